@@ -1,0 +1,68 @@
+//! A handler and the plugin it belongs to, as callers see them.
+
+use registrar_sdk::Value;
+use serde::Serialize;
+use std::sync::Arc;
+
+/// Where something was written.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize)]
+pub struct Source {
+    /// Relative to the folder that holds the plugins: `information/scoring.lua`.
+    pub file: String,
+    /// Its line, from 1.
+    pub line: u32,
+}
+
+/// What is known of a loaded plugin.
+#[derive(Debug, Serialize)]
+pub struct PluginInfo {
+    /// Its id: the manifest's, or the file's name without ending.
+    pub id: String,
+    /// The manifest's version, or `0`.
+    pub version: String,
+    /// Hash of its files.
+    pub content_hash: String,
+    /// Hash of its files, those of its dependencies, its effective settings, contract and engine.
+    pub rule_hash: String,
+    /// `lua` or `native`.
+    pub kind: &'static str,
+    /// Ids of the plugins it depends on.
+    pub depends: Vec<String>,
+    /// The title its manifest gives it.
+    pub title: String,
+    /// Whether it is a rule set that acts only where it is chosen.
+    pub rule_set: bool,
+    /// Its effective settings.
+    pub settings: Value,
+    /// The capabilities it declares.
+    pub capabilities: Vec<String>,
+}
+
+/// A function registered at a point.
+#[derive(Debug)]
+pub struct Handler {
+    /// Whose it is.
+    pub plugin: Arc<PluginInfo>,
+    /// Its number among the plugin's registrations, from 0.
+    pub index: u32,
+    /// Where it is registered.
+    pub point: &'static str,
+    /// Its options, conformed to their declared types; a map.
+    pub options: Value,
+    /// Where `host.on` was called.
+    pub source: Source,
+    /// Which of the generation's plugins it belongs to.
+    pub(crate) instance: u64,
+}
+
+impl Handler {
+    /// The option called `name`; `Nil` if it was not given.
+    pub fn option(&self, name: &str) -> &Value {
+        self.options.get(name)
+    }
+
+    /// `plugin#index`, unique in a generation and stable while the source's order is.
+    pub fn key(&self) -> String {
+        format!("{}#{}", self.plugin.id, self.index)
+    }
+}
