@@ -1,0 +1,262 @@
+//! Workers shared by all hosts of a process: threads that run plugins' VMs, and are replaced when
+//! a plugin will not let go of one.
+
+use crate::{
+    lua::vm::Vm,
+    plugin::Instance,
+    watchdog::{Watchdog, Watched},
+    worker::Worker,
+};
+use crossbeam_channel::{Receiver, Sender, bounded, unbounded};
+use registrar_sdk::Value;
+use std::{
+    sync::{
+        Arc, Mutex,
+        atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering::*},
+    },
+    thread,
+    time::Duration,
+};
+
+/// Limits of an [`Engine`].
+#[derive(Clone, Debug)]
+pub struct EngineConfig {
+    /// Workers that may run at once, nested dispatches not counted.
+    pub workers: usize,
+    /// Bytes one VM may use.
+    pub vm_memory: usize,
+    /// Bytes all VMs together may use.
+    pub total_memory: usize,
+    /// How long a VM may stay unused before it is dropped.
+    pub idle: Duration,
+}
+
+impl Default for EngineConfig {
+    fn default() -> EngineConfig {
+        EngineConfig {
+            workers: thread::available_parallelism().map_or(2, |n| n.get()).max(2),
+            vm_memory: 64 << 20,
+            total_memory: 400 << 20,
+            idle: Duration::from_secs(120),
+        }
+    }
+}
+
+/// The pool of workers and their watchdog.
+pub struct Engine {
+    pub(crate) config: EngineConfig,
+    pub(crate) watchdog: Arc<Watchdog>,
+    pub(crate) counters: Arc<Counters>,
+    idle: Mutex<Vec<Handle>>,
+    freed: (Sender<()>, Receiver<()>),
+}
+
+/// What is alive; for operators and tests.
+#[derive(Default)]
+pub struct Counters {
+    /// VMs.
+    pub vms: AtomicUsize,
+    /// Bytes they use, as of their last call.
+    pub memory: AtomicUsize,
+    /// Worker threads.
+    pub workers: AtomicUsize,
+    /// Workers given up because a plugin would not stop.
+    pub abandoned: AtomicUsize,
+    /// Generations that something still holds.
+    pub generations: AtomicUsize,
+    /// Rises when VMs of replaced plugins should go.
+    pub(crate) epoch: AtomicU64,
+    pub(crate) next_instance: AtomicU64,
+    pub(crate) nested: AtomicUsize,
+}
+
+struct Handle {
+    jobs: Sender<Job>,
+    watched: Arc<Watched>,
+}
+
+pub(crate) type Job = Box<dyn FnOnce(&mut Worker) + Send>;
+
+/// From a worker to the thread that waits for it.
+pub(crate) enum Message<T> {
+    Ask(Ask),
+    Done(T),
+    Abandoned,
+}
+
+/// A host call that the waiting thread answers.
+pub struct Ask {
+    pub(crate) name: &'static str,
+    pub(crate) args: Vec<Value>,
+    pub(crate) caller: Arc<Instance>,
+    pub(crate) point: &'static str,
+    pub(crate) phase: registrar_sdk::Phase,
+    pub(crate) depth: u8,
+    pub(crate) answer: Sender<Result<Value, String>>,
+}
+
+/// A plugin would not stop, and its worker was given up.
+#[derive(Debug)]
+pub struct Abandoned;
+
+/// Sends [`Ask`]s, whatever the job's own result is.
+pub(crate) type AskLink = Arc<dyn Fn(Ask) -> bool + Send + Sync>;
+
+impl Engine {
+    /// Starts the watchdog; workers start when needed.
+    ///
+    /// # Errors
+    /// If no thread can be started.
+    pub fn start(config: EngineConfig) -> std::io::Result<Arc<Engine>> {
+        Ok(Arc::new(Engine {
+            config,
+            watchdog: Arc::new(Watchdog::start()?),
+            counters: Arc::default(),
+            idle: Mutex::default(),
+            freed: bounded(1),
+        }))
+    }
+
+    /// What is alive.
+    pub fn counters(&self) -> &Counters {
+        &self.counters
+    }
+
+    /// Runs `work` on a worker and answers its questions on this thread until it is done.
+    pub(crate) fn run<T: Send + 'static>(
+        &self,
+        nested: bool,
+        work: impl FnOnce(&mut Worker, AskLink) -> T + Send + 'static,
+        serve: &mut dyn FnMut(Ask),
+    ) -> Result<T, Abandoned> {
+        let handle = self.take(nested);
+        let (to_caller, inbox) = unbounded::<Message<T>>();
+        let abandon = to_caller.clone();
+        let counters = self.counters.clone();
+        *lock(&handle.watched.give_up) = Some(Box::new(move || {
+            counters.abandoned.fetch_add(1, Relaxed);
+            let _ = abandon.send(Message::Abandoned);
+        }));
+        self.watchdog.wake();
+        let link = to_caller.clone();
+        let link: AskLink = Arc::new(move |ask| link.send(Message::Ask(ask)).is_ok());
+        let job: Job = Box::new(move |worker| {
+            let done = work(worker, link);
+            let _ = to_caller.send(Message::Done(done));
+        });
+        if handle.jobs.send(job).is_err() {
+            return Err(Abandoned);
+        }
+        loop {
+            match inbox.recv() {
+                Ok(Message::Ask(ask)) => serve(ask),
+                Ok(Message::Done(done)) => {
+                    self.give_back(handle, nested);
+                    return Ok(done);
+                }
+                Ok(Message::Abandoned) | Err(_) => {
+                    self.release(nested);
+                    return Err(Abandoned);
+                }
+            }
+        }
+    }
+
+    /// Has VMs of plugins that no generation holds dropped, now on idle workers, after their job on
+    /// others.
+    pub(crate) fn sweep(&self) {
+        self.counters.epoch.fetch_add(1, AcqRel);
+        for handle in lock(&self.idle).iter() {
+            let _ = handle.jobs.send(Box::new(|worker| worker.sweep()));
+        }
+    }
+
+    // A nested dispatch never waits for a place: the one that waits for it holds one.
+    fn take(&self, nested: bool) -> Handle {
+        loop {
+            let mut idle = lock(&self.idle);
+            let running = self.counters.nested.load(Acquire);
+            if nested || running < self.config.workers {
+                if !nested {
+                    self.counters.nested.fetch_add(1, AcqRel);
+                }
+                let found = idle.pop();
+                drop(idle);
+                return found.unwrap_or_else(|| self.spawn());
+            }
+            drop(idle);
+            let _ = self.freed.1.recv_timeout(Duration::from_millis(20));
+        }
+    }
+
+    fn give_back(&self, handle: Handle, nested: bool) {
+        if !handle.watched.abandoned.load(Acquire) {
+            lock(&self.idle).push(handle);
+        }
+        self.release(nested);
+    }
+
+    fn release(&self, nested: bool) {
+        if !nested {
+            self.counters.nested.fetch_sub(1, AcqRel);
+            let _ = self.freed.0.try_send(());
+        }
+    }
+
+    fn spawn(&self) -> Handle {
+        let watched = Arc::new(Watched {
+            slot: Default::default(),
+            patience: AtomicU64::new(25),
+            abandoned: AtomicBool::new(false),
+            give_up: Mutex::default(),
+        });
+        self.watchdog.watch(&watched);
+        let (jobs, inbox) = unbounded::<Job>();
+        let (own, watchdog, counters, config) =
+            (watched.clone(), self.watchdog.clone(), self.counters.clone(), self.config.clone());
+        counters.workers.fetch_add(1, Relaxed);
+        let thread = thread::Builder::new().name("registrar-worker".into()).stack_size(8 << 20);
+        let spawned = thread.spawn(move || {
+            let mut worker = Worker::new(own, watchdog, counters.clone(), config);
+            worker.serve(&inbox);
+            counters.workers.fetch_sub(1, Relaxed);
+        });
+        if let Err(error) = spawned {
+            tracing::error!(%error, "No further worker thread can be started.");
+        }
+        Handle { jobs, watched }
+    }
+}
+
+pub(crate) fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
+    // Every section under these locks leaves its data whole at each step.
+    mutex.lock().unwrap_or_else(|poisoned| poisoned.into_inner())
+}
+
+// A VM is made and dropped on its worker only; the counters are the one thing others see of it.
+pub(crate) fn counted(counters: &Arc<Counters>, vm: Vm) -> CountedVm {
+    counters.vms.fetch_add(1, Relaxed);
+    CountedVm { vm, memory: 0, counters: counters.clone() }
+}
+
+/// A VM that is in the counters while it lives.
+pub(crate) struct CountedVm {
+    pub(crate) vm: Vm,
+    memory: usize,
+    counters: Arc<Counters>,
+}
+
+impl CountedVm {
+    pub(crate) fn note_memory(&mut self) {
+        let now = self.vm.used_memory();
+        self.counters.memory.fetch_add(now.wrapping_sub(self.memory), Relaxed);
+        self.memory = now;
+    }
+}
+
+impl Drop for CountedVm {
+    fn drop(&mut self) {
+        self.counters.memory.fetch_sub(self.memory, Relaxed);
+        self.counters.vms.fetch_sub(1, Relaxed);
+    }
+}

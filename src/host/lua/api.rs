@@ -1,0 +1,237 @@
+//! The `host` table of a VM: every declared host call, checked for phase, capability and types.
+
+use super::{api_state, border, register, vm::Shared};
+use crate::suggest::nearest;
+use mlua::{Function, Lua, LuaString, MultiValue, Table, Value as LuaValue};
+use registrar_sdk::{Call, Phase, Place, Value, conform::conform};
+use std::{collections::BTreeMap, rc::Rc};
+
+/// Calls the host itself answers, and when they may be made unless the contract says otherwise.
+const OWN: &[(&str, &[Phase])] = &[
+    ("on", &[Phase::Load]),
+    ("example", &[Phase::Load]),
+    ("require", &[Phase::Load]),
+    ("log", &Phase::ALL),
+    ("log.debug", &Phase::ALL),
+    ("log.info", &Phase::ALL),
+    ("log.warn", &Phase::ALL),
+    ("log.error", &Phase::ALL),
+    ("state.get", &[Phase::Read, Phase::Effect]),
+    ("state.set", &[Phase::Effect]),
+    ("state.update", &[Phase::Effect]),
+    ("files.read", &[Phase::Effect]),
+    ("files.list", &[Phase::Effect]),
+    ("files.write", &[Phase::Effect]),
+    ("now", &[]),
+];
+
+/// Sets the globals `host` and `require`.
+pub fn install(lua: &Lua, shared: &Rc<Shared>) -> mlua::Result<()> {
+    let mut functions: BTreeMap<&'static str, Function> = BTreeMap::new();
+    for (name, phases) in OWN {
+        let call = shared.body.contract.call(name);
+        functions.insert(name, own(lua, shared, name, call, phases)?);
+    }
+    for call in shared.body.contract.calls {
+        if !matches!(call.place, Place::Host) {
+            functions.insert(call.name, declared(lua, shared, call)?);
+        }
+    }
+    for point in shared.body.contract.points {
+        if let Some(name) = point.shorthand {
+            let shared = shared.clone();
+            functions.insert(
+                name,
+                lua.create_function(move |lua, (id, value): (String, LuaValue)| {
+                    gate(&shared, name, &[Phase::Load], None)?;
+                    register::shorthand(lua, &shared, point, &id, value).map_err(raise)
+                })?,
+            );
+        }
+    }
+    let host = lua.create_table()?;
+    let mut groups: BTreeMap<&str, Table> = BTreeMap::new();
+    for (name, function) in &functions {
+        match name.split_once('.') {
+            None if *name == "log" => {}
+            None => host.raw_set(*name, function)?,
+            Some((group, member)) => {
+                if !groups.contains_key(group) {
+                    groups.insert(group, lua.create_table()?);
+                }
+                if let Some(table) = groups.get(group) {
+                    table.raw_set(member, function)?;
+                }
+            }
+        }
+    }
+    for (name, table) in groups {
+        if name == "log" {
+            // `host.log("text")` is `host.log.info("text")`.
+            let metatable = lua.create_table()?;
+            let info: Function = table.raw_get("info")?;
+            metatable.raw_set("__call", lua.create_function(move |_, (_, args): (LuaValue, MultiValue)| info.call::<()>(args))?)?;
+            metatable.raw_set("__metatable", "log")?;
+            metatable.set_readonly(true);
+            table.set_metatable(Some(metatable))?;
+        }
+        table.set_readonly(true);
+        host.raw_set(name, table)?;
+    }
+    host.raw_set("null", LuaValue::NULL)?;
+    host.raw_set("settings", settings(lua, shared)?)?;
+    let names: Vec<String> = functions.keys().map(|n| (*n).to_owned()).collect();
+    let metatable = lua.create_table()?;
+    metatable.raw_set(
+        "__index",
+        lua.create_function(move |_, (_, key): (LuaValue, LuaString)| -> mlua::Result<()> {
+            let key = key.to_string_lossy();
+            Err(raise(format!("host.{key} does not exist{}", nearest(&key, names.iter().map(String::as_str)))))
+        })?,
+    )?;
+    metatable.raw_set("__metatable", "host")?;
+    metatable.set_readonly(true);
+    host.set_metatable(Some(metatable))?;
+    host.set_readonly(true);
+    lua.globals().set("host", host)?;
+    if let Some(require) = functions.get("require") {
+        lua.globals().set("require", require)?;
+    }
+    Ok(())
+}
+
+// Settings are a frozen table; a name that the manifest lacks is an error, not nil.
+fn settings(lua: &Lua, shared: &Rc<Shared>) -> mlua::Result<LuaValue> {
+    let values = match &shared.body.info.settings {
+        Value::Map(map) => map.clone(),
+        _ => Default::default(),
+    };
+    let table = lua.create_table()?;
+    for (key, value) in &values {
+        table.raw_set(&**key, border::to_lua(lua, value)?)?;
+    }
+    let names: Vec<String> = values.keys().map(|k| k.to_string()).collect();
+    let metatable = lua.create_table()?;
+    metatable.raw_set(
+        "__index",
+        lua.create_function(move |_, (_, key): (LuaValue, LuaString)| -> mlua::Result<()> {
+            let key = key.to_string_lossy();
+            Err(raise(format!(
+                "the setting `{key}` is not declared in plugin.toml{}",
+                nearest(&key, names.iter().map(String::as_str))
+            )))
+        })?,
+    )?;
+    metatable.raw_set("__metatable", "settings")?;
+    metatable.set_readonly(true);
+    table.set_metatable(Some(metatable))?;
+    table.set_readonly(true);
+    Ok(LuaValue::Table(table))
+}
+
+/// An error that the script sees, prefixed with its line by Luau.
+pub fn raise(problem: String) -> mlua::Error {
+    mlua::Error::runtime(problem)
+}
+
+/// Refuses a call outside its phase, or without its capability.
+pub fn gate(shared: &Shared, name: &str, phases: &[Phase], capability: Option<&str>) -> mlua::Result<()> {
+    let phase = shared.phase.get();
+    let context = shared.context.borrow();
+    let point = context.as_ref().map(|c| c.point).filter(|_| phase != Phase::Load);
+    if !phases.contains(&phase) && !point.is_some_and(|p| p.extra_calls.contains(&name)) {
+        let place = point.map_or("while sources run".to_owned(), |p| format!("at {} ({} phase)", p.id, phase.name()));
+        let allowed: Vec<_> = phases.iter().map(|p| p.name()).collect();
+        let remedy = if allowed.is_empty() { "only where a point names it".into() } else { format!("allowed in: {}", allowed.join(", ")) };
+        return Err(raise(format!("host.{name} cannot be called {place}; {remedy}")));
+    }
+    match capability {
+        Some(needed) if !shared.body.info.capabilities.iter().any(|c| c == needed) => Err(raise(format!(
+            "host.{name} needs the capability \"{needed}\": add capabilities = [\"{needed}\"] to plugin.toml"
+        ))),
+        _ => Ok(()),
+    }
+}
+
+fn declared(lua: &Lua, shared: &Rc<Shared>, call: &'static Call) -> mlua::Result<Function> {
+    let shared = shared.clone();
+    lua.create_function(move |lua, args: MultiValue| {
+        gate(&shared, call.name, call.phases, call.capability)?;
+        let args = arguments(call, args)?;
+        let result = answer(&shared, call, args).map_err(|problem| raise(format!("host.{}: {problem}", call.name)))?;
+        shared.methods.to_lua(lua, Some(&call.result), &result)
+    })
+}
+
+fn arguments(call: &'static Call, args: MultiValue) -> mlua::Result<Vec<Value>> {
+    if args.len() > call.params.len() {
+        return Err(raise(format!("host.{} takes {} arguments, not {}", call.name, call.params.len(), args.len())));
+    }
+    let mut given = args.into_iter();
+    call.params
+        .iter()
+        .map(|param| {
+            let value = given.next().unwrap_or(LuaValue::Nil);
+            border::from_lua(&value)
+                .and_then(|v| conform(&param.ty, v).map_err(|m| m.to_string()))
+                .map_err(|problem| raise(format!("host.{}: {}: {problem}", call.name, param.name)))
+        })
+        .collect()
+}
+
+fn answer(shared: &Shared, call: &'static Call, args: Vec<Value>) -> Result<Value, String> {
+    if let Place::Function(function) = call.place {
+        return function(&args);
+    }
+    let context = shared.context.borrow().clone().ok_or("not available while sources run")?;
+    if let Some(canned) = context.canned.as_map().and_then(|m| m.get(call.name)) {
+        return Ok(canned.clone());
+    }
+    match call.place {
+        Place::Snapshot => context.snapshot.call(call.name, &args),
+        _ => shared.ask(call.name, args),
+    }
+}
+
+fn own(
+    lua: &Lua,
+    shared: &Rc<Shared>,
+    name: &'static str,
+    call: Option<&'static Call>,
+    phases: &'static [Phase],
+) -> mlua::Result<Function> {
+    let phases = call.map_or(phases, |c| c.phases);
+    let default_capability = if name.starts_with("files.") { Some("files") } else { None };
+    let capability = call.map_or(default_capability, |c| c.capability);
+    let shared = shared.clone();
+    let check = move |shared: &Shared| gate(shared, name, phases, capability);
+    match name {
+        "on" => lua.create_function(move |lua, (point, options, handler): (String, LuaValue, LuaValue)| {
+            check(&shared)?;
+            register::on(lua, &shared, &point, options, handler).map_err(raise)
+        }),
+        "example" => lua.create_function(move |lua, (title, spec): (String, LuaValue)| {
+            check(&shared)?;
+            register::example(lua, &shared, &title, &spec).map_err(raise)
+        }),
+        "require" => lua.create_function(move |lua, module: String| {
+            check(&shared)?;
+            shared.modules.require(lua, &shared, &module)
+        }),
+        "state.update" => lua.create_function(move |lua, (key, change): (String, Function)| {
+            check(&shared)?;
+            api_state::update(lua, &shared, &key, &change).map_err(raise)
+        }),
+        log if log.starts_with("log") => lua.create_function(move |lua, (text, fields): (LuaString, LuaValue)| {
+            check(&shared)?;
+            api_state::log(lua, &shared, name, &text.to_string_lossy(), &fields);
+            Ok(())
+        }),
+        _ => lua.create_function(move |lua, args: MultiValue| {
+            check(&shared)?;
+            let args: Vec<Value> = args.iter().map(border::from_lua).collect::<Result<_, _>>().map_err(raise)?;
+            let answer = api_state::answer(&shared, name, args).map_err(|p| raise(format!("host.{name}: {p}")))?;
+            border::to_lua(lua, &answer)
+        }),
+    }
+}

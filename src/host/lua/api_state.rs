@@ -1,0 +1,57 @@
+//! The host's own calls that read or write something: state, files, the clock, the log.
+
+use super::{border, register, vm::Shared};
+use mlua::{Function, Lua, Value as LuaValue};
+use registrar_sdk::Value;
+
+// Two plugins' updates of one key can cross; more often than this, something is wrong.
+const MOST_TRIES: usize = 100;
+
+/// `state.get`, `state.set`, `files.*` and `now`, answered by the thread that dispatched.
+pub fn answer(shared: &Shared, name: &'static str, args: Vec<Value>) -> Result<Value, String> {
+    let context = shared.context.borrow().clone();
+    if let Some(canned) = context.as_ref().and_then(|c| c.canned.as_map()?.get(name).cloned()) {
+        return Ok(canned);
+    }
+    match name {
+        "now" if !args.is_empty() => Err("takes no arguments".into()),
+        "state.get" | "state.set" | "files.read" | "files.write" if args.first().and_then(Value::as_str).is_none() => {
+            Err("the first argument must be text".into())
+        }
+        _ => shared.ask(name, args),
+    }
+}
+
+/// `host.state.update(key, change)`: `change` gets the value and answers the new one; it may run
+/// again if another call was faster.
+pub fn update(lua: &Lua, shared: &Shared, key: &str, change: &Function) -> Result<LuaValue, String> {
+    for _ in 0..MOST_TRIES {
+        let old = shared.ask("state.get", vec![Value::text(key)])?;
+        let argument = border::to_lua(lua, &old).map_err(|e| e.to_string())?;
+        let answer: LuaValue = change.call(argument).map_err(|e| super::error::message(&e))?;
+        let new = border::from_lua(&answer)?;
+        let swapped = shared.ask("state.swap", vec![Value::text(key), old, new])?;
+        if swapped.as_bool() == Some(true) {
+            return Ok(answer);
+        }
+    }
+    Err(format!("host.state.update: `{key}` was changed by others {MOST_TRIES} times in a row"))
+}
+
+/// `host.log.warn("text", { key = value })`.
+pub fn log(lua: &Lua, shared: &Shared, level: &str, text: &str, fields: &LuaValue) {
+    let plugin = &*shared.body.info.id;
+    let source = register::source_of_caller(lua);
+    let place = format!("{}:{}", source.file, source.line);
+    let fields = match border::from_lua(fields) {
+        Ok(Value::Nil) => String::new(),
+        Ok(value) => value.to_string(),
+        Err(problem) => problem,
+    };
+    match level {
+        "log.error" => tracing::error!(target: "script", plugin, place, fields, "{text}"),
+        "log.warn" => tracing::warn!(target: "script", plugin, place, fields, "{text}"),
+        "log.debug" => tracing::debug!(target: "script", plugin, place, fields, "{text}"),
+        _ => tracing::info!(target: "script", plugin, place, fields, "{text}"),
+    }
+}

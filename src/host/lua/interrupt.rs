@@ -1,0 +1,170 @@
+//! The only unsafe corner of the Lua side: raising the interrupt from another thread, and telling
+//! the collector to hurry before the memory cap bites. Knows nothing of plugins.
+
+#![allow(unsafe_code)]
+
+use mlua::{Lua, ffi};
+use std::{
+    cell::Cell,
+    os::raw::{c_int, c_void},
+    ptr,
+    sync::atomic::{AtomicPtr, AtomicU64, Ordering::*},
+};
+
+/// A state's callback table; lives as long as the state.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub struct Callbacks(*mut ffi::lua_Callbacks);
+
+const IDLE: u64 = 0;
+const RAISING: u64 = u64::MAX;
+const RAISED: u64 = u64::MAX - 1;
+
+/// Where a worker says what it is running and until when, and the watchdog answers.
+///
+/// `state` is [`IDLE`], the deadline in watchdog ticks, [`RAISING`] or [`RAISED`]. The worker moves
+/// between idle and a deadline; the watchdog alone moves a deadline on to raising and raised. So
+/// the pointer is written only between the worker's `enter` and `leave`, while the state lives.
+#[derive(Default)]
+pub struct Slot {
+    state: AtomicU64,
+    callbacks: AtomicPtr<ffi::lua_Callbacks>,
+}
+
+impl Slot {
+    /// The VM behind `callbacks` runs from now until `leave`, and is stopped at tick `deadline`.
+    #[inline]
+    pub fn enter(&self, callbacks: Callbacks, deadline: u64) {
+        self.callbacks.store(callbacks.0, Relaxed);
+        self.state.store(deadline.clamp(1, RAISED - 1), Release);
+    }
+
+    /// The VM is out of its call. Says whether it had been stopped.
+    #[inline]
+    pub fn leave(&self) -> bool {
+        let seen = self.state.load(Acquire);
+        if seen == IDLE {
+            return false;
+        }
+        if seen < RAISED && self.state.compare_exchange(seen, IDLE, AcqRel, Acquire).is_ok() {
+            return false;
+        }
+        while self.state.load(Acquire) == RAISING {
+            std::hint::spin_loop();
+        }
+        let callbacks = self.callbacks.load(Relaxed);
+        // SAFETY: the state is RAISED, so the watchdog is done with the pointer, and the caller's
+        // VM, whose callbacks these are, is still alive.
+        unsafe { interrupt_of(callbacks).store(ptr::null_mut(), Release) };
+        self.state.store(IDLE, Release);
+        true
+    }
+
+    /// The deadline, or `None` while nothing runs or it was stopped already.
+    pub fn deadline(&self) -> Option<u64> {
+        match self.state.load(Acquire) {
+            IDLE | RAISING | RAISED => None,
+            deadline => Some(deadline),
+        }
+    }
+
+    /// Whether the VM was told to stop and has not left.
+    pub fn is_raised(&self) -> bool {
+        self.state.load(Acquire) == RAISED
+    }
+
+    /// Stops what runs, if it is still what `deadline` was read from. Called by the watchdog only.
+    pub fn raise(&self, deadline: u64) -> bool {
+        if self.state.compare_exchange(deadline, RAISING, AcqRel, Acquire).is_err() {
+            return false;
+        }
+        let callbacks = self.callbacks.load(Relaxed);
+        // SAFETY: while the state is RAISING the worker cannot leave, so the VM is alive.
+        unsafe { interrupt_of(callbacks).store(stop as *mut c_void, Release) };
+        self.state.store(RAISED, Release);
+        true
+    }
+}
+
+// SAFETY: the caller vouches that the callbacks' state is alive. The field is an aligned function
+// pointer that Luau reads anew at each safepoint; its header allows other threads to set it.
+unsafe fn interrupt_of<'a>(callbacks: *mut ffi::lua_Callbacks) -> &'a AtomicPtr<c_void> {
+    unsafe { AtomicPtr::from_ptr(ptr::addr_of_mut!((*callbacks).interrupt).cast::<*mut c_void>()) }
+}
+
+// Raises at every safepoint until the call has left the VM, so that no `pcall` swallows it.
+unsafe extern "C-unwind" fn stop(state: *mut ffi::lua_State, gc: c_int) {
+    if gc >= 0 {
+        return; // the collector's own safepoints cannot survive an error
+    }
+    // SAFETY: called by Luau with a valid state; a light userdata takes no memory, and the extra
+    // stack that every state keeps takes one slot.
+    unsafe {
+        ffi::lua_pushlightuserdatatagged(state, ptr::null_mut(), 0);
+        ffi::lua_error(state)
+    }
+}
+
+thread_local! {
+    // Bytes above which the collector is told to hurry; past it once, it is out of reach.
+    static PRESSURE: Cell<usize> = const { Cell::new(usize::MAX) };
+}
+
+/// The state's callbacks, with the memory watch installed.
+pub fn install(lua: &Lua) -> mlua::Result<Callbacks> {
+    let found = Cell::new(ptr::null_mut());
+    // SAFETY: reads the address of the state's callback table and sets one field of it.
+    unsafe {
+        lua.exec_raw::<()>((), |state| {
+            let callbacks = ffi::lua_callbacks(state);
+            (*callbacks).onallocate = Some(allocated);
+            found.set(callbacks);
+        })?;
+    }
+    Ok(Callbacks(found.get()))
+}
+
+/// Sets at how many bytes of this thread's running VM the collector starts to hurry.
+#[inline]
+pub fn watch_memory(bytes: usize) {
+    PRESSURE.set(bytes);
+}
+
+/// Whether the running VM crossed the mark since it was set.
+#[inline]
+pub fn was_pressed() -> bool {
+    PRESSURE.get() == usize::MAX
+}
+
+unsafe extern "C-unwind" fn allocated(
+    state: *mut ffi::lua_State,
+    _: *mut c_void,
+    _: usize,
+    _: usize,
+    _: u8,
+    _: c_int,
+    _: c_int,
+) {
+    // SAFETY: reads one counter and, once, sets four fields of the collector; no allocation, no
+    // collection and no error can come of it inside this callback.
+    unsafe {
+        if ffi::lua_totalbytes(state, -1) > PRESSURE.get() {
+            PRESSURE.set(usize::MAX);
+            ffi::lua_gc(state, ffi::LUA_GCSETGOAL, 110);
+            ffi::lua_gc(state, ffi::LUA_GCSETSTEPMUL, 400);
+            ffi::lua_gc(state, ffi::LUA_GCSETSTEPSIZE, 1024);
+            ffi::lua_gc(state, ffi::LUA_GCRESTART, 0);
+        }
+    }
+}
+
+/// Undoes the hurry.
+pub fn relax(lua: &Lua) -> mlua::Result<()> {
+    // SAFETY: sets three fields of the collector to the defaults of Luau's lgc.h.
+    unsafe {
+        lua.exec_raw::<()>((), |state| {
+            ffi::lua_gc(state, ffi::LUA_GCSETGOAL, 200);
+            ffi::lua_gc(state, ffi::LUA_GCSETSTEPMUL, 200);
+            ffi::lua_gc(state, ffi::LUA_GCSETSTEPSIZE, 1);
+        })
+    }
+}

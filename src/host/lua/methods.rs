@@ -1,0 +1,134 @@
+//! Structs that scripts call methods on: `p:total { tag = "x" }`.
+
+use super::border;
+use mlua::{Function, Lua, MultiValue, Table, Value as LuaValue};
+use registrar_sdk::{Contract, Method, Struct, Type, Value, conform::conform};
+use std::{collections::BTreeMap, rc::Rc};
+
+/// The metatables of a contract's structs, in one VM.
+#[derive(Clone)]
+pub struct Methods {
+    /// `table.freeze`.
+    pub freeze: Function,
+    /// The native `setmetatable`.
+    pub adopt: Function,
+    /// Metatables by struct name.
+    pub kinds: Table,
+    names: Rc<BTreeMap<&'static str, Table>>,
+}
+
+impl Methods {
+    /// Makes the metatables. `adopt` is the native `setmetatable`.
+    pub fn install(lua: &Lua, contract: &'static Contract, adopt: Function) -> mlua::Result<Methods> {
+        let freeze: Function = lua.globals().get::<Table>("table")?.get("freeze")?;
+        let kinds = lua.create_table()?;
+        let mut names = BTreeMap::new();
+        for s in structs(contract).into_values().filter(|s| !s.methods.is_empty()) {
+            let metatable = lua.create_table()?;
+            kinds.raw_set(s.name, &metatable)?;
+            names.insert(s.name, metatable);
+        }
+        let methods = Methods { freeze, adopt, kinds, names: Rc::new(names) };
+        for s in structs(contract).into_values() {
+            let Some(metatable) = methods.names.get(s.name) else { continue };
+            let index = lua.create_table()?;
+            for method in s.methods {
+                index.raw_set(method.name, methods.function(lua, s, method)?)?;
+            }
+            index.set_readonly(true);
+            metatable.raw_set("__index", index)?;
+            metatable.raw_set("__metatable", s.name)?;
+            metatable.set_readonly(true);
+        }
+        methods.kinds.set_readonly(true);
+        Ok(methods)
+    }
+
+    /// Whether values of `s` carry methods.
+    pub fn has(&self, s: &Struct) -> bool {
+        self.names.contains_key(s.name)
+    }
+
+    /// Makes a Lua value; structs with methods get them, all the way down.
+    pub fn to_lua(&self, lua: &Lua, ty: Option<&Type>, value: &Value) -> mlua::Result<LuaValue> {
+        let (Some(ty), Value::List(_) | Value::Map(_)) = (ty, value) else {
+            return border::to_lua(lua, value);
+        };
+        match (ty, value) {
+            (Type::Optional(inner), value) => self.to_lua(lua, Some(inner), value),
+            (Type::List(item), Value::List(items)) => {
+                let table = lua.create_table_with_capacity(items.len(), 0)?;
+                for value in items {
+                    table.raw_push(self.to_lua(lua, Some(item), value)?)?;
+                }
+                table.set_readonly(true);
+                Ok(LuaValue::Table(table))
+            }
+            (Type::Map(item), Value::Map(map)) => {
+                let table = lua.create_table_with_capacity(0, map.len())?;
+                for (key, value) in map {
+                    table.raw_set(&**key, self.to_lua(lua, Some(item), value)?)?;
+                }
+                table.set_readonly(true);
+                Ok(LuaValue::Table(table))
+            }
+            (Type::Struct(s), Value::Map(map)) => {
+                let table = lua.create_table_with_capacity(0, map.len())?;
+                for (key, value) in map.iter().filter(|(_, v)| !v.is_nil()) {
+                    table.raw_set(&**key, self.to_lua(lua, s.field(key).map(|f| &f.ty), value)?)?;
+                }
+                if let Some(metatable) = self.names.get(s.name) {
+                    table.set_metatable(Some(metatable.clone()))?;
+                }
+                table.set_readonly(true);
+                Ok(LuaValue::Table(table))
+            }
+            _ => border::to_lua(lua, value),
+        }
+    }
+
+    fn function(&self, lua: &Lua, s: &'static Struct, method: &'static Method) -> mlua::Result<Function> {
+        let methods = self.clone();
+        lua.create_function(move |lua, args: MultiValue| {
+            let mut args = args.into_iter();
+            let (this, arg) = (args.next().unwrap_or(LuaValue::Nil), args.next().unwrap_or(LuaValue::Nil));
+            let wrong = |problem: String| mlua::Error::runtime(format!("{}:{}: {problem}", s.name, method.name));
+            let this = border::from_lua(&this)
+                .and_then(|v| conform(&Type::Struct(s), v).map_err(|m| m.to_string()))
+                .map_err(|problem| wrong(format!("call it with a colon, on a {} ({problem})", s.name)))?;
+            let arg = border::from_lua(&arg)
+                .and_then(|v| conform(&method.arg, v).map_err(|m| m.to_string()))
+                .map_err(wrong)?;
+            let result = (method.run)(&this, &arg).map_err(wrong)?;
+            methods.to_lua(lua, Some(&method.result), &result)
+        })
+    }
+}
+
+fn structs(contract: &'static Contract) -> BTreeMap<&'static str, &'static Struct> {
+    let mut found = BTreeMap::new();
+    for point in contract.points {
+        point.params.iter().for_each(|p| collect(&p.ty, &mut found));
+        collect(&point.answer, &mut found);
+    }
+    for call in contract.calls {
+        call.params.iter().for_each(|p| collect(&p.ty, &mut found));
+        collect(&call.result, &mut found);
+    }
+    found
+}
+
+fn collect(ty: &'static Type, found: &mut BTreeMap<&'static str, &'static Struct>) {
+    match ty {
+        Type::List(inner) | Type::Map(inner) | Type::Optional(inner) => collect(inner, found),
+        Type::OneOf(types) => types.iter().for_each(|t| collect(t, found)),
+        Type::Struct(s) if found.insert(s.name, s).is_none() => {
+            s.fields.iter().for_each(|f| collect(&f.ty, found));
+            for method in s.methods {
+                collect(&method.arg, found);
+                collect(&method.result, found);
+            }
+        }
+        _ => {}
+    }
+}

@@ -1,0 +1,15 @@
+//! The Lua side: a sandboxed Luau VM a plugin and worker, and values across its border.
+
+mod api;
+mod api_state;
+pub(crate) mod border;
+mod builder;
+mod error;
+pub mod interrupt;
+mod methods;
+mod modules;
+mod register;
+mod sandbox;
+pub mod vm;
+
+pub use sandbox::{compiler, open as open_sandbox};

@@ -1,0 +1,134 @@
+//! `host.on`, `host.example` and the shorthands: what sources register while they run.
+
+use super::{border, vm::Shared};
+use crate::{
+    handler::Source,
+    plugin::{Example, Registration},
+    suggest::nearest,
+};
+use mlua::{Function, Lua, Value as LuaValue};
+use registrar_sdk::{Map, Phase, Point, Value, conform::conform};
+use std::{rc::Rc, sync::Arc};
+
+/// Where the calling line of the script is.
+pub fn source_of_caller(lua: &Lua) -> Source {
+    for level in 1..6 {
+        let found = lua.inspect_stack(level, |d| {
+            let name = d.source().short_src.map(|s| s.into_owned()).unwrap_or_default();
+            (name, d.current_line())
+        });
+        match found {
+            Some((file, Some(line))) if file.ends_with(".lua") || file.ends_with(".luau") => {
+                return Source { file, line: line as u32 };
+            }
+            Some(_) => {}
+            None => break,
+        }
+    }
+    Source { file: String::new(), line: 0 }
+}
+
+/// `host.on(point, options, handler)`; the options may be left out.
+pub fn on(lua: &Lua, shared: &Rc<Shared>, point: &str, options: LuaValue, handler: LuaValue) -> Result<(), String> {
+    let (options, handler) = match (options, handler) {
+        (LuaValue::Function(handler), LuaValue::Nil) => (Value::Map(Map::new()), handler),
+        (options, LuaValue::Function(handler)) => (border::from_lua(&options)?, handler),
+        _ => return Err("host.on(point, options, function): the last argument must be a function".into()),
+    };
+    let point = find(shared, point)?;
+    let options = check_options(shared, point, options)?;
+    add(lua, shared, point, options, handler);
+    Ok(())
+}
+
+/// `host.<shorthand>(id, value)`: a handler that always answers `value` with that `id`.
+pub fn shorthand(lua: &Lua, shared: &Rc<Shared>, point: &'static Point, id: &str, value: LuaValue) -> Result<(), String> {
+    let mut map = match border::from_lua(&value)? {
+        Value::Map(map) => map,
+        other => return Err(format!("host.{}(\"{id}\", …): got {}; expected a table", point.shorthand.unwrap_or(""), other.kind())),
+    };
+    map.insert("id".into(), Value::text(id));
+    let answer = conform(&point.answer, Value::Map(map)).map_err(|m| m.to_string())?;
+    let answer = border::to_lua(lua, &answer).map_err(|e| e.to_string())?;
+    let handler = lua.create_function(move |_, ()| Ok(answer.clone())).map_err(|e| e.to_string())?;
+    let options = Value::Map(Map::from([(Arc::from("id"), Value::text(id))]));
+    add(lua, shared, point, options, handler);
+    Ok(())
+}
+
+/// `host.example(name, spec)`.
+pub fn example(lua: &Lua, shared: &Rc<Shared>, name: &str, spec: &LuaValue) -> Result<(), String> {
+    let spec = border::from_lua(spec)?;
+    check_example(shared.body.contract, &spec)?;
+    let example = Example { name: name.to_owned(), spec, source: source_of_caller(lua) };
+    shared.registered.borrow_mut().examples.push(example);
+    Ok(())
+}
+
+/// What an example must have, wherever it is written.
+pub fn check_example(contract: &'static registrar_sdk::Contract, spec: &Value) -> Result<(), String> {
+    let id = spec.get("point").as_str().ok_or("an example needs `point`")?;
+    let point = contract.point(id).ok_or_else(|| unknown_point(contract, id))?;
+    let known = ["point", "expect", "fails", "calls"].into_iter().chain(point.params.iter().map(|p| p.name));
+    let known: Vec<_> = known.collect();
+    if let Some(stray) = spec.as_map().into_iter().flat_map(Map::keys).find(|k| !known.contains(&&***k)) {
+        let hint = nearest(stray, known.iter().copied());
+        return Err(format!("an example of {id} has no `{stray}`; it has {}{hint}", known.join(", ")));
+    }
+    match (spec.get("expect"), spec.get("fails")) {
+        (Value::Nil, Value::Nil) => {
+            Err("an example needs `expect` (host.null for no answer) or `fails` (a part of the message)".into())
+        }
+        _ => Ok(()),
+    }
+}
+
+fn add(lua: &Lua, shared: &Rc<Shared>, point: &'static Point, options: Value, handler: Function) {
+    let source = source_of_caller(lua);
+    shared.registered.borrow_mut().handlers.push(Registration { point, options, source });
+    shared.functions.borrow_mut().push(handler);
+}
+
+fn find(shared: &Shared, id: &str) -> Result<&'static Point, String> {
+    if shared.phase.get() != Phase::Load {
+        return Err("handlers are registered while sources run, not later".into());
+    }
+    let contract = shared.body.contract;
+    let point = contract.point(id).ok_or_else(|| unknown_point(contract, id))?;
+    if let Some(instead) = point.deprecated {
+        tracing::warn!(plugin = %shared.body.info.id, point = id, "The point is deprecated: {instead}");
+    }
+    Ok(point)
+}
+
+/// The message for a point that the contract lacks.
+pub fn unknown_point(contract: &registrar_sdk::Contract, id: &str) -> String {
+    format!("unknown point `{id}`{}", nearest(id, contract.points.iter().map(|p| p.id)))
+}
+
+/// Checks a registration's options against the point's declaration.
+fn check_options(shared: &Shared, point: &'static Point, options: Value) -> Result<Value, String> {
+    let contract = shared.body.contract;
+    let map = match options {
+        Value::Map(map) => map,
+        Value::List(items) if items.is_empty() => Map::new(),
+        other => return Err(format!("the options of {} are {}; expected a table", point.id, other.kind())),
+    };
+    let mut checked = Map::new();
+    for (name, value) in map {
+        let known = || point.options.iter().map(|w| w.option);
+        if !known().any(|o| o == &*name) {
+            let taken: Vec<_> = known().collect();
+            return Err(format!(
+                "{} takes no option `{name}`{}; it takes {}",
+                point.id,
+                nearest(&name, known()),
+                if taken.is_empty() { "none".to_owned() } else { taken.join(", ") }
+            ));
+        }
+        let decl = contract.option(&name).ok_or_else(|| format!("option `{name}` is not declared"))?;
+        let value = conform(&decl.ty, value).map_err(|m| format!("option `{name}` of {}: {m}", point.id))?;
+        checked.insert(name, value);
+    }
+    Ok(Value::Map(checked))
+}

@@ -1,0 +1,282 @@
+//! One plugin's VM on one worker: its sources run once, then its handlers are called.
+
+use super::{api, border, builder::Builder, error, interrupt, methods::Methods, modules::Modules, sandbox};
+use crate::{
+    engine::{Ask, AskLink},
+    fault::{Fault, FaultKind},
+    handler::Handler,
+    plugin::{Body, Instance, Registered},
+    services::Snapshot,
+    watchdog::{Watchdog, Watched, ticks},
+};
+use mlua::{Function, Lua};
+use registrar_sdk::{Phase, Point, Refine, Value, conform::conform};
+use std::{
+    cell::{Cell, RefCell},
+    rc::Rc,
+    sync::{Arc, atomic::Ordering::*},
+    time::{Duration, Instant},
+};
+
+/// Under what circumstances a VM's handlers are called.
+pub struct Context {
+    /// The point.
+    pub point: &'static Point,
+    /// Answers inline.
+    pub snapshot: Arc<dyn Snapshot>,
+    /// Asks the dispatching thread; `None` where nobody waits (examples).
+    pub(crate) link: Option<AskLink>,
+    /// How many dispatches deep.
+    pub depth: u8,
+    /// In an example: answers to host calls, by name.
+    pub canned: Value,
+}
+
+/// What the VM's host functions share with it.
+pub(crate) struct Shared {
+    pub body: Arc<Body>,
+    pub methods: Methods,
+    pub modules: Modules,
+    pub registered: RefCell<Registered>,
+    pub functions: RefCell<Vec<Function>>,
+    pub context: RefCell<Option<Rc<Context>>>,
+    pub caller: RefCell<Option<Arc<Instance>>>,
+    pub phase: Cell<Phase>,
+    callbacks: interrupt::Callbacks,
+    watched: Arc<Watched>,
+    watchdog: Arc<Watchdog>,
+}
+
+/// A plugin's VM.
+pub struct Vm {
+    lua: Lua,
+    shared: Rc<Shared>,
+    builder: Builder,
+    called: Cell<bool>,
+}
+
+impl Vm {
+    /// Makes a VM and runs the plugin's sources in it.
+    ///
+    /// # Errors
+    /// The first error of a source, with file and line.
+    pub fn open(body: &Arc<Body>, watched: &Arc<Watched>, watchdog: &Arc<Watchdog>) -> Result<Vm, Fault> {
+        let first = body.entries.first().map_or("", String::as_str);
+        let failed = |e: &mlua::Error| error::fault(&body.info.id, None, (first, None), e, body.memory_cap);
+        let id = body.info.id.clone();
+        let log = move |text: &str| tracing::info!(plugin = %id, "{text}");
+        let (lua, callbacks) = sandbox::open(body.memory_cap, log).map_err(|e| failed(&e))?;
+        let vm = (|| {
+            let adopt = lua.create_function(|_, (t, m): (mlua::Table, mlua::Table)| {
+                t.set_metatable(Some(m))?;
+                Ok(t)
+            })?;
+            let methods = Methods::install(&lua, body.contract, adopt)?;
+            let shared = Rc::new(Shared {
+                body: body.clone(),
+                methods,
+                modules: Modules::default(),
+                registered: RefCell::default(),
+                functions: RefCell::default(),
+                context: RefCell::default(),
+                caller: RefCell::default(),
+                phase: Cell::new(Phase::Load),
+                callbacks,
+                watched: watched.clone(),
+                watchdog: watchdog.clone(),
+            });
+            api::install(&lua, &shared)?;
+            lua.sandbox(true)?;
+            Ok(Vm { lua: lua.clone(), shared, builder: Builder::default(), called: Cell::new(false) })
+        })()
+        .map_err(|e| failed(&e))?;
+        vm.run_sources(failed)?;
+        Ok(vm)
+    }
+
+    fn run_sources(&self, failed: impl Fn(&mlua::Error) -> Fault) -> Result<(), Fault> {
+        let body = &self.shared.body;
+        let budget = body.load_budget_ms;
+        for entry in &body.entries {
+            let (outcome, stopped) = self.shared.guarded(&self.lua, budget, || self.shared.modules.run(&self.lua, &self.shared, entry));
+            match outcome {
+                Ok(_) if !stopped => {}
+                Ok(_) => return Err(self.out_of_budget(entry, None, None, budget)),
+                Err(_) if stopped => return Err(self.out_of_budget(entry, None, None, budget)),
+                Err(e) => return Err(failed(&e)),
+            }
+        }
+        self.shared.phase.set(Phase::Pure);
+        Ok(())
+    }
+
+    fn out_of_budget(&self, file: &str, line: Option<u32>, point: Option<&str>, budget: u32) -> Fault {
+        let what = if point.is_some() { "" } else { "loading " };
+        Fault {
+            plugin: self.shared.body.info.id.clone(),
+            file: file.to_owned(),
+            line,
+            point: point.map(str::to_owned),
+            kind: FaultKind::Budget,
+            message: format!("{what}ran past its budget of {budget} ms and was stopped"),
+        }
+    }
+
+    /// What its sources registered.
+    pub fn registered(&self) -> Registered {
+        self.shared.registered.borrow().clone()
+    }
+
+    /// A later VM must register what the first did: otherwise which handler is which is unknown.
+    pub fn must_repeat(&self, instance: &Instance) -> Result<(), Fault> {
+        match instance.registered.get() {
+            Some(first) if *first != *self.shared.registered.borrow() => Err(Fault {
+                plugin: self.shared.body.info.id.clone(),
+                file: self.shared.body.entries.first().cloned().unwrap_or_default(),
+                line: None,
+                point: None,
+                kind: FaultKind::Declaration,
+                message: "registers differently when its sources run again; registration must depend on sources and settings only".into(),
+            }),
+            _ => Ok(()),
+        }
+    }
+
+    /// Calls one handler.
+    ///
+    /// # Errors
+    /// An error of the script, its budget or memory used up, or an answer its point does not take.
+    pub fn call(
+        &self,
+        instance: &Arc<Instance>,
+        handler: &Handler,
+        context: &Rc<Context>,
+        args: &[Value],
+    ) -> Result<Value, Fault> {
+        let point = context.point;
+        let shared = &*self.shared;
+        self.called.set(true);
+        shared.phase.set(point.phase);
+        shared.context.replace(Some(context.clone()));
+        shared.caller.replace(Some(instance.clone()));
+        let functions = shared.functions.borrow();
+        let Some(function) = functions.get(handler.index as usize) else {
+            return Err(self.bad(handler, FaultKind::Declaration, "is not registered in this VM".into()));
+        };
+        let (outcome, stopped) = shared.guarded(&self.lua, point.budget_ms, || {
+            self.builder.call(&self.lua, &shared.methods, function, point.params, args)
+        });
+        shared.caller.replace(None);
+        let answer = match outcome {
+            Ok(answer) => answer,
+            Err(_) if stopped => {
+                let (file, line) = (&handler.source.file, Some(handler.source.line));
+                return Err(self.out_of_budget(file, line, Some(point.id), point.budget_ms));
+            }
+            Err(e) => {
+                let at = (&*handler.source.file, Some(handler.source.line));
+                return Err(error::fault(&handler.plugin.id, Some(point.id), at, &e, shared.body.memory_cap));
+            }
+        };
+        let value = border::from_lua(&answer)
+            .map_err(|problem| self.bad(handler, FaultKind::BadAnswer, format!("returned {problem}")))?;
+        self.typed(handler, point, args, value)
+    }
+
+    fn typed(&self, handler: &Handler, point: &Point, args: &[Value], value: Value) -> Result<Value, Fault> {
+        if value.is_nil() {
+            return Ok(value);
+        }
+        let value = conform(&point.answer, value).map_err(|m| {
+            let text = match m.path.as_str() {
+                "" => m.problem.replacen("got ", "returned ", 1),
+                path => format!("{} for {path}", m.problem.replacen("got ", "returned ", 1)),
+            };
+            self.bad(handler, FaultKind::BadAnswer, text)
+        })?;
+        match point.refine {
+            Some(refine) => refine(&Refine { options: &handler.options, args }, value)
+                .map_err(|problem| self.bad(handler, FaultKind::BadAnswer, problem)),
+            None => Ok(value),
+        }
+    }
+
+    fn bad(&self, handler: &Handler, kind: FaultKind, message: String) -> Fault {
+        Fault {
+            plugin: handler.plugin.id.clone(),
+            file: handler.source.file.clone(),
+            line: Some(handler.source.line),
+            point: Some(handler.point.to_owned()),
+            kind,
+            message,
+        }
+    }
+
+    /// Bytes in use.
+    pub fn used_memory(&self) -> usize {
+        self.lua.used_memory()
+    }
+
+    /// Whether it was called since this was last asked.
+    pub fn was_called(&self) -> bool {
+        self.called.replace(false)
+    }
+}
+
+impl Shared {
+    /// Runs `f` under the watchdog for `budget` milliseconds; says whether it was stopped.
+    pub fn guarded<T>(&self, lua: &Lua, budget: u32, f: impl FnOnce() -> T) -> (T, bool) {
+        let budget = ticks(Duration::from_millis(budget.into()));
+        self.watched.patience.store(budget.max(1), Relaxed);
+        interrupt::watch_memory(self.body.memory_cap / 2);
+        self.watched.slot.enter(self.callbacks, self.watchdog.now() + budget);
+        let result = f();
+        let stopped = self.watched.slot.leave();
+        if interrupt::was_pressed() {
+            // Once the call is over there is time to collect in full, and then no reason to hurry.
+            let _ = lua.gc_collect();
+            let _ = interrupt::relax(lua);
+        }
+        (result, stopped)
+    }
+
+    /// Asks the thread that dispatched. The handler's own budget stands still meanwhile; the
+    /// point's I/O budget counts instead.
+    pub fn ask(&self, name: &'static str, args: Vec<Value>) -> Result<Value, String> {
+        let context = self.context.borrow().clone().ok_or("not available while sources run")?;
+        let caller = self.caller.borrow().clone().ok_or("not available while sources run")?;
+        let Some(link) = &context.link else {
+            return Err(format!("host.{name} has no answer in an example; give one in `calls = {{ [\"{name}\"] = … }}`"));
+        };
+        let slot = &self.watched.slot;
+        let left = slot.deadline().map_or(0, |d| d.saturating_sub(self.watchdog.now()));
+        let stopped = slot.leave();
+        let began = Instant::now();
+        let (answer, inbox) = crossbeam_channel::bounded(1);
+        let sent = link(Ask {
+            name,
+            args,
+            caller,
+            point: context.point.id,
+            phase: context.point.phase,
+            depth: context.depth,
+            answer,
+        });
+        let outcome = match sent {
+            true => inbox.recv().unwrap_or_else(|_| Err("the caller is gone".into())),
+            false => Err("the caller is gone".into()),
+        };
+        slot.enter(self.callbacks, if stopped { 1 } else { self.watchdog.now() + left });
+        let spent = began.elapsed();
+        let allowed = Duration::from_millis(context.point.io_budget_ms.into());
+        if spent > allowed {
+            return Err(format!(
+                "host.{name} took {} ms, more than the {} ms that {} allows for waiting",
+                spent.as_millis(),
+                allowed.as_millis(),
+                context.point.id
+            ));
+        }
+        outcome
+    }
+}

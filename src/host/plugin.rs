@@ -1,0 +1,73 @@
+//! A plugin as it is loaded: its sources in memory, what it registered, its examples.
+
+use crate::handler::{PluginInfo, Source};
+use registrar_sdk::{Contract, Point, Value};
+use std::{
+    collections::BTreeMap,
+    sync::{Arc, OnceLock},
+};
+
+/// What a VM is built from. Never changes; the files on disk are not looked at again.
+pub struct Body {
+    /// What others may know of it.
+    pub info: Arc<PluginInfo>,
+    /// Its own sources and those of its dependencies, by `plugin/path`.
+    pub files: BTreeMap<String, Arc<[u8]>>,
+    /// Its entry files among them, in the order they run.
+    pub entries: Vec<String>,
+    /// The contract it registers against.
+    pub contract: &'static Contract,
+    /// Rises with its folder: an office's overlay over the shared scripts.
+    pub layer: usize,
+    /// Bytes each of its VMs may use.
+    pub memory_cap: usize,
+    /// Milliseconds its sources may run at load.
+    pub load_budget_ms: u32,
+}
+
+/// A loaded plugin; it lives as long as a generation that holds it.
+pub struct Instance {
+    /// Unique in the process.
+    pub id: u64,
+    /// What its VMs are built from.
+    pub body: Arc<Body>,
+    /// What its first VM registered; later VMs must repeat it exactly.
+    pub registered: OnceLock<Registered>,
+}
+
+/// What a plugin's sources registered when they ran.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Registered {
+    /// Handlers, in source order.
+    pub handlers: Vec<Registration>,
+    /// Examples, in source order.
+    pub examples: Vec<Example>,
+}
+
+/// One call of `host.on`.
+#[derive(Clone, Debug)]
+pub struct Registration {
+    /// Where.
+    pub point: &'static Point,
+    /// With which options; a map.
+    pub options: Value,
+    /// Where it was written.
+    pub source: Source,
+}
+
+impl PartialEq for Registration {
+    fn eq(&self, other: &Registration) -> bool {
+        self.point.id == other.point.id && self.options == other.options && self.source == other.source
+    }
+}
+
+/// One call of `host.example`.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Example {
+    /// What it shows.
+    pub name: String,
+    /// The point it calls, its arguments, `expect` or `fails`, and `calls` for canned host calls.
+    pub spec: Value,
+    /// Where it was written.
+    pub source: Source,
+}

@@ -1,0 +1,23 @@
+//! "Did you mean": the nearest known name.
+
+/// `; did you mean "record.check"?`, or nothing if no name is near.
+pub fn nearest<'a>(given: &str, known: impl IntoIterator<Item = &'a str>) -> String {
+    known
+        .into_iter()
+        .map(|name| (strsim::normalized_damerau_levenshtein(given, name), name))
+        .filter(|(likeness, _)| *likeness >= 0.5)
+        .max_by(|(a, _), (b, _)| a.total_cmp(b))
+        .map_or_else(String::new, |(_, name)| format!("; did you mean `{name}`?"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::nearest;
+
+    #[test]
+    fn a_slip_is_recognised_and_a_stranger_is_not() {
+        let known = ["record.check", "record.normalize", "score.post"];
+        assert_eq!(nearest("record.chek", known), "; did you mean `record.check`?");
+        assert_eq!(nearest("xyz", known), "");
+    }
+}

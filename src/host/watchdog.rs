@@ -1,0 +1,149 @@
+//! Stops what runs past its budget: one thread that wakes every few milliseconds while anything
+//! runs, and sleeps otherwise. A well-behaved handler pays two atomic writes.
+
+use crate::lua::interrupt::Slot;
+use std::{
+    sync::{
+        Arc, Mutex, Weak,
+        atomic::{AtomicBool, AtomicU64, Ordering::*},
+    },
+    thread::{self, Thread},
+    time::{Duration, Instant},
+};
+
+/// Length of a tick: the precision of a budget.
+pub const TICK: Duration = Duration::from_millis(4);
+
+/// What the watchdog watches: a worker's slot, and how the worker is given up.
+pub struct Watched {
+    /// What the worker runs.
+    pub slot: Slot,
+    /// Ticks past the raised interrupt after which the worker is given up.
+    pub patience: AtomicU64,
+    /// Set when it was.
+    pub abandoned: AtomicBool,
+    /// Called once when it is; answers the callers and replaces the worker.
+    pub give_up: Mutex<Option<Box<dyn FnOnce() + Send>>>,
+}
+
+/// Handle of the watchdog thread; it ends when the last handle is gone.
+pub struct Watchdog {
+    shared: Arc<Shared>,
+    thread: Thread,
+}
+
+struct Shared {
+    epoch: Instant,
+    tick: AtomicU64,
+    asleep: AtomicBool,
+    ended: AtomicBool,
+    watched: Mutex<Vec<(Weak<Watched>, u64)>>,
+}
+
+impl Watchdog {
+    /// Starts the thread.
+    pub fn start() -> std::io::Result<Watchdog> {
+        let shared = Arc::new(Shared {
+            epoch: Instant::now(),
+            tick: AtomicU64::new(1),
+            asleep: AtomicBool::new(false),
+            ended: AtomicBool::new(false),
+            watched: Mutex::default(),
+        });
+        let own = shared.clone();
+        let handle = thread::Builder::new().name("registrar-watchdog".into()).spawn(move || own.run())?;
+        Ok(Watchdog { shared, thread: handle.thread().clone() })
+    }
+
+    /// Adds a worker.
+    pub fn watch(&self, watched: &Arc<Watched>) {
+        self.shared.list().push((Arc::downgrade(watched), 0));
+    }
+
+    /// Makes sure that ticks pass; called when a job starts.
+    pub fn wake(&self) {
+        if self.shared.asleep.swap(false, AcqRel) {
+            self.shared.refresh();
+            self.thread.unpark();
+        }
+    }
+
+    /// The present tick, at most one tick old while awake.
+    #[inline]
+    pub fn now(&self) -> u64 {
+        self.shared.tick.load(Relaxed)
+    }
+}
+
+impl Drop for Watchdog {
+    fn drop(&mut self) {
+        self.shared.ended.store(true, Release);
+        self.thread.unpark();
+    }
+}
+
+/// A duration in whole ticks, rounded up.
+pub fn ticks(duration: Duration) -> u64 {
+    (duration.as_micros().div_ceil(TICK.as_micros())) as u64
+}
+
+impl Shared {
+    fn list(&self) -> std::sync::MutexGuard<'_, Vec<(Weak<Watched>, u64)>> {
+        // Nothing that runs under the lock can panic half-way through a change.
+        self.watched.lock().unwrap_or_else(|poisoned| poisoned.into_inner())
+    }
+
+    fn refresh(&self) -> u64 {
+        let now = ticks(self.epoch.elapsed()).max(1);
+        self.tick.fetch_max(now, AcqRel).max(now)
+    }
+
+    fn run(&self) {
+        let mut quiet = 0;
+        while !self.ended.load(Acquire) {
+            let now = self.refresh();
+            quiet = if self.patrol(now) { 0 } else { quiet + 1 };
+            if quiet > 250 {
+                self.asleep.store(true, Release);
+                // A job that began before the store saw us awake, and is seen here.
+                if !self.patrol(self.refresh()) {
+                    thread::park_timeout(Duration::from_secs(3600));
+                }
+                self.asleep.store(false, Release);
+                quiet = 0;
+            } else {
+                thread::sleep(TICK);
+            }
+        }
+    }
+
+    // Raises what is due and gives up what would not stop; says whether anything runs.
+    fn patrol(&self, now: u64) -> bool {
+        let mut busy = false;
+        let mut lost = Vec::new();
+        self.list().retain_mut(|(watched, raised_at)| {
+            let Some(watched) = watched.upgrade() else { return false };
+            if let Some(deadline) = watched.slot.deadline() {
+                busy = true;
+                if now > deadline && watched.slot.raise(deadline) {
+                    *raised_at = now;
+                }
+            } else if watched.slot.is_raised() {
+                busy = true;
+                if now > *raised_at + watched.patience.load(Relaxed) && !watched.abandoned.swap(true, AcqRel) {
+                    lost.push(watched.clone());
+                    return false;
+                }
+            }
+            true
+        });
+        // Outside the lock: giving up starts a new worker, which adds itself.
+        for watched in lost {
+            let give_up = watched.give_up.lock().unwrap_or_else(|p| p.into_inner()).take();
+            if let Some(give_up) = give_up {
+                give_up();
+            }
+        }
+        busy
+    }
+}

@@ -1,0 +1,177 @@
+//! One worker thread: the VMs it holds, and calling handlers in them.
+
+use crate::{
+    combine::Invoke,
+    engine::{AskLink, CountedVm, Counters, EngineConfig, Job, counted},
+    fault::{Fault, FaultKind},
+    generation::Generation,
+    handler::Handler,
+    lua::vm::{Context, Vm},
+    plugin::Instance,
+    services::Snapshot,
+    watchdog::{Watchdog, Watched},
+};
+use crossbeam_channel::{Receiver, RecvTimeoutError};
+use registrar_sdk::{Point, Value};
+use std::{
+    collections::HashMap,
+    rc::Rc,
+    sync::{
+        Arc, Weak,
+        atomic::Ordering::*,
+    },
+    time::{Duration, Instant},
+};
+
+/// A worker's own state; never leaves its thread.
+pub struct Worker {
+    watched: Arc<Watched>,
+    watchdog: Arc<Watchdog>,
+    counters: Arc<Counters>,
+    config: EngineConfig,
+    vms: HashMap<u64, Kept>,
+    epoch: u64,
+}
+
+struct Kept {
+    counted: CountedVm,
+    instance: Weak<Instance>,
+    used: Instant,
+}
+
+impl Worker {
+    pub(crate) fn new(
+        watched: Arc<Watched>,
+        watchdog: Arc<Watchdog>,
+        counters: Arc<Counters>,
+        config: EngineConfig,
+    ) -> Worker {
+        Worker { watched, watchdog, counters, config, vms: HashMap::new(), epoch: 0 }
+    }
+
+    /// Runs jobs until the engine is gone or this worker was given up.
+    pub(crate) fn serve(&mut self, jobs: &Receiver<Job>) {
+        loop {
+            match jobs.recv_timeout(Duration::from_secs(5)) {
+                Ok(job) => {
+                    job(self);
+                    if self.watched.abandoned.load(Acquire) {
+                        return;
+                    }
+                    let epoch = self.counters.epoch.load(Acquire);
+                    if epoch != self.epoch {
+                        self.epoch = epoch;
+                        self.sweep();
+                    }
+                }
+                Err(RecvTimeoutError::Timeout) => {
+                    let idle = self.config.idle;
+                    self.vms.retain(|_, kept| kept.used.elapsed() < idle);
+                }
+                Err(RecvTimeoutError::Disconnected) => return,
+            }
+        }
+    }
+
+    /// Drops VMs of plugins that no generation holds any more.
+    pub(crate) fn sweep(&mut self) {
+        self.vms.retain(|_, kept| kept.instance.strong_count() > 0);
+    }
+
+    /// A new VM for `instance`, its sources run.
+    pub(crate) fn open(&self, instance: &Arc<Instance>) -> Result<CountedVm, Fault> {
+        let used = self.counters.memory.load(Relaxed);
+        if used > self.config.total_memory {
+            return Err(Fault {
+                plugin: instance.body.info.id.clone(),
+                file: instance.body.entries.first().cloned().unwrap_or_default(),
+                line: None,
+                point: None,
+                kind: FaultKind::Memory,
+                message: format!(
+                    "all plugins together use {} MiB, more than the {} MiB allowed; raise the total or drop a plugin",
+                    used >> 20,
+                    self.config.total_memory >> 20
+                ),
+            });
+        }
+        let vm = Vm::open(&instance.body, &self.watched, &self.watchdog)?;
+        Ok(counted(&self.counters, vm))
+    }
+
+    fn kept(&mut self, instance: &Arc<Instance>) -> Result<&mut Kept, Fault> {
+        if !self.vms.contains_key(&instance.id) {
+            let counted = self.open(instance)?;
+            counted.vm.must_repeat(instance)?;
+            let kept = Kept { counted, instance: Arc::downgrade(instance), used: Instant::now() };
+            self.vms.insert(instance.id, kept);
+        }
+        // Just inserted if it was not there.
+        self.vms.get_mut(&instance.id).ok_or_else(|| unreachable_vm(instance))
+    }
+}
+
+fn unreachable_vm(instance: &Instance) -> Fault {
+    Fault {
+        plugin: instance.body.info.id.clone(),
+        file: String::new(),
+        line: None,
+        point: None,
+        kind: FaultKind::Error,
+        message: "its VM is gone".into(),
+    }
+}
+
+/// Calls handlers of one generation, for one dispatch after the other.
+pub(crate) struct Session<'w> {
+    pub(crate) worker: &'w mut Worker,
+    pub(crate) generation: Arc<Generation>,
+    pub(crate) context: Rc<Context>,
+}
+
+impl<'w> Session<'w> {
+    pub(crate) fn new(
+        worker: &'w mut Worker,
+        generation: Arc<Generation>,
+        point: &'static Point,
+        snapshot: Arc<dyn Snapshot>,
+        link: AskLink,
+        depth: u8,
+    ) -> Session<'w> {
+        let context = Rc::new(Context { point, snapshot, link: Some(link), depth, canned: Value::Nil });
+        Session { worker, generation, context }
+    }
+}
+
+impl Invoke for Session<'_> {
+    fn invoke(&mut self, handler: &Arc<Handler>, args: &[Value]) -> Result<Value, Fault> {
+        let Some(instance) = self.generation.instances.get(&handler.instance) else {
+            return Err(Fault {
+                plugin: handler.plugin.id.clone(),
+                file: handler.source.file.clone(),
+                line: Some(handler.source.line),
+                point: Some(handler.point.to_owned()),
+                kind: FaultKind::Error,
+                message: "is not part of this generation".into(),
+            });
+        };
+        let kept = self.worker.kept(instance)?;
+        let answer = kept.counted.vm.call(instance, handler, &self.context, args);
+        if let Err(fault) = &answer
+            && matches!(fault.kind, FaultKind::Budget | FaultKind::Memory)
+        {
+            // What a stopped script left behind in its VM is anybody's guess: start afresh.
+            self.worker.vms.remove(&instance.id);
+        }
+        answer
+    }
+
+    fn done(&mut self) {
+        for kept in self.worker.vms.values_mut() {
+            if kept.counted.vm.was_called() {
+                kept.used = Instant::now();
+                kept.counted.note_memory();
+            }
+        }
+    }
+}
