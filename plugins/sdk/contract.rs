@@ -226,6 +226,8 @@ pub struct Where {
     pub option: &'static str,
     /// How it chooses.
     pub filter: Filter,
+    /// Whether a handler must give it.
+    pub required: bool,
 }
 
 /// How an option's value decides whether its handler is called.
@@ -249,12 +251,32 @@ pub enum Filter {
 impl Where {
     /// An option that filters nothing.
     pub const fn plain(option: &'static str) -> Where {
-        Where { option, filter: Filter::None }
+        Where { option, filter: Filter::None, required: false }
     }
 
     /// An option that must equal what is at `path`.
     pub const fn equals(option: &'static str, path: &'static str) -> Where {
-        Where { option, filter: Filter::Equals(path) }
+        Where { option, filter: Filter::Equals(path), required: false }
+    }
+
+    /// An option whose entries must each equal the field of that name at one of `paths`.
+    pub const fn fields(option: &'static str, paths: &'static [&'static str]) -> Where {
+        Where { option, filter: Filter::Fields(paths), required: false }
+    }
+
+    /// An option with `from` and `to`, between which the date at `path` must lie.
+    pub const fn dates(option: &'static str, path: &'static str) -> Where {
+        Where { option, filter: Filter::Dates(path), required: false }
+    }
+
+    /// An option that names a rule, in force by the date at `path`.
+    pub const fn rule(option: &'static str, path: &'static str) -> Where {
+        Where { option, filter: Filter::Rule(path), required: false }
+    }
+
+    /// The same, for handlers that must give it.
+    pub const fn required(self) -> Where {
+        Where { required: true, ..self }
     }
 }
 

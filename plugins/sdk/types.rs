@@ -1,6 +1,6 @@
 //! The types in which a contract declares arguments and answers.
 
-use crate::Value;
+use crate::{Value, contract::Param};
 
 /// The type of a value at the border between host and plugin.
 ///
@@ -75,19 +75,20 @@ pub struct Field {
     pub sample: Option<fn() -> Value>,
 }
 
-/// A function on a struct: `value:name(argument)`.
+/// A function on a struct: `value:name(…)`.
 #[derive(Debug)]
 pub struct Method {
     /// Its name.
     pub name: &'static str,
     /// One sentence.
     pub doc: &'static str,
-    /// The type of its one argument; `Optional` if it may be left out.
-    pub arg: Type,
+    /// Its arguments; those of an `Optional` type may be left out.
+    pub params: &'static [Param],
     /// What it answers.
     pub result: Type,
-    /// Computes it from the struct itself and the argument. Pure.
-    pub run: fn(&Value, &Value) -> Result<Value, String>,
+    /// Computes it from the struct itself and the arguments, of which there are as many as
+    /// parameters (`Nil` for those left out). Pure.
+    pub run: fn(&Value, &[Value]) -> Result<Value, String>,
 }
 
 impl Struct {
