@@ -3,7 +3,7 @@
 use super::held;
 use registrar_host::{HostStore, StoredVersion};
 use registrar_kernel::storage::OfficeKey;
-use registrar_sdk::Value;
+use registrar_sdk::{Map, Value};
 use rusqlite::{Connection, OptionalExtension, Transaction, TransactionBehavior, params};
 use std::sync::{Arc, Mutex};
 
@@ -76,6 +76,20 @@ impl HostStore for PluginStore {
             };
             Ok(true)
         })
+    }
+
+    fn state_all(&self, plugin: &str) -> Result<Map, String> {
+        let read = |tx: &Transaction<'_>, office: i64| {
+            tx.prepare_cached("SELECT key, value FROM state WHERE office = ?1 AND plugin = ?2")?
+                .query_map(params![office, plugin], |row| Ok((row.get(0)?, row.get(1)?)))?
+                .collect::<rusqlite::Result<Vec<(String, String)>>>()
+        };
+        let rows = self.within(&format!("reading the state of \"{plugin}\""), read)?;
+        let parse = |(key, json): (String, String)| match serde_json::from_str(&json) {
+            Ok(value) => Ok((key.into(), value)),
+            Err(e) => Err(format!("the state of \"{plugin}\" under `{key}`: {e}")),
+        };
+        rows.into_iter().map(parse).collect()
     }
 
     fn version_keep(&self, version: &StoredVersion) -> Result<(), String> {
