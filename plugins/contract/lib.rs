@@ -1,7 +1,7 @@
 //! The office's contract as one value, [`OFFICE`], and everything derived from it.
 //!
 //! Points are declared in [`points`], what they take and answer in [`model`], host calls in
-//! [`calls`]. Schemas, Lua stubs and the reference page come from [`derive`], never from a hand.
+//! [`calls`]. Schemas, Lua stubs and the reference page come from [`mod@derive`], never from a hand.
 
 pub mod calls;
 pub mod derive;
