@@ -524,6 +524,7 @@ function contest:take(list, n, options) end
 ---@field point string # The point.
 ---@field expect? any # The answer; of tables, only what is named here is compared.
 ---@field fails? string # Instead of `expect`: a part of the message with which it fails.
+---@field calls? table<string, any> # Answers to host calls that need an office, by name: `{ ["unit"] = { id = "xihu" } }`.
 ---@field [string] any
 
 ---How shares are rounded.

@@ -34,6 +34,11 @@ static EXAMPLE_OF: Struct = Struct::open(
             Type::Text,
             "Instead of `expect`: a part of the message with which it fails.",
         ),
+        Field::optional(
+            "calls",
+            Type::Map(&Type::Any),
+            "Answers to host calls that need an office, by name: `{ [\"unit\"] = { id = \"xihu\" } }`.",
+        ),
     ],
 );
 
