@@ -523,8 +523,8 @@ function contest:take(list, n, options) end
 ---@class registrar.example
 ---@field point string # The point.
 ---@field expect? any # The answer; of tables, only what is named here is compared.
+---@field calls? table<string, any> # What host calls answer meanwhile, by name: `{ sequence = 7 }`.
 ---@field fails? string # Instead of `expect`: a part of the message with which it fails.
----@field calls? table<string, any> # Answers to host calls that need an office, by name: `{ ["unit"] = { id = "xihu" } }`.
 ---@field [string] any
 
 ---How shares are rounded.
@@ -591,7 +591,7 @@ function contest:take(list, n, options) end
 
 ---Options of `register.define`.
 ---@class registrar.options.register_define
----@field priority? integer # Lower runs earlier; 0 if left out.
+---@field priority? integer # Higher runs earlier; 0 if left out.
 ---@field before? string|string[] # Plugins whose handlers run after this one.
 ---@field after? string|string[] # Plugins whose handlers run before this one.
 
@@ -602,7 +602,7 @@ function contest:take(list, n, options) end
 ---@field match? table<string, any> # Only where each of these fields has this value, or one of a list.
 ---@field rule? string # A rule's name: of the handlers that share it only the latest in force runs.
 ---@field effective? registrar.effective # Between which dates it is in force.
----@field priority? integer # Lower runs earlier; 0 if left out.
+---@field priority? integer # Higher runs earlier; 0 if left out.
 ---@field before? string|string[] # Plugins whose handlers run after this one.
 ---@field after? string|string[] # Plugins whose handlers run before this one.
 
@@ -614,7 +614,7 @@ function contest:take(list, n, options) end
 ---@field rule? string # A rule's name: of the handlers that share it only the latest in force runs.
 ---@field effective? registrar.effective # Between which dates it is in force.
 ---@field clause? string # The clause of the rule document, shown beside every figure.
----@field priority? integer # Lower runs earlier; 0 if left out.
+---@field priority? integer # Higher runs earlier; 0 if left out.
 ---@field before? string|string[] # Plugins whose handlers run after this one.
 ---@field after? string|string[] # Plugins whose handlers run before this one.
 
@@ -622,7 +622,7 @@ function contest:take(list, n, options) end
 ---@class registrar.options.record_similar
 ---@field register? string|string[] # Only for this register, or these.
 ---@field match? table<string, any> # Only where each of these fields has this value, or one of a list.
----@field priority? integer # Lower runs earlier; 0 if left out.
+---@field priority? integer # Higher runs earlier; 0 if left out.
 ---@field before? string|string[] # Plugins whose handlers run after this one.
 ---@field after? string|string[] # Plugins whose handlers run before this one.
 
@@ -634,7 +634,7 @@ function contest:take(list, n, options) end
 ---@field rule? string # A rule's name: of the handlers that share it only the latest in force runs.
 ---@field effective? registrar.effective # Between which dates it is in force.
 ---@field clause? string # The clause of the rule document, shown beside every figure.
----@field priority? integer # Lower runs earlier; 0 if left out.
+---@field priority? integer # Higher runs earlier; 0 if left out.
 ---@field before? string|string[] # Plugins whose handlers run after this one.
 ---@field after? string|string[] # Plugins whose handlers run before this one.
 
@@ -646,7 +646,7 @@ function contest:take(list, n, options) end
 ---@field rule? string # A rule's name: of the handlers that share it only the latest in force runs.
 ---@field effective? registrar.effective # Between which dates it is in force.
 ---@field clause? string # The clause of the rule document, shown beside every figure.
----@field priority? integer # Lower runs earlier; 0 if left out.
+---@field priority? integer # Higher runs earlier; 0 if left out.
 ---@field before? string|string[] # Plugins whose handlers run after this one.
 ---@field after? string|string[] # Plugins whose handlers run before this one.
 
@@ -658,7 +658,7 @@ function contest:take(list, n, options) end
 ---@field rule? string # A rule's name: of the handlers that share it only the latest in force runs.
 ---@field effective? registrar.effective # Between which dates it is in force.
 ---@field clause? string # The clause of the rule document, shown beside every figure.
----@field priority? integer # Lower runs earlier; 0 if left out.
+---@field priority? integer # Higher runs earlier; 0 if left out.
 ---@field before? string|string[] # Plugins whose handlers run after this one.
 ---@field after? string|string[] # Plugins whose handlers run before this one.
 
@@ -671,7 +671,7 @@ function contest:take(list, n, options) end
 ---@field rule? string # A rule's name: of the handlers that share it only the latest in force runs.
 ---@field effective? registrar.effective # Between which dates it is in force.
 ---@field clause? string # The clause of the rule document, shown beside every figure.
----@field priority? integer # Lower runs earlier; 0 if left out.
+---@field priority? integer # Higher runs earlier; 0 if left out.
 ---@field before? string|string[] # Plugins whose handlers run after this one.
 ---@field after? string|string[] # Plugins whose handlers run before this one.
 
@@ -683,7 +683,7 @@ function contest:take(list, n, options) end
 ---@field rule? string # A rule's name: of the handlers that share it only the latest in force runs.
 ---@field effective? registrar.effective # Between which dates it is in force.
 ---@field clause? string # The clause of the rule document, shown beside every figure.
----@field priority? integer # Lower runs earlier; 0 if left out.
+---@field priority? integer # Higher runs earlier; 0 if left out.
 ---@field before? string|string[] # Plugins whose handlers run after this one.
 ---@field after? string|string[] # Plugins whose handlers run before this one.
 
@@ -695,7 +695,7 @@ function contest:take(list, n, options) end
 ---@field rule? string # A rule's name: of the handlers that share it only the latest in force runs.
 ---@field effective? registrar.effective # Between which dates it is in force.
 ---@field clause? string # The clause of the rule document, shown beside every figure.
----@field priority? integer # Lower runs earlier; 0 if left out.
+---@field priority? integer # Higher runs earlier; 0 if left out.
 ---@field before? string|string[] # Plugins whose handlers run after this one.
 ---@field after? string|string[] # Plugins whose handlers run before this one.
 
@@ -707,7 +707,7 @@ function contest:take(list, n, options) end
 ---@field rule? string # A rule's name: of the handlers that share it only the latest in force runs.
 ---@field effective? registrar.effective # Between which dates it is in force.
 ---@field clause? string # The clause of the rule document, shown beside every figure.
----@field priority? integer # Lower runs earlier; 0 if left out.
+---@field priority? integer # Higher runs earlier; 0 if left out.
 ---@field before? string|string[] # Plugins whose handlers run after this one.
 ---@field after? string|string[] # Plugins whose handlers run before this one.
 
@@ -723,7 +723,7 @@ function contest:take(list, n, options) end
 ---@field rule? string # A rule's name: of the handlers that share it only the latest in force runs.
 ---@field effective? registrar.effective # Between which dates it is in force.
 ---@field clause? string # The clause of the rule document, shown beside every figure.
----@field priority? integer # Lower runs earlier; 0 if left out.
+---@field priority? integer # Higher runs earlier; 0 if left out.
 ---@field before? string|string[] # Plugins whose handlers run after this one.
 ---@field after? string|string[] # Plugins whose handlers run before this one.
 
@@ -736,7 +736,7 @@ function contest:take(list, n, options) end
 ---@field rule? string # A rule's name: of the handlers that share it only the latest in force runs.
 ---@field effective? registrar.effective # Between which dates it is in force.
 ---@field clause? string # The clause of the rule document, shown beside every figure.
----@field priority? integer # Lower runs earlier; 0 if left out.
+---@field priority? integer # Higher runs earlier; 0 if left out.
 ---@field before? string|string[] # Plugins whose handlers run after this one.
 ---@field after? string|string[] # Plugins whose handlers run before this one.
 
@@ -750,7 +750,7 @@ function contest:take(list, n, options) end
 ---@field effective? registrar.effective # Between which dates it is in force.
 ---@field tag? string # A label for postings; at points that take postings, only those with it.
 ---@field clause? string # The clause of the rule document, shown beside every figure.
----@field priority? integer # Lower runs earlier; 0 if left out.
+---@field priority? integer # Higher runs earlier; 0 if left out.
 ---@field before? string|string[] # Plugins whose handlers run after this one.
 ---@field after? string|string[] # Plugins whose handlers run before this one.
 
@@ -762,7 +762,7 @@ function contest:take(list, n, options) end
 ---@field rule? string # A rule's name: of the handlers that share it only the latest in force runs.
 ---@field effective? registrar.effective # Between which dates it is in force.
 ---@field clause? string # The clause of the rule document, shown beside every figure.
----@field priority? integer # Lower runs earlier; 0 if left out.
+---@field priority? integer # Higher runs earlier; 0 if left out.
 ---@field before? string|string[] # Plugins whose handlers run after this one.
 ---@field after? string|string[] # Plugins whose handlers run before this one.
 
@@ -776,7 +776,7 @@ function contest:take(list, n, options) end
 ---@field rule? string # A rule's name: of the handlers that share it only the latest in force runs.
 ---@field effective? registrar.effective # Between which dates it is in force.
 ---@field clause? string # The clause of the rule document, shown beside every figure.
----@field priority? integer # Lower runs earlier; 0 if left out.
+---@field priority? integer # Higher runs earlier; 0 if left out.
 ---@field before? string|string[] # Plugins whose handlers run after this one.
 ---@field after? string|string[] # Plugins whose handlers run before this one.
 
@@ -787,7 +787,7 @@ function contest:take(list, n, options) end
 ---@field rule? string # A rule's name: of the handlers that share it only the latest in force runs.
 ---@field effective? registrar.effective # Between which dates it is in force.
 ---@field clause? string # The clause of the rule document, shown beside every figure.
----@field priority? integer # Lower runs earlier; 0 if left out.
+---@field priority? integer # Higher runs earlier; 0 if left out.
 ---@field before? string|string[] # Plugins whose handlers run after this one.
 ---@field after? string|string[] # Plugins whose handlers run before this one.
 
@@ -797,7 +797,7 @@ function contest:take(list, n, options) end
 ---@field rule? string # A rule's name: of the handlers that share it only the latest in force runs.
 ---@field effective? registrar.effective # Between which dates it is in force.
 ---@field clause? string # The clause of the rule document, shown beside every figure.
----@field priority? integer # Lower runs earlier; 0 if left out.
+---@field priority? integer # Higher runs earlier; 0 if left out.
 ---@field before? string|string[] # Plugins whose handlers run after this one.
 ---@field after? string|string[] # Plugins whose handlers run before this one.
 
@@ -807,7 +807,7 @@ function contest:take(list, n, options) end
 ---@field rule? string # A rule's name: of the handlers that share it only the latest in force runs.
 ---@field effective? registrar.effective # Between which dates it is in force.
 ---@field clause? string # The clause of the rule document, shown beside every figure.
----@field priority? integer # Lower runs earlier; 0 if left out.
+---@field priority? integer # Higher runs earlier; 0 if left out.
 ---@field before? string|string[] # Plugins whose handlers run after this one.
 ---@field after? string|string[] # Plugins whose handlers run before this one.
 
@@ -815,7 +815,7 @@ function contest:take(list, n, options) end
 ---@class registrar.options.report_build
 ---@field name? string|string[] # Only for the report, or the deadline, of this name.
 ---@field match? table<string, any> # Only where each of these fields has this value, or one of a list.
----@field priority? integer # Lower runs earlier; 0 if left out.
+---@field priority? integer # Higher runs earlier; 0 if left out.
 ---@field before? string|string[] # Plugins whose handlers run after this one.
 ---@field after? string|string[] # Plugins whose handlers run before this one.
 
@@ -823,14 +823,14 @@ function contest:take(list, n, options) end
 ---@class registrar.options.report_render
 ---@field format? string|string[] # Only for this format.
 ---@field kind? string|string[] # Only for this kind of vote.
----@field priority? integer # Lower runs earlier; 0 if left out.
+---@field priority? integer # Higher runs earlier; 0 if left out.
 ---@field before? string|string[] # Plugins whose handlers run after this one.
 ---@field after? string|string[] # Plugins whose handlers run before this one.
 
 ---Options of `import.parse`.
 ---@class registrar.options.import_parse
 ---@field format? string|string[] # Only for this format.
----@field priority? integer # Lower runs earlier; 0 if left out.
+---@field priority? integer # Higher runs earlier; 0 if left out.
 ---@field before? string|string[] # Plugins whose handlers run after this one.
 ---@field after? string|string[] # Plugins whose handlers run before this one.
 
@@ -839,14 +839,14 @@ function contest:take(list, n, options) end
 ---@field outlet? string|string[] # Only for this outlet.
 ---@field kind? string|string[] # Only for this kind of vote.
 ---@field from? "start"|"next" # Where a new handler begins in the log: at its `start`, or with the `next` event (if left out).
----@field priority? integer # Lower runs earlier; 0 if left out.
+---@field priority? integer # Higher runs earlier; 0 if left out.
 ---@field before? string|string[] # Plugins whose handlers run after this one.
 ---@field after? string|string[] # Plugins whose handlers run before this one.
 
 ---Options of `panel.show`.
 ---@class registrar.options.panel_show
 ---@field place? string|string[] # Only for this place of the page.
----@field priority? integer # Lower runs earlier; 0 if left out.
+---@field priority? integer # Higher runs earlier; 0 if left out.
 ---@field before? string|string[] # Plugins whose handlers run after this one.
 ---@field after? string|string[] # Plugins whose handlers run before this one.
 
@@ -854,25 +854,25 @@ function contest:take(list, n, options) end
 ---@class registrar.options.clock_tick
 ---@field from? "start"|"next" # Where a new handler begins in the log: at its `start`, or with the `next` event (if left out).
 ---@field effective? registrar.effective # Between which dates it is in force.
----@field priority? integer # Lower runs earlier; 0 if left out.
+---@field priority? integer # Higher runs earlier; 0 if left out.
 ---@field before? string|string[] # Plugins whose handlers run after this one.
 ---@field after? string|string[] # Plugins whose handlers run before this one.
 
 ---Options of `plugin.load`.
 ---@class registrar.options.plugin_load
----@field priority? integer # Lower runs earlier; 0 if left out.
+---@field priority? integer # Higher runs earlier; 0 if left out.
 ---@field before? string|string[] # Plugins whose handlers run after this one.
 ---@field after? string|string[] # Plugins whose handlers run before this one.
 
 ---Options of `plugin.migrate`.
 ---@class registrar.options.plugin_migrate
----@field priority? integer # Lower runs earlier; 0 if left out.
+---@field priority? integer # Higher runs earlier; 0 if left out.
 ---@field before? string|string[] # Plugins whose handlers run after this one.
 ---@field after? string|string[] # Plugins whose handlers run before this one.
 
 ---Options of `plugin.unload`.
 ---@class registrar.options.plugin_unload
----@field priority? integer # Lower runs earlier; 0 if left out.
+---@field priority? integer # Higher runs earlier; 0 if left out.
 ---@field before? string|string[] # Plugins whose handlers run after this one.
 ---@field after? string|string[] # Plugins whose handlers run before this one.
 
@@ -923,8 +923,8 @@ host.state = {}
 ---@overload fun(point: "score.reconcile", options: registrar.options.score_reconcile, handler: fun(postings: registrar.posting[], record: registrar.record): (registrar.posting[])?)
 ---@overload fun(point: "score.reconcile", handler: fun(postings: registrar.posting[], record: registrar.record): (registrar.posting[])?)
 ---@overload fun(point: "score.period", options: registrar.options.score_period, handler: fun(p: registrar.period_context): (number|registrar.posting_answer|registrar.posting_answer[])?)
----@overload fun(point: "quota.target", options: registrar.options.quota_target, handler: fun(unit: registrar.unit, period: registrar.period): (registrar.target[])?)
----@overload fun(point: "quota.target", handler: fun(unit: registrar.unit, period: registrar.period): (registrar.target[])?)
+---@overload fun(point: "quota.target", options: registrar.options.quota_target, handler: fun(unit: registrar.unit, period: registrar.period, register: string): (registrar.target[])?)
+---@overload fun(point: "quota.target", handler: fun(unit: registrar.unit, period: registrar.period, register: string): (registrar.target[])?)
 ---@overload fun(point: "rank.order", options: registrar.options.rank_order, handler: fun(rows: registrar.row[], ctx: registrar.rank_context): (registrar.row[])?)
 ---@overload fun(point: "rank.order", handler: fun(rows: registrar.row[], ctx: registrar.rank_context): (registrar.row[])?)
 ---@overload fun(point: "award.select", options: registrar.options.award_select, handler: fun(s: registrar.contest): (registrar.award|registrar.award[])?)
