@@ -8,6 +8,7 @@ pub mod error;
 pub mod event;
 pub mod record;
 pub mod register;
+pub mod rules;
 pub mod storage;
 
 pub use directory::Directory;
