@@ -1,0 +1,221 @@
+//! One line of an office's log: what it says, the bytes that are stored, and how they are chained.
+//!
+//! Who may append it and what follows from it is decided elsewhere (`action`, `import`, `ledger`).
+
+use jiff::civil::Date;
+use registrar_sdk::{
+    Value,
+    value::{MAX_INT, Map},
+};
+use serde::{Deserialize, Serialize};
+
+/// A link of an office's hash chain: `blake3(previous link || stored bytes)`.
+pub type Link = [u8; 32];
+
+/// The register of units, people, holidays, code tables, settings and chosen rule sets.
+pub const DIRECTORY: &str = "$directory";
+/// The register of period closings, adjustments and award decisions.
+pub const PERIOD: &str = "$period";
+/// The action that makes another event dead for all derivation.
+pub const VOID: &str = "void";
+/// The action that says that a deadline's due date has ended while it was open.
+pub const OVERDUE: &str = "overdue";
+
+/// One event. Everything else is derived from events.
+///
+/// Fields are declared in the order of their names, so that serialising gives canonical JSON.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Event {
+    /// What was done.
+    pub action: String,
+    /// Who did it: a person's id, or `operator`.
+    pub by: String,
+    /// The id of the event that this one follows from.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cause: Option<String>,
+    /// What was said with it: fields of the record and of the action's form.
+    #[serde(default)]
+    pub fields: Map,
+    /// Its key: the same id is one event.
+    pub id: String,
+    /// The day it counts for.
+    pub on: Date,
+    /// The record it belongs to.
+    pub record: String,
+    /// The register of that record.
+    pub register: String,
+    /// Hash of the register's definition when it was written.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub schema: Option<String>,
+    /// Its place in the office's log, from 1.
+    pub seq: u64,
+    /// Whether a later `void` took it out of all derivation. Not part of the stored bytes.
+    #[serde(skip)]
+    pub dead: bool,
+}
+
+impl Event {
+    /// The bytes that are stored and chained: JSON with sorted keys.
+    ///
+    /// # Errors
+    /// A number that JSON has no form for.
+    pub fn stored_bytes(&self) -> Result<Vec<u8>, serde_json::Error> {
+        serde_json::to_vec(self)
+    }
+
+    /// Reads what [`Event::stored_bytes`] wrote.
+    ///
+    /// # Errors
+    /// The bytes are no event.
+    pub fn from_stored(bytes: &[u8], dead: bool) -> Result<Event, serde_json::Error> {
+        let mut event: Event = serde_json::from_slice(bytes)?;
+        event.dead = dead;
+        Ok(event)
+    }
+
+    /// Whether `other` says the same under the same id, wherever each stands in a log.
+    pub fn same_content(&self, other: &Event) -> bool {
+        let same = |a: &Map, b: &Map| {
+            a.len() == b.len() && a.iter().zip(b).all(|((ka, a), (kb, b))| ka == kb && a.same(b))
+        };
+        self.id == other.id
+            && self.register == other.register
+            && self.record == other.record
+            && self.action == other.action
+            && self.on == other.on
+            && self.by == other.by
+            && same(&self.fields, &other.fields)
+    }
+
+    /// The event as handlers see it. `nth` counts the live events of its action on its record, up
+    /// to and including it.
+    pub fn to_value(&self, nth: u64) -> Value {
+        let mut map = Map::new();
+        let mut put = |key: &str, value: Value| map.insert(key.into(), value);
+        put("id", Value::text(&self.id));
+        put("seq", Value::Int(self.seq as i64));
+        put("register", Value::text(&self.register));
+        put("record", Value::text(&self.record));
+        put("action", Value::text(&self.action));
+        put("on", Value::text(self.on.to_string()));
+        put("by", Value::text(&self.by));
+        put("fields", Value::Map(self.fields.clone()));
+        put("nth", Value::Int(nth as i64));
+        if let Some(cause) = &self.cause {
+            put("cause", Value::text(cause));
+        }
+        Value::Map(map)
+    }
+}
+
+/// The next link after `previous` for these stored bytes.
+pub fn chain(previous: &Link, stored: &[u8]) -> Link {
+    let mut hasher = blake3::Hasher::new();
+    hasher.update(previous);
+    hasher.update(stored);
+    *hasher.finalize().as_bytes()
+}
+
+/// For each event, how many live events of its action there are among `events` up to and including
+/// it. The events are those of one record, in the order in which they count.
+pub fn nths(events: &[Event]) -> Vec<u64> {
+    let mut seen = std::collections::BTreeMap::<&str, u64>::new();
+    events
+        .iter()
+        .map(|event| {
+            let count = seen.entry(event.action.as_str()).or_default();
+            *count += u64::from(!event.dead);
+            *count
+        })
+        .collect()
+}
+
+/// The order in which events count: by the day they count for, then by their place in the log.
+pub fn in_order(events: &mut [Event]) {
+    events.sort_by_key(|event| (event.on, event.seq));
+}
+
+/// A value in the form in which it is stored: no nil entries, amounts as the plain numbers that
+/// scripts see.
+///
+/// # Errors
+/// An amount or number that a script's number does not hold exactly.
+pub fn storable(value: Value) -> Result<Value, String> {
+    Ok(match value {
+        Value::Amount(amount) => match amount.micros() % 1_000_000 {
+            0 => Value::Int(amount.micros() / 1_000_000),
+            _ if amount.micros().abs() <= MAX_INT => Value::Num(amount.to_f64()),
+            _ => return Err(format!("{amount} has more digits than a number holds exactly")),
+        },
+        Value::Num(n) if !n.is_finite() => return Err(format!("{n} is not a finite number")),
+        Value::Num(n) if n.fract() == 0.0 && n.abs() <= MAX_INT as f64 => Value::Int(n as i64),
+        Value::List(items) => Value::List(items.into_iter().map(storable).collect::<Result<_, _>>()?),
+        Value::Map(map) => Value::Map(storable_map(map)?),
+        other => other,
+    })
+}
+
+/// [`storable`] for the entries of a map.
+///
+/// # Errors
+/// As [`storable`], naming the entry.
+pub fn storable_map(map: Map) -> Result<Map, String> {
+    map.into_iter()
+        .filter(|(_, value)| !value.is_nil())
+        .map(|(key, value)| match storable(value) {
+            Ok(value) => Ok((key, value)),
+            Err(why) => Err(format!("`{key}`: {why}")),
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn event(seq: u64, action: &str) -> Event {
+        Event {
+            action: action.into(),
+            by: "li".into(),
+            cause: None,
+            fields: Map::from([("title".into(), Value::text("标题")), ("pages".into(), Value::Num(2.5))]),
+            id: format!("e-{seq}"),
+            on: jiff::civil::date(2023, 2, 14),
+            record: "2023-0001".into(),
+            register: "information".into(),
+            schema: None,
+            seq,
+            dead: false,
+        }
+    }
+
+    #[test]
+    fn stored_bytes_are_sorted_json_and_read_back() {
+        let bytes = event(7, "adopt").stored_bytes().unwrap();
+        assert_eq!(
+            String::from_utf8_lossy(&bytes),
+            r#"{"action":"adopt","by":"li","fields":{"pages":2.5,"title":"标题"},"id":"e-7","on":"2023-02-14","record":"2023-0001","register":"information","seq":7}"#
+        );
+        assert_eq!(Event::from_stored(&bytes, false).unwrap(), event(7, "adopt"));
+    }
+
+    #[test]
+    fn another_previous_link_gives_another_link() {
+        let bytes = event(1, "adopt").stored_bytes().unwrap();
+        assert_ne!(chain(&[0; 32], &bytes), chain(&[1; 32], &bytes));
+    }
+
+    #[test]
+    fn dead_events_do_not_count() {
+        let mut events = [event(1, "adopt"), event(2, "submit"), event(3, "adopt"), event(4, "adopt")];
+        events[0].dead = true;
+        assert_eq!(nths(&events), [0, 1, 1, 2]);
+    }
+
+    #[test]
+    fn amounts_are_stored_as_plain_numbers() {
+        let stored = storable(Value::Amount("0.2".parse().unwrap())).unwrap();
+        assert_eq!(stored, Value::Num(0.2));
+        assert!(storable(Value::Amount("9000000000000.1".parse().unwrap())).is_err());
+    }
+}

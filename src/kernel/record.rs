@@ -1,0 +1,100 @@
+//! One entry of a register, as its live events have made it.
+
+use crate::{event::Event, register::Register};
+use registrar_sdk::{Value, value::Map};
+
+/// The state of one record.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Record {
+    /// Its register.
+    pub register: String,
+    /// Its id, unique in its register.
+    pub id: String,
+    /// Where it stands; empty in a register without stages.
+    pub stage: String,
+    /// Its official number, once it has one.
+    pub number: Option<String>,
+    /// Its declared fields; what is declared no longer stays, hidden.
+    pub fields: Map,
+    /// The first event that made it.
+    pub created: u64,
+    /// The last event that touched it.
+    pub touched: u64,
+}
+
+impl Record {
+    /// A record before its first event: at the register's first stage, with its fields' defaults.
+    pub fn new(register: &Register, id: &str) -> Record {
+        Record {
+            register: register.id.clone(),
+            id: id.to_owned(),
+            stage: register.stages.first().map(|s| s.id.clone()).unwrap_or_default(),
+            number: None,
+            fields: register.defaults(),
+            created: 0,
+            touched: 0,
+        }
+    }
+
+    /// What a live event does to the record: its stage, its number, and those of its fields that
+    /// belong to the record or that its form passes on.
+    pub fn apply(&mut self, register: &Register, event: &Event) {
+        if self.created == 0 {
+            self.created = event.seq;
+        }
+        self.touched = self.touched.max(event.seq);
+        let action = register.actions.get(&event.action);
+        if let Some(to) = action.and_then(|a| a.to.as_ref()) {
+            self.stage.clone_from(to);
+        }
+        for (name, value) in &event.fields {
+            if let Some(form) = action.and_then(|a| a.form.get(&**name)) {
+                if let Some(target) = &form.sets {
+                    set(&mut self.fields, target, value);
+                }
+            } else if &**name == NUMBER && !register.fields.contains_key(NUMBER) {
+                self.number = value.as_str().map(str::to_owned);
+            } else {
+                set(&mut self.fields, register.current_name(name), value);
+            }
+        }
+    }
+
+    /// The record that `events` (its own, in the order they were logged) make; `None` if none is live.
+    pub fn replay(register: &Register, id: &str, events: &[Event]) -> Option<Record> {
+        let mut record = Record::new(register, id);
+        for event in events.iter().filter(|e| !e.dead && e.action != crate::event::VOID) {
+            record.apply(register, event);
+        }
+        (record.created > 0).then_some(record)
+    }
+
+    /// The record as handlers see it: declared fields at top level, and `id`, `register`, `stage`,
+    /// `number`.
+    pub fn to_value(&self) -> Value {
+        let mut map = self.fields.clone();
+        map.retain(|_, value| !value.is_absent());
+        map.insert("id".into(), Value::text(&self.id));
+        map.insert("register".into(), Value::text(&self.register));
+        map.insert("stage".into(), Value::text(&self.stage));
+        if let Some(number) = &self.number {
+            map.insert("number".into(), Value::text(number));
+        }
+        Value::Map(map)
+    }
+}
+
+/// The event field in which a record's official number is logged.
+pub const NUMBER: &str = "number";
+
+fn set(fields: &mut Map, name: &str, value: &Value) {
+    match value {
+        Value::Nil => {}
+        Value::Null => {
+            fields.remove(name);
+        }
+        value => {
+            fields.insert(name.into(), value.clone());
+        }
+    }
+}

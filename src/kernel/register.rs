@@ -1,0 +1,281 @@
+//! What registers there are: fields, stages, actions and measures, as plugins define them.
+//!
+//! One plugin owns a register and others may extend it; how definitions are read and put together
+//! is in `read`, what an action's fields must be like in `schema`.
+
+mod read;
+mod schema;
+
+pub use read::Definition;
+pub use schema::{Known, Problem};
+
+use registrar_sdk::{Value, value::Map};
+use std::{collections::BTreeMap, sync::Arc};
+
+/// A title in both languages of the pages.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Title {
+    /// In Chinese.
+    pub zh: String,
+    /// In English.
+    pub en: String,
+}
+
+impl Title {
+    /// From a text, which serves both languages, or from `{ zh, en }`.
+    pub fn read(value: &Value) -> Title {
+        match value {
+            Value::Text(text) => Title { zh: text.to_string(), en: text.to_string() },
+            other => {
+                let (zh, en) = (other.get("zh").as_str(), other.get("en").as_str());
+                Title {
+                    zh: zh.or(en).unwrap_or_default().to_owned(),
+                    en: en.or(zh).unwrap_or_default().to_owned(),
+                }
+            }
+        }
+    }
+
+    /// Itself, or `name` where it says nothing.
+    pub fn or(self, name: &str) -> Title {
+        if self.zh.is_empty() { Title { zh: name.to_owned(), en: name.to_owned() } } else { self }
+    }
+
+    /// As handlers see it.
+    pub fn to_value(&self) -> Value {
+        Value::map([("zh", Value::text(&self.zh)), ("en", Value::text(&self.en))])
+    }
+}
+
+/// What a field holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FieldType {
+    /// A line of text, counted in characters.
+    Text,
+    /// Text of any length.
+    LongText,
+    /// A whole number.
+    Integer,
+    /// A number.
+    Number,
+    /// An exact amount.
+    Amount,
+    /// A day.
+    Date,
+    /// Yes or no.
+    Bool,
+    /// One of the field's words.
+    Choice,
+    /// A unit of the directory.
+    Unit,
+    /// A person of the directory.
+    Person,
+    /// A record of a register.
+    Record,
+    /// A file's name.
+    File,
+    /// Anything with names.
+    Map,
+}
+
+impl FieldType {
+    const NAMES: [(&'static str, FieldType); 13] = [
+        ("text", FieldType::Text),
+        ("longtext", FieldType::LongText),
+        ("integer", FieldType::Integer),
+        ("number", FieldType::Number),
+        ("amount", FieldType::Amount),
+        ("date", FieldType::Date),
+        ("bool", FieldType::Bool),
+        ("choice", FieldType::Choice),
+        ("unit", FieldType::Unit),
+        ("person", FieldType::Person),
+        ("record", FieldType::Record),
+        ("file", FieldType::File),
+        ("map", FieldType::Map),
+    ];
+
+    /// The type called so in a definition.
+    pub fn named(name: &str) -> Option<FieldType> {
+        Self::NAMES.iter().find(|(known, _)| *known == name).map(|(_, ty)| *ty)
+    }
+
+    /// Its name in a definition.
+    pub fn name(self) -> &'static str {
+        Self::NAMES.iter().find(|(_, ty)| *ty == self).map_or("text", |(name, _)| name)
+    }
+}
+
+/// A field of a register or of an action's form.
+#[derive(Clone, Debug, PartialEq)]
+pub struct FieldDef {
+    /// What it holds.
+    pub ty: FieldType,
+    /// Whether it holds a list of them.
+    pub many: bool,
+    /// Whether it must be filled in.
+    pub required: bool,
+    /// Fewest characters or items, or the least value.
+    pub min: Option<f64>,
+    /// Most characters or items, or the largest value.
+    pub max: Option<f64>,
+    /// The words of a choice, the register of a record, the classes of a unit.
+    pub of: Vec<String>,
+    /// Its label.
+    pub label: Title,
+    /// What a new record has.
+    pub default: Value,
+    /// In a form: the record's field that it sets.
+    pub sets: Option<String>,
+    /// The name it had before.
+    pub was: Option<String>,
+    /// Whether its text is searched.
+    pub search: bool,
+    /// Whether it is personal.
+    pub personal: bool,
+}
+
+/// A stage of a register.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Stage {
+    /// Its name.
+    pub id: String,
+}
+
+/// Something that can be done to a record.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ActionDef {
+    /// Its title.
+    pub title: Title,
+    /// The stages it can be taken in; `None`: any.
+    pub from: Option<Vec<String>>,
+    /// The stage it leads to; `None`: it stays.
+    pub to: Option<String>,
+    /// The roles that may take it; none: the operator alone.
+    pub by: Vec<String>,
+    /// What is filled in and kept in the event.
+    pub form: BTreeMap<String, FieldDef>,
+    /// Whether it can create a record in whatever stage.
+    pub create: bool,
+    /// Whether a record counts as submitted from its first event of this action.
+    pub submission: bool,
+}
+
+/// What amounts count.
+#[derive(Clone, Debug, PartialEq)]
+pub struct MeasureDef {
+    /// Its title.
+    pub title: Title,
+    /// Decimals at which amounts are shown and compared.
+    pub places: u32,
+    /// What one of it is called.
+    pub unit: Title,
+    /// Whether its accounts are people; else they are units.
+    pub person: bool,
+}
+
+/// Accounts that are ranked together.
+#[derive(Clone, Debug, PartialEq)]
+pub struct PoolDef {
+    /// Its title.
+    pub title: Title,
+    /// The unit classes in it; none: all.
+    pub classes: Vec<String>,
+}
+
+/// A named kind of record.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Register {
+    /// Its id.
+    pub id: String,
+    /// Its title.
+    pub title: Title,
+    /// The plugin that owns it.
+    pub plugin: String,
+    /// Its fields, by name.
+    pub fields: BTreeMap<String, FieldDef>,
+    /// Its stages; a new record is in the first.
+    pub stages: Vec<Stage>,
+    /// Where records of a stage that is gone are now.
+    pub moved_to: BTreeMap<String, String>,
+    /// Its actions, by name.
+    pub actions: BTreeMap<String, ActionDef>,
+    /// What is counted in it, by name.
+    pub measures: BTreeMap<String, MeasureDef>,
+    /// Which accounts are ranked together, by name.
+    pub pools: BTreeMap<String, PoolDef>,
+    /// The field that names a record in lists.
+    pub name_field: String,
+    /// Hash of all that defines it; events keep it.
+    pub hash: String,
+    /// Old field names to new ones.
+    renamed: BTreeMap<String, String>,
+}
+
+impl Register {
+    /// The present name of a field that an event calls `name`.
+    pub fn current_name<'a>(&'a self, name: &'a str) -> &'a str {
+        self.renamed.get(name).map_or(name, String::as_str)
+    }
+
+    /// The present stage for one that a record is in.
+    pub fn current_stage<'a>(&'a self, stage: &'a str) -> &'a str {
+        match self.moved_to.get(stage) {
+            Some(to) if !self.has_stage(stage) => to,
+            _ => stage,
+        }
+    }
+
+    /// Whether it has a stage of this name.
+    pub fn has_stage(&self, stage: &str) -> bool {
+        self.stages.iter().any(|s| s.id == stage)
+    }
+
+    /// The action that its definition marks as submission, if any.
+    pub fn submission(&self) -> Option<&str> {
+        self.actions.iter().find(|(_, a)| a.submission).map(|(name, _)| name.as_str())
+    }
+
+    /// A stored record in terms of the present definition.
+    pub fn present(&self, mut record: crate::Record) -> crate::Record {
+        for (old, new) in &self.renamed {
+            if let Some(value) = record.fields.remove(old.as_str()) {
+                record.fields.entry(new.as_str().into()).or_insert(value);
+            }
+        }
+        record.stage = self.current_stage(&record.stage).to_owned();
+        record
+    }
+
+    /// What a new record has before anything is filled in.
+    pub fn defaults(&self) -> Map {
+        self.fields
+            .iter()
+            .filter(|(_, f)| !f.default.is_absent())
+            .map(|(name, f)| (name.as_str().into(), f.default.clone()))
+            .collect()
+    }
+}
+
+/// All registers of a generation, by id.
+#[derive(Clone, Debug, Default)]
+pub struct Registers {
+    /// The registers.
+    pub by_id: BTreeMap<String, Arc<Register>>,
+}
+
+impl Registers {
+    /// The register of this id.
+    pub fn get(&self, id: &str) -> Option<&Arc<Register>> {
+        self.by_id.get(id)
+    }
+
+    /// The register of this id.
+    ///
+    /// # Errors
+    /// There is none; proposes the nearest.
+    pub fn find(&self, id: &str) -> Result<&Arc<Register>, crate::KernelError> {
+        self.get(id)
+            .ok_or_else(|| crate::KernelError::unknown("register", id, self.by_id.keys().map(String::as_str)))
+    }
+}

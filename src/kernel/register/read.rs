@@ -1,0 +1,385 @@
+//! Reads register definitions and puts owners and extensions together.
+
+use super::{ActionDef, FieldDef, FieldType, MeasureDef, PoolDef, Register, Registers, Stage, Title};
+use crate::error::did_you_mean;
+use registrar_host::{Fault, FaultKind, Source};
+use registrar_sdk::Value;
+use std::{collections::BTreeMap, sync::Arc};
+
+/// One answer to `register.define` and where it comes from.
+#[derive(Clone, Debug)]
+pub struct Definition {
+    /// The plugin that answered.
+    pub plugin: String,
+    /// Where it registered its answer.
+    pub source: Source,
+    /// The definition.
+    pub value: Value,
+}
+
+impl Definition {
+    fn fault(&self, message: String) -> Fault {
+        Fault {
+            plugin: self.plugin.clone(),
+            file: self.source.file.clone(),
+            line: Some(self.source.line),
+            point: Some("register.define".into()),
+            kind: FaultKind::Declaration,
+            message,
+        }
+    }
+}
+
+/// Ids that the kernel's own registers and actions use.
+const RESERVED_ACTIONS: [&str; 2] = [crate::event::VOID, crate::event::OVERDUE];
+/// Names that every record has besides its declared fields.
+const RESERVED_FIELDS: [&str; 3] = ["id", "register", "stage"];
+
+impl Registers {
+    /// The registers that these definitions make.
+    ///
+    /// # Errors
+    /// Everything that is wrong with them, each with its plugin, file and line.
+    pub fn read(definitions: &[Definition]) -> Result<Registers, Vec<Fault>> {
+        let mut faults = Vec::new();
+        let mut owners = BTreeMap::<String, Vec<&Definition>>::new();
+        let (extensions, owned): (Vec<_>, Vec<_>) =
+            definitions.iter().partition(|d| d.value.get("extends").as_str().is_some());
+        for definition in owned {
+            let Some(id) = definition.value.get("id").as_str() else {
+                faults.push(definition.fault("a register has no `id`; give it one".into()));
+                continue;
+            };
+            if let Some(first) = owners.get(id).and_then(|d| d.first()) {
+                faults.push(definition.fault(format!(
+                    "defines the register \"{id}\", which plugin \"{}\" ({}:{}) owns; to add to it, say extends = \"{id}\"",
+                    first.plugin, first.source.file, first.source.line
+                )));
+                continue;
+            }
+            if !valid_id(id) {
+                faults.push(definition.fault(format!(
+                    "the register's id \"{id}\" is not made of a-z, 0-9 and -, beginning with a letter"
+                )));
+            }
+            owners.insert(id.to_owned(), vec![definition]);
+        }
+        for definition in extensions {
+            let base = definition.value.get("extends").as_str().unwrap_or_default();
+            if !owners.contains_key(base) {
+                let hint = did_you_mean(base, owners.keys().map(String::as_str));
+                faults.push(
+                    definition
+                        .fault(format!("extends the register \"{base}\", which no plugin defines{hint}")),
+                );
+            } else if let Some(parts) = owners.get_mut(base) {
+                parts.push(definition);
+            }
+        }
+        let mut by_id = BTreeMap::new();
+        for (id, parts) in owners {
+            by_id.insert(id.clone(), Arc::new(assemble(&id, &parts, &mut faults)));
+        }
+        check_links(&by_id, definitions, &mut faults);
+        if faults.is_empty() { Ok(Registers { by_id }) } else { Err(faults) }
+    }
+}
+
+fn valid_id(id: &str) -> bool {
+    id.starts_with(|c: char| c.is_ascii_lowercase())
+        && id.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-' || c == '_')
+}
+
+/// A `record` field must name a register that is there.
+fn check_links(by_id: &BTreeMap<String, Arc<Register>>, definitions: &[Definition], faults: &mut Vec<Fault>) {
+    for register in by_id.values() {
+        let forms = register.actions.values().flat_map(|a| &a.form);
+        for (name, field) in register.fields.iter().chain(forms) {
+            let Some(target) = field.of.first().filter(|_| field.ty == FieldType::Record) else { continue };
+            if !by_id.contains_key(target)
+                && let Some(definition) = definitions.iter().find(|d| d.plugin == register.plugin)
+            {
+                let hint = did_you_mean(target, by_id.keys().map(String::as_str));
+                faults.push(definition.fault(format!(
+                    "{}: field `{name}` is of the register \"{target}\", which no plugin defines{hint}",
+                    register.id
+                )));
+            }
+        }
+    }
+}
+
+fn assemble(id: &str, parts: &[&Definition], faults: &mut Vec<Fault>) -> Register {
+    let mut hasher = blake3::Hasher::new();
+    let mut register = Register {
+        id: id.to_owned(),
+        title: Title::default(),
+        plugin: parts.first().map(|d| d.plugin.clone()).unwrap_or_default(),
+        fields: BTreeMap::new(),
+        stages: Vec::new(),
+        moved_to: BTreeMap::new(),
+        actions: BTreeMap::new(),
+        measures: BTreeMap::new(),
+        pools: BTreeMap::new(),
+        name_field: "title".into(),
+        hash: String::new(),
+        renamed: BTreeMap::new(),
+    };
+    for part in parts {
+        hasher.update(part.value.to_json().to_string().as_bytes());
+        Reader { definition: part, id, faults }.add(&mut register);
+    }
+    register.title = std::mem::take(&mut register.title).or(id);
+    // Sixteen bytes are enough to tell definitions apart, and every event carries them.
+    register.hash = hasher.finalize().to_hex()[..32].to_owned();
+    let last = parts.last().unwrap_or(&parts[0]);
+    Reader { definition: last, id, faults }.check(&register);
+    register
+}
+
+/// Reads one definition into its register.
+struct Reader<'a> {
+    definition: &'a Definition,
+    id: &'a str,
+    faults: &'a mut Vec<Fault>,
+}
+
+impl Reader<'_> {
+    fn wrong(&mut self, message: String) {
+        self.faults.push(self.definition.fault(format!("{}: {message}", self.id)));
+    }
+
+    fn add(&mut self, register: &mut Register) {
+        let value = &self.definition.value;
+        if !value.get("title").is_absent() {
+            register.title = Title::read(value.get("title"));
+        }
+        if let Some(name) = value.get("name_field").as_str() {
+            register.name_field = name.to_owned();
+        }
+        for stage in words(value.get("stages")) {
+            if register.has_stage(&stage) {
+                self.wrong(format!("the stage \"{stage}\" is there twice; remove one"));
+            } else {
+                register.stages.push(Stage { id: stage });
+            }
+        }
+        for (from, to) in entries(value.get("moved_to")) {
+            register.moved_to.insert(from.to_owned(), to.as_str().unwrap_or_default().to_owned());
+        }
+        for (name, field) in entries(value.get("fields")) {
+            if RESERVED_FIELDS.contains(&name) {
+                self.wrong(format!("a field can't be called `{name}`: every record has one of its own"));
+                continue;
+            }
+            let Some(field) = self.field(&format!("field `{name}`"), field) else { continue };
+            if let Some(was) = &field.was {
+                register.renamed.insert(was.clone(), name.to_owned());
+            }
+            if register.fields.insert(name.to_owned(), field).is_some() {
+                self.wrong(format!(
+                    "the field `{name}` is defined twice; an extension can't redefine a field"
+                ));
+            }
+        }
+        for (name, action) in entries(value.get("actions")) {
+            if RESERVED_ACTIONS.contains(&name) {
+                self.wrong(format!("an action can't be called `{name}`: the kernel has one of its own"));
+                continue;
+            }
+            let action = self.action(name, action);
+            if register.actions.insert(name.to_owned(), action).is_some() {
+                self.wrong(format!(
+                    "the action `{name}` is defined twice; an extension can't redefine an action"
+                ));
+            }
+        }
+        for (name, measure) in entries(value.get("measures")) {
+            let places = measure.get("places").as_int().unwrap_or(0);
+            if !(0..=6).contains(&places) {
+                self.wrong(format!("measure `{name}`: places = {places}; amounts have 0 to 6"));
+            }
+            let measure = MeasureDef {
+                title: Title::read(measure.get("title")).or(name),
+                places: places.clamp(0, 6) as u32,
+                unit: Title::read(measure.get("unit")),
+                person: measure.get("account").as_str() == Some("person"),
+            };
+            register.measures.insert(name.to_owned(), measure);
+        }
+        for (name, pool) in entries(value.get("pools")) {
+            let pool = PoolDef {
+                title: Title::read(pool.get("title")).or(name),
+                classes: words(pool.get("classes")),
+            };
+            register.pools.insert(name.to_owned(), pool);
+        }
+    }
+
+    fn field(&mut self, place: &str, value: &Value) -> Option<FieldDef> {
+        let type_name = value.get("type").as_str().unwrap_or_default();
+        let Some(ty) = FieldType::named(type_name) else {
+            let hint = did_you_mean(type_name, FieldType::NAMES.iter().map(|(name, _)| *name));
+            let known = FieldType::NAMES.map(|(name, _)| name).join(", ");
+            self.wrong(format!("{place} has the unknown type \"{type_name}\"{hint} (types: {known})"));
+            return None;
+        };
+        let of = words(value.get("of"));
+        if ty == FieldType::Choice && of.is_empty() {
+            self.wrong(format!("{place} is a choice without words; list them in `of`"));
+        }
+        Some(FieldDef {
+            ty,
+            many: value.get("many").as_bool().unwrap_or(false),
+            required: value.get("required").as_bool().unwrap_or(false),
+            min: value.get("min").as_f64(),
+            max: value.get("max").as_f64(),
+            of,
+            label: Title::read(value.get("label")).or(place.trim_start_matches("field ").trim_matches('`')),
+            default: value.get("default").clone(),
+            sets: value.get("sets").as_str().map(str::to_owned),
+            was: value.get("was").as_str().map(str::to_owned),
+            search: value.get("search").as_bool().unwrap_or(false),
+            personal: value.get("personal").as_bool().unwrap_or(false),
+        })
+    }
+
+    fn action(&mut self, name: &str, value: &Value) -> ActionDef {
+        let form = entries(value.get("form"))
+            .filter_map(|(field, def)| {
+                let def = self.field(&format!("action `{name}`, field `{field}`"), def)?;
+                Some((field.to_owned(), FieldDef { label: def.label.clone().or(field), ..def }))
+            })
+            .collect();
+        ActionDef {
+            title: Title::read(value.get("title")).or(name),
+            from: value.get("from").as_list().map(|_| words(value.get("from"))),
+            to: value.get("to").as_str().map(str::to_owned),
+            by: words(value.get("by")),
+            form,
+            create: value.get("create").as_bool().unwrap_or(false),
+            submission: value.get("submission").as_bool().unwrap_or(false),
+        }
+    }
+
+    /// What can only be said once owner and extensions are together.
+    fn check(&mut self, register: &Register) {
+        let stages: Vec<&str> = register.stages.iter().map(|s| s.id.as_str()).collect();
+        for to in register.moved_to.values().filter(|to| !stages.contains(&to.as_str())) {
+            let hint = did_you_mean(to, stages.iter().copied());
+            self.wrong(format!("moved_to leads to the stage \"{to}\", which is not one of its stages{hint}"));
+        }
+        let submissions: Vec<&str> =
+            register.actions.iter().filter(|(_, a)| a.submission).map(|(n, _)| n.as_str()).collect();
+        if submissions.len() > 1 {
+            self.wrong(format!(
+                "several actions are marked as submission ({}); mark one",
+                submissions.join(", ")
+            ));
+        }
+        for (name, action) in &register.actions {
+            for stage in action.from.iter().flatten().chain(&action.to) {
+                if !stages.contains(&stage.as_str()) {
+                    let hint = did_you_mean(stage, stages.iter().copied());
+                    self.wrong(format!("action `{name}` names the unknown stage \"{stage}\"{hint}"));
+                }
+            }
+            for (field, def) in &action.form {
+                match &def.sets {
+                    Some(target) if !register.fields.contains_key(target) => {
+                        let hint = did_you_mean(target, register.fields.keys().map(String::as_str));
+                        self.wrong(format!(
+                            "action `{name}`: `{field}` sets `{target}`, which is not one of its fields{hint}"
+                        ));
+                    }
+                    None if register.fields.contains_key(field) => self.wrong(format!(
+                        "`{field}` is a field of the record and of the form of action `{name}`; rename one, or say sets = \"{field}\""
+                    )),
+                    _ => {}
+                }
+            }
+        }
+    }
+}
+
+/// A word, or a list of words or of tables with an `id`.
+fn words(value: &Value) -> Vec<String> {
+    match value {
+        Value::Text(word) => vec![word.to_string()],
+        Value::List(items) => items
+            .iter()
+            .filter_map(|item| item.as_str().or_else(|| item.get("id").as_str()))
+            .map(str::to_owned)
+            .collect(),
+        _ => Vec::new(),
+    }
+}
+
+fn entries(value: &Value) -> impl Iterator<Item = (&str, &Value)> {
+    value.as_map().into_iter().flatten().map(|(key, value)| (&**key, value))
+}
+
+#[cfg(test)]
+pub(crate) mod tests {
+    use super::*;
+
+    pub(crate) fn definition(plugin: &str, json: &str) -> Definition {
+        Definition {
+            plugin: plugin.into(),
+            source: Source { file: format!("{plugin}/register.lua"), line: 3 },
+            value: serde_json::from_str(json).unwrap(),
+        }
+    }
+
+    fn check(definitions: &[(&str, &str)], expected: &str) {
+        let definitions: Vec<_> = definitions.iter().map(|(p, j)| definition(p, j)).collect();
+        let got = match Registers::read(&definitions) {
+            Ok(registers) => registers
+                .by_id
+                .values()
+                .map(|r| format!("{}: {}", r.id, r.fields.keys().cloned().collect::<Vec<_>>().join(",")))
+                .collect(),
+            Err(faults) => faults.iter().map(Fault::to_string).collect::<Vec<_>>().join("\n"),
+        };
+        assert!(got.contains(expected), "got `{got}`, expected `{expected}`");
+    }
+
+    const ITEM: &str = r#"{"id":"item","stages":["draft","done"],"fields":{"title":{"type":"text"}},
+        "actions":{"finish":{"from":["draft"],"to":"done","form":{"note":{"type":"text"}}}}}"#;
+
+    #[test]
+    fn an_extension_adds_its_fields() {
+        check(
+            &[("a", ITEM), ("b", r#"{"id":"item","extends":"item","fields":{"fee":{"type":"amount"}}}"#)],
+            "item: fee,title",
+        );
+    }
+
+    #[test]
+    fn every_mistake_names_plugin_line_and_remedy() {
+        check(
+            &[("a", ITEM), ("b", ITEM)],
+            "plugin \"b\" (b/register.lua:3): register.define defines the register \"item\"",
+        );
+        check(&[("a", ITEM), ("b", r#"{"extends":"itme"}"#)], "did you mean \"item\"?");
+        check(&[("a", r#"{"id":"x","fields":{"t":{"type":"txt"}}}"#)], "did you mean \"text\"?");
+        check(
+            &[("a", &ITEM.replace("\"to\":\"done\"", "\"to\":\"dnoe\""))],
+            "unknown stage \"dnoe\"; did you mean \"done\"?",
+        );
+        check(&[("a", &ITEM.replace("note", "title"))], "say sets = \"title\"");
+        check(&[("a", r#"{"id":"Big"}"#)], "is not made of a-z");
+        check(&[("a", r#"{"id":"x","fields":{"id":{"type":"text"}}}"#)], "can't be called `id`");
+        check(&[("a", r#"{"id":"x","actions":{"void":{}}}"#)], "can't be called `void`");
+        check(&[("a", r#"{"id":"x","fields":{"r":{"type":"record","of":"y"}}}"#)], "which no plugin defines");
+        check(&[("a", r#"{"id":"x","measures":{"p":{"places":9}}}"#)], "0 to 6");
+    }
+
+    #[test]
+    fn an_extension_changes_the_hash() {
+        let one = Registers::read(&[definition("a", ITEM)]).unwrap();
+        let extended = definition("b", r#"{"extends":"item","fields":{"fee":{"type":"amount"}}}"#);
+        let two = Registers::read(&[definition("a", ITEM), extended]).unwrap();
+        assert_ne!(one.by_id["item"].hash, two.by_id["item"].hash);
+    }
+}

@@ -1,0 +1,268 @@
+//! Checks what is filled in against a register's definition.
+
+use super::{FieldDef, FieldType, Register};
+use crate::{directory::Directory, error::did_you_mean, record::NUMBER};
+use jiff::civil::Date;
+use registrar_sdk::{Value, conform::conform, types::Type, value::Map};
+use std::fmt;
+
+/// One thing that is wrong with what was filled in.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Problem {
+    /// The field.
+    pub field: String,
+    /// What is wrong, and the remedy.
+    pub text: String,
+}
+
+impl fmt::Display for Problem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "`{}`: {}", self.field, self.text)
+    }
+}
+
+/// What fields are checked against.
+pub struct Known<'a> {
+    /// The directory.
+    pub directory: &'a Directory,
+    /// The day on which units and people must be there.
+    pub on: Date,
+}
+
+impl Register {
+    /// The definition of a field of the record or of an action's form.
+    pub fn field_of(&self, action: &str, name: &str) -> Option<&FieldDef> {
+        let form = self.actions.get(action).and_then(|a| a.form.get(name));
+        form.or_else(|| self.fields.get(self.current_name(name)))
+    }
+
+    /// Brings what was filled in for an action into its declared types; `record` is what the
+    /// record has so far. Gives back the fields, or all that is wrong with them.
+    ///
+    /// # Errors
+    /// Every problem, in the order of the fields' names.
+    pub fn check_fields(
+        &self,
+        action: &str,
+        fields: Map,
+        record: &Map,
+        known: &Known<'_>,
+    ) -> Result<Map, Vec<Problem>> {
+        let mut problems = Vec::new();
+        let mut checked = Map::new();
+        for (name, value) in fields {
+            if &*name == NUMBER
+                && !self.fields.contains_key(NUMBER)
+                && self.field_of(action, NUMBER).is_none()
+            {
+                match value {
+                    Value::Text(_) => drop(checked.insert(name, value)),
+                    Value::Nil => {}
+                    _ => problems.push(Problem { field: NUMBER.into(), text: "a number is text".into() }),
+                }
+                continue;
+            }
+            let Some(field) = self.field_of(action, &name) else {
+                problems.push(self.unknown_field(action, &name));
+                continue;
+            };
+            if value.is_nil() {
+                continue;
+            }
+            match field.check(value, known) {
+                Ok(value) => drop(checked.insert(name, value)),
+                Err(text) => problems.push(Problem { field: name.to_string(), text }),
+            }
+        }
+        let action = self.actions.get(action);
+        let mut missing = |name: &str, field: &FieldDef, there: Option<&Value>| {
+            if field.required && there.is_none_or(is_blank) {
+                problems.push(Problem {
+                    field: name.to_owned(),
+                    text: format!("{} is missing; fill it in", field.label.en),
+                });
+            }
+        };
+        for (name, field) in &self.fields {
+            let set_by_form = action.into_iter().flat_map(|a| &a.form).find_map(|(given, def)| {
+                (def.sets.as_deref() == Some(name)).then(|| checked.get(given.as_str())).flatten()
+            });
+            let old_name = field.was.as_deref().and_then(|was| checked.get(was));
+            let there =
+                checked.get(name.as_str()).or(old_name).or(set_by_form).or_else(|| record.get(name.as_str()));
+            missing(name, field, there);
+        }
+        for (name, field) in action.into_iter().flat_map(|a| &a.form) {
+            missing(name, field, checked.get(name.as_str()));
+        }
+        if problems.is_empty() {
+            Ok(checked)
+        } else {
+            problems.sort_by(|a, b| a.field.cmp(&b.field));
+            Err(problems)
+        }
+    }
+
+    fn unknown_field(&self, action: &str, name: &str) -> Problem {
+        let form = self.actions.get(action).into_iter().flat_map(|a| a.form.keys());
+        let known: Vec<&str> = self.fields.keys().chain(form).map(String::as_str).collect();
+        let text = format!(
+            "neither the register \"{}\" nor the action `{action}` has such a field{} (fields: {})",
+            self.id,
+            did_you_mean(name, known.iter().copied()),
+            known.join(", ")
+        );
+        Problem { field: name.to_owned(), text }
+    }
+}
+
+fn is_blank(value: &Value) -> bool {
+    match value {
+        Value::Nil | Value::Null => true,
+        Value::Text(text) => text.trim().is_empty(),
+        Value::List(items) => items.is_empty(),
+        _ => false,
+    }
+}
+
+impl FieldDef {
+    /// The value in the field's type.
+    fn check(&self, value: Value, known: &Known<'_>) -> Result<Value, String> {
+        if value == Value::Null {
+            return Ok(value);
+        }
+        if !self.many {
+            let value = self.check_one(value, known)?;
+            self.check_size(&value)?;
+            return Ok(value);
+        }
+        // An author's empty table has no kind of its own.
+        let items = match value {
+            Value::List(items) => items,
+            Value::Map(map) if map.is_empty() => Vec::new(),
+            other => return Err(format!("got {}; expected a list", other.kind())),
+        };
+        let count = items.len();
+        self.within(count as f64, &format!("{count} entries"))?;
+        let one = |(at, item)| self.check_one(item, known).map_err(|why| format!("entry {}: {why}", at + 1));
+        Ok(Value::List(items.into_iter().enumerate().map(one).collect::<Result<_, _>>()?))
+    }
+
+    fn check_one(&self, value: Value, known: &Known<'_>) -> Result<Value, String> {
+        let ty = match self.ty {
+            FieldType::Integer => Type::Int,
+            FieldType::Number => Type::Number,
+            FieldType::Amount => Type::Amount,
+            FieldType::Date => Type::Date,
+            FieldType::Bool => Type::Bool,
+            FieldType::Map => Type::Any,
+            _ => Type::Text,
+        };
+        let value = conform(&ty, value).map_err(|mismatch| mismatch.to_string())?;
+        let word = value.as_str().unwrap_or_default();
+        match self.ty {
+            FieldType::Choice if !self.of.iter().any(|w| w == word) => Err(format!(
+                "\"{word}\" is not one of its choices ({}){}",
+                self.of.join(", "),
+                did_you_mean(word, self.of.iter().map(String::as_str))
+            )),
+            FieldType::Unit => match known.directory.unit(word, known.on) {
+                None if known.directory.knows_unit(word) => {
+                    Err(format!("the unit \"{word}\" was not there on {}", known.on))
+                }
+                None => Err(format!(
+                    "there is no unit \"{word}\"{}",
+                    did_you_mean(word, known.directory.unit_ids())
+                )),
+                Some(unit) if !self.of.is_empty() && !self.of.contains(&unit.class) => Err(format!(
+                    "the unit \"{word}\" is of class \"{}\"; expected {}",
+                    unit.class,
+                    self.of.join(" or ")
+                )),
+                Some(_) => Ok(value),
+            },
+            FieldType::Person if !known.directory.knows_person(word) => Err(format!(
+                "there is no person \"{word}\"{}",
+                did_you_mean(word, known.directory.person_ids())
+            )),
+            _ => Ok(value),
+        }
+    }
+
+    fn check_size(&self, value: &Value) -> Result<(), String> {
+        match value {
+            Value::Text(text) => {
+                if self.min.is_some() || self.max.is_some() {
+                    let count = text.chars().count();
+                    self.within(count as f64, &format!("{count} characters"))?;
+                }
+                Ok(())
+            }
+            other => match other.as_f64() {
+                Some(n) => self.within(n, &n.to_string()),
+                None => Ok(()),
+            },
+        }
+    }
+
+    fn within(&self, size: f64, shown: &str) -> Result<(), String> {
+        match (self.min, self.max) {
+            (_, Some(max)) if size > max => Err(format!("{shown}; at most {max}")),
+            (Some(min), _) if size < min => Err(format!("{shown}; at least {min}")),
+            _ => Ok(()),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::{Registers, read::tests::definition};
+    use super::*;
+    use crate::event::Event;
+
+    fn check(fields: &str, expected: &str) {
+        let registers = Registers::read(&[definition(
+            "a",
+            r#"{"id":"item","stages":["draft"],"fields":{
+                "title":{"type":"text","required":true,"max":4,"label":"Title"},
+                "kind":{"type":"choice","of":["dynamic","routine"]},
+                "unit":{"type":"unit"}, "pages":{"type":"integer","min":1},
+                "joint":{"type":"unit","many":true}},
+              "actions":{"adopt":{"form":{"fee":{"type":"amount"}}}}}"#,
+        )])
+        .unwrap();
+        let mut event: Event = serde_json::from_str(
+            r#"{"id":"u","seq":1,"register":"$directory","record":"xihu","action":"unit","on":"2022-01-01",
+                "by":"operator","fields":{"title":"西湖","class":"county"}}"#,
+        )
+        .unwrap();
+        let mut directory = Directory::from_events([&event]);
+        event.record = "gone".into();
+        event.fields.insert("to".into(), Value::text("2022-12-31"));
+        directory.apply(&event);
+        let known = Known { directory: &directory, on: jiff::civil::date(2023, 1, 1) };
+        let fields: Value = serde_json::from_str(fields).unwrap();
+        let fields = fields.as_map().cloned().unwrap();
+        let got = match registers.by_id["item"].check_fields("adopt", fields, &Map::new(), &known) {
+            Ok(fields) => Value::Map(fields).to_string(),
+            Err(problems) => problems.iter().map(Problem::to_string).collect::<Vec<_>>().join("\n"),
+        };
+        assert!(got.contains(expected), "got `{got}`, expected `{expected}`");
+    }
+
+    #[test]
+    fn each_problem_names_field_and_remedy() {
+        check(r#"{}"#, "`title`: Title is missing");
+        check(r#"{"title":" "}"#, "`title`: Title is missing");
+        check(r#"{"title":"一二三四五"}"#, "5 characters; at most 4");
+        check(r#"{"title":"一二三四"}"#, r#"{"title":"一二三四"}"#);
+        check(r#"{"title":"a","kind":"dynamik"}"#, "did you mean \"dynamic\"?");
+        check(r#"{"title":"a","unit":"xihuu"}"#, "did you mean \"xihu\"?");
+        check(r#"{"title":"a","unit":"gone"}"#, "was not there on 2023-01-01");
+        check(r#"{"title":"a","pages":0}"#, "at least 1");
+        check(r#"{"title":"a","pages":"two"}"#, "expected an integer");
+        check(r#"{"title":"a","titel":"b"}"#, "did you mean \"title\"?");
+        check(r#"{"title":"a","joint":["xihu","nowhere"]}"#, "entry 2: there is no unit");
+        check(r#"{"title":"a","fee":0.5}"#, r#""fee":"0.5""#);
+    }
+}

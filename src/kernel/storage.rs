@@ -1,0 +1,271 @@
+//! What the kernel asks of a store. Every row belongs to one office.
+//!
+//! A store keeps bytes and finds them again; chaining, deriving and checking are the kernel's.
+//! Nothing here assumes SQLite: a server database can implement the same traits.
+
+use crate::{
+    event::{Event, Link},
+    record::Record,
+};
+use jiff::civil::Date;
+use registrar_host::HostStore;
+use registrar_sdk::Value;
+use std::sync::Arc;
+
+/// Why the store could not do what it was asked.
+#[derive(Debug, thiserror::Error)]
+pub enum StoreError {
+    /// The file was written by a later version of this program.
+    #[error("{file} has schema {found}, this program knows up to {known}: run the newer program")]
+    Newer {
+        /// The file.
+        file: String,
+        /// Its schema.
+        found: i64,
+        /// The highest schema known here.
+        known: i64,
+    },
+    /// The file belongs to another program.
+    #[error("{file} is not a registrar store ({why}); name another folder with --data")]
+    NotOurs {
+        /// The file.
+        file: String,
+        /// How one can tell.
+        why: String,
+    },
+    /// Another process holds the write lock.
+    #[error("the store is locked by another process: {0}; stop it, or let the command reach the running one")]
+    Busy(String),
+    /// An event with this id is already there.
+    #[error("an event with the id `{0}` is already in the log")]
+    DuplicateEvent(String),
+    /// What was read is not what was written.
+    #[error("the store is damaged: {0}; run `registrar verify`, and restore from a backup if it fails")]
+    Damaged(String),
+    /// The database or the file system failed.
+    #[error("{doing}: {why}")]
+    Failed {
+        /// What was being done.
+        doing: &'static str,
+        /// What the layer below said.
+        why: String,
+    },
+}
+
+/// A store's result.
+pub type Stored<T> = Result<T, StoreError>;
+
+/// A database with the rows of any number of offices.
+pub trait Store: Send + Sync {
+    /// The key of the office called `name`, made if there is none.
+    fn open_office(&self, name: &str) -> Stored<OfficeKey>;
+
+    /// All offices, by name.
+    fn offices(&self) -> Stored<Vec<(String, OfficeKey)>>;
+
+    /// A consistent view for reading.
+    fn begin_read(&self, office: OfficeKey) -> Stored<Box<dyn ReadTx + '_>>;
+
+    /// The one writer; waits for the one before. Dropping it undoes everything.
+    fn begin_write(&self, office: OfficeKey) -> Stored<Box<dyn WriteTx + '_>>;
+
+    /// Plugin state and versions of an office.
+    fn host_store(&self, office: OfficeKey) -> Arc<dyn HostStore>;
+}
+
+/// An office's key in its store.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct OfficeKey(pub i64);
+
+/// The end of an office's log.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Head {
+    /// The last event's place; 0 for an empty log.
+    pub seq: u64,
+    /// The last link of the chain; zeros for an empty log.
+    pub link: Link,
+}
+
+/// An event as it lies in the store.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StoredEvent {
+    /// Its place.
+    pub seq: u64,
+    /// Its bytes.
+    pub bytes: Vec<u8>,
+    /// Its link of the chain.
+    pub link: Link,
+    /// Whether a void event made it dead.
+    pub dead: bool,
+}
+
+/// Which records are wanted, in the order of their ids.
+#[derive(Clone, Debug, Default)]
+pub struct RecordQuery {
+    /// Of this register.
+    pub register: String,
+    /// At one of these stages; empty: any.
+    pub stages: Vec<String>,
+    /// Whose fields equal these values.
+    pub fields: Vec<(String, Value)>,
+    /// Whose id comes after this one.
+    pub after: Option<String>,
+    /// At most so many.
+    pub limit: Option<usize>,
+}
+
+/// Where a deadline stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum DeadlineState {
+    /// Still running.
+    Open,
+    /// Done in time.
+    Met,
+    /// Its due date ended while it was open.
+    Missed,
+}
+
+/// A date by which something is owed on a record.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Deadline {
+    /// The record's register.
+    pub register: String,
+    /// The record.
+    pub record: String,
+    /// Its name, unique on the record.
+    pub name: String,
+    /// From when it runs.
+    pub start: Date,
+    /// The last day.
+    pub due: Date,
+    /// The clause or sentence it rests on.
+    pub why: String,
+    /// Who computed it: `plugin#index`.
+    pub handler: String,
+    /// The event it was computed from.
+    pub event: u64,
+    /// Where it stands.
+    pub state: DeadlineState,
+}
+
+/// Which deadlines are wanted, by due date.
+#[derive(Clone, Debug, Default)]
+pub struct DeadlineQuery {
+    /// Of this record: register, id.
+    pub record: Option<(String, String)>,
+    /// Only open ones.
+    pub open: bool,
+    /// Due before this day.
+    pub due_before: Option<Date>,
+}
+
+/// What was done under an idempotency key.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Done {
+    /// Hash of the request.
+    pub request: Link,
+    /// The first of its events.
+    pub first: u64,
+    /// The last of its events.
+    pub last: u64,
+}
+
+/// A delivery that failed, waiting for its next attempt or parked.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Delivery {
+    /// The handler: `plugin#index@point`.
+    pub handler: String,
+    /// The event.
+    pub seq: u64,
+    /// How often it was tried.
+    pub attempts: u32,
+    /// When it is tried next, in seconds since 1970; `None` once it is parked.
+    pub next_at: Option<i64>,
+    /// What went wrong last.
+    pub error: String,
+}
+
+/// A guard that an operator lets pass until a day.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Bypass {
+    /// The plugin whose guards are let pass.
+    pub plugin: String,
+    /// The last day.
+    pub until: Date,
+    /// Why.
+    pub reason: String,
+    /// Who decided it.
+    pub by: String,
+}
+
+/// Reads of one office. A [`WriteTx`] sees its own writes.
+pub trait ReadTx {
+    /// The end of the log.
+    fn head(&self) -> Stored<Head>;
+    /// The event at a place.
+    fn event(&self, seq: u64) -> Stored<Option<Event>>;
+    /// The event with an id.
+    fn event_by_id(&self, id: &str) -> Stored<Option<Event>>;
+    /// At most `limit` events after `seq`, in order, dead ones included.
+    fn events_after(&self, seq: u64, limit: usize) -> Stored<Vec<Event>>;
+    /// The same as bytes and links, for verification.
+    fn stored_after(&self, seq: u64, limit: usize) -> Stored<Vec<StoredEvent>>;
+    /// All events of a record in the order they were logged, dead ones included.
+    fn events_of(&self, register: &str, record: &str) -> Stored<Vec<Event>>;
+    /// All events of a register after `seq`, dead ones included; at most `limit`.
+    fn events_in(&self, register: &str, seq: u64, limit: usize) -> Stored<Vec<Event>>;
+    /// A record's state.
+    fn record(&self, register: &str, id: &str) -> Stored<Option<Record>>;
+    /// Records that fit.
+    fn records(&self, query: &RecordQuery) -> Stored<Vec<Record>>;
+    /// How many records fit; its limit is ignored.
+    fn count_records(&self, query: &RecordQuery) -> Stored<u64>;
+    /// How many records stand at each stage: register, stage, count.
+    fn occupied_stages(&self) -> Stored<Vec<(String, String, u64)>>;
+    /// Deadlines that fit.
+    fn deadlines(&self, query: &DeadlineQuery) -> Stored<Vec<Deadline>>;
+    /// How far a durable reader has come.
+    fn cursor(&self, name: &str) -> Stored<Option<u64>>;
+    /// Places of at most `limit` events after `seq` that are to be told to notify handlers.
+    fn outbox_after(&self, seq: u64, limit: usize) -> Stored<Vec<u64>>;
+    /// Deliveries that failed; parked ones only, or all.
+    fn deliveries(&self, parked_only: bool) -> Stored<Vec<Delivery>>;
+    /// The last number a sequence gave; 0 if none.
+    fn sequence(&self, name: &str) -> Stored<i64>;
+    /// What was done under an idempotency key.
+    fn done(&self, key: &str) -> Stored<Option<Done>>;
+    /// Guards let pass on a day.
+    fn bypasses(&self, on: Date) -> Stored<Vec<Bypass>>;
+}
+
+/// Writes of one office in one transaction.
+pub trait WriteTx: ReadTx {
+    /// Appends an event whose `seq` follows the head's, with its stored bytes and its link.
+    fn append(&mut self, event: &Event, stored: &[u8], link: &Link) -> Stored<()>;
+    /// Marks an event dead or alive.
+    fn set_dead(&mut self, seq: u64, dead: bool) -> Stored<()>;
+    /// Writes a record's state.
+    fn put_record(&mut self, record: &Record) -> Stored<()>;
+    /// Removes the state of a record that has no live event.
+    fn remove_record(&mut self, register: &str, id: &str) -> Stored<()>;
+    /// The next number of a sequence, from 1.
+    fn next_in_sequence(&mut self, name: &str) -> Stored<i64>;
+    /// Writes a deadline; its record and name are its key.
+    fn put_deadline(&mut self, deadline: &Deadline) -> Stored<()>;
+    /// Removes a deadline.
+    fn remove_deadline(&mut self, register: &str, record: &str, name: &str) -> Stored<()>;
+    /// Moves a durable reader.
+    fn set_cursor(&mut self, name: &str, seq: u64) -> Stored<()>;
+    /// Notes that notify handlers are to be told of an event.
+    fn put_outbox(&mut self, seq: u64) -> Stored<()>;
+    /// Writes a failed delivery.
+    fn put_delivery(&mut self, delivery: &Delivery) -> Stored<()>;
+    /// Removes a delivery that came through.
+    fn remove_delivery(&mut self, handler: &str, seq: u64) -> Stored<()>;
+    /// Notes what was done under an idempotency key.
+    fn put_done(&mut self, key: &str, done: &Done) -> Stored<()>;
+    /// Lets a plugin's guards pass; a past day ends it.
+    fn put_bypass(&mut self, bypass: &Bypass) -> Stored<()>;
+    /// Makes everything durable. Returns only after the store has synced.
+    fn commit(self: Box<Self>) -> Stored<()>;
+}
