@@ -1,1 +1,22 @@
-//! placeholder
+//! The office's contract as one value, [`OFFICE`], and everything derived from it.
+//!
+//! Points are declared in [`points`], what they take and answer in [`model`], host calls in
+//! [`calls`]. Schemas, Lua stubs and the reference page are derived, never written by hand.
+
+pub mod calls;
+pub mod model;
+pub mod options;
+pub mod points;
+pub mod refine;
+
+use registrar_sdk::Contract;
+
+/// What an office's host offers its plugins.
+pub static OFFICE: Contract = Contract {
+    name: "office",
+    revision: 1,
+    points: points::ALL,
+    calls: calls::ALL,
+    options: options::ALL,
+    group_by: Some("register"),
+};

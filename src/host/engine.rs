@@ -97,7 +97,10 @@ pub struct Ask {
 
 /// A plugin would not stop, and its worker was given up.
 #[derive(Debug)]
-pub struct Abandoned;
+pub struct Abandoned {
+    /// The plugin's instance.
+    pub instance: u64,
+}
 
 /// Sends [`Ask`]s, whatever the job's own result is.
 pub(crate) type AskLink = Arc<dyn Fn(Ask) -> bool + Send + Sync>;
@@ -145,7 +148,7 @@ impl Engine {
             let _ = to_caller.send(Message::Done(done));
         });
         if handle.jobs.send(job).is_err() {
-            return Err(Abandoned);
+            return Err(Abandoned { instance: u64::MAX });
         }
         loop {
             match inbox.recv() {
@@ -156,7 +159,7 @@ impl Engine {
                 }
                 Ok(Message::Abandoned) | Err(_) => {
                     self.release(nested);
-                    return Err(Abandoned);
+                    return Err(Abandoned { instance: handle.watched.current.load(Relaxed) });
                 }
             }
         }
@@ -207,6 +210,7 @@ impl Engine {
         let watched = Arc::new(Watched {
             slot: Default::default(),
             patience: AtomicU64::new(25),
+            current: AtomicU64::new(u64::MAX),
             abandoned: AtomicBool::new(false),
             give_up: Mutex::default(),
         });

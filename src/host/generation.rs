@@ -1,22 +1,54 @@
 //! One immutable set of loaded plugins and their handlers.
 
-use crate::handler::{Handler, PluginInfo};
-use std::{collections::BTreeMap, sync::Arc};
+use crate::{
+    engine::Counters,
+    filter::Filters,
+    handler::{Handler, PluginInfo},
+    plugin::Instance,
+};
+use std::{
+    collections::BTreeMap,
+    sync::{Arc, atomic::Ordering::*},
+};
 
 /// What serves at one moment. A dispatch holds one generation from its first handler to its last.
-#[derive(Debug, Default)]
+#[derive(Default)]
 pub struct Generation {
     /// Rises by one with every swap.
     pub number: u64,
     /// The plugins, by id.
     pub plugins: BTreeMap<String, Arc<PluginInfo>>,
-    /// The handlers of each point, in the order they are called.
-    pub(crate) handlers: BTreeMap<&'static str, Vec<Arc<Handler>>>,
+    pub(crate) handlers: BTreeMap<&'static str, Vec<(Arc<Handler>, Filters)>>,
+    pub(crate) instances: BTreeMap<u64, Arc<Instance>>,
+    pub(crate) counters: Option<Arc<Counters>>,
 }
 
 impl Generation {
     /// The handlers registered at a point, in order; unfiltered.
-    pub fn handlers(&self, point: &str) -> &[Arc<Handler>] {
+    pub fn handlers(&self, point: &str) -> Vec<Arc<Handler>> {
+        self.registered(point).iter().map(|(handler, _)| handler.clone()).collect()
+    }
+
+    /// The plugins that are loaded, rule sets that were not chosen included.
+    pub fn plugin(&self, id: &str) -> Option<&Arc<PluginInfo>> {
+        self.plugins.get(id)
+    }
+
+    pub(crate) fn registered(&self, point: &str) -> &[(Arc<Handler>, Filters)] {
         self.handlers.get(point).map_or(&[], Vec::as_slice)
+    }
+
+    pub(crate) fn counted(mut self, counters: &Arc<Counters>) -> Generation {
+        counters.generations.fetch_add(1, Relaxed);
+        self.counters = Some(counters.clone());
+        self
+    }
+}
+
+impl Drop for Generation {
+    fn drop(&mut self) {
+        if let Some(counters) = &self.counters {
+            counters.generations.fetch_sub(1, Relaxed);
+        }
     }
 }

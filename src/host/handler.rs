@@ -36,6 +36,8 @@ pub struct PluginInfo {
     pub settings: Value,
     /// The capabilities it declares.
     pub capabilities: Vec<String>,
+    /// Version of its state's layout.
+    pub state_version: u32,
 }
 
 /// A function registered at a point.

@@ -1,13 +1,32 @@
 //! One office's plugin set: loads it, calls it, reloads it.
 
 use crate::{
-    fault::Fault,
+    combine::{self, Invoke},
+    config::HostConfig,
+    engine::{Abandoned, Ask, AskLink, Counters, Engine, lock},
+    fault::{Fault, FaultKind},
+    files,
     generation::Generation,
+    handler::Handler,
+    load::{Loaded, Loader},
     outcome::{Failed, Outcome},
-    services::{Services, Snapshot},
+    quarantine::Quarantine,
+    reload::{Live, Report},
+    services::{Caller, NoServices, Services, Snapshot},
+    source,
+    storage::HostStore,
+    worker::{Session, Worker, stopped},
 };
-use registrar_sdk::Value;
-use std::sync::Arc;
+use arc_swap::ArcSwap;
+use registrar_sdk::{Combine, Contract, Lifecycle, Map, Point, Value};
+use std::{
+    collections::BTreeSet,
+    sync::{Arc, Mutex, Weak, atomic::Ordering::*},
+    time::{Duration, Instant},
+};
+
+/// Dispatches may nest this deep: an act that causes an act that causes …
+pub const MAX_DEPTH: u8 = 8;
 
 /// Under what circumstances a dispatch is made.
 #[derive(Clone)]
@@ -23,19 +42,106 @@ pub struct Scope {
 /// What the embedding program has a say in when a generation is swapped.
 pub trait Embedder: Send + Sync {
     /// Looks at a candidate before it goes live; any fault keeps the old generation.
+    ///
+    /// # Errors
+    /// What is wrong with it, each with the plugin to blame.
     fn validate(&self, host: &Host, candidate: &Arc<Generation>) -> Result<(), Vec<Fault>>;
 
     /// Told after a new generation went live.
     fn swapped(&self, host: &Host, generation: &Arc<Generation>);
 }
 
-/// A plugin set and the workers that run it. Cheap to share; all methods take `&self`.
-pub struct Host {}
+/// A plugin set and the workers that run it. Cheap to clone: clones share everything.
+#[derive(Clone)]
+pub struct Host {
+    inner: Arc<Inner>,
+}
+
+struct Inner {
+    engine: Arc<Engine>,
+    contract: &'static Contract,
+    config: ArcSwap<HostConfig>,
+    store: Arc<dyn HostStore>,
+    embedder: Mutex<Option<Arc<dyn Embedder>>>,
+    generation: ArcSwap<Generation>,
+    live: Mutex<Live>,
+    quarantine: Quarantine,
+    // The rule sets that act in the serving generation.
+    chosen: Mutex<BTreeSet<String>>,
+}
 
 impl Host {
+    /// A host without plugins yet; [`Host::reload`] loads them.
+    pub fn new(
+        engine: Arc<Engine>,
+        contract: &'static Contract,
+        config: HostConfig,
+        store: Arc<dyn HostStore>,
+    ) -> Host {
+        let inner = Inner {
+            engine,
+            contract,
+            config: ArcSwap::from_pointee(config),
+            store,
+            embedder: Mutex::default(),
+            generation: ArcSwap::from_pointee(Generation::default()),
+            live: Mutex::default(),
+            quarantine: Quarantine::default(),
+            chosen: Mutex::default(),
+        };
+        Host { inner: Arc::new(inner) }
+    }
+
+    /// Gives the embedding program its say; before the first [`Host::reload`].
+    pub fn set_embedder(&self, embedder: Arc<dyn Embedder>) {
+        *lock(&self.inner.embedder) = Some(embedder);
+    }
+
+    /// Changes the configuration; the next reload applies it.
+    pub fn configure(&self, change: impl Fn(&mut HostConfig)) {
+        self.inner.config.rcu(|old| {
+            let mut new = HostConfig::clone(old);
+            change(&mut new);
+            new
+        });
+    }
+
     /// What serves now.
     pub fn generation(&self) -> Arc<Generation> {
-        unimplemented!()
+        self.inner.generation.load_full()
+    }
+
+    /// The contract.
+    pub fn contract(&self) -> &'static Contract {
+        self.inner.contract
+    }
+
+    /// The configuration.
+    pub fn config(&self) -> Arc<HostConfig> {
+        self.inner.config.load_full()
+    }
+
+    /// The workers.
+    pub fn engine(&self) -> &Arc<Engine> {
+        &self.inner.engine
+    }
+
+    /// A scope over what serves now.
+    pub fn scope(&self, snapshot: Arc<dyn Snapshot>) -> Scope {
+        Scope { generation: self.generation(), snapshot, depth: 0 }
+    }
+
+    /// Reads the folders and takes what changed live, group by group.
+    pub fn reload(&self) -> Report {
+        let mut live = lock(&self.inner.live);
+        let scan = source::scan(&self.config().folders);
+        self.take_live(&mut live, scan)
+    }
+
+    /// Reads the folders when two looks in a row agree; used by the watcher.
+    pub(crate) fn reload_scanned(&self, scan: source::Scan) -> Report {
+        let mut live = lock(&self.inner.live);
+        self.take_live(&mut live, scan)
     }
 
     /// Calls the handlers of `point` that their filters choose, and combines their answers.
@@ -52,8 +158,8 @@ impl Host {
         scope: &Scope,
         services: &mut dyn Services,
     ) -> Result<Outcome, Failed> {
-        let _ = (point, args, scope, services);
-        unimplemented!()
+        let answers = self.dispatch_all(point, vec![args], scope, services);
+        answers.into_iter().next().unwrap_or_else(|| Err(Failed::Call(format!("{point} gave no answer"))))
     }
 
     /// Many dispatches at one point in one crossing to a worker; answers in the arguments' order.
@@ -64,7 +170,313 @@ impl Host {
         scope: &Scope,
         services: &mut dyn Services,
     ) -> Vec<Result<Outcome, Failed>> {
-        let _ = (point, args, scope, services);
-        unimplemented!()
+        let count = args.len();
+        let refuse = |text: String| (0..count).map(|_| Err(Failed::Call(text.clone()))).collect();
+        let Some(declared) = self.contract().point(point) else {
+            return refuse(crate::lua::unknown_point(self.contract(), point));
+        };
+        if scope.depth > MAX_DEPTH {
+            return refuse(format!("{point}: dispatches nest deeper than {MAX_DEPTH}"));
+        }
+        if scope.generation.registered(declared.id).is_empty() {
+            // Nobody to call: combining nothing needs no worker.
+            let mut nobody = Nobody;
+            let run = |a| combine::run(declared, &scope.generation, &BTreeSet::new(), a, &mut nobody);
+            return args.into_iter().map(run).collect();
+        }
+        let quarantined = self.quarantined(declared);
+        let generation = scope.generation.clone();
+        let work = move |session: &mut Session<'_>| {
+            let run = |a| combine::run(declared, &generation, &quarantined, a, session);
+            let answers: Vec<_> = args.into_iter().map(run).collect();
+            session.done();
+            answers
+        };
+        match self.on_worker(declared, scope, services, work) {
+            Ok(answers) => {
+                answers.iter().flatten().for_each(|outcome| self.note_health(outcome));
+                answers
+            }
+            Err(fault) => (0..count).map(|_| Err(Failed::Handler(fault.clone()))).collect(),
+        }
+    }
+
+    /// Calls one handler, past its filters; for points whose handlers each have a cursor.
+    ///
+    /// # Errors
+    /// The handler's failure.
+    pub fn invoke(
+        &self,
+        handler: &Arc<Handler>,
+        args: Vec<Value>,
+        scope: &Scope,
+        services: &mut dyn Services,
+    ) -> Result<Value, Fault> {
+        let Some(point) = self.contract().point(handler.point) else {
+            return Err(stopped(handler));
+        };
+        let own = handler.clone();
+        let work = move |session: &mut Session<'_>| {
+            let answer = session.invoke(&own, &args);
+            session.done();
+            answer
+        };
+        let answer = self.on_worker(point, scope, services, work).and_then(|answer| answer);
+        if point.failure.may_quarantine() {
+            let config = self.config();
+            self.inner.quarantine.note(
+                &handler.key(),
+                answer.is_ok(),
+                config.quarantine_after,
+                config.quarantine_for,
+            );
+        }
+        answer
+    }
+
+    fn on_worker<T: Send + 'static>(
+        &self,
+        point: &'static Point,
+        scope: &Scope,
+        services: &mut dyn Services,
+        work: impl FnOnce(&mut Session<'_>) -> T + Send + 'static,
+    ) -> Result<T, Fault> {
+        let Scope { generation, snapshot, depth } = scope.clone();
+        let job = move |worker: &mut Worker, link: AskLink| {
+            let mut session = Session::new(worker, generation, point, snapshot, link, depth);
+            work(&mut session)
+        };
+        let outcome = self.inner.engine.run(scope.depth > 0, job, &mut |ask| self.serve(ask, services));
+        outcome.map_err(|abandoned| self.stop_for_good(point, scope, &abandoned))
+    }
+
+    // The plugin that held a thread is not called again until its files change.
+    fn stop_for_good(&self, point: &Point, scope: &Scope, abandoned: &Abandoned) -> Fault {
+        let instance = scope.generation.instances.get(&abandoned.instance);
+        let plugin = instance.map_or("?".to_owned(), |i| i.body.info.id.clone());
+        if let Some(instance) = instance {
+            instance.stopped.store(true, Release);
+        }
+        tracing::error!(plugin, point = point.id, "The plugin would not stop; its thread was given up.");
+        Fault {
+            plugin,
+            file: instance.and_then(|i| i.body.entries.first().cloned()).unwrap_or_default(),
+            line: None,
+            point: Some(point.id.to_owned()),
+            kind: FaultKind::Abandoned,
+            message: "would not stop at twice its budget; its thread was given up and the plugin is stopped until its files change".into(),
+        }
+    }
+
+    fn serve(&self, ask: Ask, services: &mut dyn Services) {
+        let info = &ask.caller.body.info;
+        let answer = match ask.name {
+            "now" => Ok(Value::text((self.config().clock)())),
+            "state.get" | "state.set" | "state.swap" => self.state(&ask),
+            name if name.starts_with("files.") => {
+                files::answer(self.config().files.as_deref(), &info.id, name, &ask.args)
+            }
+            name => {
+                let caller = Caller { plugin: info, point: ask.point, phase: ask.phase, depth: ask.depth };
+                services.call(name, &caller, &ask.args)
+            }
+        };
+        // A worker that was given up no longer listens.
+        let _ = ask.answer.send(answer);
+    }
+
+    fn state(&self, ask: &Ask) -> Result<Value, String> {
+        let store = &self.inner.store;
+        let namespace = state_namespace(&ask.caller.body.info.id, ask.caller.body.info.state_version);
+        let key = ask.args.first().and_then(Value::as_str).ok_or("the key must be text")?;
+        let absent = |value: &Value| if value.is_absent() { None } else { Some(value.clone()) };
+        let arg = |at: usize| ask.args.get(at).and_then(absent);
+        match ask.name {
+            "state.get" => Ok(store.state_get(&namespace, key)?.unwrap_or_default()),
+            "state.swap" => {
+                Ok(Value::Bool(store.state_swap(&namespace, key, arg(1).as_ref(), arg(2).as_ref())?))
+            }
+            _ => loop {
+                let old = store.state_get(&namespace, key)?;
+                if store.state_swap(&namespace, key, old.as_ref(), arg(1).as_ref())? {
+                    return Ok(Value::Nil);
+                }
+            },
+        }
+    }
+
+    fn quarantined(&self, point: &Point) -> BTreeSet<String> {
+        if point.failure.may_quarantine() { self.inner.quarantine.out() } else { BTreeSet::new() }
+    }
+
+    fn note_health(&self, outcome: &Outcome) {
+        let config = self.config();
+        for (handler, well) in &outcome.health {
+            self.inner.quarantine.note(handler, *well, config.quarantine_after, config.quarantine_for);
+        }
+    }
+
+    pub(crate) fn loader(&self) -> OwnedLoader {
+        OwnedLoader {
+            engine: self.inner.engine.clone(),
+            contract: self.inner.contract,
+            config: self.config(),
+        }
+    }
+
+    pub(crate) fn store(&self) -> &dyn HostStore {
+        &*self.inner.store
+    }
+
+    pub(crate) fn counters(&self) -> &Arc<Counters> {
+        &self.inner.engine.counters
+    }
+
+    /// Which handlers are left out at present.
+    pub fn quarantine(&self) -> &Quarantine {
+        &self.inner.quarantine
+    }
+
+    pub(crate) fn live(&self) -> std::sync::MutexGuard<'_, Live> {
+        lock(&self.inner.live)
+    }
+
+    pub(crate) fn choice_changed(&self, _: &Generation) -> bool {
+        *lock(&self.inner.chosen) != self.config().chosen
+    }
+
+    pub(crate) fn validate(&self, candidate: &Arc<Generation>) -> Result<(), Vec<Fault>> {
+        let embedder = lock(&self.inner.embedder).clone();
+        embedder.map_or(Ok(()), |embedder| embedder.validate(self, candidate))
+    }
+
+    // `plugin.load`, and `plugin.migrate` if the version of its state changed.
+    pub(crate) fn greet(
+        &self,
+        candidate: &Arc<Generation>,
+        loaded: &Loaded,
+        live: &Live,
+    ) -> Result<(), Fault> {
+        let info = &loaded.instance.body.info;
+        let old = live.loaded.get(&info.id).map(|old| old.instance.body.info.state_version);
+        let described = |from: Option<u32>| {
+            Value::Map(Map::from([
+                ("id".into(), Value::text(&info.id)),
+                ("version".into(), Value::text(&info.version)),
+                ("from".into(), from.map_or(Value::Nil, |v| Value::Int(v.into()))),
+                ("to".into(), Value::Int(info.state_version.into())),
+            ]))
+        };
+        if let Some(from) = old.filter(|from| *from != info.state_version) {
+            let state = self.inner.store.state_all(&state_namespace(&info.id, from));
+            let state = state.map_err(|e| {
+                crate::load::declaration(&loaded.source, format!("its state cannot be read: {e}"))
+            })?;
+            self.lifecycle(
+                candidate,
+                loaded,
+                Lifecycle::Migrate,
+                vec![described(Some(from)), Value::Map(state)],
+            )?;
+        }
+        self.lifecycle(candidate, loaded, Lifecycle::Load, vec![described(old)])
+    }
+
+    fn lifecycle(
+        &self,
+        generation: &Arc<Generation>,
+        loaded: &Loaded,
+        moment: Lifecycle,
+        args: Vec<Value>,
+    ) -> Result<(), Fault> {
+        let points = self.contract().points.iter().filter(|p| p.combine == Combine::Lifecycle(moment));
+        for point in points {
+            let own = loaded.handlers.iter().filter(|h| h.point == point.id);
+            for handler in own {
+                let scope =
+                    Scope { generation: generation.clone(), snapshot: Arc::new(NoServices), depth: 0 };
+                self.invoke(handler, args.clone(), &scope, &mut NoServices)?;
+            }
+        }
+        Ok(())
+    }
+
+    // Swaps the pointer, waits for the last call to leave the old one, says goodbye, drops it.
+    pub(crate) fn exchange(&self, generation: Arc<Generation>, leaving: Vec<Arc<Loaded>>) {
+        let config = self.config();
+        *lock(&self.inner.chosen) = config.chosen.clone();
+        let old = self.inner.generation.swap(generation.clone());
+        let embedder = lock(&self.inner.embedder).clone();
+        if let Some(embedder) = embedder {
+            embedder.swapped(self, &generation);
+        }
+        let unload = |l: &&Arc<Loaded>| {
+            let is_unload = |id: &str| {
+                self.contract().point(id).is_some_and(|p| p.combine == Combine::Lifecycle(Lifecycle::Unload))
+            };
+            l.handlers.iter().any(|h| is_unload(h.point))
+        };
+        let farewells: Vec<_> = leaving.iter().filter(unload).cloned().collect();
+        if !farewells.is_empty() {
+            let patience = Instant::now() + Duration::from_secs(2);
+            while Arc::strong_count(&old) > 1 && Instant::now() < patience {
+                std::thread::sleep(Duration::from_millis(1));
+            }
+            for loaded in farewells {
+                let info = &loaded.instance.body.info;
+                let about =
+                    Value::map([("id", Value::text(&info.id)), ("version", Value::text(&info.version))]);
+                if let Err(fault) = self.lifecycle(&old, &loaded, Lifecycle::Unload, vec![about]) {
+                    tracing::warn!(plugin = %info.id, "{fault}; it is removed all the same.");
+                }
+            }
+        }
+        drop(old);
+        drop(leaving);
+        self.inner.engine.sweep();
+    }
+
+    /// A handle that does not keep the host alive.
+    pub(crate) fn downgrade(&self) -> WeakHost {
+        WeakHost(Arc::downgrade(&self.inner))
     }
 }
+
+/// A host that may be gone.
+pub(crate) struct WeakHost(Weak<Inner>);
+
+impl WeakHost {
+    pub(crate) fn upgrade(&self) -> Option<Host> {
+        self.0.upgrade().map(|inner| Host { inner })
+    }
+}
+
+fn state_namespace(plugin: &str, version: u32) -> String {
+    format!("{plugin}@{version}")
+}
+
+struct Nobody;
+
+impl Invoke for Nobody {
+    fn invoke(&mut self, handler: &Arc<Handler>, _: &[Value]) -> Result<Value, Fault> {
+        Err(stopped(handler))
+    }
+}
+
+/// A loader's parts, held across a reload.
+pub(crate) struct OwnedLoader {
+    engine: Arc<Engine>,
+    contract: &'static Contract,
+    config: Arc<HostConfig>,
+}
+
+impl OwnedLoader {
+    pub(crate) fn borrow(&self) -> Loader<'_> {
+        Loader { engine: &self.engine, contract: self.contract, config: &self.config }
+    }
+}
+
+const _: () = {
+    const fn shared<T: Send + Sync>() {}
+    shared::<Host>();
+};

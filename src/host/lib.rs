@@ -2,18 +2,43 @@
 //!
 //! Knows no business: an embedding program brings its own [`registrar_sdk::Contract`].
 
+pub mod combine;
+pub mod config;
+pub mod engine;
+mod example;
 pub mod fault;
+mod files;
+pub mod filter;
 pub mod generation;
+mod group;
 pub mod handler;
 pub mod host;
+pub mod load;
+pub mod lua;
+pub mod manifest;
+pub mod order;
 pub mod outcome;
+pub mod plugin;
+pub mod quarantine;
+pub mod reload;
 pub mod services;
+pub mod source;
+pub mod status;
 pub mod storage;
+pub mod suggest;
+pub mod watch;
+pub mod watchdog;
+mod worker;
 
+pub use config::HostConfig;
+pub use engine::{Engine, EngineConfig};
 pub use fault::{Fault, FaultKind};
 pub use generation::Generation;
 pub use handler::{Handler, PluginInfo, Source};
 pub use host::{Embedder, Host, Scope};
 pub use outcome::{Failed, Outcome, Step};
+pub use reload::Report;
 pub use services::{Caller, NoServices, Services, Snapshot};
+pub use status::{PluginState, PluginStatus};
 pub use storage::{HostStore, MemoryStore, StoredVersion};
+pub use watch::Watch;

@@ -14,6 +14,8 @@ pub struct Outcome {
     pub steps: Vec<Step>,
     /// Failures that the point's declaration lets pass (`skip and show`, `log and continue`).
     pub skipped: Vec<Fault>,
+    // Which handlers were called and whether they failed; kept where quarantine is possible.
+    pub(crate) health: Vec<(String, bool)>,
 }
 
 /// One handler's part in an [`Outcome`].

@@ -4,7 +4,7 @@ use crate::handler::{PluginInfo, Source};
 use registrar_sdk::{Contract, Point, Value};
 use std::{
     collections::BTreeMap,
-    sync::{Arc, OnceLock},
+    sync::{Arc, OnceLock, atomic::AtomicBool},
 };
 
 /// What a VM is built from. Never changes; the files on disk are not looked at again.
@@ -33,6 +33,8 @@ pub struct Instance {
     pub body: Arc<Body>,
     /// What its first VM registered; later VMs must repeat it exactly.
     pub registered: OnceLock<Registered>,
+    /// Set once it would not let go of a thread; it is not called again.
+    pub stopped: AtomicBool,
 }
 
 /// What a plugin's sources registered when they ran.

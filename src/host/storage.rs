@@ -1,6 +1,6 @@
 //! What the host keeps between runs, and an implementation in memory for programs without a store.
 
-use registrar_sdk::Value;
+use registrar_sdk::{Map, Value};
 use std::{collections::BTreeMap, sync::Mutex};
 
 /// A version of a plugin that passed everything and went live.
@@ -27,6 +27,9 @@ pub trait HostStore: Send + Sync {
         expected: Option<&Value>,
         new: Option<&Value>,
     ) -> Result<bool, String>;
+
+    /// All of a plugin's values, by key.
+    fn state_all(&self, plugin: &str) -> Result<Map, String>;
 
     /// Keeps a version as the plugin's last good one; earlier ones stay.
     fn version_keep(&self, version: &StoredVersion) -> Result<(), String>;
@@ -69,6 +72,12 @@ impl HostStore for MemoryStore {
             None => state.remove(&at),
         };
         Ok(true)
+    }
+
+    fn state_all(&self, plugin: &str) -> Result<Map, String> {
+        let state = held(&self.state);
+        let own = state.iter().filter(|((p, _), _)| p == plugin);
+        Ok(own.map(|((_, key), value)| (key.as_str().into(), value.clone())).collect())
     }
 
     fn version_keep(&self, version: &StoredVersion) -> Result<(), String> {

@@ -20,6 +20,8 @@ pub struct Watched {
     pub slot: Slot,
     /// Ticks past the raised interrupt after which the worker is given up.
     pub patience: AtomicU64,
+    /// The instance that runs.
+    pub current: AtomicU64,
     /// Set when it was.
     pub abandoned: AtomicBool,
     /// Called once when it is; answers the callers and replaces the worker.
@@ -130,7 +132,8 @@ impl Shared {
                 }
             } else if watched.slot.is_raised() {
                 busy = true;
-                if now > *raised_at + watched.patience.load(Relaxed) && !watched.abandoned.swap(true, AcqRel) {
+                if now > *raised_at + watched.patience.load(Relaxed) && !watched.abandoned.swap(true, AcqRel)
+                {
                     lost.push(watched.clone());
                     return false;
                 }

@@ -16,10 +16,7 @@ use registrar_sdk::{Point, Value};
 use std::{
     collections::HashMap,
     rc::Rc,
-    sync::{
-        Arc, Weak,
-        atomic::Ordering::*,
-    },
+    sync::{Arc, Weak, atomic::Ordering::*},
     time::{Duration, Instant},
 };
 
@@ -66,6 +63,7 @@ impl Worker {
                 }
                 Err(RecvTimeoutError::Timeout) => {
                     let idle = self.config.idle;
+                    self.sweep();
                     self.vms.retain(|_, kept| kept.used.elapsed() < idle);
                 }
                 Err(RecvTimeoutError::Disconnected) => return,
@@ -108,6 +106,18 @@ impl Worker {
         }
         // Just inserted if it was not there.
         self.vms.get_mut(&instance.id).ok_or_else(|| unreachable_vm(instance))
+    }
+}
+
+/// The fault of a plugin that was stopped for good.
+pub(crate) fn stopped(handler: &Handler) -> Fault {
+    Fault {
+        plugin: handler.plugin.id.clone(),
+        file: handler.source.file.clone(),
+        line: Some(handler.source.line),
+        point: Some(handler.point.to_owned()),
+        kind: FaultKind::Abandoned,
+        message: "would not stop at twice its budget; its thread was given up and the plugin is stopped until its files change".into(),
     }
 }
 
@@ -155,6 +165,10 @@ impl Invoke for Session<'_> {
                 message: "is not part of this generation".into(),
             });
         };
+        if instance.stopped.load(Acquire) {
+            return Err(stopped(handler));
+        }
+        self.worker.watched.current.store(instance.id, Relaxed);
         let kept = self.worker.kept(instance)?;
         let answer = kept.counted.vm.call(instance, handler, &self.context, args);
         if let Err(fault) = &answer

@@ -70,7 +70,10 @@ pub fn install(lua: &Lua, shared: &Rc<Shared>) -> mlua::Result<()> {
             // `host.log("text")` is `host.log.info("text")`.
             let metatable = lua.create_table()?;
             let info: Function = table.raw_get("info")?;
-            metatable.raw_set("__call", lua.create_function(move |_, (_, args): (LuaValue, MultiValue)| info.call::<()>(args))?)?;
+            metatable.raw_set(
+                "__call",
+                lua.create_function(move |_, (_, args): (LuaValue, MultiValue)| info.call::<()>(args))?,
+            )?;
             metatable.raw_set("__metatable", "log")?;
             metatable.set_readonly(true);
             table.set_metatable(Some(metatable))?;
@@ -86,7 +89,10 @@ pub fn install(lua: &Lua, shared: &Rc<Shared>) -> mlua::Result<()> {
         "__index",
         lua.create_function(move |_, (_, key): (LuaValue, LuaString)| -> mlua::Result<()> {
             let key = key.to_string_lossy();
-            Err(raise(format!("host.{key} does not exist{}", nearest(&key, names.iter().map(String::as_str)))))
+            Err(raise(format!(
+                "host.{key} does not exist{}",
+                nearest(&key, names.iter().map(String::as_str))
+            )))
         })?,
     )?;
     metatable.raw_set("__metatable", "host")?;
@@ -140,9 +146,14 @@ pub fn gate(shared: &Shared, name: &str, phases: &[Phase], capability: Option<&s
     let context = shared.context.borrow();
     let point = context.as_ref().map(|c| c.point).filter(|_| phase != Phase::Load);
     if !phases.contains(&phase) && !point.is_some_and(|p| p.extra_calls.contains(&name)) {
-        let place = point.map_or("while sources run".to_owned(), |p| format!("at {} ({} phase)", p.id, phase.name()));
+        let place =
+            point.map_or("while sources run".to_owned(), |p| format!("at {} ({} phase)", p.id, phase.name()));
         let allowed: Vec<_> = phases.iter().map(|p| p.name()).collect();
-        let remedy = if allowed.is_empty() { "only where a point names it".into() } else { format!("allowed in: {}", allowed.join(", ")) };
+        let remedy = if allowed.is_empty() {
+            "only where a point names it".into()
+        } else {
+            format!("allowed in: {}", allowed.join(", "))
+        };
         return Err(raise(format!("host.{name} cannot be called {place}; {remedy}")));
     }
     match capability {
@@ -158,14 +169,20 @@ fn declared(lua: &Lua, shared: &Rc<Shared>, call: &'static Call) -> mlua::Result
     lua.create_function(move |lua, args: MultiValue| {
         gate(&shared, call.name, call.phases, call.capability)?;
         let args = arguments(call, args)?;
-        let result = answer(&shared, call, args).map_err(|problem| raise(format!("host.{}: {problem}", call.name)))?;
+        let result =
+            answer(&shared, call, args).map_err(|problem| raise(format!("host.{}: {problem}", call.name)))?;
         shared.methods.to_lua(lua, Some(&call.result), &result)
     })
 }
 
 fn arguments(call: &'static Call, args: MultiValue) -> mlua::Result<Vec<Value>> {
     if args.len() > call.params.len() {
-        return Err(raise(format!("host.{} takes {} arguments, not {}", call.name, call.params.len(), args.len())));
+        return Err(raise(format!(
+            "host.{} takes {} arguments, not {}",
+            call.name,
+            call.params.len(),
+            args.len()
+        )));
     }
     let mut given = args.into_iter();
     call.params
@@ -222,15 +239,19 @@ fn own(
             check(&shared)?;
             api_state::update(lua, &shared, &key, &change).map_err(raise)
         }),
-        log if log.starts_with("log") => lua.create_function(move |lua, (text, fields): (LuaString, LuaValue)| {
-            check(&shared)?;
-            api_state::log(lua, &shared, name, &text.to_string_lossy(), &fields);
-            Ok(())
-        }),
+        log if log.starts_with("log") => {
+            lua.create_function(move |lua, (text, fields): (LuaString, LuaValue)| {
+                check(&shared)?;
+                api_state::log(lua, &shared, name, &text.to_string_lossy(), &fields);
+                Ok(())
+            })
+        }
         _ => lua.create_function(move |lua, args: MultiValue| {
             check(&shared)?;
-            let args: Vec<Value> = args.iter().map(border::from_lua).collect::<Result<_, _>>().map_err(raise)?;
-            let answer = api_state::answer(&shared, name, args).map_err(|p| raise(format!("host.{name}: {p}")))?;
+            let args: Vec<Value> =
+                args.iter().map(border::from_lua).collect::<Result<_, _>>().map_err(raise)?;
+            let answer =
+                api_state::answer(&shared, name, args).map_err(|p| raise(format!("host.{name}: {p}")))?;
             border::to_lua(lua, &answer)
         }),
     }

@@ -15,7 +15,9 @@ pub fn answer(shared: &Shared, name: &'static str, args: Vec<Value>) -> Result<V
     }
     match name {
         "now" if !args.is_empty() => Err("takes no arguments".into()),
-        "state.get" | "state.set" | "files.read" | "files.write" if args.first().and_then(Value::as_str).is_none() => {
+        "state.get" | "state.set" | "files.read" | "files.write"
+            if args.first().and_then(Value::as_str).is_none() =>
+        {
             Err("the first argument must be text".into())
         }
         _ => shared.ask(name, args),

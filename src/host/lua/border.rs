@@ -33,7 +33,11 @@ fn read(value: &LuaValue, depth: usize) -> Result<Value, Placed> {
         LuaValue::Number(n) => return number(*n),
         LuaValue::String(text) => match text.to_str() {
             Ok(text) => Value::text(&*text),
-            Err(_) => return wrong("text that is not UTF-8 (was it cut inside a character? use utf8.offset)".into()),
+            Err(_) => {
+                return wrong(
+                    "text that is not UTF-8 (was it cut inside a character? use utf8.offset)".into(),
+                );
+            }
         },
         LuaValue::Buffer(bytes) => Value::Bytes(Arc::from(bytes.to_vec())),
         LuaValue::Table(_) if depth >= MAX_DEPTH => return wrong(format!("nested deeper than {MAX_DEPTH}")),
@@ -77,7 +81,9 @@ fn read_table(table: &Table, depth: usize) -> Result<Value, Placed> {
                     .map(|v| list.push((i, v)))
                     .map_err(|(path, problem)| (format!("[{i}]{path}"), problem))
             }),
-            other => Err((String::new(), format!("a {} as a key; expected text, or 1, 2, 3 …", other.type_name()))),
+            other => {
+                Err((String::new(), format!("a {} as a key; expected text, or 1, 2, 3 …", other.type_name())))
+            }
         };
         outcome.map_err(|placed| {
             fault = Some(placed);
@@ -188,7 +194,10 @@ mod tests {
     #[test]
     fn tables_made_for_scripts_are_frozen_and_amounts_plain_numbers() {
         let lua = Lua::new();
-        let value = Value::map([("amount", Value::Amount("0.6".parse().unwrap())), ("list", Value::List(vec![1.into()]))]);
+        let value = Value::map([
+            ("amount", Value::Amount("0.6".parse().unwrap())),
+            ("list", Value::List(vec![1.into()])),
+        ]);
         lua.globals().set("v", to_lua(&lua, &value).unwrap()).unwrap();
         assert!(lua.load("return v.amount == 0.6 and v.list[1] == 1").eval::<bool>().unwrap());
         assert!(lua.load("v.amount = 1").exec().is_err());

@@ -174,7 +174,11 @@ fn make(lua: &Lua, methods: &Methods, params: &'static [Param], shapes: Vec<Shap
         names
     });
     let source = format!("local freeze, adopt, kinds = ...\nreturn function(h{names}) return h({body}) end");
-    let call = lua.load(source).set_name("=host").call((methods.freeze.clone(), methods.adopt.clone(), methods.kinds.clone()))?;
+    let call = lua.load(source).set_name("=host").call((
+        methods.freeze.clone(),
+        methods.adopt.clone(),
+        methods.kinds.clone(),
+    ))?;
     Ok(Built { shapes, call })
 }
 

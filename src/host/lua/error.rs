@@ -33,7 +33,8 @@ pub fn place(text: &str) -> (Option<(String, u32)>, String) {
     let found = text.split_once(": ").and_then(|(place, rest)| {
         let (file, line) = place.rsplit_once(':')?;
         let line = line.parse().ok()?;
-        (file.ends_with(".lua") || file.ends_with(".luau")).then(|| ((file.to_owned(), line), rest.to_owned()))
+        (file.ends_with(".lua") || file.ends_with(".luau"))
+            .then(|| ((file.to_owned(), line), rest.to_owned()))
     });
     match found {
         Some((place, rest)) => (Some(place), rest),
@@ -42,7 +43,13 @@ pub fn place(text: &str) -> (Option<(String, u32)>, String) {
 }
 
 /// The fault for a script error; `fallback` is where the failing code was registered.
-pub fn fault(plugin: &str, point: Option<&str>, fallback: (&str, Option<u32>), error: &Error, cap: usize) -> Fault {
+pub fn fault(
+    plugin: &str,
+    point: Option<&str>,
+    fallback: (&str, Option<u32>),
+    error: &Error,
+    cap: usize,
+) -> Fault {
     let kind = if is_memory(error) { FaultKind::Memory } else { FaultKind::Error };
     let (found, text) = place(&message(error));
     let (file, line) = match found {

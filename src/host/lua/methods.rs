@@ -91,15 +91,20 @@ impl Methods {
         let methods = self.clone();
         lua.create_function(move |lua, args: MultiValue| {
             let mut args = args.into_iter();
-            let (this, arg) = (args.next().unwrap_or(LuaValue::Nil), args.next().unwrap_or(LuaValue::Nil));
-            let wrong = |problem: String| mlua::Error::runtime(format!("{}:{}: {problem}", s.name, method.name));
+            let this = args.next().unwrap_or(LuaValue::Nil);
+            let wrong =
+                |problem: String| mlua::Error::runtime(format!("{}:{}: {problem}", s.name, method.name));
             let this = border::from_lua(&this)
                 .and_then(|v| conform(&Type::Struct(s), v).map_err(|m| m.to_string()))
                 .map_err(|problem| wrong(format!("call it with a colon, on a {} ({problem})", s.name)))?;
-            let arg = border::from_lua(&arg)
-                .and_then(|v| conform(&method.arg, v).map_err(|m| m.to_string()))
-                .map_err(wrong)?;
-            let result = (method.run)(&this, &arg).map_err(wrong)?;
+            let mut given = Vec::with_capacity(method.params.len());
+            for param in method.params {
+                let value = args.next().unwrap_or(LuaValue::Nil);
+                let value =
+                    border::from_lua(&value).and_then(|v| conform(&param.ty, v).map_err(|m| m.to_string()));
+                given.push(value.map_err(|problem| wrong(format!("{}: {problem}", param.name)))?);
+            }
+            let result = (method.run)(&this, &given).map_err(wrong)?;
             methods.to_lua(lua, Some(&method.result), &result)
         })
     }
@@ -125,7 +130,7 @@ fn collect(ty: &'static Type, found: &mut BTreeMap<&'static str, &'static Struct
         Type::Struct(s) if found.insert(s.name, s).is_none() => {
             s.fields.iter().for_each(|f| collect(&f.ty, found));
             for method in s.methods {
-                collect(&method.arg, found);
+                method.params.iter().for_each(|p| collect(&p.ty, found));
                 collect(&method.result, found);
             }
         }

@@ -12,4 +12,5 @@ mod register;
 mod sandbox;
 pub mod vm;
 
+pub use register::{check_example, unknown_point};
 pub use sandbox::{compiler, open as open_sandbox};

@@ -21,7 +21,9 @@ impl Modules {
         match self.known.borrow().get(path) {
             Some(Module::Done(value)) => return Ok(value.clone()),
             Some(Module::Running) => {
-                return Err(mlua::Error::runtime(format!("{path} requires itself, through the modules it requires")));
+                return Err(mlua::Error::runtime(format!(
+                    "{path} requires itself, through the modules it requires"
+                )));
             }
             None => {}
         }
@@ -35,7 +37,7 @@ impl Modules {
         let outcome = lua
             .load(&source[..])
             .set_name(format!("={path}"))
-            .set_mode(mlua::ChunkMode::Text)
+            .set_mode(mlua::chunk::ChunkMode::Text)
             .into_function()
             .and_then(|f| f.call::<LuaValue>(()));
         match outcome {

@@ -29,7 +29,13 @@ pub fn source_of_caller(lua: &Lua) -> Source {
 }
 
 /// `host.on(point, options, handler)`; the options may be left out.
-pub fn on(lua: &Lua, shared: &Rc<Shared>, point: &str, options: LuaValue, handler: LuaValue) -> Result<(), String> {
+pub fn on(
+    lua: &Lua,
+    shared: &Rc<Shared>,
+    point: &str,
+    options: LuaValue,
+    handler: LuaValue,
+) -> Result<(), String> {
     let (options, handler) = match (options, handler) {
         (LuaValue::Function(handler), LuaValue::Nil) => (Value::Map(Map::new()), handler),
         (options, LuaValue::Function(handler)) => (border::from_lua(&options)?, handler),
@@ -42,10 +48,22 @@ pub fn on(lua: &Lua, shared: &Rc<Shared>, point: &str, options: LuaValue, handle
 }
 
 /// `host.<shorthand>(id, value)`: a handler that always answers `value` with that `id`.
-pub fn shorthand(lua: &Lua, shared: &Rc<Shared>, point: &'static Point, id: &str, value: LuaValue) -> Result<(), String> {
+pub fn shorthand(
+    lua: &Lua,
+    shared: &Rc<Shared>,
+    point: &'static Point,
+    id: &str,
+    value: LuaValue,
+) -> Result<(), String> {
     let mut map = match border::from_lua(&value)? {
         Value::Map(map) => map,
-        other => return Err(format!("host.{}(\"{id}\", …): got {}; expected a table", point.shorthand.unwrap_or(""), other.kind())),
+        other => {
+            return Err(format!(
+                "host.{}(\"{id}\", …): got {}; expected a table",
+                point.shorthand.unwrap_or(""),
+                other.kind()
+            ));
+        }
     };
     map.insert("id".into(), Value::text(id));
     let answer = conform(&point.answer, Value::Map(map)).map_err(|m| m.to_string())?;
@@ -77,7 +95,8 @@ pub fn check_example(contract: &'static registrar_sdk::Contract, spec: &Value) -
     }
     match (spec.get("expect"), spec.get("fails")) {
         (Value::Nil, Value::Nil) => {
-            Err("an example needs `expect` (host.null for no answer) or `fails` (a part of the message)".into())
+            Err("an example needs `expect` (host.null for no answer) or `fails` (a part of the message)"
+                .into())
         }
         _ => Ok(()),
     }
@@ -130,5 +149,8 @@ fn check_options(shared: &Shared, point: &'static Point, options: Value) -> Resu
         let value = conform(&decl.ty, value).map_err(|m| format!("option `{name}` of {}: {m}", point.id))?;
         checked.insert(name, value);
     }
-    Ok(Value::Map(checked))
+    match point.options.iter().find(|w| w.required && !checked.contains_key(w.option)) {
+        Some(missing) => Err(format!("{} needs the option `{}`", point.id, missing.option)),
+        None => Ok(Value::Map(checked)),
+    }
 }

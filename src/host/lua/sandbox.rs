@@ -2,7 +2,7 @@
 
 use super::interrupt::{self, Callbacks};
 use memchr::memmem;
-use mlua::{Compiler, Lua, LuaOptions, LuaString, StdLib};
+use mlua::{chunk::Compiler, Lua, LuaOptions, LuaString, StdLib};
 use std::sync::OnceLock;
 
 /// Globals that the prelude replaces: the compiler must not bind them to the built-ins.
@@ -56,7 +56,10 @@ pub fn compiler() -> &'static Compiler {
 }
 
 // The plain search of `string.find`, in time linear in both lengths.
-fn find(_: &Lua, (text, wanted, init): (LuaString, LuaString, i64)) -> mlua::Result<(Option<usize>, Option<usize>)> {
+fn find(
+    _: &Lua,
+    (text, wanted, init): (LuaString, LuaString, i64),
+) -> mlua::Result<(Option<usize>, Option<usize>)> {
     let (text, wanted) = (text.as_bytes(), wanted.as_bytes());
     let from = match init {
         0 => 0,

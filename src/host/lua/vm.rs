@@ -98,7 +98,9 @@ impl Vm {
         let body = &self.shared.body;
         let budget = body.load_budget_ms;
         for entry in &body.entries {
-            let (outcome, stopped) = self.shared.guarded(&self.lua, budget, || self.shared.modules.run(&self.lua, &self.shared, entry));
+            let (outcome, stopped) = self
+                .shared
+                .guarded(&self.lua, budget, || self.shared.modules.run(&self.lua, &self.shared, entry));
             match outcome {
                 Ok(_) if !stopped => {}
                 Ok(_) => return Err(self.out_of_budget(entry, None, None, budget)),
@@ -246,7 +248,9 @@ impl Shared {
         let context = self.context.borrow().clone().ok_or("not available while sources run")?;
         let caller = self.caller.borrow().clone().ok_or("not available while sources run")?;
         let Some(link) = &context.link else {
-            return Err(format!("host.{name} has no answer in an example; give one in `calls = {{ [\"{name}\"] = … }}`"));
+            return Err(format!(
+                "host.{name} has no answer in an example; give one in `calls = {{ [\"{name}\"] = … }}`"
+            ));
         };
         let slot = &self.watched.slot;
         let left = slot.deadline().map_or(0, |d| d.saturating_sub(self.watchdog.now()));

@@ -1,0 +1,100 @@
+//! What the directory knows as of a date: units, people, working days, code tables, the official order.
+
+use super::{HANDLERS, order, param};
+use crate::model::{PERSON, UNIT};
+use registrar_sdk::{Call, Field, Param, Place, Struct, Type};
+
+const fn look_up(name: &'static str, doc: &'static str, params: &'static [Param], result: Type) -> Call {
+    Call { name, doc, params, result, phases: HANDLERS, capability: None, place: Place::Snapshot }
+}
+
+const DATE: Param = param("date", Type::Date, "The date.");
+const ON: Param = param("on", Type::Date, "As of this day.");
+
+pub(super) const ADD_WORKING_DAYS: Call = look_up(
+    "date.add_working_days",
+    "The working day so many working days later; the start day is not counted. Negative goes back.",
+    &[DATE, param("n", Type::Int, "Working days.")],
+    Type::Date,
+);
+
+pub(super) const WORKING_DAYS_BETWEEN: Call = look_up(
+    "date.working_days_between",
+    "How many working days lie after the first date, up to and with the second.",
+    &[param("from", Type::Date, "Not counted."), param("to", Type::Date, "Counted, if it is a working day.")],
+    Type::Int,
+);
+
+pub(super) const IS_WORKING: Call = look_up(
+    "date.is_working",
+    "Whether a date is a working day, by weekday and the published holidays and make-up days.",
+    &[DATE],
+    Type::Bool,
+);
+
+pub(super) const NEXT_WORKING: Call = look_up(
+    "date.next_working",
+    "The date itself if it is a working day, else the next one.",
+    &[DATE],
+    Type::Date,
+);
+
+pub(super) const UNIT_ON: Call = look_up(
+    "unit",
+    "A unit as of a day; nil if there is none.",
+    &[param("id", Type::Text, "The unit's id."), ON],
+    Type::Optional(const { &Type::Struct(&UNIT) }),
+);
+
+static UNITS_OF: Struct = Struct::closed(
+    "units_of",
+    "Which units.",
+    &[
+        Field::required("on", Type::Date, "As of this day."),
+        Field::optional("class", Type::Text, "Only those of this class."),
+        Field::optional("parent", Type::Text, "Only those that belong to this unit."),
+    ],
+);
+
+pub(super) const UNITS: Call = look_up(
+    "units",
+    "The units as of a day, in the official order.",
+    const { &[param("of", Type::Struct(&UNITS_OF), "Which.")] },
+    Type::List(const { &Type::Struct(&UNIT) }),
+);
+
+pub(super) const PERSON_ON: Call = look_up(
+    "person",
+    "A person, with the roles held on a day; nil if there is none.",
+    &[param("id", Type::Text, "The person's id."), ON],
+    Type::Optional(const { &Type::Struct(&PERSON) }),
+);
+
+pub(super) const TABLE: Call = look_up(
+    "table",
+    "What a dated code table says for a key on a day; nil if it says nothing.",
+    &[param("name", Type::Text, "The table."), param("key", Type::Text, "The key."), ON],
+    Type::Any,
+);
+
+pub(super) const SORT: Call = look_up(
+    "sort",
+    "The list in order: units `official` (else by pinyin), texts by `pinyin`, or by `strokes` of the first character on. \
+     Entries are texts, or tables sorted by the field `by`.",
+    const {
+        &[
+            param(
+                "list",
+                Type::List(&Type::Any),
+                "Texts or tables; for `official`, unit ids or tables with one.",
+            ),
+            param("order", Type::Choice(order::ORDERS), "Which order."),
+            param(
+                "by",
+                Type::Optional(&Type::Text),
+                "The field of tables: `title` if left out, for `official` `id`.",
+            ),
+        ]
+    },
+    Type::List(&Type::Any),
+);

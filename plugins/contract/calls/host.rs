@@ -1,0 +1,161 @@
+//! What the host itself offers: registration, settings, log, state, files.
+
+use super::{EFFECT, EVERYWHERE, LOADING, READING, param};
+use registrar_sdk::{Call, Field, Param, Phase, Place, Struct, Type};
+
+/// Names that are values, not functions: `host.settings`.
+pub const VALUES: &[&str] = &["settings", "null"];
+/// Names that are called without `host.` before them.
+pub const GLOBALS: &[&str] = &["require"];
+
+const fn own(
+    name: &'static str,
+    doc: &'static str,
+    params: &'static [Param],
+    result: Type,
+    phases: &'static [Phase],
+) -> Call {
+    Call { name, doc, params, result, phases, capability: None, place: Place::Host }
+}
+
+const fn with_capability(call: Call, capability: &'static str) -> Call {
+    Call { capability: Some(capability), ..call }
+}
+
+// A point's arguments stand beside these, under their own names.
+static EXAMPLE_OF: Struct = Struct::open(
+    "example",
+    "A call of one point: its arguments by name, and what is to come of it.",
+    &[
+        Field::required("point", Type::Text, "The point."),
+        Field::optional("expect", Type::Any, "The answer; of tables, only what is named here is compared."),
+        Field::optional(
+            "fails",
+            Type::Text,
+            "Instead of `expect`: a part of the message with which it fails.",
+        ),
+    ],
+);
+
+pub(super) const ON: Call = own(
+    "on",
+    "Registers a handler at a point.",
+    &[
+        param("point", Type::Text, "The point's id."),
+        param(
+            "options",
+            Type::Optional(&Type::Map(&Type::Any)),
+            "When it is called, and what its answers mean; may be left out.",
+        ),
+        param("handler", Type::Any, "The function; it may take fewer arguments than the point offers."),
+    ],
+    Type::Optional(&Type::Any),
+    LOADING,
+);
+
+pub(super) const EXAMPLE: Call = own(
+    "example",
+    "An example of the plugin's own rules, run before every version goes live. Arguments that are left out are filled in.",
+    const {
+        &[
+            param("title", Type::Text, "What it shows."),
+            param("example", Type::Struct(&EXAMPLE_OF), "The point, its arguments and the expected answer."),
+        ]
+    },
+    Type::Optional(&Type::Any),
+    LOADING,
+);
+
+pub(super) const REQUIRE: Call = own(
+    "require",
+    "A module of the plugin (`lib/bands`), or of one it depends on (`information/lib/bands`); loaded once.",
+    &[param("module", Type::Text, "Its path below the plugin's folder, without ending.")],
+    Type::Any,
+    LOADING,
+);
+
+pub(super) const SETTINGS: Call = own(
+    "settings",
+    "The plugin's settings: the manifest's defaults, and what the office has set.",
+    &[],
+    Type::Map(&Type::Any),
+    EVERYWHERE,
+);
+
+pub(super) const NULL: Call =
+    own("null", "Clears a field, where nil would leave it as it is.", &[], Type::Any, EVERYWHERE);
+
+const LINE: &[Param] = &[
+    param("text", Type::Text, "One sentence."),
+    param("fields", Type::Optional(&Type::Map(&Type::Any)), "What it is about."),
+];
+
+pub(super) const LOG_DEBUG: Call =
+    own("log.debug", "Logs a detail.", LINE, Type::Optional(&Type::Any), EVERYWHERE);
+pub(super) const LOG_INFO: Call =
+    own("log.info", "Logs something worth knowing.", LINE, Type::Optional(&Type::Any), EVERYWHERE);
+pub(super) const LOG_WARN: Call =
+    own("log.warn", "Logs something to look at.", LINE, Type::Optional(&Type::Any), EVERYWHERE);
+pub(super) const LOG_ERROR: Call =
+    own("log.error", "Logs something that went wrong.", LINE, Type::Optional(&Type::Any), EVERYWHERE);
+
+pub(super) const NOW: Call = with_capability(
+    own("now", "The moment, by the office's clock.", &[], Type::Struct(&crate::model::TIME), EFFECT),
+    "now",
+);
+
+const KEY: Param = param("key", Type::Text, "Its key, the plugin's own.");
+
+pub(super) const STATE_GET: Call =
+    own("state.get", "What the plugin keeps under a key in this office.", &[KEY], Type::Any, READING);
+
+pub(super) const STATE_SET: Call = own(
+    "state.set",
+    "Keeps a value under a key; nil removes it.",
+    &[KEY, param("value", Type::Any, "The value.")],
+    Type::Optional(&Type::Any),
+    EFFECT,
+);
+
+pub(super) const STATE_UPDATE: Call = own(
+    "state.update",
+    "Keeps what a function makes of the value under a key, and returns it; nobody else writes in between.",
+    &[KEY, param("change", Type::Any, "Gets the old value (nil at first), returns the new one.")],
+    Type::Any,
+    EFFECT,
+);
+
+const PATH: Param = param("path", Type::Text, "A path in the plugin's own folder of files.");
+
+pub(super) const FILES_LIST: Call = with_capability(
+    own(
+        "files.list",
+        "The names in a folder of the plugin's own files, sorted.",
+        &[param("path", Type::Optional(&Type::Text), "The folder; the topmost if left out.")],
+        Type::List(&Type::Text),
+        EFFECT,
+    ),
+    "files",
+);
+
+pub(super) const FILES_READ: Call = with_capability(
+    own(
+        "files.read",
+        "The content of one of the plugin's own files; nil if there is none.",
+        &[PATH],
+        Type::Optional(&Type::Bytes),
+        EFFECT,
+    ),
+    "files",
+);
+
+pub(super) const FILES_WRITE: Call = with_capability(
+    own(
+        "files.write",
+        "Writes one of the plugin's own files, whole or not at all.",
+        &[PATH, param("content", Type::Bytes, "Its content; text is written as UTF-8.")],
+        Type::Optional(&Type::Any),
+        EFFECT,
+    ),
+    "files",
+);

@@ -1,0 +1,85 @@
+//! Every host call, one file a family; those that are pure functions are here with their bodies.
+
+pub mod amounts;
+pub mod dates;
+mod directory;
+mod host;
+mod office;
+pub mod order;
+pub mod period;
+
+pub use host::{GLOBALS, VALUES};
+
+use registrar_sdk::{Call, Param, Phase, Place, Type, Value};
+
+/// All host calls.
+pub static ALL: &[Call] = &[
+    host::ON,
+    host::EXAMPLE,
+    host::REQUIRE,
+    host::SETTINGS,
+    host::NULL,
+    host::LOG_DEBUG,
+    host::LOG_INFO,
+    host::LOG_WARN,
+    host::LOG_ERROR,
+    host::NOW,
+    host::STATE_GET,
+    host::STATE_SET,
+    host::STATE_UPDATE,
+    host::FILES_LIST,
+    host::FILES_READ,
+    host::FILES_WRITE,
+    dates::ADD_DAYS,
+    dates::ADD_MONTHS,
+    directory::ADD_WORKING_DAYS,
+    directory::WORKING_DAYS_BETWEEN,
+    directory::IS_WORKING,
+    directory::NEXT_WORKING,
+    period::OF,
+    period::NEXT,
+    period::CONTAINS,
+    amounts::SUM,
+    amounts::ROUND,
+    amounts::SPLIT,
+    amounts::SHARES,
+    amounts::BAND,
+    directory::UNIT_ON,
+    directory::UNITS,
+    directory::PERSON_ON,
+    directory::TABLE,
+    directory::SORT,
+    office::RECORDS,
+    office::TOTAL,
+    office::COUNT,
+    office::SEQUENCE,
+    office::ACT,
+];
+
+/// Where handlers run, whatever they may do there.
+const HANDLERS: &[Phase] = &[Phase::Pure, Phase::Read, Phase::Effect];
+/// Where handlers may look at what is stored.
+const READING: &[Phase] = &[Phase::Read, Phase::Effect];
+const EVERYWHERE: &[Phase] = &Phase::ALL;
+const LOADING: &[Phase] = &[Phase::Load];
+const EFFECT: &[Phase] = &[Phase::Effect];
+
+const fn param(name: &'static str, ty: Type, doc: &'static str) -> Param {
+    Param { name, ty, doc }
+}
+
+const fn function(
+    name: &'static str,
+    doc: &'static str,
+    params: &'static [Param],
+    result: Type,
+    run: fn(&[Value]) -> Result<Value, String>,
+) -> Call {
+    Call { name, doc, params, result, phases: HANDLERS, capability: None, place: Place::Function(run) }
+}
+
+/// The `n`th argument; `Nil` where it was left out.
+fn arg(args: &[Value], n: usize) -> &Value {
+    static NIL: Value = Value::Nil;
+    args.get(n).unwrap_or(&NIL)
+}

@@ -1,0 +1,118 @@
+//! What the office's store answers, inside the transaction at hand: records, totals, numbers, actions.
+
+use super::{EFFECT, READING, param};
+use crate::model::RECORD;
+use registrar_sdk::{Call, Field, Param, Phase, Place, Struct, Type};
+
+const fn service(
+    name: &'static str,
+    doc: &'static str,
+    params: &'static [Param],
+    result: Type,
+    phases: &'static [Phase],
+) -> Call {
+    Call { name, doc, params, result, phases, capability: None, place: Place::Services }
+}
+
+static RECORDS_OF: Struct = Struct::closed(
+    "records_of",
+    "Which records.",
+    &[
+        Field::required("register", Type::Text, "The register."),
+        Field::optional("stage", Type::Text, "Only those in this stage."),
+        Field::optional("match", Type::Map(&Type::Any), "Only those whose fields have these values."),
+        Field::optional("id", Type::Text, "Only this one."),
+        Field::optional("limit", Type::Int, "At most so many; 1,000 if left out."),
+    ],
+);
+
+pub(super) const RECORDS: Call = service(
+    "records",
+    "The records of a register, oldest first, as far as the caller may see them.",
+    const { &[param("of", Type::Struct(&RECORDS_OF), "Which.")] },
+    Type::List(const { &Type::Struct(&RECORD) }),
+    READING,
+);
+
+static TOTAL_OF: Struct = Struct::closed(
+    "ledger_total_of",
+    "Which postings to add up.",
+    &[
+        Field::required("register", Type::Text, "The register."),
+        Field::required("period", Type::Text, "The period's id."),
+        Field::optional("measure", Type::Text, "The measure; `points` if left out."),
+        Field::optional("account", Type::Text, "Only this account."),
+        Field::optional("tag", Type::Text, "Only this tag."),
+    ],
+);
+
+pub(super) const TOTAL: Call = service(
+    "total",
+    "The sum of postings in the ledger.",
+    const { &[param("of", Type::Struct(&TOTAL_OF), "Which.")] },
+    Type::Amount,
+    READING,
+);
+
+static COUNT_OF: Struct = Struct::closed(
+    "events_count_of",
+    "Which events to count.",
+    &[
+        Field::required("register", Type::Text, "The register."),
+        Field::optional("action", Type::Text, "Only of this action."),
+        Field::optional("record", Type::Text, "Only of this record."),
+        Field::optional("period", Type::Text, "Only in this period, by its id."),
+        Field::optional("match", Type::Map(&Type::Any), "Only those whose record or form has these values."),
+        Field::optional("first", Type::Bool, "Only each record's first of its action."),
+        Field::optional("distinct", Type::Choice(&["record"]), "`record`: each record once."),
+    ],
+);
+
+pub(super) const COUNT: Call = service(
+    "count",
+    "How many live events there are.",
+    const { &[param("of", Type::Struct(&COUNT_OF), "Which.")] },
+    Type::Int,
+    READING,
+);
+
+pub(super) const SEQUENCE: Call = service(
+    "sequence",
+    "The next number of a sequence, from 1, without gaps: it is given back if the action does not come about.",
+    &[param("name", Type::Text, "Its name; another year's sequence is another name.")],
+    Type::Int,
+    &[],
+);
+
+static ACT_OF: Struct = Struct::closed(
+    "act_of",
+    "An action to be taken.",
+    &[
+        Field::required("key", Type::Text, "Tells this action from others; the same key acts once."),
+        Field::required("register", Type::Text, "The register."),
+        Field::optional("record", Type::Text, "The record; a new one if left out."),
+        Field::required("action", Type::Text, "The action."),
+        Field::optional("on", Type::Date, "The day it counts for; today if left out."),
+        Field::optional("fields", Type::Map(&Type::Any), "The record's and the form's fields."),
+    ],
+);
+
+static ACTED: Struct = Struct::closed(
+    "acted",
+    "What an action came to.",
+    &[
+        Field::required("record", Type::Text, "The record's id."),
+        Field::optional("number", Type::Text, "Its number."),
+        Field::required("events", Type::List(&Type::Text), "The ids of the events."),
+        Field::optional("warnings", Type::List(&Type::Text), "What was warned of."),
+    ],
+);
+
+pub(super) const ACT: Call = service(
+    "act",
+    "Takes an action, with checks and guards, as the principal that the operator granted; a refusal is an error. \
+     It carries its cause, and chains over 8 are refused.",
+    const { &[param("act", Type::Struct(&ACT_OF), "The action.")] },
+    Type::Struct(&ACTED),
+    EFFECT,
+);

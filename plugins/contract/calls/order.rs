@@ -1,0 +1,89 @@
+//! The orders in which names are listed: official, by pinyin, by strokes.
+//!
+//! The official order is the directory's, so whoever has one passes it in; the other two are the
+//! collations of the Unicode data that is compiled in, alike on every machine.
+
+use icu_collator::{Collator, CollatorBorrowed, options::CollatorOptions};
+use icu_locale_core::{Locale, locale};
+use registrar_sdk::Value;
+use std::cmp::Ordering;
+
+/// The orders `host.sort` knows.
+pub const ORDERS: &[&str] = &["official", "pinyin", "strokes"];
+
+/// `list` in one of [`ORDERS`]; equal entries keep their order.
+///
+/// Entries are texts, or tables with a text in the field `by`. For `official`, `place` gives the
+/// rank and the title of a unit id; what has no rank comes last, by pinyin of its title.
+///
+/// # Errors
+/// If an entry has no text to sort by.
+pub fn sort(
+    list: &[Value],
+    order: &str,
+    by: Option<&str>,
+    place: &dyn Fn(&str) -> (Option<i64>, Option<String>),
+) -> Result<Vec<Value>, String> {
+    let official = order == "official";
+    let by = by.unwrap_or(if official { "id" } else { "title" });
+    let collator =
+        collator(if order == "strokes" { locale!("zh-u-co-stroke") } else { locale!("zh-u-co-pinyin") })?;
+    let mut keyed = Vec::with_capacity(list.len());
+    for (i, entry) in list.iter().enumerate() {
+        let text = entry.as_str().or_else(|| entry.get(by).as_str()).ok_or_else(|| {
+            format!(
+                "sort: entry {} has no text in `{by}`; name the field to sort by as third argument",
+                i + 1
+            )
+        })?;
+        let (rank, title) = if official { place(text) } else { (None, None) };
+        keyed.push((rank, title.unwrap_or_else(|| text.to_owned()), entry));
+    }
+    keyed.sort_by(|(rank_a, a, _), (rank_b, b, _)| {
+        let ranked = match (rank_a, rank_b) {
+            (Some(a), Some(b)) => a.cmp(b),
+            (Some(_), None) => Ordering::Less,
+            (None, Some(_)) => Ordering::Greater,
+            (None, None) => Ordering::Equal,
+        };
+        ranked.then_with(|| collator.compare(a, b))
+    });
+    Ok(keyed.into_iter().map(|(_, _, entry)| entry.clone()).collect())
+}
+
+fn collator(locale: Locale) -> Result<CollatorBorrowed<'static>, String> {
+    Collator::try_new((&locale).into(), CollatorOptions::default())
+        .map_err(|why| format!("sort: no collation for {locale}: {why}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(order: &str, names: &str, expected: &str) {
+        let list: Vec<Value> = names.split(' ').map(Value::text).collect();
+        let place = |id: &str| match id {
+            "乙" => (Some(1), None),
+            "甲" => (Some(2), None),
+            _ => (None, None),
+        };
+        let sorted = sort(&list, order, None, &place).unwrap();
+        let got: Vec<_> = sorted.iter().filter_map(Value::as_str).collect();
+        assert_eq!(got.join(" "), expected, "{order}");
+    }
+
+    #[test]
+    fn names_are_listed_in_each_order() {
+        check("pinyin", "张三 李四 王五 阿明", "阿明 李四 王五 张三");
+        check("strokes", "魏大 丁一 王五 李四", "丁一 王五 李四 魏大");
+        check("official", "张三 甲 李四 乙", "乙 甲 李四 张三");
+    }
+
+    #[test]
+    fn tables_are_sorted_by_a_field() {
+        let row = |name: &str| Value::map([("name", Value::text(name))]);
+        let sorted = sort(&[row("王五"), row("丁一")], "strokes", Some("name"), &|_| (None, None)).unwrap();
+        assert_eq!(sorted, [row("丁一"), row("王五")]);
+        assert!(sort(&[row("王五")], "pinyin", None, &|_| (None, None)).unwrap_err().contains("entry 1"));
+    }
+}

@@ -1,0 +1,45 @@
+//! What points take and answer: each noun of an office as a declared struct.
+
+mod award;
+mod deadline;
+mod directory;
+mod document;
+mod event;
+mod finding;
+mod import;
+mod panel;
+mod period;
+mod posting;
+mod quota;
+mod register;
+mod vote;
+
+pub use award::*;
+pub use deadline::*;
+pub use directory::*;
+pub use document::*;
+pub use event::*;
+pub use finding::*;
+pub use import::*;
+pub use panel::*;
+pub use period::*;
+pub use posting::*;
+pub use quota::*;
+pub use register::*;
+pub use vote::*;
+
+use registrar_sdk::{Type, Value};
+
+/// A title: plain text, or text by language, `{ zh = "信息", en = "Information" }`.
+pub const LABEL: Type = Type::OneOf(&[Type::Text, Type::Map(&Type::Text)]);
+
+/// The kinds of period with fixed bounds.
+pub const PERIOD_KINDS: &[&str] = &["month", "two-month", "quarter", "half", "year"];
+
+pub(crate) fn example_text() -> Value {
+    Value::text("example")
+}
+
+pub(crate) fn one() -> Value {
+    Value::Int(1)
+}

@@ -1,0 +1,53 @@
+//! Votes, ballots and their result.
+
+use registrar_sdk::{Field, Struct, Type};
+
+static BALLOT: Struct = Struct::closed(
+    "ballot",
+    "One ballot.",
+    &[
+        Field::required(
+            "marks",
+            Type::Map(&MARK),
+            "By candidate: a mark such as `for`, `against`, `abstain`, or a rank from 1.",
+        ),
+        Field::optional("void", Type::Bool, "Whether the tellers declared it void."),
+    ],
+);
+
+const MARK: Type = Type::OneOf(&[Type::Int, Type::Text]);
+
+/// A vote with its ballots.
+pub static VOTE: Struct = Struct::open(
+    "vote",
+    "A vote: who may, who did, and the ballots.",
+    &[
+        Field::required("kind", Type::Text, "Which sort of vote: `appointment`, `project` …"),
+        Field::required("members", Type::Int, "How many members there are."),
+        Field::required("present", Type::Int, "How many are present."),
+        Field::required("issued", Type::Int, "Ballots issued."),
+        Field::required("returned", Type::Int, "Ballots returned."),
+        Field::required("ballots", Type::List(&Type::Struct(&BALLOT)), "The ballots."),
+        Field::required("candidates", Type::List(&Type::Text), "The candidates, in the ballot's order."),
+        Field::required("places", Type::Int, "How many can be elected.").sample(super::one),
+        Field::required("round", Type::Int, "The round, from 1.").sample(super::one),
+        Field::optional("on", Type::Date, "The day of the vote."),
+    ],
+);
+
+/// What a vote came to.
+pub static TALLY: Struct = Struct::closed(
+    "tally",
+    "What a vote came to.",
+    &[
+        Field::required("elected", Type::List(&Type::Text), "Those elected."),
+        Field::optional("revote", Type::List(&Type::Text), "Those among whom another round decides."),
+        Field::optional("failed", Type::List(&Type::Text), "Those not elected."),
+        Field::required(
+            "counts",
+            Type::Map(&Type::OneOf(&[Type::Int, Type::Map(&Type::Int)])),
+            "By candidate: votes, or votes by mark.",
+        ),
+        Field::required("void", Type::Int, "Ballots that are void."),
+    ],
+);

@@ -1,0 +1,34 @@
+//! What the page shows, and what time brings.
+
+use super::{EFFECT, READ, param};
+use crate::{
+    model::{PANEL, PERSON, TIME},
+    options::options,
+};
+use registrar_sdk::{Combine, Failure, Point, Type, Where};
+
+pub(super) const SHOW: Point = Point {
+    id: "panel.show",
+    doc: "Shows panels in a place of the page, to one person.",
+    params: &[
+        param("place", Type::Text, "The place: `home`, `record`, `standings` …"),
+        param("person", Type::Struct(&PERSON), "Who looks."),
+    ],
+    answer: Type::OneOf(&[Type::Struct(&PANEL), Type::List(&Type::Struct(&PANEL))]),
+    combine: Combine::Collect,
+    failure: Failure::SkipAndShow,
+    extra_calls: &["now"],
+    options: options![Where::equals("place", "place")],
+    ..READ
+};
+
+pub(super) const TICK: Point = Point {
+    id: "clock.tick",
+    doc: "Called once a day by the office's clock, for work that time alone brings. Days that were missed are made up.",
+    params: &[param("time", Type::Struct(&TIME), "The day and moment.")],
+    combine: Combine::Notify,
+    failure: Failure::RetryThenPark,
+    extra_calls: &["now"],
+    options: options![Where::plain("from"), Where::dates("effective", "time.on")],
+    ..EFFECT
+};

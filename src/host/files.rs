@@ -1,0 +1,93 @@
+//! `host.files`: a plugin's own folder, and nothing beside it.
+
+use registrar_sdk::Value;
+use std::{
+    fs,
+    path::{Component, Path, PathBuf},
+};
+
+/// Answers `files.read(path)`, `files.write(path, bytes)` and `files.list()`.
+///
+/// # Errors
+/// A path outside the plugin's folder, or what the file system says.
+pub fn answer(root: Option<&Path>, plugin: &str, call: &str, args: &[Value]) -> Result<Value, String> {
+    let Some(root) = root else {
+        return Err("this host has no folder for plugins' files".into());
+    };
+    let own = root.join(plugin);
+    if call == "files.list" {
+        return list(&own);
+    }
+    let name = args.first().and_then(Value::as_str).ok_or("the path must be text")?;
+    let path = inside(&own, name)?;
+    match call {
+        "files.read" => {
+            fs::read(&path).map(|bytes| Value::Bytes(bytes.into())).map_err(|e| format!("{name}: {e}"))
+        }
+        _ => {
+            let bytes = match args.get(1) {
+                Some(Value::Bytes(bytes)) => bytes.to_vec(),
+                Some(Value::Text(text)) => text.as_bytes().to_vec(),
+                _ => return Err("the content must be text or bytes".into()),
+            };
+            write(&path, &bytes).map(|()| Value::Nil).map_err(|e| format!("{name}: {e}"))
+        }
+    }
+}
+
+fn inside(own: &Path, name: &str) -> Result<PathBuf, String> {
+    let relative = Path::new(name);
+    if name.is_empty() || !relative.components().all(|c| matches!(c, Component::Normal(_))) {
+        return Err(format!("\"{name}\" leaves the plugin's folder; use a relative path without `..`"));
+    }
+    // A link inside the folder may lead outside.
+    let mut at = own.to_owned();
+    for part in relative.components() {
+        at.push(part);
+        if fs::symlink_metadata(&at).is_ok_and(|m| m.file_type().is_symlink()) {
+            return Err(format!("\"{name}\" is or lies behind a symbolic link"));
+        }
+    }
+    Ok(at)
+}
+
+fn write(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
+    if let Some(folder) = path.parent() {
+        fs::create_dir_all(folder)?;
+    }
+    fs::write(path, bytes)
+}
+
+fn list(own: &Path) -> Result<Value, String> {
+    let mut names = Vec::new();
+    let entries = match fs::read_dir(own) {
+        Ok(entries) => entries,
+        Err(e) if e.kind() == std::io::ErrorKind::NotFound => return Ok(Value::List(names)),
+        Err(e) => return Err(e.to_string()),
+    };
+    for entry in entries.flatten().filter(|e| e.file_type().is_ok_and(|t| t.is_file())) {
+        names.extend(entry.file_name().to_str().map(Value::text));
+    }
+    names.sort_by(|a, b| a.as_str().cmp(&b.as_str()));
+    Ok(Value::List(names))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nothing_outside_the_plugins_folder_is_reached() {
+        let root = std::env::temp_dir().join(format!("registrar-files-{}", std::process::id()));
+        let call =
+            |name: &str, path: &str| answer(Some(&root), "a", name, &[Value::text(path), Value::text("x")]);
+        assert!(call("files.write", "b/c.txt").is_ok());
+        assert_eq!(call("files.read", "b/c.txt").unwrap(), Value::Bytes((*b"x").into()));
+        for outside in ["/etc/passwd", "../b", "b/../../c", ""] {
+            assert!(call("files.read", outside).unwrap_err().contains("leaves"), "{outside}");
+        }
+        std::os::unix::fs::symlink("/etc", root.join("a/etc")).unwrap();
+        assert!(call("files.read", "etc/passwd").unwrap_err().contains("symbolic link"));
+        fs::remove_dir_all(&root).unwrap();
+    }
+}

@@ -1,0 +1,375 @@
+//! Builds one plugin aside: dependencies, settings, its sources run once, its examples.
+
+use crate::{
+    config::HostConfig,
+    engine::Engine,
+    example,
+    fault::{Fault, FaultKind},
+    filter::Filters,
+    generation::Generation,
+    handler::{Handler, PluginInfo},
+    plugin::{Body, Example, Instance, Registered},
+    source::PluginSource,
+    suggest::nearest,
+};
+use registrar_sdk::{Contract, Value};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::{
+        Arc, OnceLock,
+        atomic::{AtomicBool, Ordering::*},
+    },
+};
+
+/// Part of every rule hash: rises when the engine computes anything differently.
+pub const ENGINE_REVISION: u32 = 1;
+
+/// A plugin that passed everything and could go live.
+pub struct Loaded {
+    /// What it was made of.
+    pub source: PluginSource,
+    /// Its VMs' template.
+    pub instance: Arc<Instance>,
+    /// Its handlers, in source order.
+    pub handlers: Vec<Arc<Handler>>,
+}
+
+impl Loaded {
+    /// Its rule hash.
+    pub fn rule_hash(&self) -> &str {
+        &self.instance.body.info.rule_hash
+    }
+}
+
+/// Everything needed to build plugins.
+pub struct Loader<'a> {
+    pub(crate) engine: &'a Arc<Engine>,
+    pub(crate) contract: &'static Contract,
+    pub(crate) config: &'a HostConfig,
+}
+
+impl Loader<'_> {
+    /// The ids of all plugins that `source` builds on, itself not included; nearest last.
+    ///
+    /// # Errors
+    /// A dependency that is missing, or a cycle, by name.
+    pub fn dependencies(
+        &self,
+        source: &PluginSource,
+        all: &BTreeMap<String, PluginSource>,
+    ) -> Result<Vec<String>, Fault> {
+        let mut found = Vec::new();
+        self.visit(source, all, &mut vec![source.id.clone()], &mut found)?;
+        Ok(found)
+    }
+
+    fn visit(
+        &self,
+        source: &PluginSource,
+        all: &BTreeMap<String, PluginSource>,
+        trail: &mut Vec<String>,
+        found: &mut Vec<String>,
+    ) -> Result<(), Fault> {
+        for id in &source.manifest.depends {
+            if trail.contains(id) {
+                trail.push(id.clone());
+                return Err(declaration(source, format!("depends on itself: {}", trail.join(" -> "))));
+            }
+            if found.contains(id) {
+                continue;
+            }
+            let Some(dependency) = all.get(id) else {
+                let hint = nearest(id, all.keys().map(String::as_str));
+                return Err(declaration(source, format!("depends on \"{id}\", which is not there{hint}")));
+            };
+            trail.push(id.clone());
+            self.visit(dependency, all, trail, found)?;
+            trail.pop();
+            found.push(id.clone());
+        }
+        Ok(())
+    }
+
+    /// What identifies the plugin as a rule: everything its answers can depend on.
+    ///
+    /// # Errors
+    /// As [`Loader::dependencies`], and settings that do not fit.
+    pub fn rule_hash(
+        &self,
+        source: &PluginSource,
+        all: &BTreeMap<String, PluginSource>,
+    ) -> Result<String, Fault> {
+        let mut hasher = blake3::Hasher::new();
+        hasher.update(source.content_hash.as_bytes());
+        let mut dependencies = self.dependencies(source, all)?;
+        dependencies.sort();
+        for id in dependencies {
+            if let Some(dependency) = all.get(&id) {
+                hasher.update(dependency.content_hash.as_bytes());
+            }
+        }
+        let settings = self.settings(source)?;
+        hasher.update(settings.to_json().to_string().as_bytes());
+        hasher.update(
+            format!("{}/{}/{ENGINE_REVISION}/{}", self.contract.name, self.contract.revision, source.layer)
+                .as_bytes(),
+        );
+        Ok(hasher.finalize().to_hex().to_string())
+    }
+
+    fn settings(&self, source: &PluginSource) -> Result<Value, Fault> {
+        let operator = self.config.settings.get(&source.id);
+        source.manifest.settings(operator).map_err(|problem| declaration(source, problem))
+    }
+
+    /// Builds a plugin and runs its examples.
+    ///
+    /// # Errors
+    /// Everything that was found wrong.
+    pub fn build(
+        &self,
+        source: &PluginSource,
+        all: &BTreeMap<String, PluginSource>,
+    ) -> Result<Loaded, Vec<Fault>> {
+        let one = |fault| vec![fault];
+        if let Some(revision) = source.manifest.contract.filter(|r| *r != self.contract.revision) {
+            let (name, ours) = (self.contract.name, self.contract.revision);
+            let text =
+                format!("was written for revision {revision} of the contract {name}; this host has {ours}");
+            return Err(one(declaration(source, text)));
+        }
+        let rule_hash = self.rule_hash(source, all).map_err(one)?;
+        let settings = self.settings(source).map_err(one)?;
+        let body = self.body(source, all, settings, rule_hash).map_err(one)?;
+        let instance = self.instance(body);
+        let registered = self.run_sources(&instance).map_err(one)?;
+        let handlers = handlers(&instance, &registered);
+        let _ = instance.registered.set(registered);
+        let faults = self.run_examples(source, all, &instance)?;
+        match faults.is_empty() {
+            true => Ok(Loaded { source: source.clone(), instance, handlers }),
+            false => Err(faults),
+        }
+    }
+
+    fn body(
+        &self,
+        source: &PluginSource,
+        all: &BTreeMap<String, PluginSource>,
+        settings: Value,
+        rule_hash: String,
+    ) -> Result<Arc<Body>, Fault> {
+        let depends = self.dependencies(source, all)?;
+        let mut files = source.files.clone();
+        for dependency in depends.iter().filter_map(|id| all.get(id)) {
+            files.extend(dependency.files.iter().map(|(path, bytes)| (path.clone(), bytes.clone())));
+        }
+        let manifest = &source.manifest;
+        let info = PluginInfo {
+            id: source.id.clone(),
+            version: if manifest.version.is_empty() { "0".into() } else { manifest.version.clone() },
+            content_hash: source.content_hash.clone(),
+            rule_hash,
+            kind: "lua",
+            depends,
+            title: manifest.title(),
+            rule_set: manifest.rule_set,
+            settings,
+            capabilities: manifest.capabilities.clone(),
+            state_version: manifest.state_version,
+        };
+        Ok(Arc::new(Body {
+            info: Arc::new(info),
+            files,
+            entries: source.entries(),
+            contract: self.contract,
+            layer: source.layer,
+            memory_cap: self.engine.config.vm_memory,
+            load_budget_ms: self.config.load_budget_ms,
+        }))
+    }
+
+    fn instance(&self, body: Arc<Body>) -> Arc<Instance> {
+        let id = self.engine.counters.next_instance.fetch_add(1, Relaxed);
+        Arc::new(Instance { id, body, registered: OnceLock::new(), stopped: AtomicBool::new(false) })
+    }
+
+    fn run_sources(&self, instance: &Arc<Instance>) -> Result<Registered, Fault> {
+        let own = instance.clone();
+        let outcome = self.engine.run(
+            true,
+            move |worker, _| worker.open(&own).map(|vm| vm.vm.registered()),
+            &mut |_| {},
+        );
+        outcome.unwrap_or_else(|_| Err(abandoned(instance, "loading")))
+    }
+
+    // Examples see the manifest's defaults, whatever the operator set: they are the author's.
+    fn run_examples(
+        &self,
+        source: &PluginSource,
+        all: &BTreeMap<String, PluginSource>,
+        live: &Arc<Instance>,
+    ) -> Result<Vec<Fault>, Vec<Fault>> {
+        let defaults = source.manifest.settings(None).map_err(|p| vec![declaration(source, p)])?;
+        let instance = if live.body.info.settings == defaults {
+            live.clone()
+        } else {
+            let body =
+                self.body(source, all, defaults, live.body.info.rule_hash.clone()).map_err(|f| vec![f])?;
+            self.instance(body)
+        };
+        let listed = listed_examples(source, self.contract).map_err(|f| vec![f])?;
+        if instance.registered.get().is_some_and(|r| r.examples.is_empty()) && listed.is_empty() {
+            return Ok(Vec::new());
+        }
+        let (own, snapshot) = (instance.clone(), self.config.example_snapshot.clone());
+        let outcome = self.engine.run(
+            true,
+            move |worker, _| {
+                let vm = worker.open(&own).map_err(|f| vec![f])?;
+                let registered = vm.vm.registered();
+                let generation = alone(&own, &registered);
+                let examples: Vec<Example> = registered.examples.iter().cloned().chain(listed).collect();
+                Ok(example::run(&vm, &own, &generation, &examples, &snapshot))
+            },
+            &mut |_| {},
+        );
+        outcome.unwrap_or_else(|_| Ok(vec![abandoned(&instance, "an example")]))
+    }
+}
+
+/// A generation of one plugin, for its examples.
+fn alone(instance: &Arc<Instance>, registered: &Registered) -> Generation {
+    let mut generation = Generation::default();
+    let body = &instance.body;
+    for handler in handlers(instance, registered) {
+        if let Some(point) = body.contract.point(handler.point) {
+            let filters = Filters::new(body.contract, point, &handler.options, body.layer);
+            generation.handlers.entry(point.id).or_default().push((handler, filters));
+        }
+    }
+    generation.instances.insert(instance.id, instance.clone());
+    generation
+}
+
+fn handlers(instance: &Arc<Instance>, registered: &Registered) -> Vec<Arc<Handler>> {
+    let make = |(index, r): (usize, &crate::plugin::Registration)| {
+        Arc::new(Handler {
+            plugin: instance.body.info.clone(),
+            index: index as u32,
+            point: r.point.id,
+            options: r.options.clone(),
+            source: r.source.clone(),
+            instance: instance.id,
+        })
+    };
+    registered.handlers.iter().enumerate().map(make).collect()
+}
+
+// `examples.jsonl`: one example a line, its name under `name`.
+fn listed_examples(source: &PluginSource, contract: &'static Contract) -> Result<Vec<Example>, Fault> {
+    let path = format!("{}/examples.jsonl", source.id);
+    let Some(bytes) = source.files.get(&path) else { return Ok(Vec::new()) };
+    let text = String::from_utf8_lossy(bytes);
+    let mut examples = Vec::new();
+    for (number, line) in text.lines().enumerate().filter(|(_, line)| !line.trim().is_empty()) {
+        let at = crate::handler::Source { file: path.clone(), line: number as u32 + 1 };
+        let wrong = |message: String| Fault {
+            file: path.clone(),
+            line: Some(at.line),
+            ..declaration(source, message)
+        };
+        let mut spec = match serde_json::from_str(line).map_err(|e| wrong(e.to_string()))? {
+            Value::Map(map) => map,
+            other => return Err(wrong(format!("is {}; expected an object", other.kind()))),
+        };
+        let name = spec
+            .remove("name")
+            .and_then(|v| v.as_str().map(str::to_owned))
+            .unwrap_or_else(|| format!("line {}", at.line));
+        let spec = Value::Map(spec);
+        crate::lua::check_example(contract, &spec).map_err(wrong)?;
+        examples.push(Example { name, spec, source: at });
+    }
+    Ok(examples)
+}
+
+fn abandoned(instance: &Instance, what: &str) -> Fault {
+    Fault {
+        plugin: instance.body.info.id.clone(),
+        file: instance.body.entries.first().cloned().unwrap_or_default(),
+        line: None,
+        point: None,
+        kind: FaultKind::Abandoned,
+        message: format!("{what} would not stop; its thread was given up"),
+    }
+}
+
+pub(crate) fn declaration(source: &PluginSource, message: String) -> Fault {
+    let manifest = format!("{}/plugin.toml", source.id);
+    let file = match source.files.contains_key(&manifest) {
+        true => manifest,
+        false => source.files.keys().next().cloned().unwrap_or_default(),
+    };
+    Fault { plugin: source.id.clone(), file, line: None, point: None, kind: FaultKind::Declaration, message }
+}
+
+/// Puts plugins together.
+///
+/// # Errors
+/// A cycle in the order of a point's handlers, blamed on the plugins in it.
+pub fn assemble<'a>(
+    number: u64,
+    plugins: impl IntoIterator<Item = &'a Loaded>,
+    contract: &'static Contract,
+    config: &HostConfig,
+) -> Result<Generation, Vec<Fault>> {
+    let mut generation = Generation::default();
+    generation.number = number;
+    let mut by_point: BTreeMap<&'static str, Vec<Arc<Handler>>> = BTreeMap::new();
+    let mut layers = BTreeMap::new();
+    let chosen: &BTreeSet<String> = &config.chosen;
+    let mut faults = Vec::new();
+    for loaded in plugins {
+        let body = &loaded.instance.body;
+        generation.plugins.insert(body.info.id.clone(), body.info.clone());
+        generation.instances.insert(loaded.instance.id, loaded.instance.clone());
+        layers.insert(loaded.instance.id, body.layer);
+        // A rule set acts only where it is chosen; it is loaded and checked all the same.
+        if !body.info.rule_set || chosen.contains(&body.info.id) {
+            for handler in &loaded.handlers {
+                by_point.entry(handler.point).or_default().push(handler.clone());
+            }
+        }
+    }
+    for (id, handlers) in by_point {
+        let Some(point) = contract.point(id) else { continue };
+        let operator = config.order.get(id).map_or(&[][..], Vec::as_slice);
+        match crate::order::sort(handlers, operator) {
+            Ok(sorted) => {
+                let with_filters = sorted.into_iter().map(|handler| {
+                    let layer = layers.get(&handler.instance).copied().unwrap_or(0);
+                    let filters = Filters::new(contract, point, &handler.options, layer);
+                    (handler, filters)
+                });
+                generation.handlers.insert(id, with_filters.collect());
+            }
+            Err(cycle) => {
+                let text = format!(
+                    "the handlers of {id} ask to be before each other: {}; drop one before/after",
+                    cycle.plugins.join(", ")
+                );
+                faults.extend(cycle.plugins.iter().map(|plugin| Fault {
+                    plugin: plugin.clone(),
+                    file: String::new(),
+                    line: None,
+                    point: Some(id.to_owned()),
+                    kind: FaultKind::Declaration,
+                    message: text.clone(),
+                }));
+            }
+        }
+    }
+    if faults.is_empty() { Ok(generation) } else { Err(faults) }
+}

@@ -1,0 +1,161 @@
+//! `plugin.toml`: who a plugin is, what it needs, which settings it has.
+
+use registrar_sdk::{Map, Value};
+use serde::Deserialize;
+use std::collections::BTreeMap;
+
+/// A plugin's manifest. A single-file plugin has the default one.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Manifest {
+    /// Its id; the folder's name if absent.
+    pub id: Option<String>,
+    /// Its version, shown to people.
+    #[serde(default)]
+    pub version: String,
+    /// A title: text, or a table with `zh` and `en`.
+    pub title: Option<toml::Value>,
+    /// The contract's revision it was written for.
+    pub contract: Option<u32>,
+    /// Ids of plugins whose modules it requires or whose work it builds on.
+    #[serde(default)]
+    pub depends: Vec<String>,
+    /// Whether its handlers act only where they are chosen.
+    #[serde(default)]
+    pub rule_set: bool,
+    /// What it may do besides computing.
+    #[serde(default)]
+    pub capabilities: Vec<String>,
+    /// Version of its state's layout.
+    #[serde(default)]
+    pub state_version: u32,
+    /// Its settings.
+    #[serde(default)]
+    pub settings: BTreeMap<String, Setting>,
+}
+
+/// One setting of a plugin.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Setting {
+    /// `number`, `text`, `boolean`, `list` or `table`.
+    #[serde(rename = "type")]
+    pub kind: String,
+    /// What it is unless someone says otherwise.
+    pub default: toml::Value,
+    /// What it means, in its units.
+    #[serde(default)]
+    pub doc: String,
+}
+
+/// Capabilities a manifest may name.
+pub const CAPABILITIES: &[&str] = &["files", "http", "now"];
+
+impl Manifest {
+    /// Reads a manifest.
+    ///
+    /// # Errors
+    /// The line, if known, and what is wrong there.
+    pub fn parse(text: &str) -> Result<Manifest, (Option<u32>, String)> {
+        let manifest: Manifest = toml::from_str(text).map_err(|e| {
+            let line =
+                e.span().map(|span| text[..span.start.min(text.len())].matches('\n').count() as u32 + 1);
+            (line, e.message().to_owned())
+        })?;
+        for (name, setting) in &manifest.settings {
+            let value = from_toml(&setting.default);
+            if !fits(&setting.kind, &value) {
+                return Err((
+                    None,
+                    format!("setting `{name}`: the default {value} is not of the type {}", setting.kind),
+                ));
+            }
+        }
+        if let Some(unknown) = manifest.capabilities.iter().find(|c| !CAPABILITIES.contains(&c.as_str())) {
+            let hint = crate::suggest::nearest(unknown, CAPABILITIES.iter().copied());
+            return Err((
+                None,
+                format!("unknown capability \"{unknown}\"; there are {}{hint}", CAPABILITIES.join(", ")),
+            ));
+        }
+        Ok(manifest)
+    }
+
+    /// The settings in effect: the defaults, with what the operator says instead.
+    ///
+    /// # Errors
+    /// A setting that is not declared, or not of its type.
+    pub fn settings(&self, operator: Option<&Map>) -> Result<Value, String> {
+        let mut values: Map =
+            self.settings.iter().map(|(k, s)| (k.as_str().into(), from_toml(&s.default))).collect();
+        for (key, value) in operator.into_iter().flatten() {
+            let Some(setting) = self.settings.get(&**key) else {
+                let hint = crate::suggest::nearest(key, self.settings.keys().map(String::as_str));
+                return Err(format!("the setting `{key}` is not declared in plugin.toml{hint}"));
+            };
+            if !fits(&setting.kind, value) {
+                return Err(format!("the setting `{key}` is {value}; expected a {}", setting.kind));
+            }
+            values.insert(key.clone(), value.clone());
+        }
+        Ok(Value::Map(values))
+    }
+
+    /// The title as one text.
+    pub fn title(&self) -> String {
+        match &self.title {
+            Some(toml::Value::String(text)) => text.clone(),
+            Some(toml::Value::Table(table)) => {
+                let parts: Vec<_> = ["zh", "en"].iter().filter_map(|k| table.get(*k)?.as_str()).collect();
+                parts.join(" · ")
+            }
+            _ => String::new(),
+        }
+    }
+}
+
+/// A value of a settings file.
+pub fn from_toml(value: &toml::Value) -> Value {
+    match value {
+        toml::Value::String(text) => Value::text(text),
+        toml::Value::Integer(n) => Value::Int(*n),
+        toml::Value::Float(n) => Value::Num(*n),
+        toml::Value::Boolean(b) => Value::Bool(*b),
+        toml::Value::Datetime(date) => Value::text(date.to_string()),
+        toml::Value::Array(items) => Value::List(items.iter().map(from_toml).collect()),
+        toml::Value::Table(table) => Value::map(table.iter().map(|(k, v)| (k, from_toml(v)))),
+    }
+}
+
+fn fits(kind: &str, value: &Value) -> bool {
+    match kind {
+        "number" => value.as_f64().is_some(),
+        "text" => value.as_str().is_some(),
+        "boolean" => value.as_bool().is_some(),
+        "list" => value.as_list().is_some(),
+        "table" => value.as_map().is_some(),
+        _ => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_mistake_is_named_with_its_line() {
+        let (line, text) = Manifest::parse("id = \"a\"\nverison = \"1\"\n").unwrap_err();
+        assert_eq!(line, Some(2));
+        assert!(text.contains("verison"), "{text}");
+        assert!(Manifest::parse("capabilities = [\"file\"]").unwrap_err().1.contains("did you mean `files`"));
+    }
+
+    #[test]
+    fn the_operator_changes_declared_settings_only() {
+        let manifest = Manifest::parse("[settings.base]\ntype = \"number\"\ndefault = 5\n").unwrap();
+        let operator = Map::from([("base".into(), Value::Int(6))]);
+        assert_eq!(manifest.settings(Some(&operator)).unwrap().get("base"), &Value::Int(6));
+        let wrong = Map::from([("bas".into(), Value::Int(6))]);
+        assert!(manifest.settings(Some(&wrong)).unwrap_err().contains("did you mean `base`"));
+    }
+}

@@ -1,0 +1,100 @@
+//! What an operator sees of the plugins: what serves, what is wrong, what is left out.
+
+use crate::{fault::Fault, host::Host, quarantine::Quarantined};
+use serde::Serialize;
+
+/// A plugin, loaded or not.
+#[derive(Debug, Clone, Serialize)]
+pub struct PluginStatus {
+    /// Its id.
+    pub id: String,
+    /// The version that serves; empty if none does.
+    pub version: String,
+    /// The hash of the files that serve.
+    pub content_hash: String,
+    /// The hash that identifies it as a rule.
+    pub rule_hash: String,
+    /// `lua` or `native`; empty if unknown.
+    pub kind: &'static str,
+    /// How it fares.
+    pub state: PluginState,
+    /// The points it has handlers at.
+    pub points: Vec<String>,
+    /// What is wrong with what is on disk.
+    pub faults: Vec<Fault>,
+    /// Its handlers that are left out for now.
+    pub quarantined: Vec<Quarantined>,
+}
+
+/// How a plugin fares.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum PluginState {
+    /// What is on disk serves.
+    Live,
+    /// A rule set that nobody chose.
+    Off,
+    /// What is on disk is broken; what was loaded before serves.
+    EarlierVersion,
+    /// Broken since the start; the last good version from the store serves.
+    LastGood,
+    /// Broken, and nothing serves in its place.
+    Failed,
+    /// It would not stop, and is not called until its files change.
+    Stopped,
+}
+
+impl Host {
+    /// All plugins, by id.
+    pub fn status(&self) -> Vec<PluginStatus> {
+        let live = self.live();
+        let chosen = self.config().chosen.clone();
+        let quarantined = self.quarantine().list();
+        let mut rows = Vec::new();
+        for (id, loaded) in &live.loaded {
+            let info = &loaded.instance.body.info;
+            let faults = live.faults.get(id).cloned().unwrap_or_default();
+            let state = if loaded.instance.stopped.load(std::sync::atomic::Ordering::Acquire) {
+                PluginState::Stopped
+            } else if live.restored.contains(id) {
+                PluginState::LastGood
+            } else if !faults.is_empty() {
+                PluginState::EarlierVersion
+            } else if info.rule_set && !chosen.contains(id) {
+                PluginState::Off
+            } else {
+                PluginState::Live
+            };
+            let mut points: Vec<String> = loaded.handlers.iter().map(|h| h.point.to_owned()).collect();
+            points.sort();
+            points.dedup();
+            let own = |q: &&Quarantined| q.handler.split('#').next() == Some(id);
+            rows.push(PluginStatus {
+                id: id.clone(),
+                version: info.version.clone(),
+                content_hash: info.content_hash.clone(),
+                rule_hash: info.rule_hash.clone(),
+                kind: info.kind,
+                state,
+                points,
+                faults,
+                quarantined: quarantined.iter().filter(own).cloned().collect(),
+            });
+        }
+        for (id, faults) in live.faults.iter().filter(|(id, _)| !live.loaded.contains_key(*id)) {
+            rows.push(PluginStatus {
+                id: id.clone(),
+                version: String::new(),
+                content_hash: String::new(),
+                rule_hash: String::new(),
+                kind: "",
+                state: PluginState::Failed,
+                points: Vec::new(),
+                faults: faults.clone(),
+                quarantined: Vec::new(),
+            });
+        }
+        rows.sort_by(|a, b| a.id.cmp(&b.id));
+        rows
+    }
+}
