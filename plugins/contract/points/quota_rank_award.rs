@@ -15,11 +15,12 @@ pub(super) const TARGET_OF: Point = Point {
     params: &[
         param("unit", Type::Struct(&UNIT), "The unit."),
         param("period", Type::Struct(&PERIOD), "The period."),
+        param("register", Type::Text, "The register whose events count."),
     ],
     answer: Type::List(&Type::Struct(&TARGET)),
     combine: Combine::First { per: None },
     options: options![
-        Where::plain("register"),
+        Where::equals("register", "register"),
         Where::equals("period", "period.kind"),
         Where::fields("match", &["unit"]),
         Where::rule("rule", "period.first"),

@@ -99,7 +99,7 @@ impl<'a> World<'a> {
     }
 
     /// The handlers of a point, in order.
-    pub fn handlers(&self, point: &str) -> &[Arc<Handler>] {
+    pub fn handlers(&self, point: &str) -> Vec<Arc<Handler>> {
         self.rules.generation.handlers(point)
     }
 
