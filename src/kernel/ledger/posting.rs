@@ -219,25 +219,6 @@ impl Posting {
         Value::Map(map)
     }
 
-    /// The order of the digest: by event, else by period and account; then plugin, registration,
-    /// place in the answer.
-    pub fn canonical_key(&self) -> impl Ord + '_ {
-        let (seq, first, last) = match &self.origin {
-            Origin::Event(event) => (event.seq, None, None),
-            Origin::Period(period) | Origin::Adjustment(period) => {
-                (u64::MAX, Some(period.first()), Some(period.last()))
-            }
-        };
-        let adjustment = matches!(self.origin, Origin::Adjustment(_));
-        (
-            (seq, adjustment, first, last),
-            if seq == u64::MAX { self.account.as_str() } else { "" },
-            (self.register.as_str(), self.measure.as_str()),
-            (self.rule.plugin.as_str(), self.rule.registration, self.index, self.part),
-            (self.account.as_str(), self.tag.as_deref()),
-        )
-    }
-
     /// The bytes that stand for it in the ledger's digest: what it says, not where its rule is
     /// written.
     ///
@@ -329,15 +310,5 @@ pub(crate) mod tests {
         assert_eq!(spans(r#","period":"half""#).unwrap(), "2023-H1");
         assert!(spans(r#","period":"2023-02""#).unwrap_err().0.contains("does not contain"));
         assert!(spans(r#","period":"2024""#).is_err());
-    }
-
-    #[test]
-    fn events_come_before_periods_in_the_digest() {
-        let at = |origin| answer(r#"{"account":"a","measure":"points","amount":1}"#, origin).unwrap();
-        let mut postings =
-            [at(Origin::Period("2023-01".parse().unwrap())), at(event(9, date(2022, 1, 1))), at(event(2, date(2023, 1, 1)))];
-        postings.sort_by(|a, b| a.canonical_key().cmp(&b.canonical_key()));
-        let order: Vec<_> = postings.iter().map(|p| p.event().map(|e| e.seq)).collect();
-        assert_eq!(order, [Some(2), Some(9), None]);
     }
 }

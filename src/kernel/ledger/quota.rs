@@ -45,7 +45,7 @@ impl Books<'_> {
             };
             // What caused it is the kernel's business, not a rule's.
             value.remove("cause");
-            if let Some(record) = self.log.record(register, &entry.record)? {
+            if let Some(record) = self.world.record(self.log, register, &entry.record)? {
                 value.insert("item".into(), record.to_value());
             }
             counted.push(Value::Map(value));

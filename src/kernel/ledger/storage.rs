@@ -122,7 +122,9 @@ pub trait LedgerRead {
     fn postings(&self, query: &PostingQuery) -> Stored<Vec<Posting>>;
     /// Sums of the postings that count and fit, by account, measure and tag.
     fn totals(&self, query: &PostingQuery) -> Stored<Vec<Total>>;
-    /// Every posting in the order of the digest, until `visit` breaks off.
+    /// Every posting in the order of the digest, until `visit` breaks off: by event, else (after all
+    /// events) by period and account; then by register, measure, plugin, registration, place in the
+    /// answer and account.
     fn each(&self, visit: &mut dyn FnMut(&Posting) -> ControlFlow<()>) -> Stored<()>;
     /// What could not be scored, in a register or anywhere.
     fn unscored(&self, register: Option<&str>) -> Stored<Vec<Unscored>>;
@@ -150,7 +152,8 @@ pub trait LedgerWrite: LedgerRead {
         postings: &[Posting],
         unscored: Option<&Unscored>,
     ) -> Stored<()>;
-    /// Replaces what the scoring of a period under a measure came to for an account.
+    /// Replaces what the scoring of a period under a measure came to for an account; gives back what
+    /// was there before.
     fn put_period(
         &mut self,
         register: &str,
@@ -159,7 +162,7 @@ pub trait LedgerWrite: LedgerRead {
         account: &str,
         postings: &[Posting],
         unscored: Option<&Unscored>,
-    ) -> Stored<()>;
+    ) -> Stored<Vec<Posting>>;
     /// Removes what periods of a register came to that lie outside these days, or all of it.
     fn drop_periods(&mut self, register: &str, outside: Option<(Date, Date)>) -> Stored<()>;
     /// Replaces all adjustments of closed periods.

@@ -5,6 +5,7 @@
 use crate::{
     directory::Directory,
     event::DIRECTORY,
+    record::Record,
     register::Registers,
     storage::{OfficeKey, ReadTx, Store, Stored},
 };
@@ -91,6 +92,15 @@ impl<'a> World<'a> {
         let snapshot = basis.snapshot(&directory, &rules.registers);
         let scope = Scope { generation: rules.generation.clone(), snapshot, depth: 0 };
         World { basis, rules, directory, scope }
+    }
+
+    /// A record as it is now, in terms of the register's present definition.
+    pub(super) fn record(&self, log: &dyn ReadTx, register: &str, id: &str) -> Stored<Option<Record>> {
+        let record = log.record(register, id)?;
+        Ok(match self.rules.registers.get(register) {
+            Some(register) => record.map(|record| register.present(record)),
+            None => record,
+        })
     }
 
     /// Whether a point has any handler.
