@@ -159,9 +159,11 @@ fn connect(file: &Path, writable: bool, sync: Sync) -> Stored<Connection> {
         }
         Ok(connection)
     };
-    open().map_err(|e| StoreError::Failed {
-        doing: "opening the store",
-        why: format!("{}: {e}", file.display()),
+    open().map_err(|e| match e.sqlite_error_code() {
+        Some(rusqlite::ErrorCode::NotADatabase) => {
+            StoreError::NotOurs { file: file.display().to_string(), why: "it is not an SQLite file".into() }
+        }
+        _ => StoreError::Failed { doing: "opening the store", why: format!("{}: {e}", file.display()) },
     })
 }
 

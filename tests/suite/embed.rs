@@ -1,7 +1,9 @@
 //! A program of its own embeds the host: its own contract with one point, and nothing of an office.
 
 use registrar_host::{Engine, EngineConfig, Host, HostConfig, MemoryStore, NoServices};
-use registrar_sdk::{Call, Combine, Contract, Failure, Filter, OptionDecl, Param, Phase, Place, Point, Type, Value, Where};
+use registrar_sdk::{
+    Call, Combine, Contract, Failure, Filter, OptionDecl, Param, Phase, Place, Point, Type, Value, Where,
+};
 use std::{fs, sync::Arc};
 
 static GREET: Contract = Contract {

@@ -99,14 +99,9 @@ pub(super) static PLUGINS: Schema = Schema {
 pub(super) fn migrate(connection: &mut Connection, file: &Path, schema: &Schema) -> Stored<()> {
     let name = file.display().to_string();
     let number = |connection: &Connection, pragma: &str| {
-        connection.pragma_query_value(None, pragma, |row| row.get::<_, i64>(0)).map_err(|e| {
-            match e.sqlite_error_code() {
-                Some(rusqlite::ErrorCode::NotADatabase) => {
-                    StoreError::NotOurs { file: name.clone(), why: "it is not an SQLite file".into() }
-                }
-                _ => doing("reading the schema's version")(e),
-            }
-        })
+        connection
+            .pragma_query_value(None, pragma, |row| row.get::<_, i64>(0))
+            .map_err(doing("reading the schema's version"))
     };
     let application = number(connection, "application_id")?;
     let version = number(connection, "user_version")?;
