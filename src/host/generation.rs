@@ -2,10 +2,11 @@
 
 use crate::{
     engine::Counters,
-    filter::Filters,
+    filter::{Filters, choose},
     handler::{Handler, PluginInfo},
     plugin::Instance,
 };
+use registrar_sdk::Value;
 use std::{
     collections::BTreeMap,
     sync::{Arc, atomic::Ordering::*},
@@ -27,6 +28,12 @@ impl Generation {
     /// The handlers registered at a point, in order; unfiltered.
     pub fn handlers(&self, point: &str) -> Vec<Arc<Handler>> {
         self.registered(point).iter().map(|(handler, _)| handler.clone()).collect()
+    }
+
+    /// The handlers of a point that these arguments concern, in order; for points whose handlers
+    /// are called one by one.
+    pub fn concerned(&self, point: &str, args: &[Value]) -> Vec<Arc<Handler>> {
+        choose(self.registered(point), args).into_iter().cloned().collect()
     }
 
     /// The plugins that are loaded, rule sets that were not chosen included.

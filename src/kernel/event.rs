@@ -16,6 +16,12 @@ pub type Link = [u8; 32];
 pub const DIRECTORY: &str = "$directory";
 /// The register of period closings, adjustments and award decisions.
 pub const PERIOD: &str = "$period";
+/// The register of the operator's decisions about the office itself.
+pub const OFFICE: &str = "$office";
+/// Who acts when no person does.
+pub const OPERATOR: &str = "operator";
+/// Who acts when a day has ended.
+pub const CLOCK: &str = "clock";
 /// The action that makes another event dead for all derivation.
 pub const VOID: &str = "void";
 /// The action that says that a deadline's due date has ended while it was open.
@@ -101,9 +107,6 @@ impl Event {
         put("by", Value::text(&self.by));
         put("fields", Value::Map(self.fields.clone()));
         put("nth", Value::Int(nth as i64));
-        if let Some(cause) = &self.cause {
-            put("cause", Value::text(cause));
-        }
         Value::Map(map)
     }
 }

@@ -6,6 +6,8 @@
 pub mod directory;
 pub mod error;
 pub mod event;
+pub mod ledger;
+pub mod period;
 pub mod record;
 pub mod register;
 pub mod storage;
@@ -13,6 +15,8 @@ pub mod storage;
 pub use directory::Directory;
 pub use error::KernelError;
 pub use event::Event;
+pub use ledger::Ledger;
+pub use period::Period;
 pub use record::Record;
 pub use register::{Register, Registers};
 pub use storage::{ReadTx, Store, StoreError, WriteTx};

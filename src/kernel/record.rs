@@ -1,6 +1,9 @@
 //! One entry of a register, as its live events have made it.
 
-use crate::{event::Event, register::Register};
+use crate::{
+    event::{Event, OVERDUE, VOID},
+    register::Register,
+};
 use registrar_sdk::{Value, value::Map};
 
 /// The state of one record.
@@ -43,6 +46,10 @@ impl Record {
             self.created = event.seq;
         }
         self.touched = self.touched.max(event.seq);
+        // What the kernel's own actions say is about events and deadlines, not about the record.
+        if register.open || matches!(event.action.as_str(), VOID | OVERDUE) {
+            return;
+        }
         let action = register.actions.get(&event.action);
         if let Some(to) = action.and_then(|a| a.to.as_ref()) {
             self.stage.clone_from(to);
@@ -63,7 +70,7 @@ impl Record {
     /// The record that `events` (its own, in the order they were logged) make; `None` if none is live.
     pub fn replay(register: &Register, id: &str, events: &[Event]) -> Option<Record> {
         let mut record = Record::new(register, id);
-        for event in events.iter().filter(|e| !e.dead && e.action != crate::event::VOID) {
+        for event in events.iter().filter(|e| !e.dead && e.action != VOID) {
             record.apply(register, event);
         }
         (record.created > 0).then_some(record)

@@ -3,6 +3,7 @@
 //! One plugin owns a register and others may extend it; how definitions are read and put together
 //! is in `read`, what an action's fields must be like in `schema`.
 
+mod kernel;
 mod read;
 mod schema;
 
@@ -206,6 +207,8 @@ pub struct Register {
     pub pools: BTreeMap<String, PoolDef>,
     /// The field that names a record in lists.
     pub name_field: String,
+    /// Whether its actions and their fields are whatever the kernel logs, checked by nobody.
+    pub open: bool,
     /// Hash of all that defines it; events keep it.
     pub hash: String,
     /// Old field names to new ones.
@@ -260,14 +263,14 @@ impl Register {
 /// All registers of a generation, by id.
 #[derive(Clone, Debug, Default)]
 pub struct Registers {
-    /// The registers.
+    /// Those that plugins define.
     pub by_id: BTreeMap<String, Arc<Register>>,
 }
 
 impl Registers {
-    /// The register of this id.
+    /// The register of this id; also the kernel's own.
     pub fn get(&self, id: &str) -> Option<&Arc<Register>> {
-        self.by_id.get(id)
+        self.by_id.get(id).or_else(|| kernel::registers().get(id))
     }
 
     /// The register of this id.

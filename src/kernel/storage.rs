@@ -161,7 +161,7 @@ pub struct DeadlineQuery {
 
 /// What was done under an idempotency key.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Done {
+pub struct Receipt {
     /// Hash of the request.
     pub request: Link,
     /// The first of its events.
@@ -233,7 +233,7 @@ pub trait ReadTx {
     /// The last number a sequence gave; 0 if none.
     fn sequence(&self, name: &str) -> Stored<i64>;
     /// What was done under an idempotency key.
-    fn done(&self, key: &str) -> Stored<Option<Done>>;
+    fn receipt(&self, key: &str) -> Stored<Option<Receipt>>;
     /// Guards let pass on a day.
     fn bypasses(&self, on: Date) -> Stored<Vec<Bypass>>;
 }
@@ -263,7 +263,7 @@ pub trait WriteTx: ReadTx {
     /// Removes a delivery that came through.
     fn remove_delivery(&mut self, handler: &str, seq: u64) -> Stored<()>;
     /// Notes what was done under an idempotency key.
-    fn put_done(&mut self, key: &str, done: &Done) -> Stored<()>;
+    fn put_receipt(&mut self, key: &str, receipt: &Receipt) -> Stored<()>;
     /// Lets a plugin's guards pass; a past day ends it.
     fn put_bypass(&mut self, bypass: &Bypass) -> Stored<()>;
     /// Makes everything durable. Returns only after the store has synced.

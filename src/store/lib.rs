@@ -1,1 +1,10 @@
-//! placeholder
+//! The kernel's storage: SQLite, built in.
+//!
+//! Keeps bytes and finds them again. What they mean is the kernel's; see
+//! [`registrar_kernel::storage`].
+
+pub mod sqlite;
+#[cfg(test)]
+mod suite;
+
+pub use sqlite::SqliteStore;

@@ -2,7 +2,7 @@
 
 use super::interrupt::{self, Callbacks};
 use memchr::memmem;
-use mlua::{chunk::Compiler, Lua, LuaOptions, LuaString, StdLib};
+use mlua::{Lua, LuaOptions, LuaString, StdLib, chunk::Compiler};
 use std::sync::OnceLock;
 
 /// Globals that the prelude replaces: the compiler must not bind them to the built-ins.

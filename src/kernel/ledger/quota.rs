@@ -43,8 +43,6 @@ impl Books<'_> {
                 Value::Map(map) => map,
                 _ => Map::new(),
             };
-            // What caused it is the kernel's business, not a rule's.
-            value.remove("cause");
             if let Some(record) = self.world.record(self.log, register, &entry.record)? {
                 value.insert("item".into(), record.to_value());
             }

@@ -122,6 +122,7 @@ fn assemble(id: &str, parts: &[&Definition], faults: &mut Vec<Fault>) -> Registe
         measures: BTreeMap::new(),
         pools: BTreeMap::new(),
         name_field: "title".into(),
+        open: false,
         hash: String::new(),
         renamed: BTreeMap::new(),
     };

@@ -1,0 +1,133 @@
+//! Plugin state and versions of one office.
+
+use super::held;
+use registrar_host::{HostStore, StoredVersion};
+use registrar_kernel::storage::OfficeKey;
+use registrar_sdk::{Map, Value};
+use rusqlite::{Connection, OptionalExtension, Transaction, TransactionBehavior, params};
+use std::sync::{Arc, Mutex};
+
+pub(super) struct PluginStore {
+    connection: Arc<Mutex<Connection>>,
+    office: i64,
+}
+
+impl PluginStore {
+    pub(super) fn new(connection: Arc<Mutex<Connection>>, office: OfficeKey) -> PluginStore {
+        PluginStore { connection, office: office.0 }
+    }
+
+    fn within<T>(
+        &self,
+        what: &str,
+        work: impl FnOnce(&Transaction<'_>, i64) -> rusqlite::Result<T>,
+    ) -> Result<T, String> {
+        let mut connection = held(&self.connection);
+        let run = || {
+            let tx = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+            let answer = work(&tx, self.office)?;
+            tx.commit()?;
+            Ok(answer)
+        };
+        run().map_err(|e: rusqlite::Error| format!("{what}: {e}"))
+    }
+}
+
+fn state(connection: &Connection, office: i64, plugin: &str, key: &str) -> rusqlite::Result<Option<String>> {
+    connection
+        .prepare_cached("SELECT value FROM state WHERE office = ?1 AND plugin = ?2 AND key = ?3")?
+        .query_row(params![office, plugin, key], |row| row.get(0))
+        .optional()
+}
+
+impl HostStore for PluginStore {
+    fn state_get(&self, plugin: &str, key: &str) -> Result<Option<Value>, String> {
+        let json = state(&held(&self.connection), self.office, plugin, key)
+            .map_err(|e| format!("reading the state of \"{plugin}\": {e}"))?;
+        json.map(|json| serde_json::from_str(&json).map_err(|e| format!("the state of \"{plugin}\": {e}")))
+            .transpose()
+    }
+
+    fn state_swap(
+        &self,
+        plugin: &str,
+        key: &str,
+        expected: Option<&Value>,
+        new: Option<&Value>,
+    ) -> Result<bool, String> {
+        let json = |value: Option<&Value>| {
+            value.map(|v| serde_json::to_string(v).map_err(|e| e.to_string())).transpose()
+        };
+        let (expected, new) = (json(expected)?, json(new)?);
+        self.within(&format!("writing the state of \"{plugin}\""), |tx, office| {
+            // Keys are sorted, so equal values are equal text.
+            if state(tx, office, plugin, key)? != expected {
+                return Ok(false);
+            }
+            match new {
+                Some(new) => tx
+                    .prepare_cached(
+                        "INSERT OR REPLACE INTO state (office, plugin, key, value) VALUES (?1, ?2, ?3, ?4)",
+                    )?
+                    .execute(params![office, plugin, key, new])?,
+                None => tx
+                    .prepare_cached("DELETE FROM state WHERE office = ?1 AND plugin = ?2 AND key = ?3")?
+                    .execute(params![office, plugin, key])?,
+            };
+            Ok(true)
+        })
+    }
+
+    fn state_all(&self, plugin: &str) -> Result<Map, String> {
+        let read = |tx: &Transaction<'_>, office: i64| {
+            tx.prepare_cached("SELECT key, value FROM state WHERE office = ?1 AND plugin = ?2")?
+                .query_map(params![office, plugin], |row| Ok((row.get(0)?, row.get(1)?)))?
+                .collect::<rusqlite::Result<Vec<(String, String)>>>()
+        };
+        let rows = self.within(&format!("reading the state of \"{plugin}\""), read)?;
+        let parse = |(key, json): (String, String)| match serde_json::from_str(&json) {
+            Ok(value) => Ok((key.into(), value)),
+            Err(e) => Err(format!("the state of \"{plugin}\" under `{key}`: {e}")),
+        };
+        rows.into_iter().map(parse).collect()
+    }
+
+    fn version_keep(&self, version: &StoredVersion) -> Result<(), String> {
+        self.within(&format!("keeping a version of \"{}\"", version.plugin), |tx, office| {
+            let key: i64 = tx.query_row(
+                "INSERT INTO version (office, plugin, content_hash, live)
+                 VALUES (?1, ?2, ?3, (SELECT coalesce(max(live), 0) + 1 FROM version WHERE office = ?1 AND plugin = ?2))
+                 ON CONFLICT (office, plugin, content_hash) DO UPDATE SET live = excluded.live RETURNING key",
+                params![office, version.plugin, version.content_hash],
+                |row| row.get(0),
+            )?;
+            let mut insert = tx.prepare_cached(
+                "INSERT OR REPLACE INTO version_file (version, path, content) VALUES (?1, ?2, ?3)",
+            )?;
+            for (path, content) in &version.files {
+                insert.execute(params![key, path, content])?;
+            }
+            Ok(())
+        })
+    }
+
+    fn version_last_good(&self, plugin: &str) -> Result<Option<StoredVersion>, String> {
+        let read = |tx: &Transaction<'_>, office: i64| {
+            let found: Option<(i64, String)> = tx
+                .query_row(
+                    "SELECT key, content_hash FROM version WHERE office = ?1 AND plugin = ?2 ORDER BY live DESC LIMIT 1",
+                    params![office, plugin],
+                    |row| Ok((row.get(0)?, row.get(1)?)),
+                )
+                .optional()?;
+            let Some((key, content_hash)) = found else { return Ok(None) };
+            let mut statement =
+                tx.prepare_cached("SELECT path, content FROM version_file WHERE version = ?1")?;
+            let files = statement
+                .query_map([key], |row| Ok((row.get(0)?, row.get(1)?)))?
+                .collect::<rusqlite::Result<_>>()?;
+            Ok(Some(StoredVersion { plugin: plugin.to_owned(), content_hash, files }))
+        };
+        self.within(&format!("reading the last good version of \"{plugin}\""), read)
+    }
+}

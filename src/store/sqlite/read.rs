@@ -1,0 +1,194 @@
+//! Reads of one office.
+
+use super::{doing, row, tx::Tx};
+use jiff::civil::Date;
+use registrar_kernel::{
+    Event, ReadTx, Record,
+    storage::{Bypass, Deadline, DeadlineQuery, Delivery, Head, Receipt, RecordQuery, Stored, StoredEvent},
+};
+use rusqlite::{OptionalExtension, params};
+
+/// A limit that no list reaches.
+const ALL: i64 = i64::MAX;
+
+fn limit(limit: usize) -> i64 {
+    i64::try_from(limit).unwrap_or(ALL)
+}
+
+impl ReadTx for Tx<'_> {
+    fn head(&self) -> Stored<Head> {
+        Ok(self.head)
+    }
+
+    fn event(&self, seq: u64) -> Stored<Option<Event>> {
+        let sql = "SELECT body, dead FROM event WHERE office = ?1 AND seq = ?2";
+        Ok(row::all(
+            self.prepare_cached(sql),
+            params![self.office, seq as i64],
+            "reading an event",
+            row::event,
+        )?
+        .pop())
+    }
+
+    fn event_by_id(&self, id: &str) -> Stored<Option<Event>> {
+        let sql = "SELECT body, dead FROM event WHERE office = ?1 AND id = ?2";
+        Ok(row::all(self.prepare_cached(sql), params![self.office, id], "finding an event", row::event)?
+            .pop())
+    }
+
+    fn events_after(&self, seq: u64, count: usize) -> Stored<Vec<Event>> {
+        let sql = "SELECT body, dead FROM event WHERE office = ?1 AND seq > ?2 ORDER BY seq LIMIT ?3";
+        let params = params![self.office, seq as i64, limit(count)];
+        row::all(self.prepare_cached(sql), params, "reading the log", row::event)
+    }
+
+    fn stored_after(&self, seq: u64, count: usize) -> Stored<Vec<StoredEvent>> {
+        let sql =
+            "SELECT seq, body, link, dead FROM event WHERE office = ?1 AND seq > ?2 ORDER BY seq LIMIT ?3";
+        let params = params![self.office, seq as i64, limit(count)];
+        row::all(self.prepare_cached(sql), params, "reading the log", row::stored_event)
+    }
+
+    fn events_of(&self, register: &str, record: &str) -> Stored<Vec<Event>> {
+        let sql = "SELECT body, dead FROM event WHERE entry =
+            (SELECT key FROM entry WHERE office = ?1 AND register = ?2 AND id = ?3) ORDER BY office, seq";
+        let params = params![self.office, register, record];
+        row::all(self.prepare_cached(sql), params, "reading a record's events", row::event)
+    }
+
+    fn events_in(&self, register: &str, seq: u64, count: usize) -> Stored<Vec<Event>> {
+        // By way of the register's entries: they are few where this is used.
+        let sql = "SELECT body, dead FROM event WHERE office = ?1 AND seq > ?3
+            AND entry IN (SELECT key FROM entry WHERE office = ?1 AND register = ?2)
+            ORDER BY seq LIMIT ?4";
+        let params = params![self.office, register, seq as i64, limit(count)];
+        row::all(self.prepare_cached(sql), params, "reading a register's events", row::event)
+    }
+
+    fn record(&self, register: &str, id: &str) -> Stored<Option<Record>> {
+        let sql = "SELECT register, id, stage, number, fields, created, touched FROM entry
+            WHERE office = ?1 AND register = ?2 AND id = ?3 AND created > 0";
+        let params = params![self.office, register, id];
+        Ok(row::all(self.prepare_cached(sql), params, "reading a record", row::record)?.pop())
+    }
+
+    fn records(&self, query: &RecordQuery) -> Stored<Vec<Record>> {
+        let sql = "SELECT register, id, stage, number, fields, created, touched FROM entry
+            WHERE office = ?1 AND register = ?2 AND id > ?3 AND created > 0 ORDER BY id";
+        let mut found = Vec::new();
+        let wanted = query.limit.unwrap_or(usize::MAX);
+        let params = params![self.office, query.register, query.after.as_deref().unwrap_or_default()];
+        let mut statement = self.prepare_cached(sql).map_err(doing("finding records"))?;
+        let mut rows = statement.query(params).map_err(doing("finding records"))?;
+        while found.len() < wanted
+            && let Some(row) = rows.next().map_err(doing("finding records"))?
+        {
+            let stage = row.get_ref(2).ok().and_then(|s| s.as_str().ok()).unwrap_or_default();
+            if !query.stages.is_empty() && !query.stages.iter().any(|s| s == stage) {
+                continue;
+            }
+            let record = row::record(row)?;
+            if query
+                .fields
+                .iter()
+                .all(|(name, value)| record.fields.get(name.as_str()).is_some_and(|there| there.same(value)))
+            {
+                found.push(record);
+            }
+        }
+        Ok(found)
+    }
+
+    fn count_records(&self, query: &RecordQuery) -> Stored<u64> {
+        if query.stages.is_empty() && query.fields.is_empty() && query.after.is_none() {
+            let sql = "SELECT count(*) FROM entry WHERE office = ?1 AND register = ?2 AND created > 0";
+            let count: i64 = self
+                .prepare_cached(sql)
+                .and_then(|mut s| s.query_row(params![self.office, query.register], |row| row.get(0)))
+                .map_err(doing("counting records"))?;
+            return Ok(count as u64);
+        }
+        Ok(self.records(&RecordQuery { limit: None, ..query.clone() })?.len() as u64)
+    }
+
+    fn occupied_stages(&self) -> Stored<Vec<(String, String, u64)>> {
+        let sql = "SELECT register, stage, count(*) FROM entry WHERE office = ?1 AND created > 0
+            GROUP BY register, stage ORDER BY register, stage";
+        row::all(self.prepare_cached(sql), [self.office], "counting stages", |row| {
+            let read = || Ok((row.get(0)?, row.get(1)?, row.get::<_, i64>(2)? as u64));
+            read().map_err(doing("counting stages"))
+        })
+    }
+
+    fn deadlines(&self, query: &DeadlineQuery) -> Stored<Vec<Deadline>> {
+        let sql = "SELECT e.register, e.id, d.name, d.start, d.due, d.why, d.handler, d.event, d.state
+            FROM deadline d JOIN entry e ON e.key = d.entry
+            WHERE d.office = ?1 AND (NOT ?2 OR d.state = 0) AND (?3 IS NULL OR d.due < ?3)
+            AND (?4 IS NULL OR (e.register = ?4 AND e.id = ?5))
+            ORDER BY d.due, e.register, e.id, d.name";
+        let record = query.record.as_ref();
+        let params = params![
+            self.office,
+            query.open,
+            query.due_before.map(|day| day.to_string()),
+            record.map(|(register, _)| register),
+            record.map(|(_, id)| id)
+        ];
+        row::all(self.prepare_cached(sql), params, "reading deadlines", row::deadline)
+    }
+
+    fn cursor(&self, name: &str) -> Stored<Option<u64>> {
+        let sql = "SELECT seq FROM cursor WHERE office = ?1 AND name = ?2";
+        let seq = self
+            .prepare_cached(sql)
+            .and_then(|mut s| s.query_row(params![self.office, name], |row| row.get::<_, i64>(0)).optional())
+            .map_err(doing("reading a cursor"))?;
+        Ok(seq.map(|seq| seq as u64))
+    }
+
+    fn outbox_after(&self, seq: u64, count: usize) -> Stored<Vec<u64>> {
+        let sql = "SELECT seq FROM outbox WHERE office = ?1 AND seq > ?2 ORDER BY seq LIMIT ?3";
+        let params = params![self.office, seq as i64, limit(count)];
+        row::all(self.prepare_cached(sql), params, "reading the outbox", |row| {
+            row.get::<_, i64>(0).map(|seq| seq as u64).map_err(doing("reading the outbox"))
+        })
+    }
+
+    fn deliveries(&self, parked_only: bool) -> Stored<Vec<Delivery>> {
+        let sql = "SELECT handler, seq, attempts, next_at, error FROM delivery
+            WHERE office = ?1 AND (NOT ?2 OR next_at IS NULL) ORDER BY handler, seq";
+        row::all(
+            self.prepare_cached(sql),
+            params![self.office, parked_only],
+            "reading deliveries",
+            row::delivery,
+        )
+    }
+
+    fn sequence(&self, name: &str) -> Stored<i64> {
+        let sql = "SELECT value FROM sequence WHERE office = ?1 AND name = ?2";
+        let value = self
+            .prepare_cached(sql)
+            .and_then(|mut s| s.query_row(params![self.office, name], |row| row.get(0)).optional())
+            .map_err(doing("reading a sequence"))?;
+        Ok(value.unwrap_or(0))
+    }
+
+    fn receipt(&self, key: &str) -> Stored<Option<Receipt>> {
+        let sql = "SELECT request, first, last FROM receipt WHERE office = ?1 AND key = ?2";
+        Ok(row::all(self.prepare_cached(sql), params![self.office, key], "reading a receipt", row::receipt)?
+            .pop())
+    }
+
+    fn bypasses(&self, on: Date) -> Stored<Vec<Bypass>> {
+        let sql =
+            "SELECT plugin, until, reason, by FROM bypass WHERE office = ?1 AND until >= ?2 ORDER BY plugin";
+        row::all(
+            self.prepare_cached(sql),
+            params![self.office, on.to_string()],
+            "reading bypasses",
+            row::bypass,
+        )
+    }
+}

@@ -1,0 +1,123 @@
+//! From rows to the kernel's types.
+
+use super::{doing, tx::link};
+use jiff::civil::Date;
+use registrar_kernel::{
+    Event, Record, StoreError,
+    storage::{Bypass, Deadline, DeadlineState, Delivery, Receipt, Stored, StoredEvent},
+};
+use rusqlite::{CachedStatement, Params, Row};
+
+/// All rows of a query, each read by `read`.
+pub(super) fn all<T>(
+    statement: rusqlite::Result<CachedStatement<'_>>,
+    params: impl Params,
+    what: &'static str,
+    mut read: impl FnMut(&Row<'_>) -> Stored<T>,
+) -> Stored<Vec<T>> {
+    let mut statement = statement.map_err(doing(what))?;
+    let mut rows = statement.query(params).map_err(doing(what))?;
+    let mut out = Vec::new();
+    while let Some(row) = rows.next().map_err(doing(what))? {
+        out.push(read(row)?);
+    }
+    Ok(out)
+}
+
+fn get<T: rusqlite::types::FromSql>(row: &Row<'_>, column: usize) -> Stored<T> {
+    row.get(column).map_err(doing("reading a row"))
+}
+
+fn day(row: &Row<'_>, column: usize) -> Stored<Date> {
+    let text: String = get(row, column)?;
+    text.parse().map_err(|_| StoreError::Damaged(format!("`{text}` is no date")))
+}
+
+/// Columns: body, dead.
+pub(super) fn event(row: &Row<'_>) -> Stored<Event> {
+    let body = row.get_ref(0).map_err(doing("reading an event"))?;
+    let bytes = body.as_blob().map_err(|e| StoreError::Damaged(format!("an event's bytes: {e}")))?;
+    let dead: i64 = get(row, 1)?;
+    Event::from_stored(bytes, dead != 0).map_err(|e| StoreError::Damaged(format!("an event's bytes: {e}")))
+}
+
+/// Columns: seq, body, link, dead.
+pub(super) fn stored_event(row: &Row<'_>) -> Stored<StoredEvent> {
+    Ok(StoredEvent {
+        seq: get::<i64>(row, 0)? as u64,
+        bytes: get(row, 1)?,
+        link: link(row, 2).map_err(doing("reading a link of the chain"))?,
+        dead: get::<i64>(row, 3)? != 0,
+    })
+}
+
+/// Columns: register, id, stage, number, fields, created, touched.
+pub(super) fn record(row: &Row<'_>) -> Stored<Record> {
+    let fields = row.get_ref(4).map_err(doing("reading a record"))?;
+    let json = fields.as_str().map_err(|e| StoreError::Damaged(format!("a record's fields: {e}")))?;
+    Ok(Record {
+        register: get(row, 0)?,
+        id: get(row, 1)?,
+        stage: get(row, 2)?,
+        number: get(row, 3)?,
+        fields: serde_json::from_str(json)
+            .map_err(|e| StoreError::Damaged(format!("a record's fields: {e}")))?,
+        created: get::<i64>(row, 5)? as u64,
+        touched: get::<i64>(row, 6)? as u64,
+    })
+}
+
+/// The column in which a deadline's state is kept.
+pub(super) fn state_number(state: DeadlineState) -> i64 {
+    match state {
+        DeadlineState::Open => 0,
+        DeadlineState::Met => 1,
+        DeadlineState::Missed => 2,
+    }
+}
+
+/// Columns: register, id, name, start, due, why, handler, event, state.
+pub(super) fn deadline(row: &Row<'_>) -> Stored<Deadline> {
+    let state = match get::<i64>(row, 8)? {
+        0 => DeadlineState::Open,
+        1 => DeadlineState::Met,
+        2 => DeadlineState::Missed,
+        other => return Err(StoreError::Damaged(format!("a deadline is in state {other}"))),
+    };
+    Ok(Deadline {
+        register: get(row, 0)?,
+        record: get(row, 1)?,
+        name: get(row, 2)?,
+        start: day(row, 3)?,
+        due: day(row, 4)?,
+        why: get(row, 5)?,
+        handler: get(row, 6)?,
+        event: get::<i64>(row, 7)? as u64,
+        state,
+    })
+}
+
+/// Columns: handler, seq, attempts, next_at, error.
+pub(super) fn delivery(row: &Row<'_>) -> Stored<Delivery> {
+    Ok(Delivery {
+        handler: get(row, 0)?,
+        seq: get::<i64>(row, 1)? as u64,
+        attempts: get(row, 2)?,
+        next_at: get(row, 3)?,
+        error: get(row, 4)?,
+    })
+}
+
+/// Columns: request, first, last.
+pub(super) fn receipt(row: &Row<'_>) -> Stored<Receipt> {
+    Ok(Receipt {
+        request: link(row, 0).map_err(doing("reading a receipt"))?,
+        first: get::<i64>(row, 1)? as u64,
+        last: get::<i64>(row, 2)? as u64,
+    })
+}
+
+/// Columns: plugin, until, reason, by.
+pub(super) fn bypass(row: &Row<'_>) -> Stored<Bypass> {
+    Ok(Bypass { plugin: get(row, 0)?, until: day(row, 1)?, reason: get(row, 2)?, by: get(row, 3)? })
+}

@@ -1,0 +1,135 @@
+//! The tables, and how an older file is brought up to date.
+
+use super::doing;
+use registrar_kernel::{StoreError, storage::Stored};
+use rusqlite::{Connection, TransactionBehavior};
+use std::path::Path;
+
+/// Marks a file as ours: "RGST".
+const APPLICATION: i64 = 0x5247_5354;
+
+/// The schema of one file: each step brings it from one version to the next.
+pub(super) struct Schema {
+    steps: &'static [&'static str],
+}
+
+/// The offices' rows.
+pub(super) static OFFICES: Schema = Schema {
+    steps: &["
+    CREATE TABLE office (key INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE) STRICT;
+    -- A record: its identity, and its state as its live events make it (created = 0: none is live).
+    CREATE TABLE entry (
+        key INTEGER PRIMARY KEY,
+        office INTEGER NOT NULL REFERENCES office,
+        register TEXT NOT NULL,
+        id TEXT NOT NULL,
+        stage TEXT NOT NULL DEFAULT '',
+        number TEXT,
+        fields TEXT NOT NULL DEFAULT '{}',
+        created INTEGER NOT NULL DEFAULT 0,
+        touched INTEGER NOT NULL DEFAULT 0,
+        UNIQUE (office, register, id)) STRICT;
+    CREATE TABLE event (
+        office INTEGER NOT NULL,
+        seq INTEGER NOT NULL,
+        entry INTEGER NOT NULL REFERENCES entry,
+        dead INTEGER NOT NULL DEFAULT 0,
+        id TEXT NOT NULL,
+        link BLOB NOT NULL,
+        body BLOB NOT NULL,
+        PRIMARY KEY (office, seq)) STRICT, WITHOUT ROWID;
+    CREATE UNIQUE INDEX event_id ON event (office, id);
+    CREATE INDEX event_entry ON event (entry);
+    CREATE TABLE deadline (
+        office INTEGER NOT NULL,
+        entry INTEGER NOT NULL REFERENCES entry,
+        name TEXT NOT NULL,
+        start TEXT NOT NULL,
+        due TEXT NOT NULL,
+        why TEXT NOT NULL,
+        handler TEXT NOT NULL,
+        event INTEGER NOT NULL,
+        state INTEGER NOT NULL,
+        PRIMARY KEY (entry, name)) STRICT, WITHOUT ROWID;
+    CREATE INDEX deadline_due ON deadline (office, state, due);
+    CREATE TABLE cursor (
+        office INTEGER NOT NULL, name TEXT NOT NULL, seq INTEGER NOT NULL,
+        PRIMARY KEY (office, name)) STRICT, WITHOUT ROWID;
+    CREATE TABLE outbox (
+        office INTEGER NOT NULL, seq INTEGER NOT NULL,
+        PRIMARY KEY (office, seq)) STRICT, WITHOUT ROWID;
+    CREATE TABLE delivery (
+        office INTEGER NOT NULL, handler TEXT NOT NULL, seq INTEGER NOT NULL,
+        attempts INTEGER NOT NULL, next_at INTEGER, error TEXT NOT NULL,
+        PRIMARY KEY (office, handler, seq)) STRICT, WITHOUT ROWID;
+    CREATE TABLE sequence (
+        office INTEGER NOT NULL, name TEXT NOT NULL, value INTEGER NOT NULL,
+        PRIMARY KEY (office, name)) STRICT, WITHOUT ROWID;
+    CREATE TABLE receipt (
+        office INTEGER NOT NULL, key TEXT NOT NULL,
+        request BLOB NOT NULL, first INTEGER NOT NULL, last INTEGER NOT NULL,
+        PRIMARY KEY (office, key)) STRICT, WITHOUT ROWID;
+    CREATE TABLE bypass (
+        office INTEGER NOT NULL, plugin TEXT NOT NULL,
+        until TEXT NOT NULL, reason TEXT NOT NULL, by TEXT NOT NULL,
+        PRIMARY KEY (office, plugin)) STRICT, WITHOUT ROWID;
+    "],
+};
+
+/// Plugin state and versions.
+pub(super) static PLUGINS: Schema = Schema {
+    steps: &["
+    CREATE TABLE state (
+        office INTEGER NOT NULL, plugin TEXT NOT NULL, key TEXT NOT NULL, value TEXT NOT NULL,
+        PRIMARY KEY (office, plugin, key)) STRICT, WITHOUT ROWID;
+    CREATE TABLE version (
+        key INTEGER PRIMARY KEY,
+        office INTEGER NOT NULL, plugin TEXT NOT NULL, content_hash TEXT NOT NULL,
+        -- Rises each time a version goes live: the highest is the last good one.
+        live INTEGER NOT NULL,
+        UNIQUE (office, plugin, content_hash)) STRICT;
+    CREATE TABLE version_file (
+        version INTEGER NOT NULL REFERENCES version,
+        path TEXT NOT NULL, content BLOB NOT NULL,
+        PRIMARY KEY (version, path)) STRICT, WITHOUT ROWID;
+    "],
+};
+
+/// Brings a file to the newest schema, or says why it is not one of ours.
+pub(super) fn migrate(connection: &mut Connection, file: &Path, schema: &Schema) -> Stored<()> {
+    let name = file.display().to_string();
+    let number = |connection: &Connection, pragma: &str| {
+        connection
+            .pragma_query_value(None, pragma, |row| row.get::<_, i64>(0))
+            .map_err(doing("reading the schema's version"))
+    };
+    let application = number(connection, "application_id")?;
+    let version = number(connection, "user_version")?;
+    let known = schema.steps.len() as i64;
+    if application != APPLICATION {
+        let tables: i64 = connection
+            .query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get(0))
+            .map_err(doing("looking into the store"))?;
+        if tables > 0 || application != 0 || version != 0 {
+            let why = "it has the tables of another program".to_owned();
+            return Err(StoreError::NotOurs { file: name, why });
+        }
+    }
+    if version > known {
+        return Err(StoreError::Newer { file: name, found: version, known });
+    }
+    let step = |connection: &mut Connection| -> rusqlite::Result<()> {
+        let mode: String = connection.query_row("PRAGMA journal_mode = WAL", [], |row| row.get(0))?;
+        debug_assert_eq!(mode, "wal");
+        let tx = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        // Another process may have migrated while the lock was waited for.
+        let version: i64 = tx.pragma_query_value(None, "user_version", |row| row.get(0))?;
+        for step in schema.steps.iter().skip(version.max(0) as usize) {
+            tx.execute_batch(step)?;
+        }
+        tx.pragma_update(None, "application_id", APPLICATION)?;
+        tx.pragma_update(None, "user_version", known)?;
+        tx.commit()
+    };
+    if version < known { step(connection).map_err(doing("bringing the schema up to date")) } else { Ok(()) }
+}

@@ -1,0 +1,92 @@
+//! A transaction of one office, on a reader or on the writer.
+
+use super::{SqliteStore, doing, held};
+use registrar_kernel::{
+    event::Link,
+    storage::{Head, OfficeKey, Stored},
+};
+use rusqlite::{Connection, OptionalExtension};
+use std::{ops::Deref, sync::MutexGuard};
+
+/// Reads see the state at its beginning, and its own writes. Dropped, it undoes them.
+pub(super) struct Tx<'a> {
+    store: &'a SqliteStore,
+    on: On<'a>,
+    pub(super) office: i64,
+    pub(super) head: Head,
+    open: bool,
+}
+
+enum On<'a> {
+    // Taken out only when it is given back.
+    Reader(Option<Connection>),
+    Writer(MutexGuard<'a, Connection>),
+}
+
+impl<'a> Tx<'a> {
+    pub(super) fn read(store: &'a SqliteStore, office: OfficeKey) -> Stored<Tx<'a>> {
+        Tx::begin(store, On::Reader(Some(store.reader()?)), office, "BEGIN")
+    }
+
+    pub(super) fn write(store: &'a SqliteStore, office: OfficeKey) -> Stored<Tx<'a>> {
+        // Immediate: a writer that found out later that it must wait would have to start anew.
+        Tx::begin(store, On::Writer(held(&store.writer)), office, "BEGIN IMMEDIATE")
+    }
+
+    fn begin(store: &'a SqliteStore, on: On<'a>, office: OfficeKey, begin: &str) -> Stored<Tx<'a>> {
+        let mut tx = Tx { store, on, office: office.0, head: Head::default(), open: false };
+        tx.prepare_cached(begin).and_then(|mut s| s.execute([])).map_err(doing("beginning a transaction"))?;
+        tx.open = true;
+        tx.head = tx.read_head().map_err(doing("reading the log's end"))?;
+        Ok(tx)
+    }
+
+    fn read_head(&self) -> rusqlite::Result<Head> {
+        let mut statement =
+            self.prepare_cached("SELECT seq, link FROM event WHERE office = ?1 ORDER BY seq DESC LIMIT 1")?;
+        let head = statement
+            .query_row([self.office], |row| {
+                Ok(Head { seq: row.get::<_, i64>(0)? as u64, link: link(row, 1)? })
+            })
+            .optional()?;
+        Ok(head.unwrap_or_default())
+    }
+
+    pub(super) fn commit(mut self) -> Stored<()> {
+        self.prepare_cached("COMMIT").and_then(|mut s| s.execute([])).map_err(doing("committing"))?;
+        self.open = false;
+        Ok(())
+    }
+}
+
+/// A link of the chain from a column.
+pub(super) fn link(row: &rusqlite::Row<'_>, column: usize) -> rusqlite::Result<Link> {
+    row.get::<_, [u8; 32]>(column)
+}
+
+impl Deref for Tx<'_> {
+    type Target = Connection;
+    fn deref(&self) -> &Connection {
+        match &self.on {
+            On::Reader(Some(reader)) => reader,
+            On::Writer(writer) => writer,
+            On::Reader(None) => unreachable!("the reader is given back only when the transaction is dropped"),
+        }
+    }
+}
+
+impl Drop for Tx<'_> {
+    fn drop(&mut self) {
+        if self.open && self.execute_batch("ROLLBACK").is_err() {
+            // A reader that can't end its transaction must not be handed to the next; the writer's
+            // next BEGIN says what is wrong with it.
+            tracing::error!("A transaction could not be rolled back.");
+            return;
+        }
+        if let On::Reader(reader) = &mut self.on
+            && let Some(reader) = reader.take()
+        {
+            self.store.give_back(reader);
+        }
+    }
+}

@@ -1,0 +1,164 @@
+//! Writes of one office in one transaction.
+
+use super::{doing, row, tx::Tx};
+use registrar_kernel::{
+    Event, Record, StoreError, WriteTx,
+    event::Link,
+    storage::{Bypass, Deadline, Delivery, Head, Receipt, Stored},
+};
+use rusqlite::{OptionalExtension, Params, params};
+
+impl Tx<'_> {
+    fn run(&self, what: &'static str, sql: &str, params: impl Params) -> Stored<usize> {
+        self.prepare_cached(sql).and_then(|mut s| s.execute(params)).map_err(doing(what))
+    }
+
+    /// The key of a record's entry, made if there is none.
+    fn entry(&self, register: &str, id: &str) -> Stored<i64> {
+        let find = "SELECT key FROM entry WHERE office = ?1 AND register = ?2 AND id = ?3";
+        let known = self
+            .prepare_cached(find)
+            .and_then(|mut s| s.query_row(params![self.office, register, id], |row| row.get(0)).optional())
+            .map_err(doing("finding a record"))?;
+        if let Some(key) = known {
+            return Ok(key);
+        }
+        let make = "INSERT INTO entry (office, register, id) VALUES (?1, ?2, ?3)";
+        self.run("making a record", make, params![self.office, register, id])?;
+        Ok(self.last_insert_rowid())
+    }
+}
+
+impl WriteTx for Tx<'_> {
+    fn append(&mut self, event: &Event, stored: &[u8], link: &Link) -> Stored<()> {
+        let entry = self.entry(&event.register, &event.record)?;
+        let sql = "INSERT INTO event (office, seq, entry, dead, id, link, body) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)";
+        let params =
+            params![self.office, event.seq as i64, entry, event.dead, event.id, link.as_slice(), stored];
+        let done = self.prepare_cached(sql).and_then(|mut s| s.execute(params));
+        match done {
+            Ok(_) => {
+                self.head = Head { seq: event.seq, link: *link };
+                Ok(())
+            }
+            Err(e) if e.sqlite_error_code() == Some(rusqlite::ErrorCode::ConstraintViolation) => {
+                Err(StoreError::DuplicateEvent(event.id.clone()))
+            }
+            Err(e) => Err(doing("appending an event")(e)),
+        }
+    }
+
+    fn set_dead(&mut self, seq: u64, dead: bool) -> Stored<()> {
+        let sql = "UPDATE event SET dead = ?3 WHERE office = ?1 AND seq = ?2";
+        self.run("marking an event", sql, params![self.office, seq as i64, dead]).map(drop)
+    }
+
+    fn put_record(&mut self, record: &Record) -> Stored<()> {
+        let fields = serde_json::to_string(&record.fields)
+            .map_err(|e| StoreError::Failed { doing: "writing a record", why: e.to_string() })?;
+        let sql = "INSERT INTO entry (office, register, id, stage, number, fields, created, touched)
+            VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)
+            ON CONFLICT (office, register, id) DO UPDATE SET stage = excluded.stage,
+            number = excluded.number, fields = excluded.fields, created = excluded.created,
+            touched = excluded.touched";
+        let params = params![
+            self.office,
+            record.register,
+            record.id,
+            record.stage,
+            record.number,
+            fields,
+            record.created as i64,
+            record.touched as i64
+        ];
+        self.run("writing a record", sql, params).map(drop)
+    }
+
+    fn remove_record(&mut self, register: &str, id: &str) -> Stored<()> {
+        // The entry stays: its dead events hang on it.
+        let sql = "UPDATE entry SET stage = '', number = NULL, fields = '{}', created = 0, touched = 0
+            WHERE office = ?1 AND register = ?2 AND id = ?3";
+        self.run("removing a record", sql, params![self.office, register, id]).map(drop)
+    }
+
+    fn next_in_sequence(&mut self, name: &str) -> Stored<i64> {
+        let sql = "INSERT INTO sequence (office, name, value) VALUES (?1, ?2, 1)
+            ON CONFLICT (office, name) DO UPDATE SET value = value + 1 RETURNING value";
+        self.prepare_cached(sql)
+            .and_then(|mut s| s.query_row(params![self.office, name], |row| row.get(0)))
+            .map_err(doing("counting on"))
+    }
+
+    fn put_deadline(&mut self, deadline: &Deadline) -> Stored<()> {
+        let entry = self.entry(&deadline.register, &deadline.record)?;
+        let sql = "INSERT OR REPLACE INTO deadline
+            (office, entry, name, start, due, why, handler, event, state)
+            VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)";
+        let params = params![
+            self.office,
+            entry,
+            deadline.name,
+            deadline.start.to_string(),
+            deadline.due.to_string(),
+            deadline.why,
+            deadline.handler,
+            deadline.event as i64,
+            row::state_number(deadline.state)
+        ];
+        self.run("writing a deadline", sql, params).map(drop)
+    }
+
+    fn remove_deadline(&mut self, register: &str, record: &str, name: &str) -> Stored<()> {
+        let sql = "DELETE FROM deadline WHERE name = ?4 AND entry =
+            (SELECT key FROM entry WHERE office = ?1 AND register = ?2 AND id = ?3)";
+        self.run("removing a deadline", sql, params![self.office, register, record, name]).map(drop)
+    }
+
+    fn set_cursor(&mut self, name: &str, seq: u64) -> Stored<()> {
+        let sql = "INSERT INTO cursor (office, name, seq) VALUES (?1, ?2, ?3)
+            ON CONFLICT (office, name) DO UPDATE SET seq = excluded.seq";
+        self.run("moving a cursor", sql, params![self.office, name, seq as i64]).map(drop)
+    }
+
+    fn put_outbox(&mut self, seq: u64) -> Stored<()> {
+        let sql = "INSERT OR IGNORE INTO outbox (office, seq) VALUES (?1, ?2)";
+        self.run("writing the outbox", sql, params![self.office, seq as i64]).map(drop)
+    }
+
+    fn put_delivery(&mut self, delivery: &Delivery) -> Stored<()> {
+        let sql = "INSERT OR REPLACE INTO delivery (office, handler, seq, attempts, next_at, error)
+            VALUES (?1, ?2, ?3, ?4, ?5, ?6)";
+        let params = params![
+            self.office,
+            delivery.handler,
+            delivery.seq as i64,
+            delivery.attempts,
+            delivery.next_at,
+            delivery.error
+        ];
+        self.run("writing a delivery", sql, params).map(drop)
+    }
+
+    fn remove_delivery(&mut self, handler: &str, seq: u64) -> Stored<()> {
+        let sql = "DELETE FROM delivery WHERE office = ?1 AND handler = ?2 AND seq = ?3";
+        self.run("removing a delivery", sql, params![self.office, handler, seq as i64]).map(drop)
+    }
+
+    fn put_receipt(&mut self, key: &str, receipt: &Receipt) -> Stored<()> {
+        let sql = "INSERT INTO receipt (office, key, request, first, last) VALUES (?1, ?2, ?3, ?4, ?5)";
+        let params =
+            params![self.office, key, receipt.request.as_slice(), receipt.first as i64, receipt.last as i64];
+        self.run("writing a receipt", sql, params).map(drop)
+    }
+
+    fn put_bypass(&mut self, bypass: &Bypass) -> Stored<()> {
+        let sql =
+            "INSERT OR REPLACE INTO bypass (office, plugin, until, reason, by) VALUES (?1, ?2, ?3, ?4, ?5)";
+        let params = params![self.office, bypass.plugin, bypass.until.to_string(), bypass.reason, bypass.by];
+        self.run("writing a bypass", sql, params).map(drop)
+    }
+
+    fn commit(self: Box<Self>) -> Stored<()> {
+        Tx::commit(*self)
+    }
+}

@@ -1,0 +1,3 @@
+//! Tests across the borders between rooms: one binary, so that they are linked once.
+
+mod embed;
