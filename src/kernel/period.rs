@@ -119,7 +119,8 @@ impl Period {
     /// All periods of `kind` from the one with `first` to the one with `last`.
     pub fn spanning(first: Date, last: Date, kind: Kind) -> impl Iterator<Item = Period> {
         let end = Period::of(last, kind);
-        std::iter::successors(Some(Period::of(first, kind)), |p| Some(p.next())).take_while(move |p| *p <= end)
+        std::iter::successors(Some(Period::of(first, kind)), |p| Some(p.next()))
+            .take_while(move |p| *p <= end)
     }
 }
 

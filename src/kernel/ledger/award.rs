@@ -118,7 +118,8 @@ fn decisions(view: &View<'_>, register: &str, period: Period) -> Result<Vec<Valu
             let field = |key: &str| event.fields.get(key).cloned().unwrap_or_default();
             let of_this = field("register").as_str().is_none_or(|r| r == register);
             if of_this && event.record == period.to_string() {
-                decisions.push(Value::map([("candidates", field("candidates")), ("chosen", field("chosen"))]));
+                decisions
+                    .push(Value::map([("candidates", field("candidates")), ("chosen", field("chosen"))]));
             }
         }
     }

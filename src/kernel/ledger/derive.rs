@@ -7,7 +7,11 @@ use super::{
     storage::{LedgerRead, LedgerStore, LedgerWrite, Mark},
     world::{World, reserved, touched},
 };
-use crate::{KernelError, event::DIRECTORY, storage::{Head, ReadTx}};
+use crate::{
+    KernelError,
+    event::DIRECTORY,
+    storage::{Head, ReadTx},
+};
 use jiff::civil::Date;
 use std::{cmp::Ordering, collections::BTreeMap};
 

@@ -224,7 +224,12 @@ impl<'a> Periods<'a> {
 }
 
 /// The accounts that are scored in a period, with what stands for their unit, in official order.
-pub(super) fn accounts(world: &World<'_>, register: &str, measure: &str, period: Period) -> Vec<(String, Value)> {
+pub(super) fn accounts(
+    world: &World<'_>,
+    register: &str,
+    measure: &str,
+    period: Period,
+) -> Vec<(String, Value)> {
     let people = world
         .rules
         .registers
@@ -256,7 +261,13 @@ fn person_as_unit(person: &crate::directory::Person) -> Value {
     Value::Map(map)
 }
 
-fn context(books: &Books<'_>, of: Whose<'_>, unit: &Value, period: Period, quotas: Vec<Value>) -> Stored<Value> {
+fn context(
+    books: &Books<'_>,
+    of: Whose<'_>,
+    unit: &Value,
+    period: Period,
+    quotas: Vec<Value>,
+) -> Stored<Value> {
     let days = (period.first(), period.last());
     Ok(Value::map([
         ("account", Value::text(of.account)),
@@ -277,9 +288,10 @@ fn additions(register: &str, period: Period, outcome: &Outcome) -> Result<Vec<Po
         let rule = RuleRef::of(&step.handler);
         for (index, answer) in step.answer.as_list().unwrap_or(&[]).iter().enumerate() {
             let origin = Origin::Period(period);
-            let posting = Posting::from_answer(answer, register, origin, rule.clone(), index as u32).map_err(
-                |why| format!("plugin \"{}\" ({}): {POINT} answered a {why}", rule.plugin, rule.place()),
-            )?;
+            let posting = Posting::from_answer(answer, register, origin, rule.clone(), index as u32)
+                .map_err(|why| {
+                    format!("plugin \"{}\" ({}): {POINT} answered a {why}", rule.plugin, rule.place())
+                })?;
             postings.push(posting);
         }
     }

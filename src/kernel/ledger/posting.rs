@@ -146,9 +146,10 @@ impl Posting {
                 BadPosting(format!("posting {} has no {key}; name one in it or in the options", index + 1))
             })
         };
-        let amount = answer.get("amount").as_amount().ok_or_else(|| {
-            BadPosting(format!("posting {} has no amount; expected a number", index + 1))
-        })?;
+        let amount = answer
+            .get("amount")
+            .as_amount()
+            .ok_or_else(|| BadPosting(format!("posting {} has no amount; expected a number", index + 1)))?;
         let span = match text("period") {
             Some(named) => Some(origin.span_named(&named)?),
             None => origin.own_span(),
@@ -174,11 +175,10 @@ impl Posting {
 
     /// The days it belongs to: its period's, or its event's.
     pub fn days(&self) -> (Date, Date) {
-        match (self.span, &self.origin) {
-            (Some(span), _) | (None, Origin::Period(span) | Origin::Adjustment(span)) => {
-                (span.first(), span.last())
-            }
+        match (self.span.or(self.origin.own_span()), &self.origin) {
             (None, Origin::Event(event)) => (event.on, event.on),
+            (Some(span), _) => (span.first(), span.last()),
+            (None, Origin::Period(span) | Origin::Adjustment(span)) => (span.first(), span.last()),
         }
     }
 
@@ -275,13 +275,7 @@ pub(crate) mod tests {
     }
 
     pub(crate) fn event(seq: u64, on: Date) -> Origin {
-        Origin::Event(EventRef {
-            seq,
-            id: format!("e{seq}"),
-            record: "r".into(),
-            action: "adopt".into(),
-            on,
-        })
+        Origin::Event(EventRef { seq, id: format!("e{seq}"), record: "r".into(), action: "adopt".into(), on })
     }
 
     fn answer(json: &str, origin: Origin) -> Result<Posting, BadPosting> {
@@ -292,7 +286,8 @@ pub(crate) mod tests {
     fn an_answer_becomes_a_posting_or_says_what_it_lacks() {
         let on = date(2023, 2, 14);
         let posting =
-            answer(r#"{"account":"a","measure":"points","amount":0.2,"data":{"k":1}}"#, event(1, on)).unwrap();
+            answer(r#"{"account":"a","measure":"points","amount":0.2,"data":{"k":1}}"#, event(1, on))
+                .unwrap();
         assert_eq!((posting.amount.to_string().as_str(), posting.days()), ("0.2", (on, on)));
         let lacking = answer(r#"{"account":"a","amount":1}"#, event(1, on)).unwrap_err();
         assert!(lacking.0.contains("has no measure"), "{lacking}");

@@ -72,7 +72,12 @@ impl Books<'_> {
 
     /// The quotas that an outcome of `quota.target` means for an account: its targets, with `have`,
     /// `short` and `met`. The inner error is a target that can't be used.
-    pub fn quotas(&self, of: Whose<'_>, period: Period, outcome: &Outcome) -> Stored<Result<Vec<Value>, String>> {
+    pub fn quotas(
+        &self,
+        of: Whose<'_>,
+        period: Period,
+        outcome: &Outcome,
+    ) -> Stored<Result<Vec<Value>, String>> {
         let Some(step) = outcome.steps.first() else { return Ok(Ok(Vec::new())) };
         let mut quotas = Vec::new();
         for target in outcome.value.as_list().unwrap_or(&[]) {
@@ -82,7 +87,10 @@ impl Books<'_> {
                 Err(why) => {
                     let plugin = &step.handler.plugin.id;
                     let source = &step.handler.source;
-                    return Ok(Err(format!("plugin \"{plugin}\" ({}:{}): {POINT} {why}", source.file, source.line)));
+                    return Ok(Err(format!(
+                        "plugin \"{plugin}\" ({}:{}): {POINT} {why}",
+                        source.file, source.line
+                    )));
                 }
             };
             quotas.push(had.filled(target));
@@ -190,11 +198,19 @@ impl Had {
 
 fn divided(micros: i128, parts: i128) -> Amount {
     let twice = micros * 2 + if micros < 0 { -parts } else { parts };
-    Amount::from_micros(i64::try_from(twice / (parts * 2)).unwrap_or(if micros < 0 { i64::MIN } else { i64::MAX }))
+    Amount::from_micros(i64::try_from(twice / (parts * 2)).unwrap_or(if micros < 0 {
+        i64::MIN
+    } else {
+        i64::MAX
+    }))
 }
 
 /// Asks what units owe, in one crossing; answers in order.
-pub(super) fn targets(world: &World<'_>, register: &str, asked: Vec<(Value, Period)>) -> Vec<Result<Outcome, Failed>> {
+pub(super) fn targets(
+    world: &World<'_>,
+    register: &str,
+    asked: Vec<(Value, Period)>,
+) -> Vec<Result<Outcome, Failed>> {
     let relevant = world.handlers(POINT).iter().any(|h| admits(h, "register", register));
     if !relevant {
         return asked.iter().map(|_| Ok(Outcome::default())).collect();

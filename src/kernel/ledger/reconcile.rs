@@ -90,16 +90,17 @@ impl Desk {
         };
         let base = &self.postings[*base];
         if !base.data.same(answer.get("data")) && !(base.data.is_nil() && answer.get("data").is_nil()) {
-            return Err(bad(step, "returned a posting with other data; a derived posting keeps its origin's"));
+            return Err(bad(
+                step,
+                "returned a posting with other data; a derived posting keeps its origin's",
+            ));
         }
         let amount = answer.get("amount").as_amount().ok_or_else(|| bad(step, "returned no amount"))?;
         let text = |key: &str| answer.get(key).as_str().map(str::to_owned);
         let part = self
             .postings
             .iter()
-            .filter(|p| {
-                p.event() == base.event() && p.rule == base.rule && p.index == base.index
-            })
+            .filter(|p| p.event() == base.event() && p.rule == base.rule && p.index == base.index)
             .map(|p| p.part)
             .max()
             .unwrap_or(0)

@@ -177,8 +177,8 @@ fn postings_of(event: &Event, outcome: &Outcome) -> Result<Vec<Posting>, String>
             });
             let posting = Posting::from_answer(answer, &event.register, origin, rule.clone(), index as u32)
                 .map_err(|why| {
-                    format!("plugin \"{}\" ({}): score.post answered a {why}", rule.plugin, rule.place())
-                })?;
+                format!("plugin \"{}\" ({}): score.post answered a {why}", rule.plugin, rule.place())
+            })?;
             postings.push(posting);
         }
     }

@@ -116,7 +116,8 @@ pub(super) fn measure_meant(
     let declared = world.rules.registers.find(register)?;
     let mut known: BTreeSet<String> = declared.measures.keys().cloned().collect();
     for point in ["score.post", "score.period"] {
-        let handlers = world.handlers(point).into_iter().filter(|h| super::world::admits(h, "register", register));
+        let handlers =
+            world.handlers(point).into_iter().filter(|h| super::world::admits(h, "register", register));
         known.extend(handlers.filter_map(|h| h.option("measure").as_str().map(str::to_owned)));
     }
     match named {
@@ -250,7 +251,11 @@ fn other_account(world: &World<'_>, account: &str, period: Period) -> Value {
 }
 
 fn pool_of(register: &Register, class: &str) -> Option<String> {
-    register.pools.iter().find(|(_, pool)| pool.classes.iter().any(|c| c == class)).map(|(name, _)| name.clone())
+    register
+        .pools
+        .iter()
+        .find(|(_, pool)| pool.classes.iter().any(|c| c == class))
+        .map(|(name, _)| name.clone())
 }
 
 /// Which accounts are ranked together.
@@ -271,7 +276,8 @@ impl Pool {
             let classes = (!pool.classes.is_empty()).then(|| pool.classes.clone());
             return Ok(Pool { name: name.to_owned(), classes });
         }
-        let mut known: BTreeSet<String> = register.into_iter().flat_map(|r| r.pools.keys().cloned()).collect();
+        let mut known: BTreeSet<String> =
+            register.into_iter().flat_map(|r| r.pools.keys().cloned()).collect();
         let units = world.directory.units_between(period.first(), period.last());
         known.extend(units.into_iter().map(|unit| unit.class).filter(|class| !class.is_empty()));
         if known.contains(name) || name == "person" {
@@ -324,7 +330,10 @@ fn order(
     let mut reranked = false;
     for row in rows.iter_mut() {
         let Some(answer) = by_account.get(row.account.as_str()) else {
-            return Err(bad(&outcome, format!("left out {}; give back every row, excluded ones with a reason", row.account)));
+            return Err(bad(
+                &outcome,
+                format!("left out {}; give back every row, excluded ones with a reason", row.account),
+            ));
         };
         let rank = answer.get("rank").as_int();
         reranked |= rank.is_some() && rank != row.rank;
@@ -408,7 +417,10 @@ mod tests {
 
     #[test]
     fn equal_amounts_share_a_rank_and_the_next_is_counted() {
-        assert_eq!(ranks(0, &[("a", "1", false), ("b", "5", false), ("c", "5", false), ("d", "9", false)]), "d1 b2 c2 a4");
+        assert_eq!(
+            ranks(0, &[("a", "1", false), ("b", "5", false), ("c", "5", false), ("d", "9", false)]),
+            "d1 b2 c2 a4"
+        );
         assert_eq!(ranks(0, &[("a", "5", false), ("b", "9", true), ("c", "4", false)]), "a1 c2 b-");
     }
 

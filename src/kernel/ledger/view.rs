@@ -8,11 +8,7 @@ use super::{
     storage::{LedgerRead, Unscored},
     world::World,
 };
-use crate::{
-    KernelError,
-    period::Period,
-    storage::ReadTx,
-};
+use crate::{KernelError, period::Period, storage::ReadTx};
 use jiff::civil::Date;
 use registrar_sdk::Value;
 use registrar_sdk::value::Map;
@@ -64,12 +60,7 @@ impl Ledger {
     ///
     /// # Errors
     /// The period has not ended, is closed already, or holds something unscored.
-    pub fn seal(
-        &self,
-        basis: &dyn super::Basis,
-        period: Period,
-        today: Date,
-    ) -> Result<Map, KernelError> {
+    pub fn seal(&self, basis: &dyn super::Basis, period: Period, today: Date) -> Result<Map, KernelError> {
         let refuse = |why: String| Err(KernelError::Refused(format!("{period} can't be closed: {why}")));
         if today <= period.last() {
             return refuse(format!("it ends on {}; close it after that day", period.last()));
@@ -97,7 +88,11 @@ impl Ledger {
         if let Some(first) = holding.first() {
             return refuse(format!(
                 "{} not scored (first: {first}); mend the rule or void the event",
-                if holding.len() == 1 { "1 figure is".to_owned() } else { format!("{} figures are", holding.len()) }
+                if holding.len() == 1 {
+                    "1 figure is".to_owned()
+                } else {
+                    format!("{} figures are", holding.len())
+                }
             ));
         }
         Ok(close::fields_to_seal(&*ledger, period)?)
