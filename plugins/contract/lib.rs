@@ -1,9 +1,10 @@
 //! The office's contract as one value, [`OFFICE`], and everything derived from it.
 //!
 //! Points are declared in [`points`], what they take and answer in [`model`], host calls in
-//! [`calls`]. Schemas, Lua stubs and the reference page are derived, never written by hand.
+//! [`calls`]. Schemas, Lua stubs and the reference page come from [`mod@derive`], never from a hand.
 
 pub mod calls;
+pub mod derive;
 pub mod model;
 pub mod options;
 pub mod points;

@@ -49,7 +49,7 @@ pub const ALL: &[OptionDecl] = &[
         Type::Choice(&["start", "next"]),
         "Where a new handler begins in the log: at its `start`, or with the `next` event (if left out).",
     ),
-    option("priority", Type::Int, "Lower runs earlier; 0 if left out."),
+    option("priority", Type::Int, "Higher runs earlier; 0 if left out."),
     option("before", WORDS, "Plugins whose handlers run after this one."),
     option("after", WORDS, "Plugins whose handlers run before this one."),
 ];

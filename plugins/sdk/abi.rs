@@ -123,7 +123,7 @@ impl Arena {
         self.nodes.iter().any(|slice| {
             let start = slice.as_ptr() as u64;
             let end = start + size_of_val::<[Node]>(slice) as u64;
-            at >= start && at % 8 == 0 && nodes as u64 * 16 <= end.saturating_sub(at)
+            at >= start && at.is_multiple_of(8) && nodes as u64 * 16 <= end.saturating_sub(at)
         })
     }
 }

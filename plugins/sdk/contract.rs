@@ -51,10 +51,13 @@ pub struct Point {
     pub shorthand: Option<&'static str>,
     /// Turns a typed answer into its canonical form, for the handler's options and the arguments;
     /// the error is a bad answer.
-    pub refine: Option<fn(&Refine<'_>, Value) -> Result<Value, String>>,
+    pub refine: Option<RefineFn>,
     /// What to use instead, if the point is on its way out.
     pub deprecated: Option<&'static str>,
 }
+
+/// See [`Point::refine`].
+pub type RefineFn = fn(&Refine<'_>, Value) -> Result<Value, String>;
 
 /// What [`Point::refine`] may look at.
 pub struct Refine<'a> {

@@ -1,7 +1,7 @@
 //! What an embedding program tells a host.
 
 use crate::services::{NoServices, Snapshot};
-use registrar_sdk::Map;
+use registrar_sdk::{Map, Value};
 use std::{
     collections::{BTreeMap, BTreeSet},
     path::PathBuf,
@@ -34,8 +34,8 @@ pub struct HostConfig {
     pub files: Option<PathBuf>,
     /// Answers host calls in examples, unless the example says itself.
     pub example_snapshot: Arc<dyn Snapshot>,
-    /// What `host.now` answers.
-    pub clock: fn() -> String,
+    /// What `host.now` answers; of the type that the contract declares.
+    pub clock: fn() -> Value,
 }
 
 impl HostConfig {
@@ -53,7 +53,7 @@ impl HostConfig {
             quarantine_for: Duration::from_secs(60),
             files: None,
             example_snapshot: Arc::new(NoServices),
-            clock: || jiff::ZonedDateTime::now().strftime("%Y-%m-%dT%H:%M:%S%:z").to_string(),
+            clock: || Value::text(jiff::ZonedDateTime::now().strftime("%Y-%m-%dT%H:%M:%S%:z").to_string()),
         }
     }
 }

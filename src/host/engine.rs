@@ -167,7 +167,7 @@ impl Engine {
 
     /// Has VMs of plugins that no generation holds dropped, now on idle workers, after their job on
     /// others.
-    pub(crate) fn sweep(&self) {
+    pub fn sweep(&self) {
         self.counters.epoch.fetch_add(1, AcqRel);
         for handle in lock(&self.idle).iter() {
             let _ = handle.jobs.send(Box::new(|worker| worker.sweep()));

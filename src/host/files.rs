@@ -6,7 +6,7 @@ use std::{
     path::{Component, Path, PathBuf},
 };
 
-/// Answers `files.read(path)`, `files.write(path, bytes)` and `files.list()`.
+/// Answers `files.read(path)`, `files.write(path, bytes)` and `files.list(folder)`.
 ///
 /// # Errors
 /// A path outside the plugin's folder, or what the file system says.
@@ -55,7 +55,10 @@ fn write(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
     if let Some(folder) = path.parent() {
         fs::create_dir_all(folder)?;
     }
-    fs::write(path, bytes)
+    // Aside and renamed: a reader sees the old content or the new one.
+    let aside = path.with_extension("part");
+    fs::write(&aside, bytes)?;
+    fs::rename(&aside, path)
 }
 
 fn list(own: &Path) -> Result<Value, String> {

@@ -18,7 +18,7 @@ use crate::{
     worker::{Session, Worker, stopped},
 };
 use arc_swap::ArcSwap;
-use registrar_sdk::{Combine, Contract, Lifecycle, Map, Point, Value};
+use registrar_sdk::{Combine, Contract, Lifecycle, Point, Value};
 use std::{
     collections::BTreeSet,
     sync::{Arc, Mutex, Weak, atomic::Ordering::*},
@@ -271,7 +271,7 @@ impl Host {
     fn serve(&self, ask: Ask, services: &mut dyn Services) {
         let info = &ask.caller.body.info;
         let answer = match ask.name {
-            "now" => Ok(Value::text((self.config().clock)())),
+            "now" => Ok((self.config().clock)()),
             "state.get" | "state.set" | "state.swap" => self.state(&ask),
             name if name.starts_with("files.") => {
                 files::answer(self.config().files.as_deref(), &info.id, name, &ask.args)
@@ -359,27 +359,31 @@ impl Host {
     ) -> Result<(), Fault> {
         let info = &loaded.instance.body.info;
         let old = live.loaded.get(&info.id).map(|old| old.instance.body.info.state_version);
-        let described = |from: Option<u32>| {
-            Value::Map(Map::from([
-                ("id".into(), Value::text(&info.id)),
-                ("version".into(), Value::text(&info.version)),
-                ("from".into(), from.map_or(Value::Nil, |v| Value::Int(v.into()))),
-                ("to".into(), Value::Int(info.state_version.into())),
-            ]))
-        };
         if let Some(from) = old.filter(|from| *from != info.state_version) {
-            let state = self.inner.store.state_all(&state_namespace(&info.id, from));
-            let state = state.map_err(|e| {
-                crate::load::declaration(&loaded.source, format!("its state cannot be read: {e}"))
-            })?;
-            self.lifecycle(
-                candidate,
-                loaded,
-                Lifecycle::Migrate,
-                vec![described(Some(from)), Value::Map(state)],
-            )?;
+            self.migrate(candidate, loaded, from)?;
         }
-        self.lifecycle(candidate, loaded, Lifecycle::Load, vec![described(old)])
+        self.lifecycle(candidate, loaded, Lifecycle::Load, vec![about(loaded)]).map(drop)
+    }
+
+    // The state moves into a namespace of the new version; the old one stays, for a roll back.
+    fn migrate(&self, candidate: &Arc<Generation>, loaded: &Loaded, from: u32) -> Result<(), Fault> {
+        let info = &loaded.instance.body.info;
+        let wrong = |e: String| {
+            crate::load::declaration(&loaded.source, format!("its state cannot be migrated: {e}"))
+        };
+        let store = &self.inner.store;
+        let state = store.state_all(&state_namespace(&info.id, from)).map_err(wrong)?;
+        let versions = [Value::Int(from.into()), Value::Int(info.state_version.into())];
+        let args = [about(loaded)].into_iter().chain(versions).chain([Value::Map(state)]).collect();
+        let Some(Value::Map(new)) = self.lifecycle(candidate, loaded, Lifecycle::Migrate, args)? else {
+            return Ok(());
+        };
+        let namespace = state_namespace(&info.id, info.state_version);
+        for (key, value) in &new {
+            let old = store.state_get(&namespace, key).map_err(wrong)?;
+            store.state_swap(&namespace, key, old.as_ref(), Some(value)).map_err(wrong)?;
+        }
+        Ok(())
     }
 
     fn lifecycle(
@@ -388,17 +392,19 @@ impl Host {
         loaded: &Loaded,
         moment: Lifecycle,
         args: Vec<Value>,
-    ) -> Result<(), Fault> {
+    ) -> Result<Option<Value>, Fault> {
+        let mut last = None;
         let points = self.contract().points.iter().filter(|p| p.combine == Combine::Lifecycle(moment));
         for point in points {
             let own = loaded.handlers.iter().filter(|h| h.point == point.id);
             for handler in own {
                 let scope =
                     Scope { generation: generation.clone(), snapshot: Arc::new(NoServices), depth: 0 };
-                self.invoke(handler, args.clone(), &scope, &mut NoServices)?;
+                last = Some(self.invoke(handler, args.clone(), &scope, &mut NoServices)?)
+                    .filter(|v| !v.is_nil());
             }
         }
-        Ok(())
+        Ok(last)
     }
 
     // Swaps the pointer, waits for the last call to leave the old one, says goodbye, drops it.
@@ -453,6 +459,12 @@ impl WeakHost {
 
 fn state_namespace(plugin: &str, version: u32) -> String {
     format!("{plugin}@{version}")
+}
+
+// What a plugin is told of itself.
+fn about(loaded: &Loaded) -> Value {
+    let info = &loaded.instance.body.info;
+    Value::map([("id", Value::text(&info.id)), ("version", Value::text(&info.version))])
 }
 
 struct Nobody;

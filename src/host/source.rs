@@ -26,6 +26,9 @@ pub struct PluginSource {
     pub content_hash: String,
 }
 
+/// Files in memory, by path.
+pub type Files = BTreeMap<String, Arc<[u8]>>;
+
 /// Everything found in the folders.
 #[derive(Default)]
 pub struct Scan {
@@ -187,7 +190,7 @@ fn read(path: &Path) -> io::Result<Arc<[u8]>> {
 }
 
 // `None`: not a plugin's folder.
-fn read_folder(id: &str, root: &Path) -> Result<Option<BTreeMap<String, Arc<[u8]>>>, Fault> {
+fn read_folder(id: &str, root: &Path) -> Result<Option<Files>, Fault> {
     let mut files = BTreeMap::new();
     let mut pending = vec![(id.to_owned(), root.to_owned())];
     while let Some((prefix, folder)) = pending.pop() {

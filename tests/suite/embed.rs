@@ -6,7 +6,7 @@ use registrar_sdk::{
 };
 use std::{fs, sync::Arc};
 
-static GREET: Contract = Contract {
+pub static GREET: Contract = Contract {
     name: "greeter",
     revision: 1,
     points: &[Point {

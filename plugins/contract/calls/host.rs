@@ -30,6 +30,11 @@ static EXAMPLE_OF: Struct = Struct::open(
         Field::required("point", Type::Text, "The point."),
         Field::optional("expect", Type::Any, "The answer; of tables, only what is named here is compared."),
         Field::optional(
+            "calls",
+            Type::Map(&Type::Any),
+            "What host calls answer meanwhile, by name: `{ sequence = 7 }`.",
+        ),
+        Field::optional(
             "fails",
             Type::Text,
             "Instead of `expect`: a part of the message with which it fails.",

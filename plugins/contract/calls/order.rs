@@ -11,6 +11,9 @@ use std::cmp::Ordering;
 /// The orders `host.sort` knows.
 pub const ORDERS: &[&str] = &["official", "pinyin", "strokes"];
 
+/// Where the directory lists a unit, and its title; neither if it does not know the unit.
+pub type Place = (Option<i64>, Option<String>);
+
 /// `list` in one of [`ORDERS`]; equal entries keep their order.
 ///
 /// Entries are texts, or tables with a text in the field `by`. For `official`, `place` gives the
@@ -22,7 +25,7 @@ pub fn sort(
     list: &[Value],
     order: &str,
     by: Option<&str>,
-    place: &dyn Fn(&str) -> (Option<i64>, Option<String>),
+    place: &dyn Fn(&str) -> Place,
 ) -> Result<Vec<Value>, String> {
     let official = order == "official";
     let by = by.unwrap_or(if official { "id" } else { "title" });

@@ -7,7 +7,7 @@
 use super::{border, methods::Methods};
 use mlua::{Function, Lua, LuaString, MultiValue, Value as LuaValue};
 use registrar_sdk::{Key, Param, Type, Value};
-use std::{cell::RefCell, collections::HashMap, fmt::Write, sync::Arc};
+use std::{cell::RefCell, collections::HashMap, fmt::Write, rc::Rc, sync::Arc};
 
 // A Luau function has at most 200 locals; the handler and temporaries need some.
 const MOST_SCALARS: usize = 180;
@@ -32,7 +32,7 @@ struct Built {
 /// Builds arguments in one VM.
 #[derive(Default)]
 pub struct Builder {
-    by_point: RefCell<HashMap<*const Param, Vec<Arc<Built>>>>,
+    by_point: RefCell<HashMap<*const Param, Vec<Rc<Built>>>>,
     texts: RefCell<HashMap<Key, LuaString>>,
 }
 
@@ -67,10 +67,10 @@ impl Builder {
         methods: &Methods,
         params: &'static [Param],
         args: &[Value],
-    ) -> mlua::Result<Option<Arc<Built>>> {
+    ) -> mlua::Result<Option<Rc<Built>>> {
         let key = params.as_ptr();
         if let Some(known) = self.by_point.borrow().get(&key) {
-            let fits = |built: &&Arc<Built>| {
+            let fits = |built: &&Rc<Built>| {
                 built.shapes.len() == args.len() && built.shapes.iter().zip(args).all(|(s, a)| matches(s, a))
             };
             if let Some(built) = known.iter().find(fits) {
@@ -84,7 +84,7 @@ impl Builder {
         if shapes.iter().map(scalars).sum::<usize>() > MOST_SCALARS {
             return Ok(None);
         }
-        let built = Arc::new(make(lua, methods, params, shapes)?);
+        let built = Rc::new(make(lua, methods, params, shapes)?);
         self.by_point.borrow_mut().entry(key).or_default().push(built.clone());
         Ok(Some(built))
     }
