@@ -7,4 +7,4 @@ pub mod sqlite;
 #[cfg(test)]
 mod suite;
 
-pub use sqlite::SqliteStore;
+pub use sqlite::{SqliteShelf, SqliteStore};

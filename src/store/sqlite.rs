@@ -5,11 +5,14 @@
 //! office's write lock and wait for that very worker.
 
 mod host;
+mod ledger;
 mod read;
 mod row;
 mod schema;
 mod tx;
 mod write;
+
+pub use ledger::SqliteShelf;
 
 use registrar_host::HostStore;
 use registrar_kernel::{

@@ -1,0 +1,290 @@
+//! The ledger of an office: all postings, derived from its log by its plugins' rules.
+//!
+//! This file holds what serves and swaps it; how it is derived is in `derive`, what a record comes
+//! to in `score`, a whole period in `periodic`, and what is read from it in `standing`, `award` and
+//! `explain`.
+
+pub mod award;
+pub mod close;
+mod derive;
+pub mod explain;
+mod periodic;
+pub mod posting;
+mod quota;
+mod reconcile;
+pub mod score;
+pub mod standing;
+pub mod storage;
+pub mod verify;
+pub mod view;
+pub mod world;
+
+pub use close::{CLOSE, Closure, REOPEN};
+pub use derive::Progress;
+pub use explain::Explained;
+pub use posting::{EventRef, Origin, Posting, RuleRef};
+pub use standing::{Row, Standing, StandingQuery};
+pub use storage::{
+    Entry, LedgerRead, LedgerShelf, LedgerStore, LedgerWrite, Mark, PostingQuery, Total, Unscored,
+};
+pub use world::{Basis, Rules, World};
+
+use crate::{Directory, Event, KernelError, Record};
+use arc_swap::ArcSwap;
+use derive::{Advanced, advance, derive_all};
+use score::Dossier;
+use std::sync::{Arc, Mutex, MutexGuard};
+use tracing::{info, warn};
+use world::directory_of;
+
+/// What serves: a ledger, the rules it was derived by, and the directory it saw.
+pub(crate) struct Live {
+    store: Arc<dyn LedgerStore>,
+    rules: Rules,
+    directory: Arc<Directory>,
+}
+
+/// The ledger of one office.
+pub struct Ledger {
+    shelf: Box<dyn LedgerShelf>,
+    live: ArcSwap<Live>,
+    // Held while what serves is written or swapped, never while everything is derived aside.
+    writing: Mutex<()>,
+    // One replay at a time.
+    replaying: Mutex<()>,
+}
+
+/// How things stand after the ledger has caught up.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CaughtUp {
+    /// The last event it has taken in.
+    pub seq: u64,
+    /// What could not be scored.
+    pub unscored: Vec<Unscored>,
+}
+
+/// Why a replayed ledger did not take the place of the one that serves.
+#[derive(Debug, thiserror::Error)]
+pub enum NotSwapped {
+    /// Something could not be scored by the new rules.
+    #[error(
+        "the new rules fail, so the ledger stays as it was: {} (first: {}); mend the rules and save them again",
+        count(.0),
+        first(.0)
+    )]
+    Unscored(Vec<Unscored>),
+    /// It could not be derived at all.
+    #[error(transparent)]
+    Kernel(#[from] KernelError),
+}
+
+fn count(unscored: &[Unscored]) -> String {
+    match unscored.len() {
+        1 => "1 failure".to_owned(),
+        n => format!("{n} failures"),
+    }
+}
+
+fn first(unscored: &[Unscored]) -> String {
+    unscored.first().map(Unscored::to_string).unwrap_or_default()
+}
+
+impl Ledger {
+    /// Opens an office's ledger and brings it up to the head of the log by these rules. One that
+    /// was derived by other rules, or from another log, is derived anew, whatever fails: without an
+    /// older generation there is nothing else to serve.
+    ///
+    /// # Errors
+    /// The store failed.
+    pub fn open(
+        shelf: Box<dyn LedgerShelf>,
+        basis: &dyn Basis,
+        rules: Rules,
+        progress: Progress<'_>,
+    ) -> Result<Ledger, KernelError> {
+        let store = shelf.open()?;
+        let log = basis.store().begin_read(basis.office())?;
+        let directory = Arc::new(directory_of(&*log)?);
+        let mark = store.read()?.mark()?;
+        let live = if mark.rules == rules.hash && derive::same_log(&*log, &mark)? {
+            Live { store, rules, directory }
+        } else {
+            let world = World::new(basis, rules.clone(), directory.clone());
+            let aside = shelf.aside()?;
+            derive_all(&world, &*log, &*aside, progress)?;
+            shelf.promote(&*aside)?;
+            Live { store: aside, rules, directory }
+        };
+        drop(log);
+        let ledger = Ledger {
+            shelf,
+            live: ArcSwap::from_pointee(live),
+            writing: Mutex::default(),
+            replaying: Mutex::default(),
+        };
+        ledger.catch_up(basis)?;
+        Ok(ledger)
+    }
+
+    /// Takes in what the log has beyond the ledger's mark. Scoring never makes an action fail: what
+    /// goes wrong is shown as unscored.
+    ///
+    /// # Errors
+    /// The store failed.
+    pub fn catch_up(&self, basis: &dyn Basis) -> Result<CaughtUp, KernelError> {
+        let _writing = held(&self.writing);
+        self.catch_up_held(basis)?;
+        let live = self.live.load_full();
+        let read = live.store.read()?;
+        Ok(CaughtUp { seq: read.mark()?.seq, unscored: read.unscored(None)? })
+    }
+
+    fn catch_up_held(&self, basis: &dyn Basis) -> Result<(), KernelError> {
+        let live = self.live.load_full();
+        let log = basis.store().begin_read(basis.office())?;
+        let world = live.world(basis);
+        if advance(&world, &*log, &*live.store)? == Advanced::StartOver {
+            // In place and in one transaction, so that a change of the directory is seen at once.
+            let directory = Arc::new(directory_of(&*log)?);
+            let world = World::new(basis, live.rules.clone(), directory.clone());
+            derive_all(&world, &*log, &*live.store, &|_, _| {})?;
+            let Live { store, rules, .. } = &*live;
+            self.live.store(Arc::new(Live { store: store.clone(), rules: rules.clone(), directory }));
+        }
+        Ok(())
+    }
+
+    /// Replays the whole log by new rules, beside the ledger that serves, and swaps it in by one
+    /// pointer. Rules that can't differ in any figure are taken over without a replay. Says whether
+    /// there was one.
+    ///
+    /// # Errors
+    /// [`NotSwapped`]: the ledger that serves, and its rules, stay.
+    pub fn rebuild(
+        &self,
+        basis: &dyn Basis,
+        rules: Rules,
+        progress: Progress<'_>,
+    ) -> Result<bool, NotSwapped> {
+        let _replaying = held(&self.replaying);
+        if self.adopt(&rules) {
+            return Ok(false);
+        }
+        let aside = self.shelf.aside().map_err(KernelError::from)?;
+        {
+            let log = basis.store().begin_read(basis.office()).map_err(KernelError::from)?;
+            let directory = Arc::new(directory_of(&*log).map_err(KernelError::from)?);
+            let world = World::new(basis, rules.clone(), directory);
+            derive_all(&world, &*log, &*aside, progress)?;
+            whole(&*aside)?;
+        }
+        let _writing = held(&self.writing);
+        let log = basis.store().begin_read(basis.office()).map_err(KernelError::from)?;
+        let directory = Arc::new(directory_of(&*log).map_err(KernelError::from)?);
+        let world = World::new(basis, rules.clone(), directory.clone());
+        if advance(&world, &*log, &*aside)? == Advanced::StartOver {
+            derive_all(&world, &*log, &*aside, progress)?;
+        }
+        whole(&*aside)?;
+        self.shelf.promote(&*aside).map_err(KernelError::from)?;
+        info!(rules = %rules.hash, "The replayed ledger serves.");
+        self.live.store(Arc::new(Live { store: aside, rules, directory }));
+        Ok(true)
+    }
+
+    /// Takes over rules that give the same figures, so that their older generation can go.
+    fn adopt(&self, rules: &Rules) -> bool {
+        let _writing = held(&self.writing);
+        let live = self.live.load_full();
+        if live.rules.hash != rules.hash {
+            return false;
+        }
+        let Live { store, directory, .. } = &*live;
+        let live = Live { store: store.clone(), rules: rules.clone(), directory: directory.clone() };
+        self.live.store(Arc::new(live));
+        true
+    }
+
+    /// The rules that live events are scored by.
+    pub fn rules(&self) -> Rules {
+        self.live.load().rules.clone()
+    }
+
+    /// What could not be scored, in a register or anywhere.
+    ///
+    /// # Errors
+    /// The store failed.
+    pub fn unscored(&self, register: Option<&str>) -> Result<Vec<Unscored>, KernelError> {
+        Ok(self.live.load().store.read()?.unscored(register)?)
+    }
+
+    /// Postings that fit.
+    ///
+    /// # Errors
+    /// The store failed.
+    pub fn postings(&self, query: &PostingQuery) -> Result<Vec<Posting>, KernelError> {
+        Ok(self.live.load().store.read()?.postings(query)?)
+    }
+
+    /// The sums of postings that count and fit, by account, measure and tag.
+    ///
+    /// # Errors
+    /// The store failed.
+    pub fn totals(&self, query: &PostingQuery) -> Result<Vec<Total>, KernelError> {
+        Ok(self.live.load().store.read()?.totals(query)?)
+    }
+
+    /// What an event that has not happened yet would come to, beside its record's other `events`;
+    /// `None` if it can't be scored.
+    pub fn trial(
+        &self,
+        basis: &dyn Basis,
+        event: &Event,
+        record: &Record,
+        events: Vec<Event>,
+    ) -> Option<Vec<Posting>> {
+        let world = self.live.load().world(basis);
+        let dossier = Dossier::new(&event.register, &event.record, Some(record.clone()), events);
+        match score::trial(&world, dossier, event) {
+            Ok(postings) => Some(postings),
+            Err(fault) => {
+                warn!(register = %event.register, record = %event.record, "A trial scoring failed: {fault}");
+                None
+            }
+        }
+    }
+
+    /// The directory that the ledger saw.
+    pub fn directory(&self) -> Arc<Directory> {
+        self.live.load().directory.clone()
+    }
+}
+
+impl Live {
+    fn world<'a>(&self, basis: &'a dyn Basis) -> World<'a> {
+        World::new(basis, self.rules.clone(), self.directory.clone())
+    }
+}
+
+/// Refuses a replayed ledger in which anything failed.
+fn whole(ledger: &dyn LedgerStore) -> Result<(), NotSwapped> {
+    let unscored = ledger.read().and_then(|read| read.unscored(None)).map_err(KernelError::from)?;
+    if unscored.is_empty() { Ok(()) } else { Err(NotSwapped::Unscored(unscored)) }
+}
+
+fn held(mutex: &Mutex<()>) -> MutexGuard<'_, ()> {
+    // It guards no data of its own: whoever panicked has dropped its transaction.
+    mutex.lock().unwrap_or_else(|poisoned| poisoned.into_inner())
+}
+
+impl std::fmt::Display for Unscored {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match (&self.record, &self.period) {
+            (Some(record), _) => write!(f, "{} record {record}: {}", self.register, self.fault),
+            (None, Some(period)) => {
+                write!(f, "{} {} in {period}: {}", self.register, self.accounts.join(", "), self.fault)
+            }
+            (None, None) => write!(f, "{}: {}", self.register, self.fault),
+        }
+    }
+}

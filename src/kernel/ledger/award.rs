@@ -1,0 +1,147 @@
+//! Awards: who wins in a period, as `award.select` handlers say, and what awaits a decision.
+
+use super::{
+    Basis, Ledger,
+    posting::RuleRef,
+    quota::period_value,
+    standing::{StandingQuery, measure_of, standing},
+    view::View,
+    world::PAGE,
+};
+use crate::{KernelError, event::PERIOD, period::Period};
+use registrar_sdk::{Amount, Value};
+use serde::Serialize;
+
+const POINT: &str = "award.select";
+
+/// The action of the register `$period` that decides a tie: its record is the period's name, its
+/// fields are `register`, `candidates` and `chosen`.
+pub const DECIDE: &str = "award.decide";
+
+/// A winner, or places that wait for a decision.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Award {
+    /// What is awarded, if the rule says.
+    pub award: Option<String>,
+    /// The winner; none while it is pending.
+    pub account: Option<String>,
+    /// The rank it was chosen by.
+    pub rank: Option<i64>,
+    /// The amount it was chosen by.
+    pub amount: Option<Amount>,
+    /// The clause.
+    pub clause: Option<String>,
+    /// Who tie for the places that are left.
+    pub candidates: Vec<String>,
+    /// How many places are left for them; 0 for a winner.
+    pub places: i64,
+    /// Whether it waits for an earlier decision.
+    pub waits: bool,
+    /// The rule that says so.
+    pub plugin: String,
+    /// Where it is written.
+    pub source: String,
+}
+
+impl Award {
+    /// Whether a decision is still to be made.
+    pub fn is_pending(&self) -> bool {
+        self.account.is_none()
+    }
+}
+
+impl Ledger {
+    /// Who wins in a period of a register.
+    ///
+    /// # Errors
+    /// The store or a rule failed, or something that the standings depend on is unscored.
+    pub fn awards(
+        &self,
+        basis: &dyn Basis,
+        register: &str,
+        period: Period,
+    ) -> Result<Vec<Award>, KernelError> {
+        self.view(basis, register, period, |view| awards(view, register, period))
+    }
+}
+
+fn awards(view: &View<'_>, register: &str, period: Period) -> Result<Vec<Award>, KernelError> {
+    let definition = view.world.rules.registers.find(register)?;
+    let mut measures: Vec<String> = definition.measures.keys().cloned().collect();
+    if measures.is_empty() {
+        measures.push("points".to_owned());
+    }
+    let (mut rows, mut places) = (Vec::new(), Vec::new());
+    for measure in &measures {
+        let query = StandingQuery {
+            register: register.to_owned(),
+            period,
+            measure: Some(measure.clone()),
+            pool: None,
+            tag: None,
+        };
+        let standing = standing(view, &query)?;
+        if let Some(fault) = standing.faults.first() {
+            return Err(KernelError::Refused(format!(
+                "nobody can be chosen in {period} while something is unscored: {fault}"
+            )));
+        }
+        rows.extend(standing.rows.iter().map(|row| row.to_value(measure)));
+        let at = i64::from(measure_of(view.world, register, measure).places);
+        places.push((measure.clone(), Value::Int(at)));
+    }
+    let contest = Value::map([
+        ("register", Value::text(register)),
+        ("period", period_value(period)),
+        ("rows", Value::List(rows)),
+        ("places", Value::map(places)),
+        ("winners", Value::List(Vec::new())),
+        ("decisions", Value::List(decisions(view, register, period)?)),
+    ]);
+    let outcome = view.world.dispatch(POINT, vec![contest])?;
+    let mut awards = Vec::new();
+    for step in &outcome.steps {
+        let rule = RuleRef::of(&step.handler);
+        awards.extend(step.answer.as_list().unwrap_or(&[]).iter().map(|answer| award(answer, &rule)));
+    }
+    Ok(awards)
+}
+
+/// How ties of a period were decided, as the log says.
+fn decisions(view: &View<'_>, register: &str, period: Period) -> Result<Vec<Value>, KernelError> {
+    let (mut decisions, mut after) = (Vec::new(), 0);
+    loop {
+        let events = view.log.events_in(PERIOD, after, PAGE)?;
+        let Some(last) = events.last() else { break };
+        after = last.seq;
+        for event in events.iter().filter(|e| !e.dead && e.action == DECIDE) {
+            let field = |key: &str| event.fields.get(key).cloned().unwrap_or_default();
+            let of_this = field("register").as_str().is_none_or(|r| r == register);
+            if of_this && event.record == period.to_string() {
+                decisions
+                    .push(Value::map([("candidates", field("candidates")), ("chosen", field("chosen"))]));
+            }
+        }
+    }
+    // The first that fits a tie counts, and a later decision is meant to replace an earlier one.
+    decisions.reverse();
+    Ok(decisions)
+}
+
+fn award(answer: &Value, rule: &RuleRef) -> Award {
+    let text = |key: &str| answer.get(key).as_str().map(str::to_owned);
+    let pending = answer.get("pending");
+    let candidates = pending.get("candidates").as_list().unwrap_or(&[]);
+    Award {
+        award: text("award"),
+        account: text("account"),
+        rank: answer.get("rank").as_int(),
+        amount: answer.get("amount").as_amount(),
+        clause: text("clause").or_else(|| rule.clause.clone()),
+        candidates: candidates.iter().filter_map(|c| c.as_str().map(str::to_owned)).collect(),
+        places: pending.get("places").as_int().unwrap_or(0),
+        waits: pending.get("waits").as_bool().unwrap_or(false),
+        plugin: rule.plugin.clone(),
+        source: rule.place(),
+    }
+}

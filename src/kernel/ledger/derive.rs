@@ -1,0 +1,180 @@
+//! Derives a ledger from a log: all of it, or what came since the last time. Both give the same.
+
+use super::{
+    close::{self, Closure},
+    periodic::{Periods, of_record},
+    score::{Dossier, Scored, score},
+    storage::{LedgerRead, LedgerStore, LedgerWrite, Mark},
+    world::{World, reserved, touched},
+};
+use crate::{
+    KernelError,
+    event::DIRECTORY,
+    storage::{Head, ReadTx},
+};
+use jiff::civil::Date;
+use std::{cmp::Ordering, collections::BTreeMap};
+
+/// How many records are scored in one crossing.
+const CHUNK: usize = 256;
+
+/// Told how many of how many records are done.
+pub type Progress<'a> = &'a dyn Fn(usize, usize);
+
+/// What became of an attempt to bring a ledger up to the head of its log.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Advanced {
+    /// It was there already.
+    NothingNew,
+    /// It is there now.
+    Done,
+    /// It must be derived anew: the directory changed, or it is of another log or other rules.
+    StartOver,
+}
+
+/// Derives everything anew, in one transaction.
+pub(super) fn derive_all(
+    world: &World<'_>,
+    log: &dyn ReadTx,
+    store: &dyn LedgerStore,
+    progress: Progress<'_>,
+) -> Result<(), KernelError> {
+    let head = log.head()?;
+    let mut ledger = store.write()?;
+    ledger.clear()?;
+    let records: Vec<_> = touched(log, 0, head.seq)?.into_iter().filter(|(r, _)| !reserved(r)).collect();
+    for (done, chunk) in records.chunks(CHUNK).enumerate() {
+        progress(done * CHUNK, records.len());
+        for scored in score(world, dossiers(world, log, chunk)?) {
+            put(&mut *ledger, &scored)?;
+        }
+    }
+    progress(records.len(), records.len());
+    let closures = close::closures(log)?;
+    let ranges = ranges(&*ledger, &closures)?;
+    let mut periods = Periods::new(world, log, ranges.clone());
+    for (register, days) in ranges {
+        periods.everyone(&register, days, None);
+    }
+    periods.run(&mut *ledger)?;
+    close::adjust(&mut *ledger, &closures)?;
+    ledger.set_mark(&mark(head, world))?;
+    ledger.commit()?;
+    Ok(())
+}
+
+/// Takes in what the log has beyond the ledger's mark, in one transaction.
+pub(super) fn advance(
+    world: &World<'_>,
+    log: &dyn ReadTx,
+    store: &dyn LedgerStore,
+) -> Result<Advanced, KernelError> {
+    let head = log.head()?;
+    let mut ledger = store.write()?;
+    let at = ledger.mark()?;
+    if at.rules != world.rules.hash || !same_log(log, &at)? {
+        return Ok(Advanced::StartOver);
+    }
+    if at.seq == head.seq {
+        return Ok(Advanced::NothingNew);
+    }
+    let records = touched(log, at.seq, head.seq)?;
+    if records.iter().any(|(register, _)| register == DIRECTORY) {
+        return Ok(Advanced::StartOver);
+    }
+    let closures = close::closures(log)?;
+    let known: Vec<Closure> = closures.iter().filter(|c| c.seq <= at.seq).cloned().collect();
+    let before = ranges(&*ledger, &known)?;
+    let records: Vec<_> = records.into_iter().filter(|(register, _)| !reserved(register)).collect();
+    let mut changes: Vec<(String, String, (Date, Date))> = Vec::new();
+    for chunk in records.chunks(CHUNK) {
+        for scored in score(world, dossiers(world, log, chunk)?) {
+            note_changes(&mut changes, &*ledger, &scored)?;
+            put(&mut *ledger, &scored)?;
+            note_changes(&mut changes, &*ledger, &scored)?;
+        }
+    }
+    let after = ranges(&*ledger, &closures)?;
+    let mut periods = Periods::new(world, log, after.clone());
+    for (register, days) in &after {
+        ledger.drop_periods(register, Some(*days))?;
+        periods.everyone(register, *days, before.get(register).copied());
+    }
+    for register in before.keys().filter(|r| !after.contains_key(*r)) {
+        ledger.drop_periods(register, None)?;
+    }
+    for (register, account, days) in changes {
+        periods.changed(&register, &account, days);
+    }
+    periods.run(&mut *ledger)?;
+    close::adjust(&mut *ledger, &closures)?;
+    ledger.set_mark(&mark(head, world))?;
+    ledger.commit()?;
+    Ok(Advanced::Done)
+}
+
+fn mark(head: Head, world: &World<'_>) -> Mark {
+    Mark { seq: head.seq, link: head.link, rules: world.rules.hash.clone() }
+}
+
+/// Whether the log still says, at the ledger's mark, what it said when the ledger took it in.
+pub(super) fn same_log(log: &dyn ReadTx, at: &Mark) -> Result<bool, KernelError> {
+    Ok(match at.seq.cmp(&0) {
+        Ordering::Greater => {
+            let stored = log.stored_after(at.seq - 1, 1)?;
+            stored.first().is_some_and(|event| event.seq == at.seq && event.link == at.link)
+        }
+        _ => true,
+    })
+}
+
+/// The days of each register in which periods are scored: from its first live event to its last,
+/// or to the end of the last closed period. Nothing here depends on the clock.
+pub(super) fn ranges(
+    ledger: &dyn LedgerRead,
+    closures: &[Closure],
+) -> Result<BTreeMap<String, (Date, Date)>, KernelError> {
+    let closed = closures.iter().map(|closure| closure.period.last()).max();
+    let mut ranges = BTreeMap::new();
+    for register in ledger.registers()? {
+        if let Some((first, last)) = ledger.range(&register)? {
+            ranges.insert(register, (first, closed.map_or(last, |closed| closed.max(last))));
+        }
+    }
+    Ok(ranges)
+}
+
+fn dossiers(
+    world: &World<'_>,
+    log: &dyn ReadTx,
+    records: &[(String, String)],
+) -> Result<Vec<Dossier>, KernelError> {
+    let dossier = |(register, id): &(String, String)| {
+        let record = world.record(log, register, id)?;
+        Ok(Dossier::new(register, id, record, log.events_of(register, id)?))
+    };
+    records.iter().map(dossier).collect()
+}
+
+fn put(ledger: &mut dyn LedgerWrite, scored: &Scored) -> Result<(), KernelError> {
+    let Scored { register, record, entries, postings, unscored } = scored;
+    Ok(ledger.put_record(register, record, entries, postings, unscored.as_ref())?)
+}
+
+/// Whose periods depend on what the ledger now says of a record; asked before and after a change.
+fn note_changes(
+    changes: &mut Vec<(String, String, (Date, Date))>,
+    ledger: &dyn LedgerRead,
+    scored: &Scored,
+) -> Result<(), KernelError> {
+    let Scored { register, record, .. } = scored;
+    for entry in ledger.entries_of(register, record)? {
+        for owner in entry.owners {
+            changes.push((register.clone(), owner, (entry.on, entry.on)));
+        }
+    }
+    for posting in ledger.postings(&of_record(register, record))? {
+        changes.push((register.clone(), posting.account.clone(), posting.days()));
+    }
+    Ok(())
+}

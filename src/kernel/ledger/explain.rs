@@ -1,0 +1,216 @@
+//! Opens a figure down to its rules, clauses and events.
+
+use super::{
+    Basis, Ledger,
+    posting::{Origin, Posting, RuleRef},
+    standing::{measure_meant, measure_of},
+    storage::PostingQuery,
+    view::{View, concerning},
+};
+use crate::{KernelError, period::Period};
+use registrar_sdk::Amount;
+use serde::Serialize;
+use std::collections::BTreeMap;
+
+/// A figure and what it is made of. As JSON it is what `explain --json` prints.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Explained {
+    /// What it is.
+    pub label: String,
+    /// How much; of a struck posting, what it would have been.
+    pub amount: Amount,
+    /// The clause that says so.
+    pub clause: Option<String>,
+    /// The plugin that says so.
+    pub plugin: Option<String>,
+    /// That plugin's version.
+    pub version: Option<String>,
+    /// Hash of all that its answers depend on.
+    pub rule_hash: Option<String>,
+    /// Where the rule is written: file and line.
+    pub source: Option<String>,
+    /// The id of the event behind it.
+    pub event: Option<String>,
+    /// Why it does not count.
+    pub struck: Option<String>,
+    /// What it is made of; none for a single posting.
+    pub children: Vec<Explained>,
+}
+
+impl Ledger {
+    /// Opens the figure of an account in a period: by rule, then by event. Struck postings are
+    /// shown and not counted.
+    ///
+    /// # Errors
+    /// The store failed, or the register or measure is not there.
+    pub fn explain(
+        &self,
+        basis: &dyn Basis,
+        register: &str,
+        account: &str,
+        period: Period,
+        measure: Option<&str>,
+    ) -> Result<Explained, KernelError> {
+        self.view(basis, register, period, |view| explain(view, register, account, period, measure))
+    }
+}
+
+fn explain(
+    view: &View<'_>,
+    register: &str,
+    account: &str,
+    period: Period,
+    measure: Option<&str>,
+) -> Result<Explained, KernelError> {
+    let name = measure_meant(view.world, register, measure)?;
+    known_account(view, account)?;
+    let mut postings = view.ledger.postings(&PostingQuery {
+        register: register.to_owned(),
+        measure: Some(name.clone()),
+        account: Some(account.to_owned()),
+        within: Some((period.first(), period.last())),
+        struck: true,
+        ..PostingQuery::default()
+    })?;
+    postings.sort_by_key(|p| (p.event().is_none(), p.days(), p.event().map(|e| e.seq)));
+    let mut groups: Vec<(String, Explained)> = Vec::new();
+    for posting in &postings {
+        let (key, head) = group_of(posting);
+        let at = groups.iter().position(|(known, _)| *known == key).unwrap_or_else(|| {
+            groups.push((key, head));
+            groups.len() - 1
+        });
+        let group = &mut groups[at].1;
+        if posting.counts() {
+            group.amount = sum(group.amount, posting.amount);
+        }
+        group.children.push(leaf(view, posting)?);
+    }
+    let mut children: Vec<Explained> = groups.into_iter().map(|(_, group)| group).collect();
+    let total = children.iter().fold(Amount::ZERO, |total, group| sum(total, group.amount));
+    for unscored in concerning(view.ledger.unscored(Some(register))?, period) {
+        if unscored.accounts.is_empty() || unscored.accounts.iter().any(|a| a == account) {
+            children.push(plain(format!("unscored: {unscored}"), Amount::ZERO));
+        }
+    }
+    let title = title_of(view, account, period);
+    let measure = measure_of(view.world, register, &name).title.or(&name);
+    let forecast = if view.forecast { " (forecast)" } else { "" };
+    let root = plain(format!("{title} · {} · {period}{forecast}", measure.zh), total);
+    Ok(Explained { children, ..root })
+}
+
+fn known_account(view: &View<'_>, account: &str) -> Result<(), KernelError> {
+    let directory = &view.world.directory;
+    if directory.knows_unit(account) || directory.knows_person(account) {
+        return Ok(());
+    }
+    let known = directory.unit_ids().chain(directory.person_ids());
+    Err(KernelError::unknown("account", account, known))
+}
+
+fn title_of(view: &View<'_>, account: &str, period: Period) -> String {
+    let directory = &view.world.directory;
+    let unit = directory.unit(account, period.last()).or_else(|| directory.unit(account, period.first()));
+    let person = || directory.person(account, period.last()).map(|person| person.name);
+    unit.map(|unit| unit.title.zh).or_else(person).unwrap_or_else(|| account.to_owned())
+}
+
+// The figures of one rule under one clause belong together.
+fn group_of(posting: &Posting) -> (String, Explained) {
+    if let Origin::Adjustment(_) = posting.origin {
+        return ("adjustment".to_owned(), plain("changes to closed periods".to_owned(), Amount::ZERO));
+    }
+    let rule = &posting.rule;
+    let clause = posting.clause.clone().or_else(|| rule.clause.clone());
+    let key = format!("{}#{} {:?}", rule.plugin, rule.registration, clause);
+    let label = clause.clone().unwrap_or_else(|| format!("{} ({})", rule.plugin, rule.place()));
+    (key, Explained { clause, ..of_rule(label, Amount::ZERO, rule) })
+}
+
+fn leaf(view: &View<'_>, posting: &Posting) -> Result<Explained, KernelError> {
+    let mut label = match &posting.origin {
+        Origin::Event(event) => {
+            let name = record_name(view, &posting.register, &event.record)?;
+            format!("{} {} · {name}", event.on, event.action)
+        }
+        Origin::Period(period) => format!("{period}"),
+        Origin::Adjustment(period) => {
+            let closed = posting.data.get("closed").as_list().unwrap_or(&[]);
+            let closed: Vec<&str> = closed.iter().filter_map(|c| c.as_str()).collect();
+            format!("{period} · {}", closed.join(", "))
+        }
+    };
+    if let Some(tag) = &posting.tag {
+        label = format!("{label} [{tag}]");
+    }
+    if let Some(by) = &posting.derived {
+        label = format!("{label} (derived by {})", said_by(by));
+    }
+    let adjusted = matches!(posting.origin, Origin::Adjustment(_));
+    let mut leaf = match adjusted {
+        true => plain(label, posting.amount),
+        false => of_rule(label, posting.amount, &posting.rule),
+    };
+    leaf.clause.clone_from(&posting.clause);
+    leaf.event = posting.event().map(|event| event.id.clone());
+    leaf.struck = posting.struck.as_ref().map(said_by);
+    Ok(leaf)
+}
+
+fn record_name(view: &View<'_>, register: &str, id: &str) -> Result<String, KernelError> {
+    let definition = view.world.rules.registers.get(register);
+    let field = definition.map_or("title", |r| r.name_field.as_str());
+    let record = view.world.record(view.log, register, id)?;
+    let name = record.and_then(|r| r.fields.get(field).and_then(|v| v.as_str().map(str::to_owned)));
+    Ok(name.unwrap_or_else(|| id.to_owned()))
+}
+
+fn said_by(rule: &RuleRef) -> String {
+    let place = format!("{} ({})", rule.plugin, rule.place());
+    rule.clause.as_ref().map_or(place.clone(), |clause| format!("{clause}, {place}"))
+}
+
+fn plain(label: String, amount: Amount) -> Explained {
+    Explained {
+        label,
+        amount,
+        clause: None,
+        plugin: None,
+        version: None,
+        rule_hash: None,
+        source: None,
+        event: None,
+        struck: None,
+        children: Vec::new(),
+    }
+}
+
+fn of_rule(label: String, amount: Amount, rule: &RuleRef) -> Explained {
+    Explained {
+        plugin: Some(rule.plugin.clone()),
+        version: Some(rule.version.clone()),
+        rule_hash: Some(rule.hash.clone()),
+        source: Some(rule.place()),
+        ..plain(label, amount)
+    }
+}
+
+fn sum(total: Amount, amount: Amount) -> Amount {
+    [total, amount].into_iter().sum()
+}
+
+impl Explained {
+    /// The ids of the events it opens down to, each once, with how often it occurs.
+    pub fn events(&self) -> BTreeMap<&str, usize> {
+        let mut events = BTreeMap::new();
+        let mut open = vec![self];
+        while let Some(node) = open.pop() {
+            if let Some(event) = &node.event {
+                *events.entry(event.as_str()).or_default() += 1;
+            }
+            open.extend(&node.children);
+        }
+        events
+    }
+}

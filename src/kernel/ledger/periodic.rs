@@ -1,0 +1,335 @@
+//! What whole periods come to: `score.period` for every account, events or none, small periods first.
+//!
+//! Says which periods are scored for whom and keeps what they came to. A period sees events'
+//! postings and the additions of smaller periods, never those of its own size, so that the order of
+//! accounts can't matter.
+
+use super::{
+    posting::{Origin, Posting, RuleRef},
+    quota::{self, Books, Whose, period_value},
+    storage::{LedgerWrite, PostingQuery, Unscored},
+    world::{World, admits},
+};
+use crate::{
+    period::{Kind, Period},
+    storage::{ReadTx, Stored},
+};
+use jiff::{ToSpan, civil::Date};
+use registrar_host::Outcome;
+use registrar_sdk::{Value, value::Map};
+use std::collections::{BTreeMap, BTreeSet};
+
+const POINT: &str = "score.period";
+
+/// For which kinds of period, and under which measures, a register has rules.
+#[derive(Debug, Default)]
+pub(super) struct Plan {
+    kinds: BTreeMap<Kind, Vec<String>>,
+    /// Whether quotas may look beyond the period itself.
+    windows: bool,
+}
+
+impl Plan {
+    /// The plan that the handlers of `score.period` make for a register.
+    pub fn of(world: &World<'_>, register: &str) -> Plan {
+        let handlers: Vec<_> =
+            world.handlers(POINT).into_iter().filter(|h| admits(h, "register", register)).collect();
+        let mut measures: BTreeSet<String> = match world.rules.registers.get(register) {
+            Some(register) => register.measures.keys().cloned().collect(),
+            None => BTreeSet::new(),
+        };
+        measures.extend(handlers.iter().filter_map(|h| h.option("measure").as_str().map(str::to_owned)));
+        let mut kinds = BTreeMap::new();
+        for kind in Kind::SCORED {
+            let scored: Vec<String> = measures
+                .iter()
+                .filter(|m| {
+                    handlers.iter().any(|h| admits(h, "period", kind.name()) && admits(h, "measure", m))
+                })
+                .cloned()
+                .collect();
+            if !scored.is_empty() {
+                kinds.insert(kind, scored);
+            }
+        }
+        let targets = world.handlers(quota::POINT);
+        let windows = targets.iter().any(|h| admits(h, "register", register));
+        Plan { kinds, windows }
+    }
+
+    /// Whether there is nothing to score.
+    pub fn is_empty(&self) -> bool {
+        self.kinds.is_empty()
+    }
+
+    /// The scored periods that share a day with these.
+    pub fn periods(&self, days: (Date, Date)) -> impl Iterator<Item = Period> + '_ {
+        self.kinds.keys().flat_map(move |kind| Period::spanning(days.0, days.1, *kind))
+    }
+
+    /// The scored periods in `range` that a change between two days can reach.
+    fn reached(&self, changed: (Date, Date), range: (Date, Date)) -> impl Iterator<Item = Period> + '_ {
+        let (first, last) = if self.windows {
+            // A fixed window lies in one year; a rolling one reaches up to a year ahead.
+            let ahead = changed.1.checked_add(12.months()).unwrap_or(Date::MAX);
+            (Period::of(changed.0, Kind::Year).first(), ahead)
+        } else {
+            changed
+        };
+        let days = (first.max(range.0), last.min(range.1));
+        (days.0 <= days.1).then(|| self.periods(days)).into_iter().flatten()
+    }
+}
+
+/// Who is to be scored anew, in the order in which it is done: small periods first.
+#[derive(Debug, Default)]
+pub(super) struct Dirty(BTreeMap<(Period, String), BTreeSet<String>>);
+
+impl Dirty {
+    fn add(&mut self, period: Period, register: &str, account: &str) {
+        self.0.entry((period, register.to_owned())).or_default().insert(account.to_owned());
+    }
+}
+
+/// Scores periods into a ledger that is being written.
+pub(super) struct Periods<'a> {
+    pub world: &'a World<'a>,
+    pub log: &'a dyn ReadTx,
+    /// The days of each register in which periods are scored.
+    pub ranges: BTreeMap<String, (Date, Date)>,
+    plans: BTreeMap<String, Plan>,
+    dirty: Dirty,
+}
+
+impl<'a> Periods<'a> {
+    /// Nothing to do yet.
+    pub fn new(world: &'a World<'a>, log: &'a dyn ReadTx, ranges: BTreeMap<String, (Date, Date)>) -> Self {
+        let plans = ranges.keys().map(|r| (r.clone(), Plan::of(world, r))).collect();
+        Periods { world, log, ranges, plans, dirty: Dirty::default() }
+    }
+
+    /// Notes that something of an account changed between two days.
+    pub fn changed(&mut self, register: &str, account: &str, days: (Date, Date)) {
+        if let (Some(plan), Some(range)) = (self.plans.get(register), self.ranges.get(register)) {
+            for period in plan.reached(days, *range) {
+                self.dirty.add(period, register, account);
+            }
+        }
+    }
+
+    /// Notes that the periods which share a day with `days` are to be scored for everyone, but for
+    /// those that shared one with `done` already.
+    pub fn everyone(&mut self, register: &str, days: (Date, Date), done: Option<(Date, Date)>) {
+        let Some(plan) = self.plans.get(register) else { return };
+        let known: BTreeSet<Period> = done.into_iter().flat_map(|days| plan.periods(days)).collect();
+        for period in plan.periods(days).filter(|p| !known.contains(p)) {
+            let measures = plan.kinds.get(&period.kind()).into_iter().flatten();
+            for (account, _) in measures.flat_map(|m| accounts(self.world, register, m, period)) {
+                self.dirty.add(period, register, &account);
+            }
+        }
+    }
+
+    /// Scores all that was noted, and what follows from it.
+    pub fn run(&mut self, ledger: &mut dyn LedgerWrite) -> Stored<()> {
+        while let Some(((period, register), names)) = self.dirty.0.pop_first() {
+            let measures = self.plans.get(&register).and_then(|p| p.kinds.get(&period.kind()));
+            for measure in measures.cloned().unwrap_or_default() {
+                let valid = accounts(self.world, &register, &measure, period);
+                let due: Vec<_> = valid.into_iter().filter(|(account, _)| names.contains(account)).collect();
+                self.score(ledger, &register, &measure, period, due)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn score(
+        &mut self,
+        ledger: &mut dyn LedgerWrite,
+        register: &str,
+        measure: &str,
+        period: Period,
+        due: Vec<(String, Value)>,
+    ) -> Stored<()> {
+        let mut came_to: Vec<Result<Vec<Posting>, String>> = Vec::with_capacity(due.len());
+        let mut args = Vec::new();
+        {
+            let books = Books { world: self.world, log: self.log, ledger: &*ledger };
+            let asked = due.iter().map(|(account, unit)| {
+                (unit_on(self.world, account, period.first()).unwrap_or_else(|| unit.clone()), period)
+            });
+            let targets = quota::targets(self.world, register, asked.collect());
+            for ((account, unit), target) in due.iter().zip(targets) {
+                let of = Whose { register, measure, account };
+                let quotas = match target {
+                    Ok(outcome) => books.quotas(of, period, &outcome)?,
+                    Err(failed) => Err(failed.to_string()),
+                };
+                match quotas {
+                    Ok(quotas) => {
+                        args.push(vec![context(&books, of, unit, period, quotas)?]);
+                        came_to.push(Ok(Vec::new()));
+                    }
+                    Err(fault) => came_to.push(Err(fault)),
+                }
+            }
+        }
+        let mut outcomes = self.world.dispatch_all(POINT, args).into_iter();
+        for ((account, _), came_to) in due.iter().zip(came_to) {
+            let came_to = came_to.and_then(|_| match outcomes.next() {
+                Some(Ok(outcome)) => additions(register, period, &outcome),
+                Some(Err(failed)) => Err(failed.to_string()),
+                None => Err(format!("{POINT} gave no answer")),
+            });
+            self.keep(ledger, Whose { register, measure, account }, period, came_to)?;
+        }
+        Ok(())
+    }
+
+    fn keep(
+        &mut self,
+        ledger: &mut dyn LedgerWrite,
+        of: Whose<'_>,
+        period: Period,
+        came_to: Result<Vec<Posting>, String>,
+    ) -> Stored<()> {
+        let Whose { register, measure, account } = of;
+        let (postings, fault) = match came_to {
+            Ok(postings) => (postings, None),
+            Err(fault) => (Vec::new(), Some(fault)),
+        };
+        let unscored = fault.map(|fault| Unscored {
+            register: register.to_owned(),
+            record: None,
+            period: Some(period),
+            measure: Some(measure.to_owned()),
+            accounts: vec![account.to_owned()],
+            first: period.first(),
+            last: period.last(),
+            fault,
+        });
+        let before = ledger.put_period(register, measure, period, account, &postings, unscored.as_ref())?;
+        // Larger periods of the account are dirty anyway, since they share its days; those of
+        // someone else to whom it adds something are not.
+        for posting in before.iter().chain(&postings).filter(|p| p.account != account) {
+            let days = posting.days();
+            for larger in self.plans.get(register).into_iter().flat_map(|plan| plan.periods(days)) {
+                if larger.kind() > period.kind() && larger.first() <= days.0 && days.1 <= larger.last() {
+                    self.dirty.add(larger, register, &posting.account);
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+/// The accounts that are scored in a period, with what stands for their unit, in official order.
+pub(super) fn accounts(
+    world: &World<'_>,
+    register: &str,
+    measure: &str,
+    period: Period,
+) -> Vec<(String, Value)> {
+    let people = world
+        .rules
+        .registers
+        .get(register)
+        .and_then(|r| r.measures.get(measure))
+        .is_some_and(|measure| measure.person);
+    if people {
+        let people = world.directory.people(period.last());
+        return people.into_iter().map(|p| (p.id.clone(), person_as_unit(&p))).collect();
+    }
+    let units = world.directory.units_between(period.first(), period.last());
+    units.into_iter().map(|unit| (unit.id.clone(), unit.to_value())).collect()
+}
+
+fn unit_on(world: &World<'_>, account: &str, on: Date) -> Option<Value> {
+    world.directory.unit(account, on).map(|unit| unit.to_value())
+}
+
+// Rules for a period are given a unit; a person is one of class `person` under the unit they belong to.
+fn person_as_unit(person: &crate::directory::Person) -> Value {
+    let mut map = Map::from([
+        ("id".into(), Value::text(&person.id)),
+        ("class".into(), Value::text("person")),
+        ("title".into(), Value::text(&person.name)),
+    ]);
+    if let Some(unit) = &person.unit {
+        map.insert("parent".into(), Value::text(unit));
+    }
+    Value::Map(map)
+}
+
+fn context(
+    books: &Books<'_>,
+    of: Whose<'_>,
+    unit: &Value,
+    period: Period,
+    quotas: Vec<Value>,
+) -> Stored<Value> {
+    let days = (period.first(), period.last());
+    Ok(Value::map([
+        ("account", Value::text(of.account)),
+        ("unit", unit.clone()),
+        ("register", Value::text(of.register)),
+        ("measure", Value::text(of.measure)),
+        ("period", period_value(period)),
+        ("postings", Value::List(books.postings(of, days, Some(period.kind()))?)),
+        ("events", Value::List(books.counted(of.register, of.account, days.0, days.1)?)),
+        ("quotas", Value::List(quotas)),
+    ]))
+}
+
+/// The postings that an outcome of `score.period` adds.
+fn additions(register: &str, period: Period, outcome: &Outcome) -> Result<Vec<Posting>, String> {
+    let mut postings = Vec::new();
+    for step in &outcome.steps {
+        let rule = RuleRef::of(&step.handler);
+        for (index, answer) in step.answer.as_list().unwrap_or(&[]).iter().enumerate() {
+            let origin = Origin::Period(period);
+            let posting = Posting::from_answer(answer, register, origin, rule.clone(), index as u32)
+                .map_err(|why| {
+                    format!("plugin \"{}\" ({}): {POINT} answered a {why}", rule.plugin, rule.place())
+                })?;
+            postings.push(posting);
+        }
+    }
+    Ok(postings)
+}
+
+/// What is owed and had by every unit in a period of one register, under one measure.
+///
+/// # Errors
+/// The store, or (inside) what could not be answered.
+pub(super) fn quotas(
+    books: &Books<'_>,
+    register: &str,
+    measure: &str,
+    period: Period,
+) -> Stored<Vec<(String, Result<Vec<Value>, String>)>> {
+    let due = accounts(books.world, register, measure, period);
+    let asked = due.iter().map(|(account, unit)| {
+        (unit_on(books.world, account, period.first()).unwrap_or_else(|| unit.clone()), period)
+    });
+    let targets = quota::targets(books.world, register, asked.collect());
+    let mut rows = Vec::new();
+    for ((account, _), target) in due.iter().zip(targets) {
+        let quotas = match target {
+            Ok(outcome) => books.quotas(Whose { register, measure, account }, period, &outcome)?,
+            Err(failed) => Err(failed.to_string()),
+        };
+        rows.push((account.clone(), quotas));
+    }
+    Ok(rows)
+}
+
+/// All postings of a record, struck ones among them.
+pub(super) fn of_record(register: &str, record: &str) -> PostingQuery {
+    PostingQuery {
+        register: register.to_owned(),
+        record: Some(record.to_owned()),
+        struck: true,
+        ..PostingQuery::default()
+    }
+}

@@ -1,0 +1,271 @@
+//! What a unit owed in a period, and what it had: fills in the targets that `quota.target` answers.
+//!
+//! Counts and sums live events and their postings, before any rule for a period.
+
+use super::{
+    posting::Origin,
+    storage::{LedgerRead, PostingQuery},
+    world::{World, admits},
+};
+use crate::{
+    period::{Kind, Period},
+    storage::{ReadTx, Stored},
+};
+use jiff::{ToSpan, civil::Date};
+use registrar_contract::model::PERIOD_CONTEXT;
+use registrar_host::{Failed, Outcome};
+use registrar_sdk::{Amount, Value, value::Map};
+
+pub(super) const POINT: &str = "quota.target";
+
+/// Where the events and postings that quotas and periods look at are found.
+pub(super) struct Books<'a> {
+    pub world: &'a World<'a>,
+    pub log: &'a dyn ReadTx,
+    pub ledger: &'a dyn LedgerRead,
+}
+
+/// Whose figures of which register and measure are looked at.
+#[derive(Clone, Copy)]
+pub(super) struct Whose<'a> {
+    pub register: &'a str,
+    pub measure: &'a str,
+    pub account: &'a str,
+}
+
+impl Books<'_> {
+    /// The live events of an account's records between two days, with the records.
+    pub fn counted(&self, register: &str, account: &str, first: Date, last: Date) -> Stored<Vec<Value>> {
+        let mut counted = Vec::new();
+        for entry in self.ledger.owned(register, account, first, last)? {
+            let Some(event) = self.log.event(entry.seq)? else { continue };
+            let mut value = match event.to_value(entry.nth) {
+                Value::Map(map) => map,
+                _ => Map::new(),
+            };
+            if let Some(record) = self.world.record(self.log, register, &entry.record)? {
+                value.insert("item".into(), record.to_value());
+            }
+            counted.push(Value::Map(value));
+        }
+        Ok(counted)
+    }
+
+    /// The account's postings between two days: those of events, and those of periods smaller than
+    /// `below`.
+    pub fn postings(&self, of: Whose<'_>, days: (Date, Date), below: Option<Kind>) -> Stored<Vec<Value>> {
+        let query = PostingQuery {
+            register: of.register.to_owned(),
+            measure: Some(of.measure.to_owned()),
+            account: Some(of.account.to_owned()),
+            within: Some(days),
+            ..PostingQuery::default()
+        };
+        let counts = |origin: &Origin| match origin {
+            Origin::Event(_) => true,
+            Origin::Period(period) => below.is_some_and(|kind| period.kind() < kind),
+            Origin::Adjustment(_) => false,
+        };
+        let postings = self.ledger.postings(&query)?;
+        Ok(postings.iter().filter(|p| counts(&p.origin)).map(super::posting::Posting::to_value).collect())
+    }
+
+    /// The quotas that an outcome of `quota.target` means for an account: its targets, with `have`,
+    /// `short` and `met`. The inner error is a target that can't be used.
+    pub fn quotas(
+        &self,
+        of: Whose<'_>,
+        period: Period,
+        outcome: &Outcome,
+    ) -> Stored<Result<Vec<Value>, String>> {
+        let Some(step) = outcome.steps.first() else { return Ok(Ok(Vec::new())) };
+        let mut quotas = Vec::new();
+        for target in outcome.value.as_list().unwrap_or(&[]) {
+            let window = Window::of(target.get("window"), period);
+            let had = match self.had(of, target, &window)? {
+                Ok(had) => had,
+                Err(why) => {
+                    let plugin = &step.handler.plugin.id;
+                    let source = &step.handler.source;
+                    return Ok(Err(format!(
+                        "plugin \"{plugin}\" ({}:{}): {POINT} {why}",
+                        source.file, source.line
+                    )));
+                }
+            };
+            quotas.push(had.filled(target));
+        }
+        Ok(Ok(quotas))
+    }
+
+    fn had(&self, of: Whose<'_>, target: &Value, window: &Window) -> Stored<Result<Had, String>> {
+        let (owed, sum) = match (target.get("count"), target.get("points")) {
+            (Value::Nil, Value::Nil) => {
+                let name = target.get("name");
+                return Ok(Err(format!("target {name} has neither `count` nor `points`; give one of them")));
+            }
+            (Value::Nil, points) => {
+                let postings = self.postings(of, (window.first, window.last), None)?;
+                let of_tag = Value::map([("tag", target.get("tag").clone())]);
+                (points, method("total", Value::map([("postings", Value::List(postings))]), of_tag))
+            }
+            (count, _) => {
+                let events = self.counted(of.register, of.account, window.first, window.last)?;
+                let wanted = self.wanted_events(of.register, target);
+                (count, method("count", Value::map([("events", Value::List(events))]), wanted))
+            }
+        };
+        let sum = sum.and_then(|sum| sum.as_amount().ok_or_else(|| "gave no sum".to_owned()));
+        Ok(sum.and_then(|sum| {
+            let owed = owed.as_amount().ok_or_else(|| format!("owes {owed}; expected a number"))?;
+            Ok(Had { owed, sum, parts: window.parts })
+        }))
+    }
+
+    /// A record is submitted once, by its first event of the submission; other actions count each time.
+    fn wanted_events(&self, register: &str, target: &Value) -> Value {
+        let register = self.world.rules.registers.get(register);
+        let submission = register.and_then(|r| r.submission());
+        let action = target.get("action").as_str().or(submission);
+        Value::map([
+            ("action", action.map_or(Value::Nil, Value::text)),
+            ("first", if action.is_some() && action == submission { Value::Bool(true) } else { Value::Nil }),
+            ("match", target.get("match").clone()),
+        ])
+    }
+}
+
+/// The sums and counts of rules and of quotas are the same function.
+fn method(name: &str, of: Value, argument: Value) -> Result<Value, String> {
+    match PERIOD_CONTEXT.methods.iter().find(|m| m.name == name) {
+        Some(method) => (method.run)(&of, &[argument]),
+        None => Err(format!("the contract's period_context has no method `{name}`")),
+    }
+}
+
+/// The stretch of days over which a target is looked at.
+#[derive(Debug, PartialEq, Eq)]
+struct Window {
+    first: Date,
+    last: Date,
+    /// By how much what was had is divided: the months of an average, else 1.
+    parts: i64,
+}
+
+impl Window {
+    fn of(window: &Value, period: Period) -> Window {
+        let (first, last) = match window.get("kind").as_str().and_then(Kind::named) {
+            None => (period.first(), period.last()),
+            Some(kind) => {
+                let fixed = Period::of(period.first(), kind);
+                if window.get("rolling").as_bool() != Some(true) && fixed.encloses(period) {
+                    (fixed.first(), fixed.last())
+                } else {
+                    // Also a fixed window that the period straddles: then it ends with the period.
+                    (rolled(period.last(), kind.months()), period.last())
+                }
+            }
+        };
+        let average = window.get("mode").as_str() == Some("average");
+        let months = i64::from(last.year() - first.year()) * 12 + i64::from(last.month() - first.month()) + 1;
+        Window { first, last, parts: if average { months } else { 1 } }
+    }
+}
+
+fn rolled(last: Date, months: i16) -> Date {
+    last.first_of_month().checked_sub((i32::from(months) - 1).months()).unwrap_or(Date::MIN)
+}
+
+/// What was owed and had, before the division of an average, so that nothing is rounded in
+/// deciding whether it was met.
+struct Had {
+    owed: Amount,
+    sum: Amount,
+    parts: i64,
+}
+
+impl Had {
+    fn filled(&self, target: &Value) -> Value {
+        let parts = i128::from(self.parts);
+        let (owed, sum) = (i128::from(self.owed.micros()) * parts, i128::from(self.sum.micros()));
+        let mut map = target.as_map().cloned().unwrap_or_default();
+        map.insert("have".into(), Value::Amount(divided(sum, parts)));
+        map.insert("short".into(), Value::Amount(divided((owed - sum).max(0), parts)));
+        map.insert("met".into(), Value::Bool(sum >= owed));
+        Value::Map(map)
+    }
+}
+
+fn divided(micros: i128, parts: i128) -> Amount {
+    let twice = micros * 2 + if micros < 0 { -parts } else { parts };
+    Amount::from_micros(i64::try_from(twice / (parts * 2)).unwrap_or(if micros < 0 {
+        i64::MIN
+    } else {
+        i64::MAX
+    }))
+}
+
+/// Asks what units owe, in one crossing; answers in order.
+pub(super) fn targets(
+    world: &World<'_>,
+    register: &str,
+    asked: Vec<(Value, Period)>,
+) -> Vec<Result<Outcome, Failed>> {
+    let relevant = world.handlers(POINT).iter().any(|h| admits(h, "register", register));
+    if !relevant {
+        return asked.iter().map(|_| Ok(Outcome::default())).collect();
+    }
+    let args = |(unit, period): (Value, Period)| vec![unit, period_value(period), Value::text(register)];
+    world.dispatch_all(POINT, asked.into_iter().map(args).collect())
+}
+
+/// A period as handlers see it.
+pub(super) fn period_value(period: Period) -> Value {
+    Value::map([
+        ("id", Value::text(period.to_string())),
+        ("kind", Value::text(period.kind().name())),
+        ("first", Value::text(period.first().to_string())),
+        ("last", Value::text(period.last().to_string())),
+    ])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn window(json: &str, period: &str) -> String {
+        let w = Window::of(&serde_json::from_str(json).unwrap(), period.parse().unwrap());
+        format!("{}..{} /{}", w.first, w.last, w.parts)
+    }
+
+    #[test]
+    fn windows_lie_fixed_in_the_year_unless_rolling() {
+        let two = r#"{"kind":"two-month","mode":"average"}"#;
+        assert_eq!(window("null", "2023-02"), "2023-02-01..2023-02-28 /1");
+        assert_eq!(window(two, "2023-01"), "2023-01-01..2023-02-28 /2");
+        assert_eq!(window(two, "2023-02"), "2023-01-01..2023-02-28 /2");
+        assert_eq!(window(r#"{"kind":"two-month"}"#, "2023-03"), "2023-03-01..2023-04-30 /1");
+        assert_eq!(window(r#"{"kind":"quarter","rolling":true}"#, "2023-01"), "2022-11-01..2023-01-31 /1");
+        assert_eq!(window(r#"{"kind":"two-month"}"#, "2023-Q1"), "2023-02-01..2023-03-31 /1");
+    }
+
+    fn filled(owed: i64, sum: i64, parts: i64) -> String {
+        let amount = |n| Amount::from_int(n).unwrap();
+        let quota = Had { owed: amount(owed), sum: amount(sum), parts }.filled(&Value::Nil);
+        format!("{} {} {}", quota.get("have"), quota.get("short"), quota.get("met"))
+    }
+
+    #[test]
+    fn one_then_three_meets_an_average_of_two_and_fails_a_strict_month() {
+        assert_eq!(filled(2, 1, 1), "1 1 false");
+        assert_eq!(filled(2, 3, 1), "3 0 true");
+        assert_eq!(filled(2, 1 + 3, 2), "2 0 true");
+        assert_eq!(filled(2, 3, 2), "1.5 0.5 false");
+    }
+
+    #[test]
+    fn an_average_that_has_no_end_is_met_exactly() {
+        assert_eq!(filled(3, 10, 3), "3.333333 0 true");
+        assert_eq!(filled(3, 8, 3), "2.666667 0.333333 false");
+    }
+}

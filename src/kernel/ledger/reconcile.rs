@@ -1,0 +1,130 @@
+//! A record's postings among themselves: which were dropped, which derived, and by whom.
+//!
+//! Reads what `score.reconcile` handlers answered; a handler may drop and derive, nothing else.
+
+use super::posting::{Posting, RuleRef};
+use registrar_host::{Fault, FaultKind, Outcome, Step};
+use registrar_sdk::Value;
+
+const POINT: &str = "score.reconcile";
+
+/// The postings as the handlers are given them: each with an id by which it is known again.
+pub(super) fn as_arguments(postings: &[Posting]) -> Value {
+    let with_id = |(i, posting): (usize, &Posting)| match posting.to_value() {
+        Value::Map(mut map) => {
+            map.insert("id".into(), Value::text(i.to_string()));
+            Value::Map(map)
+        }
+        other => other,
+    };
+    Value::List(postings.iter().enumerate().map(with_id).collect())
+}
+
+/// What became of the postings: kept, struck, and those derived from them at the end.
+///
+/// # Errors
+/// A handler answered something that is no posting of the record and was not made from one.
+pub(super) fn apply(postings: Vec<Posting>, outcome: &Outcome) -> Result<Vec<Posting>, Fault> {
+    let mut desk = Desk { live: (0..postings.len()).map(|i| (i, Value::Nil)).collect(), postings };
+    // Values known so far: those given first, and what each handler derived.
+    for (slot, value) in desk.live.iter_mut().zip(as_arguments(&desk.postings).as_list().unwrap_or(&[])) {
+        slot.1 = value.clone();
+    }
+    for step in &outcome.steps {
+        desk.step(step)?;
+    }
+    Ok(desk.postings)
+}
+
+struct Desk {
+    postings: Vec<Posting>,
+    /// Which postings are not struck, with the value that stands for each.
+    live: Vec<(usize, Value)>,
+}
+
+impl Desk {
+    fn step(&mut self, step: &Step) -> Result<(), Fault> {
+        let rule = RuleRef::of(&step.handler);
+        let mut given = Vec::new();
+        for item in &step.given {
+            if let Some(at) = self.live.iter().position(|(_, value)| value.same(item)) {
+                given.push(self.live.remove(at));
+            }
+        }
+        let mut kept = vec![false; given.len()];
+        let mut derived = Vec::new();
+        for answer in step.answer.as_list().unwrap_or(&[]) {
+            let same = (0..given.len()).find(|&i| !kept[i] && given[i].1.same(answer));
+            match same {
+                Some(i) => kept[i] = true,
+                None => derived.push(self.derive(answer, &given, &rule, step)?),
+            }
+        }
+        for ((index, value), kept) in given.into_iter().zip(kept) {
+            if kept {
+                self.live.push((index, value));
+            } else {
+                self.postings[index].struck = Some(rule.clone());
+            }
+        }
+        self.live.extend(derived);
+        Ok(())
+    }
+
+    fn derive(
+        &mut self,
+        answer: &Value,
+        given: &[(usize, Value)],
+        rule: &RuleRef,
+        step: &Step,
+    ) -> Result<(usize, Value), Fault> {
+        let from = answer.get("from");
+        let base = given
+            .iter()
+            .find(|(_, value)| !from.is_nil() && (value.get("id") == from || value.get("from") == from));
+        let Some((base, _)) = base else {
+            return Err(bad(
+                step,
+                "returned a posting that it was not given; return what is kept, and make others with p:with",
+            ));
+        };
+        let base = &self.postings[*base];
+        if !base.data.same(answer.get("data")) && !(base.data.is_nil() && answer.get("data").is_nil()) {
+            return Err(bad(
+                step,
+                "returned a posting with other data; a derived posting keeps its origin's",
+            ));
+        }
+        let amount = answer.get("amount").as_amount().ok_or_else(|| bad(step, "returned no amount"))?;
+        let text = |key: &str| answer.get(key).as_str().map(str::to_owned);
+        let part = self
+            .postings
+            .iter()
+            .filter(|p| p.event() == base.event() && p.rule == base.rule && p.index == base.index)
+            .map(|p| p.part)
+            .max()
+            .unwrap_or(0)
+            + 1;
+        let mut posting = base.clone();
+        posting.account = text("account").unwrap_or_else(|| base.account.clone());
+        posting.measure = text("measure").unwrap_or_else(|| base.measure.clone());
+        posting.amount = amount;
+        posting.tag = text("tag");
+        posting.clause = text("clause");
+        posting.part = part;
+        posting.derived = Some(rule.clone());
+        self.postings.push(posting);
+        Ok((self.postings.len() - 1, answer.clone()))
+    }
+}
+
+fn bad(step: &Step, message: &str) -> Fault {
+    Fault {
+        plugin: step.handler.plugin.id.clone(),
+        file: step.handler.source.file.clone(),
+        line: Some(step.handler.source.line),
+        point: Some(POINT.to_owned()),
+        kind: FaultKind::BadAnswer,
+        message: message.to_owned(),
+    }
+}

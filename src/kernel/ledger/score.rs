@@ -1,0 +1,252 @@
+//! What a record's events come to: `score.post` for each live event, then `score.reconcile`.
+//!
+//! A failure does not stop anything: the record is unscored, with what went wrong beside it.
+
+use super::{
+    posting::{EventRef, Origin, Posting, RuleRef},
+    reconcile,
+    storage::{Entry, Unscored},
+    world::World,
+};
+use crate::{
+    event::{Event, VOID, in_order, nths},
+    record::Record,
+    register::{FieldType, Register},
+};
+use jiff::civil::Date;
+use registrar_host::{Failed, Outcome};
+use registrar_sdk::Value;
+
+/// A record with its live events, in the order in which they count.
+pub struct Dossier {
+    /// Its register.
+    pub register: String,
+    /// Its id.
+    pub id: String,
+    /// The record as it is now; `None` if no live event makes it.
+    pub record: Option<Record>,
+    /// Its live events.
+    pub events: Vec<Event>,
+}
+
+/// What a record came to.
+pub struct Scored {
+    /// Its register.
+    pub register: String,
+    /// Its id.
+    pub record: String,
+    /// Its live events, and whose they are.
+    pub entries: Vec<Entry>,
+    /// Its postings, struck ones among them; none if it is unscored.
+    pub postings: Vec<Posting>,
+    /// Why it has none.
+    pub unscored: Option<Unscored>,
+}
+
+impl Dossier {
+    /// From all events of a record, as the log has them.
+    pub fn new(register: &str, id: &str, record: Option<Record>, mut events: Vec<Event>) -> Dossier {
+        events.retain(|event| !event.dead && event.action != VOID);
+        in_order(&mut events);
+        Dossier { register: register.to_owned(), id: id.to_owned(), record, events }
+    }
+}
+
+/// Whose a record is: the units in its field `unit`, or, in a register whose units are called
+/// otherwise, in every field that holds units; and the people in every field that holds people.
+pub fn owners(register: Option<&Register>, record: &Record) -> Vec<String> {
+    let Some(register) = register else { return words(record.fields.get("unit")) };
+    let own = register.fields.get("unit").is_some_and(|f| f.ty == FieldType::Unit);
+    let mut owners = Vec::new();
+    for (name, field) in &register.fields {
+        let owning = match field.ty {
+            FieldType::Unit => !own || name == "unit",
+            FieldType::Person => true,
+            _ => false,
+        };
+        if owning {
+            owners.extend(words(record.fields.get(name.as_str())));
+        }
+    }
+    owners.sort();
+    owners.dedup();
+    owners
+}
+
+/// Whose figures may hang on a record: everyone that one of its fields names.
+fn concerned(register: Option<&Register>, record: &Record) -> Vec<String> {
+    let mut accounts = owners(register, record);
+    for (name, field) in register.into_iter().flat_map(|r| &r.fields) {
+        if matches!(field.ty, FieldType::Unit | FieldType::Person) {
+            accounts.extend(words(record.fields.get(name.as_str())));
+        }
+    }
+    accounts.sort();
+    accounts.dedup();
+    accounts
+}
+
+fn words(value: Option<&Value>) -> Vec<String> {
+    match value {
+        Some(Value::Text(one)) => vec![one.to_string()],
+        Some(Value::List(some)) => some.iter().filter_map(|v| v.as_str().map(str::to_owned)).collect(),
+        _ => Vec::new(),
+    }
+}
+
+/// Scores records: one crossing to a worker for all their events, one for all that is reconciled.
+pub fn score(world: &World<'_>, dossiers: Vec<Dossier>) -> Vec<Scored> {
+    let values: Vec<Option<Value>> =
+        dossiers.iter().map(|d| d.record.as_ref().map(Record::to_value)).collect();
+    let mut args = Vec::new();
+    let mut spans = Vec::with_capacity(dossiers.len());
+    for (dossier, record) in dossiers.iter().zip(&values) {
+        let from = args.len();
+        if let Some(record) = record.as_ref().filter(|_| world.has("score.post")) {
+            let numbered = dossier.events.iter().zip(nths(&dossier.events));
+            args.extend(numbered.map(|(event, nth)| vec![event.to_value(nth), record.clone()]));
+        }
+        spans.push(from..args.len());
+    }
+    let mut outcomes = world.dispatch_all("score.post", args).into_iter();
+    let mut scored: Vec<Scored> = dossiers
+        .into_iter()
+        .zip(spans)
+        .map(|(dossier, span)| {
+            let answers = outcomes.by_ref().take(span.len()).collect();
+            take_answers(world, dossier, answers)
+        })
+        .collect();
+    reconcile_all(world, &mut scored, &values);
+    scored
+}
+
+fn take_answers(world: &World<'_>, dossier: Dossier, answers: Vec<Result<Outcome, Failed>>) -> Scored {
+    let register = world.rules.registers.get(&dossier.register).map(AsRef::as_ref);
+    let owners = dossier.record.as_ref().map(|r| owners(register, r)).unwrap_or_default();
+    let mut scored = Scored {
+        entries: entries(&dossier, &owners),
+        register: dossier.register.clone(),
+        record: dossier.id.clone(),
+        postings: Vec::new(),
+        unscored: None,
+    };
+    for (event, answer) in dossier.events.iter().zip(answers) {
+        let posted = answer.map_err(|e| e.to_string()).and_then(|outcome| postings_of(event, &outcome));
+        match posted {
+            Ok(postings) => scored.postings.extend(postings),
+            Err(fault) => {
+                let record = dossier.record.as_ref();
+                let accounts = record.map(|r| concerned(register, r)).unwrap_or_default();
+                scored.hold(accounts, format!("event {}: {fault}", event.id));
+                break;
+            }
+        }
+    }
+    scored
+}
+
+fn entries(dossier: &Dossier, owners: &[String]) -> Vec<Entry> {
+    let entry = |(event, nth): (&Event, u64)| Entry {
+        on: event.on,
+        seq: event.seq,
+        record: dossier.id.clone(),
+        action: event.action.clone(),
+        nth,
+        owners: owners.to_vec(),
+    };
+    dossier.events.iter().zip(nths(&dossier.events)).map(entry).collect()
+}
+
+/// The postings that an outcome of `score.post` stands for.
+fn postings_of(event: &Event, outcome: &Outcome) -> Result<Vec<Posting>, String> {
+    let mut postings = Vec::new();
+    for step in &outcome.steps {
+        let rule = RuleRef::of(&step.handler);
+        let answers = match &step.answer {
+            Value::List(items) => items.as_slice(),
+            one => std::slice::from_ref(one),
+        };
+        for (index, answer) in answers.iter().enumerate() {
+            let origin = Origin::Event(EventRef {
+                seq: event.seq,
+                id: event.id.clone(),
+                record: event.record.clone(),
+                action: event.action.clone(),
+                on: event.on,
+            });
+            let posting = Posting::from_answer(answer, &event.register, origin, rule.clone(), index as u32)
+                .map_err(|why| {
+                format!("plugin \"{}\" ({}): score.post answered a {why}", rule.plugin, rule.place())
+            })?;
+            postings.push(posting);
+        }
+    }
+    Ok(postings)
+}
+
+fn reconcile_all(world: &World<'_>, scored: &mut [Scored], records: &[Option<Value>]) {
+    const POINT: &str = "score.reconcile";
+    if !world.has(POINT) {
+        return;
+    }
+    let mut which = Vec::new();
+    let mut args = Vec::new();
+    for (i, one) in scored.iter().enumerate() {
+        if let Some(record) = records[i].as_ref().filter(|_| !one.postings.is_empty()) {
+            which.push(i);
+            args.push(vec![reconcile::as_arguments(&one.postings), record.clone()]);
+        }
+    }
+    for (i, outcome) in which.into_iter().zip(world.dispatch_all(POINT, args)) {
+        let one = &mut scored[i];
+        let postings = std::mem::take(&mut one.postings);
+        let mut accounts: Vec<String> = one.entries.iter().flat_map(|e| e.owners.clone()).collect();
+        accounts.extend(postings.iter().map(|p| p.account.clone()));
+        let reconciled = outcome.map_err(|failed| failed.to_string());
+        match reconciled.and_then(|o| reconcile::apply(postings, &o).map_err(|fault| fault.to_string())) {
+            Ok(postings) => one.postings = postings,
+            Err(fault) => one.hold(accounts, fault),
+        }
+    }
+}
+
+impl Scored {
+    fn hold(&mut self, mut accounts: Vec<String>, fault: String) {
+        self.postings.clear();
+        accounts.sort();
+        accounts.dedup();
+        let days = self.entries.iter().map(|e| e.on);
+        self.unscored = Some(Unscored {
+            register: self.register.clone(),
+            record: Some(self.record.clone()),
+            period: None,
+            measure: None,
+            accounts,
+            first: days.clone().min().unwrap_or(Date::MIN),
+            last: days.max().unwrap_or(Date::MAX),
+            fault,
+        });
+    }
+}
+
+/// What an event that has not happened yet would come to, beside the record's other events.
+///
+/// # Errors
+/// What went wrong in scoring it.
+pub fn trial(world: &World<'_>, dossier: Dossier, event: &Event) -> Result<Vec<Posting>, String> {
+    let seq = event.seq;
+    let mut dossier = dossier;
+    dossier.events.push(event.clone());
+    in_order(&mut dossier.events);
+    let scored = score(world, vec![dossier]);
+    let Some(scored) = scored.into_iter().next() else { return Ok(Vec::new()) };
+    match scored.unscored {
+        Some(unscored) => Err(unscored.fault),
+        None => Ok(scored
+            .postings
+            .into_iter()
+            .filter(|p| p.counts() && p.event().is_some_and(|e| e.seq == seq))
+            .collect()),
+    }
+}

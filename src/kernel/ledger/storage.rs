@@ -1,0 +1,174 @@
+//! What the ledger asks of the place it is kept in. A ledger is derived, so losing one costs a
+//! replay and nothing else; it lives apart from the log, and one can be built beside another.
+
+use super::posting::Posting;
+use crate::{event::Link, period::Period, storage::Stored};
+use jiff::civil::Date;
+use registrar_sdk::Amount;
+use serde::{Deserialize, Serialize};
+use std::{ops::ControlFlow, sync::Arc};
+
+/// The ledgers of one office: the one that serves, and those built beside it.
+pub trait LedgerShelf: Send + Sync {
+    /// The ledger that serves; an empty one if there is none, or if it was written by another
+    /// version of this program.
+    fn open(&self) -> Stored<Arc<dyn LedgerStore>>;
+
+    /// An empty ledger beside it.
+    fn aside(&self) -> Stored<Arc<dyn LedgerStore>>;
+
+    /// Makes `ledger` the one that [`LedgerShelf::open`] finds from now on, and removes the others.
+    fn promote(&self, ledger: &dyn LedgerStore) -> Stored<()>;
+}
+
+/// One ledger.
+pub trait LedgerStore: Send + Sync {
+    /// Tells ledgers of one shelf apart.
+    fn name(&self) -> &str;
+
+    /// A consistent view for reading.
+    fn read(&self) -> Stored<Box<dyn LedgerRead + '_>>;
+
+    /// The one writer; waits for the one before. Dropping it undoes everything.
+    fn write(&self) -> Stored<Box<dyn LedgerWrite + '_>>;
+}
+
+/// How far a ledger has come, and by which rules.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Mark {
+    /// The last event it has taken in.
+    pub seq: u64,
+    /// The log's link there: tells whether it is the same log.
+    pub link: Link,
+    /// Hash of the rules it was derived by; empty for a new one.
+    pub rules: String,
+}
+
+/// Which postings are wanted. What is `None` does not choose.
+#[derive(Clone, Debug, Default)]
+pub struct PostingQuery {
+    /// Of this register.
+    pub register: String,
+    /// Of this measure.
+    pub measure: Option<String>,
+    /// On this account.
+    pub account: Option<String>,
+    /// With this tag.
+    pub tag: Option<String>,
+    /// Of events of this record.
+    pub record: Option<String>,
+    /// Whose days lie within these, both included.
+    pub within: Option<(Date, Date)>,
+    /// Also those that were struck.
+    pub struck: bool,
+}
+
+/// A sum of postings that count.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Total {
+    /// The account.
+    pub account: String,
+    /// The measure.
+    pub measure: String,
+    /// The tag; `None` for postings without one.
+    pub tag: Option<String>,
+    /// The sum.
+    pub amount: Amount,
+}
+
+/// A live event as the ledger has counted it, and whose it is.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Entry {
+    /// The day it counts for.
+    pub on: Date,
+    /// Its place in the log.
+    pub seq: u64,
+    /// Its record.
+    pub record: String,
+    /// Its action.
+    pub action: String,
+    /// How many live events of its action the record has, up to this one.
+    pub nth: u64,
+    /// The accounts that own its record.
+    pub owners: Vec<String>,
+}
+
+/// Something that could not be scored, and why.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Unscored {
+    /// The register.
+    pub register: String,
+    /// The record, if it is one.
+    pub record: Option<String>,
+    /// The period, if it is the scoring of one.
+    pub period: Option<Period>,
+    /// The measure, of a period.
+    pub measure: Option<String>,
+    /// Whose figures depend on it; empty: perhaps everyone's.
+    pub accounts: Vec<String>,
+    /// The first day it concerns.
+    pub first: Date,
+    /// The last day it concerns.
+    pub last: Date,
+    /// What went wrong, and what to do.
+    pub fault: String,
+}
+
+/// Reads of one ledger. A [`LedgerWrite`] sees its own writes.
+pub trait LedgerRead {
+    /// How far it has come.
+    fn mark(&self) -> Stored<Mark>;
+    /// Postings that fit, in the order of the digest.
+    fn postings(&self, query: &PostingQuery) -> Stored<Vec<Posting>>;
+    /// Sums of the postings that count and fit, by account, measure and tag.
+    fn totals(&self, query: &PostingQuery) -> Stored<Vec<Total>>;
+    /// Every posting in the order of the digest, until `visit` breaks off: by event, else (after all
+    /// events) by period and account; then by register, measure, plugin, registration, place in the
+    /// answer and account.
+    fn each(&self, visit: &mut dyn FnMut(&Posting) -> ControlFlow<()>) -> Stored<()>;
+    /// What could not be scored, in a register or anywhere.
+    fn unscored(&self, register: Option<&str>) -> Stored<Vec<Unscored>>;
+    /// The first and last day of a register's live events; `None` if there are none.
+    fn range(&self, register: &str) -> Stored<Option<(Date, Date)>>;
+    /// The registers with live events.
+    fn registers(&self) -> Stored<Vec<String>>;
+    /// The entries of a record, in the order in which they count.
+    fn entries_of(&self, register: &str, record: &str) -> Stored<Vec<Entry>>;
+    /// The entries that an account owns between two days, both included, in the order in which
+    /// they count.
+    fn owned(&self, register: &str, account: &str, first: Date, last: Date) -> Stored<Vec<Entry>>;
+}
+
+/// Writes of one ledger in one transaction.
+pub trait LedgerWrite: LedgerRead {
+    /// Empties it.
+    fn clear(&mut self) -> Stored<()>;
+    /// Replaces what a record's events came to.
+    fn put_record(
+        &mut self,
+        register: &str,
+        record: &str,
+        entries: &[Entry],
+        postings: &[Posting],
+        unscored: Option<&Unscored>,
+    ) -> Stored<()>;
+    /// Replaces what the scoring of a period under a measure came to for an account; gives back what
+    /// was there before.
+    fn put_period(
+        &mut self,
+        register: &str,
+        measure: &str,
+        period: Period,
+        account: &str,
+        postings: &[Posting],
+        unscored: Option<&Unscored>,
+    ) -> Stored<Vec<Posting>>;
+    /// Removes what periods of a register came to that lie outside these days, or all of it.
+    fn drop_periods(&mut self, register: &str, outside: Option<(Date, Date)>) -> Stored<()>;
+    /// Replaces all adjustments of closed periods.
+    fn put_adjustments(&mut self, postings: &[Posting]) -> Stored<()>;
+    /// Moves the mark.
+    fn set_mark(&mut self, mark: &Mark) -> Stored<()>;
+    /// Makes everything count.
+    fn commit(self: Box<Self>) -> Stored<()>;
+}

@@ -1,0 +1,108 @@
+//! Whether a ledger is what a fresh replay of its log gives.
+
+use super::{
+    Basis, Ledger, World, derive::derive_all, held, posting::Posting, storage::LedgerRead,
+    world::directory_of,
+};
+use crate::{KernelError, StoreError, storage::Stored};
+use std::{ops::ControlFlow, sync::Arc};
+
+/// What a verification found.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LedgerCheck {
+    /// The digest of the ledger that serves.
+    pub serving: String,
+    /// The digest of one derived anew from the log.
+    pub replayed: String,
+    /// How many postings it has.
+    pub postings: u64,
+    /// The first few postings that only one of the two has.
+    pub differences: Vec<String>,
+}
+
+impl LedgerCheck {
+    /// Whether both are the same.
+    pub fn passes(&self) -> bool {
+        self.serving == self.replayed
+    }
+}
+
+/// How many differences are named.
+const NAMED: usize = 5;
+
+impl Ledger {
+    /// The digest of the ledger that serves: the same log gives the same, on any machine.
+    ///
+    /// # Errors
+    /// The store failed.
+    pub fn digest(&self) -> Result<String, KernelError> {
+        let live = self.live.load_full();
+        let read = live.store.read()?;
+        Ok(digest(&*read)?.0)
+    }
+
+    /// Catches up, derives the ledger anew beside the one that serves, and compares the two.
+    ///
+    /// # Errors
+    /// The store failed.
+    pub fn verify(&self, basis: &dyn Basis) -> Result<LedgerCheck, KernelError> {
+        // Nothing is taken in while the two are compared.
+        let _writing = held(&self.writing);
+        self.catch_up_held(basis)?;
+        let live = self.live.load_full();
+        let log = basis.store().begin_read(basis.office())?;
+        let directory = Arc::new(directory_of(&*log)?);
+        let world = World::new(basis, live.rules.clone(), directory);
+        let aside = self.shelf.aside()?;
+        derive_all(&world, &*log, &*aside, &|_, _| {})?;
+        let (one, other) = (live.store.read()?, aside.read()?);
+        let ((serving, postings), (replayed, _)) = (digest(&*one)?, digest(&*other)?);
+        let differences = if serving == replayed { Vec::new() } else { differences(&*one, &*other)? };
+        Ok(LedgerCheck { serving, replayed, postings, differences })
+    }
+}
+
+fn digest(ledger: &dyn LedgerRead) -> Stored<(String, u64)> {
+    let mut hasher = blake3::Hasher::new();
+    let mut count = 0;
+    each(ledger, |_, bytes| {
+        hasher.update(&(bytes.len() as u64).to_le_bytes());
+        hasher.update(bytes);
+        count += 1;
+    })?;
+    Ok((hasher.finalize().to_hex().to_string(), count))
+}
+
+fn each(ledger: &dyn LedgerRead, mut visit: impl FnMut(&Posting, &[u8])) -> Stored<()> {
+    let mut wrong = None;
+    ledger.each(&mut |posting| match posting.canonical_bytes() {
+        Ok(bytes) => {
+            visit(posting, &bytes);
+            ControlFlow::Continue(())
+        }
+        Err(error) => {
+            wrong = Some(StoreError::Damaged(format!("a posting of {}: {error}", posting.account)));
+            ControlFlow::Break(())
+        }
+    })?;
+    wrong.map_or(Ok(()), Err)
+}
+
+fn differences(serving: &dyn LedgerRead, replayed: &dyn LedgerRead) -> Stored<Vec<String>> {
+    let mut known = std::collections::BTreeMap::<Vec<u8>, i64>::new();
+    each(serving, |_, bytes| *known.entry(bytes.to_vec()).or_default() += 1)?;
+    let mut found = Vec::new();
+    let mut name = |which: &str, bytes: &[u8]| {
+        if found.len() < NAMED {
+            found.push(format!("{which}: {}", String::from_utf8_lossy(bytes)));
+        }
+    };
+    each(replayed, |_, bytes| match known.get_mut(bytes) {
+        Some(n) if *n > 0 => *n -= 1,
+        _ => name("only in the replay", bytes),
+    })?;
+    for (bytes, _) in known.iter().filter(|(_, n)| **n > 0) {
+        name("only in the ledger that serves", bytes);
+    }
+    Ok(found)
+}

@@ -1,0 +1,138 @@
+//! A period as its ledger shows it, also one that lies ahead and is not kept.
+//!
+//! What is not kept is scored in a transaction that is never committed.
+
+use super::{
+    Ledger, Live, close, derive, held,
+    periodic::{Periods, Plan},
+    storage::{LedgerRead, Unscored},
+    world::World,
+};
+use crate::{KernelError, period::Period, storage::ReadTx};
+use jiff::civil::Date;
+use registrar_sdk::Value;
+use registrar_sdk::value::Map;
+use std::collections::BTreeMap;
+
+/// What a question about a period is answered from.
+pub(super) struct View<'a> {
+    pub world: &'a World<'a>,
+    pub log: &'a dyn ReadTx,
+    pub ledger: &'a dyn LedgerRead,
+    /// Whether the period goes on after the last live event that is known.
+    pub forecast: bool,
+}
+
+impl Ledger {
+    /// Answers a question about a register's period.
+    pub(super) fn view<T>(
+        &self,
+        basis: &dyn super::Basis,
+        register: &str,
+        period: Period,
+        ask: impl FnOnce(&View<'_>) -> Result<T, KernelError>,
+    ) -> Result<T, KernelError> {
+        let live = self.live.load_full();
+        let log = basis.store().begin_read(basis.office())?;
+        let world = live.world(basis);
+        let days = (period.first(), period.last());
+        {
+            let ledger = live.store.read()?;
+            let range = range(&live, &*log, register)?;
+            let kept = range.is_some_and(|(first, last)| first <= days.1 && days.0 <= last);
+            if kept || Plan::of(&world, register).is_empty() {
+                let forecast = range.is_none_or(|(_, last)| last < days.1);
+                return ask(&View { world: &world, log: &*log, ledger: &*ledger, forecast });
+            }
+        }
+        let _writing = held(&self.writing);
+        let mut ledger = live.store.write()?;
+        let mut periods = Periods::new(&world, &*log, BTreeMap::from([(register.to_owned(), days)]));
+        periods.everyone(register, days, None);
+        periods.run(&mut *ledger)?;
+        ask(&View { world: &world, log: &*log, ledger: &*ledger, forecast: true })
+    }
+
+    /// The fields of the event that closes a period: its figures in every register. The event is of
+    /// the register `$period`, its record is the period's name, its action [`super::CLOSE`].
+    ///
+    /// `today` is the day on which it is closed.
+    ///
+    /// # Errors
+    /// The period has not ended, is closed already, or holds something unscored.
+    pub fn seal(&self, basis: &dyn super::Basis, period: Period, today: Date) -> Result<Map, KernelError> {
+        let refuse = |why: String| Err(KernelError::Refused(format!("{period} can't be closed: {why}")));
+        if today <= period.last() {
+            return refuse(format!("it ends on {}; close it after that day", period.last()));
+        }
+        let _writing = held(&self.writing);
+        self.catch_up_held(basis)?;
+        let live = self.live.load_full();
+        let log = basis.store().begin_read(basis.office())?;
+        let world = live.world(basis);
+        let closures = close::closures(&*log)?;
+        if closures.iter().any(|c| c.period == period) {
+            return refuse("it is closed already; reopen it first".to_owned());
+        }
+        let mut ledger = live.store.write()?;
+        // To its last day everything is scored, as it will be once it is closed.
+        let before = derive::ranges(&*ledger, &closures)?;
+        let to_its_end = |&(first, last): &(Date, Date)| (first, last.max(period.last()));
+        let after: BTreeMap<_, _> = before.iter().map(|(r, days)| (r.clone(), to_its_end(days))).collect();
+        let mut periods = Periods::new(&world, &*log, after.clone());
+        for (register, days) in after {
+            periods.everyone(&register, days, before.get(&register).copied());
+        }
+        periods.run(&mut *ledger)?;
+        let holding = concerning(ledger.unscored(None)?, period);
+        if let Some(first) = holding.first() {
+            return refuse(format!(
+                "{} not scored (first: {first}); mend the rule or void the event",
+                if holding.len() == 1 {
+                    "1 figure is".to_owned()
+                } else {
+                    format!("{} figures are", holding.len())
+                }
+            ));
+        }
+        Ok(close::fields_to_seal(&*ledger, period)?)
+    }
+
+    /// The closed periods, in the order in which they were closed.
+    ///
+    /// # Errors
+    /// The store failed, or a closing event can't be read.
+    pub fn closures(&self, basis: &dyn super::Basis) -> Result<Vec<close::Closure>, KernelError> {
+        close::closures(&*basis.store().begin_read(basis.office())?)
+    }
+
+    /// What every account owed and had in a period: account, and its quotas or why there are none.
+    ///
+    /// # Errors
+    /// The store failed.
+    #[allow(clippy::type_complexity)]
+    pub fn quotas(
+        &self,
+        basis: &dyn super::Basis,
+        register: &str,
+        measure: &str,
+        period: Period,
+    ) -> Result<Vec<(String, Result<Vec<Value>, String>)>, KernelError> {
+        let live = self.live.load_full();
+        let log = basis.store().begin_read(basis.office())?;
+        let world = live.world(basis);
+        let ledger = live.store.read()?;
+        let books = super::quota::Books { world: &world, log: &*log, ledger: &*ledger };
+        Ok(super::periodic::quotas(&books, register, measure, period)?)
+    }
+}
+
+fn range(live: &Live, log: &dyn ReadTx, register: &str) -> Result<Option<(Date, Date)>, KernelError> {
+    let ledger = live.store.read()?;
+    Ok(derive::ranges(&*ledger, &close::closures(log)?)?.remove(register))
+}
+
+/// Of what is unscored, what a period's figures hang on.
+pub(super) fn concerning(unscored: Vec<Unscored>, period: Period) -> Vec<Unscored> {
+    unscored.into_iter().filter(|u| u.first <= period.last() && period.first() <= u.last).collect()
+}

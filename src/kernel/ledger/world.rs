@@ -1,0 +1,167 @@
+//! What a ledger is derived from: an office's log, directory and rules, all as of one moment.
+//!
+//! Pure data and dispatching; nothing here writes.
+
+use crate::{
+    directory::Directory,
+    event::DIRECTORY,
+    record::Record,
+    register::Registers,
+    storage::{OfficeKey, ReadTx, Store, Stored},
+};
+use registrar_host::{Failed, Generation, Handler, Host, NoServices, Outcome, Scope, Snapshot};
+use registrar_sdk::Value;
+use std::{collections::BTreeSet, sync::Arc};
+
+/// What the ledger needs of its office.
+pub trait Basis: Send + Sync {
+    /// Where the log is.
+    fn store(&self) -> &dyn Store;
+    /// The office's key there.
+    fn office(&self) -> OfficeKey;
+    /// The office's plugins.
+    fn host(&self) -> &Host;
+    /// Answers scripts' look-ups from this directory and these registers.
+    fn snapshot(&self, directory: &Arc<Directory>, registers: &Arc<Registers>) -> Arc<dyn Snapshot>;
+}
+
+/// The points whose handlers decide what a ledger says.
+const DERIVING: [&str; 7] = [
+    "register.define",
+    "score.post",
+    "score.reconcile",
+    "score.period",
+    "quota.target",
+    "rank.order",
+    "award.select",
+];
+
+/// The rules a ledger is derived by: one generation, and what its plugins define.
+#[derive(Clone)]
+pub struct Rules {
+    /// The plugins.
+    pub generation: Arc<Generation>,
+    /// The registers they define.
+    pub registers: Arc<Registers>,
+    /// The same for rules that can't differ in any figure.
+    pub hash: String,
+}
+
+impl Rules {
+    /// The rules that a generation makes.
+    pub fn new(generation: Arc<Generation>, registers: Arc<Registers>) -> Rules {
+        let mut hasher = blake3::Hasher::new();
+        for point in DERIVING {
+            hasher.update(point.as_bytes());
+            for handler in generation.handlers(point) {
+                // In the order they are called, so that an operator's override is another rule set.
+                hasher.update(b"\n");
+                hasher.update(handler.key().as_bytes());
+                hasher.update(b" ");
+                hasher.update(handler.plugin.rule_hash.as_bytes());
+            }
+            hasher.update(b"\0");
+        }
+        Rules { generation, registers, hash: hasher.finalize().to_hex().to_string() }
+    }
+}
+
+/// Whether an option that takes one word or several leaves `word` in; one not given leaves all in.
+pub(super) fn admits(handler: &Handler, option: &str, word: &str) -> bool {
+    match handler.option(option) {
+        Value::Text(one) => &**one == word,
+        Value::List(some) => some.iter().any(|one| one.as_str() == Some(word)),
+        _ => true,
+    }
+}
+
+/// Everything that scoring looks at, fixed for one run.
+pub struct World<'a> {
+    /// The office.
+    pub basis: &'a dyn Basis,
+    /// The rules.
+    pub rules: Rules,
+    /// The directory.
+    pub directory: Arc<Directory>,
+    scope: Scope,
+}
+
+impl<'a> World<'a> {
+    /// The office seen with these rules and this directory.
+    pub fn new(basis: &'a dyn Basis, rules: Rules, directory: Arc<Directory>) -> World<'a> {
+        let snapshot = basis.snapshot(&directory, &rules.registers);
+        let scope = Scope { generation: rules.generation.clone(), snapshot, depth: 0 };
+        World { basis, rules, directory, scope }
+    }
+
+    /// A record as it is now, in terms of the register's present definition.
+    pub(super) fn record(&self, log: &dyn ReadTx, register: &str, id: &str) -> Stored<Option<Record>> {
+        let record = log.record(register, id)?;
+        Ok(match self.rules.registers.get(register) {
+            Some(register) => record.map(|record| register.present(record)),
+            None => record,
+        })
+    }
+
+    /// Whether a point has any handler.
+    pub fn has(&self, point: &str) -> bool {
+        !self.rules.generation.handlers(point).is_empty()
+    }
+
+    /// The handlers of a point, in order.
+    pub fn handlers(&self, point: &str) -> Vec<Arc<Handler>> {
+        self.rules.generation.handlers(point)
+    }
+
+    /// One dispatch. Scoring asks nothing of the office but its snapshot.
+    ///
+    /// # Errors
+    /// A handler failed.
+    pub fn dispatch(&self, point: &str, args: Vec<Value>) -> Result<Outcome, Failed> {
+        self.basis.host().dispatch(point, args, &self.scope, &mut NoServices)
+    }
+
+    /// Many dispatches, answers in order.
+    pub fn dispatch_all(&self, point: &str, args: Vec<Vec<Value>>) -> Vec<Result<Outcome, Failed>> {
+        if args.is_empty() {
+            return Vec::new();
+        }
+        self.basis.host().dispatch_all(point, args, &self.scope, &mut NoServices)
+    }
+}
+
+/// How many events are read at once.
+pub(super) const PAGE: usize = 2_000;
+
+/// The directory as the log says it, up to where `read` sees.
+pub(super) fn directory_of(read: &dyn ReadTx) -> Stored<Directory> {
+    let mut directory = Directory::default();
+    let mut after = 0;
+    loop {
+        let events = read.events_in(DIRECTORY, after, PAGE)?;
+        let Some(last) = events.last() else { return Ok(directory) };
+        after = last.seq;
+        events.iter().for_each(|event| directory.apply(event));
+    }
+}
+
+/// The records that events after `after` and up to `to` touched, by register and id.
+pub(super) fn touched(read: &dyn ReadTx, after: u64, to: u64) -> Stored<BTreeSet<(String, String)>> {
+    let mut records = BTreeSet::new();
+    let mut after = after;
+    loop {
+        let events = read.events_after(after, PAGE)?;
+        let Some(last) = events.last() else { return Ok(records) };
+        let end = last.seq >= to;
+        after = last.seq;
+        records.extend(events.into_iter().filter(|e| e.seq <= to).map(|e| (e.register, e.record)));
+        if end {
+            return Ok(records);
+        }
+    }
+}
+
+/// Whether a register is the kernel's own: its events are not scored.
+pub(super) fn reserved(register: &str) -> bool {
+    register.starts_with('$')
+}

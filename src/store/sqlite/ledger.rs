@@ -1,0 +1,311 @@
+//! The ledgers of one office: a file for the one that serves, files for those built beside it.
+//!
+//! A small text file names the one that serves; renaming it is the swap. A ledger can be derived
+//! anew, so a file that is of no use is replaced, never repaired.
+
+mod read;
+mod row;
+mod tx;
+mod write;
+
+use super::{BUSY, READERS, doing, held};
+use registrar_kernel::{
+    StoreError,
+    ledger::{LedgerRead, LedgerShelf, LedgerStore, LedgerWrite},
+    storage::{OfficeKey, Stored},
+};
+use rusqlite::{Connection, OpenFlags};
+use std::{
+    collections::BTreeSet,
+    fs, io,
+    path::{Path, PathBuf},
+    sync::{
+        Arc, Mutex,
+        atomic::{AtomicU64, Ordering},
+    },
+};
+use tx::Tx;
+
+/// Marks a ledger's file and its layout; another layout is another ledger.
+const LAYOUT: i64 = 0x5247_4C01;
+
+const TABLES: &str = "
+    CREATE TABLE mark (key INTEGER PRIMARY KEY CHECK (key = 0), body TEXT NOT NULL) STRICT;
+    CREATE TABLE rule (
+        key INTEGER PRIMARY KEY,
+        plugin TEXT NOT NULL,
+        registration INTEGER NOT NULL,
+        body TEXT NOT NULL UNIQUE) STRICT;
+    -- kind: 0 of an event, 1 of the scoring of a period, 2 an adjustment.
+    CREATE TABLE posting (
+        key INTEGER PRIMARY KEY,
+        register TEXT NOT NULL,
+        kind INTEGER NOT NULL,
+        record TEXT, seq INTEGER, event TEXT, action TEXT, on_day TEXT,
+        of_period TEXT, of_first TEXT, of_last TEXT, made_for TEXT,
+        span TEXT,
+        first TEXT NOT NULL,
+        last TEXT NOT NULL,
+        account TEXT NOT NULL,
+        measure TEXT NOT NULL,
+        amount INTEGER NOT NULL,
+        tag TEXT, clause TEXT, data TEXT,
+        rule INTEGER NOT NULL REFERENCES rule,
+        place INTEGER NOT NULL,
+        part INTEGER NOT NULL,
+        struck INTEGER REFERENCES rule,
+        derived INTEGER REFERENCES rule) STRICT;
+    CREATE INDEX posting_record ON posting (register, record) WHERE kind = 0;
+    CREATE INDEX posting_account ON posting (register, measure, account, first);
+    CREATE INDEX posting_period ON posting (register, made_for, of_period) WHERE kind = 1;
+    CREATE INDEX posting_adjustment ON posting (kind) WHERE kind = 2;
+    CREATE TABLE entry (
+        seq INTEGER PRIMARY KEY,
+        register TEXT NOT NULL,
+        record TEXT NOT NULL,
+        on_day TEXT NOT NULL,
+        action TEXT NOT NULL,
+        nth INTEGER NOT NULL,
+        owners TEXT NOT NULL) STRICT;
+    CREATE INDEX entry_record ON entry (register, record);
+    CREATE INDEX entry_day ON entry (register, on_day);
+    CREATE TABLE owner (
+        register TEXT NOT NULL, account TEXT NOT NULL, on_day TEXT NOT NULL, seq INTEGER NOT NULL,
+        PRIMARY KEY (register, account, on_day, seq)) STRICT, WITHOUT ROWID;
+    CREATE TABLE unscored (
+        key INTEGER PRIMARY KEY,
+        register TEXT NOT NULL,
+        record TEXT, period TEXT, measure TEXT, made_for TEXT,
+        first TEXT NOT NULL, last TEXT NOT NULL,
+        body TEXT NOT NULL) STRICT;
+    CREATE INDEX unscored_record ON unscored (register, record);
+";
+
+/// The folder with an office's ledgers.
+pub struct SqliteShelf {
+    folder: PathBuf,
+    office: i64,
+    doomed: Doomed,
+}
+
+/// Files that go when their ledger is closed.
+type Doomed = Arc<Mutex<BTreeSet<PathBuf>>>;
+
+impl SqliteShelf {
+    /// The ledgers of an office in a data folder.
+    ///
+    /// # Errors
+    /// The folder can't be made.
+    pub fn new(data: &Path, office: OfficeKey) -> Stored<SqliteShelf> {
+        let folder = data.join("ledger");
+        fs::create_dir_all(&folder).map_err(failed("making the ledger's folder", &folder))?;
+        Ok(SqliteShelf { folder, office: office.0, doomed: Doomed::default() })
+    }
+
+    fn pointer(&self) -> PathBuf {
+        self.folder.join(format!("office-{}.current", self.office))
+    }
+
+    fn prefix(&self) -> String {
+        format!("office-{}-", self.office)
+    }
+
+    fn serving(&self) -> Stored<Option<PathBuf>> {
+        let pointer = self.pointer();
+        match fs::read_to_string(&pointer) {
+            Ok(name) => Ok(Some(self.folder.join(name.trim()))),
+            Err(e) if e.kind() == io::ErrorKind::NotFound => Ok(None),
+            Err(e) => Err(failed("reading which ledger serves", &pointer)(e)),
+        }
+    }
+
+    fn fresh(&self) -> PathBuf {
+        // Unique beside files of other processes; the number tells those of one apart.
+        static NUMBER: AtomicU64 = AtomicU64::new(0);
+        let number = NUMBER.fetch_add(1, Ordering::Relaxed);
+        let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
+        let nanos = since.map_or(0, |d| d.as_nanos());
+        self.folder.join(format!("{}{nanos:x}-{}-{number}.db", self.prefix(), std::process::id()))
+    }
+
+    /// Removes what an interrupted replay left behind.
+    fn sweep(&self, serving: &Path) {
+        let Ok(entries) = fs::read_dir(&self.folder) else { return };
+        let kept = serving.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();
+        for entry in entries.flatten() {
+            let name = entry.file_name().to_string_lossy().into_owned();
+            if name.starts_with(&self.prefix()) && !name.starts_with(&kept) {
+                // Left for the next time if it can't be removed now.
+                let _ = fs::remove_file(entry.path());
+            }
+        }
+    }
+
+    fn point_at(&self, file: &Path) -> Stored<()> {
+        let pointer = self.pointer();
+        let aside = pointer.with_extension("next");
+        let write = || -> io::Result<()> {
+            let name = file.file_name().unwrap_or_default();
+            fs::write(&aside, name.as_encoded_bytes())?;
+            fs::File::open(&aside)?.sync_all()?;
+            fs::rename(&aside, &pointer)?;
+            fs::File::open(&self.folder)?.sync_all()
+        };
+        write().map_err(failed("making a ledger the one that serves", &pointer))
+    }
+}
+
+impl LedgerShelf for SqliteShelf {
+    fn open(&self) -> Stored<Arc<dyn LedgerStore>> {
+        if let Some(file) = self.serving()?.filter(|file| file.exists()) {
+            match SqliteLedger::open(&file, &self.doomed) {
+                Ok(ledger) => {
+                    self.sweep(&file);
+                    return Ok(Arc::new(ledger));
+                }
+                Err(error @ StoreError::Busy(_)) => return Err(error),
+                Err(error) => {
+                    tracing::warn!(file = %file.display(), "The ledger is derived anew: {error}");
+                }
+            }
+        }
+        let ledger = self.aside()?;
+        self.promote(&*ledger)?;
+        Ok(ledger)
+    }
+
+    fn aside(&self) -> Stored<Arc<dyn LedgerStore>> {
+        let file = self.fresh();
+        held(&self.doomed).insert(file.clone());
+        Ok(Arc::new(SqliteLedger::create(&file, &self.doomed)?))
+    }
+
+    fn promote(&self, ledger: &dyn LedgerStore) -> Stored<()> {
+        let file = self.folder.join(ledger.name());
+        // Everything into the file itself, and onto the disk, before it is named.
+        let settle = connect(&file, false)?;
+        settle
+            .query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()))
+            .map_err(doing("settling a ledger"))?;
+        drop(settle);
+        let before = self.serving()?;
+        self.point_at(&file)?;
+        let mut doomed = held(&self.doomed);
+        doomed.remove(&file);
+        if let Some(before) = before.filter(|before| *before != file) {
+            doomed.insert(before);
+        }
+        Ok(())
+    }
+}
+
+/// One ledger's file.
+struct SqliteLedger {
+    name: String,
+    file: PathBuf,
+    writer: Mutex<Connection>,
+    readers: Mutex<Vec<Connection>>,
+    // Last, so that the connections are closed before the file goes.
+    _removal: Removal,
+}
+
+struct Removal {
+    file: PathBuf,
+    doomed: Doomed,
+}
+
+impl Drop for Removal {
+    fn drop(&mut self) {
+        if held(&self.doomed).remove(&self.file) {
+            for ending in ["", "-wal", "-shm"] {
+                let mut name = self.file.clone().into_os_string();
+                name.push(ending);
+                // What stays is swept away when the shelf is next opened.
+                let _ = fs::remove_file(name);
+            }
+        }
+    }
+}
+
+impl SqliteLedger {
+    fn open(file: &Path, doomed: &Doomed) -> Stored<SqliteLedger> {
+        let writer = connect(file, false)?;
+        let layout: i64 = writer
+            .pragma_query_value(None, "application_id", |row| row.get(0))
+            .map_err(doing("reading the ledger's layout"))?;
+        if layout != LAYOUT {
+            let why = "it was laid out by another version of this program".to_owned();
+            return Err(StoreError::NotOurs { file: file.display().to_string(), why });
+        }
+        Ok(SqliteLedger::of(file, writer, doomed))
+    }
+
+    fn create(file: &Path, doomed: &Doomed) -> Stored<SqliteLedger> {
+        let writer = connect(file, true)?;
+        let make = || -> rusqlite::Result<()> {
+            writer.query_row("PRAGMA journal_mode = WAL", [], |_| Ok(()))?;
+            writer.execute_batch(&format!("BEGIN; {TABLES} COMMIT;"))?;
+            writer.pragma_update(None, "application_id", LAYOUT)
+        };
+        make().map_err(doing("making a ledger"))?;
+        Ok(SqliteLedger::of(file, writer, doomed))
+    }
+
+    fn of(file: &Path, writer: Connection, doomed: &Doomed) -> SqliteLedger {
+        SqliteLedger {
+            name: file.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default(),
+            file: file.to_owned(),
+            writer: Mutex::new(writer),
+            readers: Mutex::default(),
+            _removal: Removal { file: file.to_owned(), doomed: doomed.clone() },
+        }
+    }
+
+    fn reader(&self) -> Stored<Connection> {
+        match held(&self.readers).pop() {
+            Some(reader) => Ok(reader),
+            None => connect(&self.file, false),
+        }
+    }
+
+    fn give_back(&self, reader: Connection) {
+        let mut readers = held(&self.readers);
+        if readers.len() < READERS {
+            readers.push(reader);
+        }
+    }
+}
+
+impl LedgerStore for SqliteLedger {
+    fn name(&self) -> &str {
+        &self.name
+    }
+
+    fn read(&self) -> Stored<Box<dyn LedgerRead + '_>> {
+        Ok(Box::new(Tx::read(self)?))
+    }
+
+    fn write(&self) -> Stored<Box<dyn LedgerWrite + '_>> {
+        Ok(Box::new(Tx::write(self)?))
+    }
+}
+
+fn connect(file: &Path, create: bool) -> Stored<Connection> {
+    let mut flags = OpenFlags::SQLITE_OPEN_NO_MUTEX | OpenFlags::SQLITE_OPEN_READ_WRITE;
+    if create {
+        flags |= OpenFlags::SQLITE_OPEN_CREATE;
+    }
+    let open = || -> rusqlite::Result<Connection> {
+        let connection = Connection::open_with_flags(file, flags)?;
+        connection.busy_timeout(BUSY)?;
+        connection.set_prepared_statement_cache_capacity(64);
+        // A commit that power loss takes back takes its mark back with it, and is made again.
+        connection.pragma_update(None, "synchronous", "NORMAL")?;
+        Ok(connection)
+    };
+    open().map_err(doing("opening the ledger"))
+}
+
+fn failed<'a>(doing: &'static str, path: &'a Path) -> impl Fn(io::Error) -> StoreError + 'a {
+    move |error| StoreError::Failed { doing, why: format!("{}: {error}", path.display()) }
+}
