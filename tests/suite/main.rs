@@ -3,3 +3,4 @@
 mod bench_contract;
 mod combining;
 mod embed;
+mod loops;
