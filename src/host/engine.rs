@@ -7,7 +7,7 @@ use crate::{
     watchdog::{Watchdog, Watched},
     worker::Worker,
 };
-use crossbeam_channel::{Receiver, Sender, bounded, unbounded};
+use crossbeam_channel::{Sender, bounded, unbounded};
 use registrar_sdk::Value;
 use std::{
     collections::VecDeque,

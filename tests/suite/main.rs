@@ -4,3 +4,4 @@ mod bench_contract;
 mod combining;
 mod embed;
 mod loops;
+mod memory;
