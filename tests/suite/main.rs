@@ -4,3 +4,5 @@ mod bench_contract;
 mod combining;
 mod embed;
 mod shipped;
+mod loops;
+mod memory;
