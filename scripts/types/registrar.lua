@@ -552,7 +552,7 @@ function contest:take(list, n, options) end
 ---@field register string # The register.
 ---@field stage? string # Only those in this stage.
 ---@field match? table<string, any> # Only those whose fields have these values.
----@field id? string # Only this one.
+---@field id? string|string[] # Only this one, or these.
 ---@field limit? integer # At most so many; 1,000 if left out.
 
 ---Which postings to add up.

@@ -36,13 +36,13 @@ pub fn run(
 ) -> Result<Outcome, Failed> {
     let registered = generation.registered(point.id);
     match point.combine {
-        Combine::Fold { each: true, .. } => fold_each(point, registered, args, invoke),
-        Combine::Fold { append, .. } => fold(point, registered, append, args, invoke),
+        Combine::Fold { each: true, .. } => fold_each(point, registered, quarantined, args, invoke),
+        Combine::Fold { append, .. } => fold(point, registered, quarantined, append, args, invoke),
         combine => {
             let mut run = Run { point, invoke, outcome: Outcome::default() };
             let mut seen = BTreeSet::new();
             for handler in choose(registered, &args) {
-                if point.failure.may_quarantine() && quarantined.contains(&handler.key()) {
+                if is_out(point, quarantined, handler) {
                     continue;
                 }
                 let answered = run.call(handler, &args, Vec::new())?;
@@ -57,6 +57,10 @@ pub fn run(
             Ok(run.finish(combine))
         }
     }
+}
+
+fn is_out(point: &Point, quarantined: &BTreeSet<String>, handler: &Handler) -> bool {
+    point.failure.may_quarantine() && quarantined.contains(&handler.key())
 }
 
 struct Run<'a> {
@@ -125,13 +129,14 @@ fn items(answer: &Value) -> Vec<Value> {
 fn fold(
     point: &'static Point,
     registered: &[(Arc<Handler>, Filters)],
+    quarantined: &BTreeSet<String>,
     append: Option<&'static str>,
     mut args: Vec<Value>,
     invoke: &mut dyn Invoke,
 ) -> Result<Outcome, Failed> {
     let mut run = Run { point, invoke, outcome: Outcome::default() };
     for handler in choose(registered, &args) {
-        if !run.call(handler, &args, Vec::new())? {
+        if is_out(point, quarantined, handler) || !run.call(handler, &args, Vec::new())? {
             continue;
         }
         let Some(answer) = run.outcome.steps.last().map(|s| s.answer.clone()) else { continue };
@@ -160,6 +165,7 @@ fn append_to(map: &mut Map, list: &str, additions: Vec<Value>) {
 fn fold_each(
     point: &'static Point,
     registered: &[(Arc<Handler>, Filters)],
+    quarantined: &BTreeSet<String>,
     mut args: Vec<Value>,
     invoke: &mut dyn Invoke,
 ) -> Result<Outcome, Failed> {
@@ -175,7 +181,7 @@ fn fold_each(
             filters.pass(&probe) && choose(registered, &probe).iter().any(|h| Arc::ptr_eq(h, handler))
         };
         let (given, rest): (Vec<Value>, Vec<Value>) = all.iter().cloned().partition(|item| concerned(item));
-        if given.is_empty() {
+        if given.is_empty() || is_out(point, quarantined, handler) {
             continue;
         }
         let mut call_args = args.clone();

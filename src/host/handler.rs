@@ -14,7 +14,7 @@ pub struct Source {
 }
 
 /// What is known of a loaded plugin.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Default, Serialize)]
 pub struct PluginInfo {
     /// Its id: the manifest's, or the file's name without ending.
     pub id: String,

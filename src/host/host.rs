@@ -234,7 +234,7 @@ impl Host {
         answer
     }
 
-    fn on_worker<T: Send + 'static>(
+    pub(crate) fn on_worker<T: Send + 'static>(
         &self,
         point: &'static Point,
         scope: &Scope,

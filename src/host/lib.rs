@@ -5,6 +5,7 @@
 pub mod combine;
 pub mod config;
 pub mod engine;
+mod eval;
 mod example;
 pub mod fault;
 mod files;

@@ -67,6 +67,11 @@ impl Directory {
         dated.add(event.on, event.seq, event.fields.clone());
     }
 
+    /// Notes that the log was read up to a place, whatever was there.
+    pub(crate) fn saw(&mut self, seq: u64) {
+        self.seen = self.seen.max(seq);
+    }
+
     /// The place of the last event taken in.
     pub fn seen(&self) -> u64 {
         self.seen

@@ -3,19 +3,34 @@
 //! Business-neutral: which registers there are and what counts is said by plugins. Knows no
 //! database (`src/store` implements [`storage`]) and no command line.
 
+pub mod access;
+pub mod action;
+mod bypass;
+pub mod calls;
+mod deadline;
 pub mod directory;
 pub mod error;
 pub mod event;
+pub mod import;
 pub mod ledger;
+pub mod log;
+pub mod notify;
+pub mod office;
 pub mod period;
 pub mod record;
 pub mod register;
+pub mod rules;
 pub mod storage;
+pub mod verify;
 
+pub use action::{Act, ActError, Done, Reason};
+pub use calls::OfficeSnapshot;
 pub use directory::Directory;
 pub use error::KernelError;
 pub use event::Event;
+pub use import::{ImportOptions, ImportReport};
 pub use ledger::Ledger;
+pub use office::{LedgerHook, Office, Plan, registers_of};
 pub use period::Period;
 pub use record::Record;
 pub use register::{Register, Registers};

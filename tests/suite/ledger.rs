@@ -179,6 +179,8 @@ impl Bureau {
         };
         change(&mut query);
         let standing = self.ledger().standing(self, &query).unwrap();
+        // Printed only if the test fails.
+        standing.faults.iter().for_each(|fault| println!("{fault}"));
         let shown = |row: &registrar_kernel::ledger::Row| {
             let rank = row.rank.map_or("-".to_owned(), |rank| rank.to_string());
             format!("{}:{}/{rank}{}", row.account, row.amount, if row.unscored { "!" } else { "" })

@@ -14,7 +14,45 @@ pub fn message(error: &Error) -> String {
         other => other.to_string(),
     };
     let text = text.split("\nstack traceback").next().unwrap_or(&text);
-    text.strip_prefix("runtime error: ").unwrap_or(text).trim_end().to_owned()
+    let text = text.strip_prefix("runtime error: ").unwrap_or(text).trim_end();
+    match raised_value(text) {
+        Some(kind) => format!("raised a {kind}; raise text, as in error(\"what is wrong\")"),
+        None => text.to_owned(),
+    }
+}
+
+// An error that is no text comes as `<table 0x…>`: an address is nothing to show, or to let a
+// script see.
+fn raised_value(text: &str) -> Option<&str> {
+    let (kind, address) = text.strip_prefix('<')?.strip_suffix('>')?.split_once(' ')?;
+    let is_address = address.strip_prefix("0x").is_some_and(|a| a.bytes().all(|b| b.is_ascii_hexdigit()));
+    is_address.then_some(kind)
+}
+
+/// The message with the place it was raised at before it, as Luau writes it.
+pub fn located(error: &Error) -> String {
+    match found(error) {
+        (Some((file, line)), text) => format!("{file}:{line}: {text}"),
+        (None, text) => text,
+    }
+}
+
+// A host call's error names no place itself; the line that made the call stands in the traceback.
+fn found(error: &Error) -> (Option<(String, u32)>, String) {
+    match place(&message(error)) {
+        (None, text) => (called_from(error), text),
+        found => found,
+    }
+}
+
+fn called_from(error: &Error) -> Option<(String, u32)> {
+    let (traceback, cause) = match error {
+        Error::CallbackError { traceback, cause } => (traceback, cause),
+        Error::WithContext { cause, .. } => return called_from(cause),
+        _ => return None,
+    };
+    // The innermost call is the one that went wrong.
+    called_from(cause).or_else(|| traceback.lines().find_map(|line| place(line.trim()).0))
 }
 
 /// Whether the cap on memory stopped it.
@@ -22,7 +60,8 @@ pub fn is_memory(error: &Error) -> bool {
     match error {
         Error::MemoryError(_) => true,
         Error::CallbackError { cause, .. } | Error::WithContext { cause, .. } => is_memory(cause),
-        Error::RuntimeError(text) => text.starts_with("not enough memory"),
+        // A coroutine passes it on as text, with the place of the `wrap`.
+        Error::RuntimeError(text) => place(text).1.starts_with("not enough memory"),
         _ => false,
     }
 }
@@ -51,7 +90,7 @@ pub fn fault(
     cap: usize,
 ) -> Fault {
     let kind = if is_memory(error) { FaultKind::Memory } else { FaultKind::Error };
-    let (found, text) = place(&message(error));
+    let (found, text) = found(error);
     let (file, line) = match found {
         Some((file, line)) => (file, Some(line)),
         None => (fallback.0.to_owned(), fallback.1),

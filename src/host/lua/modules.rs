@@ -61,7 +61,7 @@ impl Modules {
             .into_iter()
             .find(|path| body.files.contains_key(path));
         match found {
-            Some(path) => self.run(lua, shared, &path).map_err(|e| mlua::Error::runtime(error::message(&e))),
+            Some(path) => self.run(lua, shared, &path).map_err(|e| mlua::Error::runtime(error::located(&e))),
             None => {
                 let modules: Vec<_> = body.files.keys().map(|f| f.trim_end_matches(".lua")).collect();
                 let hint = crate::suggest::nearest(name, modules.iter().copied());

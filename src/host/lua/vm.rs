@@ -185,6 +185,32 @@ impl Vm {
         self.typed(handler, point, args, value)
     }
 
+    /// Runs one of the files as a handler without arguments would run; an expression needs no
+    /// `return`.
+    ///
+    /// # Errors
+    /// As [`Vm::call`].
+    pub fn eval(&self, instance: &Arc<Instance>, context: &Rc<Context>, file: &str) -> Result<Value, Fault> {
+        let shared = &*self.shared;
+        let cap = shared.body.memory_cap;
+        let failed = |e: &mlua::Error| error::fault(&shared.body.info.id, None, (file, None), e, cap);
+        let source = shared.body.files.get(file).map(|bytes| String::from_utf8_lossy(bytes).into_owned());
+        let source = source.ok_or_else(|| crate::eval::fault(format!("no file {file}")))?;
+        let compile = |text: String| self.lua.load(text).set_name(format!("={file}")).into_function();
+        let function =
+            compile(format!("return {source}")).or_else(|_| compile(source)).map_err(|e| failed(&e))?;
+        shared.phase.set(context.point.phase);
+        shared.context.replace(Some(context.clone()));
+        shared.caller.replace(Some(instance.clone()));
+        let budget = context.point.budget_ms;
+        let (outcome, stopped) = shared.guarded(&self.lua, budget, || function.call::<mlua::Value>(()));
+        let answer = match outcome {
+            Err(_) if stopped => return Err(self.out_of_budget(file, None, None, budget)),
+            outcome => outcome.map_err(|e| failed(&e))?,
+        };
+        border::from_lua(&answer).map_err(crate::eval::fault)
+    }
+
     fn typed(&self, handler: &Handler, point: &Point, args: &[Value], value: Value) -> Result<Value, Fault> {
         if value.is_nil() {
             return Ok(value);

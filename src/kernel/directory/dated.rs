@@ -28,6 +28,11 @@ impl Dated {
         Some(fields)
     }
 
+    /// The fields after the last change.
+    pub fn last(&self) -> Option<Map> {
+        self.on(Date::MAX)
+    }
+
     /// The day of the first change.
     pub fn first(&self) -> Option<Date> {
         self.changes.first().map(|(on, ..)| *on)

@@ -94,6 +94,15 @@ impl Directory {
         self.units.keys().map(String::as_str)
     }
 
+    /// A unit's place in the official order and its Chinese title, as last said.
+    pub fn official(&self, id: &str) -> (Option<i64>, Option<String>) {
+        let Some((dated, fields)) = self.units.get(id).and_then(|d| Some((d, d.last()?))) else {
+            return (None, None);
+        };
+        let unit = Unit::read(id, dated.first(), &fields);
+        ((unit.order != i64::MAX).then_some(unit.order), Some(unit.title.zh))
+    }
+
     /// Units that were there on at least one day from `first` to `last`, as of the last such day.
     pub fn units_between(&self, first: Date, last: Date) -> Vec<Unit> {
         let mut units: Vec<Unit> = self

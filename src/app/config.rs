@@ -1,0 +1,144 @@
+//! Settings: `registrar.toml`, then `REGISTRAR_*`, then flags.
+
+use anyhow::{Context, Result, bail};
+use registrar_host::{EngineConfig, manifest::from_toml};
+use registrar_sdk::{Map, Value};
+use serde::Deserialize;
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    path::{Path, PathBuf},
+};
+
+/// What the operator sets.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Config {
+    /// Folder of the store.
+    pub data: Option<PathBuf>,
+    /// Folders of Lua plugins.
+    pub scripts: Option<Vec<PathBuf>>,
+    /// Folder of native plugins.
+    pub plugins: Option<PathBuf>,
+    /// The office that commands mean which name none.
+    pub default_office: Option<String>,
+    /// The order of handlers, by point: plugin ids.
+    pub order: BTreeMap<String, Vec<String>>,
+    /// Settings of plugins, by plugin.
+    pub settings: BTreeMap<String, toml::Table>,
+    /// What differs in an office.
+    pub office: BTreeMap<String, OfficeConfig>,
+    /// Limits of the plugins.
+    pub limits: Limits,
+}
+
+/// What the operator sets for one office.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct OfficeConfig {
+    /// A folder of plugins over the shared ones.
+    pub overlay: Option<PathBuf>,
+    /// Rule sets that act here, besides those chosen in the office's log.
+    pub rules: BTreeSet<String>,
+    /// Settings of plugins here, by plugin.
+    pub settings: BTreeMap<String, toml::Table>,
+}
+
+/// Limits of the plugins.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Limits {
+    /// Workers at once.
+    pub workers: Option<usize>,
+    /// MiB a VM may use.
+    pub vm_memory_mib: Option<usize>,
+    /// MiB all VMs together may use.
+    pub total_memory_mib: Option<usize>,
+    /// Milliseconds a plugin's sources may run at load.
+    pub load_budget_ms: Option<u32>,
+}
+
+impl Config {
+    /// Reads `registrar.toml` in the working folder, if it is there, and the environment.
+    ///
+    /// # Errors
+    /// A file that is no valid configuration, with the line.
+    pub fn read(folder: &Path) -> Result<Config> {
+        let file = folder.join("registrar.toml");
+        let mut config = match std::fs::read_to_string(&file) {
+            Ok(text) => toml::from_str(&text).with_context(|| format!("{} is not valid", file.display()))?,
+            Err(e) if e.kind() == std::io::ErrorKind::NotFound => Config::default(),
+            Err(e) => bail!("{} cannot be read: {e}", file.display()),
+        };
+        let from_env = |name: &str| std::env::var_os(format!("REGISTRAR_{name}")).filter(|v| !v.is_empty());
+        config.data = from_env("DATA").map(PathBuf::from).or(config.data);
+        config.plugins = from_env("PLUGINS").map(PathBuf::from).or(config.plugins);
+        if let Some(paths) = from_env("SCRIPTS") {
+            config.scripts = Some(std::env::split_paths(&paths).collect());
+        }
+        if let Some(office) = from_env("OFFICE") {
+            config.default_office = Some(office.to_string_lossy().into_owned());
+        }
+        Ok(config)
+    }
+
+    /// The folder of the store.
+    pub fn data(&self) -> PathBuf {
+        self.data.clone().unwrap_or_else(|| "data".into())
+    }
+
+    /// The folders of Lua plugins.
+    pub fn scripts(&self) -> Vec<PathBuf> {
+        self.scripts.clone().unwrap_or_else(|| vec!["scripts".into()])
+    }
+
+    /// The office meant when none is named.
+    pub fn default_office(&self) -> &str {
+        self.default_office.as_deref().unwrap_or("default")
+    }
+
+    /// The folders of an office's plugins: the shared ones, then its overlay.
+    pub fn folders(&self, office: &str) -> Vec<PathBuf> {
+        let overlay = self.office.get(office).and_then(|o| o.overlay.clone());
+        self.scripts().into_iter().chain(overlay).collect()
+    }
+
+    /// The settings of plugins in an office.
+    pub fn settings(&self, office: &str) -> BTreeMap<String, Map> {
+        let mut all: BTreeMap<String, Map> = BTreeMap::new();
+        let own = self.office.get(office).map(|o| &o.settings);
+        for (plugin, table) in self.settings.iter().chain(own.into_iter().flatten()) {
+            let Value::Map(map) = from_toml(&toml::Value::Table(table.clone())) else { continue };
+            all.entry(plugin.clone()).or_default().extend(map);
+        }
+        all
+    }
+
+    /// The rule sets that the configuration chooses for an office.
+    pub fn rules(&self, office: &str) -> BTreeSet<String> {
+        self.office.get(office).map(|o| o.rules.clone()).unwrap_or_default()
+    }
+
+    /// The limits of the workers.
+    pub fn engine(&self) -> EngineConfig {
+        let mut engine = EngineConfig::default();
+        let limits = &self.limits;
+        engine.workers = limits.workers.unwrap_or(engine.workers).max(1);
+        engine.vm_memory = limits.vm_memory_mib.map_or(engine.vm_memory, |mib| mib.max(4) << 20);
+        engine.total_memory = limits.total_memory_mib.map_or(engine.total_memory, |mib| mib.max(8) << 20);
+        engine
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_offices_settings_come_over_the_shared_ones_and_a_slip_is_an_error() {
+        let text = "[settings.fees]\nbase = 30\ntop = 1\n[office.west.settings.fees]\nbase = 40\n";
+        let config: Config = toml::from_str(text).unwrap();
+        assert_eq!(config.settings("west")["fees"].get("base"), Some(&Value::Int(40)));
+        assert_eq!(config.settings("east")["fees"].get("base"), Some(&Value::Int(30)));
+        assert!(toml::from_str::<Config>("scirpts = []").is_err());
+    }
+}

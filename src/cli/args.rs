@@ -1,0 +1,227 @@
+//! The command line as declared: commands, flags, help.
+
+use clap::{Args, Parser, Subcommand};
+use std::path::PathBuf;
+
+/// Registrar: a plugin host for offices that keep registers.
+#[derive(Parser, Debug)]
+#[command(name = "registrar", version, about, after_help = "Exit codes: 0 done, 1 the answer is no, 2 wrong use.\nSettings: registrar.toml, then REGISTRAR_* variables, then flags.")]
+pub struct Cli {
+    /// Flags that every command takes.
+    #[command(flatten)]
+    pub common: Common,
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// Flags that every command takes.
+#[derive(Args, Debug, Clone, Default)]
+pub struct Common {
+    /// The office (default: "default"; of a running demo: its own)
+    #[arg(long, global = true, value_name = "NAME")]
+    pub office: Option<String>,
+    /// Folder of the store (default: data)
+    #[arg(long, global = true, value_name = "FOLDER")]
+    pub data: Option<PathBuf>,
+    /// Folder of Lua plugins; may be given several times (default: scripts)
+    #[arg(long, global = true, value_name = "FOLDER")]
+    pub scripts: Vec<PathBuf>,
+    /// Folder of native plugins (default: beside the executable)
+    #[arg(long, global = true, value_name = "FOLDER")]
+    pub plugins: Option<PathBuf>,
+    /// Print JSON instead of text
+    #[arg(long, global = true)]
+    pub json: bool,
+}
+
+/// The commands.
+#[derive(Subcommand, Debug)]
+pub enum Command {
+    /// Run a real office's quarter and a generated larger one, and keep watching the scripts
+    Demo {
+        /// Stop after printing the standings
+        #[arg(long)]
+        once: bool,
+        /// Events of the generated office
+        #[arg(long, default_value_t = 20_000)]
+        events: u64,
+    },
+    /// Run the office: watch the scripts, do what falls due, answer other commands
+    Serve,
+    /// Load plugins aside, validate them and run their examples
+    Check {
+        /// Folders of plugins, or single plugins (default: the office's)
+        paths: Vec<PathBuf>,
+    },
+    /// List the plugins: what serves, what is wrong, what is left out
+    Plugins,
+    /// List the points, or show one: arguments, answer, options, failure
+    Points {
+        /// The point
+        id: Option<String>,
+    },
+    /// Call a point with JSON arguments from standard input: an object by argument name
+    Call {
+        /// The point
+        point: String,
+    },
+    /// Write a new plugin to start from
+    New {
+        /// script, register or rules
+        kind: NewKind,
+        /// Its name
+        name: String,
+    },
+    /// Write the Lua stubs for editors
+    Stubs {
+        /// The file (default: types/registrar.lua in the first scripts folder)
+        file: Option<PathBuf>,
+    },
+    /// Evaluate Lua, line by line, with everything a reading script has
+    Repl,
+    /// Import records from JSON lines, one action each, with all checks
+    Import {
+        /// The register
+        register: String,
+        /// The file, one object of fields a line
+        file: PathBuf,
+        /// The action for each line
+        #[arg(long, default_value = "submit")]
+        action: String,
+        /// The acting person (default: the operator)
+        #[arg(long = "as", value_name = "PERSON")]
+        person: Option<String>,
+    },
+    /// Export the records of a register as JSON lines
+    Export {
+        /// The register
+        register: String,
+    },
+    /// Import history, one event a line, checked against the schema only
+    ImportEvents {
+        /// The file
+        file: PathBuf,
+        /// Events a transaction
+        #[arg(long, default_value_t = 1000)]
+        batch: usize,
+    },
+    /// Show the ranking of a period
+    Standings {
+        /// The register
+        register: String,
+        /// 2023-01, 2023-01/2, 2023-Q1, 2023-H1, 2023 or 2023-01..2023-05
+        #[arg(long)]
+        period: String,
+        /// The measure
+        #[arg(long, default_value = "points")]
+        measure: String,
+        /// Only accounts that are ranked together
+        #[arg(long)]
+        pool: Option<String>,
+        /// Only postings with this label
+        #[arg(long)]
+        tag: Option<String>,
+    },
+    /// Open a figure down to its events
+    Explain {
+        /// The register
+        register: String,
+        /// The account
+        #[arg(long)]
+        account: String,
+        /// The period
+        #[arg(long)]
+        period: String,
+        /// The measure
+        #[arg(long, default_value = "points")]
+        measure: String,
+    },
+    /// List the rules, or those in force on a date
+    Rules {
+        /// The date
+        #[arg(long)]
+        on: Option<String>,
+    },
+    /// Close a period: its figures are sealed
+    ClosePeriod {
+        /// The register
+        register: String,
+        /// The period
+        period: String,
+        /// The acting person (default: the operator)
+        #[arg(long = "as", value_name = "PERSON")]
+        person: Option<String>,
+    },
+    /// Perform an action on a record
+    Act {
+        /// The register
+        register: String,
+        /// The record; "-" for a new one with a number of its own
+        record: String,
+        /// The action
+        action: String,
+        /// Fields, as name=value; a value that is JSON is taken as such
+        #[arg(long = "field", short = 'f', value_name = "NAME=VALUE")]
+        fields: Vec<String>,
+        /// The date it counts on (default: today)
+        #[arg(long)]
+        on: Option<String>,
+        /// The acting person (default: the operator)
+        #[arg(long = "as", value_name = "PERSON")]
+        person: Option<String>,
+        /// A key of one's own: the same key is the same event
+        #[arg(long)]
+        id: Option<String>,
+    },
+    /// List deliveries that were given up, or try them again
+    Parked {
+        /// retry
+        action: Option<ParkedAction>,
+    },
+    /// Let a plugin's guards pass until a date
+    Bypass {
+        /// The plugin
+        plugin: String,
+        /// The last day
+        #[arg(long)]
+        until: String,
+        /// Why
+        #[arg(long)]
+        reason: String,
+        /// The acting person (default: the operator)
+        #[arg(long = "as", value_name = "PERSON")]
+        person: Option<String>,
+    },
+    /// Check the log's chain, the records and the ledger against a fresh replay
+    Verify,
+    /// List the offices, make one, or choose its rule sets
+    Office {
+        /// The office to make or to change (default: list all)
+        name: Option<String>,
+        /// The rule sets that act there, from today; none: "-"
+        #[arg(long, value_name = "PLUGIN")]
+        rules: Vec<String>,
+        /// From which day the rule sets act
+        #[arg(long)]
+        on: Option<String>,
+    },
+}
+
+/// What `new` writes.
+#[derive(clap::ValueEnum, Clone, Copy, Debug, PartialEq, Eq)]
+pub enum NewKind {
+    /// A single-file script.
+    Script,
+    /// A register with its manifest.
+    Register,
+    /// A rule set with its manifest.
+    Rules,
+}
+
+/// What `parked` does.
+#[derive(clap::ValueEnum, Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ParkedAction {
+    /// Try them all again.
+    Retry,
+}

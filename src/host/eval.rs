@@ -1,0 +1,95 @@
+//! Evaluates a piece of Lua as a reading handler would run: for a console.
+
+use crate::{
+    combine::Invoke,
+    fault::{Fault, FaultKind},
+    handler::PluginInfo,
+    host::{Host, Scope},
+    plugin::{Body, Instance},
+    services::Services,
+    worker::Session,
+};
+use registrar_sdk::{Combine, Failure, Phase, Point, Type, Value};
+use std::{
+    collections::BTreeMap,
+    sync::{
+        Arc, OnceLock,
+        atomic::{AtomicBool, Ordering::*},
+    },
+};
+
+static CONSOLE: Point = Point {
+    id: "console",
+    doc: "A line typed at the console.",
+    params: &[],
+    answer: Type::Any,
+    combine: Combine::First { per: None },
+    failure: Failure::FailCall,
+    phase: Phase::Read,
+    extra_calls: &[],
+    options: &[],
+    budget_ms: 2_000,
+    io_budget_ms: 10_000,
+    shorthand: None,
+    refine: None,
+    deprecated: None,
+};
+
+impl Host {
+    /// Runs `source` in a fresh VM in the reading phase and gives what it returns. An expression
+    /// needs no `return`; the modules of all plugins can be required by `plugin/path`.
+    ///
+    /// # Errors
+    /// Whatever goes wrong in it, with its line.
+    pub fn eval(&self, source: &str, scope: &Scope, services: &mut dyn Services) -> Result<Value, Fault> {
+        let instance = self.console(source);
+        let own = instance.clone();
+        let work = move |session: &mut Session<'_>| {
+            let vm = session.worker.open(&own)?;
+            let answer = vm.vm.eval(&own, &session.context, ENTRY);
+            session.done();
+            answer
+        };
+        self.on_worker(&CONSOLE, scope, services, work).and_then(|answer| answer)
+    }
+
+    fn console(&self, source: &str) -> Arc<Instance> {
+        let mut files: BTreeMap<String, Arc<[u8]>> = BTreeMap::new();
+        for loaded in self.live().loaded.values() {
+            files.extend(loaded.source.files.iter().map(|(path, bytes)| (path.clone(), bytes.clone())));
+        }
+        files.insert(ENTRY.into(), Arc::from(source.as_bytes()));
+        let info =
+            PluginInfo { id: "console".into(), version: "0".into(), kind: "lua", ..PluginInfo::default() };
+        let body = Body {
+            info: Arc::new(info),
+            files,
+            entries: Vec::new(),
+            contract: self.contract(),
+            layer: 0,
+            memory_cap: self.engine().config.vm_memory,
+            load_budget_ms: 100,
+        };
+        let id = self.counters().next_instance.fetch_add(1, Relaxed);
+        Arc::new(Instance {
+            id,
+            body: Arc::new(body),
+            registered: OnceLock::new(),
+            stopped: AtomicBool::new(false),
+        })
+    }
+}
+
+const ENTRY: &str = "console.lua";
+
+/// The fault of a line that could not even be compiled.
+pub(crate) fn fault(message: String) -> Fault {
+    Fault {
+        plugin: "console".into(),
+        file: ENTRY.into(),
+        line: None,
+        point: None,
+        kind: FaultKind::Error,
+        message,
+    }
+}

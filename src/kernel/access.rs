@@ -1,0 +1,170 @@
+//! Who may do and see what: roles, unit scope, dates. Denies by default.
+
+use crate::{
+    directory::{Directory, Person},
+    event::OPERATOR,
+    record::Record,
+    register::{ActionDef, FieldType, Register},
+};
+use jiff::civil::Date;
+use registrar_sdk::value::Map;
+
+/// The unit of a role that is not limited to one.
+const EVERYWHERE: &str = "*";
+
+/// Who asks.
+#[derive(Clone, Debug)]
+pub enum Principal {
+    /// Whoever runs the program: may do everything.
+    Operator,
+    /// A person of the directory, with the roles of today; also a plugin, as `plugin:<id>`.
+    Person(Person),
+}
+
+/// Where a role holds.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Reach {
+    /// In the whole office.
+    Office,
+    /// For records of these units.
+    Units(Vec<String>),
+}
+
+impl Principal {
+    /// The principal called `by`, with the roles of a day.
+    ///
+    /// # Errors
+    /// There is no such person on that day.
+    pub fn of(directory: &Directory, by: &str, today: Date) -> Result<Principal, String> {
+        if by == OPERATOR {
+            return Ok(Principal::Operator);
+        }
+        directory.person(by, today).map(Principal::Person).ok_or_else(|| {
+            let why =
+                if directory.knows_person(by) { "has left, or is not there yet," } else { "is not there" };
+            format!("the person \"{by}\" {why} on {today}; add a `person` event to the directory")
+        })
+    }
+
+    /// Whether an action may be taken at all, and where.
+    ///
+    /// # Errors
+    /// The roles that it takes, none of which the person has.
+    pub fn may_act(&self, register: &Register, name: &str, action: &ActionDef) -> Result<Reach, String> {
+        let Principal::Person(person) = self else { return Ok(Reach::Office) };
+        if action.by.is_empty() {
+            return Err(format!("only the operator may `{name}` in {}", register.id));
+        }
+        reach(person, |role| action.by.iter().any(|by| by == role)).ok_or_else(|| {
+            format!(
+                "`{name}` in {} takes the role {}; {} does not have it today",
+                register.id,
+                action.by.join(" or "),
+                person.id
+            )
+        })
+    }
+
+    /// Whether a record may be seen: by whoever may take some action on it.
+    pub fn may_see(&self, register: &Register, record: &Record) -> bool {
+        let Principal::Person(person) = self else { return true };
+        reach(person, |role| register.actions.values().any(|a| a.by.iter().any(|by| by == role)))
+            .is_some_and(|reach| reach.covers(register, &record.fields).is_ok())
+    }
+}
+
+fn reach(person: &Person, wanted: impl Fn(&str) -> bool) -> Option<Reach> {
+    let mut units = Vec::new();
+    let mut any = false;
+    for role in person.roles.iter().filter(|r| wanted(&r.role)) {
+        any = true;
+        match role.unit.as_deref().or(person.unit.as_deref()) {
+            None | Some(EVERYWHERE) => return Some(Reach::Office),
+            Some(unit) => units.push(unit.to_owned()),
+        }
+    }
+    any.then_some(Reach::Units(units))
+}
+
+impl Reach {
+    /// Whether a record with these fields lies within.
+    ///
+    /// # Errors
+    /// Whose it is instead.
+    pub fn covers(&self, register: &Register, fields: &Map) -> Result<(), String> {
+        let Reach::Units(units) = self else { return Ok(()) };
+        // A register that belongs to no unit is everyone's who has the role.
+        let Some(owner) = owner_field(register) else { return Ok(()) };
+        match fields.get(owner).and_then(|v| v.as_str()) {
+            Some(unit) if units.iter().any(|u| u == unit) => Ok(()),
+            Some(unit) => {
+                Err(format!("the record is of the unit \"{unit}\", the role is for {}", units.join(", ")))
+            }
+            None => Err(format!("the record is of no unit; fill in `{owner}`")),
+        }
+    }
+}
+
+/// The field that says whose a record is: `unit`, else the first field that holds one unit.
+pub fn owner_field(register: &Register) -> Option<&str> {
+    let single = |name: &str| register.fields.get(name).is_some_and(|f| f.ty == FieldType::Unit && !f.many);
+    if single("unit") {
+        return Some("unit");
+    }
+    register.fields.keys().map(String::as_str).find(|name| single(name))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        event::Event,
+        register::{Definition, Registers},
+    };
+    use registrar_host::Source;
+    use registrar_sdk::Value;
+
+    fn register() -> std::sync::Arc<Register> {
+        let json = r#"{"id":"item","fields":{"unit":{"type":"unit"}},"actions":{"submit":{"by":"reporter"},"purge":{}}}"#;
+        let source = Source { file: "item.lua".into(), line: 1 };
+        let definition =
+            Definition { plugin: "item".into(), source, value: serde_json::from_str(json).unwrap() };
+        Registers::read(&[definition]).unwrap().by_id["item"].clone()
+    }
+
+    fn directory() -> Directory {
+        let event = |id: &str, roles: &str| -> Event {
+            let json = format!(
+                r#"{{"id":"{id}","seq":1,"register":"$directory","record":"{id}","action":"person",
+                    "on":"2022-01-01","by":"operator","fields":{{"roles":{roles}}}}}"#
+            );
+            serde_json::from_str(&json).unwrap()
+        };
+        Directory::from_events(&[
+            event("li", r#"[{"role":"reporter","unit":"xihu"}]"#),
+            event("old", r#"[{"role":"reporter","unit":"*","to":"2022-12-31"}]"#),
+            event("all", r#"[{"role":"reporter","unit":"*"}]"#),
+        ])
+    }
+
+    fn check(by: &str, action: &str, unit: &str, expected: &str) {
+        let (register, directory) = (register(), directory());
+        let fields = Map::from([("unit".into(), Value::text(unit))]);
+        let got = Principal::of(&directory, by, jiff::civil::date(2023, 5, 1))
+            .and_then(|p| p.may_act(&register, action, &register.actions[action]))
+            .and_then(|reach| reach.covers(&register, &fields))
+            .map_or_else(|why| why, |()| "may".to_owned());
+        assert!(got.contains(expected), "{by} {action} {unit}: got `{got}`, expected `{expected}`");
+    }
+
+    #[test]
+    fn rights_need_a_role_of_today_in_reach() {
+        check("operator", "purge", "xihu", "may");
+        check("li", "submit", "xihu", "may");
+        check("li", "submit", "gongshu", "the role is for xihu");
+        check("li", "purge", "xihu", "only the operator");
+        check("old", "submit", "xihu", "does not have it today");
+        check("all", "submit", "gongshu", "may");
+        check("nobody", "submit", "xihu", "is not there");
+    }
+}

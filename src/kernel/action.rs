@@ -1,0 +1,195 @@
+//! Takes actions on records: checks, guards, effects and the log, in one transaction.
+//!
+//! The steps, in their order: the same key again gives the earlier result; the role; the stage;
+//! `record.normalize`; the schema; the unit scope; `record.check`; `record.number`; the event and
+//! its record; `action.guard`; `action.effect`, `deadline.compute` and the outbox for the event and
+//! all that it brings; commit. Any refusal or failure undoes all of it.
+
+mod draft;
+mod follow;
+mod guard;
+mod work;
+
+pub(crate) use work::Work;
+
+use crate::{
+    error::KernelError,
+    event::{Event, Link},
+    office::Office,
+    record::Record,
+    register::Problem,
+    storage::StoreError,
+};
+use jiff::civil::Date;
+use registrar_host::Failed;
+use registrar_sdk::{Value, value::Map};
+use serde::Serialize;
+use std::fmt;
+
+/// A request to act.
+#[derive(Clone, Debug, Default)]
+pub struct Act {
+    /// The register.
+    pub register: String,
+    /// The record; `None` makes a new one.
+    pub record: Option<String>,
+    /// The action; `void` with `event` and `reason` makes an event dead.
+    pub action: String,
+    /// The day it counts for; `None`: today.
+    pub on: Option<Date>,
+    /// Who acts: a person's id, or `operator`.
+    pub by: String,
+    /// Fields of the record and of the action's form.
+    pub fields: Map,
+    /// An idempotency key: the same key acts once. It is the event's id.
+    pub id: Option<String>,
+    /// The id of the event that it follows from.
+    pub cause: Option<String>,
+}
+
+/// What an action came to.
+#[derive(Clone, Debug)]
+pub struct Done {
+    /// Its event, and those that came with it.
+    pub events: Vec<Event>,
+    /// The record now; `None` if no event of it is alive any more.
+    pub record: Option<Record>,
+    /// What was warned of or hinted at.
+    pub warnings: Vec<Reason>,
+    /// Whether it had been done before under the same key, and nothing was done now.
+    pub repeated: bool,
+}
+
+/// How much a [`Reason`] weighs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Level {
+    /// Refuses the action.
+    Error,
+    /// Is shown.
+    Warning,
+    /// Is shown, quietly.
+    Hint,
+}
+
+/// What a check or guard says.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Reason {
+    /// Its weight.
+    pub level: Level,
+    /// The field it is about.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub field: Option<String>,
+    /// What it says.
+    pub text: String,
+    /// The clause it rests on.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub clause: Option<String>,
+    /// The plugin that says it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub plugin: Option<String>,
+}
+
+impl Reason {
+    fn warning(text: String) -> Reason {
+        Reason { level: Level::Warning, field: None, text, clause: None, plugin: None }
+    }
+}
+
+impl fmt::Display for Reason {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if let Some(field) = &self.field {
+            write!(f, "`{field}`: ")?;
+        }
+        f.write_str(&self.text)?;
+        match &self.clause {
+            Some(clause) => write!(f, " ({clause})"),
+            None => Ok(()),
+        }
+    }
+}
+
+/// Why an action was not taken. Nothing of it is stored.
+#[derive(Debug, thiserror::Error)]
+pub enum ActError {
+    /// What was filled in does not fit the register.
+    #[error("{register} {action}: {}", join(.problems))]
+    Schema {
+        /// The register.
+        register: String,
+        /// The action.
+        action: String,
+        /// Every problem.
+        problems: Vec<Problem>,
+    },
+    /// Checks or guards refused; all their reasons.
+    #[error("refused: {}", join(.0))]
+    Refused(Vec<Reason>),
+    /// The record is in a stage in which the action can't be taken.
+    #[error("`{action}` can't be taken in the stage \"{stage}\" (it can in: {})", from.join(", "))]
+    Stage {
+        /// The action.
+        action: String,
+        /// Where the record is.
+        stage: String,
+        /// Where it can be taken.
+        from: Vec<String>,
+    },
+    /// Who acts may not.
+    #[error("{0}")]
+    Denied(String),
+    /// The key was used for something else.
+    #[error("the key `{0}` was used for another request; choose a new one")]
+    Conflict(String),
+    /// A plugin that had to answer failed.
+    #[error("{0}; nothing was stored")]
+    Plugin(#[from] Failed),
+    /// Everything else.
+    #[error(transparent)]
+    Kernel(#[from] KernelError),
+}
+
+impl From<StoreError> for ActError {
+    fn from(error: StoreError) -> ActError {
+        ActError::Kernel(error.into())
+    }
+}
+
+fn join(items: &[impl ToString]) -> String {
+    items.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ")
+}
+
+impl Act {
+    /// The same for the same request, whenever it is made.
+    fn fingerprint(&self) -> Link {
+        let request = Value::map([
+            ("register", Value::text(&self.register)),
+            ("record", Value::from(self.record.clone())),
+            ("action", Value::text(&self.action)),
+            ("on", Value::from(self.on.map(|on| on.to_string()))),
+            ("by", Value::text(&self.by)),
+            ("fields", Value::Map(self.fields.clone())),
+        ]);
+        *blake3::hash(request.to_json().to_string().as_bytes()).as_bytes()
+    }
+}
+
+impl Office {
+    /// Takes an action, durably, or not at all.
+    ///
+    /// # Errors
+    /// Why it was not taken.
+    pub fn act(&self, act: Act) -> Result<Done, ActError> {
+        self.act_at(act, 0)
+    }
+
+    /// [`Office::act`] from within a dispatch, `depth` deep.
+    pub(crate) fn act_at(&self, act: Act, depth: u8) -> Result<Done, ActError> {
+        let mut work = Work::begin(self, &act.by, depth)?;
+        if let Some(done) = work.done_before(&act)? {
+            return Ok(done);
+        }
+        let record = if act.action == crate::event::VOID { work.void(&act)? } else { work.take(&act)? };
+        work.finish(&act, record)
+    }
+}

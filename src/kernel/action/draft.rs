@@ -1,0 +1,235 @@
+//! An action's way from what was filled in to its event: rights, stage, draft, checks.
+
+use super::{Act, ActError, Level, Reason, Work};
+use crate::{
+    error::KernelError,
+    log::NewEvent,
+    record::{NUMBER, Record},
+    register::{ActionDef, Register},
+};
+use jiff::civil::Date;
+use registrar_sdk::{Value, value::Map};
+
+/// What a draft has besides the register's fields.
+const FRAME: [&str; 8] = ["register", "id", "stage", "number", "action", "on", "by", "form"];
+
+impl Work<'_> {
+    /// Checks an action, logs it, hears the guards, and lets everything follow from it.
+    pub fn take(&mut self, act: &Act) -> Result<Option<Record>, ActError> {
+        let register = self.plan.registers.find(&act.register)?.clone();
+        let free = ActionDef::free();
+        let action = match register.actions.get(&act.action) {
+            Some(action) => action,
+            None if register.open => &free,
+            None => {
+                let known = register.actions.keys().map(String::as_str);
+                return Err(KernelError::unknown("action", &act.action, known).into());
+            }
+        };
+        let reach = self.principal.may_act(&register, &act.action, action).map_err(ActError::Denied)?;
+        let on = act.on.unwrap_or(self.today);
+        let before = match &act.record {
+            Some(id) => self.state(&register, id)?,
+            None => Record::new(&register, ""),
+        };
+        check_stage(&act.action, action, &before)?;
+        if before.created > 0 {
+            reach.covers(&register, &before.fields).map_err(ActError::Denied)?;
+        }
+        let fields = self.normalize(act, &register, action, &before, on)?;
+        let fields = self.schema(&register, &act.action, fields, &before.fields, on)?;
+        let after = overlay(&register, action, &before.fields, &fields);
+        reach.covers(&register, &after).map_err(ActError::Denied)?;
+        self.check(act, &register, action, &before, after, &fields, on)?;
+        let record = match &act.record {
+            Some(id) => id.clone(),
+            None => self.new_record(&register, on)?,
+        };
+        let new = NewEvent {
+            id: act.id.clone(),
+            register: register.id.clone(),
+            record,
+            action: act.action.clone(),
+            on,
+            by: act.by.clone(),
+            fields,
+            cause: act.cause.clone(),
+        };
+        let (event, record) = self.enter(&register, new)?;
+        if let Some(record) = &record {
+            self.guard(&event, record)?;
+        }
+        self.follow(&register, &event, record.as_ref())?;
+        match record {
+            // Effects may have touched it again.
+            Some(record) => Ok(Some(self.state(&register, &record.id)?)),
+            None => Ok(None),
+        }
+    }
+
+    /// `record.normalize`: the fields as the plugins would have them.
+    fn normalize(
+        &mut self,
+        act: &Act,
+        register: &Register,
+        action: &ActionDef,
+        before: &Record,
+        on: Date,
+    ) -> Result<Map, ActError> {
+        if act.fields.contains_key(NUMBER) && !register.fields.contains_key(NUMBER) {
+            let problem = "a record's number is given by the plugin that numbers records; leave it out";
+            return Err(KernelError::Refused(problem.into()).into());
+        }
+        if self.plan.generation.handlers("record.normalize").is_empty() {
+            return Ok(act.fields.clone());
+        }
+        let after = overlay(register, action, &before.fields, &act.fields);
+        let (form, _) = split(action, &act.fields);
+        let mut draft = draft_of(act, before, after, on);
+        draft.insert("form".into(), Value::Map(form));
+        let folded = self.dispatch("record.normalize", vec![Value::Map(draft)])?.value;
+        let Value::Map(mut draft) = folded else { return Ok(act.fields.clone()) };
+        // A form's fields come back in the form, the record's at top level.
+        let mut fields = match draft.remove("form") {
+            Some(Value::Map(form)) => form,
+            _ => Map::new(),
+        };
+        draft.retain(|name, _| !FRAME.contains(&&**name) || register.fields.contains_key(&**name));
+        let set_by_form = |name: &str| {
+            action.form.values().any(|f| f.sets.as_deref() == Some(name)) && !act.fields.contains_key(name)
+        };
+        for (name, value) in &draft {
+            let given = act.fields.contains_key(name)
+                || act.fields.keys().any(|k| register.current_name(k) == &**name);
+            let same = before.fields.get(name).is_some_and(|old| old.same(value));
+            if given || (!same && !set_by_form(name)) {
+                fields.insert(name.clone(), value.clone());
+            }
+        }
+        for name in before.fields.keys().chain(act.fields.keys()) {
+            let gone = !draft.contains_key(name) && register.fields.contains_key(&**name);
+            if gone && before.fields.contains_key(name) {
+                fields.insert(name.clone(), Value::Null);
+            }
+        }
+        // What is no field stays, for the schema to say so.
+        for (name, value) in &act.fields {
+            if register.field_of(&act.action, name).is_none() {
+                fields.insert(name.clone(), value.clone());
+            }
+        }
+        Ok(fields)
+    }
+
+    /// `record.check`: errors refuse, the rest is shown.
+    #[allow(clippy::too_many_arguments, reason = "the parts of one draft, each needed by itself")]
+    fn check(
+        &mut self,
+        act: &Act,
+        register: &Register,
+        action: &ActionDef,
+        before: &Record,
+        after: Map,
+        fields: &Map,
+        on: Date,
+    ) -> Result<(), ActError> {
+        if self.plan.generation.handlers("record.check").is_empty() {
+            return Ok(());
+        }
+        let (form, _) = split(action, fields);
+        let mut draft = draft_of(act, before, after, on);
+        draft.insert("form".into(), Value::Map(form));
+        draft.insert("register".into(), Value::text(&register.id));
+        let outcome = self.dispatch("record.check", vec![Value::Map(draft), Value::text(&act.action)])?;
+        let mut errors = Vec::new();
+        for step in &outcome.steps {
+            let one = std::slice::from_ref(&step.answer);
+            for finding in step.answer.as_list().unwrap_or(one) {
+                let word = |key: &str| finding.get(key).as_str().map(str::to_owned);
+                let level = match finding.get("level").as_str() {
+                    Some("warning") => Level::Warning,
+                    Some("hint") => Level::Hint,
+                    _ => Level::Error,
+                };
+                let reason = Reason {
+                    level,
+                    field: word("field"),
+                    text: word("text").unwrap_or_default(),
+                    clause: step.handler.option("clause").as_str().map(str::to_owned),
+                    plugin: Some(step.handler.plugin.id.clone()),
+                };
+                if level == Level::Error { errors.push(reason) } else { self.warnings.push(reason) }
+            }
+        }
+        if errors.is_empty() { Ok(()) } else { Err(ActError::Refused(errors)) }
+    }
+}
+
+impl ActionDef {
+    /// An action of a register that says nothing of its actions; the operator's alone.
+    fn free() -> ActionDef {
+        ActionDef {
+            title: crate::register::Title::default(),
+            from: None,
+            to: None,
+            by: Vec::new(),
+            form: Default::default(),
+            create: true,
+            submission: false,
+        }
+    }
+}
+
+/// Whether the action can be taken where the record is; a new record is at the first stage.
+pub(super) fn check_stage(name: &str, action: &ActionDef, record: &Record) -> Result<(), ActError> {
+    let Some(from) = &action.from else { return Ok(()) };
+    if from.contains(&record.stage) || (record.created == 0 && action.create) {
+        return Ok(());
+    }
+    Err(ActError::Stage { action: name.to_owned(), stage: record.stage.clone(), from: from.clone() })
+}
+
+/// The form's fields, and the rest.
+fn split(action: &ActionDef, fields: &Map) -> (Map, Map) {
+    fields
+        .iter()
+        .map(|(k, v)| (k.clone(), v.clone()))
+        .partition(|(name, _)| action.form.contains_key(&**name))
+}
+
+/// The record's fields as they would be after the action.
+fn overlay(register: &Register, action: &ActionDef, before: &Map, fields: &Map) -> Map {
+    let mut after = before.clone();
+    for (name, value) in fields {
+        let target = match action.form.get(&**name) {
+            Some(form) => match &form.sets {
+                Some(target) => target.as_str(),
+                None => continue,
+            },
+            None => register.current_name(name),
+        };
+        match value {
+            Value::Nil => {}
+            Value::Null => drop(after.remove(target)),
+            value => drop(after.insert(target.into(), value.clone())),
+        }
+    }
+    after
+}
+
+/// A draft: the record as it would be, framed by what is about to happen.
+fn draft_of(act: &Act, before: &Record, mut after: Map, on: Date) -> Map {
+    let mut put = |key: &str, value: Value| after.insert(key.into(), value);
+    put("register", Value::text(&act.register));
+    put("action", Value::text(&act.action));
+    put("on", Value::text(on.to_string()));
+    put("by", Value::text(&act.by));
+    put("stage", Value::text(&before.stage));
+    if let Some(id) = &act.record {
+        put("id", Value::text(id));
+    }
+    if let Some(number) = &before.number {
+        put("number", Value::text(number));
+    }
+    after
+}

@@ -1,0 +1,70 @@
+//! Answers the host calls that plugins make: look-ups from the directory, reads and writes of the
+//! office's rows.
+
+mod services;
+
+pub(crate) use services::{Background, InTransaction};
+
+use crate::directory::Directory;
+use jiff::civil::Date;
+use registrar_contract::calls::order;
+use registrar_host::Snapshot;
+use registrar_sdk::Value;
+use std::sync::Arc;
+
+/// Look-ups that need no transaction: units, people, working days, code tables, the official order.
+pub struct OfficeSnapshot {
+    directory: Arc<Directory>,
+}
+
+impl OfficeSnapshot {
+    /// Look-ups in a directory.
+    pub fn new(directory: Arc<Directory>) -> OfficeSnapshot {
+        OfficeSnapshot { directory }
+    }
+}
+
+impl Snapshot for OfficeSnapshot {
+    fn call(&self, name: &str, args: &[Value]) -> Result<Value, String> {
+        let directory = &self.directory;
+        let arg = |at: usize| args.get(at).unwrap_or(&Value::Nil);
+        let day = |at: usize| date(name, arg(at));
+        let word = |at: usize| {
+            arg(at).as_str().ok_or_else(|| format!("host.{name}: got {}; expected text", arg(at).kind()))
+        };
+        Ok(match name {
+            "unit" => directory.unit(word(0)?, day(1)?).map_or(Value::Nil, |unit| unit.to_value()),
+            "units" => {
+                let of = arg(0);
+                let parent = of.get("parent").as_str();
+                let units = directory.units(date(name, of.get("on"))?, of.get("class").as_str());
+                let wanted = units.iter().filter(|u| parent.is_none() || u.parent.as_deref() == parent);
+                Value::List(wanted.map(|unit| unit.to_value()).collect())
+            }
+            "person" => directory.person(word(0)?, day(1)?).map_or(Value::Nil, |p| p.to_value()),
+            "table" => directory.table(word(0)?, word(1)?, day(2)?).unwrap_or_default(),
+            "date.is_working" => Value::Bool(directory.is_working(day(0)?)),
+            "date.next_working" => text(directory.next_working(day(0)?)?),
+            "date.add_working_days" => {
+                let n = arg(1).as_int().ok_or("host.date.add_working_days: expected a number of days")?;
+                text(directory.add_working_days(day(0)?, n)?)
+            }
+            "date.working_days_between" => Value::Int(directory.working_days_between(day(0)?, day(1)?)?),
+            "sort" => {
+                let list = arg(0).as_list().unwrap_or_default();
+                let place = |id: &str| directory.official(id);
+                Value::List(order::sort(list, word(1)?, arg(2).as_str(), &place)?)
+            }
+            other => return Err(format!("host.{other} is not available here")),
+        })
+    }
+}
+
+fn date(call: &str, value: &Value) -> Result<Date, String> {
+    let parsed = value.as_str().and_then(|text| text.parse().ok());
+    parsed.ok_or_else(|| format!("host.{call}: {value} is no date like 2023-02-14"))
+}
+
+fn text(date: Date) -> Value {
+    Value::text(date.to_string())
+}

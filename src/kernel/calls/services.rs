@@ -1,0 +1,204 @@
+//! Host calls that read and write the office's rows: records, counts, totals, sequences, actions.
+
+use crate::{
+    access::Principal,
+    action::{Act, ActError},
+    event::{Event, nths},
+    office::{Office, PAGE, Plan},
+    record::Record,
+    register::Register,
+    storage::{ReadTx, RecordQuery, WriteTx},
+};
+use registrar_contract::calls::period::Span;
+use registrar_host::{Caller, Services};
+use registrar_sdk::Value;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Records that `host.records` gives where nothing else is said.
+const RECORDS: usize = 1_000;
+
+/// Calls inside an action: they see its open transaction, with the rights of who acts.
+pub(crate) struct InTransaction<'a, 't> {
+    pub office: &'a Office,
+    pub plan: &'a Plan,
+    pub principal: &'a Principal,
+    pub tx: &'a mut (dyn WriteTx + 't),
+}
+
+impl Services for InTransaction<'_, '_> {
+    fn call(&mut self, name: &str, _: &Caller<'_>, args: &[Value]) -> Result<Value, String> {
+        match name {
+            "sequence" => {
+                let name = args.first().and_then(Value::as_str).unwrap_or_default();
+                self.tx.next_in_sequence(name).map(Value::Int).map_err(|e| e.to_string())
+            }
+            "act" => Err("host.act is not available inside an action; answer action.effect instead".into()),
+            _ => Reading { office: self.office, plan: self.plan, principal: self.principal, tx: &*self.tx }
+                .call(name, args),
+        }
+    }
+}
+
+/// Calls in the background: each sees what is committed, and acts in a transaction of its own with
+/// the rights that the operator granted to the plugin.
+pub(crate) struct Background<'a> {
+    pub office: &'a Office,
+    pub plan: &'a Plan,
+    /// The event that is being told of.
+    pub cause: Option<&'a str>,
+}
+
+impl Services for Background<'_> {
+    fn call(&mut self, name: &str, caller: &Caller<'_>, args: &[Value]) -> Result<Value, String> {
+        let by = format!("plugin:{}", caller.plugin.id);
+        let of = args.first().unwrap_or(&Value::Nil);
+        if name == "act" {
+            return self.act(by, caller.depth, of);
+        }
+        // What was not granted is not seen; a plugin without a grant sees nothing of any record.
+        let principal = Principal::of(&self.office.directory(), &by, self.office.today())
+            .map_err(|why| format!("host.{name}: {why}, with the roles that the plugin is to have"))?;
+        let read = self.office.read().map_err(|e| e.to_string())?;
+        Reading { office: self.office, plan: self.plan, principal: &principal, tx: &*read }.call(name, args)
+    }
+}
+
+impl Background<'_> {
+    fn act(&self, by: String, depth: u8, of: &Value) -> Result<Value, String> {
+        let word = |key: &str| of.get(key).as_str().map(str::to_owned);
+        let key = word("key").ok_or("host.act: `key` is missing")?;
+        let act = Act {
+            register: word("register").unwrap_or_default(),
+            record: word("record"),
+            action: word("action").unwrap_or_default(),
+            on: word("on").and_then(|on| on.parse().ok()),
+            // Two plugins may choose the same key.
+            id: Some(format!("{by}/{key}")),
+            by,
+            fields: of.get("fields").as_map().cloned().unwrap_or_default(),
+            cause: self.cause.map(str::to_owned),
+        };
+        let done = self.office.act_at(act, depth + 1).map_err(|e: ActError| e.to_string())?;
+        let texts = |items: Vec<String>| Value::List(items.into_iter().map(Value::from).collect());
+        let number = done.record.as_ref().and_then(|r| r.number.clone());
+        let record = done.events.first().map(|e| e.record.clone()).unwrap_or_default();
+        Ok(Value::map([
+            ("record", Value::from(record)),
+            ("number", Value::from(number)),
+            ("events", texts(done.events.iter().map(|e| e.id.clone()).collect())),
+            ("warnings", texts(done.warnings.iter().map(|w| w.text.clone()).collect())),
+        ]))
+    }
+}
+
+/// The calls that only read.
+struct Reading<'a> {
+    office: &'a Office,
+    plan: &'a Plan,
+    principal: &'a Principal,
+    tx: &'a dyn ReadTx,
+}
+
+impl Reading<'_> {
+    fn call(&self, name: &str, args: &[Value]) -> Result<Value, String> {
+        let of = args.first().unwrap_or(&Value::Nil);
+        match name {
+            "records" => self.records(of),
+            "count" => self.count(of),
+            "total" => {
+                self.register("total", of)?;
+                let ledger = self.office.ledger().ok_or("host.total: the office has no ledger")?;
+                ledger.total(of).map(Value::Amount).map_err(|why| format!("host.total: {why}"))
+            }
+            other => Err(format!("host.{other} is not available here")),
+        }
+    }
+
+    fn register(&self, call: &str, of: &Value) -> Result<&Register, String> {
+        let id = of.get("register").as_str().unwrap_or_default();
+        let found = self.plan.registers.find(id);
+        found.map(|r| &**r).map_err(|e| format!("host.{call}: {e}"))
+    }
+
+    fn records(&self, of: &Value) -> Result<Value, String> {
+        let register = self.register("records", of)?;
+        let limit = of.get("limit").as_int().map_or(RECORDS, |n| usize::try_from(n).unwrap_or(0));
+        let failed = |e: crate::StoreError| format!("host.records: {e}");
+        let found = match of.get("id").as_str() {
+            Some(id) => self.tx.record(&register.id, id).map_err(failed)?.into_iter().collect(),
+            None => {
+                let query = RecordQuery { register: register.id.clone(), ..RecordQuery::default() };
+                self.tx.records(&query).map_err(failed)?
+            }
+        };
+        let mut records: Vec<Record> = found.into_iter().map(|record| register.present(record)).collect();
+        records.retain(|record| {
+            of.get("stage").as_str().is_none_or(|stage| stage == record.stage)
+                && fits(of.get("match"), record, None)
+                && self.principal.may_see(register, record)
+        });
+        records.sort_by_key(|record| record.created);
+        Ok(Value::List(records.iter().take(limit).map(Record::to_value).collect()))
+    }
+
+    fn count(&self, of: &Value) -> Result<Value, String> {
+        let register = self.register("count", of)?;
+        let word = |key: &str| of.get(key).as_str();
+        let span = match word("period") {
+            Some(id) => Some(Span::parse(id).ok_or_else(|| format!("host.count: `{id}` is no period"))?),
+            None => None,
+        };
+        let mut by_record = BTreeMap::<String, Vec<Event>>::new();
+        for event in self.events(register, word("record"))? {
+            by_record.entry(event.record.clone()).or_default().push(event);
+        }
+        let (mut count, mut distinct) = (0, BTreeSet::new());
+        for (id, mut events) in by_record {
+            let state = self.tx.record(&register.id, &id).map_err(|e| format!("host.count: {e}"))?;
+            let Some(state) = state.map(|s| register.present(s)) else { continue };
+            if !self.principal.may_see(register, &state) {
+                continue;
+            }
+            crate::event::in_order(&mut events);
+            for (event, nth) in events.iter().zip(nths(&events)) {
+                let counts = !event.dead
+                    && word("action").is_none_or(|action| action == event.action)
+                    && span.as_ref().is_none_or(|span| span.first <= event.on && event.on <= span.last)
+                    && (of.get("first").as_bool() != Some(true) || nth == 1)
+                    && fits(of.get("match"), &state, Some(event));
+                if counts && (word("distinct").is_none() || distinct.insert(id.clone())) {
+                    count += 1;
+                }
+            }
+        }
+        Ok(Value::Int(count))
+    }
+
+    fn events(&self, register: &Register, record: Option<&str>) -> Result<Vec<Event>, String> {
+        let failed = |e: crate::StoreError| format!("host.count: {e}");
+        if let Some(record) = record {
+            return self.tx.events_of(&register.id, record).map_err(failed);
+        }
+        let mut all: Vec<Event> = Vec::new();
+        loop {
+            let after = all.last().map_or(0, |e| e.seq);
+            let page = self.tx.events_in(&register.id, after, PAGE).map_err(failed)?;
+            if page.is_empty() {
+                return Ok(all);
+            }
+            all.extend(page);
+        }
+    }
+}
+
+/// Whether every entry of `wanted` equals, or lists, the field of that name.
+fn fits(wanted: &Value, record: &Record, event: Option<&Event>) -> bool {
+    wanted.as_map().into_iter().flatten().all(|(name, wanted)| {
+        let in_record = record.fields.get(name).into_iter();
+        let in_event = event.into_iter().filter_map(|e| e.fields.get(name));
+        in_record.chain(in_event).any(|there| match wanted {
+            Value::List(any) => any.iter().any(|one| one.same(there)),
+            one => one.same(there),
+        })
+    })
+}

@@ -1,0 +1,202 @@
+//! Deadlines: computed by plugins, met by actions, missed when their day has ended.
+
+use crate::{
+    action::{ActError, Work},
+    event::{CLOCK, Event, OVERDUE, VOID, in_order, nths},
+    log::NewEvent,
+    office::Office,
+    register::Register,
+    storage::{Deadline, DeadlineQuery, DeadlineState},
+};
+use jiff::civil::Date;
+use registrar_sdk::{Value, value::Map};
+use std::{collections::BTreeMap, sync::Arc};
+
+const POINT: &str = "deadline.compute";
+
+impl Deadline {
+    /// The deadline as handlers see it.
+    pub fn to_value(&self) -> Value {
+        let state = match self.state {
+            DeadlineState::Open => "open",
+            DeadlineState::Met => "met",
+            DeadlineState::Missed => "missed",
+        };
+        Value::map([
+            ("name", Value::text(&self.name)),
+            ("due", Value::text(self.due.to_string())),
+            ("start", Value::text(self.start.to_string())),
+            ("why", Value::text(&self.why)),
+            ("state", Value::text(state)),
+        ])
+    }
+
+    fn key(&self) -> (String, String) {
+        (self.register.clone(), self.record.clone())
+    }
+}
+
+impl Work<'_> {
+    /// Computes a record's deadlines anew after an event of it: those no longer asked for are met
+    /// (after a void they are gone), met and missed ones stay as they are.
+    pub(crate) fn deadlines(&mut self, register: &Arc<Register>, event: &Event) -> Result<(), ActError> {
+        if self.plan.generation.handlers(POINT).is_empty() {
+            return Ok(());
+        }
+        let old = self.deadlines_of(&event.register, &event.record)?;
+        let wanted = self.compute(register, &event.record, &old)?;
+        for deadline in wanted.values() {
+            if old.get(&deadline.name).is_none_or(|known| replaces(deadline, known)) {
+                self.tx.put_deadline(deadline)?;
+            }
+        }
+        for known in old.values().filter(|d| d.state == DeadlineState::Open && !wanted.contains_key(&d.name))
+        {
+            if event.action == VOID {
+                self.tx.remove_deadline(&known.register, &known.record, &known.name)?;
+            } else {
+                let state = if event.on <= known.due { DeadlineState::Met } else { DeadlineState::Missed };
+                self.tx.put_deadline(&Deadline { state, ..known.clone() })?;
+            }
+        }
+        Ok(())
+    }
+
+    fn deadlines_of(&self, register: &str, record: &str) -> Result<BTreeMap<String, Deadline>, ActError> {
+        let record = Some((register.to_owned(), record.to_owned()));
+        let known = self.tx.deadlines(&DeadlineQuery { record, ..DeadlineQuery::default() })?;
+        Ok(known.into_iter().map(|d| (d.name.clone(), d)).collect())
+    }
+
+    /// What the plugins say for all live events of a record, a later event before an earlier one.
+    fn compute(
+        &mut self,
+        register: &Register,
+        record: &str,
+        old: &BTreeMap<String, Deadline>,
+    ) -> Result<BTreeMap<String, Deadline>, ActError> {
+        let mut wanted = BTreeMap::new();
+        let Some(state) = self.tx.record(&register.id, record)?.map(|r| register.present(r)) else {
+            return Ok(wanted);
+        };
+        let mut events = self.tx.events_of(&register.id, record)?;
+        in_order(&mut events);
+        let before: Map = old.iter().map(|(name, d)| (name.as_str().into(), d.to_value())).collect();
+        for (event, nth) in events.iter().zip(nths(&events)) {
+            if event.dead || event.action == VOID {
+                continue;
+            }
+            let args = vec![event.to_value(nth), state.to_value(), Value::Map(before.clone())];
+            for step in self.dispatch(POINT, args)?.steps {
+                let one = std::slice::from_ref(&step.answer);
+                for said in step.answer.as_list().unwrap_or(one) {
+                    let deadline = read(said, event, step.handler.key());
+                    wanted.insert(deadline.name.clone(), deadline);
+                }
+            }
+        }
+        Ok(wanted)
+    }
+}
+
+fn read(said: &Value, event: &Event, handler: String) -> Deadline {
+    let day = |key: &str| said.get(key).as_str().and_then(|text| text.parse::<Date>().ok());
+    Deadline {
+        register: event.register.clone(),
+        record: event.record.clone(),
+        name: said.get("name").as_str().unwrap_or_default().to_owned(),
+        start: day("start").unwrap_or(event.on),
+        due: day("due").unwrap_or(event.on),
+        why: said.get("why").as_str().unwrap_or_default().to_owned(),
+        handler,
+        event: event.seq,
+        state: match said.get("state").as_str() {
+            Some("met") => DeadlineState::Met,
+            _ => DeadlineState::Open,
+        },
+    }
+}
+
+/// Whether a computed deadline takes the place of the one that is known. Frozen ones give way only
+/// to another deadline of the same name, from a later event.
+fn replaces(computed: &Deadline, known: &Deadline) -> bool {
+    known.state == DeadlineState::Open
+        || (computed.event > known.event && (computed.start, computed.due) != (known.start, known.due))
+}
+
+impl Office {
+    /// Deadlines that fit.
+    ///
+    /// # Errors
+    /// The store.
+    pub fn deadlines(&self, query: &DeadlineQuery) -> Result<Vec<Deadline>, crate::KernelError> {
+        Ok(self.read()?.deadlines(query)?)
+    }
+
+    /// Computes the open deadlines of all records anew, after rules or the calendar changed.
+    /// Gives how many records were looked at.
+    ///
+    /// # Errors
+    /// A plugin failed, or the store; what was done until then stays.
+    pub fn recompute_deadlines(&self) -> Result<usize, ActError> {
+        let open = self.read()?.deadlines(&DeadlineQuery { open: true, ..DeadlineQuery::default() })?;
+        let mut records: Vec<_> = open.iter().map(Deadline::key).collect();
+        records.dedup();
+        records.sort();
+        records.dedup();
+        for (register, record) in &records {
+            let mut work = Work::begin(self, CLOCK, 0)?;
+            let Some(register) = work.plan.registers.get(register).cloned() else { continue };
+            let old = work.deadlines_of(&register.id, record)?;
+            let wanted = work.compute(&register, record, &old)?;
+            for known in old.values().filter(|d| d.state == DeadlineState::Open) {
+                match wanted.get(&known.name) {
+                    Some(deadline) => work.tx.put_deadline(deadline)?,
+                    None => work.tx.remove_deadline(&register.id, record, &known.name)?,
+                }
+            }
+            work.finish_unasked()?;
+        }
+        Ok(records.len())
+    }
+
+    /// Logs one `overdue` event, dated the due date, for each deadline whose day ended before
+    /// `today` while it was open. Running it again, or late, logs nothing twice.
+    ///
+    /// # Errors
+    /// A plugin failed at what follows from an event, or the store; earlier ones stay logged.
+    pub fn run_clock(&self, today: Date) -> Result<Vec<Event>, ActError> {
+        let query = DeadlineQuery { open: true, due_before: Some(today), record: None };
+        let mut logged = Vec::new();
+        for deadline in self.read()?.deadlines(&query)? {
+            let mut work = Work::begin(self, CLOCK, 0)?;
+            let known = work.deadlines_of(&deadline.register, &deadline.record)?.remove(&deadline.name);
+            // Someone may have met it since it was read.
+            let Some(deadline) = known.filter(|d| d.state == DeadlineState::Open && d.due < today) else {
+                continue;
+            };
+            let Some(register) = work.plan.registers.get(&deadline.register).cloned() else { continue };
+            work.tx.put_deadline(&Deadline { state: DeadlineState::Missed, ..deadline.clone() })?;
+            let new = NewEvent {
+                id: Some(format!(
+                    "overdue/{}/{}/{}/{}",
+                    deadline.register, deadline.record, deadline.name, deadline.due
+                )),
+                register: deadline.register,
+                record: deadline.record,
+                action: OVERDUE.to_owned(),
+                on: deadline.due,
+                by: CLOCK.to_owned(),
+                fields: Map::from([
+                    ("deadline".into(), Value::text(&deadline.name)),
+                    ("start".into(), Value::text(deadline.start.to_string())),
+                    ("why".into(), Value::text(&deadline.why)),
+                ]),
+                cause: work.tx.event(deadline.event)?.map(|event| event.id),
+            };
+            work.unasked(&register, new)?;
+            logged.extend(work.finish_unasked()?);
+        }
+        Ok(logged)
+    }
+}

@@ -1,0 +1,236 @@
+//! Brings in history: one event a line, in batches, checked against the schema only.
+//!
+//! No guards, stages, effects or notifications. The same id with the same content is skipped, so
+//! that an import that was cut off can simply be run again.
+
+use crate::{
+    directory::Directory,
+    error::KernelError,
+    event::{DIRECTORY, Event, OVERDUE, VOID},
+    log::{self, NewEvent},
+    office::{Office, Plan},
+    record::Record,
+    register::Known,
+    storage::WriteTx,
+};
+use jiff::civil::Date;
+use registrar_sdk::value::Map;
+use serde::{Deserialize, Serialize};
+use std::{io::BufRead, sync::Arc};
+
+/// How an import goes about it.
+#[derive(Clone, Copy, Debug)]
+pub struct ImportOptions {
+    /// Events in one transaction.
+    pub batch: usize,
+}
+
+impl Default for ImportOptions {
+    fn default() -> ImportOptions {
+        ImportOptions { batch: 1_000 }
+    }
+}
+
+/// What an import did.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct ImportReport {
+    /// Lines read, empty ones not counted.
+    pub lines: u64,
+    /// Events that were added.
+    pub added: u64,
+    /// Events that were there already.
+    pub skipped: u64,
+    /// Records that were made.
+    pub records: u64,
+}
+
+/// A line as it is written.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Line {
+    id: String,
+    register: String,
+    record: String,
+    action: String,
+    on: Date,
+    #[serde(default = "operator")]
+    by: String,
+    #[serde(default)]
+    fields: Map,
+    #[serde(default)]
+    cause: Option<String>,
+}
+
+fn operator() -> String {
+    crate::event::OPERATOR.to_owned()
+}
+
+impl Office {
+    /// Imports events, one a line. After an error the batches before the bad one stay, nothing of
+    /// the bad one is stored; `progress` hears how many lines are done after each batch.
+    ///
+    /// # Errors
+    /// The first line that can't be taken, by its number, with the field and the remedy.
+    pub fn import_events(
+        &self,
+        reader: impl BufRead,
+        options: ImportOptions,
+        progress: &mut dyn FnMut(&ImportReport),
+    ) -> Result<ImportReport, KernelError> {
+        let plan = self.plan()?;
+        let mut report = ImportReport::default();
+        let mut batch = Vec::with_capacity(options.batch);
+        for (number, line) in (1_u64..).zip(reader.lines()) {
+            let line =
+                line.map_err(|e| KernelError::Refused(format!("line {number}: it can't be read: {e}")))?;
+            if line.trim().is_empty() {
+                continue;
+            }
+            batch.push((number, line));
+            if batch.len() >= options.batch.max(1) {
+                self.import_batch(&plan, &mut batch, &mut report)?;
+                progress(&report);
+            }
+        }
+        if !batch.is_empty() {
+            self.import_batch(&plan, &mut batch, &mut report)?;
+            progress(&report);
+        }
+        Ok(report)
+    }
+
+    fn import_batch(
+        &self,
+        plan: &Plan,
+        lines: &mut Vec<(u64, String)>,
+        report: &mut ImportReport,
+    ) -> Result<(), KernelError> {
+        let mut tx = self.store().begin_write(self.key())?;
+        drop(self.directory_turn());
+        let mut counts = *report;
+        let mut batch = Batch { plan, directory: self.directory(), directory_changed: false };
+        for (number, line) in lines.drain(..) {
+            counts.lines += 1;
+            let line: Line = serde_json::from_str(&line).map_err(|e| {
+                let why = e.to_string();
+                let why = why.split(" at line ").next().unwrap_or(&why).to_owned();
+                at(number, format!("column {}: {why}", e.column()))
+            })?;
+            batch.take(&mut *tx, line, &mut counts).map_err(|e| at(number, e))?;
+        }
+        if batch.directory_changed {
+            let turn = self.directory_turn();
+            tx.commit()?;
+            self.refresh_directory(&turn)?;
+        } else {
+            tx.commit()?;
+        }
+        *report = counts;
+        if let Some(ledger) = self.ledger() {
+            ledger.committed();
+        }
+        Ok(())
+    }
+}
+
+fn at(line: u64, why: impl std::fmt::Display) -> KernelError {
+    KernelError::Refused(format!(
+        "line {line}: {why}; nothing of its batch was stored, mend the line and import again"
+    ))
+}
+
+struct Batch<'a> {
+    plan: &'a Plan,
+    directory: Arc<Directory>,
+    directory_changed: bool,
+}
+
+impl Batch<'_> {
+    fn take(
+        &mut self,
+        tx: &mut dyn WriteTx,
+        line: Line,
+        counts: &mut ImportReport,
+    ) -> Result<(), KernelError> {
+        let register = self.plan.registers.find(&line.register)?;
+        for (field, value) in [("id", &line.id), ("record", &line.record), ("by", &line.by)] {
+            if value.is_empty() {
+                return Err(KernelError::Refused(format!("`{field}` is empty; give it a value")));
+            }
+        }
+        let known_action = register.open
+            || matches!(line.action.as_str(), VOID | OVERDUE)
+            || register.actions.contains_key(&line.action);
+        if !known_action {
+            let known = register.actions.keys().map(String::as_str);
+            return Err(KernelError::unknown("action", &line.action, known));
+        }
+        let new = |fields: Map, line: Line| NewEvent {
+            id: Some(line.id),
+            register: line.register,
+            record: line.record,
+            action: line.action,
+            on: line.on,
+            by: line.by,
+            fields,
+            cause: line.cause,
+        };
+        if let Some(there) = tx.event_by_id(&line.id)? {
+            // What is checked may be typed differently from what was written: compare it as checked.
+            let fields = self.checked(register, &line, &Map::new(), false)?;
+            let id = line.id.clone();
+            let same = log::prepare(tx, register, new(fields, line))?.same_content(&there);
+            if !same {
+                return Err(KernelError::Refused(format!(
+                    "an event with the id `{id}` is there already and says something else; give this one another id"
+                )));
+            }
+            counts.skipped += 1;
+            return Ok(());
+        }
+        let state = tx.record(&line.register, &line.record)?;
+        let empty = Map::new();
+        let so_far = state.as_ref().map_or(&empty, |r: &Record| &r.fields);
+        let fields = self.checked(register, &line, so_far, true)?;
+        counts.records += u64::from(state.is_none());
+        let event = log::prepare(tx, register, new(fields, line))?;
+        log::append(tx, register, &event)?;
+        counts.added += 1;
+        if event.register == DIRECTORY {
+            self.directory_changed = true;
+            if event.action == VOID {
+                self.directory = Arc::new(directory_of(tx)?);
+            } else {
+                Arc::make_mut(&mut self.directory).apply(&event);
+            }
+        }
+        Ok(())
+    }
+
+    /// The line's fields in their declared types.
+    fn checked(
+        &self,
+        register: &crate::Register,
+        line: &Line,
+        so_far: &Map,
+        complete: bool,
+    ) -> Result<Map, KernelError> {
+        if matches!(line.action.as_str(), VOID | OVERDUE) {
+            return Ok(line.fields.clone());
+        }
+        let known = Known { directory: &self.directory, on: line.on };
+        match register.check_fields(&line.action, line.fields.clone(), so_far, &known) {
+            Ok(fields) => Ok(fields),
+            // An event that is there was complete with the record as it was then.
+            Err(_) if !complete => Ok(line.fields.clone()),
+            Err(problems) => Err(KernelError::Refused(
+                problems.iter().map(ToString::to_string).collect::<Vec<_>>().join("; "),
+            )),
+        }
+    }
+}
+
+fn directory_of(tx: &dyn WriteTx) -> Result<Directory, KernelError> {
+    let events: Vec<Event> = tx.events_in(DIRECTORY, 0, usize::MAX)?;
+    Ok(Directory::from_events(&events))
+}

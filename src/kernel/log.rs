@@ -1,0 +1,133 @@
+//! Appends events: gives them their place, chains them, and brings their record up to date.
+//!
+//! Whether an event may be appended is decided before (`action`, `import`).
+
+use crate::{
+    error::KernelError,
+    event::{Event, VOID, chain, storable_map},
+    record::Record,
+    register::Register,
+    storage::{ReadTx, WriteTx},
+};
+use jiff::civil::Date;
+use registrar_sdk::value::Map;
+
+/// An event before it has a place in the log.
+#[derive(Clone, Debug)]
+pub struct NewEvent {
+    /// Its key; one is made if it has none.
+    pub id: Option<String>,
+    /// The register.
+    pub register: String,
+    /// The record.
+    pub record: String,
+    /// The action.
+    pub action: String,
+    /// The day it counts for.
+    pub on: Date,
+    /// Who acts.
+    pub by: String,
+    /// Fields of the record and of the form.
+    pub fields: Map,
+    /// The id of the event that it follows from.
+    pub cause: Option<String>,
+}
+
+/// The event that [`append`] would log next.
+///
+/// # Errors
+/// A field that can't be stored, or the store.
+pub fn prepare(tx: &dyn ReadTx, register: &Register, new: NewEvent) -> Result<Event, KernelError> {
+    let head = tx.head()?;
+    let seq = head.seq + 1;
+    let id = new.id.unwrap_or_else(|| {
+        // From the chain: unlike in any two offices, and the same when the log is played again.
+        let mut hasher = blake3::Hasher::new();
+        hasher.update(&head.link);
+        hasher.update(&seq.to_le_bytes());
+        hasher.finalize().to_hex()[..20].to_owned()
+    });
+    Ok(Event {
+        action: new.action,
+        by: new.by,
+        cause: new.cause,
+        fields: storable_map(new.fields).map_err(KernelError::Refused)?,
+        id,
+        on: new.on,
+        record: new.record,
+        register: new.register,
+        schema: Some(register.hash.clone()),
+        seq,
+        dead: false,
+    })
+}
+
+/// Logs a prepared event and brings its record up to date; for a `void`, also what it makes dead.
+/// Gives the record's new state; `None` if no event of it is alive.
+///
+/// # Errors
+/// A void of something that can't be voided, or the store.
+pub fn append(
+    tx: &mut dyn WriteTx,
+    register: &Register,
+    event: &Event,
+) -> Result<Option<Record>, KernelError> {
+    let bytes = event.stored_bytes().map_err(|e| KernelError::Refused(format!("event {}: {e}", event.id)))?;
+    let link = chain(&tx.head()?.link, &bytes);
+    if event.action == VOID {
+        let target = void_target(tx, event)?;
+        tx.append(event, &bytes, &link)?;
+        tx.set_dead(target.seq, true)?;
+        return replay(tx, register, &event.record);
+    }
+    tx.append(event, &bytes, &link)?;
+    let mut record =
+        tx.record(&event.register, &event.record)?.unwrap_or_else(|| Record::new(register, &event.record));
+    record.apply(register, event);
+    tx.put_record(&record)?;
+    Ok(Some(record))
+}
+
+/// The event that a `void` names.
+///
+/// # Errors
+/// There is none, it is of another record, a void itself, or dead already.
+pub fn void_target(tx: &dyn ReadTx, void: &Event) -> Result<Event, KernelError> {
+    let refuse = |why: String| Err(KernelError::Refused(why));
+    let Some(id) = void.fields.get("event").and_then(|v| v.as_str()) else {
+        return refuse("void: name the event's id in `event`".into());
+    };
+    let Some(target) = tx.event_by_id(id)? else {
+        return refuse(format!("void: there is no event `{id}`"));
+    };
+    if (&target.register, &target.record) != (&void.register, &void.record) {
+        return refuse(format!(
+            "void: event `{id}` belongs to {} {}, not to {} {}",
+            target.register, target.record, void.register, void.record
+        ));
+    }
+    if target.action == VOID {
+        return refuse(format!("void: event `{id}` is a void itself; take the voided action again instead"));
+    }
+    if target.dead {
+        return refuse(format!("void: event `{id}` is dead already"));
+    }
+    Ok(target)
+}
+
+/// Makes a record's state anew from its live events.
+///
+/// # Errors
+/// The store.
+pub fn replay(
+    tx: &mut dyn WriteTx,
+    register: &Register,
+    record: &str,
+) -> Result<Option<Record>, KernelError> {
+    let state = Record::replay(register, record, &tx.events_of(&register.id, record)?);
+    match &state {
+        Some(state) => tx.put_record(state)?,
+        None => tx.remove_record(&register.id, record)?,
+    }
+    Ok(state)
+}

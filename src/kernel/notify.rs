@@ -1,0 +1,214 @@
+//! Tells notify handlers of events after they are committed: each handler has a durable cursor over
+//! the outbox, and gets every event at least once, in order.
+
+use crate::{
+    calls::Background,
+    error::KernelError,
+    event::{Event, in_order, nths},
+    office::{Office, PAGE, Plan},
+    record::Record,
+    storage::{Delivery, StoreError, WriteTx},
+};
+use registrar_host::{Generation, Handler};
+use std::{sync::Arc, time::Duration};
+
+const POINT: &str = "action.after";
+/// Attempts after which a delivery is parked.
+const ATTEMPTS: u32 = 6;
+/// The pause after the first failed attempt; each further one is twice as long.
+const PAUSE: Duration = Duration::from_secs(5);
+
+/// What a round of deliveries came to.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Delivered {
+    /// Deliveries that came through.
+    pub told: usize,
+    /// Those that failed and will be tried again.
+    pub failed: usize,
+    /// Those that were parked.
+    pub parked: usize,
+    /// When, in seconds since 1970, the next attempt is due.
+    pub next_at: Option<i64>,
+}
+
+fn cursor_name(handler: &Handler) -> String {
+    format!("{}@{POINT}", handler.key())
+}
+
+/// Gives each new handler its cursor: at the end of the log, or at its start if it says so.
+pub(crate) fn begin_cursors(tx: &mut dyn WriteTx, generation: &Generation) -> Result<(), StoreError> {
+    for handler in generation.handlers(POINT) {
+        let name = cursor_name(&handler);
+        if tx.cursor(&name)?.is_none() {
+            let from_start = handler.option("from").as_str() == Some("start");
+            let head = tx.head()?.seq;
+            tx.set_cursor(&name, if from_start { 0 } else { head })?;
+        }
+    }
+    Ok(())
+}
+
+impl Office {
+    /// Tells every notify handler what it has not been told, as of `now` in seconds since 1970.
+    ///
+    /// # Errors
+    /// The store. A handler's failure is no error: it is tried again, then parked.
+    pub fn deliver(&self, now: i64) -> Result<Delivered, KernelError> {
+        let plan = self.plan()?;
+        let read = self.read()?;
+        let mut fresh = false;
+        for handler in plan.generation.handlers(POINT) {
+            fresh |= read.cursor(&cursor_name(&handler))?.is_none();
+        }
+        drop(read);
+        if fresh {
+            let mut tx = self.store().begin_write(self.key())?;
+            begin_cursors(&mut *tx, &plan.generation)?;
+            tx.commit()?;
+        }
+        let mut round = Delivered::default();
+        for handler in plan.generation.handlers(POINT) {
+            self.deliver_to(&plan, &handler, now, &mut round)?;
+        }
+        Ok(round)
+    }
+
+    fn deliver_to(
+        &self,
+        plan: &Plan,
+        handler: &Arc<Handler>,
+        now: i64,
+        round: &mut Delivered,
+    ) -> Result<(), KernelError> {
+        let name = cursor_name(handler);
+        loop {
+            let read = self.read()?;
+            let cursor = read.cursor(&name)?.unwrap_or(0);
+            let waiting = read.outbox_after(cursor, PAGE)?;
+            let tried = read.deliveries(false)?.into_iter().filter(|d| d.handler == name).collect::<Vec<_>>();
+            drop(read);
+            if waiting.is_empty() {
+                return Ok(());
+            }
+            for seq in waiting {
+                let before = tried.iter().find(|d| d.seq == seq);
+                // Events reach a handler in order: one that waits holds up those behind it.
+                if let Some(at) = before.and_then(|d| d.next_at).filter(|at| *at > now) {
+                    round.next_at = Some(round.next_at.map_or(at, |known| known.min(at)));
+                    return Ok(());
+                }
+                let attempts = before.map_or(0, |d| d.attempts) + 1;
+                match self.tell(plan, handler, seq)? {
+                    Ok(told) => {
+                        round.told += usize::from(told);
+                        self.settle(&name, seq, before.is_some(), true)?;
+                    }
+                    Err(error) => {
+                        let parked = attempts >= ATTEMPTS;
+                        let next_at = (!parked).then(|| now + pause(attempts));
+                        let delivery = Delivery { handler: name.clone(), seq, attempts, next_at, error };
+                        let mut tx = self.store().begin_write(self.key())?;
+                        tx.put_delivery(&delivery)?;
+                        if parked {
+                            tx.set_cursor(&name, seq)?;
+                        }
+                        tx.commit()?;
+                        if parked {
+                            tracing::error!(handler = %name, seq, "A delivery was parked: {}", delivery.error);
+                            round.parked += 1;
+                            continue;
+                        }
+                        tracing::warn!(handler = %name, seq, attempts, "A delivery failed: {}", delivery.error);
+                        round.failed += 1;
+                        round.next_at = round.next_at.min(next_at).or(next_at);
+                        return Ok(());
+                    }
+                }
+            }
+        }
+    }
+
+    /// Tells one handler of one event; `false` if it does not concern the handler.
+    fn tell(
+        &self,
+        plan: &Plan,
+        handler: &Arc<Handler>,
+        seq: u64,
+    ) -> Result<Result<bool, String>, KernelError> {
+        let read = self.read()?;
+        let Some(event) = read.event(seq)?.filter(|event| !event.dead) else { return Ok(Ok(false)) };
+        let Some(register) = plan.registers.get(&event.register).cloned() else { return Ok(Ok(false)) };
+        let state = read.record(&event.register, &event.record)?;
+        let record = register.present(state.unwrap_or_else(|| Record::new(&register, &event.record)));
+        let mut events = read.events_of(&event.register, &event.record)?;
+        drop(read);
+        in_order(&mut events);
+        let nth = events.iter().position(|e: &Event| e.seq == seq).map_or(1, |at| nths(&events)[at]);
+        let args = vec![event.to_value(nth), record.to_value()];
+        let concerned = plan.generation.concerned(POINT, &args);
+        if !concerned.iter().any(|other| Arc::ptr_eq(other, handler)) {
+            return Ok(Ok(false));
+        }
+        let mut scope = self.scope();
+        scope.generation = plan.generation.clone();
+        let mut services = Background { office: self, plan, cause: Some(&event.id) };
+        let answer = self.host().invoke(handler, args, &scope, &mut services);
+        Ok(answer.map(|_| true).map_err(|fault| fault.to_string()))
+    }
+
+    fn settle(&self, name: &str, seq: u64, tried: bool, advance: bool) -> Result<(), KernelError> {
+        let mut tx: Box<dyn WriteTx + '_> = self.store().begin_write(self.key())?;
+        if advance {
+            tx.set_cursor(name, seq)?;
+        }
+        if tried {
+            tx.remove_delivery(name, seq)?;
+        }
+        Ok(tx.commit()?)
+    }
+
+    /// Deliveries that were given up.
+    ///
+    /// # Errors
+    /// The store.
+    pub fn parked(&self) -> Result<Vec<Delivery>, KernelError> {
+        Ok(self.read()?.deliveries(true)?)
+    }
+
+    /// Tries parked deliveries once more: of one handler, or all. Gives how many came through, and
+    /// how many stay parked.
+    ///
+    /// # Errors
+    /// The store.
+    pub fn retry_parked(&self, handler: Option<&str>) -> Result<(usize, usize), KernelError> {
+        let plan = self.plan()?;
+        let (mut through, mut stay) = (0, 0);
+        for delivery in self.parked()? {
+            if handler.is_some_and(|wanted| !delivery.handler.starts_with(wanted)) {
+                continue;
+            }
+            let known = plan.generation.handlers(POINT);
+            let told = match known.iter().find(|h| cursor_name(h) == delivery.handler) {
+                Some(handler) => self.tell(&plan, handler, delivery.seq)?,
+                None => Err("its handler is not loaded".to_owned()),
+            };
+            match told {
+                Ok(_) => {
+                    self.settle(&delivery.handler, delivery.seq, true, false)?;
+                    through += 1;
+                }
+                Err(error) => {
+                    let mut tx = self.store().begin_write(self.key())?;
+                    tx.put_delivery(&Delivery { attempts: delivery.attempts + 1, error, ..delivery })?;
+                    tx.commit()?;
+                    stay += 1;
+                }
+            }
+        }
+        Ok((through, stay))
+    }
+}
+
+fn pause(attempts: u32) -> i64 {
+    (PAUSE.as_secs() as i64) << (attempts - 1).min(16)
+}

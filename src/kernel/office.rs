@@ -1,0 +1,349 @@
+//! One office: its plugins, its part of the store, its directory and registers in memory.
+
+use crate::{
+    calls::OfficeSnapshot,
+    directory::Directory,
+    error::KernelError,
+    event::{DIRECTORY, Event, VOID},
+    record::Record,
+    register::{Definition, Registers},
+    storage::{OfficeKey, ReadTx, RecordQuery, Store},
+};
+use arc_swap::ArcSwap;
+use jiff::{Timestamp, civil::Date};
+use registrar_host::{Embedder, Failed, Fault, FaultKind, Generation, Host, NoServices, Scope, Snapshot};
+use registrar_sdk::{Amount, Value};
+use std::{
+    collections::BTreeMap,
+    sync::{Arc, Mutex, MutexGuard, OnceLock},
+};
+
+/// The time zone of days, unless the program that opens the office says otherwise.
+const TIME_ZONE: &str = "Asia/Shanghai";
+
+/// Tells the day it is for the office.
+pub type Clock = Arc<dyn Fn() -> Date + Send + Sync>;
+
+/// What the log side asks of a ledger.
+pub trait LedgerHook: Send + Sync {
+    /// Takes in all that is committed; called under the office's write lock.
+    ///
+    /// # Errors
+    /// Why it could not.
+    fn catch_up(&self) -> Result<(), String>;
+
+    /// The postings that `event` would bring, as handlers see them; `events` are all of its
+    /// record's, the event included.
+    ///
+    /// # Errors
+    /// Scoring failed.
+    fn trial(&self, record: &Record, events: &[Event], event: &Event) -> Result<Vec<Value>, String>;
+
+    /// By measure, what a register's postings of a calendar year come to.
+    ///
+    /// # Errors
+    /// Why it can't be said.
+    fn totals(&self, register: &str, year: i16) -> Result<BTreeMap<String, Amount>, String>;
+
+    /// The sum that a script asks for with `host.total { … }`.
+    ///
+    /// # Errors
+    /// What was wrong with the question.
+    fn total(&self, of: &Value) -> Result<Amount, String>;
+
+    /// Told after a commit; must not wait.
+    fn committed(&self);
+}
+
+/// A generation and what its plugins define.
+#[derive(Clone)]
+pub struct Plan {
+    /// The plugins.
+    pub generation: Arc<Generation>,
+    /// The registers they define.
+    pub registers: Arc<Registers>,
+}
+
+/// One office. All methods take `&self`; share it in an `Arc`.
+pub struct Office {
+    /// Its name.
+    pub name: String,
+    key: OfficeKey,
+    host: Host,
+    store: Arc<dyn Store>,
+    plan: ArcSwap<Plan>,
+    directory: ArcSwap<Directory>,
+    /// Held while the directory is brought up to date, so that no older one replaces a newer.
+    directory_turn: Mutex<()>,
+    ledger: OnceLock<Arc<dyn LedgerHook>>,
+    clock: Clock,
+}
+
+impl Office {
+    /// Opens an office with its plugins; its directory is made from the log.
+    ///
+    /// # Errors
+    /// The store, or registers that don't fit together.
+    pub fn open(name: &str, store: Arc<dyn Store>, host: Host) -> Result<Office, KernelError> {
+        let clock = || {
+            let now = Timestamp::now();
+            now.in_tz(TIME_ZONE)
+                .map_or_else(|_| jiff::tz::TimeZone::UTC.to_datetime(now).date(), |z| z.date())
+        };
+        Office::open_at(name, store, host, Arc::new(clock))
+    }
+
+    /// [`Office::open`] with a clock of the caller's.
+    ///
+    /// # Errors
+    /// As [`Office::open`].
+    pub fn open_at(
+        name: &str,
+        store: Arc<dyn Store>,
+        host: Host,
+        clock: Clock,
+    ) -> Result<Office, KernelError> {
+        let key = store.open_office(name)?;
+        let office = Office {
+            name: name.to_owned(),
+            key,
+            host,
+            store,
+            plan: ArcSwap::from_pointee(Plan {
+                generation: Arc::new(Generation::default()),
+                registers: Arc::default(),
+            }),
+            directory: ArcSwap::default(),
+            directory_turn: Mutex::default(),
+            ledger: OnceLock::new(),
+            clock,
+        };
+        office.refresh_directory(&office.directory_turn())?;
+        office.plan()?;
+        Ok(office)
+    }
+
+    /// Its key in the store.
+    pub fn key(&self) -> OfficeKey {
+        self.key
+    }
+
+    /// Its plugins.
+    pub fn host(&self) -> &Host {
+        &self.host
+    }
+
+    /// Its store.
+    pub fn store(&self) -> &dyn Store {
+        &*self.store
+    }
+
+    /// The day it is.
+    pub fn today(&self) -> Date {
+        (self.clock)()
+    }
+
+    /// Gives the office its ledger; only the first counts.
+    pub fn set_ledger(&self, ledger: Arc<dyn LedgerHook>) {
+        if self.ledger.set(ledger).is_err() {
+            tracing::warn!(office = %self.name, "The office has a ledger already.");
+        }
+    }
+
+    /// Its ledger, once it has one.
+    pub fn ledger(&self) -> Option<&Arc<dyn LedgerHook>> {
+        self.ledger.get()
+    }
+
+    /// The generation that serves, with its registers.
+    ///
+    /// # Errors
+    /// Its registers don't fit together.
+    pub fn plan(&self) -> Result<Arc<Plan>, KernelError> {
+        let generation = self.host.generation();
+        let known = self.plan.load_full();
+        if Arc::ptr_eq(&known.generation, &generation) {
+            return Ok(known);
+        }
+        let registers =
+            registers_of(&self.host, &generation, self.snapshot()).map_err(KernelError::Registers)?;
+        let plan = Arc::new(Plan { generation, registers: Arc::new(registers) });
+        self.plan.store(plan.clone());
+        Ok(plan)
+    }
+
+    /// The registers that serve; the last ones that fitted together if the present ones do not.
+    pub fn registers(&self) -> Arc<Registers> {
+        self.plan().map_or_else(|_| self.plan.load().registers.clone(), |plan| plan.registers.clone())
+    }
+
+    /// The directory as the log says it.
+    pub fn directory(&self) -> Arc<Directory> {
+        self.directory.load_full()
+    }
+
+    /// Answers scripts' look-ups from the directory of now.
+    pub fn snapshot(&self) -> Arc<dyn Snapshot> {
+        Arc::new(OfficeSnapshot::new(self.directory()))
+    }
+
+    /// A scope for dispatching at what serves now.
+    pub fn scope(&self) -> Scope {
+        self.host.scope(self.snapshot())
+    }
+
+    /// A consistent view of the office's rows.
+    ///
+    /// # Errors
+    /// The store.
+    pub fn read(&self) -> Result<Box<dyn ReadTx + '_>, KernelError> {
+        Ok(self.store.begin_read(self.key)?)
+    }
+
+    /// A record in terms of the present definition of its register.
+    ///
+    /// # Errors
+    /// The register or the record is not there.
+    pub fn record(&self, register: &str, id: &str) -> Result<Record, KernelError> {
+        let registers = self.registers();
+        let found = self.read()?.record(register, id)?;
+        let register = registers.find(register)?;
+        let unknown = || KernelError::Unknown {
+            what: "record",
+            name: id.to_owned(),
+            hint: format!(" in {}", register.id),
+        };
+        found.map(|record| register.present(record)).ok_or_else(unknown)
+    }
+
+    /// Records that fit, in terms of the present definition of their register.
+    ///
+    /// # Errors
+    /// The register is not there.
+    pub fn records(&self, query: &RecordQuery) -> Result<Vec<Record>, KernelError> {
+        let registers = self.registers();
+        let register = registers.find(&query.register)?;
+        let found = self.read()?.records(query)?;
+        Ok(found.into_iter().map(|record| register.present(record)).collect())
+    }
+
+    /// The turn to bring the directory up to date. Who commits directory events takes it before the
+    /// commit, so that whoever gets the write lock next can wait for the directory to follow.
+    pub(crate) fn directory_turn(&self) -> MutexGuard<'_, ()> {
+        self.directory_turn.lock().unwrap_or_else(|poisoned| poisoned.into_inner())
+    }
+
+    /// Brings the directory in memory up to the log.
+    ///
+    /// # Errors
+    /// The store.
+    pub(crate) fn refresh_directory(&self, _turn: &MutexGuard<'_, ()>) -> Result<(), KernelError> {
+        let mut directory = Directory::clone(&self.directory.load());
+        let read = self.read()?;
+        let mut after = directory.seen();
+        let mut from_start = after == 0;
+        loop {
+            let events = read.events_in(DIRECTORY, after, PAGE)?;
+            let Some(last) = events.last() else { break };
+            after = last.seq;
+            if !from_start && events.iter().any(|e| e.action == VOID) {
+                // What was taken in before may be dead now.
+                (directory, after, from_start) = (Directory::default(), 0, true);
+                continue;
+            }
+            events.iter().for_each(|event| directory.apply(event));
+            directory.saw(after);
+        }
+        self.directory.store(Arc::new(directory));
+        Ok(())
+    }
+
+    /// What the host asks before and tells after a change of plugins. `swapped` must not wait.
+    pub fn embedder(&self, swapped: impl Fn(&Arc<Generation>) + Send + Sync + 'static) -> Arc<dyn Embedder> {
+        Arc::new(OfficeEmbedder { store: self.store.clone(), key: self.key, swapped: Box::new(swapped) })
+    }
+}
+
+/// How many events are read at once.
+pub(crate) const PAGE: usize = 2_000;
+
+/// The registers that a generation's plugins define.
+///
+/// # Errors
+/// Everything that is wrong with them, each with its plugin.
+pub fn registers_of(
+    host: &Host,
+    generation: &Arc<Generation>,
+    snapshot: Arc<dyn Snapshot>,
+) -> Result<Registers, Vec<Fault>> {
+    let scope = Scope { generation: generation.clone(), snapshot, depth: 0 };
+    let outcome = match host.dispatch("register.define", Vec::new(), &scope, &mut NoServices) {
+        Ok(outcome) => outcome,
+        Err(Failed::Handler(fault)) => return Err(vec![fault]),
+        Err(Failed::Call(message)) => return Err(vec![fault(message)]),
+    };
+    let mut definitions = Vec::new();
+    for step in &outcome.steps {
+        let answers = match &step.answer {
+            Value::List(items) => items.clone(),
+            one => vec![one.clone()],
+        };
+        definitions.extend(answers.into_iter().map(|value| Definition {
+            plugin: step.handler.plugin.id.clone(),
+            source: step.handler.source.clone(),
+            value,
+        }));
+    }
+    Registers::read(&definitions)
+}
+
+fn fault(message: String) -> Fault {
+    Fault {
+        plugin: "kernel".into(),
+        file: String::new(),
+        line: None,
+        point: Some("register.define".into()),
+        kind: FaultKind::Declaration,
+        message,
+    }
+}
+
+/// Refuses plugins whose registers don't fit together or leave records without a stage.
+struct OfficeEmbedder {
+    store: Arc<dyn Store>,
+    key: OfficeKey,
+    swapped: Box<dyn Fn(&Arc<Generation>) + Send + Sync>,
+}
+
+impl Embedder for OfficeEmbedder {
+    fn validate(&self, host: &Host, candidate: &Arc<Generation>) -> Result<(), Vec<Fault>> {
+        // Definitions are data; what they look up at load is nobody's directory.
+        let snapshot = Arc::new(OfficeSnapshot::new(Arc::default()));
+        let registers = registers_of(host, candidate, snapshot)?;
+        let occupied = self.store.begin_read(self.key).and_then(|read| read.occupied_stages());
+        let occupied = occupied.map_err(|e| vec![fault(e.to_string())])?;
+        let mut faults = Vec::new();
+        for (register, stage, count) in occupied {
+            // A register that is gone takes nothing away: its records stay, hidden.
+            let Some(register) = registers.by_id.get(&register) else { continue };
+            if !register.stages.is_empty() && !register.has_stage(register.current_stage(&stage)) {
+                let mut fault = fault(format!(
+                    "{}: {count} records are in the stage \"{stage}\", which is gone; say where they are now with moved_to = {{ [\"{stage}\"] = … }}",
+                    register.id
+                ));
+                fault.plugin.clone_from(&register.plugin);
+                let handlers = candidate.handlers("register.define");
+                if let Some(owner) = handlers.iter().find(|h| h.plugin.id == register.plugin) {
+                    fault.file.clone_from(&owner.source.file);
+                    fault.line = Some(owner.source.line);
+                }
+                faults.push(fault);
+            }
+        }
+        if faults.is_empty() { Ok(()) } else { Err(faults) }
+    }
+
+    fn swapped(&self, _: &Host, generation: &Arc<Generation>) {
+        (self.swapped)(generation);
+    }
+}

@@ -1,0 +1,126 @@
+//! Checks what is stored against what it was made from: the chain, and the records' states.
+
+use crate::{
+    error::KernelError,
+    event::{Event, Link, VOID, chain},
+    office::{Office, PAGE},
+    record::Record,
+    storage::{ReadTx, RecordQuery},
+};
+use serde::Serialize;
+use std::collections::BTreeSet;
+
+/// What a verification found.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Verified {
+    /// Events walked.
+    pub events: u64,
+    /// Records derived anew.
+    pub records: u64,
+    /// The last link of the chain, in hexadecimal.
+    pub head: String,
+    /// Everything that is not as it should be.
+    pub problems: Vec<String>,
+}
+
+impl Verified {
+    /// Whether all is as it should be.
+    pub fn passed(&self) -> bool {
+        self.problems.is_empty()
+    }
+}
+
+impl Office {
+    /// Walks the log's chain and derives every record anew; `progress` hears of events walked.
+    ///
+    /// # Errors
+    /// The store. What is wrong with the content is in the report.
+    pub fn verify(&self, progress: &mut dyn FnMut(u64)) -> Result<Verified, KernelError> {
+        let plan = self.plan()?;
+        let read = self.read()?;
+        let mut report = Verified::default();
+        let touched = walk(&*read, &mut report, progress)?;
+        for (register, record) in &touched {
+            report.records += 1;
+            let stored = read.record(register, record)?;
+            let Some(register) = plan.registers.get(register) else {
+                // Nobody defines it at present: its records are kept as they were.
+                continue;
+            };
+            let derived = Record::replay(register, record, &read.events_of(&register.id, record)?);
+            let same = match (&stored, &derived) {
+                (Some(a), Some(b)) => register.present(a.clone()) == register.present(b.clone()),
+                (a, b) => a.is_none() && b.is_none(),
+            };
+            if !same {
+                report
+                    .problems
+                    .push(format!("{} {record}: its state is not what its events make", register.id));
+            }
+        }
+        for register in plan.registers.by_id.keys() {
+            let query = RecordQuery { register: register.clone(), ..RecordQuery::default() };
+            for stored in read.records(&query)? {
+                if !touched.contains(&(register.clone(), stored.id.clone())) {
+                    report.problems.push(format!("{register} {}: it is there without any event", stored.id));
+                }
+            }
+        }
+        Ok(report)
+    }
+}
+
+fn walk(
+    read: &dyn ReadTx,
+    report: &mut Verified,
+    progress: &mut dyn FnMut(u64),
+) -> Result<BTreeSet<(String, String)>, KernelError> {
+    let mut link: Link = [0; 32];
+    let (mut last, mut touched) = (0, BTreeSet::new());
+    let (mut voided, mut dead) = (BTreeSet::new(), BTreeSet::new());
+    loop {
+        let page = read.stored_after(last, PAGE)?;
+        if page.is_empty() {
+            break;
+        }
+        for stored in page {
+            let problem = |text: &str| format!("event {}: {text}", stored.seq);
+            if stored.seq != last + 1 {
+                report
+                    .problems
+                    .push(problem(&format!("it follows event {last}; events are missing between")));
+            }
+            last = stored.seq;
+            link = chain(&link, &stored.bytes);
+            if link != stored.link {
+                report.problems.push(problem("its link does not follow from the one before and its bytes"));
+                // Go on from what is stored, so that one change is one problem.
+                link = stored.link;
+            }
+            match Event::from_stored(&stored.bytes, stored.dead) {
+                Ok(event) => {
+                    if event.seq != stored.seq {
+                        report.problems.push(problem("its bytes are those of another event"));
+                    }
+                    if let Some(id) = event.fields.get("event").and_then(|v| v.as_str())
+                        && event.action == VOID
+                    {
+                        voided.insert(id.to_owned());
+                    }
+                    if stored.dead {
+                        dead.insert(event.id.clone());
+                    }
+                    touched.insert((event.register, event.record));
+                }
+                Err(why) => report.problems.push(problem(&format!("its bytes are no event: {why}"))),
+            }
+            report.events += 1;
+        }
+        progress(report.events);
+    }
+    for id in voided.symmetric_difference(&dead) {
+        report.problems.push(format!("event `{id}`: it is marked dead or alive against what the voids say"));
+    }
+    report.head = blake3::Hash::from_bytes(link).to_hex().to_string();
+    Ok(touched)
+}
