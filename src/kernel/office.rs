@@ -308,11 +308,14 @@ fn fault(message: String) -> Fault {
     }
 }
 
+/// What is told of a new generation.
+type Swapped = dyn Fn(&Arc<Generation>) + Send + Sync;
+
 /// Refuses plugins whose registers don't fit together or leave records without a stage.
 struct OfficeEmbedder {
     store: Arc<dyn Store>,
     key: OfficeKey,
-    swapped: Box<dyn Fn(&Arc<Generation>) + Send + Sync>,
+    swapped: Box<Swapped>,
 }
 
 impl Embedder for OfficeEmbedder {

@@ -11,8 +11,11 @@ use std::{
 /// Rises when the directory's fields change, so that events keep what they were checked against.
 const REVISION: &str = "kernel-1";
 
-/// What each action of the directory can say: field, type, whether it is a list.
-const DIRECTORY_FIELDS: &[(&str, &[(&str, FieldType, bool)])] = &[
+/// A field that an action can say: its name, its type, whether it is a list.
+type Said = (&'static str, FieldType, bool);
+
+/// What each action of the directory can say.
+const DIRECTORY_FIELDS: &[(&str, &[Said])] = &[
     (
         "unit",
         &[
@@ -84,7 +87,7 @@ fn register(id: &str, en: &str, zh: &str, open: bool) -> Register {
     }
 }
 
-fn action_of(name: &str, fields: &[(&str, FieldType, bool)]) -> ActionDef {
+fn action_of(name: &str, fields: &[Said]) -> ActionDef {
     let form = fields.iter().map(|(name, ty, many)| ((*name).to_owned(), field(name, *ty, *many))).collect();
     ActionDef {
         title: Title::default().or(name),

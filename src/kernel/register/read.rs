@@ -173,7 +173,7 @@ impl Reader<'_> {
                 self.wrong(format!("a field can't be called `{name}`: every record has one of its own"));
                 continue;
             }
-            let Some(field) = self.field(&format!("field `{name}`"), field) else { continue };
+            let Some(field) = self.field(name, &format!("field `{name}`"), field) else { continue };
             if let Some(was) = &field.was {
                 register.renamed.insert(was.clone(), name.to_owned());
             }
@@ -217,7 +217,7 @@ impl Reader<'_> {
         }
     }
 
-    fn field(&mut self, place: &str, value: &Value) -> Option<FieldDef> {
+    fn field(&mut self, name: &str, place: &str, value: &Value) -> Option<FieldDef> {
         let type_name = value.get("type").as_str().unwrap_or_default();
         let Some(ty) = FieldType::named(type_name) else {
             let hint = did_you_mean(type_name, FieldType::NAMES.iter().map(|(name, _)| *name));
@@ -236,7 +236,7 @@ impl Reader<'_> {
             min: value.get("min").as_f64(),
             max: value.get("max").as_f64(),
             of,
-            label: Title::read(value.get("label")).or(place.trim_start_matches("field ").trim_matches('`')),
+            label: Title::read(value.get("label")).or(name),
             default: value.get("default").clone(),
             sets: value.get("sets").as_str().map(str::to_owned),
             was: value.get("was").as_str().map(str::to_owned),
@@ -248,8 +248,8 @@ impl Reader<'_> {
     fn action(&mut self, name: &str, value: &Value) -> ActionDef {
         let form = entries(value.get("form"))
             .filter_map(|(field, def)| {
-                let def = self.field(&format!("action `{name}`, field `{field}`"), def)?;
-                Some((field.to_owned(), FieldDef { label: def.label.clone().or(field), ..def }))
+                let def = self.field(field, &format!("action `{name}`, field `{field}`"), def)?;
+                Some((field.to_owned(), def))
             })
             .collect();
         ActionDef {
