@@ -6,7 +6,7 @@ use registrar_host::{Engine, EngineConfig, Host, HostConfig, MemoryStore, NoServ
 use registrar_kernel::{
     Directory, Event, Ledger, Record, Registers, Store, WriteTx,
     event::{DIRECTORY, PERIOD, chain},
-    ledger::{Basis, CLOSE, NotSwapped, Rules, StandingQuery, award::DECIDE},
+    ledger::{Basis, CLOSE, Dossier, NotSwapped, Rules, StandingQuery, award::DECIDE},
     register::Definition,
     storage::OfficeKey,
 };
@@ -557,8 +557,10 @@ fn an_event_to_come_is_scored_on_trial() {
     let mut record = tx.record("information", "a").unwrap().unwrap();
     let mut next = events[0].clone();
     (next.seq, next.id, next.fields) = (99, "next".into(), Map::new());
-    let posted = bureau.ledger().trial(&bureau, &next, &record, events.clone()).unwrap();
+    let dossier = |record: &Record| Dossier::new("information", "a", Some(record.clone()), events.clone());
+    let posted = bureau.ledger().trial(&bureau, dossier(&record), &next).unwrap();
     assert_eq!(posted.len(), 1);
     record.fields.insert("kind".into(), Value::text("broken"));
-    assert!(bureau.ledger().trial(&bureau, &next, &record, events).is_none());
+    let failed = bureau.ledger().trial(&bureau, dossier(&record), &next).unwrap_err();
+    assert!(failed.contains("no such kind"), "{failed}");
 }
