@@ -8,6 +8,7 @@ pub mod award;
 pub mod close;
 mod derive;
 pub mod explain;
+pub mod keeper;
 mod periodic;
 pub mod posting;
 mod quota;
@@ -22,19 +23,21 @@ pub mod world;
 pub use close::{CLOSE, Closure, REOPEN};
 pub use derive::Progress;
 pub use explain::Explained;
+pub use keeper::Bookkeeper;
+pub use periodic::Owed;
 pub use posting::{EventRef, Origin, Posting, RuleRef};
+pub use score::Dossier;
 pub use standing::{Row, Standing, StandingQuery};
 pub use storage::{
     Entry, LedgerRead, LedgerShelf, LedgerStore, LedgerWrite, Mark, PostingQuery, Total, Unscored,
 };
 pub use world::{Basis, Rules, World};
 
-use crate::{Directory, Event, KernelError, Record};
+use crate::{Directory, Event, KernelError};
 use arc_swap::ArcSwap;
 use derive::{Advanced, advance, derive_all};
-use score::Dossier;
 use std::sync::{Arc, Mutex, MutexGuard};
-use tracing::{info, warn};
+use tracing::info;
 use world::directory_of;
 
 /// What serves: a ledger, the rules it was derived by, and the directory it saw.
@@ -234,24 +237,13 @@ impl Ledger {
         Ok(self.live.load().store.read()?.totals(query)?)
     }
 
-    /// What an event that has not happened yet would come to, beside its record's other `events`;
-    /// `None` if it can't be scored.
-    pub fn trial(
-        &self,
-        basis: &dyn Basis,
-        event: &Event,
-        record: &Record,
-        events: Vec<Event>,
-    ) -> Option<Vec<Posting>> {
-        let world = self.live.load().world(basis);
-        let dossier = Dossier::new(&event.register, &event.record, Some(record.clone()), events);
-        match score::trial(&world, dossier, event) {
-            Ok(postings) => Some(postings),
-            Err(fault) => {
-                warn!(register = %event.register, record = %event.record, "A trial scoring failed: {fault}");
-                None
-            }
-        }
+    /// What an event that has not happened yet would come to, beside the other events of its
+    /// record, which are in the dossier.
+    ///
+    /// # Errors
+    /// What went wrong in scoring it.
+    pub fn trial(&self, basis: &dyn Basis, dossier: Dossier, event: &Event) -> Result<Vec<Posting>, String> {
+        score::trial(&self.live.load().world(basis), dossier, event)
     }
 
     /// The directory that the ledger saw.

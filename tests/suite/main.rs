@@ -3,6 +3,8 @@
 mod bench_contract;
 mod combining;
 mod embed;
-mod shipped;
+mod ledger;
 mod loops;
 mod memory;
+mod reload;
+mod shipped;

@@ -10,7 +10,7 @@ use std::{collections::BTreeMap, rc::Rc};
 pub struct Methods {
     /// `table.freeze`.
     pub freeze: Function,
-    /// The native `setmetatable`.
+    /// Gives a table a metatable and freezes it.
     pub adopt: Function,
     /// Metatables by struct name.
     pub kinds: Table,
@@ -18,7 +18,7 @@ pub struct Methods {
 }
 
 impl Methods {
-    /// Makes the metatables. `adopt` is the native `setmetatable`.
+    /// Makes the metatables. `adopt` gives a table one and freezes it.
     pub fn install(lua: &Lua, contract: &'static Contract, adopt: Function) -> mlua::Result<Methods> {
         let freeze: Function = lua.globals().get::<Table>("table")?.get("freeze")?;
         let kinds = lua.create_table()?;

@@ -298,16 +298,11 @@ fn additions(register: &str, period: Period, outcome: &Outcome) -> Result<Vec<Po
     Ok(postings)
 }
 
-/// What is owed and had by every unit in a period of one register, under one measure.
-///
-/// # Errors
-/// The store, or (inside) what could not be answered.
-pub(super) fn quotas(
-    books: &Books<'_>,
-    register: &str,
-    measure: &str,
-    period: Period,
-) -> Stored<Vec<(String, Result<Vec<Value>, String>)>> {
+/// An account, and what it owed and had, or why that can't be said.
+pub type Owed = (String, Result<Vec<Value>, String>);
+
+/// What is owed and had by every account in a period of one register, under one measure.
+pub(super) fn quotas(books: &Books<'_>, register: &str, measure: &str, period: Period) -> Stored<Vec<Owed>> {
     let due = accounts(books.world, register, measure, period);
     let asked = due.iter().map(|(account, unit)| {
         (unit_on(books.world, account, period.first()).unwrap_or_else(|| unit.clone()), period)

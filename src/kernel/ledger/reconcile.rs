@@ -89,7 +89,7 @@ impl Desk {
             ));
         };
         let base = &self.postings[*base];
-        if !base.data.same(answer.get("data")) && !(base.data.is_nil() && answer.get("data").is_nil()) {
+        if !base.data.same(answer.get("data")) {
             return Err(bad(
                 step,
                 "returned a posting with other data; a derived posting keeps its origin's",

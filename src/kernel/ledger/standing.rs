@@ -311,7 +311,7 @@ fn default_ranks(rows: &mut [Row], places: u32) {
 /// Lets `rank.order` have its say. The inner error is what went wrong there.
 fn order(
     world: &World<'_>,
-    rows: &mut Vec<Row>,
+    rows: &mut [Row],
     context: Value,
     measure: &str,
     places: u32,

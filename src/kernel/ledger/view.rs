@@ -4,13 +4,12 @@
 
 use super::{
     Ledger, Live, close, derive, held,
-    periodic::{Periods, Plan},
+    periodic::{Owed, Periods, Plan},
     storage::{LedgerRead, Unscored},
     world::World,
 };
 use crate::{KernelError, period::Period, storage::ReadTx};
 use jiff::civil::Date;
-use registrar_sdk::Value;
 use registrar_sdk::value::Map;
 use std::collections::BTreeMap;
 
@@ -110,14 +109,13 @@ impl Ledger {
     ///
     /// # Errors
     /// The store failed.
-    #[allow(clippy::type_complexity)]
     pub fn quotas(
         &self,
         basis: &dyn super::Basis,
         register: &str,
         measure: &str,
         period: Period,
-    ) -> Result<Vec<(String, Result<Vec<Value>, String>)>, KernelError> {
+    ) -> Result<Vec<Owed>, KernelError> {
         let live = self.live.load_full();
         let log = basis.store().begin_read(basis.office())?;
         let world = live.world(basis);

@@ -90,7 +90,9 @@ impl<'a> World<'a> {
     /// The office seen with these rules and this directory.
     pub fn new(basis: &'a dyn Basis, rules: Rules, directory: Arc<Directory>) -> World<'a> {
         let snapshot = basis.snapshot(&directory, &rules.registers);
-        let scope = Scope { generation: rules.generation.clone(), snapshot, depth: 0 };
+        // As if nested: scoring never waits for a worker's place, since one that holds a place may
+        // be waiting for the ledger.
+        let scope = Scope { generation: rules.generation.clone(), snapshot, depth: 1 };
         World { basis, rules, directory, scope }
     }
 
