@@ -188,3 +188,33 @@ fn verification_finds_what_was_tampered_with() {
     let said = tamper("DELETE FROM event WHERE id = '1'");
     assert!(said.contains("event 6: it follows event 4"), "{said}");
 }
+
+#[test]
+fn the_clock_ticks_once_a_day_and_makes_up_for_days_it_missed() {
+    let fixture = Fixture::new(
+        r#"
+        host.on("clock.tick", {}, function(time)
+          host.state.update("days", function(days) return (days or "") .. string.sub(time.on, 9) .. " " end)
+        end)
+        "#,
+    );
+    let tick = |fixture: &Fixture, day: &str| {
+        fixture.office.tick(day.parse().unwrap(), &format!("{day}T09:00:00+08:00"), 0).unwrap().told
+    };
+    assert_eq!((tick(&fixture, "2023-03-01"), tick(&fixture, "2023-03-01")), (1, 0));
+    let fixture = fixture.reopen();
+    assert_eq!(tick(&fixture, "2023-03-04"), 3);
+    let store = fixture.office.store().host_store(fixture.office.key());
+    assert_eq!(store.state_all("more@0").unwrap()["days"].as_str(), Some("01 02 03 04 "));
+}
+
+#[test]
+fn a_void_in_an_import_undoes_what_the_batch_did() {
+    let fixture = Fixture::new("");
+    let void = r#"{"id":"v","register":"item","record":"a","action":"void","on":"2022-06-03","fields":{"event":"2","reason":"x"}}"#;
+    let after = r#"{"id":"3","register":"item","record":"a","action":"rekind","on":"2022-06-04","fields":{"kind":"research"}}"#;
+    fixture.import(&format!("{}\n{void}\n{after}", LINES.trim())).unwrap();
+    let record = fixture.office.record("item", "a").unwrap();
+    assert_eq!((record.stage.as_str(), record.fields["kind"].as_str()), ("submitted", Some("research")));
+    assert!(fixture.office.verify(&mut |_| {}).unwrap().passed());
+}
