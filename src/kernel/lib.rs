@@ -5,6 +5,7 @@
 
 pub mod access;
 pub mod action;
+mod ask;
 mod bypass;
 pub mod calls;
 mod deadline;
