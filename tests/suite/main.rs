@@ -3,6 +3,6 @@
 mod bench_contract;
 mod combining;
 mod embed;
-mod shipped;
 mod loops;
 mod memory;
+mod shipped;

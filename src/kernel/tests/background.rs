@@ -218,3 +218,25 @@ fn a_void_in_an_import_undoes_what_the_batch_did() {
     assert_eq!((record.stage.as_str(), record.fields["kind"].as_str()), ("submitted", Some("research")));
     assert!(fixture.office.verify(&mut |_| {}).unwrap().passed());
 }
+
+#[test]
+fn two_at_once_leave_one_chain() {
+    let fixture = Fixture::new("");
+    std::thread::scope(|scope| {
+        for worker in 0..4 {
+            let fixture = &fixture;
+            scope.spawn(move || {
+                for n in 0..15 {
+                    fixture.act(&format!("li submit r{worker}-{n} 2023-01-01 {worker}-{n}"), ITEM).unwrap();
+                    let unit = format!(
+                        r#"{{"id":"t{worker}-{n}","register":"$directory","record":"t","action":"table","on":"2023-01-01","fields":{{"key":"{worker}-{n}","value":1}}}}"#
+                    );
+                    fixture.import(&unit).unwrap();
+                }
+            });
+        }
+    });
+    let verified = fixture.office.verify(&mut |_| {}).unwrap();
+    assert_eq!((verified.events, verified.problems), (4 + 4 * 15 * 2, vec![]));
+    assert_eq!(fixture.office.directory().table_rows("t", common::TODAY).len(), 60);
+}
