@@ -22,6 +22,7 @@ pub mod record;
 pub mod register;
 pub mod rules;
 pub mod storage;
+mod tick;
 pub mod verify;
 
 pub use action::{Act, ActError, Done, Reason};
