@@ -190,7 +190,7 @@ fn write_shape(body: &mut String, count: &mut usize, methods: &Methods, ty: Opti
     };
     let s = ty.and_then(Type::as_struct);
     let has_methods = s.is_some_and(|s| methods.has(s));
-    body.push_str(if has_methods { "freeze(adopt({ " } else { "freeze({ " });
+    body.push_str(if has_methods { "adopt({ " } else { "freeze({ " });
     for (key, shape) in keys {
         let _ = write!(body, "[{}] = ", quoted(key));
         write_shape(body, count, methods, s.and_then(|s| s.field(key)).map(|f| &f.ty), shape);
@@ -198,7 +198,7 @@ fn write_shape(body: &mut String, count: &mut usize, methods: &Methods, ty: Opti
     }
     match s {
         Some(s) if has_methods => {
-            let _ = write!(body, "}}, kinds[{}]))", quoted(s.name));
+            let _ = write!(body, "}}, kinds[{}])", quoted(s.name));
         }
         _ => body.push_str("})"),
     }

@@ -69,6 +69,8 @@ impl Vm {
         let vm = (|| {
             let adopt = lua.create_function(|_, (t, m): (mlua::Table, mlua::Table)| {
                 t.set_metatable(Some(m))?;
+                // `table.freeze` refuses a table whose metatable is protected.
+                t.set_readonly(true);
                 Ok(t)
             })?;
             let methods = Methods::install(&lua, body.contract, adopt)?;
