@@ -3,6 +3,7 @@
 mod bench_contract;
 mod combining;
 mod embed;
-mod shipped;
 mod loops;
 mod memory;
+mod reload;
+mod shipped;
