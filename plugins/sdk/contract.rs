@@ -103,6 +103,20 @@ pub enum Combine {
     Lifecycle(Lifecycle),
 }
 
+impl Combine {
+    /// Its name in listings.
+    pub fn name(self) -> &'static str {
+        match self {
+            Combine::First { .. } => "first",
+            Combine::Collect => "collect",
+            Combine::Fold { .. } => "fold",
+            Combine::Veto => "veto",
+            Combine::Notify => "notify",
+            Combine::Lifecycle(_) => "lifecycle",
+        }
+    }
+}
+
 /// The moments of a plugin's life.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Lifecycle {

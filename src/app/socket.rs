@@ -59,7 +59,8 @@ pub fn path(data: &Path) -> PathBuf {
 pub fn listen(data: &Path) -> Result<UnixListener> {
     let path = path(data);
     let _ = std::fs::remove_file(&path);
-    let listener = UnixListener::bind(&path).with_context(|| format!("the socket {} cannot be opened", path.display()))?;
+    let listener = UnixListener::bind(&path)
+        .with_context(|| format!("the socket {} cannot be opened", path.display()))?;
     std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o600))?;
     Ok(listener)
 }

@@ -5,7 +5,12 @@ use std::path::PathBuf;
 
 /// Registrar: a plugin host for offices that keep registers.
 #[derive(Parser, Debug)]
-#[command(name = "registrar", version, about, after_help = "Exit codes: 0 done, 1 the answer is no, 2 wrong use.\nSettings: registrar.toml, then REGISTRAR_* variables, then flags.")]
+#[command(
+    name = "registrar",
+    version,
+    about,
+    after_help = "Exit codes: 0 done, 1 the answer is no, 2 wrong use.\nSettings: registrar.toml, then REGISTRAR_* variables, then flags."
+)]
 pub struct Cli {
     /// Flags that every command takes.
     #[command(flatten)]
@@ -145,8 +150,6 @@ pub enum Command {
     },
     /// Close a period: its figures are sealed
     ClosePeriod {
-        /// The register
-        register: String,
         /// The period
         period: String,
         /// The acting person (default: the operator)
@@ -189,9 +192,12 @@ pub enum Command {
         /// Why
         #[arg(long)]
         reason: String,
-        /// The acting person (default: the operator)
-        #[arg(long = "as", value_name = "PERSON")]
-        person: Option<String>,
+    },
+    /// Evaluate one line of Lua (what `repl` sends)
+    #[command(hide = true)]
+    Eval {
+        /// The line
+        source: String,
     },
     /// Check the log's chain, the records and the ledger against a fresh replay
     Verify,

@@ -7,9 +7,10 @@ use crate::{
     watchdog::{Watchdog, Watched},
     worker::Worker,
 };
-use crossbeam_channel::{Receiver, Sender, bounded, unbounded};
+use crossbeam_channel::{Sender, bounded, unbounded};
 use registrar_sdk::Value;
 use std::{
+    collections::VecDeque,
     sync::{
         Arc, Mutex,
         atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering::*},
@@ -48,7 +49,14 @@ pub struct Engine {
     pub(crate) watchdog: Arc<Watchdog>,
     pub(crate) counters: Arc<Counters>,
     idle: Mutex<Vec<Handle>>,
-    freed: (Sender<()>, Receiver<()>),
+    places: Mutex<Places>,
+}
+
+// Who may run, first come first served: otherwise a caller that comes back at once always wins
+// over those that wait.
+struct Places {
+    free: usize,
+    waiting: VecDeque<Sender<()>>,
 }
 
 /// What is alive; for operators and tests.
@@ -67,7 +75,6 @@ pub struct Counters {
     /// Rises when VMs of replaced plugins should go.
     pub(crate) epoch: AtomicU64,
     pub(crate) next_instance: AtomicU64,
-    pub(crate) nested: AtomicUsize,
 }
 
 struct Handle {
@@ -111,12 +118,13 @@ impl Engine {
     /// # Errors
     /// If no thread can be started.
     pub fn start(config: EngineConfig) -> std::io::Result<Arc<Engine>> {
+        let places = Places { free: config.workers.max(1), waiting: VecDeque::new() };
         Ok(Arc::new(Engine {
             config,
             watchdog: Arc::new(Watchdog::start()?),
             counters: Arc::default(),
             idle: Mutex::default(),
-            freed: bounded(1),
+            places: Mutex::new(places),
         }))
     }
 
@@ -176,20 +184,20 @@ impl Engine {
 
     // A nested dispatch never waits for a place: the one that waits for it holds one.
     fn take(&self, nested: bool) -> Handle {
-        loop {
-            let mut idle = lock(&self.idle);
-            let running = self.counters.nested.load(Acquire);
-            if nested || running < self.config.workers {
-                if !nested {
-                    self.counters.nested.fetch_add(1, AcqRel);
-                }
-                let found = idle.pop();
-                drop(idle);
-                return found.unwrap_or_else(|| self.spawn());
+        if !nested {
+            let mut places = lock(&self.places);
+            if places.free > 0 {
+                places.free -= 1;
+            } else {
+                let (hand_over, handed) = bounded(1);
+                places.waiting.push_back(hand_over);
+                drop(places);
+                // The sender stays in the queue until it hands over a place.
+                let _ = handed.recv();
             }
-            drop(idle);
-            let _ = self.freed.1.recv_timeout(Duration::from_millis(20));
         }
+        let found = lock(&self.idle).pop();
+        found.unwrap_or_else(|| self.spawn())
     }
 
     fn give_back(&self, handle: Handle, nested: bool) {
@@ -200,9 +208,14 @@ impl Engine {
     }
 
     fn release(&self, nested: bool) {
-        if !nested {
-            self.counters.nested.fetch_sub(1, AcqRel);
-            let _ = self.freed.0.try_send(());
+        if nested {
+            return;
+        }
+        let mut places = lock(&self.places);
+        match places.waiting.pop_front() {
+            // It waits for nothing else, so the place arrives.
+            Some(next) => drop(next.send(())),
+            None => places.free += 1,
         }
     }
 

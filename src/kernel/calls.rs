@@ -3,7 +3,7 @@
 
 mod services;
 
-pub(crate) use services::{Background, InTransaction};
+pub(crate) use services::{Background, InTransaction, Reading};
 
 use crate::directory::Directory;
 use jiff::civil::Date;

@@ -5,6 +5,7 @@
 
 pub mod access;
 pub mod action;
+mod ask;
 mod bypass;
 pub mod calls;
 mod deadline;
@@ -29,7 +30,7 @@ pub use directory::Directory;
 pub use error::KernelError;
 pub use event::Event;
 pub use import::{ImportOptions, ImportReport};
-pub use ledger::{Bookkeeper, Ledger};
+pub use ledger::Ledger;
 pub use office::{LedgerHook, Office, Plan, registers_of};
 pub use period::Period;
 pub use record::Record;

@@ -124,6 +124,8 @@ pub static BENCH: Contract = Contract {
         Point { extra_calls: &["now", "look"], ..phased("phase.extra", Phase::Pure) },
         Point { phase: Phase::Effect, ..point("life.load", X, Combine::Lifecycle(Lifecycle::Load)) },
         typed("value.any", Type::Any),
+        // For what uses up memory: its time must not end first, however slow the machine.
+        Point { budget_ms: 10_000, ..typed("value.slow", Type::Any) },
         typed("value.bool", Type::Bool),
         typed("value.int", Type::Int),
         typed("value.number", Type::Number),

@@ -4,4 +4,7 @@ mod bench_contract;
 mod combining;
 mod embed;
 mod ledger;
+mod loops;
+mod memory;
 mod reload;
+mod shipped;

@@ -21,7 +21,11 @@ static RECORDS_OF: Struct = Struct::closed(
         Field::required("register", Type::Text, "The register."),
         Field::optional("stage", Type::Text, "Only those in this stage."),
         Field::optional("match", Type::Map(&Type::Any), "Only those whose fields have these values."),
-        Field::optional("id", Type::OneOf(&[Type::Text, Type::List(&Type::Text)]), "Only this one, or these."),
+        Field::optional(
+            "id",
+            Type::OneOf(&[Type::Text, Type::List(&Type::Text)]),
+            "Only this one, or these.",
+        ),
         Field::optional("limit", Type::Int, "At most so many; 1,000 if left out."),
     ],
 );

@@ -5,7 +5,7 @@ mod schema;
 mod stubs;
 mod walk;
 
-pub use reference::reference;
+pub use reference::{point_reference, reference};
 pub use schema::{point_schema, schema};
 pub use stubs::stubs;
 pub use walk::structs;

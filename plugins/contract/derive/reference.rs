@@ -58,6 +58,13 @@ pub fn reference(contract: &Contract) -> String {
     out
 }
 
+/// The section of one point.
+pub fn point_reference(contract: &Contract, point: &Point) -> String {
+    let mut out = String::new();
+    of_point(&mut out, contract, point);
+    out
+}
+
 fn of_point(out: &mut String, contract: &Contract, point: &Point) {
     let _ = writeln!(out, "### {}\n\n{}\n", point.id, point.doc);
     if let Some(instead) = point.deprecated {

@@ -7,15 +7,45 @@ use registrar_sdk::{
 };
 use std::sync::Arc;
 
+// A table that appears twice is copied twice: 31 tables, each holding the next one twice, would be
+// two thousand million values. What crosses is bounded, so that reading it ends within a budget.
+const MOST_VALUES: usize = 250_000;
+const MOST_BYTES: usize = 32 << 20;
+
+// What may still cross.
+struct Left {
+    values: usize,
+    bytes: usize,
+}
+
+impl Left {
+    fn take(&mut self, bytes: usize) -> Result<(), Placed> {
+        let wrong = |problem: String| Err((String::new(), problem));
+        let Some(values) = self.values.checked_sub(1) else {
+            return wrong(format!("more than {MOST_VALUES} values at once; hand them over in parts"));
+        };
+        let Some(bytes) = self.bytes.checked_sub(bytes) else {
+            return wrong(format!(
+                "more than {} MiB of text and bytes at once; hand them over in parts",
+                MOST_BYTES >> 20
+            ));
+        };
+        (self.values, self.bytes) = (values, bytes);
+        Ok(())
+    }
+}
+
 /// Why a Lua value has no counterpart, with the path to it.
 pub type Problem = String;
 
 /// Reads a Lua value.
 ///
 /// An empty table is an empty list until a declared type says otherwise. Holes, mixed keys,
-/// functions, invalid UTF-8, integers beyond 2^53, NaN and infinities are errors.
+/// functions, invalid UTF-8, integers beyond 2^53, NaN and infinities are errors, and so is more
+/// than 250,000 values or 32 MiB at once.
 pub fn from_lua(value: &LuaValue) -> Result<Value, Problem> {
-    read(value, 0).map_err(|(path, problem)| match path.as_str() {
+    let mut left = Left { values: MOST_VALUES, bytes: MOST_BYTES };
+    read(value, 0, &mut left).map_err(|(path, problem)| match path.as_str() {
         "" => problem,
         path => format!("{}: {problem}", path.trim_start_matches('.')),
     })
@@ -23,8 +53,13 @@ pub fn from_lua(value: &LuaValue) -> Result<Value, Problem> {
 
 type Placed = (String, String);
 
-fn read(value: &LuaValue, depth: usize) -> Result<Value, Placed> {
+fn read(value: &LuaValue, depth: usize, left: &mut Left) -> Result<Value, Placed> {
     let wrong = |problem: String| Err((String::new(), problem));
+    left.take(match value {
+        LuaValue::String(text) => text.as_bytes().len(),
+        LuaValue::Buffer(bytes) => bytes.len(),
+        _ => 0,
+    })?;
     Ok(match value {
         LuaValue::Nil => Value::Nil,
         LuaValue::LightUserData(p) if p.0.is_null() => Value::Null,
@@ -41,7 +76,7 @@ fn read(value: &LuaValue, depth: usize) -> Result<Value, Placed> {
         },
         LuaValue::Buffer(bytes) => Value::Bytes(Arc::from(bytes.to_vec())),
         LuaValue::Table(_) if depth >= MAX_DEPTH => return wrong(format!("nested deeper than {MAX_DEPTH}")),
-        LuaValue::Table(table) => return read_table(table, depth),
+        LuaValue::Table(table) => return read_table(table, depth, left),
         other => return wrong(format!("a {} cannot leave the script", other.type_name())),
     })
 }
@@ -63,13 +98,13 @@ fn number(n: f64) -> Result<Value, Placed> {
     Ok(Value::Int(n as i64))
 }
 
-fn read_table(table: &Table, depth: usize) -> Result<Value, Placed> {
+fn read_table(table: &Table, depth: usize, left: &mut Left) -> Result<Value, Placed> {
     let (mut map, mut list) = (Map::new(), Vec::new());
     let mut fault: Option<Placed> = None;
     let walked = table.for_each::<LuaValue, LuaValue>(|key, value| {
         let outcome = match &key {
             LuaValue::String(name) => match name.to_str() {
-                Ok(name) => read(&value, depth + 1)
+                Ok(name) => read(&value, depth + 1, left)
                     .map(|v| {
                         map.insert(Arc::from(&*name), v);
                     })
@@ -77,7 +112,7 @@ fn read_table(table: &Table, depth: usize) -> Result<Value, Placed> {
                 Err(_) => Err((String::new(), "a key that is not UTF-8".into())),
             },
             LuaValue::Integer(_) | LuaValue::Number(_) => index(&key).and_then(|i| {
-                read(&value, depth + 1)
+                read(&value, depth + 1, left)
                     .map(|v| list.push((i, v)))
                     .map_err(|(path, problem)| (format!("[{i}]{path}"), problem))
             }),

@@ -92,15 +92,15 @@ impl Background<'_> {
 }
 
 /// The calls that only read.
-struct Reading<'a> {
-    office: &'a Office,
-    plan: &'a Plan,
-    principal: &'a Principal,
-    tx: &'a dyn ReadTx,
+pub(crate) struct Reading<'a> {
+    pub office: &'a Office,
+    pub plan: &'a Plan,
+    pub principal: &'a Principal,
+    pub tx: &'a dyn ReadTx,
 }
 
 impl Reading<'_> {
-    fn call(&self, name: &str, args: &[Value]) -> Result<Value, String> {
+    pub(crate) fn call(&self, name: &str, args: &[Value]) -> Result<Value, String> {
         let of = args.first().unwrap_or(&Value::Nil);
         match name {
             "records" => self.records(of),

@@ -1,0 +1,31 @@
+-- An adoption is worth what the rule in force on its day says, shared among joint units.
+
+local credit = require("information/lib/credit")
+
+local before, since = 3, 5
+
+local function adoption(amount, effective, clause)
+  host.on("score.post", {
+    register = "information", action = "adopt", measure = "points", tag = "adoption",
+    rule = "adoption", effective = effective, clause = clause,
+  }, function(_, record)
+    return credit.split(record, amount)
+  end)
+end
+
+adoption(before, { to = "2022-05-31" }, "旧办法：采用")
+adoption(since, { from = "2022-06-01" }, "新办法：采用")
+
+local function case(title, on, joint, expect)
+  host.example(title, {
+    point = "score.post",
+    event = { register = "information", action = "adopt", on = on }, record = { unit = "a", joint = joint },
+    expect = expect,
+  })
+end
+
+case("the last day of the old rule", "2022-05-31", nil, { { account = "a", amount = before } })
+case("the first day of the new rule", "2022-06-01", nil, { { account = "a", amount = since } })
+case("three joint units share without losing any", "2022-06-01", { "b", "c" }, {
+  { account = "a", amount = 1.67 }, { account = "b", amount = 1.67 }, { account = "c", amount = 1.66 },
+})

@@ -1,0 +1,43 @@
+-- To whom an item's points go: its unit, and the units it was written or merged with.
+
+local M = {}
+
+-- The item's unit first, then the joint ones, each once.
+function M.units(record)
+  local seen, units = {}, {}
+  for _, unit in { record.unit, table.unpack(record.joint or {}) } do
+    if not seen[unit] then
+      seen[unit] = true
+      table.insert(units, unit)
+    end
+  end
+  return units
+end
+
+-- The whole amount to each of them.
+function M.each(record, amount)
+  local postings = {}
+  for _, unit in M.units(record) do
+    table.insert(postings, { account = unit, amount = amount })
+  end
+  return postings
+end
+
+-- Parts that add up to the amount: equal ones, or by weights (the last weight counts for all that follow).
+function M.split(record, amount, weights)
+  local units = M.units(record)
+  local by = #units
+  if weights then
+    by = {}
+    for i = 1, #units do
+      by[i] = weights[math.min(i, #weights)]
+    end
+  end
+  local postings = {}
+  for i, part in host.split(amount, by) do
+    postings[i] = { account = units[i], amount = part }
+  end
+  return postings
+end
+
+return M

@@ -1,0 +1,41 @@
+-- Each unit's share of the whole, as a table.
+
+local settings = host.settings
+
+local function title_of(unit)
+  local title = unit.title
+  return if type(title) == "table" then title.zh or title.en else title or unit.id
+end
+
+host.on("report.build", { name = "shares" }, function(_, parameters)
+  local register = parameters.register or "information"
+  local period, last = parameters.period, parameters.on
+  local lines = {}
+  for _, unit in host.units({ on = last }) do
+    local total = host.total({ register = register, period = period, account = unit.id })
+    table.insert(lines, { title = title_of(unit), total = total })
+  end
+  local rows = {}
+  for i, share in host.shares(lines, { key = "total", places = settings.places, mode = settings.mode }) do
+    rows[i] = { lines[i].title, lines[i].total, share }
+  end
+  return {
+    kind = "table", title = `贡献率（{period}）`,
+    sections = { { blocks = { {
+      kind = "table",
+      columns = {
+        { title = "单位" },
+        { title = "得分", align = "right" },
+        { title = "占比（%）", align = "right", places = settings.places },
+      },
+      rows = rows,
+    } } } },
+  }
+end)
+
+host.example("60 of 240 is a quarter", {
+  point = "report.build", name = "shares",
+  parameters = { register = "information", period = "2023-Q1", on = "2023-03-31" },
+  calls = { units = { { id = "a" }, { id = "b" }, { id = "c" }, { id = "d" } }, total = 60 },
+  expect = { sections = { { blocks = { { rows = { { "a", 60, 25 }, { "b", 60, 25 }, { "c", 60, 25 }, { "d", 60, 25 } } } } } } },
+})

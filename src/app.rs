@@ -1,0 +1,188 @@
+//! The only place where things are wired together: configuration, workers, store, offices.
+
+pub mod books;
+pub mod config;
+pub mod running;
+pub mod socket;
+
+use anyhow::{Context, Result, bail};
+use books::Books;
+use config::Config;
+use jiff::civil::Date;
+use registrar_contract::OFFICE;
+use registrar_host::{Engine, Host, HostConfig};
+use registrar_kernel::{Office, Store};
+use registrar_sdk::Value;
+use registrar_store::{SqliteShelf, SqliteStore};
+use std::{
+    collections::BTreeMap,
+    fs::File,
+    path::PathBuf,
+    sync::{Arc, Mutex},
+};
+
+/// The time zone of the office's days.
+pub const TIME_ZONE: &str = "Asia/Shanghai";
+
+/// Everything that runs in this process.
+pub struct App {
+    config: Config,
+    engine: Arc<Engine>,
+    store: Arc<SqliteStore>,
+    offices: Mutex<BTreeMap<String, Arc<Desk>>>,
+    // Held as long as this process owns the data folder.
+    _lock: File,
+}
+
+/// An office with its ledger.
+pub struct Desk {
+    /// The office.
+    pub office: Arc<Office>,
+    /// Its ledger.
+    pub books: Arc<Books>,
+}
+
+impl App {
+    /// Takes the data folder and opens its store. Offices are opened when they are asked for.
+    ///
+    /// # Errors
+    /// If another process owns the folder, or the store cannot be opened.
+    pub fn open(config: Config) -> Result<App> {
+        let data = config.data();
+        std::fs::create_dir_all(&data)
+            .with_context(|| format!("the data folder {} cannot be made", data.display()))?;
+        let lock = File::create(data.join("lock"))
+            .with_context(|| format!("{} cannot be written", data.display()))?;
+        if lock.try_lock().is_err() {
+            bail!(
+                "another process works on {}; wait for it, or use --data for another folder",
+                data.display()
+            );
+        }
+        let store = Arc::new(SqliteStore::open(&data)?);
+        let engine = Engine::start(config.engine()).context("no worker thread can be started")?;
+        Ok(App { config, engine, store, offices: Mutex::default(), _lock: lock })
+    }
+
+    /// The configuration.
+    pub fn config(&self) -> &Config {
+        &self.config
+    }
+
+    /// The names of all offices.
+    ///
+    /// # Errors
+    /// The store.
+    pub fn names(&self) -> Result<Vec<String>> {
+        Ok(self.store.offices()?.into_iter().map(|(name, _)| name).collect())
+    }
+
+    /// An office, opened if it is not. The default office is made; another must be there.
+    ///
+    /// # Errors
+    /// An unknown office, or one that cannot be opened.
+    pub fn desk(&self, name: Option<&str>) -> Result<Arc<Desk>> {
+        let name = name.unwrap_or(self.config.default_office());
+        if let Some(desk) = self.held().get(name) {
+            return Ok(desk.clone());
+        }
+        let known = self.names()?;
+        if name != self.config.default_office() && !known.iter().any(|n| n == name) {
+            let hint = registrar_host::suggest::nearest(name, known.iter().map(String::as_str));
+            bail!("there is no office \"{name}\"{hint}; `registrar office {name}` makes it");
+        }
+        self.make(name)
+    }
+
+    /// An office, made and opened if it is not there.
+    ///
+    /// # Errors
+    /// If it cannot be opened.
+    pub fn make(&self, name: &str) -> Result<Arc<Desk>> {
+        let mut offices = self.held();
+        if let Some(desk) = offices.get(name) {
+            return Ok(desk.clone());
+        }
+        let desk = Arc::new(
+            self.open_desk(name).with_context(|| format!("the office \"{name}\" cannot be opened"))?,
+        );
+        offices.insert(name.to_owned(), desk.clone());
+        Ok(desk)
+    }
+
+    fn open_desk(&self, name: &str) -> Result<Desk> {
+        let key = self.store.open_office(name)?;
+        let host = Host::new(
+            self.engine.clone(),
+            &OFFICE,
+            host_config(&self.config, name),
+            self.store.host_store(key),
+        );
+        let store: Arc<dyn Store> = self.store.clone();
+        let office = Arc::new(Office::open(name, store, host.clone())?);
+        let own_rules = self.config.rules(name);
+        choose_rule_sets(&office, &own_rules);
+        let wake = running::Wake::default();
+        let on_swap = wake.clone();
+        host.set_embedder(office.embedder(move |_| on_swap.wake()));
+        host.reload();
+        let folder = self.config.data();
+        let books = Books::open(&office, Box::new(SqliteShelf::new(&folder, key)?), wake)?;
+        Ok(Desk { office, books })
+    }
+
+    fn held(&self) -> std::sync::MutexGuard<'_, BTreeMap<String, Arc<Desk>>> {
+        // Opening an office inserts it whole or not at all.
+        self.offices.lock().unwrap_or_else(|poisoned| poisoned.into_inner())
+    }
+}
+
+/// The host's configuration for an office.
+pub fn host_config(config: &Config, office: &str) -> HostConfig {
+    let mut host = HostConfig::new(config.folders(office));
+    host.office = office.to_owned();
+    host.settings = config.settings(office);
+    host.chosen = config.rules(office);
+    host.order = config.order.clone();
+    host.files = Some(config.data().join("files").join(office));
+    host.clock = || {
+        let now = jiff::Timestamp::now().in_tz(TIME_ZONE);
+        let (on, at) = match now {
+            Ok(now) => (now.date().to_string(), now.strftime("%Y-%m-%dT%H:%M:%S%:z").to_string()),
+            Err(_) => Default::default(),
+        };
+        Value::map([("on", Value::text(on)), ("at", Value::text(at))])
+    };
+    host.example_snapshot = Arc::new(registrar_kernel::calls::OfficeSnapshot::new(Arc::default()));
+    if let Some(ms) = config.limits.load_budget_ms {
+        host.load_budget_ms = ms;
+    }
+    host
+}
+
+/// Has those rule sets act that the configuration or the office's log chooses. Says whether that
+/// is a change.
+pub fn choose_rule_sets(office: &Office, configured: &std::collections::BTreeSet<String>) -> bool {
+    let mut chosen = configured.clone();
+    chosen.extend(office.directory().rule_sets(office.today()));
+    let changed = office.host().config().chosen != chosen;
+    office.host().configure(|config| config.chosen.clone_from(&chosen));
+    changed
+}
+
+/// A date as written on the command line.
+///
+/// # Errors
+/// Text that is no date.
+pub fn date(text: &str) -> Result<Date> {
+    text.parse().with_context(|| format!("\"{text}\" is no date; write it like 2023-02-14"))
+}
+
+/// Where the folder of the demo's data is, among the scripts.
+pub fn demo_file(config: &Config) -> Option<PathBuf> {
+    config
+        .scripts()
+        .iter()
+        .map(|folder| folder.join("demo/zhalantun-2023q1.jsonl"))
+        .find(|file| file.exists())
+}

@@ -1,0 +1,59 @@
+//! `act`: one action on a record, with everything that stands before it.
+
+use super::{DONE, NO, WRONG_USE, WrongUse, args::Command, output::Output};
+use crate::app::{Desk, date};
+use anyhow::Result;
+use registrar_kernel::Act;
+use registrar_sdk::{Map, Value};
+
+/// Runs the command.
+pub fn run(desk: &Desk, command: &Command, output: &mut Output<'_>) -> Result<u8> {
+    let Command::Act { register, record, action, fields, on, person, id } = command else {
+        return Ok(WRONG_USE);
+    };
+    let act = Act {
+        register: register.clone(),
+        record: Some(record.clone()).filter(|r| r != "-"),
+        action: action.clone(),
+        on: on.as_deref().map(date).transpose()?,
+        by: person.clone().unwrap_or_else(|| "operator".to_owned()),
+        fields: parse(fields)?,
+        id: id.clone(),
+        cause: None,
+    };
+    let done = match desk.office.act(act) {
+        Ok(done) => done,
+        Err(refused) => {
+            output.note(refused.to_string());
+            return Ok(NO);
+        }
+    };
+    done.warnings.iter().for_each(|warning| output.note(format!("warning: {warning}")));
+    if output.json {
+        let events: Vec<_> = done.events.iter().map(|e| e.to_value(1)).collect();
+        let record = done.record.as_ref().map(|r| r.to_value());
+        output.value(&serde_json::json!({ "events": events, "record": record, "warnings": done.warnings, "repeated": done.repeated }))?;
+    } else if let Some(record) = &done.record {
+        let number = record.number.clone().map_or(String::new(), |number| format!(" ({number})"));
+        output.line(format!("{} {}{number}: {}", record.register, record.id, record.stage));
+    }
+    Ok(DONE)
+}
+
+// `title=text`, or a value in JSON: `units=["a","b"]`, `issue=3`, `note=null`.
+fn parse(fields: &[String]) -> Result<Map> {
+    let mut map = Map::new();
+    for field in fields {
+        let Some((name, text)) = field.split_once('=') else {
+            return Err(WrongUse(format!("\"{field}\": write fields as name=value")).into());
+        };
+        let structured =
+            text.starts_with(['[', '{', '"', '-']) || text.starts_with(|c: char| c.is_ascii_digit());
+        let value = match serde_json::from_str::<Value>(text) {
+            Ok(value) if structured || matches!(text, "null" | "true" | "false") => value,
+            _ => Value::text(text),
+        };
+        map.insert(name.into(), value);
+    }
+    Ok(map)
+}

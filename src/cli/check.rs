@@ -1,0 +1,99 @@
+//! `check`: loads plugins aside, validates them, runs their examples.
+
+use super::{DONE, NO, output::Output};
+use crate::app::{config::Config, host_config};
+use anyhow::{Result, bail};
+use registrar_contract::OFFICE;
+use registrar_host::{Engine, Fault, Host, MemoryStore, PluginState};
+use registrar_kernel::{calls::OfficeSnapshot, office::registers_of, rules};
+use serde_json::json;
+use std::{
+    collections::BTreeSet,
+    path::{Path, PathBuf},
+    sync::Arc,
+};
+
+/// Runs the command.
+pub fn run(config: &Config, paths: &[PathBuf], output: &mut Output<'_>) -> Result<u8> {
+    let (folders, only) = places(config, paths)?;
+    let mut host_config = host_config(config, config.default_office());
+    host_config.folders = folders;
+    let host =
+        Host::new(Engine::start(config.engine())?, &OFFICE, host_config, Arc::new(MemoryStore::default()));
+    let report = host.reload();
+    let mut faults = report.faults.clone();
+    // What a plugin defines is looked at as a whole, rule sets that nobody chose included.
+    let generation = host.generation();
+    let snapshot = Arc::new(OfficeSnapshot::new(Arc::default()));
+    if let Err(found) = registers_of(&host, &generation, snapshot) {
+        faults.extend(found);
+    }
+    let concerned = |plugin: &str| only.is_empty() || only.contains(plugin);
+    faults.retain(|fault| {
+        concerned(&fault.plugin) || !generation.plugins.contains_key(&fault.plugin) && only.is_empty()
+    });
+    let warnings = rules::counted_twice(&generation);
+    let checked: Vec<String> =
+        host.status().into_iter().map(|row| row.id).filter(|id| concerned(id)).collect();
+    if let Some(missing) = only.iter().find(|id| !checked.contains(id)) {
+        bail!(
+            "no plugin \"{missing}\" was found there; a plugin is a .lua file, or a folder with a plugin.toml"
+        );
+    }
+    show(&host, &checked, &faults, &warnings, output)?;
+    Ok(if faults.is_empty() { DONE } else { NO })
+}
+
+fn show(
+    host: &Host,
+    checked: &[String],
+    faults: &[Fault],
+    warnings: &[String],
+    output: &mut Output<'_>,
+) -> Result<()> {
+    if output.json {
+        return output.value(&json!({ "checked": checked, "faults": faults, "warnings": warnings }));
+    }
+    for fault in faults {
+        let line = fault.line.map_or(String::new(), |line| format!(":{line}"));
+        output.note(format!("{}{line}: {fault}", fault.file));
+    }
+    for warning in warnings {
+        output.note(format!("warning: {warning}"));
+    }
+    let failed: BTreeSet<&str> = faults.iter().map(|f| f.plugin.as_str()).collect();
+    let broken = host.status().iter().filter(|row| row.state == PluginState::Failed).count();
+    let good = checked.iter().filter(|id| !failed.contains(id.as_str())).count();
+    output.line(format!("{good} plugins are good, {} are not.", failed.len().max(broken.min(faults.len()))));
+    Ok(())
+}
+
+// The folders to load, and the plugins to report on; none named: all.
+fn places(config: &Config, paths: &[PathBuf]) -> Result<(Vec<PathBuf>, BTreeSet<String>)> {
+    if paths.is_empty() {
+        return Ok((config.folders(config.default_office()), BTreeSet::new()));
+    }
+    let (mut folders, mut only) = (Vec::new(), BTreeSet::new());
+    let mut add = |folder: &Path| {
+        if !folders.iter().any(|known| known == folder) {
+            folders.push(folder.to_owned());
+        }
+    };
+    for path in paths {
+        let path = path.canonicalize().map_err(|e| anyhow::anyhow!("{}: {e}", path.display()))?;
+        let single = path.extension().is_some_and(|e| e == "lua");
+        if !single && !path.join("plugin.toml").exists() {
+            add(&path);
+            continue;
+        }
+        // A plugin is checked among its neighbours: it may depend on them.
+        add(path.parent().unwrap_or(&path));
+        only.extend(
+            path.file_stem()
+                .filter(|_| single)
+                .or(path.file_name())
+                .map(|n| n.to_string_lossy().into_owned()),
+        );
+    }
+    Ok((folders, only))
+}

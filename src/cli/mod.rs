@@ -1,0 +1,184 @@
+//! The commands. One that needs an office runs in the process that has it open: the running
+//! `serve` if there is one, else this one.
+
+mod act;
+mod args;
+mod call;
+mod check;
+mod demo;
+mod generate;
+mod import;
+mod new;
+mod office;
+mod output;
+mod parked;
+mod period;
+mod plugins;
+mod points;
+mod repl;
+mod rules;
+mod serve;
+mod standings;
+mod stubs;
+mod verify;
+
+use crate::app::{App, config::Config, socket};
+use anyhow::Result;
+use args::{Cli, Command, Common};
+use clap::Parser;
+use output::Terminal;
+pub use output::{Output, Sink};
+use std::{
+    io::Read,
+    path::{Path, PathBuf},
+};
+
+/// Done.
+pub const DONE: u8 = 0;
+/// The answer is no.
+pub const NO: u8 = 1;
+/// Wrong use.
+pub const WRONG_USE: u8 = 2;
+
+/// Where a command runs: its folder and standard input, wherever the office is.
+pub struct Place {
+    /// For relative paths.
+    pub folder: PathBuf,
+    /// Standard input, for commands that read it.
+    pub input: String,
+}
+
+impl Place {
+    fn file(&self, path: &Path) -> PathBuf {
+        self.folder.join(path)
+    }
+}
+
+/// Runs the program; the exit code.
+pub fn main() -> u8 {
+    let args: Vec<String> = std::env::args().skip(1).collect();
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) => {
+            let _ = error.print();
+            return if error.use_stderr() { WRONG_USE } else { DONE };
+        }
+    };
+    let mut terminal = Terminal::default();
+    start(cli, args, &mut terminal).unwrap_or_else(|error| {
+        terminal.err(&format!("registrar: {error:#}"));
+        code_of(&error)
+    })
+}
+
+/// Wrong use of a command, found after its arguments were parsed.
+#[derive(Debug, thiserror::Error)]
+#[error("{0}")]
+pub struct WrongUse(pub String);
+
+fn code_of(error: &anyhow::Error) -> u8 {
+    if error.is::<WrongUse>() { WRONG_USE } else { NO }
+}
+
+fn start(cli: Cli, args: Vec<String>, terminal: &mut Terminal) -> Result<u8> {
+    let folder = std::env::current_dir()?;
+    let config = configuration(&folder, &cli.common)?;
+    let mut output = Output { json: cli.common.json, sink: terminal };
+    match &cli.command {
+        Command::Check { paths } => return check::run(&config, paths, &mut output),
+        Command::Points { id } => return points::run(id.as_deref(), &mut output),
+        Command::New { kind, name } => return new::run(&config, *kind, name, &mut output),
+        Command::Stubs { file } => return stubs::run(&config, file.as_deref(), &mut output),
+        Command::Serve => return serve::run(config, &mut output),
+        Command::Demo { once, events } => return demo::run(config, *once, *events, &mut output),
+        Command::Repl => return repl::run(&config, &cli.common, &mut output),
+        _ => {}
+    }
+    let mut input = String::new();
+    if matches!(cli.command, Command::Call { .. }) {
+        std::io::stdin().read_to_string(&mut input)?;
+    }
+    if let Some(stream) = socket::connect(&config.data())? {
+        return forward(stream, socket::Request { args, folder, input }, output.sink);
+    }
+    let app = App::open(config)?;
+    in_office(&app, &cli, &Place { folder, input }, &mut output)
+}
+
+/// Has the running office do it, and prints what it prints.
+pub fn forward(
+    mut stream: std::os::unix::net::UnixStream,
+    request: socket::Request,
+    sink: &mut dyn Sink,
+) -> Result<u8> {
+    socket::send(&mut stream, &request)?;
+    socket::answer(stream, |piece| match piece {
+        socket::Piece::Out(text) => sink.out(&text),
+        socket::Piece::Err(line) => sink.err(&line),
+        socket::Piece::Progress(what, done, total) => sink.progress(&what, done, total),
+        socket::Piece::Exit(_) => {}
+    })
+}
+
+/// Runs what another process asked for.
+pub fn serve_request(app: &App, request: socket::Request, sink: &mut dyn Sink) -> u8 {
+    let arguments = std::iter::once("registrar".to_owned()).chain(request.args);
+    let cli = match Cli::try_parse_from(arguments) {
+        Ok(cli) => cli,
+        Err(error) => {
+            sink.err(&error.to_string());
+            return WRONG_USE;
+        }
+    };
+    let mut output = Output { json: cli.common.json, sink };
+    let place = Place { folder: request.folder, input: request.input };
+    in_office(app, &cli, &place, &mut output).unwrap_or_else(|error| {
+        output.note(format!("registrar: {error:#}"));
+        code_of(&error)
+    })
+}
+
+fn in_office(app: &App, cli: &Cli, place: &Place, output: &mut Output<'_>) -> Result<u8> {
+    if let Command::Office { name, rules, on } = &cli.command {
+        return office::run(app, name.as_deref(), rules, on.as_deref(), output);
+    }
+    let desk = app.desk(cli.common.office.as_deref())?;
+    match &cli.command {
+        Command::Plugins => plugins::run(&desk, output),
+        Command::Call { point } => call::run(&desk, point, &place.input, output),
+        Command::Eval { source } => repl::eval(&desk, source, output),
+        Command::Import { register, file, action, person } => {
+            import::records(&desk, register, &place.file(file), action, person.as_deref(), output)
+        }
+        Command::Export { register } => import::export(&desk, register, output),
+        Command::ImportEvents { file, batch } => import::events(&desk, &place.file(file), *batch, output),
+        Command::Standings { register, period, measure, pool, tag } => {
+            standings::run(&desk, register, period, measure, pool.as_deref(), tag.as_deref(), output)
+        }
+        Command::Explain { register, account, period, measure } => {
+            standings::explain(&desk, register, account, period, measure, output)
+        }
+        Command::Rules { on } => rules::run(&desk, on.as_deref(), output),
+        Command::ClosePeriod { period, person } => period::close(&desk, period, person.as_deref(), output),
+        Command::Act { .. } => act::run(&desk, &cli.command, output),
+        Command::Parked { action } => parked::run(&desk, *action, output),
+        Command::Bypass { plugin, until, reason } => parked::bypass(&desk, plugin, until, reason, output),
+        Command::Verify => verify::run(&desk, output),
+        // The rest ran before an office was opened.
+        _ => Ok(WRONG_USE),
+    }
+}
+
+fn configuration(folder: &Path, common: &Common) -> Result<Config> {
+    let mut config = Config::read(folder)?;
+    if let Some(data) = &common.data {
+        config.data = Some(data.clone());
+    }
+    if !common.scripts.is_empty() {
+        config.scripts = Some(common.scripts.clone());
+    }
+    if let Some(plugins) = &common.plugins {
+        config.plugins = Some(plugins.clone());
+    }
+    Ok(config)
+}

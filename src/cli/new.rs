@@ -1,0 +1,112 @@
+//! `new`: a plugin to start from, which passes `check` as it is.
+
+use super::{DONE, WrongUse, args::NewKind, output::Output};
+use crate::app::config::Config;
+use anyhow::{Context, Result};
+use std::path::{Path, PathBuf};
+
+/// Runs the command.
+pub fn run(config: &Config, kind: NewKind, name: &str, output: &mut Output<'_>) -> Result<u8> {
+    let plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
+    if name.is_empty() || !name.chars().all(plain) {
+        return Err(WrongUse(format!("\"{name}\" is no plugin's name: use a-z, 0-9 and -")).into());
+    }
+    let folder = config.scripts().first().cloned().unwrap_or_else(|| PathBuf::from("scripts"));
+    let files: Vec<(PathBuf, String)> = match kind {
+        NewKind::Script => vec![(folder.join(format!("{name}.lua")), fill(SCRIPT, name))],
+        NewKind::Register => vec![
+            (folder.join(name).join("plugin.toml"), fill(REGISTER_TOML, name)),
+            (folder.join(name).join("register.lua"), fill(REGISTER, name)),
+        ],
+        NewKind::Rules => vec![
+            (folder.join(name).join("plugin.toml"), fill(RULES_TOML, name)),
+            (folder.join(name).join("scoring.lua"), fill(RULES, name)),
+        ],
+    };
+    // Nothing is written if anything is in the way.
+    let taken = [folder.join(name), folder.join(format!("{name}.lua"))];
+    if let Some(taken) = taken.iter().find(|path| path.exists()) {
+        return Err(WrongUse(format!("{} is there already; choose another name", taken.display())).into());
+    }
+    for (path, text) in &files {
+        write(path, text)?;
+        output.line(format!("{}", path.display()));
+    }
+    output.note(format!("Next: edit it, then `registrar check {}`.", files[0].0.display()));
+    Ok(DONE)
+}
+
+fn write(path: &Path, text: &str) -> Result<()> {
+    if let Some(folder) = path.parent() {
+        std::fs::create_dir_all(folder).with_context(|| format!("{} cannot be made", folder.display()))?;
+    }
+    std::fs::write(path, text).with_context(|| format!("{} cannot be written", path.display()))
+}
+
+fn fill(template: &str, name: &str) -> String {
+    template.replace("NAME", name)
+}
+
+const SCRIPT: &str = r#"-- A check on drafts: a finding with the level "error" refuses, "warning" and "hint" are shown.
+host.on("record.check", {}, function(draft)
+  if draft.title and utf8.len(draft.title) > 40 then
+    return { { level = "hint", field = "title", text = "标题较长 · a long title" } }
+  end
+end)
+
+host.example("a short title passes", {
+  point = "record.check",
+  draft = { title = "简报" },
+  expect = {},
+})
+"#;
+
+const REGISTER_TOML: &str = r#"id = "NAME"
+version = "0.1.0"
+title = { zh = "NAME", en = "NAME" }
+contract = 1
+"#;
+
+const REGISTER: &str = r#"host.register("NAME", {
+  title = { zh = "NAME", en = "NAME" },
+  fields = {
+    title = { type = "text", required = true, max = 60, label = { zh = "标题", en = "Title" } },
+    unit = { type = "unit", label = { zh = "单位", en = "Unit" } },
+  },
+  stages = { "draft", "submitted", "closed" },
+  actions = {
+    submit = { from = { "draft" }, to = "submitted", by = "reporter", submission = true },
+    close = { from = { "submitted" }, to = "closed", by = "editor" },
+  },
+})
+"#;
+
+const RULES_TOML: &str = r#"id = "NAME"
+version = "0.1.0"
+title = { zh = "NAME", en = "NAME" }
+contract = 1
+depends = ["information"]
+rule_set = true
+"#;
+
+const RULES: &str = r#"-- What a submission is worth. The example refers to the constant, so that editing it is no failure.
+local points = { submission = 1 }
+
+host.on("score.post", {
+  register = "information", action = "submit",
+  rule = "submission",
+  measure = "points", account = "unit",
+  clause = "NAME, art. 1",
+}, function(event)
+  if event.nth == 1 then
+    return points.submission
+  end
+end)
+
+host.example("a first submission", {
+  point = "score.post",
+  event = { register = "information", action = "submit", on = "2024-03-01", nth = 1 },
+  record = { unit = "unit-1" },
+  expect = { { account = "unit-1", measure = "points", amount = points.submission } },
+})
+"#;

@@ -1,0 +1,60 @@
+//! `plugins`: what serves, what is wrong with what is on disk, what is left out.
+
+use super::{DONE, output::Output};
+use crate::app::Desk;
+use anyhow::Result;
+use registrar_host::PluginState;
+
+/// Runs the command.
+pub fn run(desk: &Desk, output: &mut Output<'_>) -> Result<u8> {
+    let rows = desk.office.host().status();
+    if output.json {
+        output.value(&rows)?;
+        return Ok(DONE);
+    }
+    if rows.is_empty() {
+        output.line("No plugins. `registrar new script NAME` writes one to start from.");
+    }
+    let hash = |text: &str| text.chars().take(12).collect::<String>();
+    let cells: Vec<Vec<String>> = rows
+        .iter()
+        .map(|r| {
+            vec![
+                r.id.clone(),
+                r.version.clone(),
+                state(r.state).into(),
+                r.kind.into(),
+                hash(&r.content_hash),
+                r.points.join(" "),
+            ]
+        })
+        .collect();
+    output.table(&["PLUGIN", "VERSION", "STATE", "KIND", "HASH", "POINTS"], &cells);
+    for row in &rows {
+        for fault in &row.faults {
+            let serves = match row.state {
+                PluginState::Failed => "nothing serves in its place".to_owned(),
+                _ => format!("version {} ({}) serves", row.version, hash(&row.content_hash)),
+            };
+            output.note(format!("{fault}; {serves}"));
+        }
+        for out in &row.quarantined {
+            output.note(format!(
+                "{} keeps failing and is left out for another {} s",
+                out.handler, out.seconds_left
+            ));
+        }
+    }
+    Ok(DONE)
+}
+
+fn state(state: PluginState) -> &'static str {
+    match state {
+        PluginState::Live => "live",
+        PluginState::Off => "off",
+        PluginState::EarlierVersion => "EARLIER VERSION",
+        PluginState::LastGood => "LAST GOOD",
+        PluginState::Failed => "FAILED",
+        PluginState::Stopped => "STOPPED",
+    }
+}

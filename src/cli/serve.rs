@@ -1,0 +1,20 @@
+//! `serve`: runs all offices, watches their plugins, answers other commands.
+
+use super::{DONE, output::Output};
+use crate::app::{App, config::Config, running};
+use anyhow::Result;
+use std::sync::Arc;
+
+/// Runs until the process is ended.
+pub fn run(config: Config, output: &mut Output<'_>) -> Result<u8> {
+    let app = Arc::new(App::open(config)?);
+    let mut desks = vec![app.desk(None)?];
+    for name in app.names()? {
+        let desk = app.desk(Some(&name))?;
+        if !desks.iter().any(|known| Arc::ptr_eq(known, &desk)) {
+            desks.push(desk);
+        }
+    }
+    running::run(app, &desks, output)?;
+    Ok(DONE)
+}

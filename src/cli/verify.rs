@@ -1,0 +1,35 @@
+//! `verify`: the chain, the records, and the ledger against a fresh replay.
+
+use super::{DONE, NO, output::Output};
+use crate::app::{Desk, books::View};
+use anyhow::Result;
+use serde_json::json;
+
+/// Runs the command.
+pub fn run(desk: &Desk, output: &mut Output<'_>) -> Result<u8> {
+    let total = desk.office.read()?.head()?.seq;
+    let sink = &mut *output.sink;
+    let log = desk.office.verify(&mut |done| sink.progress("events", done, total))?;
+    let ledger = desk.books.ledger().verify(&View(desk.office.clone()))?;
+    let mut problems = log.problems.clone();
+    problems.extend(ledger.differences.iter().cloned());
+    if !ledger.passes() && ledger.differences.is_empty() {
+        problems.push("the ledger's digest is not that of a fresh replay".to_owned());
+    }
+    if output.json {
+        output.value(&json!({
+            "passed": problems.is_empty(), "events": log.events, "records": log.records, "head": log.head,
+            "ledger": ledger.serving, "replayed": ledger.replayed, "postings": ledger.postings, "problems": problems,
+        }))?;
+    } else {
+        problems.iter().for_each(|problem| output.note(problem));
+        output.line(format!("{} events, {} records, {} postings.", log.events, log.records, ledger.postings));
+        output.line(format!("chain  {}\nledger {}\nreplay {}", log.head, ledger.serving, ledger.replayed));
+        output.line(if problems.is_empty() {
+            "All is as it should be. 核对无误。"
+        } else {
+            "NOT as it should be. 核对有误。"
+        });
+    }
+    Ok(if problems.is_empty() { DONE } else { NO })
+}

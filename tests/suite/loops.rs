@@ -1,0 +1,409 @@
+//! Loops that never end: each is stopped within twice its budget, the very next call works, and
+//! other plugins keep answering meanwhile.
+
+use crate::bench_contract::{Bench, alone, fault, host_with};
+use registrar_host::{EngineConfig, FaultKind};
+use registrar_sdk::Value;
+use std::{
+    sync::atomic::{AtomicBool, Ordering::*},
+    thread,
+    time::{Duration, Instant},
+};
+
+const BUDGET: Duration = Duration::from_millis(100);
+// Twice the budget, and a little for the scheduler of a busy machine.
+const LIMIT: Duration = Duration::from_millis(200 + 40);
+
+// The body of a handler that never returns, by name.
+const LOOPS: &[(&str, &str)] = &[
+    ("plain", "while true do end"),
+    ("repeat", "local i = 0 repeat i += 1 until i < 0"),
+    ("numeric for", "for i = 1, math.huge do end"),
+    ("hot", "local s = 0 for i = 1, 1e15 do s = (s * 31 + i) % 1000003 end return s"),
+    ("compiled", "return native_loop()"),
+    ("goto by tail call", "local function f() return f() end return f()"),
+    ("in pcall", "while true do pcall(function() while true do end end) end"),
+    (
+        "nested pcall in a loop",
+        "local function f(n) if n == 0 then while true do end end return pcall(f, n - 1) end while true do f(20) end",
+    ),
+    ("error in pcall in a loop", "while true do pcall(error, 'again') end"),
+    ("coroutine", "local co = coroutine.wrap(function() while true do end end) while true do co() end"),
+    (
+        "coroutine that yields",
+        "local co = coroutine.wrap(function() while true do coroutine.yield() end end) while true do co() end",
+    ),
+    (
+        "coroutines without end",
+        "while true do local co = coroutine.create(function() coroutine.yield() while true do end end) coroutine.resume(co) pcall(coroutine.resume, co) end",
+    ),
+    (
+        "metamethod __index",
+        "local t = setmetatable({}, { __index = function() while true do end end }) while true do pcall(function() return t.x end) end",
+    ),
+    (
+        "metamethod __eq",
+        "local m = { __eq = function() while true do end end } return setmetatable({}, m) == setmetatable({}, m)",
+    ),
+    (
+        "metamethod __tostring",
+        "return tostring(setmetatable({}, { __tostring = function() while true do end end }))",
+    ),
+    (
+        "metamethod __concat",
+        "return setmetatable({}, { __concat = function() while true do end end }) .. 'x'",
+    ),
+    ("metamethod __len", "return #setmetatable({}, { __len = function() while true do end end })"),
+    ("error with __tostring", "error(setmetatable({}, { __tostring = function() while true do end end }))"),
+    ("iterator", "for _ in function() return 1 end do end"),
+    (
+        "generalized iterator",
+        "for _ in setmetatable({}, { __iter = function() return function() return 1 end end }) do end",
+    ),
+    (
+        "next over a growing table",
+        "local t = {} while true do for i = 1, 100 do t[i] = i end for k in pairs(t) do t[k] = nil end end",
+    ),
+    (
+        "pattern that explodes",
+        "return string.find(string.rep('a', 40), string.rep('a?', 40) .. string.rep('a', 40) .. 'b')",
+    ),
+    ("pattern with many stars", "return string.match(string.rep('a', 5000), string.rep('.-', 30) .. 'b')"),
+    (
+        "pattern in pcall",
+        "while true do pcall(string.find, string.rep('a', 300), string.rep('.-', 12) .. 'b') end",
+    ),
+    (
+        "gmatch that explodes",
+        "for _ in string.gmatch(string.rep('a', 3000), string.rep('a-', 20) .. 'b') do end",
+    ),
+    ("gsub callback", "return string.gsub('x', '.', function() while true do end end)"),
+    ("gsub that explodes", "return string.gsub(string.rep('a', 3000), string.rep('a-', 20) .. 'b', '')"),
+    (
+        "gsub with __index",
+        "return string.gsub('x', '.', setmetatable({}, { __index = function() while true do end end }))",
+    ),
+    (
+        "comparator",
+        "local t = {} for i = 1, 100 do t[i] = i end table.sort(t, function() while true do end end)",
+    ),
+    (
+        "comparator in pcall",
+        "local t = {} for i = 1, 50 do t[i] = -i end while true do pcall(table.sort, t, function(a, b) return a < b end) end",
+    ),
+    ("recursion", "local function f(n) if n > 0 then f(n - 1) f(n - 1) end end f(200)"),
+    ("recursion without end in pcall", "local function f() return 1 + f() end while true do pcall(f) end"),
+    ("xpcall handler", "while true do xpcall(error, function() while true do end end, 'x') end"),
+    ("xpcall handler that raises", "while true do xpcall(error, function(e) error(e) end, 'x') end"),
+    (
+        "string.find plain on huge strings",
+        "return string.find(string.rep('a', 4e6), string.rep('a', 2e6) .. 'b', 1, true)",
+    ),
+    (
+        "string.find again and again",
+        "local s, p = string.rep('a', 4e6), string.rep('a', 2e6) .. 'b' while true do string.find(s, p, 1, true) end",
+    ),
+    (
+        "string.find without specials",
+        "while true do string.find(string.rep('ab', 2e6), string.rep('ab', 1e6) .. 'c') end",
+    ),
+    (
+        "string.split on huge strings",
+        "while true do string.split(string.rep('a', 4e6), string.rep('a', 2e6) .. 'b') end",
+    ),
+    ("string.split into many", "while true do string.split(string.rep('a,', 1e5), ',') end"),
+    (
+        "table.sort on huge lists",
+        "local t = {} for i = 1, 1e6 do t[i] = (i * 7919) % 1000003 end while true do table.sort(t) end",
+    ),
+    (
+        "table.sort of huge strings",
+        "local s, t = string.rep('a', 1e6), {} for i = 1, 20 do t[i] = s .. i end while true do table.sort(t) end",
+    ),
+    ("table.move of nothing", "while true do table.move({}, 1, 9e6, 1) end"),
+    ("table.move between text bounds", "table.move({}, '1', '2000000000', 1)"),
+    ("table.concat", "local t = table.create(1e6, 'x') while true do table.concat(t) end"),
+    (
+        "table.insert at the front",
+        "local t = table.create(5e5, 0) while true do table.insert(t, 1, 0) table.remove(t) end",
+    ),
+    ("table.find", "local t = table.create(1e6, 0) while true do table.find(t, 1) end"),
+    ("string.rep of nothing", "return string.rep('', 2^31 - 1)"),
+    ("string.rep again and again", "while true do string.rep('abc', 1e6) end"),
+    ("string.reverse", "local s = string.rep('a', 1e7) while true do string.reverse(s) end"),
+    ("string.byte", "local s = string.rep('a', 5000) while true do string.byte(s, 1, -1) end"),
+    ("string.format", "local s = string.rep('a', 1e6) while true do string.format('%s %q', s, s) end"),
+    ("utf8.len", "local s = string.rep('a', 1e7) while true do utf8.len(s) end"),
+    (
+        "utf8.codes",
+        "for _ in utf8.codes(string.rep('a', 2e7)) do for _ in utf8.codes('abc') do end end while true do end",
+    ),
+    ("buffer.fill", "local b = buffer.create(3e7) while true do buffer.fill(b, 0, 1) end"),
+    ("table.clone", "local t = table.create(1e6, 0) while true do table.clone(t) end"),
+    ("table.create", "while true do table.create(1e6, 0) end"),
+    ("unpack", "local t = table.create(7000, 0) while true do table.unpack(t) end"),
+    ("a host call in a loop", "while true do host.twice(1) end"),
+    ("a failing host call in a loop", "while true do pcall(host.twice, 'x') end"),
+    ("log in a loop", "while true do host.log.debug('x') end"),
+    ("an answer that is shared without end", "local t = {} for i = 1, 31 do t = { t, t } end return t"),
+    (
+        "an answer with a huge shared text",
+        "local s, t = string.rep('a', 1e7), {} for i = 1, 1e5 do t[i] = s end return t",
+    ),
+    (
+        "an argument that is shared without end",
+        "local t = {} for i = 1, 31 do t = { t, t } end host.twice(t)",
+    ),
+];
+
+// Those that end by themselves, since the C loop behind them was replaced.
+const ENDING: &[&str] = &["string.find plain on huge strings", "string.rep of nothing"];
+
+const NATIVE: &str = "--!native\n--!optimize 2\nlocal function native_loop() local s = 0 while true do s = (s + 1) % 1000003 end end\n";
+
+fn script(body: &str) -> String {
+    format!("{NATIVE}host.on('phase.pure', function(x) if x == 'fine' then return 'fine' end {body} end)")
+}
+
+// How long one call took, and what became of it.
+fn timed(bench: &Bench, x: &str) -> (Duration, Result<Value, registrar_host::Fault>) {
+    let began = Instant::now();
+    let outcome = bench.ask("phase.pure", vec![x.into()]);
+    (began.elapsed(), outcome.map(|o| o.value).map_err(fault))
+}
+
+// Runs `measure` until it is within `limit`, twice at most: a busy machine may disturb one.
+fn better_of_two(limit: Duration, mut measure: impl FnMut() -> Duration) -> Duration {
+    let first = measure();
+    if first <= limit { first } else { first.min(measure()) }
+}
+
+#[test]
+fn every_loop_is_stopped_within_twice_its_budget_and_the_next_call_works() {
+    let _alone = alone();
+    let mut failures = Vec::new();
+    for (name, body) in LOOPS {
+        let bench = host_with(&[("looping.lua", &script(body))]);
+        timed(&bench, "fine").1.unwrap();
+        let mut kind = None;
+        let took = better_of_two(LIMIT, || {
+            let (took, outcome) = timed(&bench, "loop");
+            kind = outcome.err().map(|f| f.kind);
+            took
+        });
+        let (next, answer) = timed(&bench, "fine");
+        let abandoned = bench.host.engine().counters().abandoned.load(Relaxed);
+        println!("{name:44} {:>6.1} ms  {kind:?}; next call {:>5.1} ms", ms(took), ms(next));
+        // What runs out of memory or depth, or is refused at the border, is stopped too; and what
+        // used to take seconds may simply come to its end.
+        let stopped = match kind {
+            Some(kind) => kind != FaultKind::Abandoned,
+            None => ENDING.contains(name),
+        };
+        if !stopped || took > LIMIT || abandoned > 0 || answer != Ok("fine".into()) {
+            failures.push(format!("{name}: {took:?}, {kind:?}, {abandoned} abandoned, then {answer:?}"));
+        }
+    }
+    assert!(failures.is_empty(), "{failures:#?}");
+}
+
+fn ms(duration: Duration) -> f64 {
+    duration.as_secs_f64() * 1e3
+}
+
+#[test]
+fn loops_at_load_in_an_example_and_in_require_keep_the_plugin_out() {
+    let _alone = alone();
+    let at_load = [("looping.lua", "while true do end")];
+    let in_pcall = [("looping.lua", "while true do pcall(function() while true do end end) end")];
+    let in_example = [(
+        "looping.lua",
+        "host.on('phase.pure', function(x) while true do end end)\nhost.example('endless', { point = 'phase.pure', expect = 1 })",
+    )];
+    let manifest = ("looping/plugin.toml", "");
+    let in_require = [
+        manifest,
+        ("looping/main.lua", "require('lib/endless')"),
+        ("looping/lib/endless.lua", "while true do end"),
+    ];
+    let in_required_function = [
+        manifest,
+        ("looping/main.lua", "require('lib/f')()"),
+        ("looping/lib/f.lua", "return function() while true do end end"),
+    ];
+    let cases: [(&str, &[(&str, &str)]); 5] = [
+        ("at load", &at_load),
+        ("at load in pcall", &in_pcall),
+        ("in an example", &in_example),
+        ("in require", &in_require),
+        ("in a required function", &in_required_function),
+    ];
+    for (name, files) in cases {
+        let bench = host_with(&[("other.lua", "host.on('phase.read', function() return 'here' end)")]);
+        let mut kinds = Vec::new();
+        let mut round = 0;
+        let took = better_of_two(LIMIT, || {
+            round += 1;
+            // A comment makes it another version, which is tried anew.
+            let comment = format!("# {round}");
+            let mut files = files.to_vec();
+            if files[0].0.ends_with(".toml") {
+                files[0].1 = &comment;
+            }
+            let began = Instant::now();
+            kinds = bench.change(&files).faults.iter().map(|f| (f.plugin.clone(), f.kind)).collect();
+            began.elapsed()
+        });
+        println!("{name:44} {:>6.1} ms  {kinds:?}", ms(took));
+        assert_eq!(kinds, [("looping".to_owned(), FaultKind::Budget)], "{name}");
+        assert!(took <= LIMIT, "{name}: {took:?}");
+        assert_eq!(bench.say("phase.read", vec![]), "\"here\"", "{name}: nobody else is stopped");
+        let mended = bench.change(&[
+            (files.last().unwrap().0, "return function() end"),
+            (if files[0].0 == manifest.0 { "looping/main.lua" } else { "looping.lua" }, &script("")),
+        ]);
+        assert!(mended.faults.is_empty(), "{name}: {:?}", mended.faults);
+        assert_eq!(timed(&bench, "fine").1, Ok("fine".into()), "{name}: the mended version answers");
+    }
+}
+
+fn percentile_99(mut times: Vec<Duration>) -> Duration {
+    times.sort();
+    times[times.len() * 99 / 100]
+}
+
+#[test]
+fn another_plugin_on_the_same_workers_keeps_answering() {
+    let _alone = alone();
+    let bench = host_with(&[
+        ("looping.lua", &script("while true do pcall(function() while true do end end) end")),
+        (
+            "other.lua",
+            "host.on('phase.read', function(x) local s = 0 for i = 1, 1000 do s += i end return s end)",
+        ),
+    ]);
+    let sample = || {
+        let began = Instant::now();
+        assert_eq!(bench.say("phase.read", vec![]), "500500");
+        began.elapsed()
+    };
+    for _ in 0..50 {
+        sample();
+    }
+    let before = percentile_99((0..500).map(|_| sample()).collect());
+    let (over, mut during) = (AtomicBool::new(false), Vec::new());
+    let mut stopped = 0;
+    thread::scope(|scope| {
+        let looping = scope.spawn(|| {
+            let mut stopped = 0;
+            for _ in 0..10 {
+                stopped += usize::from(timed(&bench, "loop").1.is_err_and(|f| f.kind == FaultKind::Budget));
+            }
+            over.store(true, Release);
+            stopped
+        });
+        while !over.load(Acquire) {
+            during.push(sample());
+            thread::sleep(Duration::from_millis(1));
+        }
+        stopped = looping.join().unwrap();
+    });
+    let answered = during.len();
+    let during = percentile_99(during);
+    println!(
+        "99th percentile of another plugin: {:.2} ms before, {:.2} ms during 10 endless loops ({answered} calls)",
+        ms(before),
+        ms(during)
+    );
+    assert_eq!(stopped, 10);
+    assert!(answered > 200, "only {answered} calls were answered while the other plugin looped");
+    assert!(during < BUDGET, "{during:?}: it waited for the loop");
+    assert_eq!(bench.host.engine().counters().abandoned.load(Relaxed), 0);
+}
+
+#[test]
+fn a_single_worker_answers_others_between_two_loops() {
+    let _alone = alone();
+    let limits = EngineConfig { workers: 1, ..EngineConfig::default() };
+    let files: &[(&str, &str)] = &[
+        ("looping.lua", &script("while true do end")),
+        ("other.lua", "host.on('phase.read', function() return 'here' end)"),
+    ];
+    let (bench, report) = Bench::limited(limits, files, |_| {});
+    assert!(report.faults.is_empty(), "{:?}", report.faults);
+    let mut longest = Duration::ZERO;
+    thread::scope(|scope| {
+        scope.spawn(|| (0..5).for_each(|_| drop(timed(&bench, "loop"))));
+        for _ in 0..30 {
+            let began = Instant::now();
+            assert_eq!(bench.say("phase.read", vec![]), "\"here\"");
+            longest = longest.max(began.elapsed());
+            thread::sleep(Duration::from_millis(10));
+        }
+    });
+    println!("longest wait for the only worker: {:.1} ms", ms(longest));
+    // It may have to wait for two loops at most: the one that runs, and one that was there before it.
+    assert!(longest < 2 * LIMIT, "{longest:?}");
+}
+
+#[test]
+fn a_worker_that_will_not_stop_is_given_up_and_the_plugin_is_stopped() {
+    let _alone = alone();
+    let bench = host_with(&[
+        (
+            "stuck.lua",
+            "host.on('phase.pure', function(x) if x == 'fine' then return 'fine' end host.sleep(1000) end)",
+        ),
+        ("other.lua", "host.on('phase.read', function() return 'here' end)"),
+    ]);
+    assert_eq!(timed(&bench, "fine").1, Ok("fine".into()));
+    let mut waited = Duration::ZERO;
+    let (took, outcome) = timed(&bench, "sleep");
+    thread::scope(|scope| {
+        let other = scope.spawn(|| {
+            let began = Instant::now();
+            (0..20).for_each(|_| assert_eq!(bench.say("phase.read", vec![]), "\"here\""));
+            began.elapsed()
+        });
+        waited = waited.max(other.join().unwrap());
+    });
+    println!(
+        "a plugin stuck for 1 s inside the program: answered after {:.1} ms; 20 calls of another took {:.1} ms",
+        ms(took),
+        ms(waited)
+    );
+    let failed = outcome.unwrap_err();
+    assert_eq!((failed.kind, failed.plugin.as_str()), (FaultKind::Abandoned, "stuck"));
+    // The watchdog's own ticks come on top of twice the budget.
+    assert!(took > BUDGET && took < LIMIT + Duration::from_millis(60), "{took:?}");
+    let counters = bench.host.engine().counters();
+    assert_eq!(counters.abandoned.load(Relaxed), 1);
+    let (again, refused) = timed(&bench, "fine");
+    assert_eq!(refused.unwrap_err().kind, FaultKind::Abandoned, "it is not called again");
+    assert!(again < BUDGET, "{again:?}");
+    assert_eq!(counters.abandoned.load(Relaxed), 1, "one is enough");
+    thread::sleep(Duration::from_millis(900));
+    assert_eq!(bench.say("phase.read", vec![]), "\"here\"", "the thread that came back harms nobody");
+    let report = bench.change(&[("stuck.lua", &script(""))]);
+    assert!(report.faults.is_empty(), "{:?}", report.faults);
+    assert_eq!(timed(&bench, "fine").1, Ok("fine".into()), "a new version is called again");
+}
+
+#[test]
+fn waiting_in_a_host_call_counts_against_the_io_budget_only() {
+    let _alone = alone();
+    let source = "host.on('phase.effect', function(x) return host.fetch(x) end)";
+    let bench = host_with(&[("a.lua", source)]);
+    let ask = |delay: u64| {
+        let delay = Duration::from_millis(delay);
+        let mut services = crate::bench_contract::Recorder { delay, ..Default::default() };
+        bench.ask_with("phase.effect", vec![7.into()], &mut services)
+    };
+    assert_eq!(
+        ask(200).unwrap().value,
+        Value::Int(7),
+        "twice the budget of computing, within that of waiting"
+    );
+    let refused = ask(400).unwrap_err().to_string();
+    assert!(refused.contains("more than the 300 ms that phase.effect allows for waiting"), "{refused}");
+}

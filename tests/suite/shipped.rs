@@ -1,0 +1,43 @@
+//! The scripts that ship load without a fault, and each rule set has examples that hold.
+
+use registrar_contract::OFFICE;
+use registrar_host::{Engine, EngineConfig, Host, HostConfig, MemoryStore};
+use std::{collections::BTreeSet, fs, path::Path, sync::Arc};
+
+fn scripts() -> std::path::PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("scripts")
+}
+
+fn lines() -> BTreeSet<String> {
+    let folders = fs::read_dir(scripts()).unwrap().map(|entry| entry.unwrap().path());
+    let with_manifest = folders.filter(|folder| folder.join("plugin.toml").exists());
+    with_manifest.map(|folder| folder.file_name().unwrap().to_str().unwrap().to_owned()).collect()
+}
+
+#[test]
+fn every_shipped_script_loads_and_its_examples_hold() {
+    let mut config = HostConfig::new(vec![scripts()]);
+    config.chosen = lines();
+    let host = Host::new(
+        Engine::start(EngineConfig::default()).unwrap(),
+        &OFFICE,
+        config,
+        Arc::new(MemoryStore::default()),
+    );
+    let report = host.reload();
+    let faults: Vec<_> = report.faults.iter().map(ToString::to_string).collect();
+    assert!(faults.is_empty(), "{}", faults.join("\n"));
+    let live: BTreeSet<String> = host.generation().plugins.keys().cloned().collect();
+    assert_eq!(live, lines());
+}
+
+#[test]
+fn every_shipped_script_has_examples() {
+    for line in lines() {
+        let sources = fs::read_dir(scripts().join(&line))
+            .unwrap()
+            .filter_map(|e| fs::read_to_string(e.unwrap().path()).ok());
+        let examples: usize = sources.map(|text| text.matches("host.example(").count()).sum();
+        assert!(examples > 0, "{line} has no example");
+    }
+}
