@@ -69,11 +69,7 @@ impl Vm {
         let vm = (|| {
             let adopt = lua.create_function(|_, (t, m): (mlua::Table, mlua::Table)| {
                 t.set_metatable(Some(m))?;
-<<<<<<< HEAD
                 // Not by `table.freeze`: it refuses a table whose metatable is protected.
-=======
-                // `table.freeze` refuses a table whose metatable is protected.
->>>>>>> contract
                 t.set_readonly(true);
                 Ok(t)
             })?;
