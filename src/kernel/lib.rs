@@ -31,7 +31,7 @@ pub use directory::Directory;
 pub use error::KernelError;
 pub use event::Event;
 pub use import::{ImportOptions, ImportReport};
-pub use ledger::Ledger;
+pub use ledger::{Bookkeeper, Ledger};
 pub use office::{LedgerHook, Office, Plan, registers_of};
 pub use period::Period;
 pub use record::Record;
