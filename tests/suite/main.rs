@@ -5,3 +5,4 @@ mod combining;
 mod embed;
 mod loops;
 mod memory;
+mod sandbox;
