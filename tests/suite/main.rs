@@ -5,4 +5,6 @@ mod combining;
 mod embed;
 mod loops;
 mod memory;
+mod phases;
 mod sandbox;
+mod values;
