@@ -3,6 +3,7 @@
 mod bench_contract;
 mod combining;
 mod embed;
+mod figures;
 mod ledger;
 mod loops;
 mod memory;
