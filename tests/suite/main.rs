@@ -4,6 +4,7 @@ mod bench_contract;
 mod combining;
 mod demo;
 mod embed;
+mod figures;
 mod ledger;
 mod loops;
 mod memory;
