@@ -1,24 +1,22 @@
 //! The only place where things are wired together: configuration, workers, store, offices.
 
-pub mod books;
 pub mod config;
 pub mod running;
 pub mod socket;
 
 use anyhow::{Context, Result, bail};
-use books::Books;
 use config::Config;
 use jiff::civil::Date;
 use registrar_contract::OFFICE;
 use registrar_host::{Engine, Host, HostConfig};
-use registrar_kernel::{Office, Store};
+use registrar_kernel::{Office, Store, ledger::Bookkeeper};
 use registrar_sdk::Value;
 use registrar_store::{SqliteShelf, SqliteStore};
 use std::{
     collections::BTreeMap,
     fs::File,
     path::PathBuf,
-    sync::{Arc, Mutex},
+    sync::{Arc, Mutex, OnceLock, Weak},
 };
 
 /// The time zone of the office's days.
@@ -39,7 +37,7 @@ pub struct Desk {
     /// The office.
     pub office: Arc<Office>,
     /// Its ledger.
-    pub books: Arc<Books>,
+    pub books: Arc<Bookkeeper>,
 }
 
 impl App {
@@ -122,13 +120,19 @@ impl App {
         let office = Arc::new(Office::open(name, store, host.clone())?);
         let own_rules = self.config.rules(name);
         choose_rule_sets(&office, &own_rules);
-        let wake = running::Wake::default();
-        let on_swap = wake.clone();
-        host.set_embedder(office.embedder(move |_| on_swap.wake()));
+        // The ledger is opened after the plugins are loaded, and hears of later ones.
+        let books: Arc<OnceLock<Weak<Bookkeeper>>> = Arc::default();
+        let told = books.clone();
+        host.set_embedder(office.embedder(move |_| {
+            if let Some(books) = told.get().and_then(Weak::upgrade) {
+                books.rules_changed();
+            }
+        }));
         host.reload();
-        let folder = self.config.data();
-        let books = Books::open(&office, Box::new(SqliteShelf::new(&folder, key)?), wake)?;
-        Ok(Desk { office, books })
+        let shelf = Box::new(SqliteShelf::new(&self.config.data(), key)?);
+        let keeper = Bookkeeper::open(&office, shelf, &|_, _| {})?;
+        let _ = books.set(Arc::downgrade(&keeper));
+        Ok(Desk { office, books: keeper })
     }
 
     fn held(&self) -> std::sync::MutexGuard<'_, BTreeMap<String, Arc<Desk>>> {

@@ -4,74 +4,59 @@
 use super::{App, Desk, choose_rule_sets, socket};
 use crate::cli::{self, Output, Sink};
 use anyhow::Result;
+use jiff::civil::Date;
 use registrar_host::Watch;
 use std::{
     os::unix::net::{UnixListener, UnixStream},
-    sync::{Arc, Condvar, Mutex},
+    sync::Arc,
     thread,
-    time::{Duration, Instant},
+    time::Duration,
 };
 
-// Nothing falls due more often than daily; a clock that was set is noticed within this time.
-const ROUND: Duration = Duration::from_secs(30);
+// How often the log and the date are looked at: reading the head of the log is cheap.
+const ROUND: Duration = Duration::from_millis(250);
 
-/// Rings when there is something to do.
-#[derive(Clone, Default)]
-pub struct Wake {
-    bell: Arc<(Mutex<bool>, Condvar)>,
+/// What was seen when an office was last tended.
+#[derive(Default)]
+pub struct Seen {
+    head: u64,
+    today: Option<Date>,
+    next_delivery: Option<i64>,
 }
 
-impl Wake {
-    /// Rings; never waits.
-    pub fn wake(&self) {
-        let mut rung = self.bell.0.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
-        *rung = true;
-        self.bell.1.notify_one();
-    }
-
-    // Waits for the bell, at most so long.
-    fn wait(&self, most: Duration) {
-        let rung = self.bell.0.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
-        let waited = self.bell.1.wait_timeout_while(rung, most, |rung| !*rung);
-        let mut rung = waited.unwrap_or_else(|poisoned| poisoned.into_inner()).0;
-        *rung = false;
-    }
-}
-
-/// Brings an office up to date once: rule sets by their dates, the ledger, what is overdue, what
-/// is to be told. Seconds until it wants to be asked again.
-pub fn tend(app: &App, desk: &Desk) -> Duration {
+/// Brings an office up to date, where something changed: rule sets by their dates, what is overdue,
+/// what is to be told. The ledger follows by itself.
+pub fn tend(app: &App, desk: &Desk, seen: &mut Seen) {
     let office = &desk.office;
+    let head = match office.read().and_then(|read| Ok(read.head()?.seq)) {
+        Ok(head) => head,
+        Err(error) => {
+            tracing::error!(office = %office.name, %error, "The log cannot be read.");
+            return;
+        }
+    };
+    let (today, now) = (office.today(), jiff::Timestamp::now().as_second());
+    if seen.head == head && seen.today == Some(today) && seen.next_delivery.is_none_or(|at| at > now) {
+        return;
+    }
     if choose_rule_sets(office, &app.config().rules(&office.name)) {
         office.host().reload();
     }
-    // Guards and effects speak for a day: what was due before today is overdue.
-    match office.run_clock(office.today()) {
+    match office.run_clock(today) {
         Ok(events) if !events.is_empty() => {
             tracing::info!(office = %office.name, overdue = events.len(), "What was due is overdue.");
         }
         Ok(_) => {}
         Err(error) => tracing::error!(office = %office.name, %error, "What falls due cannot be noted."),
     }
-    let began = Instant::now();
-    match desk.books.refresh() {
-        Ok(true) => {
-            let ms = began.elapsed().as_millis() as u64;
-            tracing::info!(office = %office.name, ms, "The log was replayed by the new rules.");
-        }
-        Ok(false) => {}
-        Err(error) => tracing::error!(office = %office.name, %error, "The ledger keeps the rules before."),
-    }
-    let now = jiff::Timestamp::now().as_second();
-    match office.deliver(now) {
-        Ok(round) => {
-            round.next_at.map_or(ROUND, |at| Duration::from_secs((at - now).max(1) as u64).min(ROUND))
-        }
+    seen.next_delivery = match office.deliver(now) {
+        Ok(round) => round.next_at,
         Err(error) => {
             tracing::error!(office = %office.name, %error, "Deliveries cannot be made.");
-            ROUND
+            None
         }
-    }
+    };
+    (seen.head, seen.today) = (head, Some(today));
 }
 
 /// Keeps an office running until the process ends; the watch must be held.
@@ -80,11 +65,13 @@ pub fn tend(app: &App, desk: &Desk) -> Duration {
 /// If its folders cannot be watched or no thread can be started.
 pub fn keep(app: &Arc<App>, desk: &Arc<Desk>) -> Result<Watch> {
     let watch = desk.office.host().watch().map_err(anyhow::Error::msg)?;
+    desk.books.follow()?;
     let (app, desk) = (app.clone(), desk.clone());
     thread::Builder::new().name("registrar-office".into()).spawn(move || {
+        let mut seen = Seen::default();
         loop {
-            let pause = tend(&app, &desk);
-            desk.books.wake().wait(pause);
+            tend(&app, &desk, &mut seen);
+            thread::sleep(ROUND);
         }
     })?;
     Ok(watch)

@@ -53,6 +53,5 @@ fn fill(
     if desk.office.host().config().chosen.is_empty() {
         office::choose(desk, &["zhalantun".to_owned()], Some("2020-01-01"))?;
     }
-    running::tend(app, desk);
-    Ok(())
+    office::follow(app, desk)
 }

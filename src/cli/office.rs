@@ -1,7 +1,7 @@
 //! `office`: which offices there are, and which rule sets act in them.
 
 use super::{DONE, WrongUse, output::Output};
-use crate::app::{App, Desk, date, running};
+use crate::app::{App, Desk, choose_rule_sets, date};
 use anyhow::Result;
 use registrar_kernel::Act;
 use registrar_sdk::{Map, Value};
@@ -23,7 +23,7 @@ pub fn run(
     let desk = app.make(name)?;
     if !rules.is_empty() {
         choose(&desk, rules, on)?;
-        running::tend(app, &desk);
+        follow(app, &desk)?;
     }
     let chosen: Vec<_> = desk.office.host().config().chosen.iter().cloned().collect();
     if output.json {
@@ -69,6 +69,15 @@ pub fn choose(desk: &Desk, rules: &[String], on: Option<&str>) -> Result<()> {
             ..Act::default()
         })?;
     }
+    Ok(())
+}
+
+/// Has the rules that the log chooses count, here and now.
+pub fn follow(app: &App, desk: &Desk) -> Result<()> {
+    if choose_rule_sets(&desk.office, &app.config().rules(&desk.office.name)) {
+        desk.office.host().reload();
+    }
+    desk.books.take_rules(&|_, _| {})?;
     Ok(())
 }
 

@@ -1,14 +1,14 @@
 //! `close-period`: seals a period's figures in its closing event.
 
 use super::{DONE, WrongUse, output::Output};
-use crate::app::{Desk, books::View};
+use crate::app::Desk;
 use anyhow::Result;
 use registrar_kernel::{Act, Period, ledger::CLOSE};
 
 /// Runs the command.
 pub fn close(desk: &Desk, period: &str, person: Option<&str>, output: &mut Output<'_>) -> Result<u8> {
     let span: Period = period.parse().map_err(|e| WrongUse(format!("{e}")))?;
-    let fields = desk.books.ledger().seal(&View(desk.office.clone()), span, desk.office.today())?;
+    let fields = desk.books.seal(span, desk.office.today())?;
     let done = desk.office.act(Act {
         register: "$period".into(),
         record: Some(span.to_string()),

@@ -1,7 +1,7 @@
 //! `standings` and `explain`: figures, and what they are made of.
 
 use super::{DONE, WrongUse, output::Output};
-use crate::app::{Desk, books::View};
+use crate::app::Desk;
 use anyhow::Result;
 use registrar_kernel::{
     Period,
@@ -30,8 +30,7 @@ pub fn run(
         pool: pool.map(str::to_owned),
         tag: tag.map(str::to_owned),
     };
-    catch_up(desk)?;
-    let standing = desk.books.ledger().standing(&View(desk.office.clone()), &query)?;
+    let standing = desk.books.standing(&query)?;
     if output.json {
         output.value(&standing.rows)?;
         return Ok(DONE);
@@ -70,21 +69,13 @@ pub fn explain(
     output: &mut Output<'_>,
 ) -> Result<u8> {
     let span = period(span)?;
-    catch_up(desk)?;
-    let tree =
-        desk.books.ledger().explain(&View(desk.office.clone()), register, account, span, Some(measure))?;
+    let tree = desk.books.explain(register, account, span, Some(measure))?;
     if output.json {
         output.value(&tree)?;
     } else {
         print(&tree, 0, output);
     }
     Ok(DONE)
-}
-
-// What was committed counts at once, also where no background follows the log.
-fn catch_up(desk: &Desk) -> Result<()> {
-    desk.books.ledger().catch_up(&View(desk.office.clone()))?;
-    Ok(())
 }
 
 fn print(node: &Explained, depth: usize, output: &mut Output<'_>) {

@@ -1,7 +1,7 @@
 //! `verify`: the chain, the records, and the ledger against a fresh replay.
 
 use super::{DONE, NO, output::Output};
-use crate::app::{Desk, books::View};
+use crate::app::Desk;
 use anyhow::Result;
 use serde_json::json;
 
@@ -10,7 +10,7 @@ pub fn run(desk: &Desk, output: &mut Output<'_>) -> Result<u8> {
     let total = desk.office.read()?.head()?.seq;
     let sink = &mut *output.sink;
     let log = desk.office.verify(&mut |done| sink.progress("events", done, total))?;
-    let ledger = desk.books.ledger().verify(&View(desk.office.clone()))?;
+    let ledger = desk.books.verify()?;
     let mut problems = log.problems.clone();
     problems.extend(ledger.differences.iter().cloned());
     if !ledger.passes() && ledger.differences.is_empty() {

@@ -14,7 +14,7 @@ pub(crate) use work::Work;
 
 use crate::{
     error::KernelError,
-    event::{Event, Link},
+    event::{CLOCK, Event, Link, VOID},
     office::Office,
     record::Record,
     register::Problem,
@@ -185,11 +185,14 @@ impl Office {
 
     /// [`Office::act`] from within a dispatch, `depth` deep.
     pub(crate) fn act_at(&self, act: Act, depth: u8) -> Result<Done, ActError> {
+        if act.by == CLOCK {
+            return Err(ActError::Denied(format!("`{CLOCK}` acts by itself; nobody can act as it")));
+        }
         let mut work = Work::begin(self, &act.by, depth)?;
         if let Some(done) = work.done_before(&act)? {
             return Ok(done);
         }
-        let record = if act.action == crate::event::VOID { work.void(&act)? } else { work.take(&act)? };
+        let record = if act.action == VOID { work.void(&act)? } else { work.take(&act)? };
         work.finish(&act, record)
     }
 }

@@ -16,7 +16,7 @@ use crate::{
 use jiff::civil::Date;
 use registrar_sdk::value::Map;
 use serde::{Deserialize, Serialize};
-use std::{io::BufRead, sync::Arc};
+use std::{collections::BTreeMap, io::BufRead, sync::Arc};
 
 /// How an import goes about it.
 #[derive(Clone, Copy, Debug)]
@@ -108,7 +108,8 @@ impl Office {
         let mut tx = self.store().begin_write(self.key())?;
         drop(self.directory_turn());
         let mut counts = *report;
-        let mut batch = Batch { plan, directory: self.directory(), directory_changed: false };
+        let mut batch =
+            Batch { plan, directory: self.directory(), directory_changed: false, states: BTreeMap::new() };
         for (number, line) in lines.drain(..) {
             counts.lines += 1;
             let line: Line = serde_json::from_str(&line).map_err(|e| {
@@ -117,6 +118,9 @@ impl Office {
                 at(number, format!("column {}: {why}", e.column()))
             })?;
             batch.take(&mut *tx, line, &mut counts).map_err(|e| at(number, e))?;
+        }
+        for record in batch.states.values() {
+            tx.put_record(record)?;
         }
         if batch.directory_changed {
             let turn = self.directory_turn();
@@ -143,6 +147,8 @@ struct Batch<'a> {
     plan: &'a Plan,
     directory: Arc<Directory>,
     directory_changed: bool,
+    /// Records that the batch touched: read once and written once, however many events they have.
+    states: BTreeMap<(String, String), Record>,
 }
 
 impl Batch<'_> {
@@ -188,13 +194,25 @@ impl Batch<'_> {
             counts.skipped += 1;
             return Ok(());
         }
-        let state = tx.record(&line.register, &line.record)?;
-        let empty = Map::new();
-        let so_far = state.as_ref().map_or(&empty, |r: &Record| &r.fields);
-        let fields = self.checked(register, &line, so_far, true)?;
-        counts.records += u64::from(state.is_none());
+        let key = (line.register.clone(), line.record.clone());
+        let (mut state, fresh) = match self.states.remove(&key) {
+            Some(state) => (state, false),
+            None => match tx.record(&line.register, &line.record)? {
+                Some(state) => (state, false),
+                None => (Record::new(register, &line.record), true),
+            },
+        };
+        let fields = self.checked(register, &line, &state.fields, true)?;
+        counts.records += u64::from(fresh);
         let event = log::prepare(tx, register, new(fields, line))?;
-        log::append(tx, register, &event)?;
+        if event.action == VOID {
+            // Made anew from the log, whatever was not yet written of it.
+            log::append(tx, register, &event)?;
+        } else {
+            log::write(tx, &event)?;
+            state.apply(register, &event);
+            self.states.insert(key, state);
+        }
         counts.added += 1;
         if event.register == DIRECTORY {
             self.directory_changed = true;

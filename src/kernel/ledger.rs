@@ -8,6 +8,7 @@ pub mod award;
 pub mod close;
 mod derive;
 pub mod explain;
+pub mod keeper;
 mod periodic;
 pub mod posting;
 mod quota;
@@ -22,20 +23,21 @@ pub mod world;
 pub use close::{CLOSE, Closure, REOPEN};
 pub use derive::Progress;
 pub use explain::Explained;
+pub use keeper::Bookkeeper;
 pub use periodic::Owed;
 pub use posting::{EventRef, Origin, Posting, RuleRef};
+pub use score::Dossier;
 pub use standing::{Row, Standing, StandingQuery};
 pub use storage::{
     Entry, LedgerRead, LedgerShelf, LedgerStore, LedgerWrite, Mark, PostingQuery, Total, Unscored,
 };
 pub use world::{Basis, Rules, World};
 
-use crate::{Directory, Event, KernelError, Record};
+use crate::{Directory, Event, KernelError};
 use arc_swap::ArcSwap;
 use derive::{Advanced, advance, derive_all};
-use score::Dossier;
 use std::sync::{Arc, Mutex, MutexGuard};
-use tracing::{info, warn};
+use tracing::info;
 use world::directory_of;
 
 /// What serves: a ledger, the rules it was derived by, and the directory it saw.
@@ -51,16 +53,8 @@ pub struct Ledger {
     live: ArcSwap<Live>,
     // Held while what serves is written or swapped, never while everything is derived aside.
     writing: Mutex<()>,
-    // One replay at a time; holds what the last one was refused for.
-    replaying: Mutex<Option<Refused>>,
-}
-
-/// Rules that failed, so that they are not tried again before something could have changed.
-struct Refused {
-    rules: String,
-    /// The end of the log then.
-    seq: u64,
-    unscored: Vec<Unscored>,
+    // One replay at a time.
+    replaying: Mutex<()>,
 }
 
 /// How things stand after the ledger has caught up.
@@ -175,44 +169,10 @@ impl Ledger {
         rules: Rules,
         progress: Progress<'_>,
     ) -> Result<bool, NotSwapped> {
-        let mut refused = self.replaying.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
+        let _replaying = held(&self.replaying);
         if self.adopt(&rules) {
-            *refused = None;
             return Ok(false);
         }
-        if let Some(before) = refused.as_ref().filter(|before| before.rules == rules.hash)
-            && !self.may_have_mended(basis, before)?
-        {
-            return Err(NotSwapped::Unscored(before.unscored.clone()));
-        }
-        let seq = self.head(basis)?;
-        let replayed = self.replay(basis, rules.clone(), progress);
-        *refused = match &replayed {
-            Err(NotSwapped::Unscored(unscored)) => {
-                Some(Refused { rules: rules.hash, seq, unscored: unscored.clone() })
-            }
-            _ => None,
-        };
-        replayed.map(|()| true)
-    }
-
-    fn head(&self, basis: &dyn Basis) -> Result<u64, KernelError> {
-        Ok(basis.store().begin_read(basis.office())?.head()?.seq)
-    }
-
-    /// Whether an event since then concerns what failed: its record, or anything if a period failed.
-    fn may_have_mended(&self, basis: &dyn Basis, before: &Refused) -> Result<bool, KernelError> {
-        let log = basis.store().begin_read(basis.office())?;
-        let touched = world::touched(&*log, before.seq, log.head()?.seq)?;
-        Ok(touched.iter().any(|(register, id)| {
-            world::reserved(register)
-                || before.unscored.iter().any(|failed| {
-                    failed.register == *register && failed.record.as_ref().is_none_or(|record| record == id)
-                })
-        }))
-    }
-
-    fn replay(&self, basis: &dyn Basis, rules: Rules, progress: Progress<'_>) -> Result<(), NotSwapped> {
         let aside = self.shelf.aside().map_err(KernelError::from)?;
         {
             let log = basis.store().begin_read(basis.office()).map_err(KernelError::from)?;
@@ -232,7 +192,7 @@ impl Ledger {
         self.shelf.promote(&*aside).map_err(KernelError::from)?;
         info!(rules = %rules.hash, "The replayed ledger serves.");
         self.live.store(Arc::new(Live { store: aside, rules, directory }));
-        Ok(())
+        Ok(true)
     }
 
     /// Takes over rules that give the same figures, so that their older generation can go.
@@ -277,26 +237,13 @@ impl Ledger {
         Ok(self.live.load().store.read()?.totals(query)?)
     }
 
-    /// What an event that is not committed yet would come to, beside its record's other events;
-    /// `events` may hold it already. `None` if it can't be scored.
-    pub fn trial(
-        &self,
-        basis: &dyn Basis,
-        event: &Event,
-        record: &Record,
-        mut events: Vec<Event>,
-    ) -> Option<Vec<Posting>> {
-        events.retain(|other| other.id != event.id);
-        events.push(event.clone());
-        let world = self.live.load().world(basis);
-        let dossier = Dossier::new(&event.register, &event.record, Some(record.clone()), events);
-        match score::trial(&world, dossier, event) {
-            Ok(postings) => Some(postings),
-            Err(fault) => {
-                warn!(register = %event.register, record = %event.record, "A trial scoring failed: {fault}");
-                None
-            }
-        }
+    /// What an event that has not happened yet would come to, beside the other events of its
+    /// record, which are in the dossier.
+    ///
+    /// # Errors
+    /// What went wrong in scoring it.
+    pub fn trial(&self, basis: &dyn Basis, dossier: Dossier, event: &Event) -> Result<Vec<Posting>, String> {
+        score::trial(&self.live.load().world(basis), dossier, event)
     }
 
     /// The directory that the ledger saw.

@@ -22,6 +22,7 @@ pub mod record;
 pub mod register;
 pub mod rules;
 pub mod storage;
+mod tick;
 pub mod verify;
 
 pub use action::{Act, ActError, Done, Reason};
@@ -30,7 +31,7 @@ pub use directory::Directory;
 pub use error::KernelError;
 pub use event::Event;
 pub use import::{ImportOptions, ImportReport};
-pub use ledger::Ledger;
+pub use ledger::{Bookkeeper, Ledger};
 pub use office::{LedgerHook, Office, Plan, registers_of};
 pub use period::Period;
 pub use record::Record;

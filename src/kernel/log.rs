@@ -62,6 +62,16 @@ pub fn prepare(tx: &dyn ReadTx, register: &Register, new: NewEvent) -> Result<Ev
     })
 }
 
+/// Logs a prepared event, chained to the one before. Its record is the caller's to bring up to date.
+///
+/// # Errors
+/// An event of this id is there already, or the store.
+pub fn write(tx: &mut dyn WriteTx, event: &Event) -> Result<(), KernelError> {
+    let bytes = event.stored_bytes().map_err(|e| KernelError::Refused(format!("event {}: {e}", event.id)))?;
+    let link = chain(&tx.head()?.link, &bytes);
+    Ok(tx.append(event, &bytes, &link)?)
+}
+
 /// Logs a prepared event and brings its record up to date; for a `void`, also what it makes dead.
 /// Gives the record's new state; `None` if no event of it is alive.
 ///
@@ -72,17 +82,15 @@ pub fn append(
     register: &Register,
     event: &Event,
 ) -> Result<Option<Record>, KernelError> {
-    let bytes = event.stored_bytes().map_err(|e| KernelError::Refused(format!("event {}: {e}", event.id)))?;
-    let link = chain(&tx.head()?.link, &bytes);
     if event.action == VOID {
         let target = void_target(tx, event)?;
-        tx.append(event, &bytes, &link)?;
+        write(tx, event)?;
         tx.set_dead(target.seq, true)?;
         return replay(tx, register, &event.record);
     }
-    tx.append(event, &bytes, &link)?;
-    let mut record =
-        tx.record(&event.register, &event.record)?.unwrap_or_else(|| Record::new(register, &event.record));
+    let state = tx.record(&event.register, &event.record)?;
+    write(tx, event)?;
+    let mut record = state.unwrap_or_else(|| Record::new(register, &event.record));
     record.apply(register, event);
     tx.put_record(&record)?;
     Ok(Some(record))

@@ -8,6 +8,7 @@ use crate::{
     office::{Office, PAGE, Plan},
     record::Record,
     storage::{Delivery, StoreError, WriteTx},
+    tick,
 };
 use registrar_host::{Generation, Handler};
 use std::{sync::Arc, time::Duration};
@@ -31,8 +32,18 @@ pub struct Delivered {
     pub next_at: Option<i64>,
 }
 
-fn cursor_name(handler: &Handler) -> String {
-    format!("{}@{POINT}", handler.key())
+impl Delivered {
+    /// Remembers the earliest next attempt.
+    pub(crate) fn wait(&mut self, at: Option<i64>) {
+        self.next_at = match (self.next_at, at) {
+            (Some(a), Some(b)) => Some(a.min(b)),
+            (a, b) => a.or(b),
+        };
+    }
+}
+
+pub(crate) fn cursor_name(handler: &Handler) -> String {
+    format!("{}@{}", handler.key(), handler.point)
 }
 
 /// Gives each new handler its cursor: at the end of the log, or at its start if it says so.
@@ -94,38 +105,63 @@ impl Office {
                 let before = tried.iter().find(|d| d.seq == seq);
                 // Events reach a handler in order: one that waits holds up those behind it.
                 if let Some(at) = before.and_then(|d| d.next_at).filter(|at| *at > now) {
-                    round.next_at = Some(round.next_at.map_or(at, |known| known.min(at)));
+                    round.wait(Some(at));
                     return Ok(());
                 }
-                let attempts = before.map_or(0, |d| d.attempts) + 1;
-                match self.tell(plan, handler, seq)? {
-                    Ok(told) => {
-                        round.told += usize::from(told);
-                        self.settle(&name, seq, before.is_some(), true)?;
-                    }
-                    Err(error) => {
-                        let parked = attempts >= ATTEMPTS;
-                        let next_at = (!parked).then(|| now + pause(attempts));
-                        let delivery = Delivery { handler: name.clone(), seq, attempts, next_at, error };
-                        let mut tx = self.store().begin_write(self.key())?;
-                        tx.put_delivery(&delivery)?;
-                        if parked {
-                            tx.set_cursor(&name, seq)?;
-                        }
-                        tx.commit()?;
-                        if parked {
-                            tracing::error!(handler = %name, seq, "A delivery was parked: {}", delivery.error);
-                            round.parked += 1;
-                            continue;
-                        }
-                        tracing::warn!(handler = %name, seq, attempts, "A delivery failed: {}", delivery.error);
-                        round.failed += 1;
-                        round.next_at = round.next_at.min(next_at).or(next_at);
-                        return Ok(());
-                    }
+                let told = self.tell(plan, handler, seq)?;
+                if !self.settle(&name, seq, before, told, now, round)? {
+                    return Ok(());
                 }
             }
         }
+    }
+
+    /// Writes down what a delivery came to, and whether the next may follow.
+    pub(crate) fn settle(
+        &self,
+        name: &str,
+        seq: u64,
+        before: Option<&Delivery>,
+        told: Result<bool, String>,
+        now: i64,
+        round: &mut Delivered,
+    ) -> Result<bool, KernelError> {
+        let mut tx = self.store().begin_write(self.key())?;
+        let error = match told {
+            Ok(told) => {
+                round.told += usize::from(told);
+                tx.set_cursor(name, seq)?;
+                if before.is_some() {
+                    tx.remove_delivery(name, seq)?;
+                }
+                tx.commit()?;
+                return Ok(true);
+            }
+            Err(error) => error,
+        };
+        let attempts = before.map_or(0, |d| d.attempts) + 1;
+        let parked = attempts >= ATTEMPTS;
+        let next_at = (!parked).then(|| now + pause(attempts));
+        tx.put_delivery(&Delivery {
+            handler: name.to_owned(),
+            seq,
+            attempts,
+            next_at,
+            error: error.clone(),
+        })?;
+        if parked {
+            tx.set_cursor(name, seq)?;
+        }
+        tx.commit()?;
+        if parked {
+            tracing::error!(handler = %name, seq, "A delivery was parked: {error}");
+            round.parked += 1;
+        } else {
+            tracing::warn!(handler = %name, seq, attempts, "A delivery failed: {error}");
+            round.failed += 1;
+            round.wait(next_at);
+        }
+        Ok(parked)
     }
 
     /// Tells one handler of one event; `false` if it does not concern the handler.
@@ -156,17 +192,6 @@ impl Office {
         Ok(answer.map(|_| true).map_err(|fault| fault.to_string()))
     }
 
-    fn settle(&self, name: &str, seq: u64, tried: bool, advance: bool) -> Result<(), KernelError> {
-        let mut tx: Box<dyn WriteTx + '_> = self.store().begin_write(self.key())?;
-        if advance {
-            tx.set_cursor(name, seq)?;
-        }
-        if tried {
-            tx.remove_delivery(name, seq)?;
-        }
-        Ok(tx.commit()?)
-    }
-
     /// Deliveries that were given up.
     ///
     /// # Errors
@@ -187,23 +212,27 @@ impl Office {
             if handler.is_some_and(|wanted| !delivery.handler.starts_with(wanted)) {
                 continue;
             }
-            let known = plan.generation.handlers(POINT);
+            let mut known = plan.generation.handlers(POINT);
+            known.extend(plan.generation.handlers(tick::POINT));
             let told = match known.iter().find(|h| cursor_name(h) == delivery.handler) {
+                Some(handler) if handler.point == tick::POINT => {
+                    self.tell_day(&plan, handler, delivery.seq, None)?
+                }
                 Some(handler) => self.tell(&plan, handler, delivery.seq)?,
                 None => Err("its handler is not loaded".to_owned()),
             };
+            let mut tx = self.store().begin_write(self.key())?;
             match told {
                 Ok(_) => {
-                    self.settle(&delivery.handler, delivery.seq, true, false)?;
+                    tx.remove_delivery(&delivery.handler, delivery.seq)?;
                     through += 1;
                 }
                 Err(error) => {
-                    let mut tx = self.store().begin_write(self.key())?;
                     tx.put_delivery(&Delivery { attempts: delivery.attempts + 1, error, ..delivery })?;
-                    tx.commit()?;
                     stay += 1;
                 }
             }
+            tx.commit()?;
         }
         Ok((through, stay))
     }

@@ -6,8 +6,8 @@ use registrar_host::{
     Snapshot,
 };
 use registrar_sdk::{
-    Call, Combine, Contract, Failure, Field, Filter, Lifecycle, OptionDecl, Param, Phase, Place, Point,
-    Struct, Type, Value, Where,
+    Call, Combine, Contract, Failure, Field, Filter, Lifecycle, Method, OptionDecl, Param, Phase, Place,
+    Point, Struct, Type, Value, Where,
 };
 use std::{
     fs,
@@ -79,7 +79,7 @@ const fn typed(id: &'static str, answer: Type) -> Point {
 
 const FIRST: Combine = Combine::First { per: None };
 
-/// A struct with one field of most kinds.
+/// A struct with one field of most kinds, and a method.
 pub static CARD: Struct = Struct::closed(
     "card",
     "",
@@ -89,7 +89,14 @@ pub static CARD: Struct = Struct::closed(
         Field::optional("tags", Type::List(&Type::Text), ""),
         Field::optional("fields", Type::Map(&Type::Any), ""),
     ],
-);
+)
+.with_methods(&[Method {
+    name: "greet",
+    doc: "",
+    params: &[],
+    result: Type::Text,
+    run: |card, _| Ok(Value::text(format!("hello {}", card.get("name").as_str().unwrap_or("")))),
+}]);
 
 /// The contract.
 pub static BENCH: Contract = Contract {
@@ -142,6 +149,10 @@ pub static BENCH: Contract = Contract {
     calls: &[
         call("twice", &[Phase::Pure, Phase::Read, Phase::Effect], Place::Function(twice)),
         call("sleep", &[Phase::Pure, Phase::Effect], Place::Function(sleep)),
+        Call {
+            result: Type::Struct(&CARD),
+            ..call("card", &[Phase::Pure, Phase::Read, Phase::Effect], Place::Function(card))
+        },
         call("look", &[Phase::Read, Phase::Effect], Place::Snapshot),
         call("fetch", &[Phase::Effect], Place::Services),
         Call { capability: Some("http"), ..call("http.get", &[Phase::Effect], Place::Services) },
@@ -176,6 +187,10 @@ const fn option(name: &'static str, ty: Type) -> OptionDecl {
 
 fn twice(args: &[Value]) -> Result<Value, String> {
     args[0].as_int().map(|n| Value::Int(2 * n)).ok_or_else(|| "x must be an integer".into())
+}
+
+fn card(args: &[Value]) -> Result<Value, String> {
+    Ok(Value::map([("name", args[0].clone())]))
 }
 
 // Waits inside the program, where no interrupt reaches.

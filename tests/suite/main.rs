@@ -6,5 +6,8 @@ mod embed;
 mod ledger;
 mod loops;
 mod memory;
+mod phases;
 mod reload;
+mod sandbox;
 mod shipped;
+mod values;

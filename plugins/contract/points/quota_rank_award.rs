@@ -58,7 +58,7 @@ pub(super) const SELECT: Point = Point {
     doc: "Selects winners from standings: `s:take(s:standing { … }, n, …)`. Returns additions; a tie at the cut stays \
           pending until someone decides, and later handlers wait.",
     params: &[param("s", Type::Struct(&CONTEST), "The standings, and who has won so far.")],
-    answer: Type::OneOf(&[Type::Struct(&AWARD), Type::List(&Type::Struct(&AWARD))]),
+    answer: Type::OneOf(&[Type::List(&Type::Struct(&AWARD)), Type::Struct(&AWARD)]),
     combine: Combine::Fold { append: Some("winners"), each: false },
     options: options![
         Where::equals("register", "s.register"),

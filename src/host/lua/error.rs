@@ -21,12 +21,15 @@ pub fn message(error: &Error) -> String {
     }
 }
 
-// An error that is no text comes as `<table 0x…>`: an address is nothing to show, or to let a
-// script see.
-fn raised_value(text: &str) -> Option<&str> {
-    let (kind, address) = text.strip_prefix('<')?.strip_suffix('>')?.split_once(' ')?;
-    let is_address = address.strip_prefix("0x").is_some_and(|a| a.bytes().all(|b| b.is_ascii_hexdigit()));
-    is_address.then_some(kind)
+// An error that is no text comes as `table: 0x…` or `<table 0x…>`: an address is nothing to show,
+// or to let a script see.
+fn raised_value(text: &str) -> Option<&'static str> {
+    let bare = text.strip_prefix('<').and_then(|t| t.strip_suffix('>')).unwrap_or(text);
+    let (kind, address) = bare.split_once(" 0x")?;
+    let kind = kind.trim_end_matches(':');
+    let kinds = ["table", "function", "buffer", "thread", "userdata"];
+    let known = kinds.into_iter().find(|k| *k == kind)?;
+    address.bytes().all(|b| b.is_ascii_hexdigit()).then_some(known)
 }
 
 /// The message with the place it was raised at before it, as Luau writes it.
@@ -37,9 +40,16 @@ pub fn located(error: &Error) -> String {
     }
 }
 
-// A host call's error names no place itself; the line that made the call stands in the traceback.
+// An error of a host call, or of a library function that the host replaced, names no line of the
+// script; the line that made the call stands in the traceback.
 fn found(error: &Error) -> (Option<(String, u32)>, String) {
-    match place(&message(error)) {
+    let text = message(error);
+    let own = text.strip_prefix("host:").and_then(|rest| rest.split_once(": "));
+    let text = match own {
+        Some((line, rest)) if line.bytes().all(|b| b.is_ascii_digit()) => rest.to_owned(),
+        _ => text,
+    };
+    match place(&text) {
         (None, text) => (called_from(error), text),
         found => found,
     }
@@ -49,10 +59,17 @@ fn called_from(error: &Error) -> Option<(String, u32)> {
     let (traceback, cause) = match error {
         Error::CallbackError { traceback, cause } => (traceback, cause),
         Error::WithContext { cause, .. } => return called_from(cause),
+        Error::RuntimeError(text) => {
+            return text.split_once("\nstack traceback").and_then(|(_, traceback)| first_place(traceback));
+        }
         _ => return None,
     };
     // The innermost call is the one that went wrong.
-    called_from(cause).or_else(|| traceback.lines().find_map(|line| place(line.trim()).0))
+    called_from(cause).or_else(|| first_place(traceback))
+}
+
+fn first_place(traceback: &str) -> Option<(String, u32)> {
+    traceback.lines().find_map(|line| place(line.trim()).0)
 }
 
 /// Whether the cap on memory stopped it.

@@ -2,7 +2,7 @@
 
 use super::interrupt::{self, Callbacks};
 use memchr::memmem;
-use mlua::{Lua, LuaOptions, LuaString, StdLib, chunk::Compiler};
+use mlua::{Lua, LuaOptions, LuaString, StdLib, Value as LuaValue, chunk::Compiler};
 use std::sync::OnceLock;
 
 /// Globals that the prelude replaces: the compiler must not bind them to the built-ins.
@@ -38,7 +38,13 @@ pub fn open(cap: usize, log: impl Fn(&str) + 'static) -> mlua::Result<(Lua, Call
         log(&text.to_string_lossy());
         Ok(())
     })?;
-    lua.load(PRELUDE).set_name("=host").call::<()>((lua.create_function(find)?, log))?;
+    let text = lua.create_function(|_, raised: LuaValue| {
+        Ok(match raised {
+            LuaValue::Error(error) => super::error::located(&error),
+            other => other.type_name().to_owned(),
+        })
+    })?;
+    lua.load(PRELUDE).set_name("=host").call::<()>((lua.create_function(find)?, log, text))?;
     let callbacks = interrupt::install(&lua)?;
     Ok((lua, callbacks))
 }

@@ -182,7 +182,14 @@ impl ActionDef {
 
 /// Whether the action can be taken where the record is; a new record is at the first stage.
 pub(super) fn check_stage(name: &str, action: &ActionDef, record: &Record) -> Result<(), ActError> {
-    let Some(from) = &action.from else { return Ok(()) };
+    let Some(from) = &action.from else {
+        if record.created > 0 || action.create || record.stage.is_empty() {
+            return Ok(());
+        }
+        // Taken in any stage, but not made to begin with: a mistyped id must not make a record.
+        let hint = format!(" in {}; `{name}` does not make new ones", record.register);
+        return Err(KernelError::Unknown { what: "record", name: record.id.clone(), hint }.into());
+    };
     if from.contains(&record.stage) || (record.created == 0 && action.create) {
         return Ok(());
     }

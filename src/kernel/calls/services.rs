@@ -124,8 +124,17 @@ impl Reading<'_> {
         let register = self.register("records", of)?;
         let limit = of.get("limit").as_int().map_or(RECORDS, |n| usize::try_from(n).unwrap_or(0));
         let failed = |e: crate::StoreError| format!("host.records: {e}");
-        let found = match of.get("id").as_str() {
-            Some(id) => self.tx.record(&register.id, id).map_err(failed)?.into_iter().collect(),
+        let ids = match of.get("id") {
+            Value::Text(id) => Some(vec![&**id]),
+            Value::List(ids) => Some(ids.iter().filter_map(Value::as_str).collect()),
+            _ => None,
+        };
+        let found = match ids {
+            Some(ids) => {
+                let one = |id: &str| self.tx.record(&register.id, id);
+                let found: Result<Vec<_>, _> = ids.into_iter().map(one).collect();
+                found.map_err(failed)?.into_iter().flatten().collect()
+            }
             None => {
                 let query = RecordQuery { register: register.id.clone(), ..RecordQuery::default() };
                 self.tx.records(&query).map_err(failed)?

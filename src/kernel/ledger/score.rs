@@ -230,17 +230,23 @@ impl Scored {
     }
 }
 
-/// What one of a dossier's events comes to beside the others.
+/// What an event that has not happened yet would come to, beside the record's other events.
 ///
 /// # Errors
-/// What went wrong in scoring them.
+/// What went wrong in scoring it.
 pub fn trial(world: &World<'_>, dossier: Dossier, event: &Event) -> Result<Vec<Posting>, String> {
-    let Some(scored) = score(world, vec![dossier]).pop() else { return Ok(Vec::new()) };
+    let seq = event.seq;
+    let mut dossier = dossier;
+    dossier.events.push(event.clone());
+    in_order(&mut dossier.events);
+    let scored = score(world, vec![dossier]);
+    let Some(scored) = scored.into_iter().next() else { return Ok(Vec::new()) };
     match scored.unscored {
         Some(unscored) => Err(unscored.fault),
-        None => {
-            let of_event = |p: &Posting| p.counts() && p.event().is_some_and(|e| e.id == event.id);
-            Ok(scored.postings.into_iter().filter(of_event).collect())
-        }
+        None => Ok(scored
+            .postings
+            .into_iter()
+            .filter(|p| p.counts() && p.event().is_some_and(|e| e.seq == seq))
+            .collect()),
     }
 }

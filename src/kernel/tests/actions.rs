@@ -45,6 +45,12 @@ fn what_may_not_be_done_says_why_and_stores_nothing() {
     check(&fixture, "li adopt a", r#"{"carrier":"journal"}"#, "takes the role editor");
     check(&fixture, "wang adopt a", "{}", "`carrier`: carrier is missing");
     check(&fixture, "nobody adopt a", "{}", "the person \"nobody\" is not there");
+    check(
+        &fixture,
+        "wang rekind z",
+        r#"{"title":"x"}"#,
+        "no record `z` in item; `rekind` does not make new ones",
+    );
     check(&fixture, "wang adpot a", "{}", "did you mean \"adopt\"?");
     check(&fixture, "li submit -", r#"{"title":"标题","unit":"xihu","number":"7"}"#, "leave it out");
     assert_eq!(fixture.office.read().unwrap().head().unwrap(), before);

@@ -188,3 +188,55 @@ fn verification_finds_what_was_tampered_with() {
     let said = tamper("DELETE FROM event WHERE id = '1'");
     assert!(said.contains("event 6: it follows event 4"), "{said}");
 }
+
+#[test]
+fn the_clock_ticks_once_a_day_and_makes_up_for_days_it_missed() {
+    let fixture = Fixture::new(
+        r#"
+        host.on("clock.tick", {}, function(time)
+          host.state.update("days", function(days) return (days or "") .. string.sub(time.on, 9) .. " " end)
+        end)
+        "#,
+    );
+    let tick = |fixture: &Fixture, day: &str| {
+        fixture.office.tick(day.parse().unwrap(), &format!("{day}T09:00:00+08:00"), 0).unwrap().told
+    };
+    assert_eq!((tick(&fixture, "2023-03-01"), tick(&fixture, "2023-03-01")), (1, 0));
+    let fixture = fixture.reopen();
+    assert_eq!(tick(&fixture, "2023-03-04"), 3);
+    let store = fixture.office.store().host_store(fixture.office.key());
+    assert_eq!(store.state_all("more@0").unwrap()["days"].as_str(), Some("01 02 03 04 "));
+}
+
+#[test]
+fn a_void_in_an_import_undoes_what_the_batch_did() {
+    let fixture = Fixture::new("");
+    let void = r#"{"id":"v","register":"item","record":"a","action":"void","on":"2022-06-03","fields":{"event":"2","reason":"x"}}"#;
+    let after = r#"{"id":"3","register":"item","record":"a","action":"rekind","on":"2022-06-04","fields":{"kind":"research"}}"#;
+    fixture.import(&format!("{}\n{void}\n{after}", LINES.trim())).unwrap();
+    let record = fixture.office.record("item", "a").unwrap();
+    assert_eq!((record.stage.as_str(), record.fields["kind"].as_str()), ("submitted", Some("research")));
+    assert!(fixture.office.verify(&mut |_| {}).unwrap().passed());
+}
+
+#[test]
+fn two_at_once_leave_one_chain() {
+    let fixture = Fixture::new("");
+    std::thread::scope(|scope| {
+        for worker in 0..4 {
+            let fixture = &fixture;
+            scope.spawn(move || {
+                for n in 0..15 {
+                    fixture.act(&format!("li submit r{worker}-{n} 2023-01-01 {worker}-{n}"), ITEM).unwrap();
+                    let unit = format!(
+                        r#"{{"id":"t{worker}-{n}","register":"$directory","record":"t","action":"table","on":"2023-01-01","fields":{{"key":"{worker}-{n}","value":1}}}}"#
+                    );
+                    fixture.import(&unit).unwrap();
+                }
+            });
+        }
+    });
+    let verified = fixture.office.verify(&mut |_| {}).unwrap();
+    assert_eq!((verified.events, verified.problems), (4 + 4 * 15 * 2, vec![]));
+    assert_eq!(fixture.office.directory().table_rows("t", common::TODAY).len(), 60);
+}

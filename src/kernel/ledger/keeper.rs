@@ -1,0 +1,290 @@
+//! Keeps an office's ledger up with its log and its rules, in the background and on demand.
+//!
+//! The office tells it of commits and of new plugins; it never makes either wait.
+
+use super::{
+    Basis, Explained, Ledger, LedgerShelf, NotSwapped, PostingQuery, Progress, Rules, Standing,
+    StandingQuery, award::Award, score::Dossier, verify::LedgerCheck,
+};
+use crate::{
+    KernelError, Office,
+    calls::OfficeSnapshot,
+    directory::Directory,
+    event::Event,
+    office::{LedgerHook, Plan},
+    period::{Kind, Period},
+    record::Record,
+    register::Registers,
+    storage::{OfficeKey, Store},
+};
+use jiff::civil::Date;
+use registrar_host::{Host, Snapshot};
+use registrar_sdk::{Amount, Value, value::Map};
+use std::{
+    collections::BTreeMap,
+    sync::{Arc, Condvar, Mutex, MutexGuard, Weak},
+    thread,
+    time::Duration,
+};
+use tracing::{error, warn};
+
+impl Basis for Office {
+    fn store(&self) -> &dyn Store {
+        Office::store(self)
+    }
+    fn office(&self) -> OfficeKey {
+        self.key()
+    }
+    fn host(&self) -> &Host {
+        Office::host(self)
+    }
+    fn snapshot(&self, directory: &Arc<Directory>, _: &Arc<Registers>) -> Arc<dyn Snapshot> {
+        Arc::new(OfficeSnapshot::new(directory.clone()))
+    }
+}
+
+impl From<&Plan> for Rules {
+    fn from(plan: &Plan) -> Rules {
+        Rules::new(plan.generation.clone(), plan.registers.clone())
+    }
+}
+
+/// The ledger of an office, and what is to be done for it.
+pub struct Bookkeeper {
+    // The office holds its ledger, so this does not hold the office.
+    office: Weak<Office>,
+    ledger: Ledger,
+    wanted: Mutex<Wanted>,
+    woken: Condvar,
+}
+
+#[derive(Default)]
+struct Wanted {
+    catch_up: bool,
+    rules: bool,
+    stop: bool,
+    /// Why the newest rules do not serve, if they do not.
+    held: Option<String>,
+}
+
+/// How long a failed attempt waits for the next.
+const PAUSE: Duration = Duration::from_secs(1);
+
+impl Bookkeeper {
+    /// Opens an office's ledger, brings it up to date, and gives it to the office.
+    ///
+    /// # Errors
+    /// The store failed, or the registers don't fit together.
+    pub fn open(
+        office: &Arc<Office>,
+        shelf: Box<dyn LedgerShelf>,
+        progress: Progress<'_>,
+    ) -> Result<Arc<Bookkeeper>, KernelError> {
+        let rules = Rules::from(&*office.plan()?);
+        let ledger = Ledger::open(shelf, &**office, rules, progress)?;
+        let keeper = Arc::new(Bookkeeper {
+            office: Arc::downgrade(office),
+            ledger,
+            wanted: Mutex::default(),
+            woken: Condvar::new(),
+        });
+        office.set_ledger(keeper.clone());
+        Ok(keeper)
+    }
+
+    /// From now on catches up and takes over new rules in a thread of its own, until the office is
+    /// gone or [`Bookkeeper::stop`] is called.
+    ///
+    /// # Errors
+    /// The thread could not be started.
+    pub fn follow(self: &Arc<Self>) -> std::io::Result<thread::JoinHandle<()>> {
+        let keeper = self.clone();
+        thread::Builder::new().name("registrar-ledger".into()).spawn(move || keeper.work())
+    }
+
+    /// Ends the thread after what it is doing.
+    pub fn stop(&self) {
+        self.wanted().stop = true;
+        self.woken.notify_all();
+    }
+
+    /// Tells that other plugins serve; returns at once.
+    pub fn rules_changed(&self) {
+        self.wanted().rules = true;
+        self.woken.notify_all();
+    }
+
+    /// Takes over the rules that serve now, here and now. Says whether the log was replayed.
+    ///
+    /// # Errors
+    /// [`NotSwapped`]: the ledger and its rules stay as they were.
+    pub fn take_rules(&self, progress: Progress<'_>) -> Result<bool, NotSwapped> {
+        let office = self.office()?;
+        let plan = office.plan()?;
+        let taken = self.ledger.rebuild(&*office, Rules::from(&*plan), progress);
+        self.wanted().held = taken.as_ref().err().map(ToString::to_string);
+        taken
+    }
+
+    /// Why the newest rules do not serve, if they do not.
+    pub fn held_back(&self) -> Option<String> {
+        self.wanted().held.clone()
+    }
+
+    /// The ledger.
+    pub fn ledger(&self) -> &Ledger {
+        &self.ledger
+    }
+
+    /// [`Ledger::standing`], after catching up.
+    ///
+    /// # Errors
+    /// As there.
+    pub fn standing(&self, query: &StandingQuery) -> Result<Standing, KernelError> {
+        let office = self.caught_up()?;
+        self.ledger.standing(&*office, query)
+    }
+
+    /// [`Ledger::explain`], after catching up.
+    ///
+    /// # Errors
+    /// As there.
+    pub fn explain(
+        &self,
+        register: &str,
+        account: &str,
+        period: Period,
+        measure: Option<&str>,
+    ) -> Result<Explained, KernelError> {
+        let office = self.caught_up()?;
+        self.ledger.explain(&*office, register, account, period, measure)
+    }
+
+    /// [`Ledger::awards`], after catching up.
+    ///
+    /// # Errors
+    /// As there.
+    pub fn awards(&self, register: &str, period: Period) -> Result<Vec<Award>, KernelError> {
+        let office = self.caught_up()?;
+        self.ledger.awards(&*office, register, period)
+    }
+
+    /// [`Ledger::seal`].
+    ///
+    /// # Errors
+    /// As there.
+    pub fn seal(&self, period: Period, today: Date) -> Result<Map, KernelError> {
+        self.ledger.seal(&*self.office()?, period, today)
+    }
+
+    /// [`Ledger::verify`].
+    ///
+    /// # Errors
+    /// As there.
+    pub fn verify(&self) -> Result<LedgerCheck, KernelError> {
+        self.ledger.verify(&*self.office()?)
+    }
+
+    fn caught_up(&self) -> Result<Arc<Office>, KernelError> {
+        let office = self.office()?;
+        self.ledger.catch_up(&*office)?;
+        Ok(office)
+    }
+
+    fn office(&self) -> Result<Arc<Office>, KernelError> {
+        self.office.upgrade().ok_or_else(|| KernelError::Refused("the office is closed".to_owned()))
+    }
+
+    fn wanted(&self) -> MutexGuard<'_, Wanted> {
+        // A few flags: whole whatever happened.
+        self.wanted.lock().unwrap_or_else(|poisoned| poisoned.into_inner())
+    }
+
+    fn work(&self) {
+        loop {
+            let (catch_up, rules) = {
+                let mut wanted = self.wanted();
+                while !(wanted.catch_up || wanted.rules || wanted.stop) {
+                    // Now and then it looks whether the office is still there.
+                    let waited = self.woken.wait_timeout(wanted, PAUSE);
+                    wanted = waited.unwrap_or_else(|poisoned| poisoned.into_inner()).0;
+                    if self.office.strong_count() == 0 {
+                        return;
+                    }
+                }
+                if wanted.stop {
+                    return;
+                }
+                (std::mem::take(&mut wanted.catch_up), std::mem::take(&mut wanted.rules))
+            };
+            let Ok(office) = self.office() else { return };
+            if rules && let Err(why) = self.take_rules(&|_, _| {}) {
+                error!(office = %office.name, "{why}");
+            }
+            if catch_up && let Err(why) = self.ledger.catch_up(&*office) {
+                error!(office = %office.name, "The ledger could not catch up and tries again: {why}");
+                self.wanted().catch_up = true;
+                drop(office);
+                thread::sleep(PAUSE);
+            }
+        }
+    }
+}
+
+impl LedgerHook for Bookkeeper {
+    fn catch_up(&self) -> Result<(), String> {
+        self.caught_up().map(|_| ()).map_err(|why| why.to_string())
+    }
+
+    fn trial(&self, record: &Record, events: &[Event], event: &Event) -> Result<Vec<Value>, String> {
+        let office = self.office().map_err(|why| why.to_string())?;
+        let others = events.iter().filter(|e| e.id != event.id).cloned().collect();
+        let dossier = Dossier::new(&event.register, &event.record, Some(record.clone()), others);
+        let trial = self.ledger.trial(&*office, dossier, event);
+        if let Err(why) = &trial {
+            warn!(register = %event.register, record = %event.record, "A trial scoring failed: {why}");
+        }
+        Ok(trial?.iter().map(super::Posting::to_value).collect())
+    }
+
+    fn totals(&self, register: &str, year: i16) -> Result<BTreeMap<String, Amount>, String> {
+        let first = Date::new(year, 1, 1).map_err(|why| why.to_string())?;
+        let mut sums = BTreeMap::<String, Amount>::new();
+        for total in self.sums(register, Period::of(first, Kind::Year), &Value::Nil)? {
+            let sum = sums.entry(total.measure).or_default();
+            *sum = sum.checked_add(total.amount).ok_or("the sum is beyond the range of amounts")?;
+        }
+        Ok(sums)
+    }
+
+    fn total(&self, of: &Value) -> Result<Amount, String> {
+        let register = of.get("register").as_str().ok_or("name a register")?;
+        let period = of.get("period").as_str().ok_or("name a period")?;
+        let period = period.parse::<Period>().map_err(|why| why.to_string())?;
+        let measure = of.get("measure").as_str().unwrap_or("points");
+        let mut sum = Amount::ZERO;
+        for total in self.sums(register, period, of)?.into_iter().filter(|t| t.measure == measure) {
+            sum = sum.checked_add(total.amount).ok_or("the sum is beyond the range of amounts")?;
+        }
+        Ok(sum)
+    }
+
+    fn committed(&self) {
+        self.wanted().catch_up = true;
+        self.woken.notify_all();
+    }
+}
+
+impl Bookkeeper {
+    fn sums(&self, register: &str, period: Period, of: &Value) -> Result<Vec<super::Total>, String> {
+        let text = |key: &str| of.get(key).as_str().map(str::to_owned);
+        let query = PostingQuery {
+            register: register.to_owned(),
+            account: text("account"),
+            tag: text("tag"),
+            within: Some((period.first(), period.last())),
+            ..PostingQuery::default()
+        };
+        self.ledger.totals(&query).map_err(|why| why.to_string())
+    }
+}

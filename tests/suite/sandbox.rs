@@ -1,0 +1,442 @@
+//! Ways out of the sandbox, each tried and refused: a script, and what must be seen.
+
+use crate::bench_contract::{Bench, host_with, json};
+use registrar_host::HostConfig;
+use std::{fs, os::unix::fs::symlink};
+
+// Tried inside a handler at a point of pure computing, which is what scoring is. `x` is
+// `{ name = "n", list = { 1, 2 }, inner = { a = 1 } }`. What must be in the answer or the failure.
+const TRIED: &[(&str, &str, &str)] = &[
+    // What is not there.
+    ("io", "return io.open('/etc/passwd')", "attempt to index nil"),
+    ("os.execute", "return os.execute('id')", "attempt to index nil"),
+    ("os.time", "return os.time()", "attempt to index nil"),
+    ("os.clock", "return os.clock()", "attempt to index nil"),
+    ("os.getenv", "return os.getenv('PATH')", "attempt to index nil"),
+    ("debug.getinfo", "return debug.getinfo(1)", "attempt to index nil"),
+    ("debug.traceback", "return debug.traceback()", "attempt to index nil"),
+    ("package", "return package.loaded", "attempt to index nil"),
+    ("loadstring", "return loadstring('return 1')", "attempt to call a nil value"),
+    ("load", "return load('return 1')", "attempt to call a nil value"),
+    ("loadfile", "return loadfile('/etc/passwd')", "attempt to call a nil value"),
+    ("dofile", "return dofile('/etc/passwd')", "attempt to call a nil value"),
+    ("string.dump", "return string.dump(function() end)", "attempt to call a nil value"),
+    ("getfenv", "return getfenv(0)", "attempt to call a nil value"),
+    ("setfenv", "return setfenv(1, {})", "attempt to call a nil value"),
+    ("newproxy", "return newproxy(true)", "attempt to call a nil value"),
+    ("collectgarbage", "return collectgarbage('count')", "attempt to call a nil value"),
+    ("gcinfo", "return gcinfo()", "attempt to call a nil value"),
+    ("math.random", "return math.random()", "attempt to call a nil value"),
+    ("math.randomseed", "return math.randomseed(1)", "attempt to call a nil value"),
+    ("the engine's version", "return _VERSION == nil", "true"),
+    // Changing what others use.
+    ("replace a string function", "string.upper = function() return 'X' end", "readonly"),
+    ("replace a table function", "table.insert = nil", "readonly"),
+    ("replace a math function", "math.floor = math.ceil", "readonly"),
+    ("replace a coroutine function", "coroutine.create = nil", "readonly"),
+    ("rawset a library", "rawset(string, 'upper', nil)", "readonly"),
+    ("clear a library", "table.clear(string)", "readonly"),
+    ("insert into a library", "table.insert(math, 1)", "readonly"),
+    ("move into a library", "table.move({ 1 }, 1, 1, 1, string)", "readonly"),
+    ("a metatable for a library", "setmetatable(math, { __index = function() return 1 end })", "readonly"),
+    ("the metatable of text", "getmetatable('').__index = {}", "readonly"),
+    ("a new metatable for text", "setmetatable('', {})", "invalid argument #1"),
+    ("rawset the metatable of text", "rawset(getmetatable(''), '__index', {})", "readonly"),
+    ("the globals behind _G", "_G.tostring = nil", "readonly"),
+    ("another metatable for _G", "setmetatable(_G, { __index = {} })", "readonly"),
+    ("replace a host call", "host.twice = nil", "readonly"),
+    ("rawset a host call", "rawset(host, 'twice', nil)", "readonly"),
+    ("replace in a group of host calls", "host.state.get = nil", "readonly"),
+    ("replace the log", "host.log.warn = nil", "readonly"),
+    ("the metatable of host", "return getmetatable(host)", "\"host\""),
+    ("another metatable for host", "setmetatable(host, {})", "protected"),
+    ("another metatable for host.log", "setmetatable(host.log, {})", "protected"),
+    ("change a setting", "host.settings.base = 2", "readonly"),
+    ("rawset a setting", "rawset(host.settings, 'base', 2)", "readonly"),
+    ("the metatable of settings", "return getmetatable(host.settings)", "\"settings\""),
+    ("the metatable of a host value", "return getmetatable(host.card('x'))", "\"card\""),
+    ("another metatable for a host value", "setmetatable(host.card('x'), {})", "protected"),
+    ("change a host value", "host.card('x').name = 'y'", "readonly"),
+    ("change a method of a host value", "host.card('x').greet = nil", "readonly"),
+    // Arguments are frozen, all the way down.
+    ("change an argument", "x.name = 'other'", "readonly"),
+    ("add to an argument", "x.more = 1", "readonly"),
+    ("change inside an argument", "x.inner.a = 2", "readonly"),
+    ("rawset an argument", "rawset(x, 'name', 'other')", "readonly"),
+    ("insert into an argument's list", "table.insert(x.list, 3)", "readonly"),
+    ("sort an argument's list", "table.sort(x.list, function(a, b) return a > b end)", "readonly"),
+    ("clear an argument", "table.clear(x)", "readonly"),
+    ("a metatable for an argument", "setmetatable(x, {})", "readonly"),
+    // Time, chance and state in scoring.
+    ("host.now", "return host.now()", "host.now cannot be called at phase.pure (pure phase)"),
+    ("host.state", "return host.state.get('k')", "host.state.get cannot be called at phase.pure"),
+    ("writing state", "host.state.set('k', 1)", "allowed in: effect"),
+    ("reading files", "return host.files.read('x')", "host.files.read cannot be called at phase.pure"),
+    ("a call of a later phase", "return host.fetch(1)", "host.fetch cannot be called at phase.pure"),
+    ("a call kept from loading", "return kept_look(1)", "host.look cannot be called at phase.pure"),
+    ("registering late", "host.on('phase.pure', function() end)", "host.on cannot be called at phase.pure"),
+    (
+        "registering late, in a coroutine of loading",
+        "return select(2, coroutine.resume(kept_thread))",
+        "host.on cannot be called",
+    ),
+    (
+        "an example added late",
+        "host.example('x', { point = 'phase.pure', expect = 1 })",
+        "host.example cannot be called",
+    ),
+    ("require at a call", "return require('other')", "host.require cannot be called"),
+    ("a weak table", "return setmetatable({}, { __mode = 'k' })", "weak tables are not available"),
+    ("a table made weak later", "local m = {} local t = setmetatable({}, m) m.__mode = 'v'", "readonly"),
+    ("a weak table through rawset", "local m = {} setmetatable({}, m) rawset(m, '__mode', 'v')", "readonly"),
+    // Memory that is not the script's.
+    ("a pointer through string.pack", "return string.pack('P', {})", "invalid format option"),
+    (
+        "a pointer through string.format",
+        "return string.format('%p', {})",
+        "main.lua:6): phase.pure failed: invalid option '%p'",
+    ),
+    ("reading past a buffer", "return buffer.readu8(buffer.create(8), 8)", "out of bounds"),
+    ("reading before a buffer", "return buffer.readf64(buffer.create(8), -1)", "out of bounds"),
+    ("reading far past a buffer", "return buffer.readu32(buffer.create(8), 2 ^ 31 - 1)", "out of bounds"),
+    ("writing past a buffer", "buffer.writestring(buffer.create(8), 4, 'too long')", "out of bounds"),
+    ("copying past a buffer", "buffer.copy(buffer.create(8), 4, buffer.create(8))", "out of bounds"),
+    ("text past a buffer", "return buffer.readstring(buffer.create(8), 0, 2 ^ 31 - 1)", "out of bounds"),
+    ("unpacking too much", "return select('#', table.unpack({}, 1, 1e8))", "too many results"),
+    ("recursion without end", "local function f() return 1 + f() end return f()", "stack overflow"),
+    (
+        "recursion through metamethods",
+        "local t = setmetatable({}, { __index = function(t, k) return t[k .. 'x'] end }) return t.a",
+        "overflow",
+    ),
+    ("recursion through pcall", "local function f() return select(2, pcall(f)) end return f()", "overflow"),
+    (
+        "recursion through gsub",
+        "local function f() return (string.gsub('x', '.', f)) end return f()",
+        "overflow",
+    ),
+    (
+        "recursion through sort",
+        "local function f(a, b) table.sort({ 1, 2 }, f) return a < b end return f(1, 2)",
+        "overflow",
+    ),
+    (
+        "a thread that resumes itself",
+        "local co co = coroutine.create(function() return select(2, coroutine.resume(co)) end) return select(2, coroutine.resume(co))",
+        "cannot resume",
+    ),
+];
+
+// Every way to have an address written out; none may be in the answer or the failure.
+const ADDRESSES: &[(&str, &str)] = &[
+    ("tostring of a table", "return tostring({})"),
+    ("tostring of a function", "return tostring(print)"),
+    ("tostring of its own function", "return tostring(function() end)"),
+    ("tostring of a thread", "return tostring(coroutine.create(function() end))"),
+    ("the running thread", "return tostring(coroutine.running())"),
+    ("tostring of a buffer", "return tostring(buffer.create(1))"),
+    ("tostring of an argument", "return tostring(x)"),
+    ("tostring of host", "return tostring(host) .. tostring(host.log) .. tostring(host.twice)"),
+    ("tostring of _G", "return tostring(_G)"),
+    (
+        "a metatable that hides another",
+        "return tostring(setmetatable({}, { __metatable = { __tostring = true } }))",
+    ),
+    (
+        "format of such a one",
+        "return string.format('%s', setmetatable({}, { __metatable = { __tostring = true } }))",
+    ),
+    ("format %s", "return string.format('%s %s', {}, print)"),
+    ("format %*", "return string.format('%*', {})"),
+    ("format as a method", "return ('%s'):format(buffer.create(1))"),
+    ("interpolation", "return `{ {} } {print} {coroutine.running()}`"),
+    ("interpolation of two", "local t = {} return `{t}{t}`"),
+    ("a table as an error", "error({})"),
+    ("a function as an error", "error(print)"),
+    ("a buffer as an error", "error(buffer.create(1))"),
+    ("an error object through pcall", "return tostring(select(2, pcall(error, {})))"),
+    ("an error of a host call through pcall", "return tostring(select(2, pcall(host.twice, {})))"),
+    ("an error of a host call through xpcall", "return select(2, xpcall(host.twice, tostring, {}))"),
+    (
+        "an error of a host call in a coroutine",
+        "return tostring(select(2, coroutine.resume(coroutine.create(function() host.twice({}) end))))",
+    ),
+    ("a wrong argument", "return select(2, pcall(string.rep, {}))"),
+    ("comparing tables", "return select(2, pcall(function() return {} < {} end))"),
+    ("concatenating a function", "return select(2, pcall(function() return 'x' .. print end))"),
+    ("calling a table", "return select(2, pcall(function() return ({})() end))"),
+    ("indexing a function", "return select(2, pcall(function() return print.x.y end))"),
+    ("assert with a table", "assert(false, {})"),
+    ("a table as an answer's key", "return { [{}] = 1 }"),
+    ("a function as an answer", "return print"),
+    ("a thread as an answer", "return coroutine.running()"),
+    ("table.concat of a table", "return select(2, pcall(table.concat, { {} }))"),
+    ("tonumber of a table", "return tostring(tonumber(tostring({}):match('0x%x+') or ''))"),
+    ("an error from require", "return kept_error"),
+];
+
+const HEAD: &str = "
+    kept_look = host.look
+    kept_thread = coroutine.create(function() host.on('phase.pure', function() end) end)
+    kept_error = select(2, pcall(require, 'lib/raising'))
+    kept_error = tostring(kept_error)
+";
+
+fn attempt(body: &str) -> String {
+    let source = format!("{HEAD} host.on('phase.pure', function(x) {body} end)");
+    let bench = host_with(&[
+        ("trying/plugin.toml", "[settings.base]\ntype = \"number\"\ndefault = 1\n"),
+        ("trying/main.lua", &source),
+        ("trying/lib/raising.lua", "error({})"),
+        ("other.lua", "return {}"),
+    ]);
+    bench.say("phase.pure", vec![json(r#"{"name":"n","list":[1,2],"inner":{"a":1}}"#)])
+}
+
+#[test]
+fn each_way_out_is_refused() {
+    let mut failures = Vec::new();
+    for (name, body, expected) in TRIED {
+        let got = attempt(body);
+        if !got.contains(expected) {
+            failures.push(format!("{name}: got `{got}`, expected `{expected}`"));
+        }
+    }
+    println!(
+        "{} ways out tried and refused, {} addresses asked for and not given",
+        TRIED.len(),
+        ADDRESSES.len()
+    );
+    assert!(failures.is_empty(), "{failures:#?}");
+}
+
+#[test]
+fn no_address_is_ever_written_out() {
+    let mut failures = Vec::new();
+    for (name, body) in ADDRESSES {
+        let (one, other) = (attempt(body), attempt(body));
+        if one.contains("0x") || one != other {
+            failures.push(format!("{name}: `{one}`, then `{other}`"));
+        }
+    }
+    assert!(failures.is_empty(), "{failures:#?}");
+}
+
+// Not refused: what these answer depends on addresses or on earlier calls. Scoring twice, in
+// opposite orders and in fresh VMs, is what catches a rule that uses them.
+#[test]
+fn known_limits_are_what_scoring_twice_is_for() {
+    let by_address = "local t = {} for i = 1, 20 do t[{ i }] = i end local s = 0 for _, i in pairs(t) do s = s * 31 % 1000003 + i end return s";
+    assert!(attempt(by_address).parse::<u64>().is_ok(), "iteration by address is possible");
+    let bench = host_with(&[("a.lua", "local n = 0 host.on('phase.pure', function() n += 1 return n end)")]);
+    let calls: Vec<_> = (0..3).map(|_| bench.say("phase.pure", vec![])).collect();
+    assert_eq!(calls, ["1", "2", "3"], "a variable outside a handler outlives a call");
+}
+
+#[test]
+fn only_these_globals_are_there() {
+    let body = "local names = {} for name in pairs(_G) do table.insert(names, name) end table.sort(names) return table.concat(names, ' ')";
+    let expected = "_G assert bit32 buffer coroutine error getmetatable host ipairs math next pairs pcall print \
+        rawequal rawget rawlen rawset require select setmetatable string table tonumber tostring type typeof \
+        unpack utf8 vector xpcall";
+    assert_eq!(attempt(body), format!("\"{expected}\""));
+}
+
+// What a plugin `nosy` gets that tries to require `path`; beside it stand a plugin it does not
+// depend on, one that it does, and files it should never see.
+fn required(path: &str) -> String {
+    let folder = tempfile::tempdir().unwrap();
+    let outside = folder.path().join("outside.lua");
+    fs::write(&outside, "return 'outside'").unwrap();
+    let files = [
+        ("nosy/plugin.toml", "depends = [\"friend\"]"),
+        ("nosy/lib/own.lua", "return 'own'"),
+        ("friend/plugin.toml", ""),
+        ("friend/lib/shared.lua", "return 'shared'"),
+        ("stranger/plugin.toml", ""),
+        ("stranger/lib/secret.lua", "return 'secret'"),
+        ("single.lua", "return 'single'"),
+    ];
+    let (bench, _) = Bench::load(&files, |_| {});
+    symlink(&outside, bench.scripts().join("nosy/lib/link.lua")).unwrap();
+    symlink(bench.scripts().join("stranger"), bench.scripts().join("nosy/lib/linked")).unwrap();
+    let path = path.replace("OUTSIDE", &folder.path().join("outside").display().to_string());
+    let main = format!(
+        "local ok, what = pcall(require, {path:?})\nhost.on('phase.pure', function() return tostring(what) end)"
+    );
+    let report = bench.change(&[("nosy/main.lua", &main)]);
+    assert!(report.faults.is_empty(), "{:?}", report.faults);
+    bench.say("phase.pure", vec![])
+}
+
+#[test]
+fn require_finds_own_modules_and_those_of_dependencies_and_nothing_else() {
+    assert_eq!(required("lib/own"), "\"own\"");
+    assert_eq!(required("nosy/lib/own"), "\"own\"");
+    assert_eq!(required("friend/lib/shared"), "\"shared\"");
+    for path in [
+        "stranger/lib/secret",
+        "single",
+        "../stranger/lib/secret",
+        "lib/../../stranger/lib/secret",
+        "./lib/../lib/own",
+        "../../outside",
+        "OUTSIDE",
+        "OUTSIDE.lua",
+        "/etc/passwd",
+        "lib/link",
+        "lib/linked/lib/secret",
+        "@self/lib/own",
+        "@stranger/lib/secret",
+        "@lune/fs",
+        "file:///etc/passwd",
+        "lib\\own",
+        "lib/own.lua",
+        "lib/own\0",
+        "LIB/OWN",
+        "plugin.toml",
+        "nosy/plugin.toml",
+        "host",
+        "string",
+        "",
+        "/",
+        ".",
+    ] {
+        let got = required(path);
+        assert!(got.contains("no such module"), "{path}: {got}");
+    }
+}
+
+#[test]
+fn what_one_plugin_changes_no_other_sees() {
+    let attacker = "
+        shared = 'stolen'
+        tostring = function() return 'stolen' end
+        pcall(function() string.upper = function() return 'stolen' end end)
+        local M = require('lib/values')
+        M.base = 'stolen'
+        M.list[1] = 'stolen'
+        host.on('phase.read', function(x)
+            pcall(function() x.name = 'stolen' end)
+            later = 'stolen'
+            return M.base
+        end)
+    ";
+    let victim = "
+        local M = require('lib/values')
+        host.on('phase.read', { priority = -1 }, function(x)
+            return { shared = shared or 'mine', later = later or 'mine', text = tostring(1), upper = string.upper('a'),
+                name = x.name, base = M.base, first = M.list[1] }
+        end)
+    ";
+    let module = "return { base = 'mine', list = { 'mine' } }";
+    let bench = host_with(&[
+        ("lib/plugin.toml", ""),
+        ("lib/values.lua", module),
+        ("attacker/plugin.toml", "depends = [\"lib\"]"),
+        ("attacker/main.lua", &attacker.replace("phase.read", "combine.collect")),
+        ("victim/plugin.toml", "depends = [\"lib\"]"),
+        ("victim/main.lua", &victim.replace("phase.read", "combine.collect")),
+    ]);
+    for _ in 0..2 {
+        let seen = bench.say("combine.collect", vec![json(r#"{"name":"mine"}"#)]);
+        let (stolen, mine) = seen.split_once(',').unwrap();
+        assert_eq!(stolen, "[\"stolen\"", "the attacker did change its own copy");
+        assert!(!mine.contains("stolen") && mine.contains("\"upper\":\"A\""), "{mine}");
+    }
+}
+
+#[test]
+fn a_linked_plugin_or_file_is_not_loaded() {
+    let folder = tempfile::tempdir().unwrap();
+    let elsewhere = folder.path().join("elsewhere");
+    fs::create_dir(&elsewhere).unwrap();
+    fs::write(elsewhere.join("plugin.toml"), "").unwrap();
+    fs::write(elsewhere.join("main.lua"), "host.on('phase.pure', function() return 'linked' end)").unwrap();
+    let bench = host_with(&[("own.lua", "")]);
+    symlink(&elsewhere, bench.scripts().join("linked")).unwrap();
+    symlink(elsewhere.join("main.lua"), bench.scripts().join("file.lua")).unwrap();
+    bench.host.reload();
+    let generation = bench.host.generation();
+    assert_eq!(generation.plugins.keys().collect::<Vec<_>>(), ["own"]);
+}
+
+#[test]
+fn bytecode_and_sources_nested_too_deep_are_refused_at_load() {
+    let deep = |open: &str, close: &str| format!("return {}1{}", open.repeat(100_000), close.repeat(100_000));
+    for (name, source) in [
+        ("bytecode", "\u{6}\u{3}\u{1}\u{4}test".to_owned()),
+        ("parentheses", deep("(", ")")),
+        ("tables", deep("{", "}")),
+        ("functions", deep("(function() return ", " end)()")),
+        ("blocks", format!("{}{}", "do ".repeat(100_000), "end ".repeat(100_000))),
+        ("operators before", deep("not ", "")),
+        ("concatenation", format!("return 'a'{}", " .. 'a'".repeat(100_000))),
+        ("a chain of calls", format!("return f{}", "()".repeat(100_000))),
+        ("a chain of sums", format!("local x = 1 return x{}", " + x".repeat(100_000))),
+        ("a chain of indices", format!("return t{}", ".a".repeat(100_000))),
+        ("a chain of else", format!("if x then {} end", "elseif x then ".repeat(100_000))),
+        ("a type", format!("type T = {}number", "{".repeat(100_000))),
+    ] {
+        let (bench, report) = Bench::load(&[("bad.lua", &source), ("good.lua", "")], |_| {});
+        let fault = report.faults.first().unwrap_or_else(|| panic!("{name} was loaded"));
+        println!(
+            "{name:20} {}",
+            fault.message.lines().next().unwrap_or("").get(..90).unwrap_or(&fault.message)
+        );
+        assert_eq!(fault.file, "bad.lua", "{name}: {fault}");
+        assert!(bench.host.generation().plugin("good").is_some());
+        assert_eq!(
+            bench.host.engine().counters().abandoned.load(std::sync::atomic::Ordering::Relaxed),
+            0,
+            "{name}"
+        );
+    }
+}
+
+// A plugin that may use files, and `body` at a point where it may.
+fn with_files(body: &str) -> String {
+    let source = format!("host.on('phase.effect', function(x) {body} end)");
+    let files = [("keeper/plugin.toml", "capabilities = [\"files\"]"), ("keeper/main.lua", &*source)];
+    let folder = tempfile::tempdir().unwrap();
+    let (root, secret) = (folder.path().join("files"), folder.path().join("secret.txt"));
+    fs::create_dir_all(root.join("keeper")).unwrap();
+    fs::create_dir_all(root.join("other")).unwrap();
+    fs::write(&secret, "secret").unwrap();
+    fs::write(root.join("other/theirs.txt"), "secret").unwrap();
+    symlink(&secret, root.join("keeper/link.txt")).unwrap();
+    symlink(folder.path(), root.join("keeper/out")).unwrap();
+    let (bench, report) = Bench::load(&files, |config: &mut HostConfig| config.files = Some(root.clone()));
+    assert!(report.faults.is_empty(), "{:?}", report.faults);
+    let got = bench.say("phase.effect", vec![folder.path().display().to_string().into()]);
+    assert_eq!(fs::read_to_string(&secret).unwrap(), "secret", "{body}");
+    assert_eq!(fs::read_to_string(root.join("other/theirs.txt")).unwrap(), "secret", "{body}");
+    got
+}
+
+#[test]
+fn files_reach_the_plugins_own_folder_and_nothing_beside_it() {
+    assert_eq!(
+        with_files("host.files.write('a/b.txt', 'x') return buffer.tostring(host.files.read('a/b.txt'))"),
+        "\"x\""
+    );
+    for (body, expected) in [
+        ("return host.files.read('../other/theirs.txt')", "leaves the plugin's folder"),
+        ("return host.files.read(x .. '/secret.txt')", "leaves the plugin's folder"),
+        ("return host.files.read('/etc/passwd')", "leaves the plugin's folder"),
+        ("return host.files.read('a/../../other/theirs.txt')", "leaves the plugin's folder"),
+        ("return host.files.read('link.txt')", "symbolic link"),
+        ("return host.files.read('out/secret.txt')", "symbolic link"),
+        ("host.files.write('link.txt', 'changed')", "symbolic link"),
+        ("host.files.write('out/secret.txt', 'changed')", "symbolic link"),
+        ("host.files.write('../other/theirs.txt', 'changed')", "leaves the plugin's folder"),
+        ("return host.files.read('')", "leaves the plugin's folder"),
+        ("return host.files.read('.')", "leaves the plugin's folder"),
+        ("return host.files.read('a\\0b')", "NUL byte"),
+    ] {
+        let got = with_files(body);
+        assert!(got.contains(expected), "{body}: {got}");
+    }
+    let listed = with_files("return host.files.list()");
+    assert!(!listed.contains("link") && !listed.contains("theirs"), "{listed}");
+}
