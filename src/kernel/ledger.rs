@@ -53,8 +53,16 @@ pub struct Ledger {
     live: ArcSwap<Live>,
     // Held while what serves is written or swapped, never while everything is derived aside.
     writing: Mutex<()>,
-    // One replay at a time.
-    replaying: Mutex<()>,
+    // One replay at a time; holds what the last one was refused for.
+    replaying: Mutex<Option<Refused>>,
+}
+
+/// Rules that failed, so that they are not tried again before something could have changed.
+struct Refused {
+    rules: String,
+    /// The end of the log then.
+    seq: u64,
+    unscored: Vec<Unscored>,
 }
 
 /// How things stand after the ledger has caught up.
@@ -159,7 +167,7 @@ impl Ledger {
 
     /// Replays the whole log by new rules, beside the ledger that serves, and swaps it in by one
     /// pointer. Rules that can't differ in any figure are taken over without a replay. Says whether
-    /// there was one.
+    /// there was one. Rules that failed are replayed again once an event concerns what failed.
     ///
     /// # Errors
     /// [`NotSwapped`]: the ledger that serves, and its rules, stay.
@@ -169,10 +177,42 @@ impl Ledger {
         rules: Rules,
         progress: Progress<'_>,
     ) -> Result<bool, NotSwapped> {
-        let _replaying = held(&self.replaying);
+        let mut refused = self.replaying.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
         if self.adopt(&rules) {
+            *refused = None;
             return Ok(false);
         }
+        if let Some(before) = refused.as_ref().filter(|before| before.rules == rules.hash)
+            && !self.may_have_mended(basis, before)?
+        {
+            return Err(NotSwapped::Unscored(before.unscored.clone()));
+        }
+        let log = basis.store().begin_read(basis.office()).map_err(KernelError::from)?;
+        let seq = log.head().map_err(KernelError::from)?.seq;
+        drop(log);
+        let replayed = self.replay(basis, rules.clone(), progress);
+        *refused = match &replayed {
+            Err(NotSwapped::Unscored(unscored)) => {
+                Some(Refused { rules: rules.hash, seq, unscored: unscored.clone() })
+            }
+            _ => None,
+        };
+        replayed.map(|()| true)
+    }
+
+    /// Whether an event since then concerns what failed: its record, or anything if a period failed.
+    fn may_have_mended(&self, basis: &dyn Basis, before: &Refused) -> Result<bool, KernelError> {
+        let log = basis.store().begin_read(basis.office())?;
+        let touched = world::touched(&*log, before.seq, log.head()?.seq)?;
+        Ok(touched.iter().any(|(register, id)| {
+            world::reserved(register)
+                || before.unscored.iter().any(|failed| {
+                    failed.register == *register && failed.record.as_ref().is_none_or(|record| record == id)
+                })
+        }))
+    }
+
+    fn replay(&self, basis: &dyn Basis, rules: Rules, progress: Progress<'_>) -> Result<(), NotSwapped> {
         let aside = self.shelf.aside().map_err(KernelError::from)?;
         {
             let log = basis.store().begin_read(basis.office()).map_err(KernelError::from)?;
@@ -192,7 +232,7 @@ impl Ledger {
         self.shelf.promote(&*aside).map_err(KernelError::from)?;
         info!(rules = %rules.hash, "The replayed ledger serves.");
         self.live.store(Arc::new(Live { store: aside, rules, directory }));
-        Ok(true)
+        Ok(())
     }
 
     /// Takes over rules that give the same figures, so that their older generation can go.

@@ -241,4 +241,15 @@ mod tests {
         assert!(p("2023-01..2023-05").encloses(p("2023-05")));
         assert!(Kind::Month < Kind::Quarter);
     }
+
+    #[test]
+    fn scripts_and_kernel_mean_the_same_periods() {
+        use registrar_contract::calls::period::Span;
+        for day in [date(2022, 12, 31), date(2023, 1, 1), date(2024, 2, 29), date(2023, 8, 15)] {
+            for kind in Kind::SCORED.into_iter().chain([Kind::Cumulative]) {
+                let (own, span) = (Period::of(day, kind), Span::of(day, kind.name()).unwrap());
+                assert_eq!((own.first(), own.last(), own.to_string()), (span.first, span.last, span.id()));
+            }
+        }
+    }
 }

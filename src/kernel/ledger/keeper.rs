@@ -218,7 +218,12 @@ impl Bookkeeper {
                 (std::mem::take(&mut wanted.catch_up), std::mem::take(&mut wanted.rules))
             };
             let Ok(office) = self.office() else { return };
-            if rules && let Err(why) = self.take_rules(&|_, _| {}) {
+            // Rules that were held back may pass once what failed has changed.
+            let again = catch_up && self.held_back().is_some();
+            if (rules || again)
+                && let Err(why) = self.take_rules(&|_, _| {})
+                && rules
+            {
                 error!(office = %office.name, "{why}");
             }
             if catch_up && let Err(why) = self.ledger.catch_up(&*office) {

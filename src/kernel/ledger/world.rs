@@ -25,6 +25,9 @@ pub trait Basis: Send + Sync {
     fn snapshot(&self, directory: &Arc<Directory>, registers: &Arc<Registers>) -> Arc<dyn Snapshot>;
 }
 
+/// Rises when the same rules give other figures, so that ledgers of older programs are derived anew.
+const REVISION: &[u8] = b"ledger-1\0";
+
 /// The points whose handlers decide what a ledger says.
 const DERIVING: [&str; 7] = [
     "register.define",
@@ -51,6 +54,7 @@ impl Rules {
     /// The rules that a generation makes.
     pub fn new(generation: Arc<Generation>, registers: Arc<Registers>) -> Rules {
         let mut hasher = blake3::Hasher::new();
+        hasher.update(REVISION);
         for point in DERIVING {
             hasher.update(point.as_bytes());
             for handler in generation.handlers(point) {

@@ -27,7 +27,7 @@ use std::{
 use tx::Tx;
 
 /// Marks a ledger's file and its layout; another layout is another ledger.
-const LAYOUT: i64 = 0x5247_4C01;
+const LAYOUT: i64 = 0x5247_4C02;
 
 const TABLES: &str = "
     CREATE TABLE mark (key INTEGER PRIMARY KEY CHECK (key = 0), body TEXT NOT NULL) STRICT;
@@ -67,7 +67,7 @@ const TABLES: &str = "
         action TEXT NOT NULL,
         nth INTEGER NOT NULL,
         owners TEXT NOT NULL) STRICT;
-    CREATE INDEX entry_record ON entry (register, record);
+    CREATE INDEX entry_record ON entry (register, record, on_day, seq);
     CREATE INDEX entry_day ON entry (register, on_day);
     CREATE TABLE owner (
         register TEXT NOT NULL, account TEXT NOT NULL, on_day TEXT NOT NULL, seq INTEGER NOT NULL,
