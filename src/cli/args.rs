@@ -164,8 +164,8 @@ pub enum Command {
         record: String,
         /// The action
         action: String,
-        /// Fields, as name=value; a value that is JSON is taken as such
-        #[arg(long = "field", short = 'f', value_name = "NAME=VALUE")]
+        /// Fields; a value that is JSON is taken as such
+        #[arg(value_name = "NAME=VALUE")]
         fields: Vec<String>,
         /// The date it counts on (default: today)
         #[arg(long)]

@@ -110,6 +110,14 @@ impl Host {
         for (id, fault) in scan.faults {
             faults.entry(id).or_default().push(fault);
         }
+        // A file that was emptied counts as missing: few mean it, most are writing.
+        wanted.retain(|id, source| match live.loaded.get(id) {
+            Some(old) if source.was_emptied(&old.source) => {
+                let since = live.missing.entry(id.clone()).or_insert_with(Instant::now);
+                since.elapsed() >= self.config().grace
+            }
+            _ => true,
+        });
         live.missing.retain(|id, _| !wanted.contains_key(id));
         for (id, loaded) in &live.loaded {
             if wanted.contains_key(id) {

@@ -131,6 +131,13 @@ pub fn plugin(id: &str, files: BTreeMap<String, Arc<[u8]>>, layer: usize) -> Res
 }
 
 impl PluginSource {
+    /// Whether a file that has content in `other` is empty here, as it is for a moment while an
+    /// editor writes it.
+    pub fn was_emptied(&self, other: &PluginSource) -> bool {
+        let has_content = |path: &String| other.files.get(path).is_some_and(|bytes| !bytes.is_empty());
+        self.files.iter().any(|(path, bytes)| bytes.is_empty() && has_content(path))
+    }
+
     /// The files that run at load, in name order: those at the top of the folder.
     pub fn entries(&self) -> Vec<String> {
         let top = |path: &&String| {
@@ -183,17 +190,6 @@ fn list(folder: &Path) -> io::Result<Vec<(String, PathBuf, fs::FileType)>> {
 }
 
 fn read(path: &Path) -> io::Result<Arc<[u8]>> {
-    let bytes = read_whole(path)?;
-    // Editors truncate before they write: nobody means an empty source.
-    match bytes.is_empty() && path.to_str().is_some_and(is_lua) {
-        true => {
-            Err(io::Error::other("it is empty, as a file is that is being written; delete it to remove it"))
-        }
-        false => Ok(bytes),
-    }
-}
-
-fn read_whole(path: &Path) -> io::Result<Arc<[u8]>> {
     if fs::metadata(path)?.len() > LARGEST_FILE {
         return Err(io::Error::other(format!("larger than {} MiB", LARGEST_FILE >> 20)));
     }

@@ -388,3 +388,14 @@ fn resident_kib() -> u64 {
     let line = status.lines().find(|l| l.starts_with("VmRSS:")).unwrap();
     line.split_whitespace().nth(1).unwrap().parse().unwrap()
 }
+
+#[test]
+fn a_file_that_is_emptied_for_a_moment_takes_nothing_away() {
+    let office = Office::new(&[("a.lua", &says("full"))]);
+    write(&office.path("a.lua"), "");
+    assert!(office.host.reload().waiting);
+    assert_eq!(office.greet("x"), r#"["full"]"#);
+    thread::sleep(Duration::from_millis(350));
+    office.host.reload();
+    assert_eq!(office.greet("x"), "[]", "it was meant");
+}
