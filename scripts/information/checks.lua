@@ -3,8 +3,22 @@
 -- The fewest characters of text an item of a kind has; others have no limit.
 local fewest = { research = 300, opinion = 100, problem = 50, voice = 50 }
 
+-- An ideographic space is three bytes, so no character class can hold it.
+local wide = "　"
+
 local function trim(text)
-  return (string.gsub(string.gsub(text, "^[%s　]+", ""), "[%s　]+$", ""))
+  local before
+  repeat
+    before = text
+    text = string.match(text, "^%s*(.-)%s*$")
+    if string.sub(text, 1, #wide) == wide then
+      text = string.sub(text, #wide + 1)
+    end
+    if string.sub(text, -#wide) == wide then
+      text = string.sub(text, 1, -#wide - 1)
+    end
+  until text == before
+  return text
 end
 
 host.on("record.normalize", { register = "information" }, function(draft)
@@ -82,6 +96,12 @@ host.example("titles are trimmed", {
   point = "record.normalize",
   draft = { register = "information", action = "submit", title = "　代表进社区 " },
   expect = { title = "代表进社区" },
+})
+
+host.example("a character that shares bytes with a wide space stays whole", {
+  point = "record.normalize",
+  draft = { register = "information", action = "submit", title = "统一　" },
+  expect = { title = "统一" },
 })
 
 host.example("a commissioned item is of that kind", {

@@ -230,19 +230,19 @@ fn a_commissioned_item_in_time_scores_without_adoption() {
 fn submissions_are_checked_numbered_and_merged() {
     let office = Office::new(&["zhalantun"]);
     office.import(&[]);
-    let act = |record: &str, action: &str, fields: &[&str]| {
-        let mut args = vec!["act".to_owned(), "information".into(), record.into(), action.into()];
-        args.extend(fields.iter().map(|f| (*f).to_owned()));
-        args.extend(["--on".to_owned(), "2023-02-01".into()]);
+    let args = |record: &str, action: &str, fields: &[&str]| {
+        let mut args: Vec<String> =
+            ["act", "information", record, action, "--on", "2023-02-01"].map(String::from).into();
+        args.extend(fields.iter().map(|field| format!("--field={field}")));
         args
     };
-    let words = |args: &[String]| args.iter().map(String::as_str).map(str::to_owned).collect::<Vec<_>>();
+
     let done = |record: &str, action: &str, fields: &[&str]| {
-        let args = words(&act(record, action, fields));
+        let args = args(record, action, fields);
         office.done(&args.iter().map(String::as_str).collect::<Vec<_>>())
     };
     let refused = |record: &str, action: &str, fields: &[&str], why: &str| {
-        let args = words(&act(record, action, fields));
+        let args = args(record, action, fields);
         office.refused(&args.iter().map(String::as_str).collect::<Vec<_>>(), why);
     };
     refused("-", "submit", &["unit=a"], "title");
@@ -292,8 +292,8 @@ fn a_share_of_60_of_240_is_a_quarter() {
     assert!(output.status.success(), "{text}");
     let answer: Json = serde_json::from_str(&text).unwrap();
     let rows = find(&answer, "rows").unwrap_or_else(|| panic!("{answer}"));
-    assert_eq!(rows[0], json!(["a", "10", "25"]), "{rows}");
-    assert_eq!(rows[1], json!(["b", "30", "75"]), "{rows}");
+    assert_eq!(rows[0], json!(["a", 10, 25]), "{rows}");
+    assert_eq!(rows[1], json!(["b", 30, 75]), "{rows}");
 }
 
 fn find<'a>(node: &'a Json, key: &str) -> Option<&'a Json> {
