@@ -1,6 +1,7 @@
 //! Tests across the borders between rooms: one binary, so that they are linked once.
 
 mod bench_contract;
+mod bookkeeping;
 mod combining;
 mod embed;
 mod ledger;
