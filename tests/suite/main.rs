@@ -2,11 +2,13 @@
 
 mod bench_contract;
 mod bookkeeping;
+mod bureau;
 mod combining;
 mod embed;
 mod ledger;
 mod loops;
 mod memory;
+mod periods;
 mod phases;
 mod reload;
 mod sandbox;
