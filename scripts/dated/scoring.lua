@@ -4,17 +4,20 @@ local credit = require("information/lib/credit")
 
 local before, since = 3, 5
 
-local function adoption(amount, effective, clause)
-  host.on("score.post", {
+local function adoption(effective, clause)
+  return {
     register = "information", action = "adopt", measure = "points", tag = "adoption",
     rule = "adoption", effective = effective, clause = clause,
-  }, function(_, record)
-    return credit.split(record, amount)
-  end)
+  }
 end
 
-adoption(before, { to = "2022-05-31" }, "旧办法：采用")
-adoption(since, { from = "2022-06-01" }, "新办法：采用")
+host.on("score.post", adoption({ to = "2022-05-31" }, "旧办法：采用"), function(_, record)
+  return credit.split(record, before)
+end)
+
+host.on("score.post", adoption({ from = "2022-06-01" }, "新办法：采用"), function(_, record)
+  return credit.split(record, since)
+end)
 
 local function case(title, on, joint, expect)
   host.example(title, {

@@ -17,32 +17,37 @@ host.register("fees", {
   },
 })
 
-local function line(action, tag, clause, amount)
-  host.on("score.post", {
+local function line(action, tag, clause)
+  return {
     register = "information", action = action, measure = "fee", account = "author", share = "split",
     tag = tag, clause = clause,
-  }, function(event, record)
-    if record.author and #record.author > 0 then
-      return amount(event)
-    end
-  end)
+  }
 end
 
-line("adopt", "base", "稿酬：基本稿酬", function(event)
-  if event.nth == 1 then
+local function has_author(record)
+  return #(record.author or {}) > 0
+end
+
+host.on("score.post", line("adopt", "base", "稿酬：基本稿酬"), function(event, record)
+  if event.nth == 1 and has_author(record) then
     return base
   end
 end)
 
-line("adopt", "level", "稿酬：上级采用", function(event)
+host.on("score.post", line("adopt", "level", "稿酬：上级采用"), function(event, record)
+  if not has_author(record) then
+    return nil
+  end
   if event.fields.carrier == "newspaper" and event.fields.level == "state" then
     return host.band(event.fields.words or 0, newspaper)
   end
   return adopted[event.fields.level]
 end)
 
-line("instruct", "instruction", "稿酬：领导批示", function(event)
-  return instructed[event.fields.level]
+host.on("score.post", line("instruct", "instruction", "稿酬：领导批示"), function(event, record)
+  if has_author(record) then
+    return instructed[event.fields.level]
+  end
 end)
 
 local function case(title, action, nth, fields, expect, authors)

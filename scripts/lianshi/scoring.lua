@@ -9,20 +9,21 @@ local instructed = { town = 10, district = 20, city = 30, province = 40 }
 local lapse, notified, missing = -2, -5, -2
 local since = { from = "2007-01-01" }
 
-local function rule(action, tag, clause, handler)
-  host.on("score.post", {
+-- What the rules have in common; each is registered where it stands, so that a figure leads to it.
+local function rule(action, tag, clause)
+  return {
     register = "information", action = action, measure = "points", tag = tag, clause = clause,
     rule = "lianshi." .. action, effective = since,
-  }, handler)
+  }
 end
 
-rule("submit", "submission", "练市镇 2007：报送", function(event, record)
+host.on("score.post", rule("submit", "submission", "练市镇 2007：报送"), function(event, record)
   if event.nth == 1 then
     return credit.each(record, 1)
   end
 end)
 
-rule("adopt", "adoption", "练市镇 2007：采用", function(event, record)
+host.on("score.post", rule("adopt", "adoption", "练市镇 2007：采用"), function(event, record)
   local form = event.fields
   local above = adopted_above[form.level]
   if above then
@@ -43,7 +44,7 @@ rule("adopt", "adoption", "练市镇 2007：采用", function(event, record)
   return postings
 end)
 
-rule("instruct", "instruction", "练市镇 2007：批示", function(event, record)
+host.on("score.post", rule("instruct", "instruction", "练市镇 2007：批示"), function(event, record)
   -- Urgent items earn nothing by an instruction.
   local amount = instructed[event.fields.level]
   if amount and not record.urgent then
@@ -51,11 +52,11 @@ rule("instruct", "instruction", "练市镇 2007：批示", function(event, recor
   end
 end)
 
-rule("lapse", "lapse", "练市镇 2007：紧急信息迟报、漏报、瞒报", function(_, record)
+host.on("score.post", rule("lapse", "lapse", "练市镇 2007：紧急信息迟报、漏报、瞒报"), function(_, record)
   return credit.each(record, lapse)
 end)
 
-rule("notify", "notified", "练市镇 2007：通报", function(_, record)
+host.on("score.post", rule("notify", "notified", "练市镇 2007：通报"), function(_, record)
   return credit.each(record, notified)
 end)
 

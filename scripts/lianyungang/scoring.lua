@@ -24,22 +24,23 @@ local function instruction(form)
   return instructed[form.level] or instructed_here[form.carrier]
 end
 
-local function rule(action, tag, clause, amount)
-  host.on("score.post", {
-    register = "information", action = action, measure = "points", tag = tag, clause = clause,
-  }, function(event, record)
-    local points = amount(event.fields)
-    if points then
-      return credit.each(record, points)
-    end
-  end)
+local function rule(action, tag, clause)
+  return { register = "information", action = action, measure = "points", tag = tag, clause = clause }
 end
 
-rule("adopt", "adoption", "连云港市：采用", adoption)
-rule("forward", "forwarded", "连云港市：上报", function()
-  return forwarded
+host.on("score.post", rule("adopt", "adoption", "连云港市：采用"), function(event, record)
+  local points = adoption(event.fields)
+  return points and credit.each(record, points)
 end)
-rule("instruct", "instruction", "连云港市：批示", instruction)
+
+host.on("score.post", rule("forward", "forwarded", "连云港市：上报"), function(_, record)
+  return credit.each(record, forwarded)
+end)
+
+host.on("score.post", rule("instruct", "instruction", "连云港市：批示"), function(event, record)
+  local points = instruction(event.fields)
+  return points and credit.each(record, points)
+end)
 
 local cases = {
   { "the worked case: in the daily", "adopt", { carrier = "daily" }, here.daily },

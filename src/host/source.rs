@@ -183,6 +183,17 @@ fn list(folder: &Path) -> io::Result<Vec<(String, PathBuf, fs::FileType)>> {
 }
 
 fn read(path: &Path) -> io::Result<Arc<[u8]>> {
+    let bytes = read_whole(path)?;
+    // Editors truncate before they write: nobody means an empty source.
+    match bytes.is_empty() && path.to_str().is_some_and(is_lua) {
+        true => {
+            Err(io::Error::other("it is empty, as a file is that is being written; delete it to remove it"))
+        }
+        false => Ok(bytes),
+    }
+}
+
+fn read_whole(path: &Path) -> io::Result<Arc<[u8]>> {
     if fs::metadata(path)?.len() > LARGEST_FILE {
         return Err(io::Error::other(format!("larger than {} MiB", LARGEST_FILE >> 20)));
     }

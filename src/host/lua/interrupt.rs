@@ -21,7 +21,7 @@ const RAISED: u64 = u64::MAX - 1;
 
 /// Where a worker says what it is running and until when, and the watchdog answers.
 ///
-/// `state` is [`IDLE`], the deadline in watchdog ticks, [`RAISING`] or [`RAISED`]. The worker moves
+/// `state` is `IDLE`, the deadline in watchdog ticks, `RAISING` or `RAISED`. The worker moves
 /// between idle and a deadline; the watchdog alone moves a deadline on to raising and raised. So
 /// the pointer is written only between the worker's `enter` and `leave`, while the state lives.
 #[derive(Default)]

@@ -1,0 +1,16 @@
+#!/bin/sh
+# Installs what the tests need beyond a Rust toolchain and a C/C++ compiler: Debian's packages.
+# Run as root, or with sudo.
+set -eu
+packages="git strace"
+missing=""
+for package in $packages; do
+    command -v "$package" >/dev/null 2>&1 || missing="$missing $package"
+done
+if [ -n "$missing" ]; then
+    as_root=""
+    [ "$(id -u)" -eq 0 ] || as_root="sudo"
+    $as_root apt-get update -q
+    # shellcheck disable=SC2086 # the list is meant to be split
+    $as_root apt-get install -y -q --no-install-recommends $missing
+fi
