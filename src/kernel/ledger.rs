@@ -37,7 +37,7 @@ use crate::{Directory, Event, KernelError};
 use arc_swap::ArcSwap;
 use derive::{Advanced, advance, derive_all};
 use std::sync::{Arc, Mutex, MutexGuard};
-use tracing::info;
+use tracing::{info, warn};
 use world::directory_of;
 
 /// What serves: a ledger, the rules it was derived by, and the directory it saw.
@@ -116,7 +116,10 @@ impl Ledger {
         let store = shelf.open()?;
         let log = basis.store().begin_read(basis.office())?;
         let directory = Arc::new(directory_of(&*log)?);
-        let mark = store.read()?.mark()?;
+        let mark = store.read().and_then(|read| read.mark()).unwrap_or_else(|error| {
+            warn!("The ledger can't be read and is derived anew: {error}");
+            Mark::default()
+        });
         let live = if mark.rules == rules.hash && derive::same_log(&*log, &mark)? {
             Live { store, rules, directory }
         } else {

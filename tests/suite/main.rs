@@ -1,6 +1,8 @@
 //! Tests across the borders between rooms: one binary, so that they are linked once.
 
 mod bench_contract;
+mod bookkeeping;
+mod bureau;
 mod combining;
 mod demo;
 mod embed;
@@ -8,6 +10,7 @@ mod figures;
 mod ledger;
 mod loops;
 mod memory;
+mod periods;
 mod phases;
 mod reload;
 mod sandbox;

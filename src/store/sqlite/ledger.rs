@@ -131,10 +131,12 @@ impl SqliteShelf {
     /// Removes what an interrupted replay left behind.
     fn sweep(&self, serving: &Path) {
         let Ok(entries) = fs::read_dir(&self.folder) else { return };
-        let kept = serving.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();
+        let in_use = held(&self.doomed);
+        let in_use = |name: &str| in_use.iter().any(|file| name.starts_with(&*file_name(file)));
+        let kept = file_name(serving);
         for entry in entries.flatten() {
             let name = entry.file_name().to_string_lossy().into_owned();
-            if name.starts_with(&self.prefix()) && !name.starts_with(&kept) {
+            if name.starts_with(&self.prefix()) && !name.starts_with(&kept) && !in_use(&name) {
                 // Left for the next time if it can't be removed now.
                 let _ = fs::remove_file(entry.path());
             }
@@ -157,6 +159,7 @@ impl SqliteShelf {
 
 impl LedgerShelf for SqliteShelf {
     fn open(&self) -> Stored<Arc<dyn LedgerStore>> {
+        let mut useless = None;
         if let Some(file) = self.serving()?.filter(|file| file.exists()) {
             match SqliteLedger::open(&file, &self.doomed) {
                 Ok(ledger) => {
@@ -166,11 +169,17 @@ impl LedgerShelf for SqliteShelf {
                 Err(error @ StoreError::Busy(_)) => return Err(error),
                 Err(error) => {
                     tracing::warn!(file = %file.display(), "The ledger is derived anew: {error}");
+                    useless = Some(file);
                 }
             }
         }
         let ledger = self.aside()?;
         self.promote(&*ledger)?;
+        if let Some(useless) = useless {
+            // It is open nowhere.
+            held(&self.doomed).remove(&useless);
+        }
+        self.sweep(&self.folder.join(ledger.name()));
         Ok(ledger)
     }
 
@@ -253,7 +262,7 @@ impl SqliteLedger {
 
     fn of(file: &Path, writer: Connection, doomed: &Doomed) -> SqliteLedger {
         SqliteLedger {
-            name: file.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default(),
+            name: file_name(file),
             file: file.to_owned(),
             writer: Mutex::new(writer),
             readers: Mutex::default(),
@@ -306,6 +315,85 @@ fn connect(file: &Path, create: bool) -> Stored<Connection> {
     open().map_err(doing("opening the ledger"))
 }
 
+fn file_name(file: &Path) -> String {
+    file.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default()
+}
+
 fn failed<'a>(doing: &'static str, path: &'a Path) -> impl Fn(io::Error) -> StoreError + 'a {
     move |error| StoreError::Failed { doing, why: format!("{}: {error}", path.display()) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use registrar_kernel::ledger::Mark;
+
+    fn marked(ledger: &dyn LedgerStore, seq: u64) {
+        let mut write = ledger.write().unwrap();
+        write.set_mark(&Mark { seq, ..Mark::default() }).unwrap();
+        write.commit().unwrap();
+    }
+
+    fn databases(shelf: &SqliteShelf) -> usize {
+        let names = fs::read_dir(&shelf.folder).unwrap().map(|f| f.unwrap().file_name());
+        names.filter(|name| name.to_string_lossy().ends_with(".db")).count()
+    }
+
+    #[test]
+    fn a_promoted_ledger_is_the_one_that_is_found_again() {
+        let data = tempfile::tempdir().unwrap();
+        let shelf = SqliteShelf::new(data.path(), OfficeKey(1)).unwrap();
+        let before = shelf.open().unwrap();
+        marked(&*before, 1);
+        let aside = shelf.aside().unwrap();
+        marked(&*aside, 2);
+        assert_eq!(shelf.open().unwrap().read().unwrap().mark().unwrap().seq, 1);
+        shelf.promote(&*aside).unwrap();
+        // Whoever still reads the older one can.
+        assert_eq!(before.read().unwrap().mark().unwrap().seq, 1);
+        drop((before, aside));
+        assert_eq!(databases(&shelf), 1);
+        let again = SqliteShelf::new(data.path(), OfficeKey(1)).unwrap();
+        assert_eq!(again.open().unwrap().read().unwrap().mark().unwrap().seq, 2);
+    }
+
+    #[test]
+    fn what_was_never_promoted_goes() {
+        let data = tempfile::tempdir().unwrap();
+        let shelf = SqliteShelf::new(data.path(), OfficeKey(1)).unwrap();
+        drop(shelf.open().unwrap());
+        drop(shelf.aside().unwrap());
+        assert_eq!(databases(&shelf), 1);
+        // One that a killed process left behind.
+        fs::write(data.path().join("ledger/office-1-left.db"), "half a ledger").unwrap();
+        let other = SqliteShelf::new(data.path(), OfficeKey(2)).unwrap().open().unwrap();
+        assert_eq!(databases(&shelf), 3);
+        drop(shelf.open().unwrap());
+        assert_eq!(databases(&shelf), 2);
+        drop(other);
+    }
+
+    #[test]
+    fn a_file_of_no_use_is_replaced_by_an_empty_ledger() {
+        let data = tempfile::tempdir().unwrap();
+        let shelf = SqliteShelf::new(data.path(), OfficeKey(1)).unwrap();
+        let ledger = shelf.open().unwrap();
+        marked(&*ledger, 7);
+        let file = shelf.folder.join(ledger.name());
+        drop(ledger);
+        fs::write(&file, "no database at all".repeat(100)).unwrap();
+        assert_eq!(shelf.open().unwrap().read().unwrap().mark().unwrap(), Mark::default());
+        assert_eq!(databases(&shelf), 1);
+    }
+
+    #[test]
+    fn an_uncommitted_change_is_undone() {
+        let data = tempfile::tempdir().unwrap();
+        let ledger = SqliteShelf::new(data.path(), OfficeKey(1)).unwrap().open().unwrap();
+        let mut write = ledger.write().unwrap();
+        write.set_mark(&Mark { seq: 3, ..Mark::default() }).unwrap();
+        assert_eq!(write.mark().unwrap().seq, 3);
+        drop(write);
+        assert_eq!(ledger.read().unwrap().mark().unwrap().seq, 0);
+    }
 }

@@ -1,0 +1,212 @@
+//! An office with a log and a ledger, for tests: no actions, no guards, only events.
+
+use jiff::civil::{Date, date};
+use registrar_contract::OFFICE;
+use registrar_host::{Engine, EngineConfig, Host, HostConfig, MemoryStore, NoServices, Snapshot};
+use registrar_kernel::{
+    Directory, Event, Ledger, Record, Registers, Store, WriteTx,
+    event::{DIRECTORY, PERIOD, chain},
+    ledger::{Basis, CLOSE, Rules, StandingQuery},
+    register::Definition,
+    storage::OfficeKey,
+};
+use registrar_sdk::Value;
+use registrar_store::{SqliteShelf, SqliteStore};
+use std::{fs, sync::Arc};
+
+const REGISTER: &str = r#"
+host.register("information", {
+  title = "Information",
+  fields = {
+    title = { type = "text" }, kind = { type = "text" }, unit = { type = "unit" },
+    joint = { type = "unit", many = true }, author = { type = "person" },
+  },
+  stages = { "draft", "submitted", "adopted" },
+  actions = {
+    submit = { to = "submitted", submission = true },
+    adopt = { to = "adopted", form = { carrier = { type = "text" } } },
+  },
+  measures = { points = { places = 1 }, fee = { places = 2, account = "person" } },
+})
+"#;
+
+pub struct Bureau {
+    pub store: SqliteStore,
+    pub key: OfficeKey,
+    pub host: Host,
+    ledger: Option<Ledger>,
+    pub folder: tempfile::TempDir,
+}
+
+impl Basis for Bureau {
+    fn store(&self) -> &dyn Store {
+        &self.store
+    }
+    fn office(&self) -> OfficeKey {
+        self.key
+    }
+    fn host(&self) -> &Host {
+        &self.host
+    }
+    fn snapshot(&self, _: &Arc<Directory>, _: &Arc<Registers>) -> Arc<dyn Snapshot> {
+        Arc::new(NoServices)
+    }
+}
+
+impl Bureau {
+    /// An office with these rules, and three units since 2022.
+    pub fn new(rules: &str) -> Bureau {
+        let folder = tempfile::tempdir().unwrap();
+        let store = SqliteStore::open(&folder.path().join("data")).unwrap();
+        let key = store.open_office("default").unwrap();
+        let mut config = HostConfig::new(vec![folder.path().join("scripts")]);
+        config.load_budget_ms = 2000;
+        let host = Host::new(
+            Engine::start(EngineConfig::default()).unwrap(),
+            &OFFICE,
+            config,
+            Arc::new(MemoryStore::default()),
+        );
+        fs::create_dir(folder.path().join("scripts")).unwrap();
+        let mut bureau = Bureau { store, key, host, ledger: None, folder };
+        bureau.write_rules(rules);
+        for (id, class) in [("east", "county"), ("west", "county"), ("north", "direct")] {
+            let fields = format!(r#"{{"title":"{id}","class":"{class}"}}"#);
+            bureau.log(DIRECTORY, id, "unit", date(2022, 1, 1), &fields);
+        }
+        bureau.log(DIRECTORY, "li", "person", date(2022, 1, 1), r#"{"name":"Li","unit":"east"}"#);
+        bureau.open();
+        bureau
+    }
+
+    pub fn write_rules(&self, rules: &str) {
+        let file = self.folder.path().join("scripts/rules.lua");
+        fs::write(file, format!("{REGISTER}{rules}")).unwrap();
+        let report = self.host.reload();
+        assert!(report.faults.is_empty(), "{:?}", report.faults);
+    }
+
+    pub fn rules(&self) -> Rules {
+        let scope = self.host.scope(Arc::new(NoServices));
+        let outcome = self.host.dispatch("register.define", vec![], &scope, &mut NoServices).unwrap();
+        let definitions: Vec<Definition> = outcome
+            .steps
+            .into_iter()
+            .flat_map(|step| {
+                let answers = match step.answer {
+                    Value::List(items) => items,
+                    one => vec![one],
+                };
+                let (plugin, source) = (step.handler.plugin.id.clone(), step.handler.source.clone());
+                answers.into_iter().map(move |value| Definition {
+                    plugin: plugin.clone(),
+                    source: source.clone(),
+                    value,
+                })
+            })
+            .collect();
+        let registers = Registers::read(&definitions).unwrap();
+        Rules::new(self.host.generation(), Arc::new(registers))
+    }
+
+    pub fn open(&mut self) {
+        self.ledger = None;
+        let shelf = SqliteShelf::new(&self.folder.path().join("data"), self.key).unwrap();
+        let ledger = Ledger::open(Box::new(shelf), self, self.rules(), &|_, _| {}).unwrap();
+        self.ledger = Some(ledger);
+    }
+
+    pub fn ledger(&self) -> &Ledger {
+        self.ledger.as_ref().unwrap()
+    }
+
+    pub fn log(&self, register: &str, record: &str, action: &str, on: Date, fields: &str) -> u64 {
+        let mut tx = self.store.begin_write(self.key).unwrap();
+        let head = tx.head().unwrap();
+        let fields: Value = serde_json::from_str(fields).unwrap();
+        let event = Event {
+            action: action.into(),
+            by: "operator".into(),
+            cause: None,
+            fields: fields.as_map().cloned().unwrap_or_default(),
+            id: format!("e{}", head.seq + 1),
+            on,
+            record: record.into(),
+            register: register.into(),
+            schema: None,
+            seq: head.seq + 1,
+            dead: false,
+        };
+        let bytes = event.stored_bytes().unwrap();
+        tx.append(&event, &bytes, &chain(&head.link, &bytes)).unwrap();
+        self.put_state(&mut *tx, register, record);
+        tx.commit().unwrap();
+        event.seq
+    }
+
+    pub fn put_state(&self, tx: &mut dyn WriteTx, register: &str, record: &str) {
+        let rules = self.rules();
+        let definition = rules.registers.get(register).unwrap();
+        let events = tx.events_of(register, record).unwrap();
+        match Record::replay(definition, record, &events) {
+            Some(state) => tx.put_record(&state).unwrap(),
+            None => tx.remove_record(register, record).unwrap(),
+        }
+    }
+
+    pub fn void(&self, record: &str, seq: u64) {
+        self.log("information", record, "void", date(2023, 1, 1), "{}");
+        let mut tx = self.store.begin_write(self.key).unwrap();
+        tx.set_dead(seq, true).unwrap();
+        self.put_state(&mut *tx, "information", record);
+        tx.commit().unwrap();
+    }
+
+    pub fn submit(&self, record: &str, unit: &str, on: Date) -> u64 {
+        let fields = format!(r#"{{"title":"item {record}","unit":"{unit}","kind":"dynamic"}}"#);
+        self.log("information", record, "submit", on, &fields)
+    }
+
+    /// `account:amount/rank`, best first; `!` marks what is unscored.
+    pub fn standing_of(&self, period: &str, change: impl Fn(&mut StandingQuery)) -> String {
+        self.ledger().catch_up(self).unwrap();
+        let mut query = StandingQuery {
+            register: "information".into(),
+            period: period.parse().unwrap(),
+            measure: Some("points".into()),
+            pool: None,
+            tag: None,
+        };
+        change(&mut query);
+        let standing = self.ledger().standing(self, &query).unwrap();
+        // Printed only if the test fails.
+        standing.faults.iter().for_each(|fault| println!("{fault}"));
+        let shown = |row: &registrar_kernel::ledger::Row| {
+            let rank = row.rank.map_or("-".to_owned(), |rank| rank.to_string());
+            format!("{}:{}/{rank}{}", row.account, row.amount, if row.unscored { "!" } else { "" })
+        };
+        standing.rows.iter().map(shown).collect::<Vec<_>>().join(" ")
+    }
+
+    pub fn standing(&self, period: &str) -> String {
+        self.standing_of(period, |_| {})
+    }
+
+    pub fn check_replay(&self) -> u64 {
+        let check = self.ledger().verify(self).unwrap();
+        assert!(check.passes(), "{check:?}");
+        check.postings
+    }
+
+    pub fn close(&self, period: &str, today: Date) {
+        let fields = self.ledger().seal(self, period.parse().unwrap(), today).unwrap();
+        let fields = Value::Map(fields).to_json().to_string();
+        self.log(PERIOD, period, CLOSE, today, &fields);
+    }
+}
+
+/// A fifth of a point for each submission.
+pub const FIFTHS: &str = r#"
+host.on("score.post", { register = "information", action = "submit", measure = "points", account = "unit",
+  clause = "art. 1" }, function() return 0.2 end)
+"#;
