@@ -150,11 +150,7 @@ pub fn host_config(config: &Config, office: &str) -> HostConfig {
     host.order = config.order.clone();
     host.files = Some(config.data().join("files").join(office));
     host.clock = || {
-        let now = jiff::Timestamp::now().in_tz(TIME_ZONE);
-        let (on, at) = match now {
-            Ok(now) => (now.date().to_string(), now.strftime("%Y-%m-%dT%H:%M:%S%:z").to_string()),
-            Err(_) => Default::default(),
-        };
+        let (on, at) = moment();
         Value::map([("on", Value::text(on)), ("at", Value::text(at))])
     };
     host.example_snapshot = Arc::new(registrar_kernel::calls::OfficeSnapshot::new(Arc::default()));
@@ -162,6 +158,16 @@ pub fn host_config(config: &Config, office: &str) -> HostConfig {
         host.load_budget_ms = ms;
     }
     host
+}
+
+/// The day and the moment by the office's clock: `2023-02-14`, `2023-02-14T09:30:00+08:00`.
+pub fn moment() -> (String, String) {
+    let now = jiff::Timestamp::now();
+    match now.in_tz(TIME_ZONE) {
+        Ok(here) => (here.date().to_string(), here.strftime("%Y-%m-%dT%H:%M:%S%:z").to_string()),
+        // The time zones are built in; without them the office's day is Greenwich's.
+        Err(_) => (now.strftime("%Y-%m-%d").to_string(), now.to_string()),
+    }
 }
 
 /// Has those rule sets act that the configuration or the office's log chooses. Says whether that

@@ -49,13 +49,15 @@ pub fn tend(app: &App, desk: &Desk, seen: &mut Seen) {
         Ok(_) => {}
         Err(error) => tracing::error!(office = %office.name, %error, "What falls due cannot be noted."),
     }
-    seen.next_delivery = match office.deliver(now) {
-        Ok(round) => round.next_at,
-        Err(error) => {
-            tracing::error!(office = %office.name, %error, "Deliveries cannot be made.");
-            None
+    let at = crate::app::moment().1;
+    let rounds = [office.tick(today, &at, now), office.deliver(now)];
+    seen.next_delivery = None;
+    for round in rounds {
+        match round {
+            Ok(round) => seen.next_delivery = seen.next_delivery.into_iter().chain(round.next_at).min(),
+            Err(error) => tracing::error!(office = %office.name, %error, "Deliveries cannot be made."),
         }
-    };
+    }
     (seen.head, seen.today) = (head, Some(today));
 }
 

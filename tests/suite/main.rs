@@ -8,6 +8,7 @@ mod demo;
 mod embed;
 mod figures;
 mod ledger;
+mod lifecycle;
 mod loops;
 mod memory;
 mod periods;
