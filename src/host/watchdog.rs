@@ -3,6 +3,7 @@
 
 use crate::lua::interrupt::Slot;
 use std::{
+    cell::OnceCell,
     sync::{
         Arc, Mutex, Weak,
         atomic::{AtomicBool, AtomicU64, Ordering::*},
@@ -29,6 +30,22 @@ pub struct Watched {
     pub abandoned: AtomicBool,
     /// Called once when it is; answers the callers and replaces the worker.
     pub give_up: Mutex<Option<Box<dyn FnOnce() + Send>>>,
+}
+
+thread_local! {
+    // What watches this thread, if it is a worker's.
+    static OWN: OnceCell<Arc<Watched>> = const { OnceCell::new() };
+}
+
+/// Says that the present thread is the worker that `watched` watches.
+pub fn adopt(watched: &Arc<Watched>) {
+    // A thread is one worker's for as long as it lives.
+    OWN.with(|own| drop(own.set(watched.clone())));
+}
+
+/// Whether what runs on this thread was told to stop; for work outside the VM that takes long.
+pub fn told_to_stop() -> bool {
+    OWN.with(|own| own.get().is_some_and(|watched| watched.slot.is_raised()))
 }
 
 /// Handle of the watchdog thread; it ends when the last handle is gone.
