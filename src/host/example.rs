@@ -3,7 +3,7 @@
 use crate::{
     combine::{self, Invoke},
     engine::{AskLink, CountedVm},
-    fault::{Fault, FaultKind},
+    fault::{Fault, FaultKind, readable},
     generation::Generation,
     handler::Handler,
     lua::vm::Context,
@@ -32,13 +32,13 @@ fn check(
     example: &Example,
     snapshot: &Arc<dyn Snapshot>,
 ) -> Result<(), Fault> {
-    let fault = |kind, message| Fault {
+    let fault = |kind, message: String| Fault {
         plugin: instance.body.info.id.clone(),
         file: example.source.file.clone(),
         line: Some(example.source.line).filter(|line| *line > 0),
         point: None,
         kind,
-        message,
+        message: readable(message),
     };
     let spec = &example.spec;
     let id = spec.get("point").as_str().unwrap_or("");

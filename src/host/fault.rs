@@ -44,6 +44,19 @@ pub struct Fault {
     pub message: String,
 }
 
+// A script can raise megabytes; a message is for people.
+const LONGEST: usize = 2000;
+
+/// A message that a plugin had a hand in, cut to what a person reads.
+pub(crate) fn readable(mut text: String) -> String {
+    if let Some((cut, _)) = text.char_indices().nth(LONGEST) {
+        text.truncate(cut);
+        text.push('…');
+        text.shrink_to_fit();
+    }
+    text
+}
+
 impl fmt::Display for Fault {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "plugin \"{}\" ({}", self.plugin, self.file)?;

@@ -3,6 +3,7 @@
 
 use crate::lua::interrupt::Slot;
 use std::{
+    cell::OnceCell,
     sync::{
         Arc, Mutex, Weak,
         atomic::{AtomicBool, AtomicU64, Ordering::*},
@@ -13,6 +14,9 @@ use std::{
 
 /// Length of a tick: the precision of a budget.
 pub const TICK: Duration = Duration::from_millis(4);
+
+// Ticks that may pass between two looks.
+const MOST_AT_ONCE: u128 = 5;
 
 /// What the watchdog watches: a worker's slot, and how the worker is given up.
 pub struct Watched {
@@ -28,6 +32,22 @@ pub struct Watched {
     pub give_up: Mutex<Option<Box<dyn FnOnce() + Send>>>,
 }
 
+thread_local! {
+    // What watches this thread, if it is a worker's.
+    static OWN: OnceCell<Arc<Watched>> = const { OnceCell::new() };
+}
+
+/// Says that the present thread is the worker that `watched` watches.
+pub fn adopt(watched: &Arc<Watched>) {
+    // A thread is one worker's for as long as it lives.
+    OWN.with(|own| drop(own.set(watched.clone())));
+}
+
+/// Whether what runs on this thread was told to stop; for work outside the VM that takes long.
+pub fn told_to_stop() -> bool {
+    OWN.with(|own| own.get().is_some_and(|watched| watched.slot.is_raised()))
+}
+
 /// Handle of the watchdog thread; it ends when the last handle is gone.
 pub struct Watchdog {
     shared: Arc<Shared>,
@@ -35,7 +55,6 @@ pub struct Watchdog {
 }
 
 struct Shared {
-    epoch: Instant,
     tick: AtomicU64,
     asleep: AtomicBool,
     ended: AtomicBool,
@@ -46,7 +65,6 @@ impl Watchdog {
     /// Starts the thread.
     pub fn start() -> std::io::Result<Watchdog> {
         let shared = Arc::new(Shared {
-            epoch: Instant::now(),
             tick: AtomicU64::new(1),
             asleep: AtomicBool::new(false),
             ended: AtomicBool::new(false),
@@ -65,7 +83,6 @@ impl Watchdog {
     /// Makes sure that ticks pass; called when a job starts.
     pub fn wake(&self) {
         if self.shared.asleep.swap(false, AcqRel) {
-            self.shared.refresh();
             self.thread.unpark();
         }
     }
@@ -95,24 +112,32 @@ impl Shared {
         self.watched.lock().unwrap_or_else(|poisoned| poisoned.into_inner())
     }
 
-    fn refresh(&self) -> u64 {
-        let now = ticks(self.epoch.elapsed()).max(1);
-        self.tick.fetch_max(now, AcqRel).max(now)
+    // On a machine so busy that this thread is kept waiting, handlers were kept waiting too: the
+    // time is not held against them, and never one that has only just begun.
+    fn advance(&self, last: &mut Instant) -> u64 {
+        let passed = last.elapsed().as_micros() / TICK.as_micros();
+        if passed > MOST_AT_ONCE {
+            *last = Instant::now();
+        } else {
+            *last += TICK * passed as u32;
+        }
+        let passed = passed.min(MOST_AT_ONCE) as u64;
+        self.tick.fetch_add(passed, AcqRel) + passed
     }
 
     fn run(&self) {
-        let mut quiet = 0;
+        let (mut quiet, mut last) = (0, Instant::now());
         while !self.ended.load(Acquire) {
-            let now = self.refresh();
+            let now = self.advance(&mut last);
             quiet = if self.patrol(now) { 0 } else { quiet + 1 };
             if quiet > 250 {
                 self.asleep.store(true, Release);
                 // A job that began before the store saw us awake, and is seen here.
-                if !self.patrol(self.refresh()) {
+                if !self.patrol(now) {
                     thread::park_timeout(Duration::from_secs(3600));
                 }
                 self.asleep.store(false, Release);
-                quiet = 0;
+                (quiet, last) = (0, Instant::now());
             } else {
                 thread::sleep(TICK);
             }

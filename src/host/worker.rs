@@ -9,7 +9,7 @@ use crate::{
     lua::vm::{Context, Vm},
     plugin::Instance,
     services::Snapshot,
-    watchdog::{Watchdog, Watched},
+    watchdog::{self, Watchdog, Watched},
 };
 use crossbeam_channel::{Receiver, RecvTimeoutError};
 use registrar_sdk::{Point, Value};
@@ -43,6 +43,7 @@ impl Worker {
         counters: Arc<Counters>,
         config: EngineConfig,
     ) -> Worker {
+        watchdog::adopt(&watched);
         Worker { watched, watchdog, counters, config, vms: HashMap::new(), epoch: 0 }
     }
 

@@ -136,6 +136,42 @@ fn growth_at_load_keeps_the_plugin_out_and_nobody_else() {
     assert_eq!(bench.say("value.slow", vec![]), "\"here\"");
 }
 
+#[test]
+fn registering_without_end_does_not_fill_the_memory_beside_the_vm() {
+    let _alone = alone();
+    let big = "string.rep('x', 5000000)";
+    for source in [
+        format!(
+            "for i = 1, 1000 do host.example('e' .. i, {{ point = 'value.slow', x = {big} .. i, expect = 1 }}) end"
+        ),
+        format!(
+            "for i = 1, 1000 do host.on('combine.collect', {{ match = {{ k = {big} .. i }} }}, print) end"
+        ),
+        "while true do host.on('combine.collect', print) end".to_owned(),
+    ] {
+        let (_, report) = Bench::load(&[("a.lua", &source)], |config| config.load_budget_ms = 10_000);
+        let fault = &report.faults[0];
+        assert!(fault.message.contains("registers more than 8 MiB of options and examples"), "{fault}");
+        assert!(fault.line == Some(1) && peak() < 600, "{fault}");
+    }
+}
+
+#[test]
+fn a_message_of_megabytes_is_cut_to_what_a_person_reads() {
+    let _alone = alone();
+    let source = "host.on('value.slow', function(how)
+        local long = string.rep('长', 500000)
+        if how == 'raised' then error(long) end
+        return { [long] = print }
+    end)";
+    let bench = host_with(&[("a.lua", source)]);
+    for how in ["raised", "answered"] {
+        let fault = fault(bench.ask("value.slow", vec![how.into()]).unwrap_err());
+        assert!(fault.message.contains("长长"), "{how}");
+        assert!(fault.message.chars().count() < 2010, "{how}");
+    }
+}
+
 // Two thirds of 64 MiB stay alive over many calls, while each call makes twice the cap of garbage.
 fn no_false_alarm(name: &str, build: &str, garbage: &str) {
     let _alone = alone();

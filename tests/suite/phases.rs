@@ -45,8 +45,12 @@ const MANIFEST: &str =
     "capabilities = [\"files\", \"http\", \"now\"]\n[settings.base]\ntype = \"number\"\ndefault = 1\n";
 
 fn bench(main: &str, manifest: &str) -> (Bench, Vec<String>) {
-    let files =
-        [("a/plugin.toml", manifest), ("a/main.lua", main), ("a/lib/empty.lua", "return 1"), ("b.lua", "")];
+    let files = [
+        ("a/plugin.toml", manifest),
+        ("a/main.lua", main),
+        ("a/lib/empty.lua", "return 1"),
+        ("b.lua", "-- nothing"),
+    ];
     let (bench, report) = Bench::load(&files, |_: &mut HostConfig| {});
     (bench, report.faults.iter().map(ToString::to_string).collect())
 }

@@ -353,7 +353,7 @@ fn a_linked_plugin_or_file_is_not_loaded() {
     fs::create_dir(&elsewhere).unwrap();
     fs::write(elsewhere.join("plugin.toml"), "").unwrap();
     fs::write(elsewhere.join("main.lua"), "host.on('phase.pure', function() return 'linked' end)").unwrap();
-    let bench = host_with(&[("own.lua", "")]);
+    let bench = host_with(&[("own.lua", "-- nothing")]);
     symlink(&elsewhere, bench.scripts().join("linked")).unwrap();
     symlink(elsewhere.join("main.lua"), bench.scripts().join("file.lua")).unwrap();
     bench.host.reload();
@@ -378,7 +378,7 @@ fn bytecode_and_sources_nested_too_deep_are_refused_at_load() {
         ("a chain of else", format!("if x then {} end", "elseif x then ".repeat(100_000))),
         ("a type", format!("type T = {}number", "{".repeat(100_000))),
     ] {
-        let (bench, report) = Bench::load(&[("bad.lua", &source), ("good.lua", "")], |_| {});
+        let (bench, report) = Bench::load(&[("bad.lua", &source), ("good.lua", "-- nothing")], |_| {});
         let fault = report.faults.first().unwrap_or_else(|| panic!("{name} was loaded"));
         println!(
             "{name:20} {}",

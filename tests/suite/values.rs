@@ -202,6 +202,43 @@ fn a_metatable_does_not_colour_what_leaves() {
 }
 
 #[test]
+fn replaced_library_functions_answer_as_the_native_ones() {
+    for (expression, expected) in [
+        ("string.rep('ab', 3)", "\"ababab\""),
+        ("string.rep('ab', 0)", "\"\""),
+        ("string.rep('x', -1)", "\"\""),
+        ("#string.rep('ab', 100001)", "200002"),
+        ("#string.rep('ab', 100001.7)", "200002"),
+        ("string.sub(string.rep('abc', 70000), -4)", "\"cabc\""),
+        ("utf8.len(string.rep('文', 500000))", "500000"),
+        ("utf8.len(string.rep('é', 1000001))", "1000001"),
+        ("utf8.len(string.rep('文', 500000), 4, -4)", "499998"),
+        (
+            "{ utf8.len(string.rep('a', 1500000) .. '\\xff') == nil, select(2, utf8.len(string.rep('a', 1500000) .. '\\xff')) }",
+            "[true,1500001]",
+        ),
+        ("{ string.find(string.rep('ab', 1000000) .. 'c', 'bc') }", "[2000000,2000001]"),
+        ("{ string.find(string.rep('a', 2000000), 'b', 1, true) }", "[]"),
+        ("{ string.find(string.rep('a', 2000000) .. 'b', 'ab', -2, true) }", "[2000000,2000001]"),
+        ("#string.split(string.rep('abcdefghij,', 100000), ',')", "100001"),
+        ("string.split('a,b,,c')", r#"["a","b","","c"]"#),
+        ("(function() local t = { 3, 1, 2 } table.sort(t) return t end)()", "[1,2,3]"),
+        (
+            "(function() local t = { 3, 1, 2 } table.sort(t, function(a, b) return a > b end) return t end)()",
+            "[3,2,1]",
+        ),
+        ("string.format('%s %d %.2f %q', 'x', 3, 2.5, 'q')", r#""x 3 2.50 \"q\"""#),
+        ("tostring(setmetatable({}, { __tostring = function() return 'mine' end }))", "\"mine\""),
+        ("{ pcall(error, 'x') }", r#"[false,"x"]"#),
+        ("{ pcall(function(a) return a, 2 end, 1) }", "[true,1,2]"),
+        ("{ xpcall(error, function(why) return why .. '!' end, 'x') }", r#"[false,"x!"]"#),
+        ("{ coroutine.resume(coroutine.create(function(a) return a end), 1) }", "[true,1]"),
+    ] {
+        assert_eq!(sees(Value::Nil, &format!("return {expression}")), expected, "{expression}");
+    }
+}
+
+#[test]
 fn an_empty_table_follows_its_declared_type() {
     check("value.list", &[("{}", "[]"), ("nil", "nil")]);
     check("value.map", &[("{}", "{}")]);

@@ -1,5 +1,6 @@
 //! Values across the border: Lua to the value tree and back. Typing is `conform`'s.
 
+use crate::watchdog::told_to_stop;
 use mlua::{Lua, Table, Value as LuaValue};
 use registrar_sdk::{
     Map, Value,
@@ -21,6 +22,9 @@ struct Left {
 impl Left {
     fn take(&mut self, bytes: usize) -> Result<(), Placed> {
         let wrong = |problem: String| Err((String::new(), problem));
+        if self.values.is_multiple_of(256) && told_to_stop() {
+            return wrong("stopped while it was read".into());
+        }
         let Some(values) = self.values.checked_sub(1) else {
             return wrong(format!("more than {MOST_VALUES} values at once; hand them over in parts"));
         };

@@ -1,6 +1,6 @@
 //! What mlua reports, as a fault with file and line.
 
-use crate::fault::{Fault, FaultKind};
+use crate::fault::{Fault, FaultKind, readable};
 use mlua::Error;
 
 /// The message a script error carries, without traceback.
@@ -117,7 +117,8 @@ pub fn fault(
         _ if point.is_some() => format!("failed: {text}"),
         _ => text,
     };
-    Fault { plugin: plugin.to_owned(), file, line, point: point.map(str::to_owned), kind, message: text }
+    let message = readable(text);
+    Fault { plugin: plugin.to_owned(), file, line, point: point.map(str::to_owned), kind, message }
 }
 
 #[cfg(test)]

@@ -43,6 +43,7 @@ pub fn on(
     };
     let point = find(shared, point)?;
     let options = check_options(shared, point, options)?;
+    weigh(shared, &options)?;
     add(lua, shared, point, options, handler);
     Ok(())
 }
@@ -66,6 +67,7 @@ pub fn shorthand(
         }
     };
     map.insert("id".into(), Value::text(id));
+    weigh(shared, &Value::text(id))?;
     let answer = conform(&point.answer, Value::Map(map)).map_err(|m| m.to_string())?;
     let answer = border::to_lua(lua, &answer).map_err(|e| e.to_string())?;
     let handler = lua.create_function(move |_, ()| Ok(answer.clone())).map_err(|e| e.to_string())?;
@@ -78,6 +80,7 @@ pub fn shorthand(
 pub fn example(lua: &Lua, shared: &Rc<Shared>, name: &str, spec: &LuaValue) -> Result<(), String> {
     let spec = border::from_lua(spec)?;
     check_example(shared.body.contract, &spec)?;
+    weigh(shared, &spec)?;
     let example = Example { name: name.to_owned(), spec, source: source_of_caller(lua) };
     shared.registered.borrow_mut().examples.push(example);
     Ok(())
@@ -99,6 +102,32 @@ pub fn check_example(contract: &'static registrar_sdk::Contract, spec: &Value) -
                 .into())
         }
         _ => Ok(()),
+    }
+}
+
+// What is registered lives beside the VM, where its cap does not reach.
+const MOST_BYTES: usize = 8 << 20;
+
+fn weigh(shared: &Shared, value: &Value) -> Result<(), String> {
+    let bytes = shared.registered_bytes.get() + 64 + weight(value);
+    shared.registered_bytes.set(bytes);
+    match bytes > MOST_BYTES {
+        true => Err(format!(
+            "the plugin registers more than {} MiB of options and examples; drop some, or split the plugin",
+            MOST_BYTES >> 20
+        )),
+        false => Ok(()),
+    }
+}
+
+fn weight(value: &Value) -> usize {
+    let own = std::mem::size_of::<Value>();
+    match value {
+        Value::Text(text) => own + text.len(),
+        Value::Bytes(bytes) => own + bytes.len(),
+        Value::List(items) => own + items.iter().map(weight).sum::<usize>(),
+        Value::Map(map) => own + map.iter().map(|(k, v)| own + k.len() + weight(v)).sum::<usize>(),
+        _ => own,
     }
 }
 

@@ -10,6 +10,7 @@ const REPLACED: &[&str] = &[
     "string.find",
     "string.split",
     "string.rep",
+    "utf8.len",
     "string.format",
     "table.sort",
     "table.move",
@@ -44,7 +45,11 @@ pub fn open(cap: usize, log: impl Fn(&str) + 'static) -> mlua::Result<(Lua, Call
             other => other.type_name().to_owned(),
         })
     })?;
-    lua.load(PRELUDE).set_name("=host").call::<()>((lua.create_function(find)?, log, text))?;
+    let find = lua.create_function(find)?;
+    let rep = lua.create_function(|lua, (text, times): (LuaString, usize)| {
+        lua.create_string(text.as_bytes().repeat(times))
+    })?;
+    lua.load(PRELUDE).set_name("=host").call::<()>((find, rep, log, text, cap))?;
     let callbacks = interrupt::install(&lua)?;
     Ok((lua, callbacks))
 }

@@ -3,7 +3,7 @@
 use super::{api, border, builder::Builder, error, interrupt, methods::Methods, modules::Modules, sandbox};
 use crate::{
     engine::{Ask, AskLink},
-    fault::{Fault, FaultKind},
+    fault::{Fault, FaultKind, readable},
     handler::Handler,
     plugin::{Body, Instance, Registered},
     services::Snapshot,
@@ -42,6 +42,8 @@ pub(crate) struct Shared {
     pub context: RefCell<Option<Rc<Context>>>,
     pub caller: RefCell<Option<Arc<Instance>>>,
     pub phase: Cell<Phase>,
+    /// Bytes of options and examples that its sources registered: they live outside the VM's cap.
+    pub registered_bytes: Cell<usize>,
     callbacks: interrupt::Callbacks,
     watched: Arc<Watched>,
     watchdog: Arc<Watchdog>,
@@ -83,6 +85,7 @@ impl Vm {
                 context: RefCell::default(),
                 caller: RefCell::default(),
                 phase: Cell::new(Phase::Load),
+                registered_bytes: Cell::new(0),
                 callbacks,
                 watched: watched.clone(),
                 watchdog: watchdog.clone(),
@@ -238,7 +241,7 @@ impl Vm {
             line: Some(handler.source.line),
             point: Some(handler.point.to_owned()),
             kind,
-            message,
+            message: readable(message),
         }
     }
 
