@@ -2,6 +2,7 @@
 
 mod bench_contract;
 mod combining;
+mod durability;
 mod embed;
 mod ledger;
 mod loops;
