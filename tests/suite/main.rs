@@ -5,6 +5,7 @@ mod bookkeeping;
 mod bureau;
 mod combining;
 mod demo;
+mod durability;
 mod embed;
 mod figures;
 mod ledger;
