@@ -1,0 +1,145 @@
+//! One Lua handler through the host, against the same function called bare: same arguments, same
+//! compiler, same sandbox, tables just as fresh and frozen.
+
+use crate::{
+    measure::{pair, time},
+    office::{adoption, host},
+    report::{Aim, Line, Report},
+};
+use mlua::{Function, Lua, LuaString};
+use registrar_host::{NoServices, lua};
+use registrar_sdk::{Amount, Value};
+use std::{cell::Cell, sync::Arc};
+
+const EVENTS: usize = 1_000;
+const ROUNDS: usize = 61;
+
+// Three look-ups, six branches.
+const TABLES: &str = r#"
+local by_kind = { dynamic = 2, routine = 3, research = 10, voice = 4 }
+local by_level = { district = 1, city = 2, province = 4, state = 8 }
+local by_carrier = { journal = 3, brief = 2, daily = 1 }
+"#;
+const FUNCTION: &str = r#"function(event, record)
+  local points = by_kind[record.kind] or 1
+  points += by_level[event.fields.level] or 0
+  points += by_carrier[event.fields.carrier] or 0
+  if event.nth > 2 then return 0 end
+  if record.urgent then points += 1 end
+  if record.stage ~= "adopted" then points = 0 end
+  if event.on >= "2023-07-01" then points += 2 elseif event.on >= "2023-04-01" then points += 1 end
+  if record.unit == "unit-7" then points *= 2 end
+  return points
+end"#;
+
+// By hand what the host generates: one crossing, positional arguments, tables built inside.
+const TRAMPOLINE: &str = r#"
+local freeze = table.freeze
+local function trampoline(action, by, carrier, level, id, nth, on, record, register, seq,
+    r_id, kind, number, r_register, stage, title, unit, urgent)
+  return handler(
+    freeze({ action = action, by = by, fields = freeze({ carrier = carrier, level = level }), id = id,
+      nth = nth, on = on, record = record, register = register, seq = seq }),
+    freeze({ id = r_id, kind = kind, number = number, register = r_register, stage = stage, title = title,
+      unit = unit, urgent = urgent }))
+end
+return trampoline"#;
+
+/// The arguments of the trampoline, texts made once.
+struct Flat {
+    texts: [LuaString; 15],
+    nth: f64,
+    seq: f64,
+    urgent: bool,
+}
+
+impl Flat {
+    fn new(lua: &Lua, args: &[Value]) -> Flat {
+        let (event, record) = (&args[0], &args[1]);
+        let paths = ["action", "by", "fields.carrier", "fields.level", "id", "on", "record", "register"];
+        let of_record = ["id", "kind", "number", "register", "stage", "title", "unit"];
+        let event_texts = paths.iter().map(|path| event.at(path));
+        let texts: Vec<LuaString> = event_texts
+            .chain(of_record.iter().map(|key| record.get(key)))
+            .map(|text| lua.create_string(text.as_str().expect("a text")).expect("a string"))
+            .collect();
+        Flat {
+            texts: texts.try_into().expect("fifteen texts"),
+            nth: event.get("nth").as_f64().expect("a number"),
+            seq: event.get("seq").as_f64().expect("a number"),
+            urgent: record.get("urgent").as_bool().expect("a boolean"),
+        }
+    }
+
+    fn call(&self, trampoline: &Function) -> f64 {
+        let [
+            action,
+            by,
+            carrier,
+            level,
+            id,
+            on,
+            record,
+            register,
+            r_id,
+            kind,
+            number,
+            r_register,
+            stage,
+            title,
+            unit,
+        ] = &self.texts;
+        let first = (action, by, carrier, level, id, self.nth, on, record, register, self.seq, r_id);
+        let (a, b, c, d, e, f, g, h, i, j, k) = first;
+        let rest = (kind, number, r_register, stage, title, unit, self.urgent);
+        trampoline.call((a, b, c, d, e, f, g, h, i, j, k, rest)).expect("an answer")
+    }
+}
+
+/// Runs it.
+pub fn run(report: &mut Report) {
+    let options = r#"{ register = "information", action = "adopt", measure = "points", account = "unit",
+        clause = "Opinion 2022, art. 5 (2)" }"#;
+    let script = format!("{TABLES}\nhost.on('score.post', {options}, {FUNCTION})");
+    let (host, _folder) = host(&[("scoring.lua".into(), script)]);
+    let scope = host.scope(Arc::new(NoServices));
+
+    let (lua, _) = lua::open_sandbox(64 << 20, |_| {}).expect("a VM");
+    lua.sandbox(true).expect("a sandbox");
+    let source = format!("{TABLES}\nlocal handler = {FUNCTION}\n{TRAMPOLINE}");
+    let trampoline: Function = lua.load(source).set_name("=bare").eval().expect("a function");
+
+    let events: Vec<Vec<Value>> = (0..EVENTS).map(adoption).collect();
+    let flats: Vec<Flat> = events.iter().map(|args| Flat::new(&lua, args)).collect();
+
+    // Both must say the same, or the comparison is worth nothing.
+    let answers = host.dispatch_all("score.post", events.clone(), &scope, &mut NoServices);
+    for (answer, flat) in answers.into_iter().zip(&flats) {
+        let answer = answer.expect("an answer");
+        let ours = answer.value.as_list().and_then(|l| l.first()).map(|p| p.get("amount").clone());
+        let bare = Amount::from_f64(flat.call(&trampoline)).expect("an amount");
+        assert_eq!(ours, Some(Value::Amount(bare)));
+    }
+
+    let bare = || time(|| flats.iter().map(|flat| flat.call(&trampoline)).sum::<f64>()) / EVENTS as f64;
+    // The arguments are the caller's to make, and the answers' to drop; neither is counted.
+    let batch = || {
+        let args = events.clone();
+        let mut answers = Vec::new();
+        time(|| answers = host.dispatch_all("score.post", args, &scope, &mut NoServices)) / EVENTS as f64
+    };
+    report.add(Line::beside("handler: in a batch of 1,000", &pair(ROUNDS, batch, bare), Aim::Ratio(1.3)));
+
+    let at = Cell::new(0);
+    let alone = || {
+        let mut spent = 0.0;
+        for _ in 0..200 {
+            at.set((at.get() + 1) % EVENTS);
+            let args = events[at.get()].clone();
+            spent += time(|| host.dispatch("score.post", args, &scope, &mut NoServices));
+        }
+        spent / 200.0
+    };
+    let hop = pair(ROUNDS / 3, alone, bare);
+    report.add(Line::beside("handler: one dispatch, with its hop to a worker and back", &hop, Aim::None));
+}

@@ -1,0 +1,45 @@
+//! Benchmarks as ratios: each measures the program and the bare limit in the same run, side by
+//! side in turns, and gives medians. `cargo bench` runs all, `cargo bench -- handler` those whose
+//! name has that in it, `cargo bench -- --json` prints JSON.
+
+mod guard;
+mod handler;
+mod import;
+mod measure;
+mod office;
+mod reload;
+mod report;
+mod skipped;
+mod start;
+
+use report::Report;
+
+type Bench = fn(&mut Report);
+
+const BENCHES: [(&str, Bench); 6] = [
+    ("handler", handler::run),
+    ("skipped", skipped::run),
+    ("guard", guard::run),
+    ("reload", reload::run),
+    ("start", start::run),
+    ("import", import::run),
+];
+
+fn main() {
+    let args: Vec<String> = std::env::args().skip(1).collect();
+    let json = args.iter().any(|a| a == "--json");
+    let wanted: Vec<&String> = args.iter().filter(|a| !a.starts_with('-')).collect();
+    let mut report = Report::default();
+    for (name, bench) in BENCHES {
+        if wanted.is_empty() || wanted.iter().any(|w| name.contains(w.as_str())) {
+            eprintln!("{name} …");
+            bench(&mut report);
+        }
+    }
+    if report.is_empty() {
+        let names: Vec<_> = BENCHES.iter().map(|(name, _)| *name).collect();
+        eprintln!("No benchmark has a name like that; there are: {}.", names.join(", "));
+        std::process::exit(2);
+    }
+    if json { println!("{}", report.json()) } else { print!("{}", report.table()) }
+}
