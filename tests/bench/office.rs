@@ -64,7 +64,7 @@ pub fn adoption(n: usize) -> Vec<Value> {
         ("title", text(format!("关于第 {} 号建议办理情况的信息", n % 500))),
         ("kind", Value::text(KINDS[n % 4])),
         ("unit", text(format!("unit-{}", n % 40))),
-        ("urgent", Value::Bool(n % 5 == 0)),
+        ("urgent", Value::Bool(n.is_multiple_of(5))),
     ]);
     vec![event, state]
 }
