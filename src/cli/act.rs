@@ -8,7 +8,7 @@ use registrar_sdk::{Map, Value};
 
 /// Runs the command.
 pub fn run(desk: &Desk, command: &Command, output: &mut Output<'_>) -> Result<u8> {
-    let Command::Act { register, record, action, fields, on, person, id } = command else {
+    let Command::Act { register, record, action, fields, more, on, person, id } = command else {
         return Ok(WRONG_USE);
     };
     let act = Act {
@@ -17,7 +17,7 @@ pub fn run(desk: &Desk, command: &Command, output: &mut Output<'_>) -> Result<u8
         action: action.clone(),
         on: on.as_deref().map(date).transpose()?,
         by: person.clone().unwrap_or_else(|| "operator".to_owned()),
-        fields: parse(fields)?,
+        fields: parse(fields.iter().chain(more))?,
         id: id.clone(),
         cause: None,
     };
@@ -41,7 +41,7 @@ pub fn run(desk: &Desk, command: &Command, output: &mut Output<'_>) -> Result<u8
 }
 
 // `title=text`, or a value in JSON: `units=["a","b"]`, `issue=3`, `note=null`.
-fn parse(fields: &[String]) -> Result<Map> {
+fn parse<'a>(fields: impl Iterator<Item = &'a String>) -> Result<Map> {
     let mut map = Map::new();
     for field in fields {
         let Some((name, text)) = field.split_once('=') else {

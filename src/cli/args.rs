@@ -167,6 +167,9 @@ pub enum Command {
         /// Fields; a value that is JSON is taken as such
         #[arg(value_name = "NAME=VALUE")]
         fields: Vec<String>,
+        /// A field whose text begins with a dash or is to be told from the rest
+        #[arg(long = "field", short = 'f', value_name = "NAME=VALUE")]
+        more: Vec<String>,
         /// The date it counts on (default: today)
         #[arg(long)]
         on: Option<String>,

@@ -179,7 +179,7 @@ fn answers_of_any_type_follow_the_rules_of_the_border() {
             ("coroutine.create(print)", "a thread cannot leave the script"),
             ("vector.create(1, 2, 3)", "a vector cannot leave the script"),
             ("(function() local t = {} t.t = t return t end)()", "nested deeper than 32"),
-            ("table.create(100001, 0)", "more than 100000 values at once"),
+            ("table.create(250001, 0)", "more than 250000 values at once"),
             ("string.rep('x', 33 * 1024 * 1024)", "more than 32 MiB of text and bytes at once"),
         ],
     );
