@@ -66,7 +66,7 @@ fn what_grows_without_end_is_stopped_at_the_cap_and_the_next_call_works() {
         let source = format!(
             "local kept
             local function grow() {body} end
-            host.on('value.slow', function(how)
+            host.on('value.any', function(how)
                 if how == 'fine' then return 'fine' end
                 if how == 'plain' then return grow() end
                 local ok, why = pcall(grow)
@@ -75,7 +75,7 @@ fn what_grows_without_end_is_stopped_at_the_cap_and_the_next_call_works() {
         );
         let bench = host_with(&[("growing.lua", &source)]);
         for how in ["plain", "in pcall"] {
-            let outcome = bench.ask("value.slow", vec![how.into()]);
+            let outcome = bench.ask("value.any", vec![how.into()]);
             let seen = match &outcome {
                 Ok(outcome) => outcome.value.to_string(),
                 Err(Failed::Handler(fault)) => format!("{:?}: {}", fault.kind, fault.message),
@@ -87,7 +87,7 @@ fn what_grows_without_end_is_stopped_at_the_cap_and_the_next_call_works() {
                 // The script's own pcall gets the error, or the whole call is stopped.
                 _ => kind == Some(FaultKind::Memory) || seen.contains("not enough memory"),
             };
-            let next = bench.say("value.slow", vec!["fine".into()]);
+            let next = bench.say("value.any", vec!["fine".into()]);
             let peak = peak();
             println!("{name:32} {how:9} {seen:60.60} peak {peak} MiB");
             if !stopped || next != "\"fine\"" || peak >= 600 {
@@ -111,29 +111,29 @@ impl<T> Kind for Result<T, Failed> {
 #[test]
 fn a_pcall_that_goes_on_after_the_cap_is_stopped_or_gets_room_again() {
     let _alone = alone();
-    let source = "host.on('value.any', function(how)
+    let source = "host.on('phase.pure', function(how)
         if how == 'fine' then return 'fine' end
         for _ in function() return 1 end do
             pcall(function() local t = {} while true do t[#t + 1] = { #t } end end)
         end
     end)";
     let bench = host_with(&[("growing.lua", source)]);
-    let failed = fault(bench.ask("value.any", vec!["loop".into()]).unwrap_err());
+    let failed = fault(bench.ask("phase.pure", vec!["loop".into()]).unwrap_err());
     println!("a loop around a pcall that uses up memory: {failed}; peak {} MiB", peak());
     assert!(matches!(failed.kind, FaultKind::Budget | FaultKind::Memory), "{failed}");
-    assert_eq!(bench.say("value.any", vec!["fine".into()]), "\"fine\"");
+    assert_eq!(bench.say("phase.pure", vec!["fine".into()]), "\"fine\"");
     assert!(peak() < 600);
 }
 
 #[test]
 fn growth_at_load_keeps_the_plugin_out_and_nobody_else() {
     let _alone = alone();
-    let files = [("other.lua", "host.on('value.slow', function() return 'here' end)")];
+    let files = [("other.lua", "host.on('value.any', function() return 'here' end)")];
     let (bench, _) = Bench::load(&files, |config| config.load_budget_ms = 10_000);
     let report = bench.change(&[("growing.lua", "local t = {} while true do t[#t + 1] = { #t } end")]);
     assert_eq!(report.faults[0].kind, FaultKind::Memory, "{:?}", report.faults);
     assert_eq!(report.faults[0].message, "used more than its 64 MiB of memory");
-    assert_eq!(bench.say("value.slow", vec![]), "\"here\"");
+    assert_eq!(bench.say("value.any", vec![]), "\"here\"");
 }
 
 #[test]
@@ -142,7 +142,7 @@ fn registering_without_end_does_not_fill_the_memory_beside_the_vm() {
     let big = "string.rep('x', 5000000)";
     for source in [
         format!(
-            "for i = 1, 1000 do host.example('e' .. i, {{ point = 'value.slow', x = {big} .. i, expect = 1 }}) end"
+            "for i = 1, 1000 do host.example('e' .. i, {{ point = 'value.any', x = {big} .. i, expect = 1 }}) end"
         ),
         format!(
             "for i = 1, 1000 do host.on('combine.collect', {{ match = {{ k = {big} .. i }} }}, print) end"
@@ -159,14 +159,14 @@ fn registering_without_end_does_not_fill_the_memory_beside_the_vm() {
 #[test]
 fn a_message_of_megabytes_is_cut_to_what_a_person_reads() {
     let _alone = alone();
-    let source = "host.on('value.slow', function(how)
+    let source = "host.on('value.any', function(how)
         local long = string.rep('长', 500000)
         if how == 'raised' then error(long) end
         return { [long] = print }
     end)";
     let bench = host_with(&[("a.lua", source)]);
     for how in ["raised", "answered"] {
-        let fault = fault(bench.ask("value.slow", vec![how.into()]).unwrap_err());
+        let fault = fault(bench.ask("value.any", vec![how.into()]).unwrap_err());
         assert!(fault.message.contains("长长"), "{how}");
         assert!(fault.message.chars().count() < 2010, "{how}");
     }
@@ -177,15 +177,15 @@ fn no_false_alarm(name: &str, build: &str, garbage: &str) {
     let _alone = alone();
     let source = format!(
         "local live = {{}}
-        host.on('value.slow', function(n)
+        host.on('value.any', function(n)
             if n == 0 then {build} else {garbage} end
             return #live
         end)"
     );
     let bench = host_with(&[("busy.lua", &source)]);
-    let held = bench.say("value.slow", vec![0.into()]);
+    let held = bench.say("value.any", vec![0.into()]);
     for call in 1..=40_i64 {
-        let answer = bench.say("value.slow", vec![call.into()]);
+        let answer = bench.say("value.any", vec![call.into()]);
         assert_eq!(answer, held, "{name}: call {call}");
     }
     let used = bench.host.engine().counters().memory.load(std::sync::atomic::Ordering::Relaxed) >> 20;
