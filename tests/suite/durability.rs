@@ -4,6 +4,7 @@
 //! is acknowledged before it is synced.
 
 mod child;
+mod power;
 
 use child::{Desk, IMPORTED};
 use registrar_host::{Engine, EngineConfig};
