@@ -137,7 +137,7 @@ fn whatever_goes_in_comes_out_the_same() {
 #[test]
 fn answers_of_any_type_follow_the_rules_of_the_border() {
     check(
-        "value.slow",
+        "value.any",
         &[
             ("nil", "nil"),
             ("host.null", "null"),
