@@ -1,8 +1,10 @@
 //! Hosts over scripts of a benchmark's own, and the arguments that an office gives `score.post`.
 
+use jiff::civil::date;
 use registrar_contract::OFFICE;
 use registrar_host::{Engine, EngineConfig, Host, HostConfig, MemoryStore};
-use registrar_sdk::Value;
+use registrar_kernel::{Event, Record};
+use registrar_sdk::{Map, Value};
 use std::{fs, path::Path, sync::Arc};
 use tempfile::TempDir;
 
@@ -37,34 +39,40 @@ pub fn shipped() -> std::path::PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("scripts")
 }
 
-/// An adoption and its record, the `n`th of a year: eight fields each, and the form's two.
+/// An adoption and its record, the `n`th of a year, as an office hands them to `score.post`: eight
+/// fields each, and the form's two.
 pub fn adoption(n: usize) -> Vec<Value> {
     const KINDS: [&str; 4] = ["dynamic", "routine", "research", "voice"];
     const LEVELS: [&str; 4] = ["district", "city", "province", "state"];
     const CARRIERS: [&str; 3] = ["journal", "brief", "daily"];
-    let text = |s: String| Value::text(s);
-    let record = format!("2023-{:04}", n % 500);
-    let form = Value::map([("carrier", Value::text(CARRIERS[n % 3])), ("level", Value::text(LEVELS[n % 4]))]);
-    let event = Value::map([
-        ("id", text(format!("{record}-adopt-{n}"))),
-        ("seq", Value::Int(n as i64 + 1)),
-        ("register", Value::text("information")),
-        ("record", Value::text(&record)),
-        ("action", Value::text("adopt")),
-        ("on", text(format!("2023-{:02}-{:02}", n % 12 + 1, n % 28 + 1))),
-        ("by", Value::text("editor-1")),
-        ("nth", Value::Int((n % 2) as i64 + 1)),
-        ("fields", form),
-    ]);
-    let state = Value::map([
-        ("id", Value::text(&record)),
-        ("register", Value::text("information")),
-        ("stage", Value::text("adopted")),
-        ("number", text(format!("〔2023〕{} 号", n % 500))),
-        ("title", text(format!("关于第 {} 号建议办理情况的信息", n % 500))),
-        ("kind", Value::text(KINDS[n % 4])),
-        ("unit", text(format!("unit-{}", n % 40))),
-        ("urgent", Value::Bool(n % 5 == 0)),
-    ]);
-    vec![event, state]
+    let id = format!("2023-{:04}", n % 500);
+    let text = |text: &str| Value::text(text);
+    let event = Event {
+        action: "adopt".into(),
+        by: "editor-1".into(),
+        cause: None,
+        fields: Map::from([("carrier".into(), text(CARRIERS[n % 3])), ("level".into(), text(LEVELS[n % 4]))]),
+        id: format!("{id}-adopt-{n}"),
+        on: date(2023, (n % 12) as i8 + 1, (n % 28) as i8 + 1),
+        record: id.clone(),
+        register: "information".into(),
+        schema: None,
+        seq: n as u64 + 1,
+        dead: false,
+    };
+    let record = Record {
+        register: "information".into(),
+        stage: "adopted".into(),
+        number: Some(format!("〔2023〕{} 号", n % 500)),
+        fields: Map::from([
+            ("kind".into(), text(KINDS[n % 4])),
+            ("title".into(), Value::text(format!("关于第 {} 号建议办理情况的信息", n % 500))),
+            ("unit".into(), Value::text(format!("unit-{}", n % 40))),
+            ("urgent".into(), Value::Bool(n % 5 == 0)),
+        ]),
+        created: n as u64,
+        touched: n as u64 + 1,
+        id,
+    };
+    vec![event.to_value(n as u64 % 2 + 1), record.to_value()]
 }

@@ -89,8 +89,11 @@ fn state_moves_to_a_new_version_and_the_old_one_stays_for_a_roll_back() {
 fn a_rule_set_acts_only_where_it_is_chosen_and_an_overlay_replaces_its_namesake() {
     let folder = tempfile::tempdir().unwrap();
     let put = |name: &str, text: &str| write(&folder.path().join(name), text);
-    let says =
-        |text: &str| format!("host.on('import.parse', function() return {{ {{ line = 1, fields = {{ said = '{text}' }} }} }} end)");
+    let says = |text: &str| {
+        format!(
+            "host.on('import.parse', function() return {{ {{ line = 1, fields = {{ said = '{text}' }} }} }} end)"
+        )
+    };
     put("shared/rules/plugin.toml", "rule_set = true");
     put("shared/rules/main.lua", &says("rules"));
     put("overlay/rules/plugin.toml", "rule_set = true");
