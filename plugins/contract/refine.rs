@@ -4,7 +4,12 @@
 //! names the remedy. The ledger sees only canonical answers.
 
 use crate::calls::{amounts, period as periods};
-use registrar_sdk::{Amount, Refine, Value, value::Map};
+use registrar_sdk::{Amount, Key, Refine, Value, value::Map};
+use std::sync::LazyLock;
+
+// Every posting has them: made once.
+static ACCOUNT: LazyLock<Key> = LazyLock::new(|| "account".into());
+static AMOUNT: LazyLock<Key> = LazyLock::new(|| "amount".into());
 
 /// `score.post`: a list of postings, each with account, measure and amount.
 pub fn post(at: &Refine<'_>, answer: Value) -> Result<Value, String> {
@@ -97,7 +102,7 @@ fn as_postings(answer: Value) -> Result<Vec<Map>, String> {
         .map(|item| match item {
             Value::Map(map) => Ok(map),
             number => match number.as_amount() {
-                Some(amount) => Ok(Map::from([("amount".into(), Value::Amount(amount))])),
+                Some(amount) => Ok(Map::from([(AMOUNT.clone(), Value::Amount(amount))])),
                 None => Err(format!("got {}; expected a number or a posting", number.kind())),
             },
         })
@@ -105,10 +110,10 @@ fn as_postings(answer: Value) -> Result<Vec<Map>, String> {
 }
 
 fn fill(map: &mut Map, from: &Value, keys: &[&str]) {
+    let Some(from) = from.as_map() else { return };
     for &key in keys {
-        let value = from.get(key);
-        if !map.contains_key(key) && !value.is_absent() {
-            map.insert(key.into(), value.clone());
+        if let Some((key, value)) = from.get_key_value(key).filter(|(_, value)| !value.is_absent()) {
+            map.entry(key.clone()).or_insert_with(|| value.clone());
         }
     }
 }
@@ -128,17 +133,11 @@ fn share_out(
         absent if absent.is_absent() => event.at("fields").get(field),
         value => value,
     };
-    let mut put = |account: &Value, amount: Option<Amount>| {
-        let mut one = posting.clone();
-        one.insert("account".into(), account.clone());
-        if let Some(amount) = amount {
-            one.insert("amount".into(), Value::Amount(amount));
-        }
-        out.push(Value::Map(one));
-    };
     let accounts = match value {
         Value::Text(_) => {
-            put(value, None);
+            let mut posting = posting;
+            posting.insert(ACCOUNT.clone(), value.clone());
+            out.push(Value::Map(posting));
             return Ok(());
         }
         Value::List(accounts) if !accounts.is_empty() => accounts,
@@ -153,6 +152,14 @@ fn share_out(
     if let Some(other) = accounts.iter().find(|a| a.as_str().is_none()) {
         return Err(format!("the list in `{field}` holds {}; an account is text", other.kind()));
     }
+    let mut put = |account: &Value, amount: Option<Amount>| {
+        let mut one = posting.clone();
+        one.insert(ACCOUNT.clone(), account.clone());
+        if let Some(amount) = amount {
+            one.insert(AMOUNT.clone(), Value::Amount(amount));
+        }
+        out.push(Value::Map(one));
+    };
     let total = posting.get("amount").and_then(Value::as_amount).unwrap_or(Amount::ZERO);
     match options.get("share") {
         Value::Text(word) if &**word == "each" => accounts.iter().for_each(|account| put(account, None)),

@@ -26,9 +26,21 @@ enum Wants {
     Dates { from: Option<String>, to: Option<String> },
 }
 
-// The argument's number, and the keys below it; several to try, the first that is there counts.
+// Where an argument holds what is compared: several places to try, the first that has it counts.
 #[derive(Debug)]
-struct Path(Vec<(usize, Vec<String>)>);
+struct Path {
+    bases: Vec<Base>,
+    // A key below the base: of an option whose entries are fields' names.
+    last: Option<String>,
+}
+
+// The argument's number, and the keys below it.
+#[derive(Debug)]
+struct Base {
+    declared: &'static str,
+    at: usize,
+    keys: Vec<String>,
+}
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 struct Rule {
@@ -72,21 +84,64 @@ impl Filters {
     }
 
     /// Whether the handler is called with these arguments, rules aside.
-    #[inline]
     pub fn pass(&self, args: &[Value]) -> bool {
-        self.tests.iter().all(|test| test.pass(args))
+        self.holds(&mut Seen::new(args))
+    }
+
+    #[inline]
+    fn holds(&self, seen: &mut Seen<'_>) -> bool {
+        self.tests.iter().all(|test| test.pass(seen))
     }
 
     // In force on the date and about this business, whichever cases it is for.
-    fn in_force(&self, args: &[Value]) -> bool {
+    fn in_force(&self, seen: &mut Seen<'_>) -> bool {
         let date_or_scope = |t: &&Test| t.scope || matches!(t.wants, Wants::Dates { .. });
-        self.tests.iter().filter(date_or_scope).all(|test| test.pass(args))
+        self.tests.iter().filter(date_or_scope).all(|test| test.pass(seen))
+    }
+}
+
+// What the declared paths lead to in one call's arguments: hundreds of handlers ask for the same few.
+struct Seen<'a> {
+    args: &'a [Value],
+    found: [Option<(&'static str, &'a Value)>; 6],
+}
+
+static NIL: Value = Value::Nil;
+
+impl<'a> Seen<'a> {
+    fn new(args: &'a [Value]) -> Seen<'a> {
+        Seen { args, found: [None; 6] }
+    }
+
+    #[inline]
+    fn at(&mut self, base: &Base) -> &'a Value {
+        for slot in &mut self.found {
+            match slot {
+                // A declared path is one static text: the same place in memory is the same path.
+                Some((declared, value)) if std::ptr::eq(*declared, base.declared) => return value,
+                Some(_) => {}
+                None => {
+                    let value = base.find(self.args);
+                    *slot = Some((base.declared, value));
+                    return value;
+                }
+            }
+        }
+        base.find(self.args)
+    }
+}
+
+impl Base {
+    fn find<'a>(&self, args: &'a [Value]) -> &'a Value {
+        let arg = args.get(self.at).unwrap_or(&NIL);
+        self.keys.iter().fold(arg, |value, key| value.get(key))
     }
 }
 
 impl Test {
-    fn pass(&self, args: &[Value]) -> bool {
-        let found = self.at.find(args);
+    #[inline]
+    fn pass(&self, seen: &mut Seen<'_>) -> bool {
+        let found = self.at.find(seen);
         match &self.wants {
             Wants::One(value) => holds(found, value),
             Wants::Any(values) => values.iter().any(|value| holds(found, value)),
@@ -98,10 +153,12 @@ impl Test {
 }
 
 // A list-valued field matches by any of its items.
+#[inline]
 fn holds(found: &Value, wanted: &Value) -> bool {
-    match found {
-        Value::List(items) => items.iter().any(|item| item.same(wanted)),
-        found => found.same(wanted),
+    match (found, wanted) {
+        (Value::Text(found), Value::Text(wanted)) => found == wanted,
+        (Value::List(items), _) => items.iter().any(|item| item.same(wanted)),
+        (found, _) => found.same(wanted),
     }
 }
 
@@ -113,27 +170,26 @@ fn wants(option: &Value) -> Wants {
 }
 
 impl Path {
-    fn new(point: &Point, paths: &[&str], last: Option<&str>) -> Path {
-        let one = |path: &&str| {
-            let mut keys: Vec<String> = path.split('.').map(str::to_owned).collect();
+    fn new(point: &Point, paths: &[&'static str], last: Option<&str>) -> Path {
+        let base = |declared: &&'static str| {
+            let mut keys: Vec<String> = declared.split('.').map(str::to_owned).collect();
             // At a point that folds items the path starts inside the item, which is argument 0.
             let at = position(point.params, &keys[0]);
             if at.is_some() {
                 keys.remove(0);
             }
-            keys.extend(last.map(str::to_owned));
-            (at.unwrap_or(0), keys)
+            Base { declared, at: at.unwrap_or(0), keys }
         };
-        Path(paths.iter().map(one).collect())
+        Path { bases: paths.iter().map(base).collect(), last: last.map(str::to_owned) }
     }
 
-    fn find<'a>(&self, args: &'a [Value]) -> &'a Value {
-        static NIL: Value = Value::Nil;
-        for (at, keys) in &self.0 {
-            let Some(arg) = args.get(*at) else { continue };
-            let found = keys.iter().fold(arg, |value, key| value.get(key));
-            if !found.is_nil() {
-                return found;
+    #[inline]
+    fn find<'a>(&self, seen: &mut Seen<'a>) -> &'a Value {
+        for base in &self.bases {
+            let value = seen.at(base);
+            let value = self.last.as_ref().map_or(value, |key| value.get(key));
+            if !value.is_nil() {
+                return value;
             }
         }
         &NIL
@@ -149,22 +205,23 @@ fn position(params: &[Param], name: &str) -> Option<usize> {
 /// Of those that share a rule's name and are in force on the date, only the latest version stays:
 /// the highest layer (an office's overlay), then the latest `from`.
 pub fn choose<'a>(handlers: &'a [(Arc<Handler>, Filters)], args: &[Value]) -> Vec<&'a Arc<Handler>> {
+    let mut seen = Seen::new(args);
     let mut latest: BTreeMap<&str, &Rule> = BTreeMap::new();
     for (_, filters) in handlers {
-        if let Some(rule) = filters.rule.as_ref().filter(|_| filters.in_force(args)) {
+        if let Some(rule) = filters.rule.as_ref().filter(|_| filters.in_force(&mut seen)) {
             let best = latest.entry(&rule.name).or_insert(rule);
             if (rule.layer, &rule.from).cmp(&(best.layer, &best.from)) == Ordering::Greater {
                 *best = rule;
             }
         }
     }
-    let concerned = |(_, filters): &&(Arc<Handler>, Filters)| {
-        filters.pass(args)
+    let mut concerned = |filters: &Filters| {
+        filters.holds(&mut seen)
             && filters.rule.as_ref().is_none_or(|rule| {
                 latest
                     .get(&*rule.name)
                     .is_none_or(|best| (best.layer, &best.from) == (rule.layer, &rule.from))
             })
     };
-    handlers.iter().filter(concerned).map(|(handler, _)| handler).collect()
+    handlers.iter().filter(|(_, filters)| concerned(filters)).map(|(handler, _)| handler).collect()
 }

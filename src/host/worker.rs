@@ -6,7 +6,10 @@ use crate::{
     fault::{Fault, FaultKind},
     generation::Generation,
     handler::Handler,
-    lua::vm::{Context, Vm},
+    lua::{
+        Speed,
+        vm::{Context, Vm},
+    },
     plugin::Instance,
     services::Snapshot,
     watchdog::{self, Watchdog, Watched},
@@ -77,8 +80,12 @@ impl Worker {
         self.vms.retain(|_, kept| kept.instance.strong_count() > 0);
     }
 
-    /// A new VM for `instance`, its sources run.
+    /// A new VM for `instance`, its sources run; to be dropped after a look or a few calls.
     pub(crate) fn open(&self, instance: &Arc<Instance>) -> Result<CountedVm, Fault> {
+        self.make(instance, Speed::Interpreted)
+    }
+
+    fn make(&self, instance: &Arc<Instance>, speed: Speed) -> Result<CountedVm, Fault> {
         let used = self.counters.memory.load(Relaxed);
         if used > self.config.total_memory {
             return Err(Fault {
@@ -94,13 +101,13 @@ impl Worker {
                 ),
             });
         }
-        let vm = Vm::open(&instance.body, &self.watched, &self.watchdog)?;
+        let vm = Vm::open(&instance.body, speed, &self.watched, &self.watchdog)?;
         Ok(counted(&self.counters, vm))
     }
 
     fn kept(&mut self, instance: &Arc<Instance>) -> Result<&mut Kept, Fault> {
         if !self.vms.contains_key(&instance.id) {
-            let counted = self.open(instance)?;
+            let counted = self.make(instance, Speed::Native)?;
             counted.vm.must_repeat(instance)?;
             let kept = Kept { counted, instance: Arc::downgrade(instance), used: Instant::now() };
             self.vms.insert(instance.id, kept);

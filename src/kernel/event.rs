@@ -5,9 +5,10 @@
 use jiff::civil::Date;
 use registrar_sdk::{
     Value,
-    value::{MAX_INT, Map},
+    value::{Key, MAX_INT, Map},
 };
 use serde::{Deserialize, Serialize};
+use std::sync::LazyLock;
 
 /// A link of an office's hash chain: `blake3(previous link || stored bytes)`.
 pub type Link = [u8; 32];
@@ -96,18 +97,22 @@ impl Event {
     /// The event as handlers see it. `nth` counts the live events of its action on its record, up
     /// to and including it.
     pub fn to_value(&self, nth: u64) -> Value {
-        let mut map = Map::new();
-        let mut put = |key: &str, value: Value| map.insert(key.into(), value);
-        put("id", Value::text(&self.id));
-        put("seq", Value::Int(self.seq as i64));
-        put("register", Value::text(&self.register));
-        put("record", Value::text(&self.record));
-        put("action", Value::text(&self.action));
-        put("on", Value::text(self.on.to_string()));
-        put("by", Value::text(&self.by));
-        put("fields", Value::Map(self.fields.clone()));
-        put("nth", Value::Int(nth as i64));
-        Value::Map(map)
+        // Names made once: they are the same for every event.
+        static KEYS: LazyLock<[Key; 9]> = LazyLock::new(|| {
+            ["action", "by", "fields", "id", "nth", "on", "record", "register", "seq"].map(Key::from)
+        });
+        let values = [
+            Value::text(&self.action),
+            Value::text(&self.by),
+            Value::Map(self.fields.clone()),
+            Value::text(&self.id),
+            Value::Int(nth as i64),
+            Value::text(self.on.to_string()),
+            Value::text(&self.record),
+            Value::text(&self.register),
+            Value::Int(self.seq as i64),
+        ];
+        Value::Map(KEYS.iter().cloned().zip(values).collect())
     }
 }
 

@@ -4,7 +4,11 @@ use crate::{
     event::{Event, OVERDUE, VOID},
     register::Register,
 };
-use registrar_sdk::{Value, value::Map};
+use registrar_sdk::{
+    Value,
+    value::{Key, Map},
+};
+use std::sync::LazyLock;
 
 /// The state of one record.
 #[derive(Clone, Debug, PartialEq)]
@@ -79,13 +83,16 @@ impl Record {
     /// The record as handlers see it: declared fields at top level, and `id`, `register`, `stage`,
     /// `number`.
     pub fn to_value(&self) -> Value {
+        // Names made once: they are the same for every record.
+        static KEYS: LazyLock<[Key; 4]> =
+            LazyLock::new(|| ["id", "register", "stage", NUMBER].map(Key::from));
         let mut map = self.fields.clone();
         map.retain(|_, value| !value.is_absent());
-        map.insert("id".into(), Value::text(&self.id));
-        map.insert("register".into(), Value::text(&self.register));
-        map.insert("stage".into(), Value::text(&self.stage));
+        for (key, text) in KEYS.iter().zip([&self.id, &self.register, &self.stage]) {
+            map.insert(key.clone(), Value::text(text));
+        }
         if let Some(number) = &self.number {
-            map.insert("number".into(), Value::text(number));
+            map.insert(KEYS[3].clone(), Value::text(number));
         }
         Value::Map(map)
     }

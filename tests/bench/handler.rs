@@ -104,7 +104,7 @@ pub fn run(report: &mut Report) {
     let (host, _folder) = host(&[("scoring.lua".into(), script)]);
     let scope = host.scope(Arc::new(NoServices));
 
-    let (lua, _) = lua::open_sandbox(64 << 20, |_| {}).expect("a VM");
+    let (lua, _) = lua::open_sandbox(64 << 20, lua::Speed::Native, |_| {}).expect("a VM");
     lua.sandbox(true).expect("a sandbox");
     let source = format!("{TABLES}\nlocal handler = {FUNCTION}\n{TRAMPOLINE}");
     let trampoline: Function = lua.load(source).set_name("=bare").eval().expect("a function");

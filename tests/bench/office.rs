@@ -1,8 +1,10 @@
 //! Hosts over scripts of a benchmark's own, and the arguments that an office gives `score.post`.
 
+use jiff::civil::date;
 use registrar_contract::OFFICE;
 use registrar_host::{Engine, EngineConfig, Host, HostConfig, MemoryStore};
-use registrar_sdk::Value;
+use registrar_kernel::{Event, Record};
+use registrar_sdk::{Map, Value};
 use std::{fs, path::Path, sync::Arc};
 use tempfile::TempDir;
 
@@ -37,11 +39,13 @@ pub fn shipped() -> std::path::PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("scripts")
 }
 
-/// An adoption and its record, the `n`th of a year: eight fields each, and the form's two.
+/// An adoption and its record, the `n`th of a year, as an office hands them to `score.post`: eight
+/// fields each, and the form's two.
 pub fn adoption(n: usize) -> Vec<Value> {
     const KINDS: [&str; 4] = ["dynamic", "routine", "research", "voice"];
     const LEVELS: [&str; 4] = ["district", "city", "province", "state"];
     const CARRIERS: [&str; 3] = ["journal", "brief", "daily"];
+<<<<<<< HEAD
     let text = |s: String| Value::text(s);
     let record = format!("2023-{:04}", n % 500);
     let form = Value::map([("carrier", Value::text(CARRIERS[n % 3])), ("level", Value::text(LEVELS[n % 4]))]);
@@ -67,4 +71,36 @@ pub fn adoption(n: usize) -> Vec<Value> {
         ("urgent", Value::Bool(n.is_multiple_of(5))),
     ]);
     vec![event, state]
+=======
+    let id = format!("2023-{:04}", n % 500);
+    let text = |text: &str| Value::text(text);
+    let event = Event {
+        action: "adopt".into(),
+        by: "editor-1".into(),
+        cause: None,
+        fields: Map::from([("carrier".into(), text(CARRIERS[n % 3])), ("level".into(), text(LEVELS[n % 4]))]),
+        id: format!("{id}-adopt-{n}"),
+        on: date(2023, (n % 12) as i8 + 1, (n % 28) as i8 + 1),
+        record: id.clone(),
+        register: "information".into(),
+        schema: None,
+        seq: n as u64 + 1,
+        dead: false,
+    };
+    let record = Record {
+        register: "information".into(),
+        stage: "adopted".into(),
+        number: Some(format!("〔2023〕{} 号", n % 500)),
+        fields: Map::from([
+            ("kind".into(), text(KINDS[n % 4])),
+            ("title".into(), Value::text(format!("关于第 {} 号建议办理情况的信息", n % 500))),
+            ("unit".into(), Value::text(format!("unit-{}", n % 40))),
+            ("urgent".into(), Value::Bool(n % 5 == 0)),
+        ]),
+        created: n as u64,
+        touched: n as u64 + 1,
+        id,
+    };
+    vec![event.to_value(n as u64 % 2 + 1), record.to_value()]
+>>>>>>> bench
 }

@@ -2,10 +2,11 @@
 //!
 //! Filling a table through the border costs a crossing an entry. Here the scalars cross as
 //! positional arguments, and one generated function a shape makes the tables and calls the handler:
-//! `function(h, a1, a2) return h(freeze({ id = a1, fields = freeze({ kind = a2 }) })) end`.
+//! `function(h, a1, a2) return h(freeze({ id = texts[a1], fields = freeze({ kind = texts[a2] }) })) end`.
+//! Texts are kept in the VM, where they recur, and cross as their number.
 
 use super::{border, methods::Methods};
-use mlua::{Function, Lua, LuaString, MultiValue, Value as LuaValue};
+use mlua::{Function, Lua, MultiValue, Table, Value as LuaValue, Variadic};
 use registrar_sdk::{Key, Param, Type, Value};
 use std::{cell::RefCell, collections::HashMap, fmt::Write, rc::Rc, sync::Arc};
 
@@ -13,27 +14,63 @@ use std::{cell::RefCell, collections::HashMap, fmt::Write, rc::Rc, sync::Arc};
 const MOST_SCALARS: usize = 180;
 // Shapes remembered for a point; events of many registers through one handler take the slow way.
 const MOST_SHAPES: usize = 24;
-const LONGEST_KEPT: usize = 40;
-const MOST_KEPT: usize = 2048;
+// Bytes of a text that is kept: titles recur with each event of their record, whole bodies seldom.
+const LONGEST_KEPT: usize = 120;
+const MOST_KEPT: usize = 8192;
 
-#[derive(PartialEq)]
 enum Shape {
-    Scalar,
+    // Neither text nor list nor map.
+    Plain,
+    // Crosses as the number under which the VM keeps it.
+    Text,
+    // Too long to be kept.
+    Long,
     // A list crosses as one argument, its items built by the slower way.
-    List,
+    List(Option<&'static Type>),
     Map(Vec<(Key, Shape)>),
 }
 
 struct Built {
     shapes: Vec<Shape>,
+    count: usize,
     call: Function,
 }
 
 /// Builds arguments in one VM.
 #[derive(Default)]
 pub struct Builder {
-    by_point: RefCell<HashMap<*const Param, Vec<Rc<Built>>>>,
-    texts: RefCell<HashMap<Key, LuaString>>,
+    by_point: RefCell<Vec<(*const Param, Vec<Rc<Built>>)>>,
+    texts: RefCell<Option<Texts>>,
+}
+
+/// The texts that a VM keeps, from 1.
+struct Texts {
+    table: Table,
+    numbers: HashMap<Key, u32, foldhash::fast::RandomState>,
+}
+
+impl Texts {
+    fn new(lua: &Lua) -> mlua::Result<Texts> {
+        Ok(Texts { table: lua.create_table()?, numbers: HashMap::default() })
+    }
+
+    #[inline]
+    fn number(&mut self, text: &Key) -> mlua::Result<f64> {
+        if let Some(number) = self.numbers.get(text) {
+            return Ok((*number).into());
+        }
+        let number = self.numbers.len() as u32 + 1;
+        self.table.raw_seti(number as usize, &**text)?;
+        self.numbers.insert(text.clone(), number);
+        Ok(number.into())
+    }
+
+    // Between two calls only: within one, numbers that were given must stay good.
+    fn make_room(&mut self) {
+        if self.numbers.len() + MOST_SCALARS > MOST_KEPT {
+            self.numbers.clear();
+        }
+    }
 }
 
 impl Builder {
@@ -46,111 +83,120 @@ impl Builder {
         params: &'static [Param],
         args: &[Value],
     ) -> mlua::Result<LuaValue> {
-        let Some(built) = self.built_for(lua, methods, params, args)? else {
-            let mut slow = MultiValue::with_capacity(args.len());
-            for (i, arg) in args.iter().enumerate() {
-                slow.push_back(methods.to_lua(lua, params.get(i).map(|p| &p.ty), arg)?);
-            }
-            return handler.call(slow);
+        let mut kept = self.texts.borrow_mut();
+        let texts = match &mut *kept {
+            Some(texts) => texts,
+            none => none.insert(Texts::new(lua)?),
         };
-        let mut flat = MultiValue::with_capacity(16);
-        flat.push_back(LuaValue::Function(handler.clone()));
-        for (i, (arg, shape)) in args.iter().zip(&built.shapes).enumerate() {
-            self.flatten(lua, methods, params.get(i).map(|p| &p.ty), arg, shape, &mut flat)?;
+        texts.make_room();
+        let mut flat = Flat { lua, methods, texts, values: Vec::new() };
+        let mut known = self.by_point.borrow_mut();
+        let at = known.iter().position(|(point, _)| *point == params.as_ptr()).unwrap_or(known.len());
+        if at == known.len() {
+            known.push((params.as_ptr(), Vec::new()));
         }
-        built.call.call(flat)
-    }
-
-    fn built_for(
-        &self,
-        lua: &Lua,
-        methods: &Methods,
-        params: &'static [Param],
-        args: &[Value],
-    ) -> mlua::Result<Option<Rc<Built>>> {
-        let key = params.as_ptr();
-        if let Some(known) = self.by_point.borrow().get(&key) {
-            let fits = |built: &&Rc<Built>| {
-                built.shapes.len() == args.len() && built.shapes.iter().zip(args).all(|(s, a)| matches(s, a))
-            };
-            if let Some(built) = known.iter().find(fits) {
-                return Ok(Some(built.clone()));
+        let shapes = &mut known[at].1;
+        for built in &*shapes {
+            if let Some(values) = flat.fill(built, handler, args)? {
+                let call = built.call.clone();
+                drop((kept, known));
+                return call.call(values);
             }
-            if known.len() >= MOST_SHAPES {
+        }
+        let fresh: Vec<Shape> =
+            args.iter().enumerate().map(|(i, arg)| shape_of(arg, params.get(i).map(|p| &p.ty))).collect();
+        let count = fresh.iter().map(scalars).sum::<usize>();
+        if shapes.len() < MOST_SHAPES && count <= MOST_SCALARS {
+            let built = Rc::new(make(lua, methods, &flat.texts.table, params, fresh, count)?);
+            shapes.push(built.clone());
+            if let Some(values) = flat.fill(&built, handler, args)? {
+                drop((kept, known));
+                return built.call.call(values);
+            }
+        }
+        drop((kept, known));
+        let mut slow = MultiValue::with_capacity(args.len());
+        for (i, arg) in args.iter().enumerate() {
+            slow.push_back(methods.to_lua(lua, params.get(i).map(|p| &p.ty), arg)?);
+        }
+        handler.call(slow)
+    }
+}
+
+/// The positional arguments of one call.
+struct Flat<'a> {
+    lua: &'a Lua,
+    methods: &'a Methods,
+    texts: &'a mut Texts,
+    values: Vec<LuaValue>,
+}
+
+impl Flat<'_> {
+    // `None` if the arguments have another shape.
+    fn fill(
+        &mut self,
+        built: &Built,
+        handler: &Function,
+        args: &[Value],
+    ) -> mlua::Result<Option<Variadic<LuaValue>>> {
+        if built.shapes.len() != args.len() {
+            return Ok(None);
+        }
+        self.values = Vec::with_capacity(built.count + 1);
+        self.values.push(LuaValue::Function(handler.clone()));
+        for (arg, shape) in args.iter().zip(&built.shapes) {
+            if !self.flatten(arg, shape)? {
                 return Ok(None);
             }
         }
-        let shapes: Vec<Shape> = args.iter().map(shape_of).collect();
-        if shapes.iter().map(scalars).sum::<usize>() > MOST_SCALARS {
-            return Ok(None);
-        }
-        let built = Rc::new(make(lua, methods, params, shapes)?);
-        self.by_point.borrow_mut().entry(key).or_default().push(built.clone());
-        Ok(Some(built))
+        Ok(Some(std::mem::take(&mut self.values).into()))
     }
 
-    fn flatten(
-        &self,
-        lua: &Lua,
-        methods: &Methods,
-        ty: Option<&Type>,
-        value: &Value,
-        shape: &Shape,
-        into: &mut MultiValue,
-    ) -> mlua::Result<()> {
+    fn flatten(&mut self, value: &Value, shape: &Shape) -> mlua::Result<bool> {
         match (value, shape) {
             (Value::Map(map), Shape::Map(keys)) => {
-                let s = ty.and_then(Type::as_struct);
-                for (value, (key, shape)) in map.values().zip(keys) {
-                    let ty = s.and_then(|s| s.field(key)).map(|f| &f.ty);
-                    self.flatten(lua, methods, ty, value, shape, into)?;
+                if map.len() != keys.len() {
+                    return Ok(false);
+                }
+                for ((key, value), (wanted, shape)) in map.iter().zip(keys) {
+                    // The same name is mostly the same allocation.
+                    let same = Arc::ptr_eq(key, wanted) || key == wanted;
+                    if !same || !self.flatten(value, shape)? {
+                        return Ok(false);
+                    }
                 }
             }
-            (Value::List(_), _) => into.push_back(methods.to_lua(lua, ty, value)?),
-            (Value::Text(text), _) => into.push_back(LuaValue::String(self.text(lua, text)?)),
-            (scalar, _) => into.push_back(border::scalar_to_lua(lua, scalar)?),
+            (Value::Text(text), Shape::Text) if text.len() <= LONGEST_KEPT => {
+                let number = self.texts.number(text)?;
+                self.values.push(LuaValue::Number(number));
+            }
+            // What is kept under nil is nil.
+            (Value::Nil, Shape::Text) => self.values.push(LuaValue::Nil),
+            (Value::Text(text), Shape::Long) => {
+                self.values.push(LuaValue::String(self.lua.create_string(&**text)?));
+            }
+            (Value::List(_), Shape::List(ty)) => {
+                self.values.push(self.methods.to_lua(self.lua, *ty, value)?);
+            }
+            (Value::Text(_) | Value::List(_) | Value::Map(_), _) => return Ok(false),
+            (plain, Shape::Plain) => self.values.push(border::scalar_to_lua(self.lua, plain)?),
+            _ => return Ok(false),
         }
-        Ok(())
-    }
-
-    // Ids, kinds and dates recur; a kept string crosses by reference.
-    fn text(&self, lua: &Lua, text: &Key) -> mlua::Result<LuaString> {
-        if text.len() > LONGEST_KEPT {
-            return lua.create_string(&**text);
-        }
-        if let Some(kept) = self.texts.borrow().get(text) {
-            return Ok(kept.clone());
-        }
-        let made = lua.create_string(&**text)?;
-        let mut texts = self.texts.borrow_mut();
-        if texts.len() >= MOST_KEPT {
-            texts.clear();
-        }
-        texts.insert(text.clone(), made.clone());
-        Ok(made)
+        Ok(true)
     }
 }
 
-fn shape_of(value: &Value) -> Shape {
+fn shape_of(value: &Value, ty: Option<&'static Type>) -> Shape {
     match value {
-        Value::Map(map) => Shape::Map(map.iter().map(|(k, v)| (k.clone(), shape_of(v))).collect()),
-        Value::List(_) => Shape::List,
-        _ => Shape::Scalar,
-    }
-}
-
-fn matches(shape: &Shape, value: &Value) -> bool {
-    match (shape, value) {
-        (Shape::Map(keys), Value::Map(map)) => {
-            keys.len() == map.len()
-                && keys.iter().zip(map).all(|((k, s), (key, v))| {
-                    // The same name is mostly the same allocation.
-                    (Arc::ptr_eq(k, key) || k == key) && matches(s, v)
-                })
+        Value::Map(map) => {
+            let s = ty.and_then(Type::as_struct);
+            let field = |key: &Key| s.and_then(|s| s.field(key)).map(|f| &f.ty);
+            Shape::Map(map.iter().map(|(k, v)| (k.clone(), shape_of(v, field(k)))).collect())
         }
-        (Shape::List, Value::List(_)) => true,
-        (Shape::Scalar, v) => !matches!(v, Value::Map(_) | Value::List(_)),
-        _ => false,
+        Value::List(_) => Shape::List(ty),
+        Value::Text(text) if text.len() <= LONGEST_KEPT => Shape::Text,
+        Value::Text(_) => Shape::Long,
+        _ => Shape::Plain,
     }
 }
 
@@ -161,31 +207,43 @@ fn scalars(shape: &Shape) -> usize {
     }
 }
 
-fn make(lua: &Lua, methods: &Methods, params: &'static [Param], shapes: Vec<Shape>) -> mlua::Result<Built> {
-    let (mut body, mut count) = (String::new(), 0);
+fn make(
+    lua: &Lua,
+    methods: &Methods,
+    texts: &Table,
+    params: &'static [Param],
+    shapes: Vec<Shape>,
+    count: usize,
+) -> mlua::Result<Built> {
+    let (mut body, mut written) = (String::new(), 0);
     for (i, shape) in shapes.iter().enumerate() {
         if i > 0 {
             body.push_str(", ");
         }
-        write_shape(&mut body, &mut count, methods, params.get(i).map(|p| &p.ty), shape);
+        write_shape(&mut body, &mut written, methods, params.get(i).map(|p| &p.ty), shape);
     }
     let names: String = (1..=count).fold(String::new(), |mut names, n| {
         let _ = write!(names, ", a{n}");
         names
     });
-    let source = format!("local freeze, adopt, kinds = ...\nreturn function(h{names}) return h({body}) end");
+    let source =
+        format!("local freeze, adopt, kinds, texts = ...\nreturn function(h{names}) return h({body}) end");
     let call = lua.load(source).set_name("=host").call((
         methods.freeze.clone(),
         methods.adopt.clone(),
         methods.kinds.clone(),
+        texts.clone(),
     ))?;
-    Ok(Built { shapes, call })
+    Ok(Built { shapes, count, call })
 }
 
 fn write_shape(body: &mut String, count: &mut usize, methods: &Methods, ty: Option<&Type>, shape: &Shape) {
     let Shape::Map(keys) = shape else {
         *count += 1;
-        let _ = write!(body, "a{count}");
+        let _ = match shape {
+            Shape::Text => write!(body, "texts[a{count}]"),
+            _ => write!(body, "a{count}"),
+        };
         return;
     };
     let s = ty.and_then(Type::as_struct);

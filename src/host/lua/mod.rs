@@ -13,4 +13,4 @@ mod sandbox;
 pub mod vm;
 
 pub use register::{check_example, unknown_point};
-pub use sandbox::{compiler, open as open_sandbox};
+pub use sandbox::{Speed, compiler, open as open_sandbox};

@@ -2,7 +2,10 @@
 
 use super::interrupt::{self, Callbacks};
 use memchr::memmem;
-use mlua::{Lua, LuaOptions, LuaString, StdLib, Value as LuaValue, chunk::Compiler};
+use mlua::{
+    Lua, LuaOptions, LuaString, StdLib, Value as LuaValue,
+    chunk::{ChunkMode, Compiler},
+};
 use std::sync::OnceLock;
 
 /// Globals that the prelude replaces: the compiler must not bind them to the built-ins.
@@ -21,9 +24,18 @@ const REPLACED: &[&str] = &[
 
 const PRELUDE: &str = include_str!("prelude.luau");
 
+/// Whether a state's functions become machine code.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Speed {
+    /// They do: making it takes milliseconds, calls are fast.
+    Native,
+    /// They don't: for a state that is used once or twice.
+    Interpreted,
+}
+
 /// A new state: no `io`, `os`, `debug`, bytecode or native modules; libraries and metatables
 /// frozen; memory capped at `cap` bytes. `log` gets what `print` prints.
-pub fn open(cap: usize, log: impl Fn(&str) + 'static) -> mlua::Result<(Lua, Callbacks)> {
+pub fn open(cap: usize, speed: Speed, log: impl Fn(&str) + 'static) -> mlua::Result<(Lua, Callbacks)> {
     let libs = StdLib::COROUTINE
         | StdLib::TABLE
         | StdLib::STRING
@@ -35,6 +47,7 @@ pub fn open(cap: usize, log: impl Fn(&str) + 'static) -> mlua::Result<(Lua, Call
     let lua = Lua::new_with(libs, LuaOptions::new())?;
     lua.set_memory_limit(cap)?;
     lua.set_compiler(compiler().clone());
+    lua.enable_jit(speed == Speed::Native);
     let log = lua.create_function(move |_, text: LuaString| {
         log(&text.to_string_lossy());
         Ok(())
@@ -49,7 +62,8 @@ pub fn open(cap: usize, log: impl Fn(&str) + 'static) -> mlua::Result<(Lua, Call
     let rep = lua.create_function(|lua, (text, times): (LuaString, usize)| {
         lua.create_string(text.as_bytes().repeat(times))
     })?;
-    lua.load(PRELUDE).set_name("=host").call::<()>((find, rep, log, text, cap))?;
+    let prelude = lua.load(prelude()?).set_name("=host").set_mode(ChunkMode::Binary);
+    prelude.call::<()>((find, rep, log, text, cap))?;
     let callbacks = interrupt::install(&lua)?;
     Ok((lua, callbacks))
 }
@@ -64,6 +78,16 @@ pub fn compiler() -> &'static Compiler {
             .set_type_info_level(1)
             .set_disabled_builtins(REPLACED.iter().copied())
     })
+}
+
+// Compiled once: every VM begins with it.
+fn prelude() -> mlua::Result<&'static [u8]> {
+    static CODE: OnceLock<Vec<u8>> = OnceLock::new();
+    if let Some(code) = CODE.get() {
+        return Ok(code);
+    }
+    let code = compiler().compile(PRELUDE)?;
+    Ok(CODE.get_or_init(|| code))
 }
 
 // The plain search of `string.find`, in time linear in both lengths.

@@ -1,6 +1,13 @@
 //! One plugin's VM on one worker: its sources run once, then its handlers are called.
 
-use super::{api, border, builder::Builder, error, interrupt, methods::Methods, modules::Modules, sandbox};
+use super::{
+    api, border,
+    builder::Builder,
+    error, interrupt,
+    methods::Methods,
+    modules::Modules,
+    sandbox::{self, Speed},
+};
 use crate::{
     engine::{Ask, AskLink},
     fault::{Fault, FaultKind, readable},
@@ -62,12 +69,17 @@ impl Vm {
     ///
     /// # Errors
     /// The first error of a source, with file and line.
-    pub fn open(body: &Arc<Body>, watched: &Arc<Watched>, watchdog: &Arc<Watchdog>) -> Result<Vm, Fault> {
+    pub fn open(
+        body: &Arc<Body>,
+        speed: Speed,
+        watched: &Arc<Watched>,
+        watchdog: &Arc<Watchdog>,
+    ) -> Result<Vm, Fault> {
         let first = body.entries.first().map_or("", String::as_str);
         let failed = |e: &mlua::Error| error::fault(&body.info.id, None, (first, None), e, body.memory_cap);
         let id = body.info.id.clone();
         let log = move |text: &str| tracing::info!(plugin = %id, "{text}");
-        let (lua, callbacks) = sandbox::open(body.memory_cap, log).map_err(|e| failed(&e))?;
+        let (lua, callbacks) = sandbox::open(body.memory_cap, speed, log).map_err(|e| failed(&e))?;
         let vm = (|| {
             let adopt = lua.create_function(|_, (t, m): (mlua::Table, mlua::Table)| {
                 t.set_metatable(Some(m))?;
