@@ -8,6 +8,7 @@ mod ledger;
 mod loops;
 mod memory;
 mod phases;
+mod program;
 mod reload;
 mod sandbox;
 mod shipped;
