@@ -5,6 +5,7 @@
 
 mod child;
 mod power;
+mod program;
 
 use child::{Desk, IMPORTED};
 use registrar_host::{Engine, EngineConfig};

@@ -14,6 +14,7 @@ mod loops;
 mod memory;
 mod periods;
 mod phases;
+mod program;
 mod reload;
 mod sandbox;
 mod shipped;

@@ -1,0 +1,208 @@
+//! The real program on a data folder and a copy of the scripts of its own: runs commands, keeps
+//! `serve` running, ends it.
+
+use serde_json::Value;
+use std::{
+    fs,
+    io::{Read, Write},
+    path::{Path, PathBuf},
+    process::{Child, Command, Output, Stdio},
+    thread,
+    time::{Duration, Instant},
+};
+
+/// How long anything is waited for.
+const PATIENCE: Duration = Duration::from_secs(20);
+
+/// A place to run the program in.
+pub struct Program {
+    folder: tempfile::TempDir,
+}
+
+/// What a run came to.
+#[derive(Debug)]
+pub struct Ran {
+    pub code: Option<i32>,
+    pub out: String,
+    pub err: String,
+}
+
+impl Program {
+    /// An empty store, and the scripts that ship.
+    pub fn new() -> Program {
+        let program = Program { folder: tempfile::tempdir().unwrap() };
+        copy(&repository().join("scripts"), &program.path("scripts"));
+        program
+    }
+
+    /// The same, with the published quarter in its log.
+    pub fn with_quarter() -> Program {
+        let program = Program::new();
+        program.run(&["import-events", "scripts/demo/zhalantun-2023q1.jsonl"]).ok();
+        program
+    }
+
+    /// A path in the working folder.
+    pub fn path(&self, name: &str) -> PathBuf {
+        self.folder.path().join(name)
+    }
+
+    /// Writes a file in the working folder.
+    pub fn write(&self, name: &str, text: &str) {
+        let path = self.path(name);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, text).unwrap();
+    }
+
+    /// Puts other text into a file, where `old` is.
+    pub fn edit(&self, name: &str, old: &str, new: &str) {
+        let text = fs::read_to_string(self.path(name)).unwrap();
+        assert!(text.contains(old), "{name} has no {old:?}");
+        self.write(name, &text.replacen(old, new, 1));
+    }
+
+    /// The program with arguments, in the working folder.
+    pub fn command(&self, args: &[&str]) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_registrar"));
+        command.args(args).current_dir(self.folder.path()).stdin(Stdio::null());
+        for name in ["DATA", "SCRIPTS", "PLUGINS", "OFFICE", "LOG"] {
+            command.env_remove(format!("REGISTRAR_{name}"));
+        }
+        command
+    }
+
+    /// Runs it to its end.
+    pub fn run(&self, args: &[&str]) -> Ran {
+        self.command(args).output().unwrap().into()
+    }
+
+    /// Runs it with something on its standard input.
+    pub fn run_with(&self, args: &[&str], input: &str) -> Ran {
+        let mut command = self.command(args);
+        command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        let mut child = command.spawn().unwrap();
+        child.stdin.take().unwrap().write_all(input.as_bytes()).unwrap();
+        child.wait_with_output().unwrap().into()
+    }
+
+    /// Starts `serve` and waits until it answers.
+    pub fn serve(&self) -> Serving {
+        let log = fs::File::create(self.path("serve.log")).unwrap();
+        let child = self.command(&["serve"]).stdout(Stdio::null()).stderr(log).spawn().unwrap();
+        let mut serving = Serving { child, log: self.path("serve.log") };
+        serving.wait("Running:");
+        serving
+    }
+
+    /// Runs it until its standard output or error shows `wanted`.
+    pub fn until(&self, args: &[&str], wanted: &str) -> Ran {
+        let started = Instant::now();
+        loop {
+            let ran = self.run(args);
+            if ran.out.contains(wanted) || ran.err.contains(wanted) {
+                return ran;
+            }
+            assert!(started.elapsed() < PATIENCE, "{args:?} never showed {wanted:?}: {ran:?}");
+            thread::sleep(Duration::from_millis(50));
+        }
+    }
+}
+
+impl From<Output> for Ran {
+    fn from(output: Output) -> Ran {
+        let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap();
+        Ran { code: output.status.code(), out: text(output.stdout), err: text(output.stderr) }
+    }
+}
+
+impl Ran {
+    /// Asserts that it was done.
+    #[track_caller]
+    pub fn ok(self) -> Ran {
+        self.ended(0)
+    }
+
+    /// Asserts how it ended.
+    #[track_caller]
+    pub fn ended(self, code: i32) -> Ran {
+        assert_eq!(self.code, Some(code), "{self:?}");
+        self
+    }
+
+    /// Asserts that standard error says something.
+    #[track_caller]
+    pub fn says(self, what: &str) -> Ran {
+        assert!(self.err.contains(what), "not said: {what:?}\n{self:?}");
+        self
+    }
+
+    /// Asserts that standard output shows something.
+    #[track_caller]
+    pub fn shows(self, what: &str) -> Ran {
+        assert!(self.out.contains(what), "not shown: {what:?}\n{self:?}");
+        self
+    }
+
+    /// Standard output as JSON.
+    #[track_caller]
+    pub fn json(&self) -> Value {
+        serde_json::from_str(&self.out).unwrap_or_else(|e| panic!("{e}: {self:?}"))
+    }
+}
+
+/// A running `serve`, ended when this is dropped.
+pub struct Serving {
+    child: Child,
+    log: PathBuf,
+}
+
+impl Serving {
+    /// What it has logged.
+    pub fn log(&self) -> String {
+        fs::read_to_string(&self.log).unwrap()
+    }
+
+    /// Waits until its log shows something.
+    #[track_caller]
+    pub fn wait(&mut self, wanted: &str) {
+        let started = Instant::now();
+        while !self.log().contains(wanted) {
+            let ended = self.child.try_wait().unwrap();
+            assert!(ended.is_none(), "it ended ({ended:?}): {}", self.log());
+            assert!(started.elapsed() < PATIENCE, "never logged {wanted:?}: {}", self.log());
+            thread::sleep(Duration::from_millis(10));
+        }
+    }
+
+    /// Kill -9.
+    pub fn kill(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+impl Drop for Serving {
+    fn drop(&mut self) {
+        self.kill();
+    }
+}
+
+/// The repository.
+pub fn repository() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+}
+
+fn copy(from: &Path, to: &Path) {
+    fs::create_dir_all(to).unwrap();
+    for entry in fs::read_dir(from).unwrap() {
+        let entry = entry.unwrap();
+        let target = to.join(entry.file_name());
+        if entry.file_type().unwrap().is_dir() {
+            copy(&entry.path(), &target);
+        } else {
+            let mut text = Vec::new();
+            fs::File::open(entry.path()).unwrap().read_to_end(&mut text).unwrap();
+            fs::write(target, text).unwrap();
+        }
+    }
+}
