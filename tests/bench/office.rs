@@ -45,33 +45,6 @@ pub fn adoption(n: usize) -> Vec<Value> {
     const KINDS: [&str; 4] = ["dynamic", "routine", "research", "voice"];
     const LEVELS: [&str; 4] = ["district", "city", "province", "state"];
     const CARRIERS: [&str; 3] = ["journal", "brief", "daily"];
-<<<<<<< HEAD
-    let text = |s: String| Value::text(s);
-    let record = format!("2023-{:04}", n % 500);
-    let form = Value::map([("carrier", Value::text(CARRIERS[n % 3])), ("level", Value::text(LEVELS[n % 4]))]);
-    let event = Value::map([
-        ("id", text(format!("{record}-adopt-{n}"))),
-        ("seq", Value::Int(n as i64 + 1)),
-        ("register", Value::text("information")),
-        ("record", Value::text(&record)),
-        ("action", Value::text("adopt")),
-        ("on", text(format!("2023-{:02}-{:02}", n % 12 + 1, n % 28 + 1))),
-        ("by", Value::text("editor-1")),
-        ("nth", Value::Int((n % 2) as i64 + 1)),
-        ("fields", form),
-    ]);
-    let state = Value::map([
-        ("id", Value::text(&record)),
-        ("register", Value::text("information")),
-        ("stage", Value::text("adopted")),
-        ("number", text(format!("〔2023〕{} 号", n % 500))),
-        ("title", text(format!("关于第 {} 号建议办理情况的信息", n % 500))),
-        ("kind", Value::text(KINDS[n % 4])),
-        ("unit", text(format!("unit-{}", n % 40))),
-        ("urgent", Value::Bool(n.is_multiple_of(5))),
-    ]);
-    vec![event, state]
-=======
     let id = format!("2023-{:04}", n % 500);
     let text = |text: &str| Value::text(text);
     let event = Event {
@@ -95,12 +68,11 @@ pub fn adoption(n: usize) -> Vec<Value> {
             ("kind".into(), text(KINDS[n % 4])),
             ("title".into(), Value::text(format!("关于第 {} 号建议办理情况的信息", n % 500))),
             ("unit".into(), Value::text(format!("unit-{}", n % 40))),
-            ("urgent".into(), Value::Bool(n % 5 == 0)),
+            ("urgent".into(), Value::Bool(n.is_multiple_of(5))),
         ]),
         created: n as u64,
         touched: n as u64 + 1,
         id,
     };
     vec![event.to_value(n as u64 % 2 + 1), record.to_value()]
->>>>>>> bench
 }
