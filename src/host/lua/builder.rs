@@ -36,10 +36,12 @@ struct Built {
     call: Function,
 }
 
+type Shapes = Vec<Rc<Built>>;
+
 /// Builds arguments in one VM.
 #[derive(Default)]
 pub struct Builder {
-    by_point: RefCell<Vec<(*const Param, Vec<Rc<Built>>)>>,
+    by_point: RefCell<Vec<(*const Param, Shapes)>>,
     texts: RefCell<Option<Texts>>,
 }
 
