@@ -2,7 +2,7 @@
 
 use super::{DONE, NO, WrongUse, output::Output};
 use crate::app::Desk;
-use anyhow::{Context, Result};
+use anyhow::Result;
 use registrar_contract::OFFICE;
 use registrar_host::{Failed, combine::conform_args, suggest::nearest};
 use registrar_sdk::Value;
@@ -16,7 +16,9 @@ pub fn run(desk: &Desk, point: &str, input: &str, output: &mut Output<'_>) -> Re
     };
     let given: Value = match input.trim() {
         "" => Value::map::<&str>([]),
-        text => serde_json::from_str(text).context("standard input is not JSON")?,
+        text => serde_json::from_str(text).map_err(|e| {
+            WrongUse(format!("standard input is not JSON: {e}; write an object by argument name"))
+        })?,
     };
     let args = match &given {
         Value::List(args) => args.clone(),

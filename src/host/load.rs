@@ -73,14 +73,16 @@ impl Loader<'_> {
         for id in &source.manifest.depends {
             if trail.contains(id) {
                 trail.push(id.clone());
-                return Err(declaration(source, format!("depends on itself: {}", trail.join(" -> "))));
+                let text = format!("depends on itself: {}", trail.join(" -> "));
+                return Err(at_dependency(source, id, text));
             }
             if found.contains(id) {
                 continue;
             }
             let Some(dependency) = all.get(id) else {
                 let hint = nearest(id, all.keys().map(String::as_str));
-                return Err(declaration(source, format!("depends on \"{id}\", which is not there{hint}")));
+                let text = format!("depends on \"{id}\", which is not there{hint}");
+                return Err(at_dependency(source, id, text));
             };
             trail.push(id.clone());
             self.visit(dependency, all, trail, found)?;
@@ -313,6 +315,19 @@ pub(crate) fn declaration(source: &PluginSource, message: String) -> Fault {
         false => source.files.keys().next().cloned().unwrap_or_default(),
     };
     Fault { plugin: source.id.clone(), file, line: None, point: None, kind: FaultKind::Declaration, message }
+}
+
+/// A [`declaration`] fault at the line of the manifest that names a dependency.
+pub(crate) fn at_dependency(source: &PluginSource, id: &str, message: String) -> Fault {
+    let fault = declaration(source, message);
+    let text = source.files.get(&fault.file).and_then(|bytes| std::str::from_utf8(bytes).ok());
+    let named = |line: &str| [format!("\"{id}\""), format!("'{id}'")].iter().any(|name| line.contains(name));
+    let line = text.and_then(|text| {
+        let mut lines =
+            (1..).zip(text.lines()).skip_while(|(_, line)| !line.trim_start().starts_with("depends"));
+        lines.find(|(_, line)| named(line)).map(|(number, _)| number)
+    });
+    Fault { line, ..fault }
 }
 
 /// Puts plugins together.

@@ -5,7 +5,7 @@ use crate::{
     generation::Generation,
     group::Groups,
     host::Host,
-    load::{Loaded, Loader, assemble, declaration},
+    load::{Loaded, Loader, assemble, at_dependency, declaration},
     source::{self, PluginSource, Scan},
 };
 use serde::Serialize;
@@ -357,7 +357,7 @@ fn build_changed(
         let outcome = match broken {
             Some(id) => Err(vec![Fault {
                 kind: FaultKind::Declaration,
-                ..declaration(source, format!("depends on \"{id}\", which failed to load"))
+                ..at_dependency(source, id, format!("depends on \"{id}\", which failed to load"))
             }]),
             None => loader.build(source, wanted).map(Arc::new),
         };
