@@ -127,7 +127,7 @@ fn an_unreadable_folder_is_an_error_and_no_removal() {
     let folder = program.path("scripts/zhalantun");
     let closed = Break {
         name: "a folder made unreadable",
-        how: |p| fs::set_permissions(p.path("scripts/zhalantun"), fs::Permissions::from_mode(0)).unwrap(),
+        how: |p| fs::set_permissions(p.path("scripts/zhalantun"), fs::Permissions::from_mode(0o000)).unwrap(),
         file: "zhalantun",
         line: None,
         reason: "cannot be read (Permission denied",
