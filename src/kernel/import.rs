@@ -134,7 +134,7 @@ impl Office {
             })?;
             batch.take(&mut *tx, line, &mut counts).map_err(|e| at(number, e))?;
         }
-        for record in batch.states.values() {
+        for (record, _) in batch.states.values().filter(|(_, written)| !written) {
             tx.put_record(record)?;
         }
         if batch.directory_changed {
@@ -162,8 +162,9 @@ struct Batch<'a> {
     plan: &'a Plan,
     directory: Arc<Directory>,
     directory_changed: bool,
-    /// Records that the batch touched: read once and written once, however many events they have.
-    states: BTreeMap<(String, String), Record>,
+    /// Records that the batch touched, and whether they are written as they stand: read once, and
+    /// written when they are made and at the end, however many events they have.
+    states: BTreeMap<(String, String), (Record, bool)>,
 }
 
 impl Batch<'_> {
@@ -192,9 +193,9 @@ impl Batch<'_> {
         }
         let key = (line.register.clone(), line.record.clone());
         let touched = self.states.remove(&key);
-        let was_touched = touched.is_some();
+        let was_touched = touched.as_ref().map(|(_, written)| *written);
         let (mut state, fresh) = match touched {
-            Some(state) => (state, false),
+            Some((state, _)) => (state, false),
             None => match tx.record(&line.register, &line.record)? {
                 Some(state) => (state, false),
                 None => (Record::new(register, &line.record), true),
@@ -203,7 +204,8 @@ impl Batch<'_> {
         let fields = match self.checked(register, &line, &state.fields, true) {
             Ok(fields) => fields,
             Err(_) if self.is_there(tx, register, &line, counts)? => {
-                self.keep(key, state, was_touched);
+                // Written at the end only if the batch touched it before.
+                self.states.extend(was_touched.map(|written| (key, (state, written))));
                 return Ok(());
             }
             Err(why) => return Err(why),
@@ -213,20 +215,27 @@ impl Batch<'_> {
             // Made anew from the log, whatever was not yet written of it.
             log::append(tx, register, &event)?;
         } else {
+            let before = was_touched.map(|written| (state.clone(), written));
+            state.apply(register, &event);
+            if fresh {
+                // With its state at once: a row that grows later costs more than one that is made whole.
+                tx.put_record(&state)?;
+            }
             // Most events are new: writing them is what tells.
             match log::write(tx, &event) {
-                Err(KernelError::Store(StoreError::DuplicateEvent(_))) => {
-                    self.keep(key, state, was_touched);
-                    return if self.is_there(tx, register, &line, counts)? {
-                        Ok(())
-                    } else {
-                        Err(StoreError::DuplicateEvent(event.id).into())
-                    };
+                Err(KernelError::Store(StoreError::DuplicateEvent(id))) => {
+                    if !self.is_there(tx, register, &line, counts)? {
+                        return Err(StoreError::DuplicateEvent(id).into());
+                    }
+                    if fresh {
+                        log::replay(tx, register, &line.record)?;
+                    }
+                    self.states.extend(before.map(|before| (key, before)));
+                    return Ok(());
                 }
                 written => written?,
             }
-            state.apply(register, &event);
-            self.states.insert(key, state);
+            self.states.insert(key, (state, fresh));
         }
         counts.records += u64::from(fresh);
         counts.added += 1;
@@ -260,13 +269,6 @@ impl Batch<'_> {
         }
         counts.skipped += 1;
         Ok(true)
-    }
-
-    // A record that nothing was added to: written at the end only if the batch touched it before.
-    fn keep(&mut self, key: (String, String), state: Record, was_touched: bool) {
-        if was_touched {
-            self.states.insert(key, state);
-        }
     }
 
     /// The line's fields in their declared types.

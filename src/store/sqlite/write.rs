@@ -64,7 +64,8 @@ impl WriteTx for Tx<'_> {
         let fields = serde_json::to_string(&record.fields)
             .map_err(|e| StoreError::Failed { doing: "writing a record", why: e.to_string() })?;
         let (created, touched) = (record.created as i64, record.touched as i64);
-        if let Some(Some(key)) = self.noted_entry(&record.register, &record.id) {
+        let noted = self.noted_entry(&record.register, &record.id);
+        if let Some(Some(key)) = noted {
             let sql = "UPDATE entry SET stage = ?2, number = ?3, fields = ?4, created = ?5, touched = ?6
                 WHERE key = ?1";
             let params = params![key, record.stage, record.number, fields, created, touched];
@@ -85,7 +86,11 @@ impl WriteTx for Tx<'_> {
             created,
             touched
         ];
-        self.run("writing a record", sql, params).map(drop)
+        self.run("writing a record", sql, params)?;
+        if noted == Some(None) {
+            self.note_entry(&record.register, &record.id, Some(self.last_insert_rowid()));
+        }
+        Ok(())
     }
 
     fn remove_record(&mut self, register: &str, id: &str) -> Stored<()> {
