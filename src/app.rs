@@ -4,6 +4,7 @@ pub mod config;
 pub mod running;
 pub mod socket;
 
+use crate::cli::WrongUse;
 use anyhow::{Context, Result, bail};
 use config::Config;
 use jiff::civil::Date;
@@ -185,7 +186,8 @@ pub fn choose_rule_sets(office: &Office, configured: &std::collections::BTreeSet
 /// # Errors
 /// Text that is no date.
 pub fn date(text: &str) -> Result<Date> {
-    text.parse().with_context(|| format!("\"{text}\" is no date; write it like 2023-02-14"))
+    let wrong = |_| WrongUse(format!("\"{text}\" is no date; write it like 2023-02-14"));
+    Ok(text.parse().map_err(wrong)?)
 }
 
 /// Where the folder of the demo's data is, among the scripts.

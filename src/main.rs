@@ -3,11 +3,12 @@
 mod app;
 mod cli;
 
-use std::process::ExitCode;
+use std::{io::IsTerminal, process::ExitCode};
 use tracing_subscriber::{EnvFilter, fmt};
 
 fn main() -> ExitCode {
     let filter = EnvFilter::try_from_env("REGISTRAR_LOG").unwrap_or_else(|_| EnvFilter::new("warn"));
-    fmt().with_env_filter(filter).with_writer(std::io::stderr).with_target(false).init();
+    let colours = std::io::stderr().is_terminal();
+    fmt().with_env_filter(filter).with_ansi(colours).with_writer(std::io::stderr).with_target(false).init();
     ExitCode::from(cli::main())
 }

@@ -45,7 +45,7 @@ pub fn choose(desk: &Desk, rules: &[String], on: Option<&str>) -> Result<()> {
         if !known.contains(&id.as_str()) {
             let hint = registrar_host::suggest::nearest(id, known.iter().copied());
             return Err(WrongUse(format!(
-                "there is no rule set \"{id}\"{hint}; there are {}",
+                "there is no rule set \"{id}\"{hint} (there are {})",
                 known.join(", ")
             ))
             .into());

@@ -30,9 +30,14 @@ pub fn run(desk: &Desk, output: &mut Output<'_>) -> Result<u8> {
         })
         .collect();
     output.table(&["PLUGIN", "VERSION", "STATE", "KIND", "HASH", "POINTS"], &cells);
+    let folders: Vec<String> =
+        desk.office.host().config().folders.iter().map(|folder| folder.display().to_string()).collect();
     for row in &rows {
         for fault in &row.faults {
             let serves = match row.state {
+                PluginState::Failed if folders.contains(&row.id) => {
+                    "its plugins serve as they were".to_owned()
+                }
                 PluginState::Failed => "nothing serves in its place".to_owned(),
                 _ => format!("version {} ({}) serves", row.version, hash(&row.content_hash)),
             };

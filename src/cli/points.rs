@@ -1,6 +1,6 @@
 //! `points`: what the contract offers.
 
-use super::{DONE, NO, output::Output};
+use super::{DONE, WrongUse, output::Output};
 use anyhow::Result;
 use registrar_contract::{OFFICE, derive};
 use registrar_host::suggest::nearest;
@@ -27,8 +27,8 @@ pub fn run(id: Option<&str>, output: &mut Output<'_>) -> Result<u8> {
         return Ok(DONE);
     };
     let Some(point) = OFFICE.point(id) else {
-        output.note(format!("unknown point `{id}`{}", nearest(id, OFFICE.points.iter().map(|p| p.id))));
-        return Ok(NO);
+        let hint = nearest(id, OFFICE.points.iter().map(|p| p.id));
+        return Err(WrongUse(format!("unknown point `{id}`{hint}")).into());
     };
     if output.json {
         output.value(&derive::point_schema(point))?;

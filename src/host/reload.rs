@@ -53,6 +53,7 @@ impl Host {
         let loader = parts.borrow();
         let mut report = Report::default();
         let mut faults: BTreeMap<String, Vec<Fault>> = BTreeMap::new();
+        let on_disk: BTreeSet<String> = scan.plugins.keys().cloned().collect();
         let wanted = self.wanted(live, scan, &mut faults, &mut report);
         let built = build_changed(&loader, live, &wanted, &mut faults);
         let groups = tie(&loader, live, &wanted, &built);
@@ -82,11 +83,20 @@ impl Host {
                 }
             }
         };
+        let first = live.number == 0;
         report.held = held.iter().filter(|id| built.contains_key(*id)).cloned().collect();
         if let Some((plugins, restored, generation)) = candidate {
             live.restored.extend(restored);
             self.swap(live, plugins, generation, &mut report);
         }
+        let lost = faults.keys().any(|id| self.layer_called(id).is_some());
+        if first && live.number > 0 && !lost {
+            let gone = |id: &String| !live.loaded.contains_key(id) && !faults.contains_key(id);
+            let served = self.store().version_plugins().unwrap_or_default();
+            self.retire(&served.into_iter().filter(gone).collect::<Vec<_>>());
+        }
+        // Once it can be read and is whole again, it is no longer an earlier one that serves.
+        live.restored.retain(|id| faults.contains_key(id) || !on_disk.contains(id));
         live.faults = faults;
         live.waiting = report.waiting;
         report.generation = live.number;
@@ -104,9 +114,7 @@ impl Host {
         report: &mut Report,
     ) -> Sources {
         let mut wanted = scan.plugins;
-        let folders: BTreeMap<String, usize> =
-            self.config().folders.iter().enumerate().map(|(i, f)| (f.display().to_string(), i)).collect();
-        let lost: BTreeSet<usize> = scan.faults.keys().filter_map(|id| folders.get(id).copied()).collect();
+        let lost: BTreeSet<usize> = scan.faults.keys().filter_map(|id| self.layer_called(id)).collect();
         for (id, fault) in scan.faults {
             faults.entry(id).or_default().push(fault);
         }
@@ -169,8 +177,25 @@ impl Host {
             }
         }
         if live.number == 0 {
-            for id in faults.keys().filter(|id| !plugins.contains_key(*id)).cloned().collect::<Vec<_>>() {
-                if let Some(loaded) = self.last_good(&id, wanted) {
+            let mut broken: BTreeSet<String> = faults.keys().cloned().collect();
+            // A folder that cannot be read at all names none of its plugins; the store does.
+            let lost = faults.keys().find_map(|id| self.layer_called(id));
+            if lost.is_some() {
+                broken.extend(self.store().version_plugins().unwrap_or_else(|error| {
+                    tracing::error!(error, "The plugins that served last cannot be listed.");
+                    Vec::new()
+                }));
+            }
+            broken.retain(|id| !plugins.contains_key(id));
+            let kept = |id: String| {
+                let layer = wanted.get(&id).map(|source| source.layer).or(lost).unwrap_or(0);
+                Some((id.clone(), self.last_good_source(&id, layer)?))
+            };
+            let kept: Sources = broken.into_iter().filter_map(kept).collect();
+            let mut all = wanted.clone();
+            all.extend(kept.clone());
+            for id in kept.into_keys() {
+                if let Some(loaded) = self.last_good(&id, &all) {
                     restored.insert(id.clone());
                     plugins.insert(id, loaded);
                 }
@@ -179,21 +204,32 @@ impl Host {
         (plugins, restored)
     }
 
-    // At a start with a broken plugin, the version that served last.
-    fn last_good(&self, id: &str, wanted: &Sources) -> Option<Arc<Loaded>> {
+    // At a start with a broken plugin, the version that served last, among all that will serve.
+    fn last_good(&self, id: &str, all: &Sources) -> Option<Arc<Loaded>> {
+        self.loader().borrow().build(all.get(id)?, all).ok().map(Arc::new)
+    }
+
+    fn last_good_source(&self, id: &str, layer: usize) -> Option<PluginSource> {
         let stored = self.store().version_last_good(id).unwrap_or_else(|error| {
             tracing::error!(plugin = id, error, "The last good version cannot be read.");
             None
         })?;
-        let layer = wanted.get(id).map_or(0, |s| s.layer);
         let files = stored.files.into_iter().map(|(path, bytes)| (path, Arc::from(bytes))).collect();
-        let source = match source::plugin(id, files, layer) {
-            Ok(source) => source,
-            Err(_) => return None,
-        };
-        let mut all = wanted.clone();
-        all.insert(id.to_owned(), source.clone());
-        self.loader().borrow().build(&source, &all).ok().map(Arc::new)
+        source::plugin(id, files, layer).ok()
+    }
+
+    // The folder of plugins that a fault of a whole folder names.
+    pub(crate) fn layer_called(&self, id: &str) -> Option<usize> {
+        self.config().folders.iter().position(|folder| folder.display().to_string() == id)
+    }
+
+    // What is gone for good is no last good version at the next start.
+    fn retire(&self, gone: &[String]) {
+        for id in gone {
+            if let Err(error) = self.store().version_retire(id) {
+                tracing::error!(plugin = %id, error, "Its removal could not be kept for a restart.");
+            }
+        }
     }
 
     fn try_candidate(
@@ -244,6 +280,7 @@ impl Host {
         }
         let gone = |id: &&String| !plugins.contains_key(*id);
         report.removed = live.loaded.keys().filter(gone).cloned().collect();
+        self.retire(&report.removed);
         live.restored.retain(|id| live.number == 0 || !report.live.contains(id));
         let leaving: Vec<Arc<Loaded>> = live
             .loaded
@@ -270,6 +307,7 @@ impl Host {
                     old.instance.body.info.version,
                     &old.source.content_hash[..12]
                 ),
+                None if self.layer_called(&fault.plugin).is_some() => "its plugins serve as they were".into(),
                 None => "nothing serves in its place".into(),
             };
             tracing::error!(office = %self.config().office, plugin = %fault.plugin, "{fault}; {serves}.");

@@ -36,6 +36,12 @@ pub trait HostStore: Send + Sync {
 
     /// The last good version of a plugin.
     fn version_last_good(&self, plugin: &str) -> Result<Option<StoredVersion>, String>;
+
+    /// Notes that a plugin was removed: none of its versions is its last good one any more.
+    fn version_retire(&self, plugin: &str) -> Result<(), String>;
+
+    /// The plugins that have a last good version.
+    fn version_plugins(&self) -> Result<Vec<String>, String>;
 }
 
 /// State and versions for as long as the process lives.
@@ -87,5 +93,14 @@ impl HostStore for MemoryStore {
 
     fn version_last_good(&self, plugin: &str) -> Result<Option<StoredVersion>, String> {
         Ok(held(&self.versions).get(plugin).cloned())
+    }
+
+    fn version_retire(&self, plugin: &str) -> Result<(), String> {
+        held(&self.versions).remove(plugin);
+        Ok(())
+    }
+
+    fn version_plugins(&self) -> Result<Vec<String>, String> {
+        Ok(held(&self.versions).keys().cloned().collect())
     }
 }

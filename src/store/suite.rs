@@ -242,4 +242,11 @@ fn plugin_state_and_versions_are_kept(open: &dyn Fn(&str) -> Box<dyn Store>) {
     let other = store.host_store(store.open_office("b").unwrap());
     assert_eq!(other.state_get("p", "k").unwrap(), None);
     assert_eq!(other.version_last_good("p").unwrap(), None);
+
+    assert_eq!(plugins.version_plugins().unwrap(), ["p"]);
+    plugins.version_retire("p").unwrap();
+    assert_eq!(plugins.version_last_good("p").unwrap(), None);
+    assert!(plugins.version_plugins().unwrap().is_empty());
+    plugins.version_keep(&version("h2")).unwrap();
+    assert_eq!(plugins.version_last_good("p").unwrap(), Some(version("h2")));
 }

@@ -4,7 +4,11 @@
 use serde_json::Value;
 use std::{
     fs,
-    io::{Read, Write},
+    io::Write,
+    os::unix::{
+        fs::{MetadataExt, PermissionsExt, chown},
+        process::CommandExt,
+    },
     path::{Path, PathBuf},
     process::{Child, Command, Output, Stdio},
     thread,
@@ -87,8 +91,33 @@ impl Program {
 
     /// Starts `serve` and waits until it answers.
     pub fn serve(&self) -> Serving {
+        self.serve_by(self.command(&["serve"]))
+    }
+
+    /// Starts `serve` by a user who is not root, whom permissions stop.
+    pub fn serve_unprivileged(&self) -> Serving {
+        const NOBODY: u32 = 65_534;
+        if fs::metadata("/proc/self").unwrap().uid() != 0 {
+            return self.serve();
+        }
+        // The build's folder may be closed to others.
+        let program = self.path("registrar");
+        if !program.exists() {
+            fs::copy(env!("CARGO_BIN_EXE_registrar"), &program).unwrap();
+        }
+        fs::set_permissions(self.folder.path(), fs::Permissions::from_mode(0o755)).unwrap();
+        for entry in fs::read_dir(self.path("data")).unwrap() {
+            chown(entry.unwrap().path(), Some(NOBODY), None).unwrap();
+        }
+        chown(self.path("data"), Some(NOBODY), None).unwrap();
+        let mut command = Command::new(program);
+        command.arg("serve").current_dir(self.folder.path()).uid(NOBODY).gid(NOBODY);
+        self.serve_by(command)
+    }
+
+    fn serve_by(&self, mut command: Command) -> Serving {
         let log = fs::File::create(self.path("serve.log")).unwrap();
-        let child = self.command(&["serve"]).stdout(Stdio::null()).stderr(log).spawn().unwrap();
+        let child = command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(log).spawn().unwrap();
         let mut serving = Serving { child, log: self.path("serve.log") };
         serving.wait("Running:");
         serving
@@ -200,9 +229,7 @@ fn copy(from: &Path, to: &Path) {
         if entry.file_type().unwrap().is_dir() {
             copy(&entry.path(), &target);
         } else {
-            let mut text = Vec::new();
-            fs::File::open(entry.path()).unwrap().read_to_end(&mut text).unwrap();
-            fs::write(target, text).unwrap();
+            fs::copy(entry.path(), target).unwrap();
         }
     }
 }

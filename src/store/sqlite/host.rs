@@ -115,7 +115,8 @@ impl HostStore for PluginStore {
         let read = |tx: &Transaction<'_>, office: i64| {
             let found: Option<(i64, String)> = tx
                 .query_row(
-                    "SELECT key, content_hash FROM version WHERE office = ?1 AND plugin = ?2 ORDER BY live DESC LIMIT 1",
+                    "SELECT key, content_hash FROM version WHERE office = ?1 AND plugin = ?2 AND live > 0
+                     ORDER BY live DESC LIMIT 1",
                     params![office, plugin],
                     |row| Ok((row.get(0)?, row.get(1)?)),
                 )
@@ -129,5 +130,25 @@ impl HostStore for PluginStore {
             Ok(Some(StoredVersion { plugin: plugin.to_owned(), content_hash, files }))
         };
         self.within(&format!("reading the last good version of \"{plugin}\""), read)
+    }
+
+    fn version_retire(&self, plugin: &str) -> Result<(), String> {
+        self.within(&format!("retiring the versions of \"{plugin}\""), |tx, office| {
+            tx.execute(
+                "UPDATE version SET live = 0 WHERE office = ?1 AND plugin = ?2",
+                params![office, plugin],
+            )
+        })
+        .map(|_| ())
+    }
+
+    fn version_plugins(&self) -> Result<Vec<String>, String> {
+        self.within("listing the plugins that served", |tx, office| {
+            tx.prepare_cached(
+                "SELECT DISTINCT plugin FROM version WHERE office = ?1 AND live > 0 ORDER BY plugin",
+            )?
+            .query_map([office], |row| row.get(0))?
+            .collect()
+        })
     }
 }

@@ -85,7 +85,7 @@ pub(super) static PLUGINS: Schema = Schema {
     CREATE TABLE version (
         key INTEGER PRIMARY KEY,
         office INTEGER NOT NULL, plugin TEXT NOT NULL, content_hash TEXT NOT NULL,
-        -- Rises each time a version goes live: the highest is the last good one.
+        -- Rises each time a version goes live: the highest is the last good one. 0: removed since.
         live INTEGER NOT NULL,
         UNIQUE (office, plugin, content_hash)) STRICT;
     CREATE TABLE version_file (

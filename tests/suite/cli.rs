@@ -1,0 +1,6 @@
+//! The command line, by the real program: what is printed, what is refused, how it ends.
+
+mod broken;
+mod commands;
+mod figures;
+mod refusals;
