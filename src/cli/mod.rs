@@ -29,9 +29,10 @@ use clap::Parser;
 use output::Terminal;
 pub use output::{Output, Sink};
 use std::{
-    io::Read,
+    io::{IsTerminal, Read},
     path::{Path, PathBuf},
 };
+use tracing_subscriber::{EnvFilter, fmt};
 
 /// Done.
 pub const DONE: u8 = 0;
@@ -64,11 +65,20 @@ pub fn main() -> u8 {
             return if error.use_stderr() { WRONG_USE } else { DONE };
         }
     };
+    log(&cli.command);
     let mut terminal = Terminal::default();
     start(cli, args, &mut terminal).unwrap_or_else(|error| {
         terminal.err(&format!("registrar: {error:#}"));
         code_of(&error)
     })
+}
+
+// What a command says itself it does not say again in the log.
+fn log(command: &Command) {
+    let default = if matches!(command, Command::Check { .. }) { "off" } else { "warn" };
+    let filter = EnvFilter::try_from_env("REGISTRAR_LOG").unwrap_or_else(|_| EnvFilter::new(default));
+    let colours = std::io::stderr().is_terminal();
+    fmt().with_env_filter(filter).with_writer(std::io::stderr).with_target(false).with_ansi(colours).init();
 }
 
 /// Wrong use of a command, found after its arguments were parsed.

@@ -11,7 +11,7 @@ use crate::{
     office::{Office, Plan},
     record::Record,
     register::Known,
-    storage::WriteTx,
+    storage::{StoreError, WriteTx},
 };
 use jiff::civil::Date;
 use registrar_sdk::value::Map;
@@ -59,6 +59,21 @@ struct Line {
     fields: Map,
     #[serde(default)]
     cause: Option<String>,
+}
+
+impl Line {
+    fn event(&self, fields: Map) -> NewEvent {
+        NewEvent {
+            id: Some(self.id.clone()),
+            register: self.register.clone(),
+            record: self.record.clone(),
+            action: self.action.clone(),
+            on: self.on,
+            by: self.by.clone(),
+            fields,
+            cause: self.cause.clone(),
+        }
+    }
 }
 
 fn operator() -> String {
@@ -119,7 +134,7 @@ impl Office {
             })?;
             batch.take(&mut *tx, line, &mut counts).map_err(|e| at(number, e))?;
         }
-        for record in batch.states.values() {
+        for (record, _) in batch.states.values().filter(|(_, written)| !written) {
             tx.put_record(record)?;
         }
         if batch.directory_changed {
@@ -147,8 +162,9 @@ struct Batch<'a> {
     plan: &'a Plan,
     directory: Arc<Directory>,
     directory_changed: bool,
-    /// Records that the batch touched: read once and written once, however many events they have.
-    states: BTreeMap<(String, String), Record>,
+    /// Records that the batch touched, and whether they are written as they stand: read once, and
+    /// written when they are made and at the end, however many events they have.
+    states: BTreeMap<(String, String), (Record, bool)>,
 }
 
 impl Batch<'_> {
@@ -171,48 +187,57 @@ impl Batch<'_> {
             let known = register.actions.keys().map(String::as_str);
             return Err(KernelError::unknown("action", &line.action, known));
         }
-        let new = |fields: Map, line: Line| NewEvent {
-            id: Some(line.id),
-            register: line.register,
-            record: line.record,
-            action: line.action,
-            on: line.on,
-            by: line.by,
-            fields,
-            cause: line.cause,
-        };
-        if let Some(there) = tx.event_by_id(&line.id)? {
-            // What is checked may be typed differently from what was written: compare it as checked.
-            let fields = self.checked(register, &line, &Map::new(), false)?;
-            let id = line.id.clone();
-            let same = log::prepare(tx, register, new(fields, line))?.same_content(&there);
-            if !same {
-                return Err(KernelError::Refused(format!(
-                    "an event with the id `{id}` is there already and says something else; give this one another id"
-                )));
-            }
-            counts.skipped += 1;
+        // A void changes what it names, so it is looked up before anything is tried.
+        if line.action == VOID && self.is_there(tx, register, &line, counts)? {
             return Ok(());
         }
         let key = (line.register.clone(), line.record.clone());
-        let (mut state, fresh) = match self.states.remove(&key) {
-            Some(state) => (state, false),
+        let touched = self.states.remove(&key);
+        let was_touched = touched.as_ref().map(|(_, written)| *written);
+        let (mut state, fresh) = match touched {
+            Some((state, _)) => (state, false),
             None => match tx.record(&line.register, &line.record)? {
                 Some(state) => (state, false),
                 None => (Record::new(register, &line.record), true),
             },
         };
-        let fields = self.checked(register, &line, &state.fields, true)?;
-        counts.records += u64::from(fresh);
-        let event = log::prepare(tx, register, new(fields, line))?;
+        let fields = match self.checked(register, &line, &state.fields, true) {
+            Ok(fields) => fields,
+            Err(_) if self.is_there(tx, register, &line, counts)? => {
+                // Written at the end only if the batch touched it before.
+                self.states.extend(was_touched.map(|written| (key, (state, written))));
+                return Ok(());
+            }
+            Err(why) => return Err(why),
+        };
+        let event = log::prepare(tx, register, line.event(fields))?;
         if event.action == VOID {
             // Made anew from the log, whatever was not yet written of it.
             log::append(tx, register, &event)?;
         } else {
-            log::write(tx, &event)?;
+            let before = was_touched.map(|written| (state.clone(), written));
             state.apply(register, &event);
-            self.states.insert(key, state);
+            if fresh {
+                // With its state at once: a row that grows later costs more than one that is made whole.
+                tx.put_record(&state)?;
+            }
+            // Most events are new: writing them is what tells.
+            match log::write(tx, &event) {
+                Err(KernelError::Store(StoreError::DuplicateEvent(id))) => {
+                    if !self.is_there(tx, register, &line, counts)? {
+                        return Err(StoreError::DuplicateEvent(id).into());
+                    }
+                    if fresh {
+                        log::replay(tx, register, &line.record)?;
+                    }
+                    self.states.extend(before.map(|before| (key, before)));
+                    return Ok(());
+                }
+                written => written?,
+            }
+            self.states.insert(key, (state, fresh));
         }
+        counts.records += u64::from(fresh);
         counts.added += 1;
         if event.register == DIRECTORY {
             self.directory_changed = true;
@@ -223,6 +248,27 @@ impl Batch<'_> {
             }
         }
         Ok(())
+    }
+
+    /// Whether the line's event is in the log already; one that says something else is refused.
+    fn is_there(
+        &self,
+        tx: &dyn WriteTx,
+        register: &crate::Register,
+        line: &Line,
+        counts: &mut ImportReport,
+    ) -> Result<bool, KernelError> {
+        let Some(there) = tx.event_by_id(&line.id)? else { return Ok(false) };
+        // What is checked may be typed differently from what was written: compare it as checked.
+        let fields = self.checked(register, line, &Map::new(), false)?;
+        if !log::prepare(tx, register, line.event(fields))?.same_content(&there) {
+            return Err(KernelError::Refused(format!(
+                "an event with the id `{}` is there already and says something else; give this one another id",
+                line.id
+            )));
+        }
+        counts.skipped += 1;
+        Ok(true)
     }
 
     /// The line's fields in their declared types.

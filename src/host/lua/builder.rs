@@ -252,7 +252,11 @@ fn write_shape(body: &mut String, count: &mut usize, methods: &Methods, ty: Opti
     let has_methods = s.is_some_and(|s| methods.has(s));
     body.push_str(if has_methods { "adopt({ " } else { "freeze({ " });
     for (key, shape) in keys {
-        let _ = write!(body, "[{}] = ", quoted(key));
+        // A table of plain names is copied from a template with its keys in place.
+        let _ = match is_name(key) {
+            true => write!(body, "{key} = "),
+            false => write!(body, "[{}] = ", quoted(key)),
+        };
         write_shape(body, count, methods, s.and_then(|s| s.field(key)).map(|f| &f.ty), shape);
         body.push_str(", ");
     }
@@ -262,6 +266,16 @@ fn write_shape(body: &mut String, count: &mut usize, methods: &Methods, ty: Opti
         }
         _ => body.push_str("})"),
     }
+}
+
+fn is_name(key: &str) -> bool {
+    const KEYWORDS: [&str; 21] = [
+        "and", "break", "do", "else", "elseif", "end", "false", "for", "function", "if", "in", "local",
+        "nil", "not", "or", "repeat", "return", "then", "true", "until", "while",
+    ];
+    key.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_')
+        && key.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
+        && !KEYWORDS.contains(&key)
 }
 
 fn quoted(text: &str) -> String {

@@ -87,7 +87,7 @@ impl Register {
                 });
             }
         };
-        for (name, field) in &self.fields {
+        for (name, field) in self.fields.iter().filter(|(_, field)| field.required) {
             let set_by_form = action.into_iter().flat_map(|a| &a.form).find_map(|(given, def)| {
                 (def.sets.as_deref() == Some(name)).then(|| checked.get(given.as_str())).flatten()
             });

@@ -67,10 +67,16 @@ impl ReadTx for Tx<'_> {
     }
 
     fn record(&self, register: &str, id: &str) -> Stored<Option<Record>> {
-        let sql = "SELECT register, id, stage, number, fields, created, touched FROM entry
-            WHERE office = ?1 AND register = ?2 AND id = ?3 AND created > 0";
+        let sql = "SELECT register, id, stage, number, fields, created, touched, key FROM entry
+            WHERE office = ?1 AND register = ?2 AND id = ?3";
         let params = params![self.office, register, id];
-        Ok(row::all(self.prepare_cached(sql), params, "reading a record", row::record)?.pop())
+        let mut key = None;
+        let found = row::all(self.prepare_cached(sql), params, "reading a record", |row| {
+            key = Some(row.get(7).map_err(doing("reading a record"))?);
+            row::record(row)
+        })?;
+        self.note_entry(register, id, key);
+        Ok(found.into_iter().next().filter(|record| record.created > 0))
     }
 
     fn records(&self, query: &RecordQuery) -> Stored<Vec<Record>> {

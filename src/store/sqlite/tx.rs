@@ -6,7 +6,7 @@ use registrar_kernel::{
     storage::{Head, OfficeKey, Stored},
 };
 use rusqlite::{Connection, OptionalExtension};
-use std::{ops::Deref, sync::MutexGuard};
+use std::{cell::RefCell, collections::HashMap, ops::Deref, sync::MutexGuard};
 
 /// Reads see the state at its beginning, and its own writes. Dropped, it undoes them.
 pub(super) struct Tx<'a> {
@@ -14,6 +14,8 @@ pub(super) struct Tx<'a> {
     on: On<'a>,
     pub(super) office: i64,
     pub(super) head: Head,
+    /// Keys of the entries that a writer has come across, by register and id; `None`: there is none.
+    pub(super) entries: RefCell<HashMap<String, Option<i64>>>,
     open: bool,
 }
 
@@ -34,11 +36,30 @@ impl<'a> Tx<'a> {
     }
 
     fn begin(store: &'a SqliteStore, on: On<'a>, office: OfficeKey, begin: &str) -> Stored<Tx<'a>> {
-        let mut tx = Tx { store, on, office: office.0, head: Head::default(), open: false };
+        let mut tx = Tx {
+            store,
+            on,
+            office: office.0,
+            head: Head::default(),
+            entries: RefCell::default(),
+            open: false,
+        };
         tx.prepare_cached(begin).and_then(|mut s| s.execute([])).map_err(doing("beginning a transaction"))?;
         tx.open = true;
         tx.head = tx.read_head().map_err(doing("reading the log's end"))?;
         Ok(tx)
+    }
+
+    /// Notes an entry's key, so that a writer need not look for it again.
+    pub(super) fn note_entry(&self, register: &str, id: &str, key: Option<i64>) {
+        if matches!(self.on, On::Writer(_)) {
+            self.entries.borrow_mut().insert(entry_name(register, id), key);
+        }
+    }
+
+    /// The key that was noted; `Some(None)` if there is no such entry.
+    pub(super) fn noted_entry(&self, register: &str, id: &str) -> Option<Option<i64>> {
+        self.entries.borrow().get(&entry_name(register, id)).copied()
     }
 
     fn read_head(&self) -> rusqlite::Result<Head> {
@@ -57,6 +78,11 @@ impl<'a> Tx<'a> {
         self.open = false;
         Ok(())
     }
+}
+
+// No id of a register has a space.
+fn entry_name(register: &str, id: &str) -> String {
+    format!("{register} {id}")
 }
 
 /// A link of the chain from a column.

@@ -16,16 +16,23 @@ impl Tx<'_> {
     /// The key of a record's entry, made if there is none.
     fn entry(&self, register: &str, id: &str) -> Stored<i64> {
         let find = "SELECT key FROM entry WHERE office = ?1 AND register = ?2 AND id = ?3";
-        let known = self
-            .prepare_cached(find)
-            .and_then(|mut s| s.query_row(params![self.office, register, id], |row| row.get(0)).optional())
-            .map_err(doing("finding a record"))?;
+        let known = match self.noted_entry(register, id) {
+            Some(noted) => noted,
+            None => self
+                .prepare_cached(find)
+                .and_then(|mut s| {
+                    s.query_row(params![self.office, register, id], |row| row.get(0)).optional()
+                })
+                .map_err(doing("finding a record"))?,
+        };
         if let Some(key) = known {
             return Ok(key);
         }
         let make = "INSERT INTO entry (office, register, id) VALUES (?1, ?2, ?3)";
         self.run("making a record", make, params![self.office, register, id])?;
-        Ok(self.last_insert_rowid())
+        let key = self.last_insert_rowid();
+        self.note_entry(register, id, Some(key));
+        Ok(key)
     }
 }
 
@@ -56,6 +63,14 @@ impl WriteTx for Tx<'_> {
     fn put_record(&mut self, record: &Record) -> Stored<()> {
         let fields = serde_json::to_string(&record.fields)
             .map_err(|e| StoreError::Failed { doing: "writing a record", why: e.to_string() })?;
+        let (created, touched) = (record.created as i64, record.touched as i64);
+        let noted = self.noted_entry(&record.register, &record.id);
+        if let Some(Some(key)) = noted {
+            let sql = "UPDATE entry SET stage = ?2, number = ?3, fields = ?4, created = ?5, touched = ?6
+                WHERE key = ?1";
+            let params = params![key, record.stage, record.number, fields, created, touched];
+            return self.run("writing a record", sql, params).map(drop);
+        }
         let sql = "INSERT INTO entry (office, register, id, stage, number, fields, created, touched)
             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)
             ON CONFLICT (office, register, id) DO UPDATE SET stage = excluded.stage,
@@ -68,10 +83,14 @@ impl WriteTx for Tx<'_> {
             record.stage,
             record.number,
             fields,
-            record.created as i64,
-            record.touched as i64
+            created,
+            touched
         ];
-        self.run("writing a record", sql, params).map(drop)
+        self.run("writing a record", sql, params)?;
+        if noted == Some(None) {
+            self.note_entry(&record.register, &record.id, Some(self.last_insert_rowid()));
+        }
+        Ok(())
     }
 
     fn remove_record(&mut self, register: &str, id: &str) -> Stored<()> {
