@@ -167,7 +167,12 @@ fn changed_rules_are_followed_and_failing_ones_held_back_until_mended() {
     // Once what failed is mended they are taken over by themselves.
     desk.submit("b", "plain").unwrap();
     desk.comes_to("36");
-    assert!(desk.keeper.held_back().is_none());
+    // The new ledger answers a moment before its keeper has noted that nothing is held back.
+    let began = Instant::now();
+    while desk.keeper.held_back().is_some() {
+        assert!(began.elapsed() < Duration::from_secs(10), "still held back");
+        thread::sleep(Duration::from_millis(20));
+    }
     assert!(desk.keeper.verify().unwrap().passes());
     desk.keeper.stop();
     thread.join().unwrap();
