@@ -194,7 +194,9 @@ impl Host {
         };
         match self.on_worker(declared, scope, services, work) {
             Ok(answers) => {
-                answers.iter().flatten().for_each(|outcome| self.note_health(outcome));
+                if declared.failure.may_quarantine() {
+                    answers.iter().flatten().for_each(|outcome| self.note_health(outcome));
+                }
                 answers
             }
             Err(fault) => (0..count).map(|_| Err(Failed::Handler(fault.clone()))).collect(),

@@ -21,14 +21,18 @@ const MOST_KEPT: usize = 8192;
 enum Shape {
     // Neither text nor list nor map.
     Plain,
-    // Crosses as the number under which the VM keeps it.
-    Text,
+    // Crosses as the number under which the VM keeps it. Registers, actions and stages are mostly
+    // what they were the last time: that one is compared before it is looked up.
+    Text(Last),
     // Too long to be kept.
     Long,
     // A list crosses as one argument, its items built by the slower way.
     List(Option<&'static Type>),
     Map(Vec<(Key, Shape)>),
 }
+
+// The text, its number and the round it was given in.
+type Last = RefCell<Option<(Key, u32, u32)>>;
 
 struct Built {
     shapes: Vec<Shape>,
@@ -48,29 +52,32 @@ pub struct Builder {
 /// The texts that a VM keeps, from 1.
 struct Texts {
     table: Table,
+    // Rises when all numbers are given anew.
+    round: u32,
     numbers: HashMap<Key, u32, foldhash::fast::RandomState>,
 }
 
 impl Texts {
     fn new(lua: &Lua) -> mlua::Result<Texts> {
-        Ok(Texts { table: lua.create_table()?, numbers: HashMap::default() })
+        Ok(Texts { table: lua.create_table()?, round: 0, numbers: HashMap::default() })
     }
 
     #[inline]
-    fn number(&mut self, text: &Key) -> mlua::Result<f64> {
+    fn number(&mut self, text: &Key) -> mlua::Result<u32> {
         if let Some(number) = self.numbers.get(text) {
-            return Ok((*number).into());
+            return Ok(*number);
         }
         let number = self.numbers.len() as u32 + 1;
         self.table.raw_seti(number as usize, &**text)?;
         self.numbers.insert(text.clone(), number);
-        Ok(number.into())
+        Ok(number)
     }
 
     // Between two calls only: within one, numbers that were given must stay good.
     fn make_room(&mut self) {
         if self.numbers.len() + MOST_SCALARS > MOST_KEPT {
             self.numbers.clear();
+            self.round += 1;
         }
     }
 }
@@ -154,6 +161,20 @@ impl Flat<'_> {
         Ok(Some(std::mem::take(&mut self.values).into()))
     }
 
+    #[inline]
+    fn number(&mut self, text: &Key, last: &Last) -> mlua::Result<u32> {
+        let mut last = last.borrow_mut();
+        if let Some((known, number, round)) = &*last
+            && *round == self.texts.round
+            && known == text
+        {
+            return Ok(*number);
+        }
+        let number = self.texts.number(text)?;
+        *last = Some((text.clone(), number, self.texts.round));
+        Ok(number)
+    }
+
     fn flatten(&mut self, value: &Value, shape: &Shape) -> mlua::Result<bool> {
         match (value, shape) {
             (Value::Map(map), Shape::Map(keys)) => {
@@ -168,12 +189,12 @@ impl Flat<'_> {
                     }
                 }
             }
-            (Value::Text(text), Shape::Text) if text.len() <= LONGEST_KEPT => {
-                let number = self.texts.number(text)?;
-                self.values.push(LuaValue::Number(number));
+            (Value::Text(text), Shape::Text(last)) if text.len() <= LONGEST_KEPT => {
+                let number = self.number(text, last)?;
+                self.values.push(LuaValue::Number(number.into()));
             }
             // What is kept under nil is nil.
-            (Value::Nil, Shape::Text) => self.values.push(LuaValue::Nil),
+            (Value::Nil, Shape::Text(_)) => self.values.push(LuaValue::Nil),
             (Value::Text(text), Shape::Long) => {
                 self.values.push(LuaValue::String(self.lua.create_string(&**text)?));
             }
@@ -196,7 +217,7 @@ fn shape_of(value: &Value, ty: Option<&'static Type>) -> Shape {
             Shape::Map(map.iter().map(|(k, v)| (k.clone(), shape_of(v, field(k)))).collect())
         }
         Value::List(_) => Shape::List(ty),
-        Value::Text(text) if text.len() <= LONGEST_KEPT => Shape::Text,
+        Value::Text(text) if text.len() <= LONGEST_KEPT => Shape::Text(RefCell::default()),
         Value::Text(_) => Shape::Long,
         _ => Shape::Plain,
     }
@@ -243,7 +264,7 @@ fn write_shape(body: &mut String, count: &mut usize, methods: &Methods, ty: Opti
     let Shape::Map(keys) = shape else {
         *count += 1;
         let _ = match shape {
-            Shape::Text => write!(body, "texts[a{count}]"),
+            Shape::Text(_) => write!(body, "texts[a{count}]"),
             _ => write!(body, "a{count}"),
         };
         return;
