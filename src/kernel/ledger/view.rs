@@ -71,7 +71,9 @@ impl Ledger {
         let world = live.world(basis);
         let closures = close::closures(&*log)?;
         if closures.iter().any(|c| c.period == period) {
-            return refuse("it is closed already; reopen it first".to_owned());
+            return refuse(
+                "it is closed already; what comes later is adjusted in the earliest open period".to_owned(),
+            );
         }
         let mut ledger = live.store.write()?;
         // To its last day everything is scored, as it will be once it is closed.
