@@ -3,26 +3,24 @@
 use crate::{
     combine::{self, Invoke},
     config::HostConfig,
-    engine::{Abandoned, Ask, AskLink, Counters, Engine, lock},
+    engine::{Abandoned, AskLink, Counters, Engine, lock},
     fault::{Fault, FaultKind},
-    files,
     generation::Generation,
     handler::Handler,
-    load::{Loaded, Loader},
+    load::Loader,
     outcome::{Failed, Outcome},
     quarantine::Quarantine,
     reload::{Live, Report},
-    services::{Caller, NoServices, Services, Snapshot},
+    services::{Services, Snapshot},
     source,
     storage::HostStore,
     worker::{Session, Worker, stopped},
 };
 use arc_swap::ArcSwap;
-use registrar_sdk::{Combine, Contract, Lifecycle, Point, Value};
+use registrar_sdk::{Contract, Point, Value};
 use std::{
     collections::BTreeSet,
     sync::{Arc, Mutex, Weak, atomic::Ordering::*},
-    time::{Duration, Instant},
 };
 
 /// Dispatches may nest this deep: an act that causes an act that causes …
@@ -54,20 +52,20 @@ pub trait Embedder: Send + Sync {
 /// A plugin set and the workers that run it. Cheap to clone: clones share everything.
 #[derive(Clone)]
 pub struct Host {
-    inner: Arc<Inner>,
+    pub(crate) inner: Arc<Inner>,
 }
 
-struct Inner {
-    engine: Arc<Engine>,
-    contract: &'static Contract,
-    config: ArcSwap<HostConfig>,
-    store: Arc<dyn HostStore>,
-    embedder: Mutex<Option<Arc<dyn Embedder>>>,
-    generation: ArcSwap<Generation>,
-    live: Mutex<Live>,
-    quarantine: Quarantine,
+pub(crate) struct Inner {
+    pub(crate) engine: Arc<Engine>,
+    pub(crate) contract: &'static Contract,
+    pub(crate) config: ArcSwap<HostConfig>,
+    pub(crate) store: Arc<dyn HostStore>,
+    pub(crate) embedder: Mutex<Option<Arc<dyn Embedder>>>,
+    pub(crate) generation: ArcSwap<Generation>,
+    pub(crate) live: Mutex<Live>,
+    pub(crate) quarantine: Quarantine,
     // The rule sets that act in the serving generation.
-    chosen: Mutex<BTreeSet<String>>,
+    pub(crate) chosen: Mutex<BTreeSet<String>>,
 }
 
 impl Host {
@@ -270,43 +268,6 @@ impl Host {
         }
     }
 
-    fn serve(&self, ask: Ask, services: &mut dyn Services) {
-        let info = &ask.caller.body.info;
-        let answer = match ask.name {
-            "now" => Ok((self.config().clock)()),
-            "state.get" | "state.set" | "state.swap" => self.state(&ask),
-            name if name.starts_with("files.") => {
-                files::answer(self.config().files.as_deref(), &info.id, name, &ask.args)
-            }
-            name => {
-                let caller = Caller { plugin: info, point: ask.point, phase: ask.phase, depth: ask.depth };
-                services.call(name, &caller, &ask.args)
-            }
-        };
-        // A worker that was given up no longer listens.
-        let _ = ask.answer.send(answer);
-    }
-
-    fn state(&self, ask: &Ask) -> Result<Value, String> {
-        let store = &self.inner.store;
-        let namespace = state_namespace(&ask.caller.body.info.id, ask.caller.body.info.state_version);
-        let key = ask.args.first().and_then(Value::as_str).ok_or("the key must be text")?;
-        let absent = |value: &Value| if value.is_absent() { None } else { Some(value.clone()) };
-        let arg = |at: usize| ask.args.get(at).and_then(absent);
-        match ask.name {
-            "state.get" => Ok(store.state_get(&namespace, key)?.unwrap_or_default()),
-            "state.swap" => {
-                Ok(Value::Bool(store.state_swap(&namespace, key, arg(1).as_ref(), arg(2).as_ref())?))
-            }
-            _ => loop {
-                let old = store.state_get(&namespace, key)?;
-                if store.state_swap(&namespace, key, old.as_ref(), arg(1).as_ref())? {
-                    return Ok(Value::Nil);
-                }
-            },
-        }
-    }
-
     fn quarantined(&self, point: &Point) -> BTreeSet<String> {
         if point.failure.may_quarantine() { self.inner.quarantine.out() } else { BTreeSet::new() }
     }
@@ -352,98 +313,6 @@ impl Host {
         embedder.map_or(Ok(()), |embedder| embedder.validate(self, candidate))
     }
 
-    // `plugin.load`, and `plugin.migrate` if the version of its state changed.
-    pub(crate) fn greet(
-        &self,
-        candidate: &Arc<Generation>,
-        loaded: &Loaded,
-        live: &Live,
-    ) -> Result<(), Fault> {
-        let info = &loaded.instance.body.info;
-        let old = live.loaded.get(&info.id).map(|old| old.instance.body.info.state_version);
-        if let Some(from) = old.filter(|from| *from != info.state_version) {
-            self.migrate(candidate, loaded, from)?;
-        }
-        self.lifecycle(candidate, loaded, Lifecycle::Load, vec![about(loaded)]).map(drop)
-    }
-
-    // The state moves into a namespace of the new version; the old one stays, for a roll back.
-    fn migrate(&self, candidate: &Arc<Generation>, loaded: &Loaded, from: u32) -> Result<(), Fault> {
-        let info = &loaded.instance.body.info;
-        let wrong = |e: String| {
-            crate::load::declaration(&loaded.source, format!("its state cannot be migrated: {e}"))
-        };
-        let store = &self.inner.store;
-        let state = store.state_all(&state_namespace(&info.id, from)).map_err(wrong)?;
-        let versions = [Value::Int(from.into()), Value::Int(info.state_version.into())];
-        let args = [about(loaded)].into_iter().chain(versions).chain([Value::Map(state)]).collect();
-        let Some(Value::Map(new)) = self.lifecycle(candidate, loaded, Lifecycle::Migrate, args)? else {
-            return Ok(());
-        };
-        let namespace = state_namespace(&info.id, info.state_version);
-        for (key, value) in &new {
-            let old = store.state_get(&namespace, key).map_err(wrong)?;
-            store.state_swap(&namespace, key, old.as_ref(), Some(value)).map_err(wrong)?;
-        }
-        Ok(())
-    }
-
-    fn lifecycle(
-        &self,
-        generation: &Arc<Generation>,
-        loaded: &Loaded,
-        moment: Lifecycle,
-        args: Vec<Value>,
-    ) -> Result<Option<Value>, Fault> {
-        let mut last = None;
-        let points = self.contract().points.iter().filter(|p| p.combine == Combine::Lifecycle(moment));
-        for point in points {
-            let own = loaded.handlers.iter().filter(|h| h.point == point.id);
-            for handler in own {
-                let scope =
-                    Scope { generation: generation.clone(), snapshot: Arc::new(NoServices), depth: 0 };
-                last = Some(self.invoke(handler, args.clone(), &scope, &mut NoServices)?)
-                    .filter(|v| !v.is_nil());
-            }
-        }
-        Ok(last)
-    }
-
-    // Swaps the pointer, waits for the last call to leave the old one, says goodbye, drops it.
-    pub(crate) fn exchange(&self, generation: Arc<Generation>, leaving: Vec<Arc<Loaded>>) {
-        let config = self.config();
-        *lock(&self.inner.chosen) = config.chosen.clone();
-        let old = self.inner.generation.swap(generation.clone());
-        let embedder = lock(&self.inner.embedder).clone();
-        if let Some(embedder) = embedder {
-            embedder.swapped(self, &generation);
-        }
-        let unload = |l: &&Arc<Loaded>| {
-            let is_unload = |id: &str| {
-                self.contract().point(id).is_some_and(|p| p.combine == Combine::Lifecycle(Lifecycle::Unload))
-            };
-            l.handlers.iter().any(|h| is_unload(h.point))
-        };
-        let farewells: Vec<_> = leaving.iter().filter(unload).cloned().collect();
-        if !farewells.is_empty() {
-            let patience = Instant::now() + Duration::from_secs(2);
-            while Arc::strong_count(&old) > 1 && Instant::now() < patience {
-                std::thread::sleep(Duration::from_millis(1));
-            }
-            for loaded in farewells {
-                let info = &loaded.instance.body.info;
-                let about =
-                    Value::map([("id", Value::text(&info.id)), ("version", Value::text(&info.version))]);
-                if let Err(fault) = self.lifecycle(&old, &loaded, Lifecycle::Unload, vec![about]) {
-                    tracing::warn!(plugin = %info.id, "{fault}; it is removed all the same.");
-                }
-            }
-        }
-        drop(old);
-        drop(leaving);
-        self.inner.engine.sweep();
-    }
-
     /// A handle that does not keep the host alive.
     pub(crate) fn downgrade(&self) -> WeakHost {
         WeakHost(Arc::downgrade(&self.inner))
@@ -457,16 +326,6 @@ impl WeakHost {
     pub(crate) fn upgrade(&self) -> Option<Host> {
         self.0.upgrade().map(|inner| Host { inner })
     }
-}
-
-fn state_namespace(plugin: &str, version: u32) -> String {
-    format!("{plugin}@{version}")
-}
-
-// What a plugin is told of itself.
-fn about(loaded: &Loaded) -> Value {
-    let info = &loaded.instance.body.info;
-    Value::map([("id", Value::text(&info.id)), ("version", Value::text(&info.version))])
 }
 
 struct Nobody;

@@ -1,0 +1,56 @@
+//! `host.state`, and the other calls that the thread that dispatched answers.
+//!
+//! A plugin's state lives in the store, by plugin and version of its layout, never in a VM.
+
+use crate::{
+    engine::Ask,
+    files,
+    host::Host,
+    services::{Caller, Services},
+};
+use registrar_sdk::Value;
+
+impl Host {
+    // Answers a host call on the thread that dispatched.
+    pub(crate) fn serve(&self, ask: Ask, services: &mut dyn Services) {
+        let info = &ask.caller.body.info;
+        let answer = match ask.name {
+            "now" => Ok((self.config().clock)()),
+            "state.get" | "state.set" | "state.swap" => self.state(&ask),
+            name if name.starts_with("files.") => {
+                files::answer(self.config().files.as_deref(), &info.id, name, &ask.args)
+            }
+            name => {
+                let caller = Caller { plugin: info, point: ask.point, phase: ask.phase, depth: ask.depth };
+                services.call(name, &caller, &ask.args)
+            }
+        };
+        // A worker that was given up no longer listens.
+        let _ = ask.answer.send(answer);
+    }
+
+    fn state(&self, ask: &Ask) -> Result<Value, String> {
+        let store = self.store();
+        let namespace = state_namespace(&ask.caller.body.info.id, ask.caller.body.info.state_version);
+        let key = ask.args.first().and_then(Value::as_str).ok_or("the key must be text")?;
+        let absent = |value: &Value| if value.is_absent() { None } else { Some(value.clone()) };
+        let arg = |at: usize| ask.args.get(at).and_then(absent);
+        match ask.name {
+            "state.get" => Ok(store.state_get(&namespace, key)?.unwrap_or_default()),
+            "state.swap" => {
+                Ok(Value::Bool(store.state_swap(&namespace, key, arg(1).as_ref(), arg(2).as_ref())?))
+            }
+            _ => loop {
+                let old = store.state_get(&namespace, key)?;
+                if store.state_swap(&namespace, key, old.as_ref(), arg(1).as_ref())? {
+                    return Ok(Value::Nil);
+                }
+            },
+        }
+    }
+}
+
+/// Where the store keeps a plugin's state of one layout.
+pub(crate) fn state_namespace(plugin: &str, version: u32) -> String {
+    format!("{plugin}@{version}")
+}
