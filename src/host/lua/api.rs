@@ -83,22 +83,8 @@ pub fn install(lua: &Lua, shared: &Rc<Shared>) -> mlua::Result<()> {
     }
     host.raw_set("null", LuaValue::NULL)?;
     host.raw_set("settings", settings(lua, shared)?)?;
-    let names: Vec<String> = functions.keys().map(|n| (*n).to_owned()).collect();
-    let metatable = lua.create_table()?;
-    metatable.raw_set(
-        "__index",
-        lua.create_function(move |_, (_, key): (LuaValue, LuaString)| -> mlua::Result<()> {
-            let key = key.to_string_lossy();
-            Err(raise(format!(
-                "host.{key} does not exist{}",
-                nearest(&key, names.iter().map(String::as_str))
-            )))
-        })?,
-    )?;
-    metatable.raw_set("__metatable", "host")?;
-    metatable.set_readonly(true);
-    host.set_metatable(Some(metatable))?;
-    host.set_readonly(true);
+    let names = functions.keys().map(|n| (*n).to_owned()).collect();
+    seal(lua, &host, "host", names, |key| format!("host.{key} does not exist"))?;
     lua.globals().set("host", host)?;
     if let Some(require) = functions.get("require") {
         lua.globals().set("require", require)?;
@@ -116,23 +102,32 @@ fn settings(lua: &Lua, shared: &Rc<Shared>) -> mlua::Result<LuaValue> {
     for (key, value) in &values {
         table.raw_set(&**key, border::to_lua(lua, value)?)?;
     }
-    let names: Vec<String> = values.keys().map(|k| k.to_string()).collect();
+    let names = values.keys().map(|k| k.to_string()).collect();
+    seal(lua, &table, "settings", names, |key| {
+        format!("the setting `{key}` is not declared in plugin.toml")
+    })?;
+    Ok(LuaValue::Table(table))
+}
+
+// Freezes a table of known names: any other is an error with the nearest of them.
+fn seal(
+    lua: &Lua,
+    table: &Table,
+    kind: &str,
+    names: Vec<String>,
+    missing: fn(&str) -> String,
+) -> mlua::Result<()> {
     let metatable = lua.create_table()?;
-    metatable.raw_set(
-        "__index",
-        lua.create_function(move |_, (_, key): (LuaValue, LuaString)| -> mlua::Result<()> {
-            let key = key.to_string_lossy();
-            Err(raise(format!(
-                "the setting `{key}` is not declared in plugin.toml{}",
-                nearest(&key, names.iter().map(String::as_str))
-            )))
-        })?,
-    )?;
-    metatable.raw_set("__metatable", "settings")?;
+    let unknown = move |_: &Lua, (_, key): (LuaValue, LuaString)| -> mlua::Result<()> {
+        let key = key.to_string_lossy();
+        Err(raise(missing(&key) + &nearest(&key, names.iter().map(String::as_str))))
+    };
+    metatable.raw_set("__index", lua.create_function(unknown)?)?;
+    metatable.raw_set("__metatable", kind)?;
     metatable.set_readonly(true);
     table.set_metatable(Some(metatable))?;
     table.set_readonly(true);
-    Ok(LuaValue::Table(table))
+    Ok(())
 }
 
 /// An error that the script sees, prefixed with its line by Luau.
