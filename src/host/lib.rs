@@ -19,6 +19,7 @@ mod lifecycle;
 pub mod load;
 pub mod lua;
 pub mod manifest;
+pub mod native;
 pub mod order;
 pub mod outcome;
 pub mod plugin;
