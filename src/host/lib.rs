@@ -2,6 +2,7 @@
 //!
 //! Knows no business: an embedding program brings its own [`registrar_sdk::Contract`].
 
+mod ahead;
 mod call;
 pub mod combine;
 pub mod config;
@@ -36,7 +37,7 @@ pub mod watch;
 pub mod watchdog;
 mod worker;
 
-pub use config::HostConfig;
+pub use config::{HostConfig, NativeConfig};
 pub use engine::{Engine, EngineConfig};
 pub use fault::{Fault, FaultKind};
 pub use generation::Generation;
