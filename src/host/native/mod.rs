@@ -21,6 +21,7 @@ mod syscalls;
 
 pub use child::WORD;
 pub use loader::mapped;
+pub use private::sweep;
 
 use crate::{
     call::Context,
@@ -110,8 +111,14 @@ impl Native {
 }
 
 /// How a library is loaded, with these settings.
-pub(crate) fn launch(config: &NativeConfig, id: &str, library: &Library, settings: &Value) -> Result<Launch, String> {
-    let folder = config.private.as_deref().ok_or("this host has no folder for private copies of libraries")?;
+pub(crate) fn launch(
+    config: &NativeConfig,
+    id: &str,
+    library: &Library,
+    settings: &Value,
+) -> Result<Launch, String> {
+    let folder =
+        config.private.as_deref().ok_or("this host has no folder for private copies of libraries")?;
     Ok(Launch {
         id: id.to_owned(),
         program: config.program.clone(),
@@ -130,7 +137,12 @@ pub(crate) fn trial(launch: Launch, contract: &'static Contract) -> Result<Nativ
 
 /// The plugin that goes live after its trial: in this process if `config` says so, or else in the
 /// trial's child if that `is_fresh`, or in another.
-pub(crate) fn live(config: &NativeConfig, launch: &Launch, trial: Native, is_fresh: bool) -> Result<Native, String> {
+pub(crate) fn live(
+    config: &NativeConfig,
+    launch: &Launch,
+    trial: Native,
+    is_fresh: bool,
+) -> Result<Native, String> {
     match trial {
         Native::Isolated(trial) if config.in_process.contains(&launch.id) => {
             InProcess::load(launch, config.most_mapped, trial.registered()).map(Native::InProcess)
