@@ -5,6 +5,8 @@ pub mod confine;
 pub mod elf;
 #[cfg(target_os = "linux")]
 pub mod landlock;
+#[cfg(target_os = "linux")]
+mod limits;
 mod machine;
 #[cfg(unix)]
 pub mod owner;
