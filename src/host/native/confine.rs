@@ -4,16 +4,14 @@
 //! process, its clock and its end are the host's; which files stay
 //! is in `landlock.rs`, which system calls in `syscalls.rs`.
 
-use super::{
-    landlock::{self, Landlock},
-    syscalls,
-};
+use super::{landlock, syscalls};
 use rustix::{
     process::{DumpableBehavior, set_dumpable_behavior},
     thread::{CapabilitySet, CapabilitySets, set_capabilities, set_no_new_privs},
 };
 use std::{fmt, fs, path::Path};
 
+pub use super::landlock::Landlock;
 pub use super::limits::{ENVIRONMENT, Limits, lift_cpu};
 
 /// What took effect beyond the limits and the filter on system calls, which always do.
