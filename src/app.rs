@@ -146,6 +146,7 @@ impl App {
 pub fn host_config(config: &Config, office: &str) -> HostConfig {
     let mut host = HostConfig::new(config.folders(office));
     host.office = office.to_owned();
+    host.native = config.native();
     host.settings = config.settings(office);
     host.chosen = config.rules(office);
     host.order = config.order.clone();

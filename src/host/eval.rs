@@ -12,10 +12,7 @@ use crate::{
 use registrar_sdk::{Combine, Failure, Phase, Point, Type, Value};
 use std::{
     collections::BTreeMap,
-    sync::{
-        Arc, OnceLock,
-        atomic::{AtomicBool, Ordering::*},
-    },
+    sync::Arc,
 };
 
 static CONSOLE: Point = Point {
@@ -70,13 +67,7 @@ impl Host {
             memory_cap: self.engine().config.vm_memory,
             load_budget_ms: 100,
         };
-        let id = self.counters().next_instance.fetch_add(1, Relaxed);
-        Arc::new(Instance {
-            id,
-            body: Arc::new(body),
-            registered: OnceLock::new(),
-            stopped: AtomicBool::new(false),
-        })
+        Instance::new(self.counters(), Arc::new(body))
     }
 }
 

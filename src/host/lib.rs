@@ -2,6 +2,8 @@
 //!
 //! Knows no business: an embedding program brings its own [`registrar_sdk::Contract`].
 
+mod ahead;
+mod call;
 pub mod combine;
 pub mod config;
 pub mod engine;
@@ -23,6 +25,7 @@ pub mod order;
 pub mod outcome;
 pub mod plugin;
 pub mod quarantine;
+pub mod registration;
 pub mod reload;
 pub mod services;
 pub mod source;
@@ -34,7 +37,7 @@ pub mod watch;
 pub mod watchdog;
 mod worker;
 
-pub use config::HostConfig;
+pub use config::{HostConfig, NativeConfig};
 pub use engine::{Engine, EngineConfig};
 pub use fault::{Fault, FaultKind};
 pub use generation::Generation;
