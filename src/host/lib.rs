@@ -2,6 +2,7 @@
 //!
 //! Knows no business: an embedding program brings its own [`registrar_sdk::Contract`].
 
+mod call;
 pub mod combine;
 pub mod config;
 pub mod engine;
@@ -18,10 +19,12 @@ mod lifecycle;
 pub mod load;
 pub mod lua;
 pub mod manifest;
+pub mod native;
 pub mod order;
 pub mod outcome;
 pub mod plugin;
 pub mod quarantine;
+pub mod registration;
 pub mod reload;
 pub mod services;
 pub mod source;

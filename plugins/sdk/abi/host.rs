@@ -189,6 +189,7 @@ struct Frame<'a> {
     calls: &'a mut dyn Calls,
     args: &'a [Value],
     // Results of host calls: their texts are borrowed until the handler returns.
+    #[expect(clippy::vec_box, reason = "a value must stay where it is when the next one comes")]
     kept: Vec<Box<Value>>,
     image: [(u64, u64); 2],
     thread: usize,

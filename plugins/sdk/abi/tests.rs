@@ -227,7 +227,9 @@ fn a_registration_that_is_wrong_is_named() {
         use std::cell::Cell;
         thread_local! { static WRONG: Cell<Option<Register>> = const { Cell::new(None) }; }
         unsafe extern "C" fn load(load: *mut LoadHandle, _: *mut *mut c_void) -> i32 {
-            WRONG.get().map(|wrong| unsafe { wrong(load) });
+            if let Some(wrong) = WRONG.get() {
+                unsafe { wrong(load) };
+            }
             FAILED
         }
         static OWN: PluginTable = PluginTable { load: Some(load), ..TABLE };
