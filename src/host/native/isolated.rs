@@ -50,6 +50,8 @@ enum Lost {
     TooLong,
     // And whether another call was under way there.
     Ended(String, bool),
+    // It says what no child says: nothing that follows could be trusted.
+    Garbled(String),
     // Nothing happened to the child.
     Refused(String),
 }
@@ -132,6 +134,11 @@ impl Isolated {
                 FaultKind::Crashed,
                 format!("did not answer: its process {how}; another is started for the next call"),
             ),
+            Lost::Garbled(how) => fault(
+                handler,
+                FaultKind::Crashed,
+                format!("did not answer: its process {how} and was stopped; another is started for the next call"),
+            ),
             Lost::Refused(why) => fault(handler, FaultKind::Error, why),
         }
     }
@@ -159,9 +166,9 @@ impl Isolated {
                 }
                 Ok(answers)
             }
-            Err(Lost::TooLong) => {
+            Err(lost @ (Lost::TooLong | Lost::Garbled(_))) => {
                 self.note_end(&process, true);
-                Err(Lost::TooLong)
+                Err(lost)
             }
             Err(Lost::Ended(..)) => {
                 let shared = busy.is_not_alone();
@@ -234,6 +241,14 @@ impl Lane {
             e => Lost::Ended(e.to_string(), false),
         }
     }
+
+    // The same for what was received.
+    fn garbled(e: io::Error) -> Lost {
+        match e.kind() {
+            io::ErrorKind::Other => Lost::Garbled(format!("answered {e}")),
+            _ => Lane::lost(e),
+        }
+    }
 }
 
 type Answers = Vec<Result<Value, Fault>>;
@@ -264,7 +279,7 @@ fn exchange(
     }
     let head = loop {
         let began = Instant::now();
-        let head = lane.receive().map_err(Lane::lost)?;
+        let head = lane.receive().map_err(Lane::garbled)?;
         if head.kind != kind::ASK {
             break head;
         }
@@ -273,7 +288,7 @@ fn exchange(
         lane.within(left).map_err(Lane::lost)?;
     };
     if head.kind != kind::DONE || head.count as usize != batch.len() {
-        return Err(Lost::Ended("answered out of turn".into(), false));
+        return Err(Lost::Garbled("answered out of turn".into()));
     }
     let (mut answers, mut panicked) = (Vec::with_capacity(batch.len()), false);
     for (at, args) in batch.iter().enumerate() {
@@ -296,7 +311,7 @@ fn exchange(
 
 // Answers one host call of the child.
 fn answer(lane: &mut Lane, count: u32, caller: &Arc<Instance>, context: &Context) -> Result<(), Lost> {
-    let read = |at| lane.image.value(at).map_err(|e| Lost::Ended(format!("asked {e}"), false));
+    let read = |at| lane.image.value(at).map_err(|e| Lost::Garbled(format!("asked {e}")));
     let name = read(0)?;
     let args = (1..=count as usize).map(read).collect::<Result<_, _>>()?;
     let (kind, value) = match call::make(caller, context, name.as_str().unwrap_or(""), args) {
