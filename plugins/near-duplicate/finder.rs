@@ -2,6 +2,7 @@
 
 use crate::{
     align::{self, Region},
+    evidence::Evidence,
     gram::{Grams, Print},
     index::Index,
     options::Options,
@@ -16,6 +17,8 @@ use std::collections::{BTreeMap, HashMap};
 const SHARED: f32 = 1.5;
 /// Passages of one record in an answer, at most; the longest.
 const PASSAGES: usize = 100;
+/// So many records are looked at for each whose text is compared.
+const LOOKED_AT: usize = 12;
 
 /// The same passage in two records, but for width, case, punctuation and white space.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -108,10 +111,11 @@ impl Finder {
     pub fn similar(&self, key: &Key, texts: &Texts, fetch: &mut Fetch<'_>) -> Result<Vec<Similar>, String> {
         let here = Document::new(texts);
         let prints = self.options.grams.prints(&here.chars);
+        let evidence = Evidence::new(&self.index, &prints);
+        let rare = evidence.rarities();
         let mut rarities = Rarities { index: &self.index, known: HashMap::new() };
-        let rare = rarities.of(&prints);
         let mut by_register: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
-        for other in self.candidates(key, &prints, &rare) {
+        for other in self.candidates(key, &prints, &evidence, &rare) {
             by_register.entry(&other.0).or_default().push(&other.1);
         }
         let gram = usize::from(self.options.grams.gram);
@@ -121,13 +125,14 @@ impl Finder {
             for (id, other) in fetch(register, &ids)? {
                 let there = Document::new(&other);
                 let regions = align::regions(&here.chars, &there.chars);
-                let shared: f32 = regions.iter().flat_map(|r| &r.tiles).map(|t| weights.of(t.a, t.len)).sum();
-                if shared < self.options.measure.least {
+                if regions.is_empty() {
                     continue;
                 }
                 let prints = self.options.grams.prints(&there.chars);
                 let other = Weights::new(&there.chars, gram, &prints, &rarities.of(&prints));
-                let score = score(&regions, &weights, &other, self.options.measure);
+                let telling =
+                    regions.iter().map(|region| evidence.of_region(region, gram)).fold(0.0, f32::max);
+                let score = score(&regions, &weights, &other, telling, self.options.measure);
                 if score >= self.options.threshold {
                     let key = (register.into(), id.into());
                     found.push(Similar {
@@ -143,25 +148,36 @@ impl Finder {
         Ok(found)
     }
 
-    /// The records that share most with these fingerprints.
-    fn candidates(&self, key: &Key, prints: &[Print], rare: &[f32]) -> Vec<&Key> {
-        let mut once: BTreeMap<u32, f32> = BTreeMap::new();
-        once.extend(prints.iter().map(|p| p.hash).zip(rare.iter().copied()));
+    /// The records that share most with these fingerprints: in all, or in one stretch.
+    fn candidates(&self, key: &Key, prints: &[Print], evidence: &Evidence<'_>, rare: &[f32]) -> Vec<&Key> {
+        let mut once: BTreeMap<u32, usize> = BTreeMap::new();
+        once.extend(prints.iter().enumerate().map(|(at, print)| (print.hash, at)));
         let mut shared: HashMap<(usize, usize), f32> = HashMap::new();
-        for (hash, rare) in once.into_iter().filter(|(_, rare)| *rare > 0.0) {
-            for place in self.index.owners(hash).places() {
-                *shared.entry(place).or_default() += rare;
+        for at in once.into_values().filter(|at| rare[*at] > 0.0) {
+            for place in evidence.owners(at).places() {
+                *shared.entry(place).or_default() += rare[at];
             }
         }
-        let mut ranked: Vec<(f32, &Key)> = shared
-            .into_iter()
+        let name = |(place, shared)| Some((shared, place, &self.index.entry(place)?.key));
+        let mut ranked: Vec<(f32, (usize, usize), &Key)> = (shared.into_iter())
             .filter(|(_, shared)| *shared >= SHARED)
-            .filter_map(|(place, shared)| Some((shared, &self.index.entry(place)?.key)))
-            .filter(|(_, other)| *other != key)
+            .filter_map(name)
+            .filter(|(.., other)| *other != key)
             .collect();
-        ranked.sort_unstable_by(|a, b| b.0.total_cmp(&a.0).then_with(|| a.1.cmp(b.1)));
-        ranked.truncate(self.options.candidates);
-        ranked.into_iter().map(|(_, key)| key).collect()
+        let order = |a: &(f32, (usize, usize), &Key), b: &(f32, (usize, usize), &Key)| {
+            b.0.total_cmp(&a.0).then_with(|| a.2.cmp(b.2))
+        };
+        ranked.sort_unstable_by(order);
+        let wanted = self.options.candidates;
+        // Half by what they share in all, half by the one stretch that says most.
+        let mut rest = ranked.split_off(ranked.len().min(wanted - wanted / 2));
+        rest.truncate(wanted * LOOKED_AT);
+        for (score, place, _) in &mut rest {
+            *score = stretch(prints.len(), evidence, *place);
+        }
+        rest.sort_unstable_by(order);
+        rest.truncate(wanted / 2);
+        ranked.into_iter().chain(rest).map(|(.., key)| key).collect()
     }
 
     fn passages(&self, regions: &[Region], texts: &Texts, here: &Document, there: &Document) -> Vec<Passage> {
@@ -178,6 +194,24 @@ impl Finder {
         };
         tiles.iter().filter_map(passage).collect()
     }
+}
+
+/// What the most telling stretch says of the fingerprints that a record shares.
+fn stretch(prints: usize, evidence: &Evidence<'_>, place: (usize, usize)) -> f32 {
+    let (mut most, mut run) = (0.0_f32, Vec::new());
+    let mut missing = 0;
+    for at in 0..=prints {
+        if at < prints && evidence.owners(at).has(place) {
+            missing = 0;
+            run.push(at);
+            continue;
+        }
+        missing += 1;
+        if missing > 2 || at == prints {
+            most = most.max(evidence.of_run(run.drain(..)));
+        }
+    }
+    most
 }
 
 /// Rarities looked up once a query.

@@ -59,6 +59,18 @@ impl Owners<'_> {
         self.0.is_empty()
     }
 
+    /// How many have another fingerprint too.
+    pub fn common(&self, other: &Owners<'_>) -> usize {
+        let theirs = |at: usize| other.0.iter().find(|(slot, ..)| *slot == at).map_or(&[][..], |o| o.2);
+        self.0.iter().map(|(at, _, owners)| both(owners, theirs(*at))).sum()
+    }
+
+    /// True if the entry at a place is one of them.
+    pub fn has(&self, (slot, entry): (usize, usize)) -> bool {
+        let owners = self.0.iter().find(|(at, ..)| *at == slot).map_or(&[][..], |o| o.2);
+        u16::try_from(entry).is_ok_and(|entry| owners.binary_search(&entry).is_ok())
+    }
+
     /// Their places in the index.
     pub fn places(&self) -> impl Iterator<Item = (usize, usize)> {
         self.0.iter().flat_map(|(at, slot, owners)| {
@@ -66,6 +78,23 @@ impl Owners<'_> {
             owners.filter(|owner| slot.alive[*owner]).map(|owner| (*at, owner))
         })
     }
+}
+
+/// How many numbers two sorted lists share.
+fn both(a: &[u16], b: &[u16]) -> usize {
+    let (few, many) = if a.len() <= b.len() { (a, b) } else { (b, a) };
+    if few.len() * 16 < many.len() {
+        return few.iter().filter(|n| many.binary_search(n).is_ok()).count();
+    }
+    let (mut i, mut j, mut count) = (0, 0, 0);
+    while i < few.len() && j < many.len() {
+        let (x, y) = (few[i], many[j]);
+        // Without branches: which list goes on is a coin's throw.
+        count += usize::from(x == y);
+        i += usize::from(x <= y);
+        j += usize::from(y <= x);
+    }
+    count
 }
 
 impl Index {

@@ -8,6 +8,7 @@
 #![forbid(unsafe_code)]
 
 pub mod align;
+pub mod evidence;
 pub mod finder;
 pub mod gram;
 pub mod index;

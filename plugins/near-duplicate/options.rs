@@ -33,7 +33,7 @@ impl Default for Options {
             fields: BTreeSet::new(),
             registers: vec!["information".into()],
             threshold: 0.5,
-            measure: Measure { least: 16.0, paragraph: 60.0 },
+            measure: Measure { least: 16.0, paragraph: 40.0 },
             grams: Grams { gram: 6, window: 8 },
             candidates: 24,
             results: 10,

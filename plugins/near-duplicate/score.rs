@@ -2,7 +2,7 @@
 //!
 //! A character counts by how rare its fingerprint is among all records, so that official phrases, which
 //! stand in a thousand items, make no copy. The score is the greater of two measures: how much of the
-//! smaller text is in the other, and how long the longest shared region is.
+//! smaller text is in the other, and how improbable the most telling shared region is.
 
 use crate::{align::Region, gram::Print, text::BREAK};
 
@@ -56,27 +56,23 @@ impl Weights {
 /// What is asked of a score.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Measure {
-    /// Weighted characters that must be shared at all.
+    /// So many weighted characters must be shared for their share of the text to count.
     pub least: f32,
-    /// A shared region of so many weighted characters is a copied paragraph for certain.
+    /// A shared region that says so much against chance is a copied paragraph for certain.
     pub paragraph: f32,
 }
 
-/// The score of two texts by their regions and weights.
-pub fn score(regions: &[Region], a: &Weights, b: &Weights, measure: Measure) -> f32 {
-    let (mut in_a, mut in_b, mut longest) = (0.0, 0.0, 0.0_f32);
-    for region in regions {
-        let here: f32 = region.tiles.iter().map(|t| a.of(t.a, t.len)).sum();
-        let there: f32 = region.tiles.iter().map(|t| b.of(t.b, t.len)).sum();
-        in_a += here;
-        in_b += there;
-        longest = longest.max(here.min(there));
-    }
-    if in_a.min(in_b) < measure.least {
-        return 0.0;
-    }
-    let contained = if a.all() <= b.all() { in_a / a.all() } else { in_b / b.all() };
-    let region = REGION_MOST * (longest / measure.paragraph).min(1.0);
+/// The score of two texts by their regions and weights, and by what the most telling region says.
+pub fn score(regions: &[Region], a: &Weights, b: &Weights, telling: f32, measure: Measure) -> f32 {
+    let tiles = || regions.iter().flat_map(|region| &region.tiles);
+    let in_a: f32 = tiles().map(|t| a.of(t.a, t.len)).sum();
+    let in_b: f32 = tiles().map(|t| b.of(t.b, t.len)).sum();
+    let contained = match in_a.min(in_b) >= measure.least {
+        true if a.all() <= b.all() => in_a / a.all(),
+        true => in_b / b.all(),
+        false => 0.0,
+    };
+    let region = REGION_MOST * (telling / measure.paragraph).min(1.0);
     contained.max(region).min(1.0)
 }
 
@@ -85,7 +81,7 @@ mod tests {
     use super::*;
     use crate::align::Tile;
 
-    const MEASURE: Measure = Measure { least: 10.0, paragraph: 80.0 };
+    const MEASURE: Measure = Measure { least: 10.0, paragraph: 40.0 };
 
     fn flat(len: usize, rare: f32) -> Weights {
         let chars = vec!['甲'; len];
@@ -106,20 +102,20 @@ mod tests {
 
     #[test]
     fn a_text_within_a_longer_one_scores_by_its_own_length() {
-        assert_eq!(score(&one(100), &flat(100, 1.0), &flat(1_000, 1.0), MEASURE), 1.0);
-        assert_eq!(score(&one(40), &flat(50, 1.0), &flat(1_000, 1.0), MEASURE), 0.8);
+        assert_eq!(score(&one(100), &flat(100, 1.0), &flat(1_000, 1.0), 0.0, MEASURE), 1.0);
+        assert_eq!(score(&one(40), &flat(50, 1.0), &flat(1_000, 1.0), 0.0, MEASURE), 0.8);
     }
 
     #[test]
     fn a_copied_paragraph_scores_in_texts_of_any_length() {
-        let score = score(&one(90), &flat(2_000, 1.0), &flat(2_000, 1.0), MEASURE);
-        assert_eq!(score, REGION_MOST);
+        let told = |telling| score(&one(90), &flat(2_000, 1.0), &flat(2_000, 1.0), telling, MEASURE);
+        assert_eq!((told(20.0), told(40.0), told(80.0)), (REGION_MOST / 2.0, REGION_MOST, REGION_MOST));
     }
 
     #[test]
     fn common_phrases_make_no_score() {
         let common = flat(300, 0.0);
-        assert_eq!(score(&one(300), &common, &flat(300, 0.0), MEASURE), 0.0);
-        assert_eq!(score(&[], &flat(0, 1.0), &flat(0, 1.0), MEASURE), 0.0);
+        assert_eq!(score(&one(300), &common, &flat(300, 0.0), 0.0, MEASURE), 0.0);
+        assert_eq!(score(&[], &flat(0, 1.0), &flat(0, 1.0), 0.0, MEASURE), 0.0);
     }
 }
