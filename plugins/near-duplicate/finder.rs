@@ -6,7 +6,7 @@ use crate::{
     gram::{Grams, Print},
     index::Index,
     options::Options,
-    score::{Weights, rarity, score},
+    score::{Weights, of_region, rarity, score},
     segment::Key,
     shelf::Shelf,
     text::{Document, Span, Texts, slice},
@@ -128,11 +128,16 @@ impl Finder {
                 if regions.is_empty() {
                     continue;
                 }
-                let prints = self.options.grams.prints(&there.chars);
-                let other = Weights::new(&there.chars, gram, &prints, &rarities.of(&prints));
                 let telling =
                     regions.iter().map(|region| evidence.of_region(region, gram)).fold(0.0, f32::max);
-                let score = score(&regions, &weights, &other, telling, self.options.measure);
+                let shared: f32 = regions.iter().flat_map(|r| &r.tiles).map(|t| weights.of(t.a, t.len)).sum();
+                let score = if shared < self.options.measure.least {
+                    of_region(telling, self.options.measure)
+                } else {
+                    let prints = self.options.grams.prints(&there.chars);
+                    let other = Weights::new(&there.chars, gram, &prints, &rarities.of(&prints));
+                    score(&regions, &weights, &other, telling, self.options.measure)
+                };
                 if score >= self.options.threshold {
                     let key = (register.into(), id.into());
                     found.push(Similar {
@@ -152,26 +157,33 @@ impl Finder {
     fn candidates(&self, key: &Key, prints: &[Print], evidence: &Evidence<'_>, rare: &[f32]) -> Vec<&Key> {
         let mut once: BTreeMap<u32, usize> = BTreeMap::new();
         once.extend(prints.iter().enumerate().map(|(at, print)| (print.hash, at)));
-        let mut shared: HashMap<(usize, usize), f32> = HashMap::new();
+        // A number for each entry of the index: quicker than a map, of which most entries would be new.
+        let mut shared: Vec<Vec<f32>> = self.index.sizes().map(|size| vec![0.0; size]).collect();
         for at in once.into_values().filter(|at| rare[*at] > 0.0) {
-            for place in evidence.owners(at).places() {
-                *shared.entry(place).or_default() += rare[at];
+            for (slot, owner) in evidence.owners(at).places() {
+                shared[slot][owner] += rare[at];
             }
         }
-        let name = |(place, shared)| Some((shared, place, &self.index.entry(place)?.key));
-        let mut ranked: Vec<(f32, (usize, usize), &Key)> = (shared.into_iter())
-            .filter(|(_, shared)| *shared >= SHARED)
-            .filter_map(name)
-            .filter(|(.., other)| *other != key)
-            .collect();
+        let mut ranked: Vec<(f32, (usize, usize), &Key)> = Vec::new();
+        for (slot, shared) in shared.iter().enumerate() {
+            for (owner, shared) in shared.iter().enumerate().filter(|(_, shared)| **shared >= SHARED) {
+                let place = (slot, owner);
+                let name = self.index.entry(place).map(|entry| &entry.key).filter(|other| *other != key);
+                ranked.extend(name.map(|name| (*shared, place, name)));
+            }
+        }
         let order = |a: &(f32, (usize, usize), &Key), b: &(f32, (usize, usize), &Key)| {
             b.0.total_cmp(&a.0).then_with(|| a.2.cmp(b.2))
         };
-        ranked.sort_unstable_by(order);
         let wanted = self.options.candidates;
+        let looked_at = wanted * (LOOKED_AT + 1);
+        if ranked.len() > looked_at {
+            ranked.select_nth_unstable_by(looked_at, order);
+            ranked.truncate(looked_at);
+        }
+        ranked.sort_unstable_by(order);
         // Half by what they share in all, half by the one stretch that says most.
         let mut rest = ranked.split_off(ranked.len().min(wanted - wanted / 2));
-        rest.truncate(wanted * LOOKED_AT);
         for (score, place, _) in &mut rest {
             *score = stretch(prints.len(), evidence, *place);
         }

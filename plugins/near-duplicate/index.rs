@@ -129,6 +129,11 @@ impl Index {
         self.slots.iter().filter(|s| s.segment.is_some()).count()
     }
 
+    /// How many entries each place for a segment has.
+    pub fn sizes(&self) -> impl Iterator<Item = usize> {
+        self.slots.iter().map(|slot| slot.alive.len())
+    }
+
     /// The entry at a place.
     pub fn entry(&self, (slot, entry): (usize, usize)) -> Option<&Entry> {
         self.slots.get(slot)?.segment.as_ref()?.entries().get(entry)

@@ -72,8 +72,12 @@ pub fn score(regions: &[Region], a: &Weights, b: &Weights, telling: f32, measure
         true => in_b / b.all(),
         false => 0.0,
     };
-    let region = REGION_MOST * (telling / measure.paragraph).min(1.0);
-    contained.max(region).min(1.0)
+    contained.max(of_region(telling, measure)).min(1.0)
+}
+
+/// The score of two texts that share nothing to speak of but one region.
+pub fn of_region(telling: f32, measure: Measure) -> f32 {
+    REGION_MOST * (telling / measure.paragraph).min(1.0)
 }
 
 #[cfg(test)]
