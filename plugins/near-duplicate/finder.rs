@@ -67,6 +67,20 @@ impl Finder {
         Ok((Finder { options, index }, damaged))
     }
 
+    /// Finds the files of an index on a shelf; [`Finder::read_some`] reads them. In between nothing may
+    /// be put.
+    ///
+    /// # Errors
+    /// If the shelf can't be listed.
+    pub fn find(&mut self, shelf: &mut dyn Shelf) -> Result<(), String> {
+        self.index.find(shelf)
+    }
+
+    /// Reads some of the files that were found; true if there are more. Says what was damaged.
+    pub fn read_some(&mut self, shelf: &mut dyn Shelf, damaged: &mut Vec<String>) -> bool {
+        self.index.read_some(shelf, damaged)
+    }
+
     /// Writes what changed.
     ///
     /// # Errors

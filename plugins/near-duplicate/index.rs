@@ -15,6 +15,8 @@ use std::collections::HashMap;
 const OPEN: usize = 256;
 /// So many segments of one size are merged: sizes up to which, and how many.
 const MERGES: [(usize, usize); 2] = [(1 << 10, 8), (Segment::MOST / 2, 4)];
+/// Bytes read in one go.
+const AT_ONCE: usize = 12 << 20;
 const SUFFIX: &str = ".segment";
 
 /// See the module.
@@ -26,6 +28,7 @@ pub struct Index {
     open: Option<usize>,
     version: u64,
     removed: usize,
+    unread: Vec<usize>,
 }
 
 /// The place of a segment, which is also its file's.
@@ -100,7 +103,15 @@ fn both(a: &[u16], b: &[u16]) -> usize {
 impl Index {
     /// An empty one.
     pub fn new(grams: Grams) -> Index {
-        Index { grams, slots: vec![], places: HashMap::new(), open: None, version: 0, removed: 0 }
+        Index {
+            grams,
+            slots: vec![],
+            places: HashMap::new(),
+            open: None,
+            version: 0,
+            removed: 0,
+            unread: vec![],
+        }
     }
 
     /// Its setting.
@@ -295,48 +306,75 @@ impl Index {
     /// If the files can't be listed.
     pub fn open(grams: Grams, shelf: &mut dyn Shelf) -> Result<(Index, Vec<String>), String> {
         let mut index = Index::new(grams);
+        index.find(shelf)?;
         let mut damaged = Vec::new();
-        for name in shelf.list()? {
-            let number = name.strip_suffix(SUFFIX).and_then(|n| n.parse::<usize>().ok());
-            let Some(at) = number.filter(|at| *at < 10_000) else { continue };
-            let slot = match shelf.read(&name) {
-                Ok(bytes) if bytes.is_empty() => Slot { written: true, ..Slot::default() },
-                Ok(bytes) => Segment::decode(&bytes, grams).map_or_else(
-                    |why| {
-                        damaged.push(format!("{name}: {why}"));
-                        Slot::default()
-                    },
-                    |segment| Slot::of(segment, true),
-                ),
-                Err(why) => {
-                    damaged.push(why);
-                    Slot::default()
-                }
-            };
-            if index.slots.len() <= at {
-                index.slots.resize_with(at + 1, || Slot { written: true, ..Slot::default() });
-            }
-            index.slots[at] = slot;
-        }
-        index.connect();
+        while index.read_some(shelf, &mut damaged) {}
         Ok((index, damaged))
     }
 
-    /// Finds the newest entry of each record.
-    fn connect(&mut self) {
-        for at in 0..self.slots.len() {
-            let entries = self.slots[at].segment.as_ref().map_or(0, |s| s.entries().len());
-            if (1..OPEN).contains(&entries) {
-                self.open = Some(at);
+    /// Finds the files of an index that has nothing yet; [`Index::read_some`] reads them. In between
+    /// nothing may be put.
+    ///
+    /// # Errors
+    /// If the files can't be listed.
+    pub fn find(&mut self, shelf: &mut dyn Shelf) -> Result<(), String> {
+        for name in shelf.list()? {
+            let number = name.strip_suffix(SUFFIX).and_then(|n| n.parse::<usize>().ok());
+            let Some(at) = number.filter(|at| *at < 10_000) else { continue };
+            if self.slots.len() <= at {
+                self.slots.resize_with(at + 1, || Slot { written: true, ..Slot::default() });
             }
-            for entry in 0..entries {
-                let Some(new) = self.entry((at, entry)).cloned() else { continue };
-                self.version = self.version.max(new.version);
-                let old = self.places.get(&new.key).and_then(|place| self.entry(*place)).map(|e| e.version);
-                match old {
-                    Some(old) if old >= new.version => self.slots[at].alive[entry] = false,
-                    _ => self.place(new.key, (at, entry), new.removed),
+            self.unread.push(at);
+        }
+        Ok(())
+    }
+
+    /// How many files are yet to be read.
+    pub fn unread(&self) -> usize {
+        self.unread.len()
+    }
+
+    /// Reads some of what was found, about as much as fits in a third of a call's usual time. True if
+    /// there is more.
+    pub fn read_some(&mut self, shelf: &mut dyn Shelf, damaged: &mut Vec<String>) -> bool {
+        let mut read = 0;
+        while read < AT_ONCE {
+            let Some(at) = self.unread.pop() else { break };
+            let name = format!("{at:04}{SUFFIX}");
+            let decoded = shelf.read(&name).and_then(|bytes| {
+                read += bytes.len();
+                match bytes.is_empty() {
+                    true => Ok(Slot { written: true, ..Slot::default() }),
+                    false => Segment::decode(&bytes, self.grams)
+                        .map(|segment| Slot::of(segment, true))
+                        .map_err(|why| format!("{name}: {why}")),
                 }
+            });
+            match decoded {
+                Ok(slot) => self.slots[at] = slot,
+                Err(why) => {
+                    damaged.push(why);
+                    self.slots[at] = Slot::default();
+                }
+            }
+            self.connect(at);
+        }
+        !self.unread.is_empty()
+    }
+
+    /// Finds the newest entry of each record of a segment that was read.
+    fn connect(&mut self, at: usize) {
+        let entries = self.slots[at].segment.as_ref().map_or(0, |s| s.entries().len());
+        if (1..OPEN).contains(&entries) {
+            self.open = Some(at);
+        }
+        for entry in 0..entries {
+            let Some(new) = self.entry((at, entry)).cloned() else { continue };
+            self.version = self.version.max(new.version);
+            let old = self.places.get(&new.key).and_then(|place| self.entry(*place)).map(|e| e.version);
+            match old {
+                Some(old) if old >= new.version => self.slots[at].alive[entry] = false,
+                _ => self.place(new.key, (at, entry), new.removed),
             }
         }
     }

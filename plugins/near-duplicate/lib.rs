@@ -8,6 +8,7 @@
 #![forbid(unsafe_code)]
 
 pub mod align;
+pub mod desk;
 pub mod evidence;
 pub mod finder;
 pub mod gram;
@@ -18,7 +19,14 @@ pub mod segment;
 pub mod shelf;
 pub mod text;
 
+pub use desk::Desk;
 pub use finder::{Finder, Passage, Similar};
 pub use options::Options;
 pub use shelf::{MemoryShelf, Shelf};
 pub use text::{Span, Texts};
+
+registrar_sdk::plugin! { manifest: "plugin.toml", load: load }
+
+fn load(plugin: &mut registrar_sdk::native::Plugin<'_>) -> Result<(), String> {
+    desk::register(plugin)
+}
