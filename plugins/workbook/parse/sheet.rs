@@ -10,7 +10,7 @@ use super::{
 use crate::problem::{Problem, Refused};
 use calamine::{Data, DataRef, Dimensions, ExcelDateTime, Reader, Sheet, SheetType, SheetVisible, Xls, Xlsx};
 use registrar_sdk::Value;
-use std::{collections::BTreeMap, io::Cursor};
+use std::io::Cursor;
 
 /// The most digits that a spreadsheet keeps of a number.
 const DIGITS_END: f64 = 1e15;
@@ -136,7 +136,7 @@ fn put(grid: &mut Grid, (row, column): (u32, u32), cell: Cell, count: &mut usize
         let why = format!("more than {MOST_CELLS} cells; split the file");
         return Err(Problem::at(&grid.sheet, why).into());
     }
-    grid.cells.entry(row).or_insert_with(BTreeMap::new).insert(column, cell);
+    grid.cells.entry(row).or_default().insert(column, cell);
     Ok(())
 }
 
