@@ -140,6 +140,11 @@ fn decode(bytes: &[u8]) -> Result<Cow<'_, str>, Refused> {
         Some((encoding, length)) => (Some(encoding), &bytes[length..]),
         None => (None, bytes),
     };
+    if marked.is_none() && bytes.contains(&0) {
+        return Err(Refused::File(
+            "the file is not text; if it is a workbook, name it .xlsx or give --format xlsx".into(),
+        ));
+    }
     let text = match (marked, std::str::from_utf8(rest)) {
         (None, Ok(text)) => Cow::Borrowed(text),
         (encoding, _) => {
@@ -154,10 +159,5 @@ fn decode(bytes: &[u8]) -> Result<Cow<'_, str>, Refused> {
             text
         }
     };
-    if text.contains('\0') {
-        return Err(Refused::File(
-            "the file is not text; if it is a workbook, name it .xlsx or give --format xlsx".into(),
-        ));
-    }
     Ok(text)
 }
