@@ -19,6 +19,7 @@ pub mod owner;
 pub(crate) mod private;
 pub(crate) mod process;
 mod syscalls;
+mod trust;
 
 pub use child::WORD;
 pub use loader::mapped;
@@ -112,6 +113,9 @@ impl Native {
 }
 
 /// How a library is loaded, with these settings.
+///
+/// # Errors
+/// If its content is not trusted, wherever it comes from: a version kept for a restart is no other.
 pub(crate) fn launch(
     config: &NativeConfig,
     id: &str,
@@ -120,6 +124,7 @@ pub(crate) fn launch(
 ) -> Result<Launch, String> {
     let folder =
         config.private.as_deref().ok_or("this host has no folder for private copies of libraries")?;
+    trust::check(config.trust.as_deref(), library)?;
     Ok(Launch {
         id: id.to_owned(),
         program: config.program.clone(),
