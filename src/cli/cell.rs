@@ -84,15 +84,12 @@ impl Names {
 pub fn show(field: &FieldDef, names: &Names, value: &Value) -> Value {
     let Value::List(items) = value else { return show_one(field, names, value) };
     let texts: Vec<String> = items.iter().map(|item| text_of(&show_one(field, names, item))).collect();
-    let separators = separators(field);
-    let unclear = |text: &String| text.trim() != text || text.is_empty() || text.contains(separators);
-    if texts.iter().any(unclear) || texts.first().is_some_and(|text| text.starts_with('[')) {
-        return Value::text(value.to_json().to_string());
-    }
-    match texts.len() {
-        0 => Value::Nil,
-        _ => Value::text(texts.join(if separators.len() == 1 { "\n" } else { "、" })),
-    }
+    let joined = match texts.len() {
+        0 => return Value::Nil,
+        _ => Value::text(texts.join(if separators(field).len() == 1 { "\n" } else { "、" })),
+    };
+    // Only if it is read as what it was.
+    if read(field, names, &joined).same(value) { joined } else { Value::text(value.to_json().to_string()) }
 }
 
 fn show_one(field: &FieldDef, names: &Names, value: &Value) -> Value {
@@ -112,9 +109,10 @@ pub fn read(field: &FieldDef, names: &Names, cell: &Value) -> Value {
     }
     let Value::Text(text) = cell else { return Value::List(vec![read_one(field, names, cell)]) };
     if text.starts_with('[')
-        && let Ok(list @ Value::List(_)) = serde_json::from_str(text)
+        && let Ok(Value::List(items)) = serde_json::from_str(text)
+        && (field.ty != FieldType::Text || items.iter().all(|item| item.as_str().is_some()))
     {
-        return list;
+        return Value::List(items);
     }
     let entries = text.split(separators(field)).map(str::trim).filter(|entry| !entry.is_empty());
     Value::List(entries.map(|entry| read_one(field, names, &Value::text(entry))).collect())
@@ -241,6 +239,7 @@ mod tests {
         check(FieldType::Unit, true, r#""西湖、a，b""#, r#"["xihu","a","b"]"#);
         check(FieldType::Text, true, r#""一、二\n三""#, r#"["一、二","三"]"#);
         check(FieldType::Integer, true, "5", "[5]");
+        check(FieldType::Text, true, r#""[1]""#, r#"["[1]"]"#);
         check(FieldType::Text, true, r#""[\"a\\nb\",\"\"]""#, r#"["a\nb",""]"#);
     }
 }

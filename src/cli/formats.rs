@@ -138,10 +138,16 @@ pub fn render(desk: &Desk, table: Table, format: &str) -> Result<Vec<u8>> {
             table.rows.len()
         );
     }
+    // A list in Lua has no holes: an empty cell must be something.
+    let cell = |cell: Value| if cell.is_nil() { Value::Null } else { cell };
+    let full = |row: Value| match row {
+        Value::List(cells) => Value::List(cells.into_iter().map(cell).collect()),
+        other => other,
+    };
     let block = Value::map([
         ("kind", Value::text("table")),
         ("columns", Value::List(table.columns)),
-        ("rows", Value::List(table.rows)),
+        ("rows", Value::List(table.rows.into_iter().map(full).collect())),
     ]);
     let document = Value::map([
         ("kind", Value::text("table")),
