@@ -19,6 +19,9 @@ pub fn finish(parts: &mut XMLDocx, document: &Document) -> Result<(), String> {
             r#"<w:autoSpaceDE w:val="0" /><w:autoSpaceDN w:val="0" /></w:pPr></w:pPrDefault>"#
         );
         let styles = replace(styles, "<w:pPrDefault><w:pPr><w:rPr /></w:pPr></w:pPrDefault>", habits)?;
+        // The grid's pitch is reckoned from the size of this style.
+        let normal = r#"<w:name w:val="Normal" /><w:rPr><w:sz w:val="32" /><w:szCs w:val="32" /></w:rPr>"#;
+        let styles = replace(&styles, r#"<w:name w:val="Normal" /><w:rPr />"#, normal)?;
         let language = r#"<w:lang w:val="en-US" w:eastAsia="zh-CN" w:bidi="ar-SA" /></w:rPr></w:rPrDefault>"#;
         replace(&styles, "</w:rPr></w:rPrDefault>", language)
     })?;
@@ -26,7 +29,11 @@ pub fn finish(parts: &mut XMLDocx, document: &Document) -> Result<(), String> {
     edit(&mut parts.doc_props.core, "core", |core| Ok(name(core, document)))
 }
 
-fn edit(part: &mut Vec<u8>, name: &str, change: impl Fn(&str) -> Result<String, String>) -> Result<(), String> {
+fn edit(
+    part: &mut Vec<u8>,
+    name: &str,
+    change: impl Fn(&str) -> Result<String, String>,
+) -> Result<(), String> {
     let text = std::str::from_utf8(part).map_err(|e| format!("the part {name} is no text: {e}"))?;
     *part = change(text)?.into_bytes();
     Ok(())

@@ -4,13 +4,9 @@
 use crate::{
     measure::{CHARACTERS, SIZE_4, WIDTH, characters, width},
     model::{Imprint, Signature},
-    style::{Face, Piece, blank, lines_of, paragraph, plain, run},
+    style::{Face, Piece, blank, gap, lines_of, paragraph, plain, run},
 };
-use docx_rs::{
-    AlignmentType, BorderType, Paragraph, SpecialIndentType, Tab, TabValueType, Table, TableAlignmentType,
-    TableCell, TableCellBorder, TableCellBorderPosition, TableCellBorders, TableCellMargins, TableLayoutType,
-    TablePositionProperty, TableRow, WidthType,
-};
+use docx_rs::{AlignmentType, Paragraph, Shading, ShdType, SpecialIndentType, Tab, TabValueType};
 use jiff::civil::Date;
 
 /// A date as documents write it: `2023年2月14日`.
@@ -27,7 +23,8 @@ pub fn attachments(titles: &[String]) -> Vec<Piece> {
     let mut pieces: Vec<Piece> = if titles.is_empty() { Vec::new() } else { blank(1).collect() };
     for (i, title) in titles.iter().enumerate() {
         let first = if i == 0 { WORD } else { "" };
-        let marked = if titles.len() > 1 { format!("{first}{}.\t{title}", i + 1) } else { format!("{first}{title}") };
+        let marked =
+            if titles.len() > 1 { format!("{first}{}.\t{title}", i + 1) } else { format!("{first}{title}") };
         let hanging = if i == 0 { word + number } else { number };
         pieces.push(
             paragraph()
@@ -46,33 +43,39 @@ pub fn attachments(titles: &[String]) -> Vec<Piece> {
 }
 
 /// Issuers and date at the right, kept on one page.
+///
+/// Under a seal, which is pressed over both, the issuer is centred on the date, and the date ends
+/// four characters from the edge. Without one the issuer ends two characters from the edge and the
+/// date begins two characters further right than it; a date that is longer ends two from the edge.
 pub fn signature(signature: &Signature) -> Vec<Piece> {
     let dated = date(signature.date);
-    let width_of_date = width(&dated);
+    let own = width(&dated);
     let widest = signature.issuers.iter().map(|i| width(i)).fold(0.0, f64::max);
-    let line = |text: &str, right: f64| {
-        let right = right.clamp(0.0, f64::from(CHARACTERS) - 2.0);
-        paragraph()
-            .align(AlignmentType::Right)
-            .indent(None, None, Some(characters(right)), None)
-            .add_run(plain(text))
-            .keep_next(true)
-    };
-    // The seal is pressed over both lines, so the issuer is centred on the date, four characters
-    // from the edge. Without one the date begins two characters further right than the issuer.
-    let (for_issuer, for_date): (Box<dyn Fn(f64) -> f64>, f64) = if signature.seal {
-        let date_right = 4.0_f64.max((widest - width_of_date) / 2.0);
-        (Box::new(move |own| date_right + (width_of_date - own) / 2.0), date_right)
+    let line = f64::from(CHARACTERS);
+    // Both stand in boxes, `(from, to)` in characters from the left edge: so they keep together
+    // even where digits are wider than half a character.
+    let (issuers, days) = if signature.seal {
+        let half = own.max(widest) / 2.0 + 1.0;
+        let middle = line - (4.0 + own / 2.0).max(half);
+        ((middle - half, middle + half), (middle - half, middle + half))
     } else {
-        let room = widest - 2.0 - width_of_date;
-        let (issuer_right, date_right) = if room >= 0.0 { (2.0, 2.0 + room) } else { (2.0 - room, 2.0) };
-        (Box::new(move |own| issuer_right + (widest - own) / 2.0), date_right)
+        let from = (line - 2.0 - widest).min(line - 2.0 - own - 2.0).max(0.0);
+        ((from, from + widest), (from + 2.0, line))
+    };
+    let place = |text: &str, (from, to): (f64, f64), align| {
+        paragraph()
+            .align(align)
+            .indent(Some(characters(from.max(0.0))), None, Some(characters((line - to).max(0.0))), None)
+            .add_run(plain(text))
     };
     let empty = if signature.seal { 2 } else { 1 };
     let mut pieces: Vec<Piece> =
         (0..empty).map(|_| paragraph().add_run(plain("")).keep_next(true).into()).collect();
-    pieces.extend(signature.issuers.iter().map(|issuer| line(issuer, for_issuer(width(issuer))).into()));
-    pieces.push(line(&dated, for_date).keep_next(false).into());
+    for issuer in &signature.issuers {
+        pieces.push(place(issuer, issuers, AlignmentType::Center).keep_next(true).into());
+    }
+    let align = if signature.seal { AlignmentType::Center } else { AlignmentType::Left };
+    pieces.push(place(&dated, days, align).into());
     pieces
 }
 
@@ -84,62 +87,62 @@ pub fn note(text: &str) -> Piece {
     paragraph().indent(Some(characters(2.0)), None, None, None).add_run(words).into()
 }
 
-/// The imprint: a table without uprights that floats to the foot of the type area.
-pub fn imprint(imprint: &Imprint) -> Option<Table> {
+/// The imprint, in a frame at the foot of the type area: rules as wide as it, text a character in.
+pub fn imprint(imprint: &Imprint) -> Vec<Piece> {
     let mut lines: Vec<Paragraph> = Vec::new();
     if !imprint.copies_to.is_empty() {
-        const WORD: &str = "抄送：";
         let to = imprint.copies_to.join("，");
+        let text = format!("抄送：{}。", to.trim_end_matches('。'));
+        let (word, edge) = (3 * SMALL_CHARACTER, SMALL_CHARACTER);
         lines.push(
             small()
-                .indent(
-                    Some(SMALL_CHARACTER * 4),
-                    Some(SpecialIndentType::Hanging(SMALL_CHARACTER * 3)),
-                    Some(SMALL_CHARACTER),
-                    None,
-                )
-                .add_run(run(&format!("{WORD}{}。", to.trim_end_matches('。')), Face::Fangsong, SIZE_4)),
+                .indent(Some(edge + word), Some(SpecialIndentType::Hanging(word)), Some(edge), None)
+                .add_run(run(&text, Face::Fangsong, SIZE_4)),
         );
     }
-    let printed_on = imprint.printed_on.map(|on| format!("{}印发", date(on))).unwrap_or_default();
     if imprint.printed_by.is_some() || imprint.printed_on.is_some() {
         let by = imprint.printed_by.as_deref().unwrap_or_default();
-        lines.push(edges(&format!("{by}\t{printed_on}")));
+        let on = imprint.printed_on.map(|on| format!("{}印发", date(on))).unwrap_or_default();
+        lines.push(edges(&format!("{by}\t{on}")));
     }
     if let Some(copies) = imprint.print_run {
         lines.push(edges(&format!("\t（共印{copies}份）")));
     }
     if lines.is_empty() {
-        return None;
+        return Vec::new();
     }
-    let last = lines.len() - 1;
-    // Outer rules 0.35 mm, inner ones 0.25 mm; the print run stands below without a rule of its own.
-    let rule = |at, size| TableCellBorder::new(at).border_type(BorderType::Single).size(size).color("000000");
-    let rows = lines.into_iter().enumerate().map(|(i, line)| {
-        let above = rule(TableCellBorderPosition::Top, if i == 0 { 8 } else { 6 });
-        let mut borders = TableCellBorders::with_empty().set(above);
-        if i == last {
-            borders = borders.set(rule(TableCellBorderPosition::Bottom, 8));
-        }
-        let cell = TableCell::new().width(WIDTH as usize, WidthType::Dxa).set_borders(borders).add_paragraph(line);
-        TableRow::new(vec![cell]).cant_split()
-    });
-    Some(
-        Table::without_borders(rows.collect())
-            .layout(TableLayoutType::Fixed)
-            .align(TableAlignmentType::Center)
-            .width(WIDTH as usize, WidthType::Dxa)
-            .margins(TableCellMargins::new().margin_left(0, WidthType::Dxa).margin_right(0, WidthType::Dxa))
-            .set_grid(vec![WIDTH as usize])
-            .position(
-                TablePositionProperty::new()
-                    .vertical_anchor("margin")
-                    .horizontal_anchor("margin")
-                    .position_x_alignment("center")
-                    .position_y_alignment("bottom"),
-            ),
-    )
+    let mut framed = vec![rule(OUTER_RULE)];
+    for line in lines {
+        framed.push(line);
+        framed.push(rule(INNER_RULE));
+    }
+    framed.pop();
+    framed.push(rule(OUTER_RULE));
+    framed.into_iter().map(|paragraph| in_frame(paragraph).into()).collect()
 }
+
+// Paragraphs with the same frame share it.
+fn in_frame(paragraph: Paragraph) -> Paragraph {
+    paragraph
+        .frame_width(WIDTH as u32)
+        .wrap("notBeside")
+        .h_anchor("margin")
+        .v_anchor("margin")
+        .x_align("center")
+        .y_align("bottom")
+}
+
+// A black line this thick (twips). Not a border: LibreOffice makes no frame of paragraphs with any.
+fn rule(thick: i32) -> Paragraph {
+    let mut rule = gap(thick);
+    rule.property =
+        rule.property.shading(Shading::new().shd_type(ShdType::Clear).color("auto").fill("000000"));
+    rule
+}
+
+// 0.35 mm and 0.25 mm, in twips.
+const OUTER_RULE: i32 = 20;
+const INNER_RULE: i32 = 14;
 
 // Width of a character of size 4.
 const SMALL_CHARACTER: i32 = SIZE_4 as i32 * 10;

@@ -61,7 +61,8 @@ fn marks(document: &Document) -> Vec<Piece> {
 
 fn masthead(text: &str) -> Paragraph {
     let lines = text.split('\n').map(width).fold(1.0, f64::max);
-    let points = (f64::from(WIDTH) / 20.0 / lines).floor().clamp(SMALLEST_MASTHEAD, LARGEST_MASTHEAD);
+    // Rounding must not push the last character to the next line.
+    let points = (f64::from(WIDTH) / 20.0 * 0.97 / lines).floor().clamp(SMALLEST_MASTHEAD, LARGEST_MASTHEAD);
     let words = run(text, Face::Xiaobiaosong, (points * 2.0) as usize).color(RED);
     centered((points * 20.0 * 1.25) as i32).add_run(words)
 }

@@ -314,7 +314,9 @@ fn table(node: &Node<'_>) -> Result<Table, String> {
                 columns.len()
             )));
         }
-        rows.push(cells.iter().zip(&places).map(|(cell, places)| cell.cell(*places)).collect::<Result<_, _>>()?);
+        rows.push(
+            cells.iter().zip(&places).map(|(cell, places)| cell.cell(*places)).collect::<Result<_, _>>()?,
+        );
     }
     Ok(Table { caption: node.get("caption").text()?, columns, rows })
 }
@@ -422,9 +424,7 @@ impl<'a> Node<'a> {
     // XML has no way to write most control characters: what they were meant for cannot be guessed.
     fn writable(&self, text: &str) -> Result<String, String> {
         let text = text.replace("\r\n", "\n");
-        let illegal = |c: &char| {
-            !matches!(c, '\t' | '\n' | ' '..='\u{7e}' | '\u{80}'..='\u{d7ff}' | '\u{e000}'..='\u{fffd}' | '\u{10000}'..)
-        };
+        let illegal = |c: &char| !matches!(c, '\t' | '\n' | ' '..='\u{7e}' | '\u{80}'..='\u{d7ff}' | '\u{e000}'..='\u{fffd}' | '\u{10000}'..);
         match text.chars().enumerate().find(|(_, c)| illegal(c)) {
             None => Ok(text),
             Some((at, c)) => Err(self.wrong(&format!(

@@ -5,8 +5,8 @@ use crate::{
     style::{Face, lines_of},
 };
 use docx_rs::{
-    AlignmentType, DocGrid, DocGridType, FieldCharType, Footer, FooterReference, InstrPAGE, InstrText, PageMargin,
-    PageOrientationType, PageSize, Paragraph, Run, SectionProperty,
+    AlignmentType, DocGrid, DocGridType, FieldCharType, Footer, FooterReference, InstrPAGE, InstrText,
+    PageMargin, PageOrientationType, PageSize, Paragraph, Run, SectionProperty,
 };
 
 /// How pages lie.
@@ -34,7 +34,9 @@ const NUMBER_LINE: i32 = 320;
 pub fn section(lie: Lie) -> SectionProperty {
     let margin = PageMargin::new().gutter(0).header(mm(15.0)).footer(footer_distance());
     let (size, margin) = match lie {
-        Lie::Upright => (PageSize::new().size(PAGE.0, PAGE.1), margin.top(TOP).bottom(BOTTOM).left(LEFT).right(RIGHT)),
+        Lie::Upright => {
+            (PageSize::new().size(PAGE.0, PAGE.1), margin.top(TOP).bottom(BOTTOM).left(LEFT).right(RIGHT))
+        }
         Lie::Across => (
             PageSize::new().size(PAGE.1, PAGE.0).orient(PageOrientationType::Landscape),
             margin.top(LEFT).bottom(RIGHT).left(BOTTOM).right(TOP),
@@ -68,18 +70,17 @@ const EVEN: &str = "rIdFooter2";
 pub fn footers() -> (Footer, Footer) {
     let number = || {
         let face = |run: Run| run.fonts(Face::Songti.fonts()).size(SIZE_4);
-        let field = Run::new()
-            .add_field_char(FieldCharType::Begin, false)
-            .add_instr_text(InstrText::PAGE(InstrPAGE::new()))
-            .add_field_char(FieldCharType::Separate, false)
-            .add_text("1")
-            .add_field_char(FieldCharType::End, false);
+        let part = |change: fn(Run) -> Run| face(change(Run::new()));
         Paragraph::new()
             .line_spacing(lines_of(NUMBER_LINE))
             .snap_to_grid(false)
-            .add_run(face(Run::new().add_text("— ")))
-            .add_run(face(field))
-            .add_run(face(Run::new().add_text(" —")))
+            .add_run(part(|run| run.add_text("— ")))
+            .add_run(part(|run| run.add_field_char(FieldCharType::Begin, false)))
+            .add_run(part(|run| run.add_instr_text(InstrText::PAGE(InstrPAGE::new()))))
+            .add_run(part(|run| run.add_field_char(FieldCharType::Separate, false)))
+            .add_run(part(|run| run.add_text("1")))
+            .add_run(part(|run| run.add_field_char(FieldCharType::End, false)))
+            .add_run(part(|run| run.add_text(" —")))
     };
     let inset = Some(characters(1.0));
     (

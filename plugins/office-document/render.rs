@@ -70,13 +70,14 @@ fn parts(document: &Document) -> Vec<(Lie, Vec<Piece>)> {
         let pieces = appendix_pieces(appendix, number, lie);
         append(&mut parts, lie, pieces);
     }
-    if let Some(imprint) = document.imprint.as_ref().and_then(foot::imprint) {
-        // It belongs to the last page, whatever that shows, but is never turned. A floating table
-        // hangs on the paragraph after it.
-        let hung = [imprint.into(), gap(20).into()];
+    let mut imprint = document.imprint.as_ref().map(foot::imprint).unwrap_or_default();
+    if !imprint.is_empty() {
+        // It belongs to the last page, whatever that shows, but is never turned. A frame hangs on
+        // the paragraph after it.
+        imprint.push(gap(20).into());
         match parts.last_mut() {
-            Some((Lie::Upright, pieces)) => pieces.extend(hung),
-            _ => parts.push((Lie::Upright, hung.into())),
+            Some((Lie::Upright, pieces)) => pieces.append(&mut imprint),
+            _ => parts.push((Lie::Upright, imprint)),
         }
     }
     for (_, pieces) in &mut parts {

@@ -1,8 +1,9 @@
 //! Faces, and the runs and paragraphs that everything else is made of.
 
-use crate::measure::{LINE, SIZE_3, characters};
+use crate::measure::{LINE, SIZE_3, TIGHTER, characters};
 use docx_rs::{
-    AlignmentType, BreakType, LineSpacing, LineSpacingType, Paragraph, Run, RunFonts, SpecialIndentType, Table,
+    AlignmentType, BreakType, LineSpacing, LineSpacingType, Paragraph, Run, RunFonts, SpecialIndentType,
+    Table,
 };
 
 /// A face that the standard names.
@@ -22,8 +23,7 @@ pub enum Face {
 
 impl Face {
     /// All of them.
-    pub const ALL: [Face; 5] =
-        [Face::Fangsong, Face::Kaiti, Face::Heiti, Face::Xiaobiaosong, Face::Songti];
+    pub const ALL: [Face; 5] = [Face::Fangsong, Face::Kaiti, Face::Heiti, Face::Xiaobiaosong, Face::Songti];
 
     /// The name under which offices have it installed.
     pub fn name(self) -> &'static str {
@@ -39,8 +39,12 @@ impl Face {
     /// What may stand in where it is missing: its names elsewhere, then free faces of like shape.
     pub fn stand_ins(self) -> &'static str {
         match self {
-            Face::Fangsong => "FangSong_GB2312,仿宋,FangSong,方正仿宋_GBK,STFangsong,FandolFang,Noto Serif CJK SC",
-            Face::Kaiti => "KaiTi_GB2312,楷体,KaiTi,方正楷体_GBK,STKaiti,LXGW WenKai,AR PL UKai CN,Noto Serif CJK SC",
+            Face::Fangsong => {
+                "FangSong_GB2312,仿宋,FangSong,方正仿宋_GBK,STFangsong,FandolFang,Noto Serif CJK SC"
+            }
+            Face::Kaiti => {
+                "KaiTi_GB2312,楷体,KaiTi,方正楷体_GBK,STKaiti,LXGW WenKai,AR PL UKai CN,Noto Serif CJK SC"
+            }
             Face::Heiti => "SimHei,方正黑体_GBK,STHeiti,FandolHei,Noto Sans CJK SC",
             Face::Xiaobiaosong => {
                 "FZXiaoBiaoSong-B05S,方正小标宋_GBK,华文中宋,STZhongsong,FandolSong,Noto Serif CJK SC"
@@ -89,6 +93,9 @@ impl From<Table> for Piece {
 /// Text in one face and size (half points). Line breaks and tabs in it are kept.
 pub fn run(text: &str, face: Face, size: usize) -> Run {
     let mut run = Run::new().fonts(face.fonts()).size(size);
+    if size == SIZE_3 {
+        run = run.character_spacing(TIGHTER);
+    }
     for (i, line) in text.split('\n').enumerate() {
         if i > 0 {
             run = run.add_break(BreakType::TextWrapping);
@@ -116,8 +123,11 @@ pub fn lines_of(height: i32) -> LineSpacing {
 }
 
 /// A paragraph on the grid's lines, justified.
+///
+/// It brings pitches of its own, equal to the grid's: programs differ in what they make of a grid
+/// that is narrower than its characters (LibreOffice gives each of them two cells).
 pub fn paragraph() -> Paragraph {
-    Paragraph::new().line_spacing(lines_of(LINE)).align(AlignmentType::Both)
+    Paragraph::new().line_spacing(lines_of(LINE)).snap_to_grid(false).align(AlignmentType::Both)
 }
 
 /// A paragraph whose first line is set in by two characters.
@@ -125,9 +135,9 @@ pub fn indented() -> Paragraph {
     paragraph().indent(None, Some(SpecialIndentType::FirstLine(characters(2.0))), None, None)
 }
 
-/// A paragraph in the middle, off the grid of characters.
+/// A paragraph in the middle, in lines of this height.
 pub fn centered(height: i32) -> Paragraph {
-    Paragraph::new().line_spacing(lines_of(height)).align(AlignmentType::Center).snap_to_grid(false)
+    paragraph().line_spacing(lines_of(height)).align(AlignmentType::Center)
 }
 
 /// So many empty lines of the grid.

@@ -1,13 +1,13 @@
 //! Tables: how wide columns are, in which size a table fits, and its rows.
 
 use crate::{
-    measure::{SIZE_4, width},
+    measure::{LINE, SIZE_4, width},
     model::{Align, Column, Table},
     style::{Face, Piece, centered, lines_of, run},
 };
 use docx_rs::{
-    AlignmentType, BorderType, Paragraph, TableAlignmentType, TableBorder, TableBorderPosition,
-    TableCell, TableCellMargins, TableLayoutType, TableRow, VAlignType, WidthType,
+    AlignmentType, BorderType, Paragraph, TableAlignmentType, TableBorder, TableBorderPosition, TableCell,
+    TableCellMargins, TableLayoutType, TableRow, VAlignType, WidthType,
 };
 
 /// The style by which the finished document's header rows are found.
@@ -25,7 +25,8 @@ pub fn table(table: &Table, across: i32) -> Vec<Piece> {
     let titles: Vec<_> = table.columns.iter().map(|c| (c.title.as_str(), Align::Center)).collect();
     let mut rows = vec![row(&titles, &widths, Face::Heiti, size, line)];
     for cells in &table.rows {
-        let cells: Vec<_> = cells.iter().zip(&table.columns).map(|(text, c)| (text.as_str(), c.align)).collect();
+        let cells: Vec<_> =
+            cells.iter().zip(&table.columns).map(|(text, c)| (text.as_str(), c.align)).collect();
         rows.push(row(&cells, &widths, Face::Fangsong, size, line));
     }
     let mut made = docx_rs::Table::new(rows)
@@ -50,9 +51,10 @@ pub fn table(table: &Table, across: i32) -> Vec<Piece> {
         let border = TableBorder::new(side).border_type(BorderType::Single).size(BORDER).color("000000");
         made = made.set_border(border);
     }
-    let caption = table.caption.as_ref().map(|text| {
-        centered((SIZE_4 as f64 * 10.0 * 1.6) as i32).add_run(run(text, Face::Heiti, SIZE_4)).keep_next(true)
-    });
+    let caption = table
+        .caption
+        .as_ref()
+        .map(|text| centered(LINE).add_run(run(text, Face::Heiti, SIZE_4)).keep_next(true));
     caption.map(Piece::from).into_iter().chain([made.into()]).collect()
 }
 
@@ -165,7 +167,8 @@ mod tests {
     fn shares_are_kept_where_the_text_allows_it() {
         let (_, widths) = fit(&of(&[("甲", Some(1.0)), ("乙", Some(3.0))], &[&["1", "2"]]), WIDTH);
         assert!((f64::from(widths[1]) / f64::from(widths[0]) - 3.0).abs() < 0.01, "{widths:?}");
-        let (size, widths) = fit(&of(&[("甲", Some(1.0)), ("乙", Some(99.0))], &[&["123456789", "2"]]), WIDTH);
+        let (size, widths) =
+            fit(&of(&[("甲", Some(1.0)), ("乙", Some(99.0))], &[&["123456789", "2"]]), WIDTH);
         assert!(f64::from(widths[0]) > 4.5 * size as f64 * 10.0, "a number is broken: {widths:?}");
     }
 
