@@ -3,6 +3,11 @@
 
 #![forbid(unsafe_code)]
 
+use registrar_sdk::{
+    Value,
+    native::{Bytes, Plugin},
+};
+
 mod body;
 mod finish;
 mod foot;
@@ -15,3 +20,10 @@ mod style;
 mod table;
 
 pub use render::render;
+
+registrar_sdk::plugin! { manifest: "plugin.toml", examples: "examples.jsonl", load: load }
+
+fn load(plugin: &mut Plugin<'_>) -> Result<(), String> {
+    let options = Value::map([("format", "docx".into())]);
+    plugin.on("report.render", options, |_, args| render(&args[0].to_value()).map(Bytes))
+}

@@ -1,12 +1,12 @@
 //! A plugin's own examples: run before it goes live, so that one that breaks them never does.
 
 use crate::{
+    call::Context,
     combine::{self, Invoke},
-    engine::{AskLink, CountedVm},
+    engine::AskLink,
     fault::{Fault, FaultKind, readable},
     generation::Generation,
     handler::Handler,
-    lua::vm::Context,
     outcome::{Failed, Outcome},
     plugin::{Example, Instance},
     services::Snapshot,
@@ -16,21 +16,24 @@ use std::{collections::BTreeSet, rc::Rc, sync::Arc};
 
 /// Runs the examples in a VM of their own; answers those that did not come out.
 pub(crate) fn run(
-    vm: &CountedVm,
     instance: &Arc<Instance>,
     own: &Generation,
     examples: &[Example],
     snapshot: &Arc<dyn Snapshot>,
+    call: CallFn<'_>,
 ) -> Vec<Fault> {
-    examples.iter().filter_map(|example| check(vm, instance, own, example, snapshot).err()).collect()
+    examples.iter().filter_map(|example| check(instance, own, example, snapshot, call).err()).collect()
 }
 
+/// Calls one handler of the plugin, whatever it is written in.
+pub(crate) type CallFn<'a> = &'a mut dyn FnMut(&Arc<Handler>, &Rc<Context>, &[Value]) -> Result<Value, Fault>;
+
 fn check(
-    vm: &CountedVm,
     instance: &Arc<Instance>,
     own: &Generation,
     example: &Example,
     snapshot: &Arc<dyn Snapshot>,
+    call: CallFn<'_>,
 ) -> Result<(), Fault> {
     let fault = |kind, message: String| Fault {
         plugin: instance.body.info.id.clone(),
@@ -43,7 +46,7 @@ fn check(
     let spec = &example.spec;
     let id = spec.get("point").as_str().unwrap_or("");
     let Some(point) = instance.body.contract.point(id) else {
-        let message = crate::lua::unknown_point(instance.body.contract, id);
+        let message = crate::registration::unknown_point(instance.body.contract, id);
         return Err(fault(FaultKind::Declaration, message));
     };
     let args = point.params.iter().map(|p| p.ty.complete(spec.get(p.name))).collect();
@@ -56,7 +59,7 @@ fn check(
         depth: 0,
         canned: spec.get("calls").clone(),
     };
-    let mut invoke = InExample { vm, instance, context: Rc::new(context) };
+    let mut invoke = InExample { call, context: Rc::new(context) };
     let outcome = combine::run(point, own, &BTreeSet::new(), args, &mut invoke);
     judge(point, spec, outcome).map_err(|problem| match problem {
         // A loop or a leak in an example is reported as what it is.
@@ -153,14 +156,13 @@ fn differs(path: &str, expected: &Value, got: &Value) -> Option<String> {
 }
 
 struct InExample<'a> {
-    vm: &'a CountedVm,
-    instance: &'a Arc<Instance>,
+    call: CallFn<'a>,
     context: Rc<Context>,
 }
 
 impl Invoke for InExample<'_> {
     fn invoke(&mut self, handler: &Arc<Handler>, args: &[Value]) -> Result<Value, Fault> {
-        self.vm.vm.call(self.instance, handler, &self.context, args)
+        (self.call)(handler, &self.context, args)
     }
 }
 

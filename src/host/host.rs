@@ -132,7 +132,7 @@ impl Host {
     /// Reads the folders and takes what changed live, group by group.
     pub fn reload(&self) -> Report {
         let mut live = lock(&self.inner.live);
-        let scan = source::scan(&self.config().folders);
+        let scan = source::scan_all(&self.config());
         self.take_live(&mut live, scan)
     }
 
@@ -171,7 +171,7 @@ impl Host {
         let count = args.len();
         let refuse = |text: String| (0..count).map(|_| Err(Failed::Call(text.clone()))).collect();
         let Some(declared) = self.contract().point(point) else {
-            return refuse(crate::lua::unknown_point(self.contract(), point));
+            return refuse(crate::registration::unknown_point(self.contract(), point));
         };
         if scope.depth > MAX_DEPTH {
             return refuse(format!("{point}: dispatches nest deeper than {MAX_DEPTH}"));
@@ -185,8 +185,12 @@ impl Host {
         let quarantined = self.quarantined(declared);
         let generation = scope.generation.clone();
         let work = move |session: &mut Session<'_>| {
-            let run = |a| combine::run(declared, &generation, &quarantined, a, session);
-            let answers: Vec<_> = args.into_iter().map(run).collect();
+            session.ahead.look(declared, &generation, &quarantined, &session.context, &args);
+            let mut answers = Vec::with_capacity(args.len());
+            for (at, args) in args.into_iter().enumerate() {
+                session.ahead.begin(at);
+                answers.push(combine::run(declared, &generation, &quarantined, args, session));
+            }
             session.done();
             answers
         };
