@@ -60,8 +60,17 @@ pub fn render(value: &Value) -> Result<Vec<u8>, String> {
 fn parts(document: &Document) -> Vec<(Lie, Vec<Piece>)> {
     let mut pieces = head::head(document);
     pieces.extend(body(&document.blocks, Lie::Upright.width()));
+    let text_ends = pieces.len();
     pieces.extend(foot::attachments(&document.attachments));
-    pieces.extend(document.signature.iter().flat_map(foot::signature));
+    if let Some(signature) = &document.signature {
+        // A page with nothing but the signature is not allowed: the end of the text goes along.
+        for piece in &mut pieces[text_ends.saturating_sub(1)..] {
+            if let Piece::Paragraph(paragraph) = piece {
+                **paragraph = (**paragraph).clone().keep_next(true);
+            }
+        }
+        pieces.extend(foot::signature(signature));
+    }
     pieces.extend(document.note.as_deref().map(foot::note));
     let mut parts = vec![(Lie::Upright, pieces)];
     for (i, appendix) in document.appendices.iter().enumerate() {
@@ -103,7 +112,7 @@ fn appendix_pieces(appendix: &Appendix, number: Option<usize>, lie: Lie) -> Vec<
     let word = number.map_or("附件".to_owned(), |n| format!("附件{n}"));
     let mut pieces = vec![paragraph().add_run(run(&word, Face::Heiti, SIZE_3)).into()];
     pieces.extend(blank(1));
-    pieces.push(head::title(&appendix.title).into());
+    pieces.push(head::title(&appendix.title, lie.width()).into());
     pieces.extend(blank(1));
     pieces.extend(body(&appendix.blocks, lie.width()));
     pieces

@@ -53,6 +53,10 @@ impl Part {
                     path.pop();
                 }
                 Event::Text(piece) => text.push_str(&piece.decode().unwrap()),
+                Event::GeneralRef(name) => {
+                    let name = name.decode().unwrap();
+                    text.push_str(quick_xml::escape::resolve_xml_entity(&name).expect("a known entity"));
+                }
                 Event::Eof => return Part { elements, text },
                 _ => {}
             }
