@@ -40,8 +40,11 @@ pub fn run(desk: &Desk, command: &Command, output: &mut Output<'_>) -> Result<u8
     Ok(DONE)
 }
 
-// `title=text`, or a value in JSON: `units=["a","b"]`, `issue=3`, `note=null`.
-fn parse<'a>(fields: impl Iterator<Item = &'a String>) -> Result<Map> {
+/// `title=text`, or a value in JSON: `units=["a","b"]`, `issue=3`, `note=null`.
+///
+/// # Errors
+/// A field without `=`.
+pub fn parse<'a>(fields: impl Iterator<Item = &'a String>) -> Result<Map> {
     let mut map = Map::new();
     for field in fields {
         let Some((name, text)) = field.split_once('=') else {

@@ -5,3 +5,4 @@ mod commands;
 mod figures;
 mod native;
 mod refusals;
+mod report;
