@@ -196,6 +196,16 @@ pub enum Command {
         #[arg(long)]
         id: Option<String>,
     },
+    /// Show the records that resemble one, with the passages they share
+    Similar {
+        /// The register
+        register: String,
+        /// The record
+        record: String,
+        /// Who looks: only what they may see is shown (default: the operator)
+        #[arg(long = "as", value_name = "PERSON")]
+        person: Option<String>,
+    },
     /// List deliveries that were given up, or try them again
     Parked {
         /// retry

@@ -20,6 +20,7 @@ mod repl;
 mod report;
 mod rules;
 mod serve;
+mod similar;
 mod standings;
 mod stubs;
 mod trust;
@@ -183,6 +184,9 @@ fn in_office(app: &App, cli: &Cli, place: &Place, output: &mut Output<'_>) -> Re
         Command::Act { .. } => act::run(&desk, &cli.command, output),
         Command::Parked { action } => parked::run(&desk, *action, output),
         Command::Bypass { plugin, until, reason } => parked::bypass(&desk, plugin, until, reason, output),
+        Command::Similar { register, record, person } => {
+            similar::run(&desk, register, record, person.as_deref(), output)
+        }
         Command::Verify => verify::run(&desk, output),
         // The rest ran before an office was opened.
         _ => Ok(WRONG_USE),
