@@ -204,6 +204,11 @@ impl fmt::Display for Value {
     }
 }
 
+impl From<()> for Value {
+    fn from((): ()) -> Value {
+        Value::Nil
+    }
+}
 impl From<&str> for Value {
     fn from(text: &str) -> Value {
         Value::text(text)

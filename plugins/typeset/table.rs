@@ -4,7 +4,7 @@ use crate::{
     model::{Reader, clean, list},
     roles::Role,
 };
-use registrar_sdk::Value;
+use registrar_sdk::{Amount, Value, amount::Rounding};
 use serde_json::{Value as Json, json};
 
 /// The widest a column of unknown width asks to be, in characters.
@@ -66,26 +66,17 @@ fn cell_text(cell: &Value, places: Option<i64>, answers: [&str; 2]) -> Result<St
         Value::Nil | Value::Null => Ok(String::new()),
         Value::Text(text) => Ok(clean(text)),
         Value::Bool(yes) => Ok(answers[usize::from(!yes)].to_owned()),
-        number @ (Value::Int(_) | Value::Num(_) | Value::Amount(_)) => Ok(match (places, number.as_amount()) {
-            (Some(places), Some(amount)) => rounded(amount.micros(), places.clamp(0, 6) as u32),
-            (None, Some(amount)) => amount.to_string(),
-            // A number that is no exact amount, such as a third, is shown as it is.
-            (_, None) => number.to_string(),
-        }),
+        number @ (Value::Int(_) | Value::Num(_) | Value::Amount(_)) => {
+            let places = places.map(|places| places.clamp(0, i64::from(Amount::PLACES)) as u32);
+            Ok(match (places, number.as_amount(), number.as_f64()) {
+                (Some(places), Some(amount), _) => amount.round(places, Rounding::HalfUp).to_fixed(places),
+                (None, Some(amount), _) => amount.to_string(),
+                // A number that is no exact amount, such as a third.
+                (Some(places), None, Some(number)) => format!("{number:.0$}", places as usize),
+                (_, None, _) => number.to_string(),
+            })
+        }
         other => Err(format!("the cell is {}; expected text or a number", other.kind())),
-    }
-}
-
-/// Millionths at so many decimals, halves away from zero.
-fn rounded(micros: i64, places: u32) -> String {
-    let unit = 10_i128.pow(6 - places);
-    let micros = i128::from(micros);
-    let units = (micros.abs() + unit / 2) / unit;
-    let scale = 10_i128.pow(places);
-    let sign = if micros < 0 && units > 0 { "-" } else { "" };
-    match places {
-        0 => format!("{sign}{units}"),
-        _ => format!("{sign}{}.{:0width$}", units / scale, units % scale, width = places as usize),
     }
 }
 

@@ -1,12 +1,12 @@
 //! A plugin's own examples: run before it goes live, so that one that breaks them never does.
 
 use crate::{
+    call::Context,
     combine::{self, Invoke},
     engine::{AskLink, CountedVm},
     fault::{Fault, FaultKind, readable},
     generation::Generation,
     handler::Handler,
-    lua::vm::Context,
     outcome::{Failed, Outcome},
     plugin::{Example, Instance},
     services::Snapshot,
@@ -43,7 +43,7 @@ fn check(
     let spec = &example.spec;
     let id = spec.get("point").as_str().unwrap_or("");
     let Some(point) = instance.body.contract.point(id) else {
-        let message = crate::lua::unknown_point(instance.body.contract, id);
+        let message = crate::registration::unknown_point(instance.body.contract, id);
         return Err(fault(FaultKind::Declaration, message));
     };
     let args = point.params.iter().map(|p| p.ty.complete(spec.get(p.name))).collect();

@@ -16,14 +16,19 @@ pub fn answer(root: Option<&Path>, plugin: &str, call: &str, args: &[Value]) -> 
     };
     let own = root.join(plugin);
     if call == "files.list" {
-        return list(&own);
+        return match args.first() {
+            None | Some(Value::Nil) => list(&own),
+            Some(folder) => list(&inside(&own, folder.as_str().ok_or("the folder must be text")?)?),
+        };
     }
     let name = args.first().and_then(Value::as_str).ok_or("the path must be text")?;
     let path = inside(&own, name)?;
     match call {
-        "files.read" => {
-            fs::read(&path).map(|bytes| Value::Bytes(bytes.into())).map_err(|e| format!("{name}: {e}"))
-        }
+        "files.read" => match fs::read(&path) {
+            Ok(bytes) => Ok(Value::Bytes(bytes.into())),
+            Err(e) if e.kind() == std::io::ErrorKind::NotFound => Ok(Value::Nil),
+            Err(e) => Err(format!("{name}: {e}")),
+        },
         _ => {
             let bytes = match args.get(1) {
                 Some(Value::Bytes(bytes)) => bytes.to_vec(),
@@ -86,6 +91,8 @@ mod tests {
             |name: &str, path: &str| answer(Some(&root), "a", name, &[Value::text(path), Value::text("x")]);
         assert!(call("files.write", "b/c.txt").is_ok());
         assert_eq!(call("files.read", "b/c.txt").unwrap(), Value::Bytes((*b"x").into()));
+        assert_eq!(call("files.read", "missing").unwrap(), Value::Nil);
+        assert_eq!(call("files.list", "b").unwrap(), Value::List(vec!["c.txt".into()]));
         for outside in ["/etc/passwd", "../b", "b/../../c", ""] {
             assert!(call("files.read", outside).unwrap_err().contains("leaves"), "{outside}");
         }

@@ -171,7 +171,7 @@ impl Host {
         let count = args.len();
         let refuse = |text: String| (0..count).map(|_| Err(Failed::Call(text.clone()))).collect();
         let Some(declared) = self.contract().point(point) else {
-            return refuse(crate::lua::unknown_point(self.contract(), point));
+            return refuse(crate::registration::unknown_point(self.contract(), point));
         };
         if scope.depth > MAX_DEPTH {
             return refuse(format!("{point}: dispatches nest deeper than {MAX_DEPTH}"));

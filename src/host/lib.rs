@@ -2,6 +2,7 @@
 //!
 //! Knows no business: an embedding program brings its own [`registrar_sdk::Contract`].
 
+mod call;
 pub mod combine;
 pub mod config;
 pub mod engine;
@@ -22,6 +23,7 @@ pub mod order;
 pub mod outcome;
 pub mod plugin;
 pub mod quarantine;
+pub mod registration;
 pub mod reload;
 pub mod services;
 pub mod source;

@@ -291,7 +291,7 @@ fn listed_examples(source: &PluginSource, contract: &'static Contract) -> Result
             .and_then(|v| v.as_str().map(str::to_owned))
             .unwrap_or_else(|| format!("line {}", at.line));
         let spec = Value::Map(spec);
-        crate::lua::check_example(contract, &spec).map_err(wrong)?;
+        crate::registration::check_example(contract, &spec).map_err(wrong)?;
         examples.push(Example { name, spec, source: at });
     }
     Ok(examples)

@@ -1,15 +1,13 @@
 //! One worker thread: the VMs it holds, and calling handlers in them.
 
 use crate::{
+    call::Context,
     combine::Invoke,
     engine::{AskLink, CountedVm, Counters, EngineConfig, Job, counted},
     fault::{Fault, FaultKind},
     generation::Generation,
     handler::Handler,
-    lua::{
-        Speed,
-        vm::{Context, Vm},
-    },
+    lua::{Speed, vm::Vm},
     plugin::Instance,
     services::Snapshot,
     watchdog::{self, Watchdog, Watched},

@@ -138,7 +138,7 @@ pub(super) const FILES_LIST: Call = with_capability(
         "The names in a folder of the plugin's own files, sorted.",
         &[param("path", Type::Optional(&Type::Text), "The folder; the topmost if left out.")],
         Type::List(&Type::Text),
-        EFFECT,
+        READING,
     ),
     "files",
 );
@@ -149,7 +149,7 @@ pub(super) const FILES_READ: Call = with_capability(
         "The content of one of the plugin's own files; nil if there is none.",
         &[PATH],
         Type::Optional(&Type::Bytes),
-        EFFECT,
+        READING,
     ),
     "files",
 );

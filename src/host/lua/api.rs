@@ -1,29 +1,13 @@
 //! The `host` table of a VM: every declared host call, checked for phase, capability and types.
 
 use super::{api_state, border, register, vm::Shared};
-use crate::suggest::nearest;
+use crate::{
+    call::{self, OWN, Rule},
+    suggest::nearest,
+};
 use mlua::{Function, Lua, LuaString, MultiValue, Table, Value as LuaValue};
 use registrar_sdk::{Call, Phase, Place, Value, conform::conform};
 use std::{collections::BTreeMap, rc::Rc};
-
-/// Calls the host itself answers, and when they may be made unless the contract says otherwise.
-const OWN: &[(&str, &[Phase])] = &[
-    ("on", &[Phase::Load]),
-    ("example", &[Phase::Load]),
-    ("require", &[Phase::Load]),
-    ("log", &Phase::ALL),
-    ("log.debug", &Phase::ALL),
-    ("log.info", &Phase::ALL),
-    ("log.warn", &Phase::ALL),
-    ("log.error", &Phase::ALL),
-    ("state.get", &[Phase::Read, Phase::Effect]),
-    ("state.set", &[Phase::Effect]),
-    ("state.update", &[Phase::Effect]),
-    ("files.read", &[Phase::Effect]),
-    ("files.list", &[Phase::Effect]),
-    ("files.write", &[Phase::Effect]),
-    ("now", &[]),
-];
 
 /// Sets the globals `host` and `require`.
 pub fn install(lua: &Lua, shared: &Rc<Shared>) -> mlua::Result<()> {
@@ -43,7 +27,7 @@ pub fn install(lua: &Lua, shared: &Rc<Shared>) -> mlua::Result<()> {
             functions.insert(
                 name,
                 lua.create_function(move |lua, (id, value): (String, LuaValue)| {
-                    gate(&shared, name, &[Phase::Load], None)?;
+                    gate(&shared, &Rule { name, phases: &[Phase::Load], capability: None })?;
                     register::shorthand(lua, &shared, point, &id, value).map_err(raise)
                 })?,
             );
@@ -136,48 +120,28 @@ pub fn raise(problem: String) -> mlua::Error {
 }
 
 /// Refuses a call outside its phase, or without its capability.
-pub fn gate(shared: &Shared, name: &str, phases: &[Phase], capability: Option<&str>) -> mlua::Result<()> {
+fn gate(shared: &Shared, rule: &Rule) -> mlua::Result<()> {
     let phase = shared.phase.get();
     let context = shared.context.borrow();
     let point = context.as_ref().map(|c| c.point).filter(|_| phase != Phase::Load);
-    if !phases.contains(&phase) && !point.is_some_and(|p| p.extra_calls.contains(&name)) {
-        let place =
-            point.map_or("while sources run".to_owned(), |p| format!("at {} ({} phase)", p.id, phase.name()));
-        let allowed: Vec<_> = phases.iter().map(|p| p.name()).collect();
-        let remedy = if allowed.is_empty() {
-            "only where a point names it".into()
-        } else {
-            format!("allowed in: {}", allowed.join(", "))
-        };
-        return Err(raise(format!("host.{name} cannot be called {place}; {remedy}")));
-    }
-    match capability {
-        Some(needed) if !shared.body.info.capabilities.iter().any(|c| c == needed) => Err(raise(format!(
-            "host.{name} needs the capability \"{needed}\": add capabilities = [\"{needed}\"] to plugin.toml"
-        ))),
-        _ => Ok(()),
-    }
+    rule.check(&shared.body, phase, point).map_err(raise)
 }
 
 fn declared(lua: &Lua, shared: &Rc<Shared>, call: &'static Call) -> mlua::Result<Function> {
     let shared = shared.clone();
     lua.create_function(move |lua, args: MultiValue| {
-        gate(&shared, call.name, call.phases, call.capability)?;
+        gate(&shared, &Rule::declared(call))?;
         let args = arguments(call, args)?;
-        let result =
-            answer(&shared, call, args).map_err(|problem| raise(format!("host.{}: {problem}", call.name)))?;
+        let context = shared.context.borrow().clone();
+        let result = call::answer(call, args, context.as_deref(), &mut |name, args| shared.ask(name, args))
+            .map_err(|problem| raise(format!("host.{}: {problem}", call.name)))?;
         shared.methods.to_lua(lua, Some(&call.result), &result)
     })
 }
 
 fn arguments(call: &'static Call, args: MultiValue) -> mlua::Result<Vec<Value>> {
-    if args.len() > call.params.len() {
-        return Err(raise(format!(
-            "host.{} takes {} arguments, not {}",
-            call.name,
-            call.params.len(),
-            args.len()
-        )));
+    if let Some(problem) = call::surplus(call, args.len()) {
+        return Err(raise(problem));
     }
     let mut given = args.into_iter();
     call.params
@@ -191,20 +155,6 @@ fn arguments(call: &'static Call, args: MultiValue) -> mlua::Result<Vec<Value>> 
         .collect()
 }
 
-fn answer(shared: &Shared, call: &'static Call, args: Vec<Value>) -> Result<Value, String> {
-    if let Place::Function(function) = call.place {
-        return function(&args);
-    }
-    let context = shared.context.borrow().clone().ok_or("not available while sources run")?;
-    if let Some(canned) = context.canned.as_map().and_then(|m| m.get(call.name)) {
-        return Ok(canned.clone());
-    }
-    match call.place {
-        Place::Snapshot => context.snapshot.call(call.name, &args),
-        _ => shared.ask(call.name, args),
-    }
-}
-
 fn own(
     lua: &Lua,
     shared: &Rc<Shared>,
@@ -212,11 +162,9 @@ fn own(
     call: Option<&'static Call>,
     phases: &'static [Phase],
 ) -> mlua::Result<Function> {
-    let phases = call.map_or(phases, |c| c.phases);
-    let default_capability = if name.starts_with("files.") { Some("files") } else { None };
-    let capability = call.map_or(default_capability, |c| c.capability);
+    let rule = Rule::own(name, phases, call);
     let shared = shared.clone();
-    let check = move |shared: &Shared| gate(shared, name, phases, capability);
+    let check = move |shared: &Shared| gate(shared, &rule);
     match name {
         "on" => lua.create_function(move |lua, (point, options, handler): (String, LuaValue, LuaValue)| {
             check(&shared)?;
@@ -245,8 +193,10 @@ fn own(
             check(&shared)?;
             let args: Vec<Value> =
                 args.iter().map(border::from_lua).collect::<Result<_, _>>().map_err(raise)?;
+            let context = shared.context.borrow().clone();
             let answer =
-                api_state::answer(&shared, name, args).map_err(|p| raise(format!("host.{name}: {p}")))?;
+                call::answer_own(name, args, context.as_deref(), &mut |name, args| shared.ask(name, args))
+                    .map_err(|p| raise(format!("host.{name}: {p}")))?;
             border::to_lua(lua, &answer)
         }),
     }

@@ -7,23 +7,6 @@ use registrar_sdk::Value;
 // Two plugins' updates of one key can cross; more often than this, something is wrong.
 const MOST_TRIES: usize = 100;
 
-/// `state.get`, `state.set`, `files.*` and `now`, answered by the thread that dispatched.
-pub fn answer(shared: &Shared, name: &'static str, args: Vec<Value>) -> Result<Value, String> {
-    let context = shared.context.borrow().clone();
-    if let Some(canned) = context.as_ref().and_then(|c| c.canned.as_map()?.get(name).cloned()) {
-        return Ok(canned);
-    }
-    match name {
-        "now" if !args.is_empty() => Err("takes no arguments".into()),
-        "state.get" | "state.set" | "files.read" | "files.write"
-            if args.first().and_then(Value::as_str).is_none() =>
-        {
-            Err("the first argument must be text".into())
-        }
-        _ => shared.ask(name, args),
-    }
-}
-
 /// `host.state.update(key, change)`: `change` gets the value and answers the new one; it may run
 /// again if another call was faster.
 pub fn update(lua: &Lua, shared: &Shared, key: &str, change: &Function) -> Result<LuaValue, String> {

@@ -12,5 +12,4 @@ mod register;
 mod sandbox;
 pub mod vm;
 
-pub use register::{check_example, unknown_point};
 pub use sandbox::{Speed, compiler, open as open_sandbox};

@@ -4,7 +4,7 @@ use super::{border, vm::Shared};
 use crate::{
     handler::Source,
     plugin::{Example, Registration},
-    suggest::nearest,
+    registration,
 };
 use mlua::{Function, Lua, Value as LuaValue};
 use registrar_sdk::{Map, Phase, Point, Value, conform::conform};
@@ -42,7 +42,7 @@ pub fn on(
         _ => return Err("host.on(point, options, function): the last argument must be a function".into()),
     };
     let point = find(shared, point)?;
-    let options = check_options(shared, point, options)?;
+    let options = registration::check_options(shared.body.contract, point, options)?;
     weigh(shared, &options)?;
     add(lua, shared, point, options, handler);
     Ok(())
@@ -79,30 +79,11 @@ pub fn shorthand(
 /// `host.example(name, spec)`.
 pub fn example(lua: &Lua, shared: &Rc<Shared>, name: &str, spec: &LuaValue) -> Result<(), String> {
     let spec = border::from_lua(spec)?;
-    check_example(shared.body.contract, &spec)?;
+    registration::check_example(shared.body.contract, &spec)?;
     weigh(shared, &spec)?;
     let example = Example { name: name.to_owned(), spec, source: source_of_caller(lua) };
     shared.registered.borrow_mut().examples.push(example);
     Ok(())
-}
-
-/// What an example must have, wherever it is written.
-pub fn check_example(contract: &'static registrar_sdk::Contract, spec: &Value) -> Result<(), String> {
-    let id = spec.get("point").as_str().ok_or("an example needs `point`")?;
-    let point = contract.point(id).ok_or_else(|| unknown_point(contract, id))?;
-    let known = ["point", "expect", "fails", "calls"].into_iter().chain(point.params.iter().map(|p| p.name));
-    let known: Vec<_> = known.collect();
-    if let Some(stray) = spec.as_map().into_iter().flat_map(Map::keys).find(|k| !known.contains(&&***k)) {
-        let hint = nearest(stray, known.iter().copied());
-        return Err(format!("an example of {id} has no `{stray}`; it has {}{hint}", known.join(", ")));
-    }
-    match (spec.get("expect"), spec.get("fails")) {
-        (Value::Nil, Value::Nil) => {
-            Err("an example needs `expect` (host.null for no answer) or `fails` (a part of the message)"
-                .into())
-        }
-        _ => Ok(()),
-    }
 }
 
 // What is registered lives beside the VM, where its cap does not reach.
@@ -141,45 +122,5 @@ fn find(shared: &Shared, id: &str) -> Result<&'static Point, String> {
     if shared.phase.get() != Phase::Load {
         return Err("handlers are registered while sources run, not later".into());
     }
-    let contract = shared.body.contract;
-    let point = contract.point(id).ok_or_else(|| unknown_point(contract, id))?;
-    if let Some(instead) = point.deprecated {
-        tracing::warn!(plugin = %shared.body.info.id, point = id, "The point is deprecated: {instead}");
-    }
-    Ok(point)
-}
-
-/// The message for a point that the contract lacks.
-pub fn unknown_point(contract: &registrar_sdk::Contract, id: &str) -> String {
-    format!("unknown point `{id}`{}", nearest(id, contract.points.iter().map(|p| p.id)))
-}
-
-/// Checks a registration's options against the point's declaration.
-fn check_options(shared: &Shared, point: &'static Point, options: Value) -> Result<Value, String> {
-    let contract = shared.body.contract;
-    let map = match options {
-        Value::Map(map) => map,
-        Value::List(items) if items.is_empty() => Map::new(),
-        other => return Err(format!("the options of {} are {}; expected a table", point.id, other.kind())),
-    };
-    let mut checked = Map::new();
-    for (name, value) in map {
-        let known = || point.options.iter().map(|w| w.option);
-        if !known().any(|o| o == &*name) {
-            let taken: Vec<_> = known().collect();
-            return Err(format!(
-                "{} takes no option `{name}`{}; it takes {}",
-                point.id,
-                nearest(&name, known()),
-                if taken.is_empty() { "none".to_owned() } else { taken.join(", ") }
-            ));
-        }
-        let decl = contract.option(&name).ok_or_else(|| format!("option `{name}` is not declared"))?;
-        let value = conform(&decl.ty, value).map_err(|m| format!("option `{name}` of {}: {m}", point.id))?;
-        checked.insert(name, value);
-    }
-    match point.options.iter().find(|w| w.required && !checked.contains_key(w.option)) {
-        Some(missing) => Err(format!("{} needs the option `{}`", point.id, missing.option)),
-        None => Ok(Value::Map(checked)),
-    }
+    registration::find(shared.body.contract, &shared.body.info.id, id)
 }

@@ -9,35 +9,21 @@ use super::{
     sandbox::{self, Speed},
 };
 use crate::{
-    engine::{Ask, AskLink},
-    fault::{Fault, FaultKind, readable},
+    call::{self, Context},
+    fault::{Fault, FaultKind},
     handler::Handler,
     plugin::{Body, Instance, Registered},
-    services::Snapshot,
+    registration::{fault, typed},
     watchdog::{Watchdog, Watched, ticks},
 };
 use mlua::{Function, Lua};
-use registrar_sdk::{Phase, Point, Refine, Value, conform::conform};
+use registrar_sdk::{Phase, Value};
 use std::{
     cell::{Cell, RefCell},
     rc::Rc,
     sync::{Arc, atomic::Ordering::*},
-    time::{Duration, Instant},
+    time::Duration,
 };
-
-/// Under what circumstances a VM's handlers are called.
-pub struct Context {
-    /// The point.
-    pub point: &'static Point,
-    /// Answers inline.
-    pub snapshot: Arc<dyn Snapshot>,
-    /// Asks the dispatching thread; `None` where nobody waits (examples).
-    pub(crate) link: Option<AskLink>,
-    /// How many dispatches deep.
-    pub depth: u8,
-    /// In an example: answers to host calls, by name.
-    pub canned: Value,
-}
 
 /// What the VM's host functions share with it.
 pub(crate) struct Shared {
@@ -180,7 +166,7 @@ impl Vm {
         shared.caller.replace(Some(instance.clone()));
         let functions = shared.functions.borrow();
         let Some(function) = functions.get(handler.index as usize) else {
-            return Err(self.bad(handler, FaultKind::Declaration, "is not registered in this VM".into()));
+            return Err(fault(handler, FaultKind::Declaration, "is not registered in this VM".into()));
         };
         let (outcome, stopped) = shared.guarded(&self.lua, point.budget_ms, || {
             self.builder.call(&self.lua, &shared.methods, function, point.params, args)
@@ -198,8 +184,8 @@ impl Vm {
             }
         };
         let value = border::from_lua(&answer)
-            .map_err(|problem| self.bad(handler, FaultKind::BadAnswer, format!("returned {problem}")))?;
-        self.typed(handler, point, args, value)
+            .map_err(|problem| fault(handler, FaultKind::BadAnswer, format!("returned {problem}")))?;
+        typed(handler, point, args, value)
     }
 
     /// Runs one of the files as a handler without arguments would run; an expression needs no
@@ -226,35 +212,6 @@ impl Vm {
             outcome => outcome.map_err(|e| failed(&e))?,
         };
         border::from_lua(&answer).map_err(crate::eval::fault)
-    }
-
-    fn typed(&self, handler: &Handler, point: &Point, args: &[Value], value: Value) -> Result<Value, Fault> {
-        if value.is_nil() {
-            return Ok(value);
-        }
-        let value = conform(&point.answer, value).map_err(|m| {
-            let text = match m.path.as_str() {
-                "" => m.problem.replacen("got ", "returned ", 1),
-                path => format!("{} for {path}", m.problem.replacen("got ", "returned ", 1)),
-            };
-            self.bad(handler, FaultKind::BadAnswer, text)
-        })?;
-        match point.refine {
-            Some(refine) => refine(&Refine { options: &handler.options, args }, value)
-                .map_err(|problem| self.bad(handler, FaultKind::BadAnswer, problem)),
-            None => Ok(value),
-        }
-    }
-
-    fn bad(&self, handler: &Handler, kind: FaultKind, message: String) -> Fault {
-        Fault {
-            plugin: handler.plugin.id.clone(),
-            file: handler.source.file.clone(),
-            line: Some(handler.source.line),
-            point: Some(handler.point.to_owned()),
-            kind,
-            message: readable(message),
-        }
     }
 
     /// Bytes in use.
@@ -290,40 +247,11 @@ impl Shared {
     pub fn ask(&self, name: &'static str, args: Vec<Value>) -> Result<Value, String> {
         let context = self.context.borrow().clone().ok_or("not available while sources run")?;
         let caller = self.caller.borrow().clone().ok_or("not available while sources run")?;
-        let Some(link) = &context.link else {
-            return Err(format!(
-                "host.{name} has no answer in an example; give one in `calls = {{ [\"{name}\"] = … }}`"
-            ));
-        };
         let slot = &self.watched.slot;
         let left = slot.deadline().map_or(0, |d| d.saturating_sub(self.watchdog.now()));
         let stopped = slot.leave();
-        let began = Instant::now();
-        let (answer, inbox) = crossbeam_channel::bounded(1);
-        let sent = link(Ask {
-            name,
-            args,
-            caller,
-            point: context.point.id,
-            phase: context.point.phase,
-            depth: context.depth,
-            answer,
-        });
-        let outcome = match sent {
-            true => inbox.recv().unwrap_or_else(|_| Err("the caller is gone".into())),
-            false => Err("the caller is gone".into()),
-        };
+        let outcome = call::ask(&context, &caller, name, args);
         slot.enter(self.callbacks, if stopped { 1 } else { self.watchdog.now() + left });
-        let spent = began.elapsed();
-        let allowed = Duration::from_millis(context.point.io_budget_ms.into());
-        if spent > allowed {
-            return Err(format!(
-                "host.{name} took {} ms, more than the {} ms that {} allows for waiting",
-                spent.as_millis(),
-                allowed.as_millis(),
-                context.point.id
-            ));
-        }
         outcome
     }
 }

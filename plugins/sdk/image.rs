@@ -1,0 +1,271 @@
+//! Values as bytes, for a pipe: the same nodes as in memory, with offsets where addresses were, and
+//! the texts behind them. Writing one is a walk, taking it up an addition for each far node.
+
+use crate::{
+    Amount, Map, Value,
+    abi::{BadTree, MOST_BYTES, MOST_VALUES, Node, tag},
+    value::MAX_DEPTH,
+};
+use std::sync::Arc;
+
+/// Values in one piece. `scalar` of a list or map is the index of its first node, of text and bytes
+/// the offset in `texts`. Children lie behind their parents, so that no tree is endless.
+#[derive(Default)]
+pub struct Image {
+    nodes: Vec<Node>,
+    texts: Vec<u8>,
+    // Offsets were made addresses.
+    pinned: bool,
+}
+
+/// Where nodes and texts of a pinned image lie: address and bytes.
+pub type Ranges = [(u64, u64); 2];
+
+impl Image {
+    /// Forgets what it holds, keeps its memory.
+    pub fn clear(&mut self) {
+        self.nodes.clear();
+        self.texts.clear();
+        self.pinned = false;
+        // One message with a book in it should not hold its memory for ever.
+        self.nodes.shrink_to(1 << 16);
+        self.texts.shrink_to(1 << 20);
+    }
+
+    /// Makes it hold `values`, side by side at its beginning.
+    ///
+    /// # Errors
+    /// [`BadTree::Size`] if that is more than crosses at once.
+    pub fn hold<'a>(&mut self, values: impl ExactSizeIterator<Item = &'a Value>) -> Result<(), BadTree> {
+        self.clear();
+        self.nodes.resize(values.len(), Node::default());
+        for (at, value) in values.enumerate() {
+            self.put(at, value)?;
+        }
+        match self.nodes.len() > 2 * MOST_VALUES || self.texts.len() > MOST_BYTES {
+            true => Err(BadTree::Size),
+            false => Ok(()),
+        }
+    }
+
+    fn put(&mut self, at: usize, value: &Value) -> Result<(), BadTree> {
+        self.nodes[at] = match value {
+            Value::Text(text) => self.text(tag::TEXT, text.as_bytes())?,
+            Value::Bytes(bytes) => self.text(tag::BYTES, bytes)?,
+            Value::List(items) => {
+                let first = self.room(items.len())?;
+                for (i, item) in items.iter().enumerate() {
+                    self.put(first + i, item)?;
+                }
+                Node { tag: tag::LIST, len: items.len() as u32, scalar: first as u64 }
+            }
+            Value::Map(map) => {
+                let first = self.room(map.len() * 2)?;
+                for (i, (key, value)) in map.iter().enumerate() {
+                    self.nodes[first + i * 2] = self.text(tag::TEXT, key.as_bytes())?;
+                    self.put(first + i * 2 + 1, value)?;
+                }
+                Node { tag: tag::MAP, len: map.len() as u32, scalar: first as u64 }
+            }
+            scalar => Node::of_scalar(scalar).unwrap_or_default(),
+        };
+        Ok(())
+    }
+
+    fn room(&mut self, count: usize) -> Result<usize, BadTree> {
+        let first = self.nodes.len();
+        if first + count > 2 * MOST_VALUES {
+            return Err(BadTree::Size);
+        }
+        self.nodes.resize(first + count, Node::default());
+        Ok(first)
+    }
+
+    fn text(&mut self, tag: u32, bytes: &[u8]) -> Result<Node, BadTree> {
+        let offset = self.texts.len();
+        if offset + bytes.len() > MOST_BYTES {
+            return Err(BadTree::Size);
+        }
+        self.texts.extend_from_slice(bytes);
+        Ok(Node { tag, len: bytes.len() as u32, scalar: offset as u64 })
+    }
+
+    /// Its bytes: nodes, then texts. Not of a pinned image.
+    pub fn parts(&self) -> (&[u8], &[u8]) {
+        (bytemuck::cast_slice(&self.nodes), &self.texts)
+    }
+
+    /// How many nodes and bytes of text it has.
+    pub fn size(&self) -> (u32, u32) {
+        (self.nodes.len() as u32, self.texts.len() as u32)
+    }
+
+    /// Room for the bytes of an image of this size, to be filled by the caller.
+    ///
+    /// # Errors
+    /// [`BadTree::Size`] if that is more than crosses at once: a sender that says so lies.
+    pub fn receive(&mut self, nodes: u32, texts: u32) -> Result<(&mut [u8], &mut [u8]), BadTree> {
+        self.clear();
+        if nodes as usize > 2 * MOST_VALUES || texts as usize > MOST_BYTES {
+            return Err(BadTree::Size);
+        }
+        self.nodes.resize(nodes as usize, Node::default());
+        self.texts.resize(texts as usize, 0);
+        Ok((bytemuck::cast_slice_mut(&mut self.nodes), &mut self.texts))
+    }
+
+    /// The value at `at`. Everything is checked: whoever sent the bytes may have lost its mind.
+    ///
+    /// # Errors
+    /// [`BadTree`], for the first node that is not what its tag says.
+    pub fn value(&self, at: usize) -> Result<Value, BadTree> {
+        let mut left = MOST_VALUES;
+        self.read(at, 0, &mut left)
+    }
+
+    fn read(&self, at: usize, depth: usize, left: &mut usize) -> Result<Value, BadTree> {
+        if depth > MAX_DEPTH {
+            return Err(BadTree::Depth);
+        }
+        *left = left.checked_sub(1).ok_or(BadTree::Size)?;
+        let node = *self.nodes.get(at).ok_or(BadTree::Pointer)?;
+        Ok(match node.tag {
+            tag::NIL => Value::Nil,
+            tag::NULL => Value::Null,
+            tag::BOOL if node.scalar < 2 => Value::Bool(node.scalar == 1),
+            tag::BOOL => return Err(BadTree::Malformed("boolean")),
+            tag::INT => Value::Int(node.scalar as i64),
+            tag::NUM => Value::Num(f64::from_bits(node.scalar)),
+            tag::AMOUNT => Value::Amount(Amount::from_micros(node.scalar as i64)),
+            tag::TEXT => Value::Text(self.read_text(node)?),
+            tag::BYTES => Value::Bytes(self.data(node)?.into()),
+            tag::LIST => {
+                let first = self.children(node, at, 1)?;
+                let items = first..first + node.len as usize;
+                Value::List(items.map(|i| self.read(i, depth + 1, left)).collect::<Result<_, _>>()?)
+            }
+            tag::MAP => {
+                let first = self.children(node, at, 2)?;
+                let mut map = Map::new();
+                for pair in 0..node.len as usize {
+                    let key = self.nodes.get(first + pair * 2).ok_or(BadTree::Pointer)?;
+                    if key.tag != tag::TEXT {
+                        return Err(BadTree::Malformed("key: expected text"));
+                    }
+                    map.insert(self.read_text(*key)?, self.read(first + pair * 2 + 1, depth + 1, left)?);
+                }
+                Value::Map(map)
+            }
+            unknown => return Err(BadTree::Tag(unknown)),
+        })
+    }
+
+    fn read_text(&self, node: Node) -> Result<Arc<str>, BadTree> {
+        std::str::from_utf8(self.data(node)?).map(Arc::from).map_err(|_| BadTree::Utf8)
+    }
+
+    fn data(&self, node: Node) -> Result<&[u8], BadTree> {
+        let from = usize::try_from(node.scalar).map_err(|_| BadTree::Pointer)?;
+        let to = from.checked_add(node.len as usize).ok_or(BadTree::Pointer)?;
+        self.texts.get(from..to).ok_or(BadTree::Pointer)
+    }
+
+    fn children(&self, node: Node, at: usize, each: usize) -> Result<usize, BadTree> {
+        let count = node.len as usize * each;
+        let first = usize::try_from(node.scalar).map_err(|_| BadTree::Pointer)?;
+        let behind = count == 0 || first > at;
+        let within = first.checked_add(count).is_some_and(|end| end <= self.nodes.len());
+        if behind && within || count == 0 { Ok(first) } else { Err(BadTree::Pointer) }
+    }
+
+    /// Makes its offsets addresses, once, so that its nodes are a tree in memory. The image must
+    /// not be moved or changed while that tree is used.
+    ///
+    /// # Errors
+    /// [`BadTree`] if an offset leads out of the image or text is not UTF-8; then it holds nothing.
+    pub fn pin(&mut self) -> Result<(&[Node], Ranges), BadTree> {
+        if !self.pinned {
+            if let Err(bad) = (0..self.nodes.len()).try_for_each(|at| self.sound(at)) {
+                self.clear();
+                return Err(bad);
+            }
+            let (nodes, texts) = (self.nodes.as_ptr() as u64, self.texts.as_ptr() as u64);
+            for node in &mut self.nodes {
+                match node.tag {
+                    tag::TEXT | tag::BYTES => node.scalar += texts,
+                    tag::LIST | tag::MAP => node.scalar = nodes + node.scalar * size_of::<Node>() as u64,
+                    _ => {}
+                }
+            }
+            self.pinned = true;
+        }
+        let ranges = [
+            (self.nodes.as_ptr() as u64, size_of_val(&*self.nodes) as u64),
+            (self.texts.as_ptr() as u64, self.texts.len() as u64),
+        ];
+        Ok((&self.nodes, ranges))
+    }
+
+    fn sound(&self, at: usize) -> Result<(), BadTree> {
+        let node = self.nodes[at];
+        match node.tag {
+            tag::TEXT => std::str::from_utf8(self.data(node)?).map(drop).map_err(|_| BadTree::Utf8),
+            tag::BYTES => self.data(node).map(drop),
+            tag::LIST => self.children(node, at, 1).map(drop),
+            tag::MAP => self.children(node, at, 2).map(drop),
+            tag::NIL..=tag::AMOUNT => Ok(()),
+            unknown => Err(BadTree::Tag(unknown)),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn sample() -> Value {
+        serde_json::from_str(r#"{"amount":2.5,"list":[1,"中文",null,true,{}],"text":""}"#).unwrap()
+    }
+
+    #[test]
+    fn what_it_holds_reads_back_also_after_a_journey() {
+        let values = [sample(), Value::Int(3), Value::Bytes((*b"\xff\0").into())];
+        let (mut image, mut other) = (Image::default(), Image::default());
+        image.hold(values.iter()).unwrap();
+        let (nodes, texts) = image.size();
+        let (to_nodes, to_texts) = other.receive(nodes, texts).unwrap();
+        let (from_nodes, from_texts) = image.parts();
+        to_nodes.copy_from_slice(from_nodes);
+        to_texts.copy_from_slice(from_texts);
+        for (at, value) in values.iter().enumerate() {
+            assert_eq!(other.value(at).as_ref(), Ok(value));
+        }
+    }
+
+    #[test]
+    fn an_image_that_lies_is_refused_both_ways() {
+        let node = |tag, len, scalar| Node { tag, len, scalar };
+        let bad = [
+            (node(99, 0, 0), BadTree::Tag(99)),
+            (node(tag::TEXT, 4, 2), BadTree::Pointer),
+            (node(tag::TEXT, 1, u64::MAX), BadTree::Pointer),
+            (node(tag::TEXT, 1, 0), BadTree::Utf8),
+            (node(tag::LIST, 1, 0), BadTree::Pointer),
+            (node(tag::LIST, u32::MAX, 1), BadTree::Pointer),
+            (node(tag::MAP, 1, u64::MAX), BadTree::Pointer),
+        ];
+        for (node, problem) in bad {
+            let make =
+                || Image { nodes: vec![node, Node::default()], texts: vec![0xff, b'a'], pinned: false };
+            assert_eq!(make().value(0), Err(problem.clone()));
+            assert_eq!(make().pin().map(drop), Err(problem));
+        }
+    }
+
+    #[test]
+    fn more_than_crosses_at_once_is_refused() {
+        let much = Value::List(vec![Value::Nil; 2 * MOST_VALUES + 1]);
+        assert_eq!(Image::default().hold([much].iter()), Err(BadTree::Size));
+        assert!(Image::default().receive(u32::MAX, 0).is_err());
+    }
+}
