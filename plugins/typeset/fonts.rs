@@ -106,7 +106,9 @@ impl Fonts {
     /// The best rank of a role's faces that has this character.
     pub fn rank(&self, role: Role, c: char) -> Option<usize> {
         (0..self.count(role)).find(|rank| {
-            self.face(role, *rank).and_then(|font| font.ttf().glyph_index(c)).is_some_and(|glyph| glyph.0 != 0)
+            self.face(role, *rank)
+                .and_then(|font| font.ttf().glyph_index(c))
+                .is_some_and(|glyph| glyph.0 != 0)
         })
     }
 

@@ -29,7 +29,10 @@ pub fn read(document: &Value) -> Result<Read, String> {
     let language = document.get("language").as_str().unwrap_or("zh").to_ascii_lowercase();
     let language = language.split(['-', '_']).next().unwrap_or("zh").to_owned();
     if !(2..=3).contains(&language.len()) || !language.bytes().all(|b| b.is_ascii_lowercase()) {
-        return Err(format!("the document's language is {}; expected a code such as `zh`", document.get("language")));
+        return Err(format!(
+            "the document's language is {}; expected a code such as `zh`",
+            document.get("language")
+        ));
     }
     let mut reader = Reader { letters: Letters::default(), words: Words::of(&language) };
     let json = reader.document(document, &language)?;
@@ -80,7 +83,8 @@ impl Reader {
             .collect::<Result<Vec<_>, _>>()?;
         let imprint = self.imprint(document.get("imprint"))?;
         self.own(!attachments.is_empty(), !signer.is_null());
-        let issuers = list(document.at("signature.issuers")).iter().filter_map(Value::as_str).collect::<Vec<_>>();
+        let issuers =
+            list(document.at("signature.issuers")).iter().filter_map(Value::as_str).collect::<Vec<_>>();
         Ok(json!({
             "language": language, "chinese": words.is_chinese(),
             "meta": { "title": title.join(" "), "author": issuers, "date": day(document.at("signature.date")).ok() },

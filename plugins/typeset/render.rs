@@ -5,15 +5,13 @@ use crate::{
     letters::character,
     model,
     roles::{Role, Settings},
-    world::{Desk, Faces},
+    world::{self, Faces},
 };
 use registrar_sdk::Value;
 use serde_json::{Value as Json, json};
 use typst::{
-    WorldExt,
-    diag::SourceDiagnostic,
     foundations::Smart,
-    layout::{Frame, FrameItem, PagedDocument},
+    layout::{Frame, FrameItem, PagedDocument, Point},
 };
 use typst_pdf::PdfOptions;
 
@@ -79,23 +77,29 @@ impl Typesetter {
     fn lay_out(&self, document: &Value) -> Result<Typeset, String> {
         let model::Read { mut json, letters } = model::read(document)?;
         let faces = letters.served(self.faces.fonts())?;
-        let names = Role::ALL.iter().map(|role| (role.name().to_owned(), json!(self.faces.names(*role)))).collect();
+        let names =
+            Role::ALL.iter().map(|role| (role.name().to_owned(), json!(self.faces.names(*role)))).collect();
         json["fonts"] = Json::Object(names);
+        json["numbers"] = Json::Null;
         json["mirror"] = json!(self.mirror);
         json["meta"]["keywords"] = json!(faces);
         let identity = json.to_string();
-        let desk = Desk::new(&self.faces, identity.clone().into_bytes());
-        let result = typst::compile::<PagedDocument>(&desk);
-        let pages = result.output.map_err(|errors| {
-            let errors: Vec<_> = errors.iter().map(|e| remark(&desk, e)).collect();
-            format!("the document could not be laid out: {}", errors.join("; "))
-        })?;
+        let (mut pages, mut warnings) =
+            world::lay_out(&self.faces, identity.clone().into_bytes()).map_err(failed)?;
+        let across = pages.pages.iter().map(|page| page.frame.width() > page.frame.height());
+        json["numbers"] = across.collect::<Vec<_>>().into();
+        json["blocks"] = json!([]);
+        json["appendices"] = json!([]);
+        let (numbers, more) = world::lay_out(&self.faces, json.to_string().into_bytes()).map_err(failed)?;
+        warnings.extend(more);
+        for (page, number) in pages.pages.iter_mut().zip(numbers.pages) {
+            page.frame.push_frame(Point::zero(), number.frame);
+        }
         for (i, page) in pages.pages.iter().enumerate() {
             if let Some(text) = blank(&page.frame) {
                 return Err(format!("no configured font has a glyph for {text} on page {}", i + 1));
             }
         }
-        let warnings = result.warnings.iter().map(|w| remark(&desk, w)).collect();
         Ok(Typeset { pages, faces, warnings, identity })
     }
 }
@@ -105,12 +109,22 @@ impl Typesetter {
 /// # Errors
 /// What could not be written.
 pub fn write(set: &Typeset) -> Result<Vec<u8>, String> {
-    // The identity is the content: the same document has the same, without clock or chance.
-    let options = PdfOptions { ident: Smart::Custom(&set.identity), timestamp: None, ..PdfOptions::default() };
+    // The identity is the content: the same document has the same, without clock or chance. Without tags: they
+    // would say that the text is in the language whose punctuation it borrows (see document.typ).
+    let options = PdfOptions {
+        ident: Smart::Custom(&set.identity),
+        timestamp: None,
+        tagged: false,
+        ..PdfOptions::default()
+    };
     typst_pdf::pdf(&set.pages, &options).map_err(|errors| {
         let errors: Vec<_> = errors.iter().map(|e| e.message.as_str()).collect();
         format!("the pdf could not be written: {}", errors.join("; "))
     })
+}
+
+fn failed(text: String) -> String {
+    format!("the document could not be laid out: {text}")
 }
 
 /// The first text in a frame that was set with glyph 0, the empty box.
@@ -124,15 +138,4 @@ fn blank(frame: &Frame) -> Option<String> {
         }
         _ => None,
     })
-}
-
-fn remark(desk: &Desk<'_>, remark: &SourceDiagnostic) -> String {
-    let mut text = remark.message.to_string();
-    for hint in &remark.hints {
-        text = format!("{text} ({hint})");
-    }
-    match desk.range(remark.span).zip(remark.span.id()) {
-        Some((range, id)) => format!("{text}, at byte {} of {}", range.start, id.vpath().as_rootless_path().display()),
-        None => text,
-    }
 }

@@ -47,7 +47,10 @@ impl Role {
             Role::Song => &["song", "simsun", "宋", "noto serif cjk", "source han serif"],
             Role::Bold => return weight >= 600,
         };
-        families.iter().map(|name| name.to_lowercase()).any(|name| of_the_style.iter().any(|s| name.contains(s)))
+        families
+            .iter()
+            .map(|name| name.to_lowercase())
+            .any(|name| of_the_style.iter().any(|s| name.contains(s)))
     }
 }
 
@@ -87,7 +90,10 @@ impl Settings {
             .map(|role| {
                 let families = texts(settings, role.name())?;
                 if families.is_empty() {
-                    return Err(format!("the setting `{}` is empty; name at least one font family", role.name()));
+                    return Err(format!(
+                        "the setting `{}` is empty; name at least one font family",
+                        role.name()
+                    ));
                 }
                 Ok(families.into_iter().map(wanted).collect())
             })

@@ -10,6 +10,9 @@ use serde_json::{Value as Json, json};
 /// The widest a column of unknown width asks to be, in characters.
 const WIDEST: f64 = 16.0;
 
+/// A row with a longer cell than this may break across pages, since it might not fit on one.
+const WHOLE: usize = 120;
+
 /// Reads a table.
 ///
 /// # Errors
@@ -22,12 +25,14 @@ pub(crate) fn read(reader: &mut Reader, block: &Value, place: &str) -> Result<Js
     let mut wide = Vec::with_capacity(columns.len());
     let mut titles = Vec::with_capacity(columns.len());
     for (i, column) in columns.iter().enumerate() {
-        let title = reader.lines(Role::Heiti, column.get("title"), || format!("{place}, the title of column {}", i + 1));
+        let title = reader
+            .lines(Role::Heiti, column.get("title"), || format!("{place}, the title of column {}", i + 1));
         wide.push(title.iter().map(|line| width(line)).fold(0.0, f64::max));
         titles.push(title.join("\n"));
     }
     let rows = list(block.get("rows"));
     let mut cells = Vec::with_capacity(rows.len() * columns.len());
+    let mut longest = 0;
     for (r, row) in rows.iter().enumerate() {
         let row = list(row);
         if row.len() > columns.len() {
@@ -43,7 +48,9 @@ pub(crate) fn read(reader: &mut Reader, block: &Value, place: &str) -> Result<Js
             };
             let text = reader.lines(Role::Fangsong, &Value::text(text), place);
             wide[c] = text.iter().map(|line| width(line)).fold(wide[c], f64::max);
-            cells.push(text.join("\n"));
+            let text = text.join("\n");
+            longest = longest.max(text.chars().count());
+            cells.push(text);
         }
     }
     let shares = shares(columns, &wide);
@@ -58,7 +65,10 @@ pub(crate) fn read(reader: &mut Reader, block: &Value, place: &str) -> Result<Js
     // Many columns are set smaller: size 小四 down to 小五.
     let size = [12.0, 10.5, 9.0][[8, 12].iter().filter(|many| columns.len() > **many).count()];
     let caption = reader.lines(Role::Heiti, block.get("caption"), || format!("{place}, the caption"));
-    Ok(json!({ "kind": "table", "caption": caption, "columns": columns, "cells": cells, "size": size }))
+    Ok(json!({
+        "kind": "table", "caption": caption, "columns": columns, "cells": cells, "size": size,
+        "breakable": longest > WHOLE,
+    }))
 }
 
 fn cell_text(cell: &Value, places: Option<i64>, answers: [&str; 2]) -> Result<String, String> {

@@ -57,7 +57,11 @@ impl Words {
 
     /// A date in words: `2023年3月5日`, without leading zeros as the standard has it.
     pub fn date(&self, (year, month, day): Day) -> String {
-        if self.chinese { format!("{year}年{month}月{day}日") } else { format!("{year}-{month:02}-{day:02}") }
+        if self.chinese {
+            format!("{year}年{month}月{day}日")
+        } else {
+            format!("{year}-{month:02}-{day:02}")
+        }
     }
 
     /// The mark at an appendix's head; numbered if there are several.
@@ -72,7 +76,11 @@ impl Words {
 
     /// When it was printed.
     pub fn printed_on(&self, day: Day) -> String {
-        if self.chinese { format!("{}印发", self.date(day)) } else { format!("Printed on {}", self.date(day)) }
+        if self.chinese {
+            format!("{}印发", self.date(day))
+        } else {
+            format!("Printed on {}", self.date(day))
+        }
     }
 
     /// How many copies there are.

@@ -1,11 +1,20 @@
 //! What the layout engine may see: one layout, one document, the faces of the roles. No file, no network, no clock.
+//! What the engine remembers of its work is swept while it works.
 
 use crate::{fonts::Fonts, roles::Role};
-use std::sync::LazyLock;
+use std::{
+    sync::{
+        LazyLock,
+        atomic::{AtomicU32, Ordering},
+        mpsc::{SyncSender, sync_channel},
+    },
+    thread,
+};
 use typst::{
-    Library, LibraryExt, World,
-    diag::{FileError, FileResult},
+    Library, LibraryExt, World, WorldExt,
+    diag::{FileError, FileResult, SourceDiagnostic},
     foundations::{Bytes, Datetime},
+    layout::PagedDocument,
     syntax::{FileId, Source, VirtualPath},
     text::{Coverage, Font, FontBook, FontFlags, FontInfo, FontVariant},
     utils::LazyHash,
@@ -57,16 +66,52 @@ fn name(role: Role, rank: usize) -> String {
     format!("{}-{rank}", role.name())
 }
 
+/// After so many looks at a face the engine's memory is swept: a few rows of a table.
+const SWEEP: u32 = 1024;
+
 /// What the engine sees while it lays out one document.
-pub struct Desk<'a> {
+struct Desk<'a> {
     faces: &'a Faces,
     document: Bytes,
+    looks: AtomicU32,
+    broom: SyncSender<()>,
 }
 
-impl<'a> Desk<'a> {
-    /// A desk with this document, as JSON.
-    pub fn new(faces: &'a Faces, document: Vec<u8>) -> Desk<'a> {
-        Desk { faces, document: Bytes::new(document) }
+/// Lays out a document given as JSON.
+///
+/// # Errors
+/// What the engine says, and where in the layout.
+pub fn lay_out(faces: &Faces, document: Vec<u8>) -> Result<(PagedDocument, Vec<String>), String> {
+    thread::scope(|scope| {
+        // The engine keeps what it laid out, to be quick when a document is edited. Ours is laid out once, and a
+        // long table would be kept three times over. Sweeping in `font` would wait for itself: the engine may
+        // hold the lock that the broom needs. So another thread does it; results do not depend on when.
+        let (broom, sweeps) = sync_channel(1);
+        let sweep = move || sweeps.iter().for_each(|()| typst::comemo::evict(0));
+        // Without that thread (the host may cap threads) more is remembered, and nothing else changes.
+        thread::Builder::new().stack_size(256 << 10).spawn_scoped(scope, sweep).ok();
+        let desk = Desk { faces, document: Bytes::new(document), looks: AtomicU32::new(0), broom };
+        let result = typst::compile::<PagedDocument>(&desk);
+        let warnings = result.warnings.iter().map(|w| desk.remark(w)).collect();
+        match result.output {
+            Ok(pages) => Ok((pages, warnings)),
+            Err(errors) => Err(errors.iter().map(|e| desk.remark(e)).collect::<Vec<_>>().join("; ")),
+        }
+    })
+}
+
+impl Desk<'_> {
+    fn remark(&self, remark: &SourceDiagnostic) -> String {
+        let mut text = remark.message.to_string();
+        for hint in &remark.hints {
+            text = format!("{text} ({hint})");
+        }
+        match self.range(remark.span).zip(remark.span.id()) {
+            Some((range, id)) => {
+                format!("{text}, at byte {} of {}", range.start, id.vpath().as_rootless_path().display())
+            }
+            None => text,
+        }
     }
 }
 
@@ -92,6 +137,10 @@ impl World for Desk<'_> {
     }
 
     fn font(&self, index: usize) -> Option<Font> {
+        if self.looks.fetch_add(1, Ordering::Relaxed) % SWEEP == SWEEP - 1 {
+            // A full channel means that a sweep is due already.
+            self.broom.try_send(()).ok();
+        }
         let (role, rank) = self.faces.at.get(index)?;
         self.faces.fonts.face(*role, *rank).cloned()
     }
