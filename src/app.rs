@@ -59,6 +59,7 @@ impl App {
             );
         }
         let store = Arc::new(SqliteStore::open(&data)?);
+        sweep_libraries(&config, &store)?;
         let engine = Engine::start(config.engine()).context("no worker thread can be started")?;
         Ok(App { config, engine, store, offices: Mutex::default(), _lock: lock })
     }
@@ -142,10 +143,27 @@ impl App {
     }
 }
 
+// Private copies of libraries go when no office could be asked to serve them again.
+fn sweep_libraries(config: &Config, store: &SqliteStore) -> Result<()> {
+    let mut needed = std::collections::BTreeSet::new();
+    for (_, key) in store.offices()? {
+        let versions = store.host_store(key);
+        for plugin in versions.version_plugins().map_err(anyhow::Error::msg)? {
+            let version = versions.version_last_good(&plugin).map_err(anyhow::Error::msg)?;
+            needed.extend(version.and_then(|v| v.library()));
+        }
+    }
+    if let Some(folder) = config.native().private {
+        registrar_host::native::sweep(&folder, &needed);
+    }
+    Ok(())
+}
+
 /// The host's configuration for an office.
 pub fn host_config(config: &Config, office: &str) -> HostConfig {
     let mut host = HostConfig::new(config.folders(office));
     host.office = office.to_owned();
+    host.native = config.native();
     host.settings = config.settings(office);
     host.chosen = config.rules(office);
     host.order = config.order.clone();

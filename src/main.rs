@@ -6,5 +6,9 @@ mod cli;
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
+    // An isolated plugin runs in this same program, started again.
+    if let Some(code) = registrar_host::native::serve_if_child() {
+        return code;
+    }
     ExitCode::from(cli::main())
 }

@@ -1,7 +1,7 @@
 //! Settings: `registrar.toml`, then `REGISTRAR_*`, then flags.
 
 use anyhow::{Context, Result, bail};
-use registrar_host::{EngineConfig, manifest::from_toml};
+use registrar_host::{EngineConfig, NativeConfig, manifest::from_toml};
 use registrar_sdk::{Map, Value};
 use serde::Deserialize;
 use std::{
@@ -19,6 +19,8 @@ pub struct Config {
     pub scripts: Option<Vec<PathBuf>>,
     /// Folder of native plugins.
     pub plugins: Option<PathBuf>,
+    /// Native plugins that run in the host's own process, trusted in full.
+    pub in_process: BTreeSet<String>,
     /// The office that commands mean which name none.
     pub default_office: Option<String>,
     /// The order of handlers, by point: plugin ids.
@@ -55,6 +57,10 @@ pub struct Limits {
     pub total_memory_mib: Option<usize>,
     /// Milliseconds a plugin's sources may run at load.
     pub load_budget_ms: Option<u32>,
+    /// MiB of address space of an isolated native plugin.
+    pub library_memory_mib: Option<u64>,
+    /// Libraries that may be mapped into the host's process, replaced ones included.
+    pub mapped_libraries: Option<usize>,
 }
 
 impl Config {
@@ -89,6 +95,23 @@ impl Config {
     /// The folders of Lua plugins.
     pub fn scripts(&self) -> Vec<PathBuf> {
         self.scripts.clone().unwrap_or_else(|| vec!["scripts".into()])
+    }
+
+    /// How native plugins are found and run: by default those beside this program.
+    pub fn native(&self) -> NativeConfig {
+        let beside = || std::env::current_exe().ok()?.parent().map(Path::to_owned);
+        let mut native = NativeConfig {
+            folders: self.plugins.clone().or_else(beside).into_iter().collect(),
+            private: Some(self.data().join("libraries")),
+            // Not by its path, where a newer build may lie by then.
+            program: vec!["/proc/self/exe".into()],
+            in_process: self.in_process.clone(),
+            trust: Some(self.data().join("trusted")),
+            ..NativeConfig::default()
+        };
+        native.memory = self.limits.library_memory_mib.map_or(native.memory, |mib| mib.max(64) << 20);
+        native.most_mapped = self.limits.mapped_libraries.unwrap_or(native.most_mapped);
+        native
     }
 
     /// The office meant when none is named.

@@ -9,6 +9,7 @@ mod demo;
 mod generate;
 mod import;
 mod new;
+mod new_plugin;
 mod office;
 mod output;
 mod parked;
@@ -20,6 +21,7 @@ mod rules;
 mod serve;
 mod standings;
 mod stubs;
+mod trust;
 mod verify;
 
 use crate::app::{App, config::Config, socket};
@@ -97,7 +99,13 @@ fn start(cli: Cli, args: Vec<String>, terminal: &mut Terminal) -> Result<u8> {
     match &cli.command {
         Command::Check { paths } => return check::run(&config, paths, &mut output),
         Command::Points { id } => return points::run(id.as_deref(), &mut output),
-        Command::New { kind, name } => return new::run(&config, *kind, name, &mut output),
+        Command::New { kind, name, sdk } => {
+            return new::run(&config, *kind, name, sdk.as_deref(), &mut output);
+        }
+        Command::Trust { libraries, remove, off } => {
+            let change = trust::Change { libraries, remove: *remove, off: *off };
+            return trust::run(&config, &change, &mut output);
+        }
         Command::Stubs { file } => return stubs::run(&config, file.as_deref(), &mut output),
         Command::Serve => return serve::run(config, &mut output),
         Command::Demo { once, events } => return demo::run(config, *once, *events, &mut output),

@@ -4,10 +4,48 @@ use crate::services::{NoServices, Snapshot};
 use registrar_sdk::{Map, Value};
 use std::{
     collections::{BTreeMap, BTreeSet},
+    ffi::OsString,
     path::PathBuf,
     sync::Arc,
     time::Duration,
 };
+
+/// What an embedding program says of native plugins.
+#[derive(Clone, Debug)]
+pub struct NativeConfig {
+    /// Folders of libraries.
+    pub folders: Vec<PathBuf>,
+    /// The folder of private copies; without one no library is loaded. No other host may use it.
+    pub private: Option<PathBuf>,
+    /// The program that runs an isolated plugin, with its arguments: one that calls
+    /// [`crate::native::serve_if_child`] before anything else. Without it no library is loaded.
+    pub program: Vec<OsString>,
+    /// Plugins that run in this process, trusted in full.
+    pub in_process: BTreeSet<String>,
+    /// Libraries that may be mapped into this process, replaced ones included.
+    pub most_mapped: usize,
+    /// Bytes of address space of an isolated plugin.
+    pub memory: u64,
+    /// How long a library may take to load.
+    pub patience: Duration,
+    /// A file that lists the contents allowed, one hash a line; if it is there, others are refused.
+    pub trust: Option<PathBuf>,
+}
+
+impl Default for NativeConfig {
+    fn default() -> NativeConfig {
+        NativeConfig {
+            folders: Vec::new(),
+            private: None,
+            program: Vec::new(),
+            in_process: BTreeSet::new(),
+            most_mapped: 64,
+            memory: 512 << 20,
+            patience: Duration::from_secs(10),
+            trust: None,
+        }
+    }
+}
 
 /// The configuration of one plugin set.
 #[derive(Clone)]
@@ -16,6 +54,8 @@ pub struct HostConfig {
     pub office: String,
     /// Folders of plugins; a plugin in a later one replaces its namesake in an earlier one.
     pub folders: Vec<PathBuf>,
+    /// Native plugins.
+    pub native: NativeConfig,
     /// What the operator sets, by plugin.
     pub settings: BTreeMap<String, Map>,
     /// The rule sets that act here.
@@ -44,6 +84,7 @@ impl HostConfig {
         HostConfig {
             office: "default".into(),
             folders,
+            native: NativeConfig::default(),
             settings: BTreeMap::new(),
             chosen: BTreeSet::new(),
             order: BTreeMap::new(),

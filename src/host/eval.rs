@@ -10,13 +10,7 @@ use crate::{
     worker::Session,
 };
 use registrar_sdk::{Combine, Failure, Phase, Point, Type, Value};
-use std::{
-    collections::BTreeMap,
-    sync::{
-        Arc, OnceLock,
-        atomic::{AtomicBool, Ordering::*},
-    },
-};
+use std::{collections::BTreeMap, sync::Arc};
 
 static CONSOLE: Point = Point {
     id: "console",
@@ -70,13 +64,7 @@ impl Host {
             memory_cap: self.engine().config.vm_memory,
             load_budget_ms: 100,
         };
-        let id = self.counters().next_instance.fetch_add(1, Relaxed);
-        Arc::new(Instance {
-            id,
-            body: Arc::new(body),
-            registered: OnceLock::new(),
-            stopped: AtomicBool::new(false),
-        })
+        Instance::new(self.counters(), Arc::new(body))
     }
 }
 

@@ -3,7 +3,7 @@
 use crate::{
     call::Context,
     combine::{self, Invoke},
-    engine::{AskLink, CountedVm},
+    engine::AskLink,
     fault::{Fault, FaultKind, readable},
     generation::Generation,
     handler::Handler,
@@ -16,21 +16,24 @@ use std::{collections::BTreeSet, rc::Rc, sync::Arc};
 
 /// Runs the examples in a VM of their own; answers those that did not come out.
 pub(crate) fn run(
-    vm: &CountedVm,
     instance: &Arc<Instance>,
     own: &Generation,
     examples: &[Example],
     snapshot: &Arc<dyn Snapshot>,
+    call: CallFn<'_>,
 ) -> Vec<Fault> {
-    examples.iter().filter_map(|example| check(vm, instance, own, example, snapshot).err()).collect()
+    examples.iter().filter_map(|example| check(instance, own, example, snapshot, call).err()).collect()
 }
 
+/// Calls one handler of the plugin, whatever it is written in.
+pub(crate) type CallFn<'a> = &'a mut dyn FnMut(&Arc<Handler>, &Rc<Context>, &[Value]) -> Result<Value, Fault>;
+
 fn check(
-    vm: &CountedVm,
     instance: &Arc<Instance>,
     own: &Generation,
     example: &Example,
     snapshot: &Arc<dyn Snapshot>,
+    call: CallFn<'_>,
 ) -> Result<(), Fault> {
     let fault = |kind, message: String| Fault {
         plugin: instance.body.info.id.clone(),
@@ -56,7 +59,7 @@ fn check(
         depth: 0,
         canned: spec.get("calls").clone(),
     };
-    let mut invoke = InExample { vm, instance, context: Rc::new(context) };
+    let mut invoke = InExample { call, context: Rc::new(context) };
     let outcome = combine::run(point, own, &BTreeSet::new(), args, &mut invoke);
     judge(point, spec, outcome).map_err(|problem| match problem {
         // A loop or a leak in an example is reported as what it is.
@@ -153,14 +156,13 @@ fn differs(path: &str, expected: &Value, got: &Value) -> Option<String> {
 }
 
 struct InExample<'a> {
-    vm: &'a CountedVm,
-    instance: &'a Arc<Instance>,
+    call: CallFn<'a>,
     context: Rc<Context>,
 }
 
 impl Invoke for InExample<'_> {
     fn invoke(&mut self, handler: &Arc<Handler>, args: &[Value]) -> Result<Value, Fault> {
-        self.vm.vm.call(self.instance, handler, &self.context, args)
+        (self.call)(handler, &self.context, args)
     }
 }
 

@@ -15,6 +15,8 @@ pub enum FaultKind {
     Memory,
     /// It answered something its point does not take.
     BadAnswer,
+    /// Its process ended without an answer.
+    Crashed,
     /// It would not stop; its thread was given up.
     Abandoned,
     /// The manifest, a registration or a dependency is wrong.

@@ -132,7 +132,7 @@ impl Host {
     /// Reads the folders and takes what changed live, group by group.
     pub fn reload(&self) -> Report {
         let mut live = lock(&self.inner.live);
-        let scan = source::scan(&self.config().folders);
+        let scan = source::scan_all(&self.config());
         self.take_live(&mut live, scan)
     }
 
@@ -185,8 +185,12 @@ impl Host {
         let quarantined = self.quarantined(declared);
         let generation = scope.generation.clone();
         let work = move |session: &mut Session<'_>| {
-            let run = |a| combine::run(declared, &generation, &quarantined, a, session);
-            let answers: Vec<_> = args.into_iter().map(run).collect();
+            session.ahead.look(declared, &generation, &quarantined, &session.context, &args);
+            let mut answers = Vec::with_capacity(args.len());
+            for (at, args) in args.into_iter().enumerate() {
+                session.ahead.begin(at);
+                answers.push(combine::run(declared, &generation, &quarantined, args, session));
+            }
             session.done();
             answers
         };

@@ -2,6 +2,7 @@
 //!
 //! Knows no business: an embedding program brings its own [`registrar_sdk::Contract`].
 
+mod ahead;
 mod call;
 pub mod combine;
 pub mod config;
@@ -19,6 +20,7 @@ mod lifecycle;
 pub mod load;
 pub mod lua;
 pub mod manifest;
+pub mod native;
 pub mod order;
 pub mod outcome;
 pub mod plugin;
@@ -35,7 +37,7 @@ pub mod watch;
 pub mod watchdog;
 mod worker;
 
-pub use config::HostConfig;
+pub use config::{HostConfig, NativeConfig};
 pub use engine::{Engine, EngineConfig};
 pub use fault::{Fault, FaultKind};
 pub use generation::Generation;

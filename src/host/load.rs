@@ -1,6 +1,7 @@
 //! Builds one plugin aside: dependencies, settings, its sources run once, its examples.
 
 use crate::{
+    call::Context,
     config::HostConfig,
     engine::Engine,
     example,
@@ -8,17 +9,16 @@ use crate::{
     filter::Filters,
     generation::Generation,
     handler::{Handler, PluginInfo},
+    native::{self, process::Launch},
     plugin::{Body, Example, Instance, Registered},
-    source::PluginSource,
+    source::{Library, PluginSource},
     suggest::nearest,
 };
 use registrar_sdk::{Contract, Value};
 use std::{
     collections::{BTreeMap, BTreeSet},
-    sync::{
-        Arc, OnceLock,
-        atomic::{AtomicBool, Ordering::*},
-    },
+    rc::Rc,
+    sync::Arc,
 };
 
 /// Part of every rule hash: rises when the engine computes anything differently.
@@ -144,14 +144,70 @@ impl Loader<'_> {
         let settings = self.settings(source).map_err(one)?;
         let body = self.body(source, all, settings, rule_hash).map_err(one)?;
         let instance = self.instance(body);
-        let registered = self.run_sources(&instance).map_err(one)?;
+        let registered = match &source.library {
+            None => {
+                let registered = self.run_sources(&instance).map_err(one)?;
+                let _ = instance.registered.set(registered.clone());
+                let faults = self.run_examples(source, all, &instance)?;
+                if !faults.is_empty() {
+                    return Err(faults);
+                }
+                registered
+            }
+            Some(library) => self.start_native(source, all, library, &instance)?,
+        };
         let handlers = handlers(&instance, &registered);
         let _ = instance.registered.set(registered);
-        let faults = self.run_examples(source, all, &instance)?;
-        match faults.is_empty() {
-            true => Ok(Loaded { source: source.clone(), instance, handlers }),
-            false => Err(faults),
+        Ok(Loaded { source: source.clone(), instance, handlers })
+    }
+
+    // A library is loaded by a child and runs its examples there, wherever it goes live.
+    fn start_native(
+        &self,
+        source: &PluginSource,
+        all: &BTreeMap<String, PluginSource>,
+        library: &Library,
+        live: &Arc<Instance>,
+    ) -> Result<Registered, Vec<Fault>> {
+        let native = &self.config.native;
+        let one = |problem: String| vec![declaration(source, problem)];
+        let settings = &live.body.info.settings;
+        let launch = native::launch(native, &source.id, library, settings).map_err(one)?;
+        let trial = native::trial(launch.clone(), self.contract).map_err(one)?;
+        let registered = trial.registered().unwrap_or_default();
+        let examples = listed_examples(source, self.contract).map_err(|f| vec![f])?;
+        let defaults = source.manifest.settings(None).map_err(one)?;
+        let same = defaults == *settings;
+        let mut tried = trial;
+        if !examples.is_empty() {
+            // Examples see the manifest's defaults: they are the author's.
+            let own = match same {
+                true => live.clone(),
+                false => {
+                    let rule_hash = live.body.info.rule_hash.clone();
+                    self.instance(self.body(source, all, defaults.clone(), rule_hash).map_err(|f| vec![f])?)
+                }
+            };
+            let other = match same {
+                true => None,
+                false => Some(
+                    native::trial(Launch { settings: defaults, ..launch.clone() }, self.contract)
+                        .map_err(one)?,
+                ),
+            };
+            let code = other.as_ref().unwrap_or(&tried);
+            let generation = alone(&own, &registered);
+            let mut call = |handler: &Arc<Handler>, context: &Rc<Context>, args: &[Value]| {
+                code.call(&own, handler, context, args)
+            };
+            let faults = example::run(&own, &generation, &examples, &self.config.example_snapshot, &mut call);
+            if !faults.is_empty() {
+                return Err(faults);
+            }
         }
+        tried = native::live(native, &launch, tried, examples.is_empty() || !same).map_err(one)?;
+        let _ = live.native.set(tried);
+        Ok(registered)
     }
 
     fn body(
@@ -172,7 +228,7 @@ impl Loader<'_> {
             version: if manifest.version.is_empty() { "0".into() } else { manifest.version.clone() },
             content_hash: source.content_hash.clone(),
             rule_hash,
-            kind: "lua",
+            kind: if source.library.is_some() { "native" } else { "lua" },
             depends,
             title: manifest.title(),
             rule_set: manifest.rule_set,
@@ -183,7 +239,10 @@ impl Loader<'_> {
         Ok(Arc::new(Body {
             info: Arc::new(info),
             files,
-            entries: source.entries(),
+            entries: match &source.library {
+                Some(library) => vec![library.file.clone()],
+                None => source.entries(),
+            },
             contract: self.contract,
             layer: source.layer,
             memory_cap: self.engine.config.vm_memory,
@@ -192,8 +251,7 @@ impl Loader<'_> {
     }
 
     fn instance(&self, body: Arc<Body>) -> Arc<Instance> {
-        let id = self.engine.counters.next_instance.fetch_add(1, Relaxed);
-        Arc::new(Instance { id, body, registered: OnceLock::new(), stopped: AtomicBool::new(false) })
+        Instance::new(&self.engine.counters, body)
     }
 
     fn run_sources(&self, instance: &Arc<Instance>) -> Result<Registered, Fault> {
@@ -233,7 +291,10 @@ impl Loader<'_> {
                 let registered = vm.vm.registered();
                 let generation = alone(&own, &registered);
                 let examples: Vec<Example> = registered.examples.iter().cloned().chain(listed).collect();
-                Ok(example::run(&vm, &own, &generation, &examples, &snapshot))
+                let mut call = |handler: &Arc<Handler>, context: &Rc<Context>, args: &[Value]| {
+                    vm.vm.call(&own, handler, context, args)
+                };
+                Ok(example::run(&own, &generation, &examples, &snapshot, &mut call))
             },
             &mut |_| {},
         );
@@ -300,7 +361,7 @@ fn listed_examples(source: &PluginSource, contract: &'static Contract) -> Result
 fn abandoned(instance: &Instance, what: &str) -> Fault {
     Fault {
         plugin: instance.body.info.id.clone(),
-        file: instance.body.entries.first().cloned().unwrap_or_default(),
+        file: instance.body.file(),
         line: None,
         point: None,
         kind: FaultKind::Abandoned,
@@ -310,9 +371,10 @@ fn abandoned(instance: &Instance, what: &str) -> Fault {
 
 pub(crate) fn declaration(source: &PluginSource, message: String) -> Fault {
     let manifest = format!("{}/plugin.toml", source.id);
-    let file = match source.files.contains_key(&manifest) {
-        true => manifest,
-        false => source.files.keys().next().cloned().unwrap_or_default(),
+    let file = match &source.library {
+        Some(library) => library.file.clone(),
+        None if source.files.contains_key(&manifest) => manifest,
+        None => source.files.keys().next().cloned().unwrap_or_default(),
     };
     Fault { plugin: source.id.clone(), file, line: None, point: None, kind: FaultKind::Declaration, message }
 }

@@ -1,10 +1,17 @@
 //! A plugin as it is loaded: its sources in memory, what it registered, its examples.
 
-use crate::handler::{PluginInfo, Source};
+use crate::{
+    engine::Counters,
+    handler::{PluginInfo, Source},
+    native::Native,
+};
 use registrar_sdk::{Contract, Point, Value};
 use std::{
     collections::BTreeMap,
-    sync::{Arc, OnceLock, atomic::AtomicBool},
+    sync::{
+        Arc, OnceLock,
+        atomic::{AtomicBool, Ordering::Relaxed},
+    },
 };
 
 /// What a VM is built from. Never changes; the files on disk are not looked at again.
@@ -13,7 +20,7 @@ pub struct Body {
     pub info: Arc<PluginInfo>,
     /// Its own sources and those of its dependencies, by `plugin/path`.
     pub files: BTreeMap<String, Arc<[u8]>>,
-    /// Its entry files among them, in the order they run.
+    /// Its entry files among them, in the order they run; of a native plugin its library.
     pub entries: Vec<String>,
     /// The contract it registers against.
     pub contract: &'static Contract,
@@ -23,6 +30,13 @@ pub struct Body {
     pub memory_cap: usize,
     /// Milliseconds its sources may run at load.
     pub load_budget_ms: u32,
+}
+
+impl Body {
+    /// The file that stands for the plugin where no better one is known.
+    pub fn file(&self) -> String {
+        self.entries.first().cloned().unwrap_or_default()
+    }
 }
 
 /// A loaded plugin; it lives as long as a generation that holds it.
@@ -35,6 +49,17 @@ pub struct Instance {
     pub registered: OnceLock<Registered>,
     /// Set once it would not let go of a thread; it is not called again.
     pub stopped: AtomicBool,
+    /// Its native code, if it is a library; its VMs are made by each worker otherwise.
+    pub(crate) native: OnceLock<Native>,
+}
+
+impl Instance {
+    /// An instance of which nothing runs yet.
+    pub(crate) fn new(counters: &Counters, body: Arc<Body>) -> Arc<Instance> {
+        let id = counters.next_instance.fetch_add(1, Relaxed);
+        let (registered, native, stopped) = Default::default();
+        Arc::new(Instance { id, body, registered, stopped, native })
+    }
 }
 
 /// What a plugin's sources registered when they ran.

@@ -11,6 +11,7 @@ use crate::{
 use serde::Serialize;
 use std::{
     collections::{BTreeMap, BTreeSet},
+    path::PathBuf,
     sync::Arc,
     time::Instant,
 };
@@ -220,7 +221,11 @@ impl Host {
 
     // The folder of plugins that a fault of a whole folder names.
     pub(crate) fn layer_called(&self, id: &str) -> Option<usize> {
-        self.config().folders.iter().position(|folder| folder.display().to_string() == id)
+        let config = self.config();
+        let named = |folder: &PathBuf| folder.display().to_string() == id;
+        // Libraries are shared by all offices, as the first folder of scripts is.
+        let libraries = config.native.folders.iter().any(named).then_some(0);
+        config.folders.iter().position(named).or(libraries)
     }
 
     // What is gone for good is no last good version at the next start.

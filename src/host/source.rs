@@ -1,6 +1,7 @@
 //! Finds plugins in folders and reads their files into memory. Runs nothing.
 
 use crate::{
+    config::HostConfig,
     fault::{Fault, FaultKind},
     manifest::Manifest,
 };
@@ -24,7 +25,21 @@ pub struct PluginSource {
     pub layer: usize,
     /// Hash over paths and contents.
     pub content_hash: String,
+    /// Of a native plugin: its library.
+    pub library: Option<Library>,
 }
+
+/// A native plugin's library, by content.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Library {
+    /// Hash of its bytes; names the private copy.
+    pub hash: String,
+    /// Its file's name.
+    pub file: String,
+}
+
+/// The name, among a native plugin's files, that stands for its library: its hash and file name.
+pub(crate) const LIBRARY: &str = "library";
 
 /// Files in memory, by path.
 pub type Files = BTreeMap<String, Arc<[u8]>>;
@@ -38,6 +53,7 @@ pub struct Scan {
     pub faults: BTreeMap<String, Fault>,
     /// Hash over all of it: two equal ones in a row mean that nobody is writing.
     pub digest: String,
+    hasher: blake3::Hasher,
 }
 
 const LARGEST_FILE: u64 = 4 << 20;
@@ -49,15 +65,13 @@ const MOST_FILES: usize = 2000;
 /// editors' backups and symbolic links are passed over.
 pub fn scan(folders: &[PathBuf]) -> Scan {
     let mut found = Scan::default();
-    let mut hasher = blake3::Hasher::new();
     for (layer, folder) in folders.iter().enumerate() {
         let entries = match list(folder) {
             Ok(entries) => entries,
             Err(error) => {
                 let id = folder.display().to_string();
-                hasher.update(error.to_string().as_bytes());
                 let fault = unreadable(&id, &id, &error);
-                found.faults.insert(id, fault);
+                found.fail(id, fault);
                 continue;
             }
         };
@@ -76,27 +90,47 @@ pub fn scan(folders: &[PathBuf]) -> Scan {
                     content_hash: hash(std::iter::once((&name, &bytes))),
                     files: BTreeMap::from([(name.clone(), bytes)]),
                     layer,
+                    library: None,
                 });
                 (id.to_owned(), outcome)
             } else {
                 continue;
             };
             match outcome {
-                Ok(source) => {
-                    hasher.update(source.id.as_bytes()).update(source.content_hash.as_bytes());
-                    found.faults.remove(&id);
-                    found.plugins.insert(id, source);
-                }
-                Err(fault) => {
-                    hasher.update(fault.to_string().as_bytes());
-                    found.plugins.remove(&id);
-                    found.faults.insert(id, fault);
-                }
+                Ok(source) => found.add(source),
+                Err(fault) => found.fail(id, fault),
             }
         }
     }
-    found.digest = hasher.finalize().to_hex().to_string();
+    found.digest = found.hasher.finalize().to_hex().to_string();
     found
+}
+
+/// The same for all that a host's configuration names, libraries included.
+pub(crate) fn scan_all(config: &HostConfig) -> Scan {
+    let mut found = scan(&config.folders);
+    crate::native::found::scan(&config.native, &mut found);
+    found.digest = found.hasher.finalize().to_hex().to_string();
+    found
+}
+
+impl Scan {
+    pub(crate) fn add(&mut self, source: PluginSource) {
+        self.hasher.update(source.id.as_bytes()).update(source.content_hash.as_bytes());
+        self.faults.remove(&source.id);
+        self.plugins.insert(source.id.clone(), source);
+    }
+
+    /// Something that a reload depends on, besides the plugins.
+    pub(crate) fn note(&mut self, bytes: &[u8]) {
+        self.hasher.update(&(bytes.len() as u64).to_le_bytes()).update(bytes);
+    }
+
+    pub(crate) fn fail(&mut self, id: String, fault: Fault) {
+        self.hasher.update(fault.to_string().as_bytes());
+        self.plugins.remove(&id);
+        self.faults.insert(id, fault);
+    }
 }
 
 /// Makes a plugin of files, as read from a folder or kept in the store.
@@ -127,7 +161,11 @@ pub fn plugin(id: &str, files: BTreeMap<String, Arc<[u8]>>, layer: usize) -> Res
         ));
     }
     let content_hash = hash(files.iter());
-    Ok(PluginSource { id: id.to_owned(), manifest, files, layer, content_hash })
+    let library = files.get(&format!("{id}/{LIBRARY}")).and_then(|line| {
+        let (hash, file) = std::str::from_utf8(line).ok()?.split_once(' ')?;
+        Some(Library { hash: hash.to_owned(), file: file.to_owned() })
+    });
+    Ok(PluginSource { id: id.to_owned(), manifest, files, layer, content_hash, library })
 }
 
 impl PluginSource {

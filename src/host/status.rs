@@ -1,6 +1,6 @@
 //! What an operator sees of the plugins: what serves, what is wrong, what is left out.
 
-use crate::{fault::Fault, host::Host, quarantine::Quarantined};
+use crate::{fault::Fault, host::Host, native::Health, quarantine::Quarantined};
 use serde::Serialize;
 
 /// A plugin, loaded or not.
@@ -18,6 +18,9 @@ pub struct PluginStatus {
     pub kind: &'static str,
     /// How it fares.
     pub state: PluginState,
+    /// Of a native plugin that serves: its process.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub native: Option<Health>,
     /// The points it has handlers at.
     pub points: Vec<String>,
     /// What is wrong with what is on disk.
@@ -76,6 +79,7 @@ impl Host {
                 rule_hash: info.rule_hash.clone(),
                 kind: info.kind,
                 state,
+                native: loaded.instance.native.get().map(|code| code.health()),
                 points,
                 faults,
                 quarantined: quarantined.iter().filter(own).cloned().collect(),
@@ -89,6 +93,7 @@ impl Host {
                 rule_hash: String::new(),
                 kind: "",
                 state: PluginState::Failed,
+                native: None,
                 points: Vec::new(),
                 faults: faults.clone(),
                 quarantined: Vec::new(),

@@ -46,13 +46,17 @@ impl Host {
             }
         })
         .map_err(|e| format!("the plugins' folders cannot be watched: {e}"))?;
-        for folder in &self.config().folders {
-            if let Err(error) = watcher.watch(folder, RecursiveMode::Recursive) {
+        let config = self.config();
+        let scripts = config.folders.iter().map(|folder| (folder, RecursiveMode::Recursive));
+        // Libraries may lie where a build keeps much else, in folders below.
+        let libraries = config.native.folders.iter().map(|folder| (folder, RecursiveMode::NonRecursive));
+        for (folder, mode) in scripts.chain(libraries) {
+            if let Err(error) = watcher.watch(folder, mode) {
                 tracing::warn!(folder = %folder.display(), %error, "The folder cannot be watched; it is looked at every few seconds.");
             }
         }
         let host = self.downgrade();
-        let seen = source::scan(&self.config().folders).digest;
+        let seen = source::scan_all(&config).digest;
         let run = move || {
             let mut seen = seen;
             while next(&hints) {
@@ -77,9 +81,9 @@ fn next(hints: &Receiver<()>) -> bool {
 }
 
 fn look(host: &Host, hints: &Receiver<()>, seen: &mut String) {
-    let folders = host.config().folders.clone();
+    let config = host.config();
     let began = Instant::now();
-    let mut last = source::scan(&folders);
+    let mut last = source::scan_all(&config);
     loop {
         let waiting = host.is_waiting();
         if last.digest == *seen && !waiting {
@@ -87,8 +91,8 @@ fn look(host: &Host, hints: &Receiver<()>, seen: &mut String) {
         }
         thread::sleep(SETTLE);
         while hints.try_recv().is_ok() {}
-        let again = source::scan(&folders);
-        if again.digest == last.digest && !folders.iter().any(|f| is_being_changed(f)) {
+        let again = source::scan_all(&config);
+        if again.digest == last.digest && !config.folders.iter().any(|f| is_being_changed(f)) {
             *seen = again.digest.clone();
             host.reload_scanned(again);
             return;

@@ -1,6 +1,7 @@
 //! One worker thread: the VMs it holds, and calling handlers in them.
 
 use crate::{
+    ahead::Ahead,
     call::Context,
     combine::Invoke,
     engine::{AskLink, CountedVm, Counters, EngineConfig, Job, counted},
@@ -143,6 +144,7 @@ pub(crate) struct Session<'w> {
     pub(crate) worker: &'w mut Worker,
     pub(crate) generation: Arc<Generation>,
     pub(crate) context: Rc<Context>,
+    pub(crate) ahead: Ahead,
 }
 
 impl<'w> Session<'w> {
@@ -155,7 +157,7 @@ impl<'w> Session<'w> {
         depth: u8,
     ) -> Session<'w> {
         let context = Rc::new(Context { point, snapshot, link: Some(link), depth, canned: Value::Nil });
-        Session { worker, generation, context }
+        Session { worker, generation, context, ahead: Ahead::default() }
     }
 }
 
@@ -173,6 +175,12 @@ impl Invoke for Session<'_> {
         };
         if instance.stopped.load(Acquire) {
             return Err(stopped(handler));
+        }
+        if let Some(native) = instance.native.get() {
+            return match self.ahead.take(handler) {
+                Some(answer) => answer,
+                None => native.call(instance, handler, &self.context, args),
+            };
         }
         self.worker.watched.current.store(instance.id, Relaxed);
         let kept = self.worker.kept(instance)?;

@@ -1,0 +1,77 @@
+//! A plugin in the host's own process, which the operator trusts in full: its budget is measured,
+//! not enforced, and what it does wrong is the host's.
+
+use super::{loader, process::Launch};
+use crate::{
+    call::{self, Context},
+    fault::{Fault, FaultKind},
+    handler::Handler,
+    plugin::{Instance, Registered},
+    registration::{fault, typed},
+};
+use registrar_sdk::{
+    Value,
+    abi::{self, Arena, Calls, Failure},
+};
+use std::{cell::RefCell, sync::Arc};
+
+/// See the module.
+pub(crate) struct InProcess {
+    instance: abi::Instance,
+}
+
+thread_local! {
+    // A call takes it and puts it back: a worker has one call at a time, and mostly of one size.
+    static ARENA: RefCell<Option<Arena>> = const { RefCell::new(None) };
+}
+
+impl InProcess {
+    /// Maps the library, which a child has loaded before, and loads the plugin.
+    ///
+    /// # Errors
+    /// Why not, or that it registers something else than in the child.
+    pub fn load(launch: &Launch, most: usize, expected: &Registered) -> Result<InProcess, String> {
+        let door = loader::open(&launch.library, most)?;
+        let id = launch.id.clone();
+        let log = move |level: u32, text: &str| super::output::write(&id, &level.to_string(), text);
+        let instance = door.load(&launch.settings, Box::new(log))?;
+        let same = instance.handlers().len() == expected.handlers.len()
+            && instance.handlers().iter().zip(&expected.handlers).all(|(r, e)| r.point == e.point.id);
+        match same {
+            true => Ok(InProcess { instance }),
+            false => Err("registers something else here than in a child; registration must depend on its settings only".into()),
+        }
+    }
+
+    /// Calls a handler.
+    #[inline]
+    pub fn call(
+        &self,
+        caller: &Arc<Instance>,
+        handler: &Handler,
+        context: &Context,
+        args: &[Value],
+    ) -> Result<Value, Fault> {
+        let mut arena = ARENA.take().unwrap_or_default();
+        let mut calls = Making { caller, context };
+        let outcome = self.instance.call(handler.index as usize, args, &mut arena, &mut calls);
+        ARENA.set(Some(arena));
+        match outcome {
+            Ok(Value::Nil) => Ok(Value::Nil),
+            Ok(value) => typed(handler, context.point, args, value),
+            Err(Failure::Failed(why) | Failure::Panicked(why)) => Err(fault(handler, FaultKind::Error, why)),
+            Err(bad) => Err(fault(handler, FaultKind::BadAnswer, bad.to_string())),
+        }
+    }
+}
+
+struct Making<'a> {
+    caller: &'a Arc<Instance>,
+    context: &'a Context,
+}
+
+impl Calls for Making<'_> {
+    fn call(&mut self, name: &str, args: Vec<Value>) -> Result<Value, String> {
+        call::make(self.caller, self.context, name, args)
+    }
+}

@@ -1,0 +1,299 @@
+//! A plugin in a child process: calls it, starts it anew when it ended, with growing pauses when it
+//! keeps ending.
+
+use super::{
+    child::status,
+    frame::{Head, kind},
+    process::{Lane, Launch, Process, is_timeout},
+    registered,
+};
+use crate::{
+    call::{self, Context},
+    engine::lock,
+    fault::{Fault, FaultKind},
+    handler::Handler,
+    plugin::{Instance, Registered},
+    registration::{fault, typed},
+};
+use registrar_sdk::{Contract, Value};
+use std::{
+    io,
+    sync::{Arc, Mutex},
+    time::{Duration, Instant},
+};
+
+/// See the module.
+pub(crate) struct Isolated {
+    launch: Launch,
+    contract: &'static Contract,
+    expected: Registered,
+    state: Mutex<State>,
+}
+
+struct State {
+    process: Option<Arc<Process>>,
+    // How often it ended since a call went well.
+    ended: u32,
+    not_before: Instant,
+}
+
+// Calls in one crossing; so many are done again one by one if one of them ends the child.
+const MOST_AT_ONCE: usize = 1000;
+// A short pause is waited for, a long one is an error at once.
+const WAITED_FOR: Duration = Duration::from_millis(200);
+const LONGEST_PAUSE: Duration = Duration::from_secs(30);
+
+// Why a crossing gave no answers.
+enum Lost {
+    TooLong,
+    Ended(String),
+    // Nothing happened to the child.
+    Refused(String),
+}
+
+impl Isolated {
+    /// Starts the child; what it registers is what it must register whenever it is started anew.
+    ///
+    /// # Errors
+    /// Why it cannot be loaded.
+    pub fn start(launch: Launch, contract: &'static Contract) -> Result<Isolated, String> {
+        let (process, found) = Process::start(&launch)?;
+        let expected = registered(contract, &launch, &found)?;
+        let state = State { process: Some(Arc::new(process)), ended: 0, not_before: Instant::now() };
+        Ok(Isolated { launch, contract, expected, state: Mutex::new(state) })
+    }
+
+    /// What it registered.
+    pub fn registered(&self) -> &Registered {
+        &self.expected
+    }
+
+    /// The same plugin in another child, which is started when it is first called.
+    pub fn afresh(&self) -> Isolated {
+        Isolated {
+            launch: self.launch.clone(),
+            contract: self.contract,
+            expected: self.expected.clone(),
+            state: Mutex::new(State { process: None, ended: 0, not_before: Instant::now() }),
+        }
+    }
+
+    /// Whether its child runs, and how often one ended since a call went well.
+    pub fn health(&self) -> (bool, u32) {
+        let state = lock(&self.state);
+        (state.process.as_ref().is_some_and(|p| !p.is_gone()), state.ended)
+    }
+
+    /// Calls a handler once for each of `batch`, in as few crossings as may be.
+    pub fn call_all(
+        &self,
+        caller: &Arc<Instance>,
+        handler: &Handler,
+        context: &Context,
+        batch: &[&[Value]],
+    ) -> Vec<Result<Value, Fault>> {
+        let mut answers = Vec::with_capacity(batch.len());
+        for chunk in batch.chunks(MOST_AT_ONCE) {
+            match self.cross(caller, handler, context, chunk) {
+                Ok(found) => answers.extend(found),
+                // One of them is to blame: alone each is told what happened to it.
+                Err(_) if chunk.len() > 1 => {
+                    for args in chunk {
+                        answers.extend(self.call_all(caller, handler, context, &[args]));
+                    }
+                }
+                Err(lost) => answers.push(Err(self.blame(handler, context, lost))),
+            }
+        }
+        answers
+    }
+
+    fn blame(&self, handler: &Handler, context: &Context, lost: Lost) -> Fault {
+        let budget = context.point.budget_ms;
+        match lost {
+            Lost::TooLong => fault(
+                handler,
+                FaultKind::Budget,
+                format!("ran past its budget of {budget} ms and was stopped; its process starts anew"),
+            ),
+            Lost::Ended(how) => fault(
+                handler,
+                FaultKind::Crashed,
+                format!("did not answer: its process {how}; another is started for the next call"),
+            ),
+            Lost::Refused(why) => fault(handler, FaultKind::Error, why),
+        }
+    }
+
+    fn cross(
+        &self,
+        caller: &Arc<Instance>,
+        handler: &Handler,
+        context: &Context,
+        batch: &[&[Value]],
+    ) -> Result<Vec<Result<Value, Fault>>, Lost> {
+        let process = self.process().map_err(Lost::Refused)?;
+        let outcome = process.lane().map_err(Lane::lost).and_then(|mut lane| {
+            let answers = exchange(&mut lane, caller, handler, context, batch)?;
+            process.give_back(lane);
+            Ok(answers)
+        });
+        match outcome {
+            Ok((answers, panicked)) => {
+                if panicked {
+                    self.note_end(&process, true);
+                } else {
+                    lock(&self.state).ended = 0;
+                }
+                Ok(answers)
+            }
+            Err(Lost::TooLong) => {
+                self.note_end(&process, true);
+                Err(Lost::TooLong)
+            }
+            Err(Lost::Ended(_)) => Err(Lost::Ended(self.note_end(&process, false))),
+            Err(refused) => Err(refused),
+        }
+    }
+
+    // The child that serves, started if there is none.
+    fn process(&self) -> Result<Arc<Process>, String> {
+        let mut state = lock(&self.state);
+        if let Some(process) = state.process.as_ref().filter(|p| !p.is_gone()) {
+            return Ok(process.clone());
+        }
+        let pause = state.not_before.saturating_duration_since(Instant::now());
+        if pause > WAITED_FOR {
+            return Err(format!(
+                "its process ended {} times without an answer between; it is started again in {} ms",
+                state.ended,
+                pause.as_millis()
+            ));
+        }
+        std::thread::sleep(pause);
+        let started = Process::start(&self.launch).and_then(|(process, found)| {
+            match registered(self.contract, &self.launch, &found)? == self.expected {
+                true => Ok(process),
+                false => Err("registers differently when it is started again; registration must depend on its settings only".into()),
+            }
+        });
+        let process = Arc::new(started.inspect_err(|_| state.put_off())?);
+        state.process = Some(process.clone());
+        Ok(process)
+    }
+
+    // Says how it ended; whoever sees it first counts it.
+    fn note_end(&self, process: &Arc<Process>, kill: bool) -> String {
+        let first = !process.is_gone();
+        let how = process.end(kill);
+        let mut state = lock(&self.state);
+        if first {
+            state.put_off();
+            tracing::warn!(plugin = %self.launch.id, how, times = state.ended, "The plugin's process ended.");
+        }
+        if state.process.as_ref().is_some_and(|current| Arc::ptr_eq(current, process)) {
+            state.process = None;
+        }
+        how
+    }
+}
+
+impl State {
+    // The first time it is started anew at once.
+    fn put_off(&mut self) {
+        self.ended += 1;
+        let pause = match self.ended {
+            1 => Duration::ZERO,
+            n => Duration::from_millis(5).saturating_mul(1 << (n - 1).min(16)).min(LONGEST_PAUSE),
+        };
+        self.not_before = Instant::now() + pause;
+    }
+}
+
+impl Lane {
+    fn lost(e: io::Error) -> Lost {
+        match e {
+            e if is_timeout(&e) => Lost::TooLong,
+            // What was to be sent is more than crosses at once.
+            e if e.kind() == io::ErrorKind::Other => Lost::Refused(e.to_string()),
+            e => Lost::Ended(e.to_string()),
+        }
+    }
+}
+
+type Answers = Vec<Result<Value, Fault>>;
+
+fn exchange(
+    lane: &mut Lane,
+    caller: &Arc<Instance>,
+    handler: &Handler,
+    context: &Context,
+    batch: &[&[Value]],
+) -> Result<(Answers, bool), Lost> {
+    let each = batch.first().map_or(0, |args| args.len());
+    let head = Head {
+        kind: kind::CALL,
+        handler: handler.index,
+        count: batch.len() as u32,
+        each: each as u32,
+        ..Head::default()
+    };
+    // A budget is for one call. Of many, few take more than a moment.
+    let mut left = Duration::from_millis(u64::from(context.point.budget_ms) + batch.len() as u64 - 1);
+    lane.within(left).map_err(Lane::lost)?;
+    if batch.len() == 1 {
+        lane.send(head, batch[0].iter()).map_err(Lane::lost)?;
+    } else {
+        let args: Vec<&Value> = batch.iter().flat_map(|args| args.iter()).collect();
+        lane.send(head, args.into_iter()).map_err(Lane::lost)?;
+    }
+    let head = loop {
+        let began = Instant::now();
+        let head = lane.receive().map_err(Lane::lost)?;
+        if head.kind != kind::ASK {
+            break head;
+        }
+        left = left.saturating_sub(began.elapsed());
+        answer(lane, head.count, caller, context)?;
+        lane.within(left).map_err(Lane::lost)?;
+    };
+    if head.kind != kind::DONE || head.count as usize != batch.len() {
+        return Err(Lost::Ended("answered out of turn".into()));
+    }
+    let (mut answers, mut panicked) = (Vec::with_capacity(batch.len()), false);
+    for (at, args) in batch.iter().enumerate() {
+        let value = |at| lane.image.value(at);
+        let bad = |problem| fault(handler, FaultKind::BadAnswer, problem);
+        let answered = match (value(at * 2), value(at * 2 + 1)) {
+            (Ok(Value::Int(status::OK)), Ok(value)) => typed(handler, context.point, args, value),
+            (Ok(Value::Int(status)), Ok(Value::Text(why))) => {
+                panicked |= status == status::PANICKED;
+                let kind = if status == status::BAD { FaultKind::BadAnswer } else { FaultKind::Error };
+                Err(fault(handler, kind, why.to_string()))
+            }
+            (Err(e), _) | (_, Err(e)) => Err(bad(format!("answered {e}"))),
+            _ => Err(bad("answered out of form".into())),
+        };
+        answers.push(answered);
+    }
+    Ok((answers, panicked))
+}
+
+// Answers one host call of the child.
+fn answer(lane: &mut Lane, count: u32, caller: &Arc<Instance>, context: &Context) -> Result<(), Lost> {
+    let read = |at| lane.image.value(at).map_err(|e| Lost::Ended(format!("asked {e}")));
+    let name = read(0)?;
+    let args = (1..=count as usize).map(read).collect::<Result<_, _>>()?;
+    let (kind, value) = match call::make(caller, context, name.as_str().unwrap_or(""), args) {
+        Ok(value) => (kind::ANSWER, value),
+        Err(problem) => (kind::FAILED, Value::text(problem)),
+    };
+    let head = Head { kind, ..Head::default() };
+    match lane.send(head, [value].iter()) {
+        Err(e) if e.kind() == io::ErrorKind::Other => {
+            let told = [Value::text(format!("the answer is {e}"))];
+            lane.send(Head { kind: kind::FAILED, ..Head::default() }, told.iter()).map_err(Lane::lost)
+        }
+        sent => sent.map_err(Lane::lost),
+    }
+}

@@ -1,0 +1,242 @@
+//! A child process that runs one library, as the host sees it: started, asked over lanes, ended.
+
+use super::{
+    child::WORD,
+    confine,
+    frame::{self, Head, kind},
+    output,
+};
+use crate::engine::lock;
+use registrar_sdk::{Image, Value};
+use rustix::net::{SendAncillaryBuffer, SendAncillaryMessage, SendFlags, sendmsg};
+use std::{
+    ffi::OsString,
+    io::{self, BufReader, IoSlice},
+    mem::MaybeUninit,
+    os::{fd::AsFd, unix::net::UnixStream, unix::process::ExitStatusExt},
+    path::PathBuf,
+    process::{Child, Command, ExitStatus, Stdio},
+    sync::{
+        Mutex,
+        atomic::{AtomicBool, Ordering::*},
+    },
+    time::{Duration, Instant},
+};
+
+/// What is started, and within which bounds.
+#[derive(Clone, Debug)]
+pub(crate) struct Launch {
+    /// The plugin's id, for the log.
+    pub id: String,
+    /// The program that becomes the child, with arguments before the hidden word.
+    pub program: Vec<OsString>,
+    /// The library's private copy.
+    pub library: PathBuf,
+    /// The library's file name, for messages.
+    pub file: String,
+    /// The plugin's settings.
+    pub settings: Value,
+    /// Bytes of address space.
+    pub memory: u64,
+    /// How long loading may take.
+    pub patience: Duration,
+}
+
+/// A connection for one call at a time.
+pub(crate) struct Lane {
+    pub stream: BufReader<UnixStream>,
+    pub image: Image,
+    timeout: Duration,
+}
+
+/// A running child. Killed when dropped.
+pub(crate) struct Process {
+    control: UnixStream,
+    child: Mutex<Child>,
+    idle: Mutex<Vec<Lane>>,
+    gone: AtomicBool,
+}
+
+// A child that takes nothing for so long will not take the rest.
+const SENDING: Duration = Duration::from_secs(10);
+
+impl Process {
+    /// Starts a child and has it load the library. Gives what the library registered.
+    pub fn start(launch: &Launch) -> Result<(Process, Value), String> {
+        let told = |e: io::Error| format!("its process cannot be started: {e}");
+        let (program, args) = launch.program.split_first().ok_or(
+            "this host was not told which program runs isolated plugins; set `native.program` in its configuration",
+        )?;
+        let (control, theirs) = UnixStream::pair().map_err(told)?;
+        let (lines, output) = io::pipe().map_err(told)?;
+        let child = Command::new(program)
+            .args(args)
+            .arg(WORD)
+            .env_clear()
+            .envs(confine::ENVIRONMENT.iter().copied())
+            .current_dir("/")
+            .stdin(Stdio::from(std::os::fd::OwnedFd::from(theirs)))
+            .stdout(output.try_clone().map_err(told)?)
+            .stderr(output)
+            .spawn()
+            .map_err(told)?;
+        output::log(launch.id.clone(), lines).map_err(told)?;
+        let process = Process {
+            control,
+            child: Mutex::new(child),
+            idle: Mutex::default(),
+            gone: AtomicBool::new(false),
+        };
+        let registered = process.load(launch)?;
+        Ok((process, registered))
+    }
+
+    fn load(&self, launch: &Launch) -> Result<Value, String> {
+        let mut image = Image::default();
+        let memory = i64::try_from(launch.memory).unwrap_or(i64::MAX);
+        let values = [
+            Value::text(launch.library.to_string_lossy()),
+            launch.settings.clone(),
+            Value::map([("memory", Value::Int(memory))]),
+        ];
+        let began = Instant::now();
+        let outcome = (|| {
+            self.control.set_read_timeout(Some(launch.patience))?;
+            self.control.set_write_timeout(Some(SENDING))?;
+            frame::send(
+                &self.control,
+                Head { kind: kind::LOAD, ..Head::default() },
+                values.iter(),
+                &mut image,
+            )?;
+            frame::receive(&mut &self.control, &mut image)
+        })();
+        let head = match outcome {
+            Ok(head) => head,
+            Err(e) if is_timeout(&e) => {
+                self.end(true);
+                return Err(format!(
+                    "did not return from load within {} ms and was stopped",
+                    launch.patience.as_millis()
+                ));
+            }
+            Err(_) => return Err(format!("its process {} while it loaded", self.end(false))),
+        };
+        let first = image.value(0).map_err(|e| format!("its process answered {e}"))?;
+        if head.kind == kind::LOADED {
+            if let Ok(Value::Text(confined)) = image.value(1) {
+                let ms = began.elapsed().as_millis();
+                tracing::debug!(plugin = %launch.id, %confined, ms, "The plugin runs in a process of its own.");
+            }
+            return Ok(first);
+        }
+        Err(first.as_str().unwrap_or("refused and gave no reason").to_owned())
+    }
+
+    /// Whether it ended, or must not be used any more.
+    pub fn is_gone(&self) -> bool {
+        self.gone.load(Acquire)
+    }
+
+    /// A lane that nobody uses.
+    pub fn lane(&self) -> io::Result<Lane> {
+        if let Some(lane) = lock(&self.idle).pop() {
+            return Ok(lane);
+        }
+        let (ours, theirs) = UnixStream::pair()?;
+        ours.set_write_timeout(Some(SENDING))?;
+        let head = Head { kind: kind::LANE, ..Head::default() };
+        let mut space = [MaybeUninit::uninit(); rustix::cmsg_space!(ScmRights(1))];
+        let mut ancillary = SendAncillaryBuffer::new(&mut space);
+        let descriptors = [theirs.as_fd()];
+        ancillary.push(SendAncillaryMessage::ScmRights(&descriptors));
+        let parts = [IoSlice::new(bytemuck::bytes_of(&head))];
+        sendmsg(&self.control, &parts, &mut ancillary, SendFlags::NOSIGNAL)?;
+        let stream = BufReader::with_capacity(64 << 10, ours);
+        Ok(Lane { stream, image: Image::default(), timeout: Duration::ZERO })
+    }
+
+    /// Gives a lane back whose call has ended.
+    pub fn give_back(&self, lane: Lane) {
+        lock(&self.idle).push(lane);
+    }
+
+    /// Waits until it has ended, and says how; `kill`s it first, or when it does not end by itself.
+    pub fn end(&self, kill: bool) -> String {
+        let mut child = lock(&self.child);
+        self.gone.store(true, Release);
+        if !kill {
+            let patience = Instant::now() + Duration::from_millis(100);
+            while Instant::now() < patience {
+                match child.try_wait() {
+                    Ok(Some(status)) => return describe(status),
+                    Ok(None) => std::thread::sleep(Duration::from_micros(200)),
+                    Err(e) => return format!("is lost: {e}"),
+                }
+            }
+        }
+        // It may have ended this very moment.
+        let _ = child.kill();
+        match child.wait() {
+            Ok(_) if !kill => "closed its connection and was stopped".into(),
+            Ok(status) => describe(status),
+            Err(e) => format!("is lost: {e}"),
+        }
+    }
+}
+
+impl Drop for Process {
+    fn drop(&mut self) {
+        self.end(true);
+    }
+}
+
+impl Lane {
+    /// How long the next answer may take.
+    pub fn within(&mut self, timeout: Duration) -> io::Result<()> {
+        let timeout = timeout.max(Duration::from_millis(1));
+        if self.timeout != timeout {
+            self.stream.get_ref().set_read_timeout(Some(timeout))?;
+            self.timeout = timeout;
+        }
+        Ok(())
+    }
+
+    /// Sends a message.
+    pub fn send<'a>(
+        &mut self,
+        head: Head,
+        values: impl ExactSizeIterator<Item = &'a Value>,
+    ) -> io::Result<()> {
+        frame::send(self.stream.get_ref(), head, values, &mut self.image)
+    }
+
+    /// Receives one; its values are in `image`.
+    pub fn receive(&mut self) -> io::Result<Head> {
+        frame::receive(&mut self.stream, &mut self.image)
+    }
+}
+
+/// Whether a read took longer than it was allowed to.
+pub(crate) fn is_timeout(e: &io::Error) -> bool {
+    matches!(e.kind(), io::ErrorKind::WouldBlock | io::ErrorKind::TimedOut)
+}
+
+fn describe(status: ExitStatus) -> String {
+    let name = |signal| match signal {
+        4 => " (SIGILL, an illegal instruction)",
+        6 => " (SIGABRT, it aborted)",
+        7 => " (SIGBUS, a bus error)",
+        8 => " (SIGFPE, an arithmetic error)",
+        9 => " (SIGKILL, it was stopped)",
+        11 => " (SIGSEGV, a segmentation fault)",
+        24 => " (SIGXCPU, out of computing time)",
+        31 => " (SIGSYS, a forbidden system call)",
+        _ => "",
+    };
+    match (status.code(), status.signal()) {
+        (Some(code), _) => format!("exited with code {code}"),
+        (_, Some(signal)) => format!("ended by signal {signal}{}", name(signal)),
+        _ => format!("ended: {status}"),
+    }
+}
