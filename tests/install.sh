@@ -8,6 +8,10 @@ missing=""
 for package in $packages; do
     dpkg -s "$package" >/dev/null 2>&1 || missing="$missing $package"
 done
+# Packages without a command of their own name.
+for package in fonts-dejavu-core fonts-noto-cjk poppler-utils; do
+    dpkg -s "$package" >/dev/null 2>&1 || missing="$missing $package"
+done
 if [ -n "$missing" ]; then
     as_root=""
     [ "$(id -u)" -eq 0 ] || as_root="sudo"
