@@ -1,7 +1,9 @@
 //! The scripts that ship load without a fault, and each rule set has examples that hold.
 
+use crate::program::Program;
 use registrar_contract::OFFICE;
 use registrar_host::{Engine, EngineConfig, Host, HostConfig, MemoryStore};
+use serde_json::json;
 use std::{collections::BTreeSet, fs, path::Path, sync::Arc};
 
 fn scripts() -> std::path::PathBuf {
@@ -39,5 +41,28 @@ fn every_shipped_script_has_examples() {
             .filter_map(|e| fs::read_to_string(e.unwrap().path()).ok());
         let examples: usize = sources.map(|text| text.matches("host.example(").count()).sum();
         assert!(examples > 0, "{line} has no example");
+    }
+}
+
+#[test]
+fn the_shipped_libraries_are_built_with_the_program_and_go_live() {
+    let program = Program::new();
+    let own = std::env::current_exe().unwrap();
+    // `typeset` is outside the default members; its own tests load it.
+    for library in ["near_duplicate", "office_document", "workbook"] {
+        let file = format!("lib{library}.so");
+        let built = own.with_file_name(&file);
+        fs::copy(&built, program.path("plugins").join(&file))
+            .unwrap_or_else(|e| panic!("{} is missing ({e}): is it a dev-dependency?", built.display()));
+    }
+    let rows = program.run(&["plugins", "--json"]).ok().json();
+    let row = |id: &str| rows.as_array().unwrap().iter().find(|row| row["id"] == id).unwrap().clone();
+    for id in ["near-duplicate", "office-document", "workbook"] {
+        let row = row(id);
+        assert_eq!((&row["kind"], &row["state"]), (&json!("native"), &json!("live")), "{row}");
+    }
+    let formats = program.run(&["formats", "--json"]).ok().out;
+    for format in ["docx", "xlsx", "csv"] {
+        assert!(formats.contains(&format!("\"{format}\"")), "{formats}");
     }
 }
