@@ -176,6 +176,8 @@ pub enum Command {
         #[arg(long, default_value = "points")]
         measure: String,
     },
+    /// Write a report into a file; without a name, list the reports and formats there are
+    Report(super::report::Asked),
     /// List the rules, or those in force on a date
     Rules {
         /// The date

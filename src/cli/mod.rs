@@ -21,6 +21,7 @@ mod period;
 mod plugins;
 mod points;
 mod repl;
+mod report;
 mod rules;
 mod serve;
 mod similar;
@@ -206,6 +207,7 @@ fn in_office(app: &App, cli: &Cli, place: &Place, output: &mut Output<'_>) -> Re
         Command::Explain { register, account, period, measure } => {
             standings::explain(&desk, register, account, period, measure, output)
         }
+        Command::Report(asked) => report::run(&desk, asked, &place.folder, output),
         Command::Rules { on } => rules::run(&desk, on.as_deref(), output),
         Command::ClosePeriod { period, person } => period::close(&desk, period, person.as_deref(), output),
         Command::Act { .. } => act::run(&desk, &cli.command, output),

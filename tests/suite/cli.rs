@@ -5,4 +5,5 @@ mod commands;
 mod figures;
 mod native;
 mod refusals;
+mod report;
 mod tables;

@@ -29,7 +29,7 @@ fn with_part(bytes: &[u8], part: &str, change: impl Fn(String) -> String) -> Vec
     let mut to = zip::ZipWriter::new(Cursor::new(Vec::new()));
     for at in 0..from.len() {
         let mut file = from.by_index(at).unwrap();
-        let name = file.name().unwrap().into_owned();
+        let name = file.name().to_owned();
         to.start_file(&name, zip::write::SimpleFileOptions::default()).unwrap();
         let mut text = String::new();
         file.read_to_string(&mut text).unwrap();
