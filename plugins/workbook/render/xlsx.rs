@@ -25,6 +25,9 @@ const MOST_UNITS: usize = 32_767;
 const NAME_UNITS: usize = 31;
 const NARROWEST: usize = 6;
 const WIDEST: usize = 60;
+/// Points of a line, and of the highest row.
+const LINE: f64 = 15.0;
+const HIGHEST: f64 = 405.0;
 /// Serial days before this one mean another day in other programs.
 const FIRST_DATE: &str = "1900-03-01";
 /// The date of a workbook whose document has none.
@@ -139,13 +142,21 @@ fn write_sheet(sheet: &mut Worksheet, name: &str, table: &Table<'_>) -> Result<(
     }
     for (row, cells) in (heading_row + 1..).zip(table.rows) {
         let cells = list(cells);
+        let mut lines = 1;
         for column in 0..=last {
             let at = usize::from(column);
             let cell = cells.get(at).unwrap_or(&Value::Nil);
             match write_cell(sheet, row, column, cell, &formats[at]) {
-                Ok(shown) => widen(&mut widths[at], &shown),
+                Ok(shown) => {
+                    widen(&mut widths[at], &shown);
+                    lines = lines.max(lines_of(&shown));
+                }
                 Err(why) => problems.push(Problem::at(place(row, column), why)),
             }
+        }
+        // Not every program makes a row as high as its text by itself.
+        if lines > 1 {
+            sheet.set_row_height(row, (LINE * lines as f64).min(HIGHEST)).map_err(failed)?;
         }
     }
     if !problems.is_empty() {
@@ -235,7 +246,7 @@ fn write_cell(
                 sheet.write_datetime_with_format(row, column, &date, &formats.date).map_err(failed)?;
                 return Ok(text.to_string());
             }
-            let wraps = text.contains('\n') || text.width() > WIDEST;
+            let wraps = lines_of(text) > 1;
             let format = if wraps { &formats.wrapped } else { &formats.plain };
             sheet.write_string_with_format(row, column, &**text, format).map_err(failed)?;
             Ok(text.to_string())
@@ -266,4 +277,9 @@ fn too_long(text: &str) -> Option<String> {
 fn widen(width: &mut usize, text: &str) {
     let widest = text.lines().map(UnicodeWidthStr::width).max().unwrap_or(0);
     *width = (*width).max(widest.min(WIDEST));
+}
+
+/// How many lines a text takes in its column, which is as wide as the text up to the widest.
+fn lines_of(text: &str) -> usize {
+    text.split('\n').map(|line| line.width().div_ceil(WIDEST).max(1)).sum()
 }

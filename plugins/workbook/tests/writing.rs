@@ -60,6 +60,18 @@ fn headings_stay_in_view_and_columns_are_as_wide_as_their_text() {
 }
 
 #[test]
+fn a_row_is_as_high_as_its_lines() {
+    let document: Value = serde_json::from_str(
+        r#"{"title":"表","sections":[{"blocks":[{"kind":"table","columns":[{"title":"a"},{"title":"b"}],
+            "rows":[["一\n二\n三","x"],["一","y"]]}]}]}"#,
+    )
+    .unwrap();
+    let sheet = part(&render(&document, "xlsx").unwrap(), "xl/worksheets/sheet1.xml");
+    holds(&sheet, "<row r=\"3\" spans=\"1:2\" ht=\"45\" customHeight=\"1\">");
+    holds(&sheet, "<row r=\"4\" spans=\"1:2\">");
+}
+
+#[test]
 fn a_text_is_no_formula_and_a_long_number_no_number() {
     let bytes = render(&document(), "xlsx").unwrap();
     assert!(!part(&bytes, "xl/worksheets/sheet1.xml").contains("<f>"));
