@@ -13,6 +13,7 @@ mod ledger;
 mod lifecycle;
 mod loops;
 mod memory;
+mod native;
 mod periods;
 mod phases;
 mod program;

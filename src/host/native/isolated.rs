@@ -15,7 +15,7 @@ use crate::{
     plugin::{Instance, Registered},
     registration::{fault, typed},
 };
-use registrar_sdk::{Contract, Value};
+use registrar_sdk::{Contract, Phase, Value};
 use std::{
     io,
     sync::{Arc, Mutex},
@@ -28,6 +28,8 @@ pub(crate) struct Isolated {
     contract: &'static Contract,
     expected: Registered,
     state: Mutex<State>,
+    // Held by calls that are tried again alone.
+    alone: Mutex<()>,
 }
 
 struct State {
@@ -46,7 +48,10 @@ const LONGEST_PAUSE: Duration = Duration::from_secs(30);
 // Why a crossing gave no answers.
 enum Lost {
     TooLong,
-    Ended(String),
+    // And whether another call was under way there.
+    Ended(String, bool),
+    // It says what no child says: nothing that follows could be trusted.
+    Garbled(String),
     // Nothing happened to the child.
     Refused(String),
 }
@@ -60,7 +65,7 @@ impl Isolated {
         let (process, found) = Process::start(&launch)?;
         let expected = registered(contract, &launch, &found)?;
         let state = State { process: Some(Arc::new(process)), ended: 0, not_before: Instant::now() };
-        Ok(Isolated { launch, contract, expected, state: Mutex::new(state) })
+        Ok(Isolated { launch, contract, expected, state: Mutex::new(state), alone: Mutex::default() })
     }
 
     /// What it registered.
@@ -75,6 +80,7 @@ impl Isolated {
             contract: self.contract,
             expected: self.expected.clone(),
             state: Mutex::new(State { process: None, ended: 0, not_before: Instant::now() }),
+            alone: Mutex::default(),
         }
     }
 
@@ -102,6 +108,13 @@ impl Isolated {
                         answers.extend(self.call_all(caller, handler, context, &[args]));
                     }
                 }
+                // Or another call that ran there at the same time. Looking again does no harm.
+                Err(Lost::Ended(_, true)) if matches!(context.point.phase, Phase::Pure | Phase::Read) => {
+                    let _alone = lock(&self.alone);
+                    let again = self.cross(caller, handler, context, chunk);
+                    answers
+                        .extend(again.unwrap_or_else(|lost| vec![Err(self.blame(handler, context, lost))]));
+                }
                 Err(lost) => answers.push(Err(self.blame(handler, context, lost))),
             }
         }
@@ -116,10 +129,15 @@ impl Isolated {
                 FaultKind::Budget,
                 format!("ran past its budget of {budget} ms and was stopped; its process starts anew"),
             ),
-            Lost::Ended(how) => fault(
+            Lost::Ended(how, _) => fault(
                 handler,
                 FaultKind::Crashed,
                 format!("did not answer: its process {how}; another is started for the next call"),
+            ),
+            Lost::Garbled(how) => fault(
+                handler,
+                FaultKind::Crashed,
+                format!("did not answer: its process {how} and was stopped; another is started for the next call"),
             ),
             Lost::Refused(why) => fault(handler, FaultKind::Error, why),
         }
@@ -133,6 +151,7 @@ impl Isolated {
         batch: &[&[Value]],
     ) -> Result<Vec<Result<Value, Fault>>, Lost> {
         let process = self.process().map_err(Lost::Refused)?;
+        let busy = process.enter();
         let outcome = process.lane().map_err(Lane::lost).and_then(|mut lane| {
             let answers = exchange(&mut lane, caller, handler, context, batch)?;
             process.give_back(lane);
@@ -147,11 +166,14 @@ impl Isolated {
                 }
                 Ok(answers)
             }
-            Err(Lost::TooLong) => {
+            Err(lost @ (Lost::TooLong | Lost::Garbled(_))) => {
                 self.note_end(&process, true);
-                Err(Lost::TooLong)
+                Err(lost)
             }
-            Err(Lost::Ended(_)) => Err(Lost::Ended(self.note_end(&process, false))),
+            Err(Lost::Ended(..)) => {
+                let shared = busy.is_not_alone();
+                Err(Lost::Ended(self.note_end(&process, false), shared))
+            }
             Err(refused) => Err(refused),
         }
     }
@@ -216,7 +238,15 @@ impl Lane {
             e if is_timeout(&e) => Lost::TooLong,
             // What was to be sent is more than crosses at once.
             e if e.kind() == io::ErrorKind::Other => Lost::Refused(e.to_string()),
-            e => Lost::Ended(e.to_string()),
+            e => Lost::Ended(e.to_string(), false),
+        }
+    }
+
+    // The same for what was received.
+    fn garbled(e: io::Error) -> Lost {
+        match e.kind() {
+            io::ErrorKind::Other => Lost::Garbled(format!("answered {e}")),
+            _ => Lane::lost(e),
         }
     }
 }
@@ -249,7 +279,7 @@ fn exchange(
     }
     let head = loop {
         let began = Instant::now();
-        let head = lane.receive().map_err(Lane::lost)?;
+        let head = lane.receive().map_err(Lane::garbled)?;
         if head.kind != kind::ASK {
             break head;
         }
@@ -258,7 +288,7 @@ fn exchange(
         lane.within(left).map_err(Lane::lost)?;
     };
     if head.kind != kind::DONE || head.count as usize != batch.len() {
-        return Err(Lost::Ended("answered out of turn".into()));
+        return Err(Lost::Garbled("answered out of turn".into()));
     }
     let (mut answers, mut panicked) = (Vec::with_capacity(batch.len()), false);
     for (at, args) in batch.iter().enumerate() {
@@ -281,7 +311,7 @@ fn exchange(
 
 // Answers one host call of the child.
 fn answer(lane: &mut Lane, count: u32, caller: &Arc<Instance>, context: &Context) -> Result<(), Lost> {
-    let read = |at| lane.image.value(at).map_err(|e| Lost::Ended(format!("asked {e}")));
+    let read = |at| lane.image.value(at).map_err(|e| Lost::Garbled(format!("asked {e}")));
     let name = read(0)?;
     let args = (1..=count as usize).map(read).collect::<Result<_, _>>()?;
     let (kind, value) = match call::make(caller, context, name.as_str().unwrap_or(""), args) {
