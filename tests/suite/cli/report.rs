@@ -84,3 +84,29 @@ fn a_running_office_writes_into_the_folder_of_who_asks() {
     ran.ok();
     assert!(program.path("mine/b.txt").exists());
 }
+
+#[test]
+fn events_are_counted_by_a_fields_values_and_by_each_entry_of_a_list() {
+    let program = Program::with_quarter();
+    let act = ["act", "information", "-", "submit", "--on", "2023-03-01", "title=两地联合"];
+    program.run(&[&act[..], &["unit=unit-1", "joint=[\"unit-2\",\"unit-3\"]"]].concat()).ok();
+    let counts = |by: &str, more: &str| {
+        let line = format!(
+            "host.counts {{ register = \"information\", action = \"submit\", period = \"2023-Q1\", by = \"{by}\"{more} }}"
+        );
+        program.run(&["eval", &line, "--json"]).ok().json()
+    };
+    assert_eq!(counts("joint", ""), json!({ "unit-2": 1, "unit-3": 1 }));
+    assert_eq!(counts("unit", "")["unit-1"], 36);
+    assert_eq!(counts("unit", ", match = { title = \"两地联合\" }"), json!({ "unit-1": 1 }));
+    // An empty table of undeclared type is printed as a list.
+    assert_eq!(counts("nothing", ""), json!([]));
+    // The joint item is in both units' rows, and once in the total.
+    let model =
+        program.run(&["report", "bulletin", "--period", "2023-Q1", "-p", "date=2023-04-04"]).ok().json();
+    let text = model["sections"][0]["blocks"][0]["text"].as_str().unwrap();
+    assert!(text.contains("共报送信息150条"), "{text}");
+    let table = &model["appendices"][0]["blocks"][0]["rows"];
+    let second = table.as_array().unwrap().iter().find(|row| row[1] == "向阳街道").unwrap();
+    assert_eq!(second[2], 37);
+}
