@@ -4,7 +4,7 @@ use crate::{
     body::{body, break_before},
     finish::finish,
     foot, head,
-    measure::SIZE_3,
+    measure::{CHARACTERS, SIZE_3, width},
     model::{self, Appendix, Document},
     page::{Lie, footers, section, with_footers},
     style::{Face, Piece, blank, gap, paragraph, run},
@@ -63,9 +63,12 @@ fn parts(document: &Document) -> Vec<(Lie, Vec<Piece>)> {
     let text_ends = pieces.len();
     pieces.extend(foot::attachments(&document.attachments));
     if let Some(signature) = &document.signature {
-        // A page with nothing but the signature is not allowed: the end of the text goes along.
+        // A page with nothing but the signature is not allowed: the end of the text goes along. Not
+        // a long paragraph: LibreOffice would move it whole.
         for piece in &mut pieces[text_ends.saturating_sub(1)..] {
-            if let Piece::Paragraph(paragraph) = piece {
+            if let Piece::Paragraph(paragraph) = piece
+                && width(&paragraph.raw_text()) <= f64::from(4 * CHARACTERS)
+            {
                 **paragraph = (**paragraph).clone().keep_next(true);
             }
         }

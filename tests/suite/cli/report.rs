@@ -110,3 +110,33 @@ fn events_are_counted_by_a_fields_values_and_by_each_entry_of_a_list() {
     let second = table.as_array().unwrap().iter().find(|row| row[1] == "向阳街道").unwrap();
     assert_eq!(second[2], 37);
 }
+
+#[test]
+fn a_bulletin_becomes_pages_by_the_library_that_ships() {
+    let program = Program::with_quarter();
+    let deps = std::env::current_exe().unwrap().parent().unwrap().to_owned();
+    fs::create_dir_all(program.path("plugins")).unwrap();
+    fs::copy(deps.join("liboffice_document.so"), program.path("plugins/liboffice_document.so")).unwrap();
+    let plugins = program.run(&["plugins", "--json"]).ok().json();
+    let row = plugins.as_array().unwrap().iter().find(|row| row["id"] == "office-document").unwrap();
+    assert_eq!((&row["state"], &row["native"]["isolated"]), (&json!("live"), &json!(true)));
+
+    bulletin(&program, &["--out", "b.docx"]).ok();
+    let run = |name: &str, arguments: &[&str]| {
+        let mut command = std::process::Command::new(name);
+        let ran = command.args(arguments).current_dir(program.path(".")).output();
+        let ran = ran.unwrap_or_else(|e| panic!("{name}: {e}; tests/install.sh installs it"));
+        assert!(ran.status.success(), "{name}: {}", String::from_utf8_lossy(&ran.stderr));
+        String::from_utf8(ran.stdout).unwrap()
+    };
+    let profile = format!("-env:UserInstallation=file://{}", program.path("profile").display());
+    run("soffice", &[&profile, "--headless", "--convert-to", "pdf", "b.docx"]);
+    let text = run("pdftotext", &["-layout", "b.pdf", "-"]);
+    for wanted in ["信息报送采用情况的通报", "河东街道", "附件", "名次", "205"] {
+        assert!(text.contains(wanted), "{wanted} in {text}");
+    }
+    // What the model lacks is said by the library, through the host, with its place.
+    program.write("scripts/bare.lua", "host.on(\"report.build\", { name = \"bare\" }, function() return { title = \" \", sections = {} } end)\n");
+    program.run(&["report", "bare", "--out", "bare.docx"]).ended(1).says("title: a document needs a title");
+    assert!(!program.path("bare.docx").exists());
+}
