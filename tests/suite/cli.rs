@@ -6,3 +6,4 @@ mod figures;
 mod native;
 mod refusals;
 mod report;
+mod tables;
