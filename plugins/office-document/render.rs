@@ -4,7 +4,7 @@ use crate::{
     body::{body, break_before},
     finish::finish,
     foot, head,
-    measure::SIZE_3,
+    measure::{CHARACTERS, SIZE_3, width},
     model::{self, Appendix, Document},
     page::{Lie, footers, section, with_footers},
     style::{Face, Piece, blank, gap, paragraph, run},
@@ -13,6 +13,7 @@ use crate::{
 use docx_rs::{Docx, Style, StyleType};
 use registrar_sdk::Value;
 use std::io::Cursor;
+use zip::{CompressionMethod, ZipArchive, ZipWriter, result::ZipResult, write::SimpleFileOptions};
 
 /// A document model as a docx file.
 ///
@@ -52,8 +53,24 @@ pub fn render(value: &Value) -> Result<Vec<u8>, String> {
     let mut made = docx.build();
     finish(&mut made, &document)?;
     let mut file = Cursor::new(Vec::new());
-    made.pack(&mut file).map_err(|e| format!("the file cannot be packed: {e}"))?;
-    Ok(file.into_inner())
+    made.pack(&mut file)
+        .and_then(|()| compressed(file))
+        .map_err(|e| format!("the file cannot be packed: {e}"))
+}
+
+// The docx library stores parts as they are, and a table's are long and alike.
+fn compressed(file: Cursor<Vec<u8>>) -> ZipResult<Vec<u8>> {
+    let mut stored = ZipArchive::new(file)?;
+    let mut smaller = ZipWriter::new(Cursor::new(Vec::new()));
+    for i in 0..stored.len() {
+        let mut part = stored.by_index(i)?;
+        if part.is_file() {
+            let options = SimpleFileOptions::default().compression_method(CompressionMethod::Deflated);
+            smaller.start_file(part.name(), options)?;
+            std::io::copy(&mut part, &mut smaller)?;
+        }
+    }
+    Ok(smaller.finish()?.into_inner())
 }
 
 // The pieces, by how their pages lie. A new part begins a new page.
@@ -63,9 +80,12 @@ fn parts(document: &Document) -> Vec<(Lie, Vec<Piece>)> {
     let text_ends = pieces.len();
     pieces.extend(foot::attachments(&document.attachments));
     if let Some(signature) = &document.signature {
-        // A page with nothing but the signature is not allowed: the end of the text goes along.
+        // A page with nothing but the signature is not allowed: the end of the text goes along. Not
+        // a long paragraph: LibreOffice would move it whole.
         for piece in &mut pieces[text_ends.saturating_sub(1)..] {
-            if let Piece::Paragraph(paragraph) = piece {
+            if let Piece::Paragraph(paragraph) = piece
+                && width(&paragraph.raw_text()) <= f64::from(4 * CHARACTERS)
+            {
                 **paragraph = (**paragraph).clone().keep_next(true);
             }
         }

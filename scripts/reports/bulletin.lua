@@ -67,8 +67,8 @@ local function share(part, whole)
   return string.format("%.2f%%", host.round(part * 100 / whole, 2))
 end
 
-local function sections(period, rows)
-  local submitted, adopted = host.sum(rows, "submitted"), host.sum(rows, "adopted")
+local function sections(period, rows, totals)
+  local submitted, adopted = totals.submitted, totals.adopted
   local best, weakest, silent = ends(rows)
   local rate = share(adopted, submitted)
   local opening = `{period.name}，各报送单位共报送信息{submitted}条，采用{adopted}条`
@@ -103,7 +103,7 @@ end
 
 host.on("report.build", { name = "bulletin" }, function(_, parameters)
   local period = periods.read(parameters.period)
-  local rows = figures.of(period, parameters.register or settings.register)
+  local rows, totals = figures.of(period, parameters.register or settings.register)
   local date = parameters.date or host.now().on
   local titles, appendices = {}, {}
   for _, class in by_class(rows, period.last) do
@@ -118,7 +118,7 @@ host.on("report.build", { name = "bulletin" }, function(_, parameters)
     number = parameters.number or number(period),
     title = parameters.title or `关于{period.name}信息报送采用情况的通报`,
     addressees = settings.addressees,
-    sections = sections(period, rows),
+    sections = sections(period, rows, totals),
     attachments = titles,
     signature = { issuers = { issuer }, date = date, seal = parameters.seal },
     appendices = appendices,
@@ -134,7 +134,7 @@ local two = {
 
 host.example("a bulletin names the units without reports and has a table for each class", {
   point = "report.build", name = "bulletin", parameters = { period = "2023-Q1", date = "2023-04-04" },
-  calls = { units = two, count = 0, total = 0 },
+  calls = { units = two, count = 0, counts = {}, total = 0 },
   expect = {
     number = "信息通报〔2023〕1号", title = "关于2023年第一季度信息报送采用情况的通报",
     sections = {
@@ -153,11 +153,11 @@ host.example("a bulletin names the units without reports and has a table for eac
 
 host.example("best and weakest are among those that reported, and equals share a rank", {
   point = "report.build", name = "bulletin", parameters = { period = "2023-05", date = "2023-06-02" },
-  calls = { units = two, count = 4, total = 2.5 },
+  calls = { units = two, count = 6, counts = { a = 2, b = 2 }, total = 2.5 },
   expect = {
     number = "信息通报〔2023〕5号",
     sections = {
-      { blocks = { { text = "2023年5月，各报送单位共报送信息8条，采用8条，采用率100.00%。现将有关情况通报如下。" } } },
+      { blocks = { { text = "2023年5月，各报送单位共报送信息6条，采用6条，采用率100.00%。现将有关情况通报如下。" } } },
       { heading = "一、总体情况" },
       { blocks = {
         { runs = { { style = "kaiti" }, { text = "甲县（报送4条，采用4条，2.5分）。" } } },

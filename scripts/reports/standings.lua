@@ -14,17 +14,17 @@ host.on("report.build", { name = "standings" }, function(_, parameters)
   }
 end)
 
-host.example("equals share a rank", {
+host.example("of equal points, more adoptions come first", {
   point = "report.build", name = "standings", parameters = { period = "2023-H1" },
-  calls = { units = { { id = "a", title = "甲县" }, { id = "b", title = "乙县" } }, count = 1, total = 0.5 },
+  calls = { units = { { id = "a", title = "甲县" }, { id = "b", title = "乙县" } }, count = 1, counts = { a = 1 }, total = 0.5 },
   expect = {
     kind = "table", title = "2023年上半年信息报送采用情况排名表",
-    sections = { { blocks = { { kind = "table", rows = { { 1, "甲县", 1, 1, 0.5 }, { 1, "乙县", 1, 1, 0.5 } } } } } },
+    sections = { { blocks = { { kind = "table", rows = { { 1, "甲县", 2, 2, 0.5 }, { 2, "乙县", 0, 0, 0.5 } } } } } },
   },
 })
 
 host.example("a cumulative period is named by its months", {
   point = "report.build", name = "standings", parameters = { period = "2023-01..2023-05" },
-  calls = { units = {}, count = 0, total = 0 },
+  calls = { units = {}, count = 0, counts = {}, total = 0 },
   expect = { title = "2023年1至5月信息报送采用情况排名表" },
 })

@@ -575,6 +575,16 @@ function contest:take(list, n, options) end
 ---@field first? boolean # Only each record's first of its action.
 ---@field distinct? "record" # `record`: each record once.
 
+---Which events to count, and by what.
+---@class registrar.events_counts_of
+---@field register string # The register.
+---@field by string # The field of the record or form whose values are told apart.
+---@field action? string # Only of this action.
+---@field period? string # Only in this period, by its id.
+---@field match? table<string, any> # Only those whose record or form has these values.
+---@field first? boolean # Only each record's first of its action.
+---@field distinct? "record" # `record`: each record once for each value.
+
 ---An action to be taken.
 ---@class registrar.act_of
 ---@field key string # Tells this action from others; the same key acts once.
@@ -1152,6 +1162,11 @@ function host.total(of) end
 ---@param of registrar.events_count_of # Which.
 ---@return integer
 function host.count(of) end
+
+---How many live events there are for each value of a field, in one go; of a list, for each entry. Values that have none are left out.
+---@param of registrar.events_counts_of # Which, and by what.
+---@return table<string, integer>
+function host.counts(of) end
 
 ---The next number of a sequence, from 1, without gaps: it is given back if the action does not come about.
 ---@param name string # Its name; another year's sequence is another name.

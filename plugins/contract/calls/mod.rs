@@ -52,6 +52,7 @@ pub static ALL: &[Call] = &[
     office::RECORDS,
     office::TOTAL,
     office::COUNT,
+    office::COUNTS,
     office::SEQUENCE,
     office::ACT,
 ];

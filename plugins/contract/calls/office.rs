@@ -87,6 +87,28 @@ pub(super) const COUNT: Call = service(
     READING,
 );
 
+static COUNTS_OF: Struct = Struct::closed(
+    "events_counts_of",
+    "Which events to count, and by what.",
+    &[
+        Field::required("register", Type::Text, "The register."),
+        Field::required("by", Type::Text, "The field of the record or form whose values are told apart."),
+        Field::optional("action", Type::Text, "Only of this action."),
+        Field::optional("period", Type::Text, "Only in this period, by its id."),
+        Field::optional("match", Type::Map(&Type::Any), "Only those whose record or form has these values."),
+        Field::optional("first", Type::Bool, "Only each record's first of its action."),
+        Field::optional("distinct", Type::Choice(&["record"]), "`record`: each record once for each value."),
+    ],
+);
+
+pub(super) const COUNTS: Call = service(
+    "counts",
+    "How many live events there are for each value of a field, in one go; of a list, for each entry. Values that have none are left out.",
+    const { &[param("of", Type::Struct(&COUNTS_OF), "Which, and by what.")] },
+    Type::Map(&Type::Int),
+    READING,
+);
+
 pub(super) const SEQUENCE: Call = service(
     "sequence",
     "The next number of a sequence, from 1, without gaps: it is given back if the action does not come about.",

@@ -144,3 +144,18 @@ fn an_imprint_shares_the_last_page_with_the_text() {
     let imprint = lines.iter().find(|l| l.text.contains("2023年4月5日印发") || l.text == "办公室").unwrap();
     assert!(imprint.top > 240.0 * MM, "{imprint:?}");
 }
+
+#[test]
+fn a_signature_is_never_alone_on_a_page() {
+    // The text fills the page but for two lines, or wholly; the signature needs three.
+    for lines in [18, 20] {
+        let blocks: Vec<_> = (0..lines).map(|_| json!({ "kind": "paragraph", "text": "正文。" })).collect();
+        let model = Value::from_json(json!({
+            "title": "通报", "sections": [{ "blocks": blocks }],
+            "signature": { "issuers": ["办公室"], "date": "2023-04-05" }
+        }));
+        let (found, _, _) = pages(&model);
+        let page = found.iter().find(|l| l.text.contains("2023年4月5日")).expect("a date").page;
+        assert!(found.iter().any(|l| l.page == page && l.text == "正文。"), "{lines} lines: {found:#?}");
+    }
+}

@@ -34,23 +34,34 @@ local function rank(rows)
 end
 M.rank = rank
 
--- One row a unit, ranked.
+-- By unit; an item of several units counts for each of them.
+local function by_unit(of)
+  local counts = {}
+  for _, field in { "unit", host.settings.joint } do
+    local asked = table.clone(of)
+    asked.by = field
+    for unit, n in host.counts(asked) do
+      counts[unit] = (counts[unit] or 0) + n
+    end
+  end
+  return counts
+end
+
+-- One row a unit, ranked; and the totals, in which an item of several units counts once.
 function M.of(period, register)
   local settings = host.settings
+  local received = { register = register, period = period.id, action = settings.submitted, first = true }
+  local taken = { register = register, period = period.id, action = settings.adopted }
+  local submitted, adopted = by_unit(received), by_unit(taken)
   local rows = {}
   for _, unit in host.units({ on = period.last }) do
-    local function count(action, first)
-      return host.count({
-        register = register, action = action, period = period.id, match = { unit = unit.id }, first = first,
-      })
-    end
     table.insert(rows, {
       id = unit.id, class = unit.class or "", title = title(unit),
-      submitted = count(settings.submitted, true), adopted = count(settings.adopted),
+      submitted = submitted[unit.id] or 0, adopted = adopted[unit.id] or 0,
       points = host.total({ register = register, period = period.id, account = unit.id }),
     })
   end
-  return rank(rows)
+  return rank(rows), { submitted = host.count(received), adopted = host.count(taken) }
 end
 
 -- A table of rows, as the document model has it.

@@ -11,7 +11,7 @@ use crate::{
 };
 use registrar_contract::calls::period::Span;
 use registrar_host::{Caller, Services};
-use registrar_sdk::Value;
+use registrar_sdk::{Key, Value};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Records that `host.records` gives where nothing else is said.
@@ -105,6 +105,7 @@ impl Reading<'_> {
         match name {
             "records" => self.records(of),
             "count" => self.count(of),
+            "counts" => self.counts(of),
             "total" => {
                 self.register("total", of)?;
                 let ledger = self.office.ledger().ok_or("host.total: the office has no ledger")?;
@@ -182,40 +183,71 @@ impl Reading<'_> {
     }
 
     fn count(&self, of: &Value) -> Result<Value, String> {
-        let register = self.register("count", of)?;
+        let mut count = 0;
+        self.each_event("count", of, &mut |_, _, again| count += i64::from(!again))?;
+        Ok(Value::Int(count))
+    }
+
+    fn counts(&self, of: &Value) -> Result<Value, String> {
+        let by = of.get("by").as_str().unwrap_or_default();
+        let once = !of.get("distinct").is_nil();
+        let (mut counts, mut seen) = (BTreeMap::<Key, i64>::new(), BTreeSet::new());
+        self.each_event("counts", of, &mut |record, event, _| {
+            let value = record.fields.get(by).or_else(|| event.fields.get(by)).unwrap_or(&Value::Nil);
+            let values = value.as_list().unwrap_or(std::slice::from_ref(value));
+            for value in values.iter().filter(|value| !value.is_absent()) {
+                let key: Key = value.as_str().map_or_else(|| value.to_string().into(), Into::into);
+                if !once || seen.insert((record.id.clone(), key.clone())) {
+                    *counts.entry(key).or_default() += 1;
+                }
+            }
+        })?;
+        Ok(Value::Map(counts.into_iter().map(|(key, n)| (key, Value::Int(n))).collect()))
+    }
+
+    // Every event that is asked for, with its record and whether it is a further one of a record
+    // that counts once.
+    fn each_event(
+        &self,
+        call: &str,
+        of: &Value,
+        take: &mut dyn FnMut(&Record, &Event, bool),
+    ) -> Result<(), String> {
+        let register = self.register(call, of)?;
         let word = |key: &str| of.get(key).as_str();
         let span = match word("period") {
-            Some(id) => Some(Span::parse(id).ok_or_else(|| format!("host.count: `{id}` is no period"))?),
+            Some(id) => Some(Span::parse(id).ok_or_else(|| format!("host.{call}: `{id}` is no period"))?),
             None => None,
         };
         let mut by_record = BTreeMap::<String, Vec<Event>>::new();
-        for event in self.events(register, word("record"))? {
+        for event in self.events(call, register, word("record"))? {
             by_record.entry(event.record.clone()).or_default().push(event);
         }
-        let (mut count, mut distinct) = (0, BTreeSet::new());
         for (id, mut events) in by_record {
-            let state = self.tx.record(&register.id, &id).map_err(|e| format!("host.count: {e}"))?;
+            let state = self.tx.record(&register.id, &id).map_err(|e| format!("host.{call}: {e}"))?;
             let Some(state) = state.map(|s| register.present(s)) else { continue };
             if !self.principal.may_see(register, &state) {
                 continue;
             }
             crate::event::in_order(&mut events);
+            let mut again = false;
             for (event, nth) in events.iter().zip(nths(&events)) {
                 let counts = !event.dead
                     && word("action").is_none_or(|action| action == event.action)
                     && span.as_ref().is_none_or(|span| span.first <= event.on && event.on <= span.last)
                     && (of.get("first").as_bool() != Some(true) || nth == 1)
                     && fits(of.get("match"), &state, Some(event));
-                if counts && (word("distinct").is_none() || distinct.insert(id.clone())) {
-                    count += 1;
+                if counts {
+                    take(&state, event, again);
+                    again = word("distinct").is_some();
                 }
             }
         }
-        Ok(Value::Int(count))
+        Ok(())
     }
 
-    fn events(&self, register: &Register, record: Option<&str>) -> Result<Vec<Event>, String> {
-        let failed = |e: crate::StoreError| format!("host.count: {e}");
+    fn events(&self, call: &str, register: &Register, record: Option<&str>) -> Result<Vec<Event>, String> {
+        let failed = |e: crate::StoreError| format!("host.{call}: {e}");
         if let Some(record) = record {
             return self.tx.events_of(&register.id, record).map_err(failed);
         }

@@ -84,3 +84,59 @@ fn a_running_office_writes_into_the_folder_of_who_asks() {
     ran.ok();
     assert!(program.path("mine/b.txt").exists());
 }
+
+#[test]
+fn events_are_counted_by_a_fields_values_and_by_each_entry_of_a_list() {
+    let program = Program::with_quarter();
+    let act = ["act", "information", "-", "submit", "--on", "2023-03-01", "title=两地联合"];
+    program.run(&[&act[..], &["unit=unit-1", "joint=[\"unit-2\",\"unit-3\"]"]].concat()).ok();
+    let counts = |by: &str, more: &str| {
+        let line = format!(
+            "host.counts {{ register = \"information\", action = \"submit\", period = \"2023-Q1\", by = \"{by}\"{more} }}"
+        );
+        program.run(&["eval", &line, "--json"]).ok().json()
+    };
+    assert_eq!(counts("joint", ""), json!({ "unit-2": 1, "unit-3": 1 }));
+    assert_eq!(counts("unit", "")["unit-1"], 36);
+    assert_eq!(counts("unit", ", match = { title = \"两地联合\" }"), json!({ "unit-1": 1 }));
+    // An empty table of undeclared type is printed as a list.
+    assert_eq!(counts("nothing", ""), json!([]));
+    // The joint item is in both units' rows, and once in the total.
+    let model =
+        program.run(&["report", "bulletin", "--period", "2023-Q1", "-p", "date=2023-04-04"]).ok().json();
+    let text = model["sections"][0]["blocks"][0]["text"].as_str().unwrap();
+    assert!(text.contains("共报送信息150条"), "{text}");
+    let table = &model["appendices"][0]["blocks"][0]["rows"];
+    let second = table.as_array().unwrap().iter().find(|row| row[1] == "向阳街道").unwrap();
+    assert_eq!(second[2], 37);
+}
+
+#[test]
+fn a_bulletin_becomes_pages_by_the_library_that_ships() {
+    let program = Program::with_quarter();
+    let deps = std::env::current_exe().unwrap().parent().unwrap().to_owned();
+    fs::create_dir_all(program.path("plugins")).unwrap();
+    fs::copy(deps.join("liboffice_document.so"), program.path("plugins/liboffice_document.so")).unwrap();
+    let plugins = program.run(&["plugins", "--json"]).ok().json();
+    let row = plugins.as_array().unwrap().iter().find(|row| row["id"] == "office-document").unwrap();
+    assert_eq!((&row["state"], &row["native"]["isolated"]), (&json!("live"), &json!(true)));
+
+    bulletin(&program, &["--out", "b.docx"]).ok();
+    let run = |name: &str, arguments: &[&str]| {
+        let mut command = std::process::Command::new(name);
+        let ran = command.args(arguments).current_dir(program.path(".")).output();
+        let ran = ran.unwrap_or_else(|e| panic!("{name}: {e}; tests/install.sh installs it"));
+        assert!(ran.status.success(), "{name}: {}", String::from_utf8_lossy(&ran.stderr));
+        String::from_utf8(ran.stdout).unwrap()
+    };
+    let profile = format!("-env:UserInstallation=file://{}", program.path("profile").display());
+    run("soffice", &[&profile, "--headless", "--convert-to", "pdf", "b.docx"]);
+    let text = run("pdftotext", &["-layout", "b.pdf", "-"]);
+    for wanted in ["信息报送采用情况的通报", "河东街道", "附件", "名次", "205"] {
+        assert!(text.contains(wanted), "{wanted} in {text}");
+    }
+    // What the model lacks is said by the library, through the host, with its place.
+    program.write("scripts/bare.lua", "host.on(\"report.build\", { name = \"bare\" }, function() return { title = \" \", sections = {} } end)\n");
+    program.run(&["report", "bare", "--out", "bare.docx"]).ended(1).says("title: a document needs a title");
+    assert!(!program.path("bare.docx").exists());
+}
