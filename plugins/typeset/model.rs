@@ -1,5 +1,6 @@
 //! Reads a document model into what the layout wants: texts in order, with nothing left to decide. Every text is
 //! noted with its role and place, so that a missing character can be named. Sets nothing and opens no font.
+//! What opens behind a run (`explain`) is left out: paper has nothing behind it.
 
 use crate::{
     letters::Letters,

@@ -7,7 +7,7 @@ use registrar_sdk::Value;
 use typeset::Typesetter;
 
 fn refused(document: &Value) -> String {
-    PLAIN.pdf(document).err().expect("a refusal")
+    PLAIN.pdf(document).expect_err("a refusal")
 }
 
 #[test]
