@@ -1,5 +1,6 @@
 //! Reads a document model into what the layout wants: texts in order, with nothing left to decide. Every text is
 //! noted with its role and place, so that a missing character can be named. Sets nothing and opens no font.
+//! What opens behind a run (`explain`) is left out: paper has nothing behind it.
 
 use crate::{
     letters::Letters,
@@ -252,9 +253,9 @@ impl Reader {
     }
 
     fn one(&mut self, role: Role, document: &Value, key: &str, place: &str) -> Json {
-        match document.get(key) {
-            absent if absent.is_absent() => Json::Null,
-            text => json!(self.lines(role, text, || place.to_owned()).join(" ")),
+        match self.lines(role, document.get(key), || place.to_owned()) {
+            none if none.is_empty() => Json::Null,
+            lines => json!(lines.join(" ")),
         }
     }
 
@@ -262,6 +263,9 @@ impl Reader {
     pub(crate) fn lines(&mut self, role: Role, text: &Value, place: impl Fn() -> String) -> Vec<String> {
         let Some(text) = text.as_str() else { return Vec::new() };
         let text = clean(text);
+        if text.trim().is_empty() {
+            return Vec::new();
+        }
         let lines: Vec<_> = text.split('\n').map(str::to_owned).collect();
         for line in &lines {
             self.letters.add(role, line, &place);

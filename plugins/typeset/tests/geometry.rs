@@ -5,9 +5,10 @@ mod common;
 use common::{
     PLAIN, bulletin, document,
     glyphs::{Glyph, glyphs, lines, rules, text},
-    paragraphs,
+    paragraphs, settings,
 };
 use registrar_sdk::Value;
+use typeset::Typesetter;
 use typst::layout::{Page, PagedDocument};
 
 /// The red of the masthead, as the engine writes a colour.
@@ -19,7 +20,7 @@ const ASCENT: f64 = 0.88 * 16.0 * 25.4 / 72.0;
 
 fn set(document: &Value) -> PagedDocument {
     let set = PLAIN.set(document).unwrap();
-    assert_eq!(set.warnings, [String::new(); 0]);
+    assert!(set.warnings.is_empty(), "{:?}", set.warnings);
     set.pages
 }
 
@@ -201,4 +202,12 @@ fn the_last_paragraph_goes_with_the_signature() {
         line_with(&last, "末段文字在此。");
         line_with(&last, "2023年11月26日");
     }
+}
+
+#[test]
+fn a_mirrored_document_has_its_binding_margin_inside() {
+    let mirrored = Typesetter::new(&settings(&[("mirror", Value::Bool(true))])).unwrap();
+    let pages = mirrored.set(&paragraphs(&["永".repeat(28 * 70).as_str()])).unwrap().pages;
+    near(body(&pages.pages[2])[0][0].x, 28.0, "left edge of an odd page");
+    near(body(&pages.pages[1])[0][0].x, 26.0, "left edge of an even page");
 }

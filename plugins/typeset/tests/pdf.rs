@@ -7,7 +7,7 @@ use registrar_sdk::Value;
 use typeset::Typesetter;
 
 fn refused(document: &Value) -> String {
-    PLAIN.pdf(document).err().expect("a refusal")
+    PLAIN.pdf(document).expect_err("a refusal")
 }
 
 #[test]
@@ -148,4 +148,22 @@ fn fonts_are_embedded_as_subsets() {
     let fonts = Pdf::of(&bulletin()).poppler("pdffonts", &[]);
     let rows: Vec<_> = fonts.lines().skip(2).collect();
     assert!(rows.len() >= 3 && rows.iter().all(|row| row.contains("yes yes yes")), "{fonts}");
+}
+
+#[test]
+fn empty_parts_do_no_harm() {
+    let model = document(
+        r#"{ "title": "题\n二", "masthead": "", "addressees": [], "attachments": [""], "note": "",
+            "sections": [{ "heading": "", "blocks": [
+                { "kind": "page_break" }, { "kind": "paragraph" }, { "kind": "paragraph", "text": "a\n\nb" },
+                { "kind": "paragraph", "runs": [] }, { "kind": "list" }, { "kind": "list", "items": [""] },
+                { "kind": "heading" }, { "kind": "page_break" }, { "kind": "page_break" },
+                { "kind": "table", "columns": [{ "title": "" }] },
+                { "kind": "table", "caption": "", "columns": [{ "title": "甲\n乙" }], "rows": [[], ["丙\n丁"]] }] }],
+            "appendices": [{ "title": "", "blocks": [] }], "imprint": {} }"#,
+    );
+    let text = Pdf::of(&model).text();
+    for word in ["题", "二", "丙", "丁", "附件"] {
+        assert!(text.contains(word), "{word} is not in {text}");
+    }
 }
