@@ -200,10 +200,11 @@ impl Desk {
                 true => self.finder.put(key, &texts),
                 false => self.waiting.push((key, texts)),
             }
-            if whole && behind {
-                if let Err(why) = self.page(&register, ask) {
-                    lines.push((Level::Debug, format!("{register} was not gone through: {why}")));
-                }
+            if whole
+                && behind
+                && let Err(why) = self.page(&register, ask)
+            {
+                lines.push((Level::Debug, format!("{register} was not gone through: {why}")));
             }
         }
         let saved = if whole { self.save(ask) } else { Ok(()) };
@@ -228,7 +229,7 @@ impl Desk {
     pub fn answer(&self, record: &Value, ask: &Ask<'_>) -> Result<Value, String> {
         let key = key_of(record).ok_or("the record has no `register` or no `id`")?;
         let mut fetch = |register: &str, ids: &[&str]| {
-            let ids_value = Value::List(ids.iter().map(|id| Value::text(id)).collect());
+            let ids_value = Value::List(ids.iter().map(Value::text).collect());
             let limit = Value::Int(ids.len() as i64);
             let of = Value::map([("register", register.into()), ("id", ids_value), ("limit", limit)]);
             // A register that is gone or closed to whoever asks has nothing to show.
