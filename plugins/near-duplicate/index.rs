@@ -15,8 +15,6 @@ use std::collections::HashMap;
 const OPEN: usize = 256;
 /// So many segments of one size are merged: sizes up to which, and how many.
 const MERGES: [(usize, usize); 2] = [(1 << 10, 8), (Segment::MOST / 2, 4)];
-/// Bytes read in one go.
-const AT_ONCE: usize = 12 << 20;
 const SUFFIX: &str = ".segment";
 
 /// See the module.
@@ -308,11 +306,11 @@ impl Index {
         let mut index = Index::new(grams);
         index.find(shelf)?;
         let mut damaged = Vec::new();
-        while index.read_some(shelf, &mut damaged) {}
+        while index.read_next(&mut |name| shelf.read(name), &mut damaged) {}
         Ok((index, damaged))
     }
 
-    /// Finds the files of an index that has nothing yet; [`Index::read_some`] reads them. In between
+    /// Finds the files of an index that has nothing yet; [`Index::read_next`] reads them. In between
     /// nothing may be put.
     ///
     /// # Errors
@@ -334,31 +332,26 @@ impl Index {
         self.unread.len()
     }
 
-    /// Reads some of what was found, about as much as fits in a third of a call's usual time. True if
-    /// there is more.
-    pub fn read_some(&mut self, shelf: &mut dyn Shelf, damaged: &mut Vec<String>) -> bool {
-        let mut read = 0;
-        while read < AT_ONCE {
-            let Some(at) = self.unread.pop() else { break };
-            let name = format!("{at:04}{SUFFIX}");
-            let decoded = shelf.read(&name).and_then(|bytes| {
-                read += bytes.len();
-                match bytes.is_empty() {
-                    true => Ok(Slot { written: true, ..Slot::default() }),
-                    false => Segment::decode(&bytes, self.grams)
-                        .map(|segment| Slot::of(segment, true))
-                        .map_err(|why| format!("{name}: {why}")),
-                }
-            });
-            match decoded {
-                Ok(slot) => self.slots[at] = slot,
-                Err(why) => {
-                    damaged.push(why);
-                    self.slots[at] = Slot::default();
-                }
-            }
-            self.connect(at);
-        }
+    /// Takes in one of the files that were found, by what the shelf gave for its name. True if there
+    /// is more.
+    pub fn read_next(
+        &mut self,
+        read: &mut dyn FnMut(&str) -> Result<Vec<u8>, String>,
+        damaged: &mut Vec<String>,
+    ) -> bool {
+        let Some(at) = self.unread.pop() else { return false };
+        let name = format!("{at:04}{SUFFIX}");
+        let decoded = read(&name).and_then(|bytes| match bytes.is_empty() {
+            true => Ok(Slot { written: true, ..Slot::default() }),
+            false => Segment::decode(&bytes, self.grams)
+                .map(|segment| Slot::of(segment, true))
+                .map_err(|why| format!("{name}: {why}")),
+        });
+        self.slots[at] = decoded.unwrap_or_else(|why| {
+            damaged.push(why);
+            Slot::default()
+        });
+        self.connect(at);
         !self.unread.is_empty()
     }
 

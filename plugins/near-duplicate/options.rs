@@ -23,7 +23,7 @@ pub struct Options {
     pub results: usize,
     /// The shortest passage that is shown.
     pub passage: usize,
-    /// Records that one call takes in, of those that came without an event.
+    /// Records asked for at once, of those that came without an event.
     pub catch_up: usize,
 }
 

@@ -108,13 +108,48 @@ fn an_answer_names_record_score_and_places_as_the_point_says() {
 }
 
 #[test]
-fn imported_records_are_found_without_an_action_page_by_page() {
+fn imported_records_are_found_without_an_action_whatever_the_size_of_a_page() {
+    for page in [1, 2, 3, 200] {
+        let office = Office::with(&items());
+        let mut host = office.load(&[("catch_up", Value::Int(page))]);
+        assert_eq!(similar(&mut host, &copy())[0].0, "water", "{page}");
+        assert!(office.files.lock().unwrap().is_empty(), "a question writes nothing");
+        let late = record("late", "食堂晚餐供应情况", ELDERS);
+        office.put(&late);
+        (0..4 / page).for_each(|_| drop(similar(&mut host, &copy())));
+        let found = similar(&mut host, &record("copy", "食堂晚餐供应情况", ELDERS));
+        assert_eq!(found.len(), 2, "one came later: {found:?}");
+    }
+}
+
+#[test]
+fn a_register_too_large_for_one_call_is_said_to_be_so() {
+    let office = Office::default();
+    for n in 0..4_000 {
+        let title = format!("第{n}号{}", n * 7919);
+        office.put(&record(&format!("{n:05}"), &title, &title.repeat(60)));
+    }
+    office.put(&record("99999", "视察饮用水水源保护工作", WATER));
+    let mut host = office.load(&[]);
+    assert_eq!(similar(&mut host, &copy()), []);
+    assert!(host.log()[0].contains("answers may miss records"), "{:?}", host.log());
+    for _ in 0..4_001 {
+        if let Some((found, _)) = similar(&mut host, &copy()).first() {
+            return assert_eq!(found, "99999");
+        }
+    }
+    panic!("never found: {:?}", host.log());
+}
+
+#[test]
+fn a_host_without_files_has_an_index_in_memory() {
     let office = Office::with(&items());
-    let mut host = office.load(&[("catch_up", Value::Int(1))]);
-    assert_eq!(similar(&mut host, &copy()), [], "the first page has the elders only");
-    similar(&mut host, &copy());
+    let mut host = office.load(&[]);
+    host.answer("files.list", |_| Err("this host has no folder".into()));
+    host.answer("files.write", |_| panic!("nothing may be written over what was not seen"));
+    acted(&mut host, &office, &record("more", "食堂晚餐供应情况", ELDERS));
     assert_eq!(similar(&mut host, &copy())[0].0, "water");
-    assert!(office.files.lock().unwrap().is_empty(), "a question writes nothing");
+    assert!(host.log()[0].ends_with("can't be listed: this host has no folder"), "{:?}", host.log());
 }
 
 #[test]
