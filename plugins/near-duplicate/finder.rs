@@ -18,7 +18,7 @@ const SHARED: f32 = 1.5;
 /// Passages of one record in an answer, at most; the longest.
 const PASSAGES: usize = 100;
 /// So many records are looked at for each whose text is compared.
-const LOOKED_AT: usize = 12;
+const LOOKED_AT: usize = 40;
 
 /// The same passage in two records, but for width, case, punctuation and white space.
 #[derive(Clone, Debug, PartialEq, Eq)]
