@@ -17,7 +17,13 @@ use registrar_sdk::{
 use std::{
     collections::BTreeMap,
     sync::{Arc, RwLock},
+    time::{Duration, Instant},
 };
+
+/// How long a call may read files, or go through records: computing, and waiting for the host. Well within the budgets
+/// of its point, since an answer comes after.
+const OWN: Duration = Duration::from_millis(25);
+const WAITED: Duration = Duration::from_millis(500);
 
 /// Makes a host call.
 type Ask<'a> = dyn Fn(&str, &[Value]) -> Result<Value, String> + 'a;
@@ -28,6 +34,8 @@ pub struct Desk {
     finder: Finder,
     /// The index's files have been looked for.
     found: bool,
+    /// It may be written.
+    kept: bool,
     /// What came in before the index was read: after a restart the files come first.
     waiting: Vec<(Key, Texts)>,
     /// How far each register was gone through.
@@ -40,6 +48,34 @@ struct Place {
     after: String,
     /// It was gone through to its end since the plugin was loaded.
     whole: bool,
+    /// The same before the page at hand.
+    before: bool,
+}
+
+/// What a call may still spend on coming up to date. Decides only how soon all is known.
+struct Time {
+    begun: Instant,
+    waited: Duration,
+}
+
+impl Default for Time {
+    fn default() -> Time {
+        Time { begun: Instant::now(), waited: Duration::ZERO }
+    }
+}
+
+impl Time {
+    /// Waits for the host, which has a budget of its own.
+    fn wait<T>(&mut self, ask: impl FnOnce() -> T) -> T {
+        let begun = Instant::now();
+        let answer = ask();
+        self.waited += begun.elapsed();
+        answer
+    }
+
+    fn is_up(&self) -> bool {
+        self.waited > WAITED || self.begun.elapsed().saturating_sub(self.waited) > OWN
+    }
 }
 
 /// Registers the plugin's handlers.
@@ -83,7 +119,7 @@ impl Desk {
     /// With an empty index.
     pub fn new(options: Options) -> Desk {
         let registers = options.registers.iter().map(|name| (name.clone(), Place::default())).collect();
-        Desk { finder: Finder::new(options), found: false, waiting: vec![], registers }
+        Desk { finder: Finder::new(options), found: false, kept: true, waiting: vec![], registers }
     }
 
     /// The finder.
@@ -100,37 +136,71 @@ impl Desk {
         let mut lines = Vec::new();
         if self.read_files(ask, &mut lines) {
             for register in self.registers.keys().cloned().collect::<Vec<_>>() {
-                if let Err(why) = self.page(&register, ask) {
-                    lines.push((Level::Debug, format!("{register} was not gone through: {why}")));
-                }
+                self.go_through(&register, ask, &mut lines);
             }
         }
         lines
+    }
+
+    /// Takes in the next page of a register; as long as it was not gone through to its end, as many
+    /// as there is time for.
+    fn go_through(&mut self, register: &str, ask: &Ask<'_>, lines: &mut Vec<(Level, String)>) {
+        let mut time = Time::default();
+        loop {
+            let page = time.wait(|| self.page(register, ask));
+            let records = match page {
+                Ok(records) if records.is_empty() => return,
+                Ok(records) => records,
+                Err(why) => {
+                    lines.push((Level::Debug, format!("{register} was not gone through: {why}")));
+                    return;
+                }
+            };
+            for (at, record) in records.iter().enumerate() {
+                self.put(record);
+                if time.is_up() && at + 1 < records.len() {
+                    let place = self.registers.entry(register.to_owned()).or_default();
+                    place.after = record.get("id").as_str().unwrap_or_default().to_owned();
+                    place.whole &= place.before;
+                    break;
+                }
+            }
+            let place = self.registers.entry(register.to_owned()).or_default();
+            place.before = place.whole;
+            if place.whole {
+                return;
+            }
+            if time.is_up() {
+                let after = &place.after;
+                let text = format!("{register} was gone through as far as {after}: answers may miss records");
+                lines.push((Level::Warn, text));
+                return;
+            }
+        }
     }
 
     /// Reads files until a call has read enough. True when all are read.
     fn read_files(&mut self, ask: &Ask<'_>, lines: &mut Vec<(Level, String)>) -> bool {
         let mut shelf = HostShelf(ask);
         if !self.found {
-            match self.finder.find(&mut shelf) {
-                Ok(()) => self.found = true,
-                Err(why) => {
-                    lines.push((Level::Warn, format!("the index's files can't be listed: {why}")));
-                    return false;
-                }
+            self.found = true;
+            if let Err(why) = self.finder.find(&mut shelf) {
+                // Without a look at what is there nothing may be written over it.
+                self.kept = false;
+                let text = format!("the index is kept in memory only, its files can't be listed: {why}");
+                lines.push((Level::Warn, text));
             }
         }
-        if self.finder.index().unread() > 0 {
-            let mut damaged = Vec::new();
-            if self.finder.read_some(&mut shelf, &mut damaged) {
-                let left = self.finder.index().unread();
-                lines.push((
-                    Level::Warn,
-                    format!("{left} files of the index are yet to be read: answers may miss records"),
-                ));
-            }
-            let line = |why| (Level::Warn, format!("part of the index is made anew from the records: {why}"));
-            lines.extend(damaged.into_iter().map(line));
+        let (mut time, mut damaged) = (Time::default(), Vec::new());
+        while self.finder.index().unread() > 0 && !time.is_up() {
+            self.finder.read_next(&mut |name| time.wait(|| shelf.read(name)), &mut damaged);
+        }
+        let line = |why| (Level::Warn, format!("part of the index is made anew from the records: {why}"));
+        lines.extend(damaged.into_iter().map(line));
+        let left = self.finder.index().unread();
+        if left > 0 {
+            let text = format!("{left} files of the index are yet to be read: answers may miss records");
+            lines.push((Level::Warn, text));
         }
         let whole = self.finder.index().unread() == 0;
         if whole {
@@ -139,11 +209,11 @@ impl Desk {
         whole
     }
 
-    /// Takes in the next page of a register; after the last one comes the first.
-    fn page(&mut self, register: &str, ask: &Ask<'_>) -> Result<(), String> {
+    /// The next page of a register; after the last one comes the first.
+    fn page(&mut self, register: &str, ask: &Ask<'_>) -> Result<Vec<Value>, String> {
         let most = self.finder.options().catch_up;
         if most == 0 {
-            return Ok(());
+            return Ok(vec![]);
         }
         let after = self.registers.get(register).map_or("", |place| &place.after);
         let of = Value::map([
@@ -151,18 +221,21 @@ impl Desk {
             ("after", after.into()),
             ("limit", Value::Int(most as i64)),
         ]);
-        let records = ask("records", &[of])?;
-        let records = records.as_list().unwrap_or_default();
-        let place = self.registers.entry(register.to_owned()).or_default();
-        place.after = match records.last().and_then(|last| last.get("id").as_str()) {
-            Some(last) if records.len() >= most => last.to_owned(),
-            _ => {
-                place.whole = true;
-                String::new()
-            }
+        let records = match ask("records", &[of])? {
+            Value::List(records) => records,
+            _ => vec![],
         };
-        records.iter().for_each(|record| self.put(record));
-        Ok(())
+        let place = self.registers.entry(register.to_owned()).or_default();
+        let last = records.last().and_then(|last| last.get("id").as_str());
+        match last.filter(|_| records.len() >= most) {
+            Some(last) => place.after = last.to_owned(),
+            None => {
+                // Whoever sees nothing at all has not gone through anything.
+                place.whole |= !(records.is_empty() && place.after.is_empty());
+                place.after.clear();
+            }
+        }
+        Ok(records)
     }
 
     fn put(&mut self, record: &Value) {
@@ -201,9 +274,7 @@ impl Desk {
                 false => self.waiting.push((key, texts)),
             }
             if whole && behind {
-                if let Err(why) = self.page(&register, ask) {
-                    lines.push((Level::Debug, format!("{register} was not gone through: {why}")));
-                }
+                self.go_through(&register, ask, &mut lines);
             }
         }
         let saved = if whole { self.save(ask) } else { Ok(()) };
@@ -215,7 +286,7 @@ impl Desk {
     /// # Errors
     /// Of the host.
     pub fn save(&mut self, ask: &Ask<'_>) -> Result<(), String> {
-        match self.found && self.finder.index().unread() == 0 {
+        match self.kept && self.found && self.finder.index().unread() == 0 {
             true => self.finder.save(&mut HostShelf(ask)),
             false => Ok(()),
         }
@@ -228,7 +299,7 @@ impl Desk {
     pub fn answer(&self, record: &Value, ask: &Ask<'_>) -> Result<Value, String> {
         let key = key_of(record).ok_or("the record has no `register` or no `id`")?;
         let mut fetch = |register: &str, ids: &[&str]| {
-            let ids_value = Value::List(ids.iter().map(|id| Value::text(id)).collect());
+            let ids_value = Value::List(ids.iter().map(Value::text).collect());
             let limit = Value::Int(ids.len() as i64);
             let of = Value::map([("register", register.into()), ("id", ids_value), ("limit", limit)]);
             // A register that is gone or closed to whoever asks has nothing to show.

@@ -13,7 +13,7 @@ use crate::{
 use std::{cell::RefCell, collections::HashMap};
 
 /// What a fingerprint adds that hardly any record has: there are too few to tell how likely it was.
-const RARE: f32 = 2.0;
+const RARE: f32 = 3.0;
 /// Of two fingerprints commoner than this it is not asked how often they stand together.
 const COMMON: usize = 20_000;
 

@@ -18,7 +18,7 @@ const SHARED: f32 = 1.5;
 /// Passages of one record in an answer, at most; the longest.
 const PASSAGES: usize = 100;
 /// So many records are looked at for each whose text is compared.
-const LOOKED_AT: usize = 12;
+const LOOKED_AT: usize = 40;
 
 /// The same passage in two records, but for width, case, punctuation and white space.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -67,7 +67,7 @@ impl Finder {
         Ok((Finder { options, index }, damaged))
     }
 
-    /// Finds the files of an index on a shelf; [`Finder::read_some`] reads them. In between nothing may
+    /// Finds the files of an index on a shelf; [`Finder::read_next`] reads them. In between nothing may
     /// be put.
     ///
     /// # Errors
@@ -76,9 +76,13 @@ impl Finder {
         self.index.find(shelf)
     }
 
-    /// Reads some of the files that were found; true if there are more. Says what was damaged.
-    pub fn read_some(&mut self, shelf: &mut dyn Shelf, damaged: &mut Vec<String>) -> bool {
-        self.index.read_some(shelf, damaged)
+    /// Reads one of the files that were found; true if there are more. Says what was damaged.
+    pub fn read_next(
+        &mut self,
+        read: &mut dyn FnMut(&str) -> Result<Vec<u8>, String>,
+        damaged: &mut Vec<String>,
+    ) -> bool {
+        self.index.read_next(read, damaged)
     }
 
     /// Writes what changed.

@@ -4,10 +4,11 @@
 //! sealed, and sealed ones are merged, so that there are always few. The index holds no text: what it
 //! names is compared with the text that the host gives for it.
 
+mod files;
+
 use crate::{
     gram::Grams,
     segment::{Entry, Key, Segment},
-    shelf::Shelf,
 };
 use std::collections::HashMap;
 
@@ -15,9 +16,6 @@ use std::collections::HashMap;
 const OPEN: usize = 256;
 /// So many segments of one size are merged: sizes up to which, and how many.
 const MERGES: [(usize, usize); 2] = [(1 << 10, 8), (Segment::MOST / 2, 4)];
-/// Bytes read in one go.
-const AT_ONCE: usize = 12 << 20;
-const SUFFIX: &str = ".segment";
 
 /// See the module.
 #[derive(Debug)]
@@ -274,124 +272,19 @@ impl Index {
             self.places.insert(key, (at, entry));
         }
     }
-
-    /// True if there is something to write.
-    pub fn is_changed(&self) -> bool {
-        self.slots.iter().any(|slot| !slot.written)
-    }
-
-    /// Writes what changed since it was written last.
-    ///
-    /// # Errors
-    /// Of the shelf; what was not written stays to be written.
-    pub fn save(&mut self, shelf: &mut dyn Shelf) -> Result<(), String> {
-        // Merged segments first, then the files they replace: in between a record is there twice, which
-        // reading sorts out, and never not at all.
-        for emptied in [false, true] {
-            for (at, slot) in self.slots.iter_mut().enumerate().filter(|(_, slot)| !slot.written) {
-                if slot.segment.is_none() == emptied {
-                    let bytes = slot.segment.as_ref().map_or_else(Vec::new, |s| s.encode(self.grams));
-                    shelf.write(&format!("{at:04}{SUFFIX}"), bytes)?;
-                    slot.written = true;
-                }
-            }
-        }
-        Ok(())
-    }
-
-    /// Reads an index, and says which files were damaged: their records are to be taken in anew, and the
-    /// next [`Index::save`] empties them.
-    ///
-    /// # Errors
-    /// If the files can't be listed.
-    pub fn open(grams: Grams, shelf: &mut dyn Shelf) -> Result<(Index, Vec<String>), String> {
-        let mut index = Index::new(grams);
-        index.find(shelf)?;
-        let mut damaged = Vec::new();
-        while index.read_some(shelf, &mut damaged) {}
-        Ok((index, damaged))
-    }
-
-    /// Finds the files of an index that has nothing yet; [`Index::read_some`] reads them. In between
-    /// nothing may be put.
-    ///
-    /// # Errors
-    /// If the files can't be listed.
-    pub fn find(&mut self, shelf: &mut dyn Shelf) -> Result<(), String> {
-        for name in shelf.list()? {
-            let number = name.strip_suffix(SUFFIX).and_then(|n| n.parse::<usize>().ok());
-            let Some(at) = number.filter(|at| *at < 10_000) else { continue };
-            if self.slots.len() <= at {
-                self.slots.resize_with(at + 1, || Slot { written: true, ..Slot::default() });
-            }
-            self.unread.push(at);
-        }
-        Ok(())
-    }
-
-    /// How many files are yet to be read.
-    pub fn unread(&self) -> usize {
-        self.unread.len()
-    }
-
-    /// Reads some of what was found, about as much as fits in a third of a call's usual time. True if
-    /// there is more.
-    pub fn read_some(&mut self, shelf: &mut dyn Shelf, damaged: &mut Vec<String>) -> bool {
-        let mut read = 0;
-        while read < AT_ONCE {
-            let Some(at) = self.unread.pop() else { break };
-            let name = format!("{at:04}{SUFFIX}");
-            let decoded = shelf.read(&name).and_then(|bytes| {
-                read += bytes.len();
-                match bytes.is_empty() {
-                    true => Ok(Slot { written: true, ..Slot::default() }),
-                    false => Segment::decode(&bytes, self.grams)
-                        .map(|segment| Slot::of(segment, true))
-                        .map_err(|why| format!("{name}: {why}")),
-                }
-            });
-            match decoded {
-                Ok(slot) => self.slots[at] = slot,
-                Err(why) => {
-                    damaged.push(why);
-                    self.slots[at] = Slot::default();
-                }
-            }
-            self.connect(at);
-        }
-        !self.unread.is_empty()
-    }
-
-    /// Finds the newest entry of each record of a segment that was read.
-    fn connect(&mut self, at: usize) {
-        let entries = self.slots[at].segment.as_ref().map_or(0, |s| s.entries().len());
-        if (1..OPEN).contains(&entries) {
-            self.open = Some(at);
-        }
-        for entry in 0..entries {
-            let Some(new) = self.entry((at, entry)).cloned() else { continue };
-            self.version = self.version.max(new.version);
-            let old = self.places.get(&new.key).and_then(|place| self.entry(*place)).map(|e| e.version);
-            match old {
-                Some(old) if old >= new.version => self.slots[at].alive[entry] = false,
-                _ => self.place(new.key, (at, entry), new.removed),
-            }
-        }
-    }
 }
 
 #[cfg(test)]
-mod tests {
+pub(crate) mod tests {
     use super::*;
-    use crate::shelf::MemoryShelf;
 
-    const GRAMS: Grams = Grams { gram: 6, window: 8 };
+    pub(crate) const GRAMS: Grams = Grams { gram: 6, window: 8 };
 
-    fn key(n: u32) -> Key {
+    pub(crate) fn key(n: u32) -> Key {
         ("information".into(), format!("{n}").into())
     }
 
-    fn has(index: &Index, hash: u32) -> Vec<String> {
+    pub(crate) fn has(index: &Index, hash: u32) -> Vec<String> {
         let owners = index.owners(hash);
         let name = |place| index.entry(place).map(|e| e.key.1.to_string());
         let mut names: Vec<_> = owners.places().filter_map(name).collect();
@@ -400,7 +293,7 @@ mod tests {
     }
 
     /// 5,000 records with a fingerprint of their own and one shared by every hundred.
-    fn large() -> Index {
+    pub(crate) fn large() -> Index {
         let mut index = Index::new(GRAMS);
         (0..5_000).for_each(|n| index.put(key(n), n.into(), &[n % 100, 1_000 + n]));
         index
@@ -435,73 +328,5 @@ mod tests {
         assert!(entries < 1_500, "{entries} entries for 300 records");
         assert_eq!(index.len(), 300);
         assert_eq!(has(&index, 17), ["17"]);
-    }
-
-    #[test]
-    fn a_restart_gives_the_same_index_and_adding_one_record_writes_little() {
-        let (mut index, mut shelf) = (large(), MemoryShelf::default());
-        index.put(key(3), 99, &[4_000_000]);
-        index.remove(&key(4));
-        index.save(&mut shelf).unwrap();
-        let (mut again, damaged) = Index::open(GRAMS, &mut shelf).unwrap();
-        assert!(damaged.is_empty() && !again.is_changed());
-        assert_eq!((again.len(), again.version), (index.len(), index.version));
-        assert!((0..6_000).all(|hash| has(&again, hash) == has(&index, hash)));
-        shelf.written = 0;
-        again.put(key(9_999), 1, &[1, 2, 3]);
-        again.save(&mut shelf).unwrap();
-        assert!(shelf.written < 60_000, "{}", shelf.written);
-        assert_eq!(Index::open(GRAMS, &mut shelf).unwrap().0.len(), 5_000);
-    }
-
-    #[test]
-    fn a_damaged_segment_is_named_and_its_records_can_come_again() {
-        let (mut index, mut shelf) = (large(), MemoryShelf::default());
-        index.save(&mut shelf).unwrap();
-        let (name, bytes) = shelf.files.iter_mut().max_by_key(|(_, bytes)| bytes.len()).unwrap();
-        bytes.truncate(bytes.len() / 2);
-        let name = name.clone();
-        let (mut again, damaged) = Index::open(GRAMS, &mut shelf).unwrap();
-        assert_eq!(damaged, [format!("{name}: its checksum is wrong")]);
-        assert!(again.len() < 5_000 && again.is_changed());
-        (0..5_000).for_each(|n| again.put(key(n), n.into(), &[n % 100, 1_000 + n]));
-        again.save(&mut shelf).unwrap();
-        let (whole, damaged) = Index::open(GRAMS, &mut shelf).unwrap();
-        assert_eq!((whole.len(), damaged.len()), (5_000, 0));
-        assert!((0..5_000).all(|n| has(&whole, 1_000 + n) == [n.to_string()]));
-    }
-
-    #[test]
-    fn a_crash_between_two_writes_of_a_merge_loses_and_doubles_nothing() {
-        /// Fails after some writes.
-        struct Failing(MemoryShelf, usize);
-        impl Shelf for Failing {
-            fn list(&mut self) -> Result<Vec<String>, String> {
-                self.0.list()
-            }
-            fn read(&mut self, name: &str) -> Result<Vec<u8>, String> {
-                self.0.read(name)
-            }
-            fn write(&mut self, name: &str, bytes: Vec<u8>) -> Result<(), String> {
-                self.1 = self.1.checked_sub(1).ok_or("the power is gone")?;
-                self.0.write(name, bytes)
-            }
-        }
-        for writes in 0..12 {
-            let (mut index, mut shelf) = (Index::new(GRAMS), MemoryShelf::default());
-            for n in 0..8 * OPEN as u32 - 1 {
-                index.put(key(n), n.into(), &[n]);
-                if n % 100 == 0 {
-                    index.save(&mut shelf).unwrap();
-                }
-            }
-            index.save(&mut shelf).unwrap();
-            index.put(key(8 * OPEN as u32), 1, &[7_000_000]); // seals the eighth, merges the eight
-            let mut failing = Failing(shelf, writes);
-            let _ = index.save(&mut failing);
-            let (again, damaged) = Index::open(GRAMS, &mut failing.0).unwrap();
-            assert!(damaged.is_empty() && again.len() >= 8 * OPEN - 1, "{writes}: {}", again.len());
-            assert!((0..8 * OPEN as u32 - 1).all(|n| has(&again, n) == [n.to_string()]), "{writes}");
-        }
     }
 }

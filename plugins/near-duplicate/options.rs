@@ -23,7 +23,7 @@ pub struct Options {
     pub results: usize,
     /// The shortest passage that is shown.
     pub passage: usize,
-    /// Records that one call takes in, of those that came without an event.
+    /// Records asked for at once, of those that came without an event.
     pub catch_up: usize,
 }
 
@@ -32,7 +32,7 @@ impl Default for Options {
         Options {
             fields: BTreeSet::new(),
             registers: vec!["information".into()],
-            threshold: 0.6,
+            threshold: 0.65,
             measure: Measure { least: 16.0, paragraph: 40.0 },
             grams: Grams { gram: 6, window: 8 },
             candidates: 24,

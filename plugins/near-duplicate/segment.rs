@@ -6,8 +6,8 @@ use std::sync::Arc;
 use xxhash_rust::xxh3::xxh3_64;
 
 const MAGIC: &[u8; 8] = b"RNEARD01";
-/// A table over the first bits of a hash says where to look for it.
-const BITS: u32 = 10;
+/// A table over the first bits of a hash says where to look for it: about so many hashes for each row.
+const ROW: usize = 16;
 
 /// A record's register and id.
 pub type Key = (Arc<str>, Arc<str>);
@@ -46,7 +46,7 @@ impl Segment {
 
     /// The indexes of the entries with this fingerprint, sorted.
     pub fn owners(&self, hash: u32) -> &[u16] {
-        let bucket = (hash >> (32 - BITS)) as usize;
+        let bucket = row(hash, shift(self.hashes.len()));
         let (Some(&from), Some(&to)) = (self.jump.get(bucket), self.jump.get(bucket + 1)) else { return &[] };
         let near = &self.hashes[from as usize..to as usize];
         let first = near.partition_point(|h| *h < hash);
@@ -184,9 +184,18 @@ impl Segment {
     }
 }
 
+fn shift(hashes: usize) -> u32 {
+    32 - (hashes / ROW).max(1).ilog2().min(16)
+}
+
+fn row(hash: u32, shift: u32) -> usize {
+    hash.checked_shr(shift).unwrap_or(0) as usize
+}
+
 fn jump(hashes: &[u32]) -> Vec<u32> {
-    let mut jump = vec![0; (1 << BITS) + 1];
-    hashes.iter().for_each(|hash| jump[(hash >> (32 - BITS)) as usize + 1] += 1);
+    let shift = shift(hashes.len());
+    let mut jump = vec![0; (1 << (32 - shift)) + 1];
+    hashes.iter().for_each(|hash| jump[row(*hash, shift) + 1] += 1);
     for at in 1..jump.len() {
         jump[at] += jump[at - 1];
     }
