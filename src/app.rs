@@ -59,6 +59,7 @@ impl App {
             );
         }
         let store = Arc::new(SqliteStore::open(&data)?);
+        sweep_libraries(&config, &store)?;
         let engine = Engine::start(config.engine()).context("no worker thread can be started")?;
         Ok(App { config, engine, store, offices: Mutex::default(), _lock: lock })
     }
@@ -140,6 +141,22 @@ impl App {
         // Opening an office inserts it whole or not at all.
         self.offices.lock().unwrap_or_else(|poisoned| poisoned.into_inner())
     }
+}
+
+// Private copies of libraries go when no office could be asked to serve them again.
+fn sweep_libraries(config: &Config, store: &SqliteStore) -> Result<()> {
+    let mut needed = std::collections::BTreeSet::new();
+    for (_, key) in store.offices()? {
+        let versions = store.host_store(key);
+        for plugin in versions.version_plugins().map_err(anyhow::Error::msg)? {
+            let version = versions.version_last_good(&plugin).map_err(anyhow::Error::msg)?;
+            needed.extend(version.and_then(|v| v.library()));
+        }
+    }
+    if let Some(folder) = config.native().private {
+        registrar_host::native::sweep(&folder, &needed);
+    }
+    Ok(())
 }
 
 /// The host's configuration for an office.

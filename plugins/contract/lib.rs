@@ -1,12 +1,16 @@
 //! The office's contract as one value, [`OFFICE`], and everything derived from it.
 //!
 //! Points are declared in [`points`], what they take and answer in [`model`], host calls in
-//! [`calls`]. Schemas, Lua stubs and the reference page come from [`mod@derive`], never from a hand.
+//! [`calls`]. Schemas, Lua stubs, the reference page and the Rust types of [`payload`] come from
+//! [`mod@derive`], never from a hand.
 
 pub mod calls;
 pub mod derive;
 pub mod model;
 pub mod options;
+// Generated: kept as `derive` writes it.
+#[rustfmt::skip]
+pub mod payload;
 pub mod points;
 pub mod refine;
 

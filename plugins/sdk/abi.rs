@@ -10,8 +10,13 @@
 
 pub mod arena;
 pub mod host;
+#[cfg(any(test, feature = "fuzzing"))]
+#[doc(hidden)]
+pub mod hostile;
 pub mod node;
 pub mod plugin;
+#[cfg(test)]
+mod properties;
 pub mod read;
 pub mod tables;
 #[cfg(test)]

@@ -18,6 +18,20 @@ pub struct Image {
     pinned: bool,
 }
 
+// What a value may still take. Nodes can share children and texts, so a small image can stand for a
+// large value.
+struct Left {
+    values: usize,
+    bytes: usize,
+}
+
+impl Left {
+    fn spend(&mut self, node: Node) -> Result<(), BadTree> {
+        self.bytes = self.bytes.checked_sub(node.len as usize).ok_or(BadTree::Size)?;
+        Ok(())
+    }
+}
+
 /// Where nodes and texts of a pinned image lie: address and bytes.
 pub type Ranges = [(u64, u64); 2];
 
@@ -119,15 +133,14 @@ impl Image {
     /// # Errors
     /// [`BadTree`], for the first node that is not what its tag says.
     pub fn value(&self, at: usize) -> Result<Value, BadTree> {
-        let mut left = MOST_VALUES;
-        self.read(at, 0, &mut left)
+        self.read(at, 0, &mut Left { values: MOST_VALUES, bytes: MOST_BYTES })
     }
 
-    fn read(&self, at: usize, depth: usize, left: &mut usize) -> Result<Value, BadTree> {
+    fn read(&self, at: usize, depth: usize, left: &mut Left) -> Result<Value, BadTree> {
         if depth > MAX_DEPTH {
             return Err(BadTree::Depth);
         }
-        *left = left.checked_sub(1).ok_or(BadTree::Size)?;
+        left.values = left.values.checked_sub(1).ok_or(BadTree::Size)?;
         let node = *self.nodes.get(at).ok_or(BadTree::Pointer)?;
         Ok(match node.tag {
             tag::NIL => Value::Nil,
@@ -137,8 +150,11 @@ impl Image {
             tag::INT => Value::Int(node.scalar as i64),
             tag::NUM => Value::Num(f64::from_bits(node.scalar)),
             tag::AMOUNT => Value::Amount(Amount::from_micros(node.scalar as i64)),
-            tag::TEXT => Value::Text(self.read_text(node)?),
-            tag::BYTES => Value::Bytes(self.data(node)?.into()),
+            tag::TEXT => Value::Text(self.read_text(node, left)?),
+            tag::BYTES => {
+                left.spend(node)?;
+                Value::Bytes(self.data(node)?.into())
+            }
             tag::LIST => {
                 let first = self.children(node, at, 1)?;
                 let items = first..first + node.len as usize;
@@ -152,7 +168,10 @@ impl Image {
                     if key.tag != tag::TEXT {
                         return Err(BadTree::Malformed("key: expected text"));
                     }
-                    map.insert(self.read_text(*key)?, self.read(first + pair * 2 + 1, depth + 1, left)?);
+                    let key = self.read_text(*key, left)?;
+                    if map.insert(key, self.read(first + pair * 2 + 1, depth + 1, left)?).is_some() {
+                        return Err(BadTree::Malformed("table: a key is given twice"));
+                    }
                 }
                 Value::Map(map)
             }
@@ -160,7 +179,8 @@ impl Image {
         })
     }
 
-    fn read_text(&self, node: Node) -> Result<Arc<str>, BadTree> {
+    fn read_text(&self, node: Node, left: &mut Left) -> Result<Arc<str>, BadTree> {
+        left.spend(node)?;
         std::str::from_utf8(self.data(node)?).map(Arc::from).map_err(|_| BadTree::Utf8)
     }
 
@@ -192,6 +212,8 @@ impl Image {
             let (nodes, texts) = (self.nodes.as_ptr() as u64, self.texts.as_ptr() as u64);
             for node in &mut self.nodes {
                 match node.tag {
+                    // Where nothing lies no offset was checked.
+                    tag::LIST | tag::MAP if node.len == 0 => node.scalar = 0,
                     tag::TEXT | tag::BYTES => node.scalar += texts,
                     tag::LIST | tag::MAP => node.scalar = nodes + node.scalar * size_of::<Node>() as u64,
                     _ => {}
@@ -260,6 +282,30 @@ mod tests {
             assert_eq!(make().value(0), Err(problem.clone()));
             assert_eq!(make().pin().map(drop), Err(problem));
         }
+    }
+
+    #[test]
+    fn what_stands_for_too_much_or_for_one_key_twice_is_refused() {
+        let node = |tag, len, scalar| Node { tag, len, scalar };
+        // Four lists of the next, each shared 64 times, and at their end a text of 64 KiB: 1 TiB.
+        let fold = |level: u64| (0..64).map(move |_| node(tag::LIST, 64, 1 + (level + 1) * 64));
+        let mut nodes = vec![node(tag::LIST, 64, 1)];
+        nodes.extend((0..3).flat_map(fold));
+        nodes.extend([node(tag::TEXT, 1 << 16, 0); 64]);
+        let image = Image { nodes, texts: vec![b'a'; 1 << 16], pinned: false };
+        assert_eq!(image.value(0), Err(BadTree::Size));
+        let key = node(tag::TEXT, 1, 0);
+        let nodes = vec![node(tag::MAP, 2, 1), key, Node::default(), key, Node::default()];
+        let image = Image { nodes, texts: vec![b'a'], pinned: false };
+        assert_eq!(image.value(0), Err(BadTree::Malformed("table: a key is given twice")));
+    }
+
+    #[test]
+    fn an_empty_list_may_lie_anywhere() {
+        let empty = Node { tag: tag::LIST, len: 0, scalar: u64::MAX };
+        let mut image = Image { nodes: vec![empty], texts: vec![], pinned: false };
+        assert_eq!(image.value(0), Ok(Value::List(vec![])));
+        assert_eq!(image.pin().map(|(nodes, _)| nodes[0].scalar), Ok(0));
     }
 
     #[test]

@@ -12,7 +12,7 @@ pub use crate::abi::{
 };
 pub use answer::{Answer, Bytes};
 pub use fake::Fake;
-pub use typed::Typed;
+pub use typed::{FromView, Items, Typed};
 
 /// How much a log line matters.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]

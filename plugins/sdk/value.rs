@@ -239,9 +239,19 @@ impl From<Map> for Value {
         Value::Map(map)
     }
 }
-impl From<Vec<Value>> for Value {
-    fn from(items: Vec<Value>) -> Value {
-        Value::List(items)
+impl From<f64> for Value {
+    fn from(n: f64) -> Value {
+        Value::Num(n)
+    }
+}
+impl<T: Into<Value>> From<Vec<T>> for Value {
+    fn from(items: Vec<T>) -> Value {
+        Value::List(items.into_iter().map(Into::into).collect())
+    }
+}
+impl<T: Into<Value>> From<BTreeMap<String, T>> for Value {
+    fn from(map: BTreeMap<String, T>) -> Value {
+        Value::Map(map.into_iter().map(|(k, v)| (k.into(), v.into())).collect())
     }
 }
 impl<T: Into<Value>> From<Option<T>> for Value {

@@ -554,6 +554,8 @@ function contest:take(list, n, options) end
 ---@field match? table<string, any> # Only those whose fields have these values.
 ---@field id? string|string[] # Only this one, or these.
 ---@field limit? integer # At most so many; 1,000 if left out.
+---@field after? string # Only those whose id comes after this one, in the order of their ids: for going through all of them page by page, from an empty text on.
+---@field since? integer # Only those that changed after the event with this `seq`.
 
 ---Which postings to add up.
 ---@class registrar.ledger_total_of

@@ -3,7 +3,7 @@
 use super::{DONE, NO, WRONG_USE, WrongUse, args::Command, output::Output};
 use crate::app::{Desk, date};
 use anyhow::Result;
-use registrar_kernel::Act;
+use registrar_kernel::{Act, Done, similar::Similar};
 use registrar_sdk::{Map, Value};
 
 /// Runs the command.
@@ -29,15 +29,34 @@ pub fn run(desk: &Desk, command: &Command, output: &mut Output<'_>) -> Result<u8
         }
     };
     done.warnings.iter().for_each(|warning| output.note(format!("warning: {warning}")));
+    let similar = similar(desk, &done, person.as_deref());
+    for other in similar.iter().take(3) {
+        let percent = (other.score * 100.0).round();
+        output.note(format!("hint: resembles {} {} ({percent} %)", other.register, other.record));
+    }
     if output.json {
         let events: Vec<_> = done.events.iter().map(|e| e.to_value(1)).collect();
         let record = done.record.as_ref().map(|r| r.to_value());
-        output.value(&serde_json::json!({ "events": events, "record": record, "warnings": done.warnings, "repeated": done.repeated }))?;
+        output.value(&serde_json::json!({ "events": events, "record": record, "warnings": done.warnings, "similar": similar, "repeated": done.repeated }))?;
     } else if let Some(record) = &done.record {
         let number = record.number.clone().map_or(String::new(), |number| format!(" ({number})"));
         output.line(format!("{} {}{number}: {}", record.register, record.id, record.stage));
     }
     Ok(DONE)
+}
+
+// What a fresh submission resembles: it is stored all the same, so that failing to find out is no
+// failure of the action.
+fn similar(desk: &Desk, done: &Done, person: Option<&str>) -> Vec<Similar> {
+    let submitted = || {
+        let (record, event) = (done.record.as_ref()?, done.events.first()?);
+        let plan = desk.office.plan().ok()?;
+        let register = plan.registers.find(&record.register).ok()?;
+        (!done.repeated && register.submission() == Some(&event.action)).then_some(record)
+    };
+    let Some(record) = submitted() else { return Vec::new() };
+    let found = desk.office.similar(&record.register, &record.id, person.unwrap_or("operator"));
+    found.map(|found| found.similar).unwrap_or_default()
 }
 
 // `title=text`, or a value in JSON: `units=["a","b"]`, `issue=3`, `note=null`.

@@ -73,10 +73,24 @@ pub enum Command {
     },
     /// Write a new plugin to start from
     New {
-        /// script, register or rules
+        /// script, register, rules or plugin
         kind: NewKind,
         /// Its name
         name: String,
+        /// Of a plugin: the folder of the SDK (default: plugins/sdk)
+        #[arg(long, value_name = "FOLDER")]
+        sdk: Option<PathBuf>,
+    },
+    /// List the libraries that may be loaded, or allow some; while there is a list, others are refused
+    Trust {
+        /// Libraries, by file or by hash
+        libraries: Vec<PathBuf>,
+        /// Take them out of the list
+        #[arg(long, requires = "libraries")]
+        remove: bool,
+        /// Drop the list: any library in the plugins' folder may be loaded
+        #[arg(long, conflicts_with_all = ["libraries", "remove"])]
+        off: bool,
     },
     /// Write the Lua stubs for editors
     Stubs {
@@ -180,6 +194,16 @@ pub enum Command {
         #[arg(long)]
         id: Option<String>,
     },
+    /// Show the records that resemble one, with the passages they share
+    Similar {
+        /// The register
+        register: String,
+        /// The record
+        record: String,
+        /// Who looks: only what they may see is shown (default: the operator)
+        #[arg(long = "as", value_name = "PERSON")]
+        person: Option<String>,
+    },
     /// List deliveries that were given up, or try them again
     Parked {
         /// retry
@@ -226,6 +250,8 @@ pub enum NewKind {
     Register,
     /// A rule set with its manifest.
     Rules,
+    /// A native plugin in Rust.
+    Plugin,
 }
 
 /// What `parked` does.

@@ -9,6 +9,7 @@ mod demo;
 mod generate;
 mod import;
 mod new;
+mod new_plugin;
 mod office;
 mod output;
 mod parked;
@@ -18,8 +19,10 @@ mod points;
 mod repl;
 mod rules;
 mod serve;
+mod similar;
 mod standings;
 mod stubs;
+mod trust;
 mod verify;
 
 use crate::app::{App, config::Config, socket};
@@ -97,7 +100,13 @@ fn start(cli: Cli, args: Vec<String>, terminal: &mut Terminal) -> Result<u8> {
     match &cli.command {
         Command::Check { paths } => return check::run(&config, paths, &mut output),
         Command::Points { id } => return points::run(id.as_deref(), &mut output),
-        Command::New { kind, name } => return new::run(&config, *kind, name, &mut output),
+        Command::New { kind, name, sdk } => {
+            return new::run(&config, *kind, name, sdk.as_deref(), &mut output);
+        }
+        Command::Trust { libraries, remove, off } => {
+            let change = trust::Change { libraries, remove: *remove, off: *off };
+            return trust::run(&config, &change, &mut output);
+        }
         Command::Stubs { file } => return stubs::run(&config, file.as_deref(), &mut output),
         Command::Serve => return serve::run(config, &mut output),
         Command::Demo { once, events } => return demo::run(config, *once, *events, &mut output),
@@ -173,6 +182,9 @@ fn in_office(app: &App, cli: &Cli, place: &Place, output: &mut Output<'_>) -> Re
         Command::Act { .. } => act::run(&desk, &cli.command, output),
         Command::Parked { action } => parked::run(&desk, *action, output),
         Command::Bypass { plugin, until, reason } => parked::bypass(&desk, plugin, until, reason, output),
+        Command::Similar { register, record, person } => {
+            similar::run(&desk, register, record, person.as_deref(), output)
+        }
         Command::Verify => verify::run(&desk, output),
         // The rest ran before an office was opened.
         _ => Ok(WRONG_USE),

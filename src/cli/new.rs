@@ -1,18 +1,30 @@
 //! `new`: a plugin to start from, which passes `check` as it is.
 
-use super::{DONE, WrongUse, args::NewKind, output::Output};
+use super::{DONE, WrongUse, args::NewKind, new_plugin, output::Output};
 use crate::app::config::Config;
 use anyhow::{Context, Result};
 use std::path::{Path, PathBuf};
 
 /// Runs the command.
-pub fn run(config: &Config, kind: NewKind, name: &str, output: &mut Output<'_>) -> Result<u8> {
+pub fn run(
+    config: &Config,
+    kind: NewKind,
+    name: &str,
+    sdk: Option<&Path>,
+    output: &mut Output<'_>,
+) -> Result<u8> {
     let plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
     if name.is_empty() || !name.chars().all(plain) {
         return Err(WrongUse(format!("\"{name}\" is no plugin's name: use a-z, 0-9 and -")).into());
     }
     let folder = config.scripts().first().cloned().unwrap_or_else(|| PathBuf::from("scripts"));
     let files: Vec<(PathBuf, String)> = match kind {
+        NewKind::Plugin => {
+            let plan = new_plugin::plan(name, sdk)?;
+            write_all(&[plan.folder], &plan.files, output)?;
+            output.note(format!("Next: {}; in the plugins' folder it is loaded at once.", plan.next));
+            return Ok(DONE);
+        }
         NewKind::Script => vec![(folder.join(format!("{name}.lua")), fill(SCRIPT, name))],
         NewKind::Register => vec![
             (folder.join(name).join("plugin.toml"), fill(REGISTER_TOML, name)),
@@ -23,17 +35,22 @@ pub fn run(config: &Config, kind: NewKind, name: &str, output: &mut Output<'_>) 
             (folder.join(name).join("scoring.lua"), fill(RULES, name)),
         ],
     };
-    // Nothing is written if anything is in the way.
-    let taken = [folder.join(name), folder.join(format!("{name}.lua"))];
+    let places = [folder.join(name), folder.join(format!("{name}.lua"))];
+    write_all(&places, &files, output)?;
+    output.note(format!("Next: edit it, then `registrar check {}`.", files[0].0.display()));
+    Ok(DONE)
+}
+
+// Nothing is written if anything is in the way.
+fn write_all(taken: &[PathBuf], files: &[(PathBuf, String)], output: &mut Output<'_>) -> Result<()> {
     if let Some(taken) = taken.iter().find(|path| path.exists()) {
         return Err(WrongUse(format!("{} is there already; choose another name", taken.display())).into());
     }
-    for (path, text) in &files {
+    for (path, text) in files {
         write(path, text)?;
         output.line(format!("{}", path.display()));
     }
-    output.note(format!("Next: edit it, then `registrar check {}`.", files[0].0.display()));
-    Ok(DONE)
+    Ok(())
 }
 
 fn write(path: &Path, text: &str) -> Result<()> {

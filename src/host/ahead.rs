@@ -1,13 +1,7 @@
 //! Calls to isolated plugins made ahead of their turn: of many dispatches, those that concern one
 //! handler cross to its process together.
 
-use crate::{
-    call::Context,
-    fault::Fault,
-    filter::choose,
-    generation::Generation,
-    handler::Handler,
-};
+use crate::{call::Context, fault::Fault, filter::choose, generation::Generation, handler::Handler};
 use registrar_sdk::{Combine, Phase, Point, Value};
 use std::{
     collections::{BTreeMap, BTreeSet, VecDeque},
@@ -19,8 +13,11 @@ use std::{
 pub(crate) struct Ahead {
     // The dispatch that runs.
     now: usize,
-    ready: BTreeMap<(u64, u32), VecDeque<(usize, Result<Value, Fault>)>>,
+    ready: BTreeMap<(u64, u32), VecDeque<Answer>>,
 }
+
+// Of which dispatch it is, and what the handler said.
+type Answer = (usize, Result<Value, Fault>);
 
 impl Ahead {
     /// Makes the calls that are sure to be made, where each is independent of what others answer:
@@ -78,6 +75,7 @@ impl Ahead {
         while answers.front().is_some_and(|(at, _)| *at < self.now) {
             answers.pop_front();
         }
-        answers.pop_front_if(|(at, _)| *at == self.now).map(|(_, answer)| answer)
+        let due = answers.front().is_some_and(|(at, _)| *at == self.now);
+        due.then(|| answers.pop_front()).flatten().map(|(_, answer)| answer)
     }
 }

@@ -10,10 +10,7 @@ use crate::{
     worker::Session,
 };
 use registrar_sdk::{Combine, Failure, Phase, Point, Type, Value};
-use std::{
-    collections::BTreeMap,
-    sync::Arc,
-};
+use std::{collections::BTreeMap, sync::Arc};
 
 static CONSOLE: Point = Point {
     id: "console",

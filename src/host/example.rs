@@ -26,8 +26,7 @@ pub(crate) fn run(
 }
 
 /// Calls one handler of the plugin, whatever it is written in.
-pub(crate) type CallFn<'a> =
-    &'a mut dyn FnMut(&Arc<Handler>, &Rc<Context>, &[Value]) -> Result<Value, Fault>;
+pub(crate) type CallFn<'a> = &'a mut dyn FnMut(&Arc<Handler>, &Rc<Context>, &[Value]) -> Result<Value, Fault>;
 
 fn check(
     instance: &Arc<Instance>,

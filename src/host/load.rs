@@ -9,8 +9,8 @@ use crate::{
     filter::Filters,
     generation::Generation,
     handler::{Handler, PluginInfo},
-    plugin::{Body, Example, Instance, Registered},
     native::{self, process::Launch},
+    plugin::{Body, Example, Instance, Registered},
     source::{Library, PluginSource},
     suggest::nearest,
 };
@@ -190,7 +190,10 @@ impl Loader<'_> {
             };
             let other = match same {
                 true => None,
-                false => Some(native::trial(Launch { settings: defaults, ..launch.clone() }, self.contract).map_err(one)?),
+                false => Some(
+                    native::trial(Launch { settings: defaults, ..launch.clone() }, self.contract)
+                        .map_err(one)?,
+                ),
             };
             let code = other.as_ref().unwrap_or(&tried);
             let generation = alone(&own, &registered);

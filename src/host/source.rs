@@ -121,6 +121,11 @@ impl Scan {
         self.plugins.insert(source.id.clone(), source);
     }
 
+    /// Something that a reload depends on, besides the plugins.
+    pub(crate) fn note(&mut self, bytes: &[u8]) {
+        self.hasher.update(&(bytes.len() as u64).to_le_bytes()).update(bytes);
+    }
+
     pub(crate) fn fail(&mut self, id: String, fault: Fault) {
         self.hasher.update(fault.to_string().as_bytes());
         self.plugins.remove(&id);

@@ -14,6 +14,14 @@ pub struct StoredVersion {
     pub files: BTreeMap<String, Vec<u8>>,
 }
 
+impl StoredVersion {
+    /// Of a native plugin: the hash of its library's content.
+    pub fn library(&self) -> Option<String> {
+        let line = self.files.get(&format!("{}/{}", self.plugin, crate::source::LIBRARY))?;
+        Some(std::str::from_utf8(line).ok()?.split_once(' ')?.0.to_owned())
+    }
+}
+
 /// Keeps plugin state and last good versions, for one office.
 pub trait HostStore: Send + Sync {
     /// A plugin's value under `key`.

@@ -21,6 +21,7 @@ pub mod period;
 pub mod record;
 pub mod register;
 pub mod rules;
+pub mod similar;
 pub mod storage;
 mod tick;
 pub mod verify;

@@ -6,7 +6,9 @@ mod guard;
 mod handler;
 mod import;
 mod measure;
+mod native;
 mod office;
+mod pipe;
 mod reload;
 mod report;
 mod skipped;
@@ -16,8 +18,9 @@ use report::Report;
 
 type Bench = fn(&mut Report);
 
-const BENCHES: [(&str, Bench); 6] = [
+const BENCHES: [(&str, Bench); 7] = [
     ("handler", handler::run),
+    ("native", native::run),
     ("skipped", skipped::run),
     ("guard", guard::run),
     ("reload", reload::run),
@@ -27,6 +30,9 @@ const BENCHES: [(&str, Bench); 6] = [
 
 fn main() {
     let args: Vec<String> = std::env::args().skip(1).collect();
+    if args.iter().any(|a| a == pipe::WORD) {
+        return pipe::echo();
+    }
     let json = args.iter().any(|a| a == "--json");
     let wanted: Vec<&String> = args.iter().filter(|a| !a.starts_with('-')).collect();
     let mut report = Report::default();

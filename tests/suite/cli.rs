@@ -3,4 +3,5 @@
 mod broken;
 mod commands;
 mod figures;
+mod native;
 mod refusals;

@@ -36,6 +36,7 @@ impl Program {
     pub fn new() -> Program {
         let program = Program { folder: tempfile::tempdir().unwrap() };
         copy(&repository().join("scripts"), &program.path("scripts"));
+        fs::create_dir(program.path("plugins")).unwrap();
         program
     }
 
@@ -72,6 +73,8 @@ impl Program {
         for name in ["DATA", "SCRIPTS", "PLUGINS", "OFFICE", "LOG"] {
             command.env_remove(format!("REGISTRAR_{name}"));
         }
+        // Not what lies beside the program, which depends on what was built last.
+        command.env("REGISTRAR_PLUGINS", self.path("plugins"));
         command
     }
 

@@ -27,6 +27,13 @@ static RECORDS_OF: Struct = Struct::closed(
             "Only this one, or these.",
         ),
         Field::optional("limit", Type::Int, "At most so many; 1,000 if left out."),
+        Field::optional(
+            "after",
+            Type::Text,
+            "Only those whose id comes after this one, in the order of their ids: for going through all of \
+             them page by page, from an empty text on.",
+        ),
+        Field::optional("since", Type::Int, "Only those that changed after the event with this `seq`."),
     ],
 );
 

@@ -2,7 +2,7 @@
 
 use registrar_contract::{
     OFFICE,
-    derive::{reference, schema, stubs},
+    derive::{payload, reference, schema, stubs},
 };
 use std::{fs, path::Path};
 
@@ -32,4 +32,9 @@ fn the_lua_stubs_are_fresh() {
 #[test]
 fn the_reference_page_is_fresh() {
     check("plugins/contract/REFERENCE.md", reference(&OFFICE));
+}
+
+#[test]
+fn the_rust_types_are_fresh() {
+    check("plugins/contract/payload.rs", payload(&OFFICE));
 }

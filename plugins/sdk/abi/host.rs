@@ -90,8 +90,11 @@ impl Door {
         }
     }
 
-    // Of a plugin that is linked into this very program, as in its unit tests.
-    pub(crate) fn of_own(entry: Entry) -> Result<Door, String> {
+    /// The door of a plugin that is linked into this very program, as in its unit tests.
+    ///
+    /// # Errors
+    /// As [`Door::open`].
+    pub fn linked(entry: Entry) -> Result<Door, String> {
         // SAFETY: what is linked in stays, and the declaring macro made the entry.
         unsafe { Door::open(entry) }
     }
@@ -247,6 +250,33 @@ impl Instance {
         let first = nodes.as_ptr();
         let frame = Frame { arena, calls, args: &[], kept: Vec::new(), image: ranges, thread: thread_mark() };
         self.run(index, first, count, frame)
+    }
+
+    /// The same call over and over on arguments that are laid out once, with nothing checked and
+    /// nothing read back: the bare limit that benchmarks compare a call with. `None` if there is no
+    /// such handler.
+    pub fn bare<'a>(
+        &'a self,
+        index: usize,
+        args: &'a [Value],
+        arena: &'a mut Arena,
+        calls: &'a mut dyn Calls,
+    ) -> Option<impl FnMut() -> Node + use<'a>> {
+        arena.reset();
+        let nodes = arena.lay_out_all(args);
+        let registered = self.handlers.get(index).filter(|_| !nodes.is_null())?;
+        let mut frame =
+            Frame { arena, calls, args, kept: Vec::new(), image: [(0, 0); 2], thread: thread_mark() };
+        Some(move || {
+            let mut handle = CallHandle { host: &raw const *self.host, context: (&raw mut frame).cast() };
+            let mut answer = Node::default();
+            // SAFETY: as in `run`.
+            let _ = unsafe {
+                let (data, count) = (registered.data, args.len() as u32);
+                (registered.handler)(&raw mut handle, data, nodes, count, &raw mut answer)
+            };
+            answer
+        })
     }
 
     fn run(

@@ -121,6 +121,11 @@ impl<'a> View<'a> {
         self.node.tag == tag::NIL
     }
 
+    /// True for absent, and for what clears a field.
+    pub fn is_absent(self) -> bool {
+        matches!(self.node.tag, tag::NIL | tag::NULL)
+    }
+
     /// The text, if it is one.
     pub fn as_str(self) -> Option<&'a str> {
         // SAFETY: a host lays out text from `str`s only.

@@ -285,13 +285,16 @@ fn payload(payload: &(dyn Any + Send)) -> &str {
     text.or_else(|| payload.downcast_ref::<&str>().copied()).unwrap_or("(no text)")
 }
 
-// Runs `work` and turns a panic into its text. The payload is forgotten: dropping it could panic.
+// Runs `work` and turns a panic into its text. A payload other than text is forgotten: dropping
+// it could panic.
 fn guarded<T>(work: impl FnOnce() -> T) -> Result<T, String> {
     catch_unwind(AssertUnwindSafe(work)).map_err(|thrown| {
         let text = LAST_PANIC.with(|last| last.try_borrow_mut().map(|mut l| std::mem::take(&mut *l)));
         let text = text.ok().filter(|t| !t.is_empty());
         let text = text.unwrap_or_else(|| format!("panicked: {}", payload(&*thrown)));
-        std::mem::forget(thrown);
+        if !thrown.is::<String>() && !thrown.is::<&str>() {
+            std::mem::forget(thrown);
+        }
         text
     })
 }

@@ -136,7 +136,7 @@ extern "C" fn entry() -> *const PluginTable {
 static TABLE_AT: PluginTable = TABLE;
 
 fn answer(name: &str, args: &[Value]) -> Result<Value, Failure> {
-    let instance = Door::of_own(entry).unwrap().load(&Value::Nil, Box::new(|_, _| {})).unwrap();
+    let instance = Door::linked(entry).unwrap().load(&Value::Nil, Box::new(|_, _| {})).unwrap();
     let index = PLAYS.iter().position(|(known, _)| *known == name).unwrap();
     let mut arena = Arena::default();
     let here = instance.call(index, args, &mut arena, &mut Shout);
@@ -205,10 +205,10 @@ fn a_table_that_does_not_fit_is_refused_by_the_field_that_differs() {
     for (entry, problem) in
         [other::<0>, other::<1>, other::<2>, other::<3>].into_iter().zip(OTHERS.iter().map(|(_, p)| *p))
     {
-        let told = Door::of_own(entry).err().unwrap();
+        let told = Door::linked(entry).err().unwrap();
         assert!(told.contains(problem), "{told}");
     }
-    assert!(Door::of_own(null).err().unwrap().contains("null"));
+    assert!(Door::linked(null).err().unwrap().contains("null"));
 }
 
 #[test]
@@ -237,7 +237,7 @@ fn a_registration_that_is_wrong_is_named() {
             &raw const OWN
         }
         WRONG.set(Some(wrong));
-        Door::of_own(entry).unwrap().load(&Value::Nil, Box::new(|_, _| {})).err().unwrap()
+        Door::linked(entry).unwrap().load(&Value::Nil, Box::new(|_, _| {})).err().unwrap()
     }
     let twice = told(|load| unsafe {
         register(load, Some("a.b"), "{}", true);

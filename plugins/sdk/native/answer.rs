@@ -5,6 +5,7 @@ use crate::{
     Amount, Value,
     abi::{Node, tag},
 };
+use std::collections::BTreeMap;
 
 /// Something a handler may return. Numbers, booleans and amounts take no memory.
 pub trait Answer {
@@ -16,7 +17,14 @@ pub trait Answer {
 }
 
 /// Bytes, not a list of numbers.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Bytes(pub Vec<u8>);
+
+impl From<Bytes> for Value {
+    fn from(bytes: Bytes) -> Value {
+        Value::Bytes(bytes.0.into())
+    }
+}
 
 fn scalar(value: &Value) -> Result<Node, String> {
     Ok(Node::of_scalar(value).unwrap_or_default())
@@ -73,6 +81,16 @@ impl<A: Answer> Answer for Vec<A> {
     fn give(self, call: &Call<'_>) -> Result<Node, String> {
         let items: Vec<Node> = self.into_iter().map(|item| item.give(call)).collect::<Result<_, _>>()?;
         call.list(&items)
+    }
+}
+impl<A: Answer> Answer for BTreeMap<String, A> {
+    fn give(self, call: &Call<'_>) -> Result<Node, String> {
+        let mut pairs = Vec::with_capacity(self.len() * 2);
+        for (key, value) in self {
+            pairs.push(call.text(&key)?);
+            pairs.push(value.give(call)?);
+        }
+        call.map(&pairs)
     }
 }
 impl Answer for Value {

@@ -47,7 +47,7 @@ impl Fake {
             lines.lock().unwrap_or_else(|poisoned| poisoned.into_inner()).push(text.to_owned());
         };
         let settings: Map = settings.into_iter().map(|(k, v)| (k.as_ref().into(), v)).collect();
-        let door = Door::of_own(entry)?;
+        let door = Door::linked(entry)?;
         let instance = door.load(&Value::Map(settings), Box::new(note))?;
         Ok(Fake { instance, canned: BTreeMap::new(), log })
     }

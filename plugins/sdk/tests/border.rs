@@ -31,6 +31,15 @@ fn load(plugin: &mut Plugin<'_>) -> Result<(), String> {
     plugin.on("panic", (), |_, args| -> Result<(), String> {
         panic!("no {}", args[0].as_str().unwrap_or(""))
     })?;
+    plugin.on("bomb", (), |_, _| -> Result<(), String> {
+        struct Bomb;
+        impl Drop for Bomb {
+            fn drop(&mut self) {
+                panic!("again");
+            }
+        }
+        std::panic::panic_any(Bomb)
+    })?;
     plugin.on("ask", (), |call, _| call.host("records", &[Value::map([("register", "x".into())])]))?;
     plugin
         .on("count", (), |call, _| call.state_update("n", |n| Ok(Value::Int(n.as_int().unwrap_or(0) + 1))))?;
@@ -60,6 +69,15 @@ fn a_handler_reads_its_arguments_and_answers() {
 fn a_panic_is_an_error_with_its_place() {
     let told = fake().call("panic", &["luck".into()]).remove(0).unwrap_err();
     assert!(told.contains("border.rs:") && told.ends_with("no luck"), "{told}");
+}
+
+#[test]
+fn a_panic_whose_payload_panics_when_dropped_is_still_one_error() {
+    let mut host = fake();
+    let told = host.call("bomb", &[]).remove(0).unwrap_err();
+    assert!(told.contains("border.rs:") && told.ends_with("(no text)"), "{told}");
+    let told = host.call("panic", &["luck".into()]).remove(0).unwrap_err();
+    assert!(told.ends_with("no luck"), "{told}");
 }
 
 #[test]

@@ -230,7 +230,7 @@ impl<'data, Elf: FileHeader<Endian = Endianness>> File<'data, Elf> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use std::{path::Path, process::Command};
+    use std::process::Command;
 
     const PLUGIN: &str = r#"
         void *registrar_plugin(void) { static int table; return &table; }
@@ -297,6 +297,10 @@ mod tests {
             &["no entry"],
         );
         refused(&library("int registrar_plugin = 1;"), &["no entry"]);
+        // A library that others built.
+        if let Ok(bytes) = std::fs::read("/usr/lib/x86_64-linux-gnu/libc.so.6") {
+            refused(&bytes, &["no entry"]);
+        }
     }
 
     #[test]
@@ -400,14 +404,5 @@ mod tests {
             }
         }
         assert!(passed > 1_000 && refused > 1_000, "{passed} passed, {refused} refused");
-    }
-
-    #[test]
-    fn libraries_of_this_machine_are_read_but_are_no_plugins() {
-        for name in ["/usr/lib/x86_64-linux-gnu/libc.so.6", "/usr/lib/aarch64-linux-gnu/libc.so.6"] {
-            if Path::new(name).exists() {
-                refused(&std::fs::read(name).unwrap(), &["has no entry"]);
-            }
-        }
     }
 }

@@ -27,6 +27,8 @@ pub fn id_of(file: &str) -> Option<String> {
 
 /// Adds the libraries of the plugins' folders to a scan.
 pub(crate) fn scan(config: &NativeConfig, found: &mut Scan) {
+    // A library that was refused is tried again when the list of trusted ones changes.
+    found.note(&config.trust.as_ref().and_then(|list| fs::read(list).ok()).unwrap_or_default());
     for folder in &config.folders {
         let mut entries: Vec<(String, fs::FileType)> = match fs::read_dir(folder) {
             Ok(entries) => {
@@ -51,12 +53,17 @@ pub(crate) fn scan(config: &NativeConfig, found: &mut Scan) {
             }
             let path = folder.join(&file);
             let outcome = match kind.is_dir() {
-                true => Err((FaultKind::Unreadable, "is a folder; expected a library, and what was loaded stays".to_owned())),
+                true => Err((
+                    FaultKind::Unreadable,
+                    "is a folder; expected a library, and what was loaded stays".to_owned(),
+                )),
                 false => look(config, &path),
             };
             let source = outcome.and_then(|seen| {
-                let files = seen.files(&id, &file, folder).map_err(|e| (FaultKind::Unreadable, unreadable(&e)))?;
-                source::plugin(&id, files, 0).map_err(|fault| (fault.kind, format!("its manifest: {}", fault.message)))
+                let files =
+                    seen.files(&id, &file, folder).map_err(|e| (FaultKind::Unreadable, unreadable(&e)))?;
+                source::plugin(&id, files, 0)
+                    .map_err(|fault| (fault.kind, format!("its manifest: {}", fault.message)))
             });
             match source {
                 Ok(source) => found.add(source),
@@ -85,7 +92,8 @@ struct Seen {
 impl Seen {
     fn files(&self, id: &str, file: &str, folder: &Path) -> io::Result<source::Files> {
         let mut files = BTreeMap::new();
-        let mut put = |name: &str, text: &str| files.insert(format!("{id}/{name}"), Arc::from(text.as_bytes()));
+        let mut put =
+            |name: &str, text: &str| files.insert(format!("{id}/{name}"), Arc::from(text.as_bytes()));
         put(source::LIBRARY, &format!("{} {file}", self.hash));
         if let Some(manifest) = &self.manifest {
             put("plugin.toml", manifest);
@@ -113,12 +121,21 @@ fn look(config: &NativeConfig, path: &Path) -> Result<Seen, (FaultKind, String)>
     let refuse = |text: String| (FaultKind::Declaration, text);
     let lost = |e: io::Error| (FaultKind::Unreadable, unreadable(&e));
     let Some(folder) = &config.private else {
-        return Err(refuse("this host has no folder for private copies of libraries; set `native.private`".into()));
+        return Err(refuse(
+            "this host has no folder for private copies of libraries; set `native.private`".into(),
+        ));
     };
     let about = fs::metadata(path).map_err(lost)?;
     owner::check(path).map_err(refuse)?;
-    let stamp =
-        (about.dev(), about.ino(), about.size(), about.mtime(), about.mtime_nsec(), about.ctime(), about.ctime_nsec());
+    let stamp = (
+        about.dev(),
+        about.ino(),
+        about.size(),
+        about.mtime(),
+        about.mtime_nsec(),
+        about.ctime(),
+        about.ctime_nsec(),
+    );
     let key = (path.to_owned(), folder.clone());
     let known = lock(&KNOWN).get_or_insert_default().get(&key).cloned();
     let seen = match known {
@@ -146,22 +163,7 @@ fn look(config: &NativeConfig, path: &Path) -> Result<Seen, (FaultKind, String)>
             "has no manifest in its section .registrar.manifest; declare it with `plugin!` or REGISTRAR_MANIFEST".into(),
         ));
     }
-    match trusted(config).map_err(lost)? {
-        Some(list) if !list.lines().any(|line| line.split_whitespace().next() == Some(&seen.hash)) => {
-            Err(refuse(format!("is not trusted: {}; check where it is from, then `registrar trust {}`", seen.hash, path.display())))
-        }
-        _ => Ok(seen),
-    }
-}
-
-// The allowed contents, if the operator keeps a list.
-fn trusted(config: &NativeConfig) -> io::Result<Option<String>> {
-    let Some(file) = &config.trust else { return Ok(None) };
-    match fs::read_to_string(file) {
-        Ok(list) => Ok(Some(list)),
-        Err(e) if e.kind() == io::ErrorKind::NotFound => Ok(None),
-        Err(e) => Err(e),
-    }
+    Ok(seen)
 }
 
 #[cfg(test)]
@@ -170,7 +172,12 @@ mod tests {
 
     #[test]
     fn a_file_name_stands_for_an_id() {
-        let ids = [("libnear_duplicate.so", Some("near-duplicate")), ("hello.so", Some("hello")), ("x.so.1", None), ("lib.so", None)];
+        let ids = [
+            ("libnear_duplicate.so", Some("near-duplicate")),
+            ("hello.so", Some("hello")),
+            ("x.so.1", None),
+            ("lib.so", None),
+        ];
         for (file, id) in ids {
             assert_eq!(id_of(file).as_deref(), id, "{file}");
         }

@@ -61,8 +61,12 @@ pub(crate) fn open(path: &Path, most: usize) -> Result<Door, String> {
 
 // The file that a function's code was mapped from.
 fn origin(entry: Entry) -> Option<PathBuf> {
-    let mut info =
-        libc::Dl_info { dli_fname: std::ptr::null(), dli_fbase: std::ptr::null_mut(), dli_sname: std::ptr::null(), dli_saddr: std::ptr::null_mut() };
+    let mut info = libc::Dl_info {
+        dli_fname: std::ptr::null(),
+        dli_fbase: std::ptr::null_mut(),
+        dli_sname: std::ptr::null(),
+        dli_saddr: std::ptr::null_mut(),
+    };
     // SAFETY: writes into the room given; any address may be asked about.
     let found = unsafe { libc::dladdr(entry as *const libc::c_void, &raw mut info) };
     if found == 0 || info.dli_fname.is_null() {

@@ -10,6 +10,7 @@ pub(crate) mod frame;
 mod in_process;
 mod isolated;
 mod landlock;
+mod limits;
 mod loader;
 mod machine;
 mod output;
@@ -18,9 +19,11 @@ pub mod owner;
 pub(crate) mod private;
 pub(crate) mod process;
 mod syscalls;
+mod trust;
 
 pub use child::WORD;
 pub use loader::mapped;
+pub use private::sweep;
 
 use crate::{
     call::Context,
@@ -110,8 +113,18 @@ impl Native {
 }
 
 /// How a library is loaded, with these settings.
-pub(crate) fn launch(config: &NativeConfig, id: &str, library: &Library, settings: &Value) -> Result<Launch, String> {
-    let folder = config.private.as_deref().ok_or("this host has no folder for private copies of libraries")?;
+///
+/// # Errors
+/// If its content is not trusted, wherever it comes from: a version kept for a restart is no other.
+pub(crate) fn launch(
+    config: &NativeConfig,
+    id: &str,
+    library: &Library,
+    settings: &Value,
+) -> Result<Launch, String> {
+    let folder =
+        config.private.as_deref().ok_or("this host has no folder for private copies of libraries")?;
+    trust::check(config.trust.as_deref(), library)?;
     Ok(Launch {
         id: id.to_owned(),
         program: config.program.clone(),
@@ -130,7 +143,12 @@ pub(crate) fn trial(launch: Launch, contract: &'static Contract) -> Result<Nativ
 
 /// The plugin that goes live after its trial: in this process if `config` says so, or else in the
 /// trial's child if that `is_fresh`, or in another.
-pub(crate) fn live(config: &NativeConfig, launch: &Launch, trial: Native, is_fresh: bool) -> Result<Native, String> {
+pub(crate) fn live(
+    config: &NativeConfig,
+    launch: &Launch,
+    trial: Native,
+    is_fresh: bool,
+) -> Result<Native, String> {
     match trial {
         Native::Isolated(trial) if config.in_process.contains(&launch.id) => {
             InProcess::load(launch, config.most_mapped, trial.registered()).map(Native::InProcess)

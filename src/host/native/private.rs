@@ -40,12 +40,14 @@ pub(crate) fn keep(folder: &Path, hash: &str, bytes: &[u8]) -> io::Result<PathBu
     Ok(path)
 }
 
-/// Removes copies that nothing needs.
-pub(crate) fn sweep(folder: &Path, needed: &BTreeSet<PathBuf>) {
+/// Removes copies whose content is not among `needed`. Those that a folder of plugins still has are
+/// made anew when they are found, so it is done before anything is loaded.
+pub fn sweep(folder: &Path, needed: &BTreeSet<String>) {
     let Ok(entries) = fs::read_dir(folder) else { return };
     for entry in entries.flatten() {
-        let ours = entry.path().extension().is_some_and(|e| e == "so" || e == "part");
-        if ours && !needed.contains(&path(folder, entry.file_name().to_string_lossy().trim_end_matches(".so"))) {
+        let name = entry.file_name().to_string_lossy().into_owned();
+        let ours = name.ends_with(".so") || name.ends_with(".part");
+        if ours && !needed.contains(name.trim_end_matches(".so")) {
             // One that cannot be removed now is removed another time.
             let _ = fs::remove_file(entry.path());
         }
@@ -66,7 +68,7 @@ mod tests {
         fs::remove_file(&path).unwrap();
         fs::write(&path, "other").unwrap();
         assert_eq!(fs::read(keep(&folder, &hash, b"code").unwrap()).unwrap(), b"code");
-        sweep(&folder, &BTreeSet::from([path.clone()]));
+        sweep(&folder, &BTreeSet::from([hash]));
         assert!(path.exists());
         sweep(&folder, &BTreeSet::new());
         assert!(!path.exists());

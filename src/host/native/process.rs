@@ -81,8 +81,12 @@ impl Process {
             .spawn()
             .map_err(told)?;
         output::log(launch.id.clone(), lines).map_err(told)?;
-        let process =
-            Process { control, child: Mutex::new(child), idle: Mutex::default(), gone: AtomicBool::new(false) };
+        let process = Process {
+            control,
+            child: Mutex::new(child),
+            idle: Mutex::default(),
+            gone: AtomicBool::new(false),
+        };
         let registered = process.load(launch)?;
         Ok((process, registered))
     }
@@ -99,14 +103,22 @@ impl Process {
         let outcome = (|| {
             self.control.set_read_timeout(Some(launch.patience))?;
             self.control.set_write_timeout(Some(SENDING))?;
-            frame::send(&self.control, Head { kind: kind::LOAD, ..Head::default() }, values.iter(), &mut image)?;
+            frame::send(
+                &self.control,
+                Head { kind: kind::LOAD, ..Head::default() },
+                values.iter(),
+                &mut image,
+            )?;
             frame::receive(&mut &self.control, &mut image)
         })();
         let head = match outcome {
             Ok(head) => head,
             Err(e) if is_timeout(&e) => {
                 self.end(true);
-                return Err(format!("did not return from load within {} ms and was stopped", launch.patience.as_millis()));
+                return Err(format!(
+                    "did not return from load within {} ms and was stopped",
+                    launch.patience.as_millis()
+                ));
             }
             Err(_) => return Err(format!("its process {} while it loaded", self.end(false))),
         };
@@ -191,7 +203,11 @@ impl Lane {
     }
 
     /// Sends a message.
-    pub fn send<'a>(&mut self, head: Head, values: impl ExactSizeIterator<Item = &'a Value>) -> io::Result<()> {
+    pub fn send<'a>(
+        &mut self,
+        head: Head,
+        values: impl ExactSizeIterator<Item = &'a Value>,
+    ) -> io::Result<()> {
         frame::send(self.stream.get_ref(), head, values, &mut self.image)
     }
 

@@ -134,7 +134,7 @@ const FCNTL: &[i32] =
     &[libc::F_DUPFD, libc::F_DUPFD_CLOEXEC, libc::F_GETFD, libc::F_SETFD, libc::F_GETFL, libc::F_SETFL];
 
 /// Whether it is a terminal, how much there is to read, and two flags; nothing that writes to one.
-const IOCTL: &[libc::Ioctl] = &[libc::TCGETS, libc::FIONREAD, libc::FIOCLEX, libc::FIONBIO];
+const IOCTL: &[u64] = &[libc::TCGETS, libc::FIONREAD, libc::FIOCLEX, libc::FIONBIO];
 
 /// Any of these in the flags makes opening more than reading. (`O_TMPFILE` contains `O_DIRECTORY`,
 /// which is harmless by itself.)
@@ -184,7 +184,7 @@ fn allowed(own_pid: u32) -> Result<Rules, BackendError> {
     // Without an address it is a write to a connected socket.
     rules.insert(libc::SYS_sendto, vec![rule([null(4)])?]);
     rules.insert(libc::SYS_fcntl, FCNTL.iter().map(|c| rule([is(1, *c as u64)])).collect::<Result<_, _>>()?);
-    rules.insert(libc::SYS_ioctl, IOCTL.iter().map(|c| rule([is(1, *c as u64)])).collect::<Result<_, _>>()?);
+    rules.insert(libc::SYS_ioctl, IOCTL.iter().map(|c| rule([is(1, *c)])).collect::<Result<_, _>>()?);
     // The names of threads and of memory regions.
     let names = [libc::PR_SET_NAME, libc::PR_GET_NAME, libc::PR_SET_VMA];
     rules.insert(libc::SYS_prctl, names.iter().map(|c| rule([is(0, *c as u64)])).collect::<Result<_, _>>()?);

@@ -129,25 +129,56 @@ impl Reading<'_> {
             Value::List(ids) => Some(ids.iter().filter_map(Value::as_str).collect()),
             _ => None,
         };
-        let found = match ids {
-            Some(ids) => {
-                let one = |id: &str| self.tx.record(&register.id, id);
-                let found: Result<Vec<_>, _> = ids.into_iter().map(one).collect();
-                found.map_err(failed)?.into_iter().flatten().collect()
-            }
-            None => {
-                let query = RecordQuery { register: register.id.clone(), ..RecordQuery::default() };
-                self.tx.records(&query).map_err(failed)?
-            }
-        };
-        let mut records: Vec<Record> = found.into_iter().map(|record| register.present(record)).collect();
-        records.retain(|record| {
-            of.get("stage").as_str().is_none_or(|stage| stage == record.stage)
+        let fits = |record: &Record| {
+            let since = of.get("since").as_int().and_then(|seq| u64::try_from(seq).ok()).unwrap_or(0);
+            record.touched > since
+                && of.get("stage").as_str().is_none_or(|stage| stage == record.stage)
                 && fits(of.get("match"), record, None)
                 && self.principal.may_see(register, record)
-        });
-        records.sort_by_key(|record| record.created);
+        };
+        let mut records: Vec<Record> = match (ids, of.get("after").as_str()) {
+            (Some(ids), _) => {
+                let one = |id: &str| self.tx.record(&register.id, id);
+                let found: Result<Vec<_>, _> = ids.into_iter().map(one).collect();
+                let found = found.map_err(failed)?.into_iter().flatten();
+                found.map(|r| register.present(r)).filter(fits).collect()
+            }
+            (None, Some(after)) => self.records_after(register, after, limit, &fits).map_err(failed)?,
+            (None, None) => {
+                let query = RecordQuery { register: register.id.clone(), ..RecordQuery::default() };
+                let found = self.tx.records(&query).map_err(failed)?.into_iter();
+                found.map(|r| register.present(r)).filter(fits).collect()
+            }
+        };
+        // Pages go by id, as they were found.
+        if of.get("after").is_nil() {
+            records.sort_by_key(|record| record.created);
+        }
         Ok(Value::List(records.iter().take(limit).map(Record::to_value).collect()))
+    }
+
+    // Reads no further than the page needs, so that all pages together read each record once.
+    fn records_after(
+        &self,
+        register: &Register,
+        after: &str,
+        limit: usize,
+        fits: &dyn Fn(&Record) -> bool,
+    ) -> Result<Vec<Record>, crate::StoreError> {
+        let mut records = Vec::new();
+        let mut query = RecordQuery { register: register.id.clone(), ..RecordQuery::default() };
+        query.after = Some(after.to_owned());
+        query.limit = Some(PAGE);
+        loop {
+            let page = self.tx.records(&query)?;
+            let last = page.last().map(|record| record.id.clone());
+            let whole = page.len() == PAGE;
+            records.extend(page.into_iter().map(|r| register.present(r)).filter(|r| fits(r)));
+            if !whole || records.len() >= limit {
+                return Ok(records);
+            }
+            query.after = last;
+        }
     }
 
     fn count(&self, of: &Value) -> Result<Value, String> {

@@ -131,7 +131,9 @@ fn a_guard_that_crashes_refuses_the_action_and_nothing_is_written() {
     let head = desk.head();
     for _ in 0..10 {
         let refused = desk.act("a", "guarded").unwrap_err();
-        assert!(refused.contains("office.so") && refused.contains("signal 11"), "{refused}");
+        // After some crashes in a row its process is not started for a while, which refuses too.
+        let crashed = refused.contains("signal 11") || refused.contains("it is started again in");
+        assert!(refused.contains("office.so") && crashed, "{refused}");
         assert_eq!(desk.head(), head, "no half event");
     }
     desk.act("b", "submit").unwrap();

@@ -1,0 +1,49 @@
+//! `similar`: the records that resemble one, with what they share side by side.
+
+use super::{DONE, NO, output::Output};
+use crate::app::Desk;
+use anyhow::Result;
+use registrar_sdk::Value;
+
+/// Runs the command.
+pub fn run(
+    desk: &Desk,
+    register: &str,
+    record: &str,
+    person: Option<&str>,
+    output: &mut Output<'_>,
+) -> Result<u8> {
+    let found = match desk.office.similar(register, record, person.unwrap_or("operator")) {
+        Ok(found) => found,
+        Err(refused) => {
+            output.note(refused.to_string());
+            return Ok(NO);
+        }
+    };
+    found.skipped.iter().for_each(|fault| output.note(format!("left out: {fault}")));
+    if output.json {
+        output.value(&found)?;
+        return Ok(DONE);
+    }
+    if found.similar.is_empty() {
+        output.line(format!("Nothing resembles {register} {record}."));
+    }
+    for similar in &found.similar {
+        let percent = (similar.score * 100.0).round();
+        output.line(format!("{} {}: {percent} % ({})", similar.register, similar.record, similar.plugin));
+        for passage in similar.passages.as_list().unwrap_or_default() {
+            let place = |side: &str| {
+                let span = passage.get(side);
+                let field = span.get("field").as_str().unwrap_or("");
+                format!("{field} {}–{}", number(span.get("from")), number(span.get("to")))
+            };
+            let text = passage.get("text").as_str().unwrap_or("");
+            output.line(format!("  {} = {}: {text}", place("here"), place("there")));
+        }
+    }
+    Ok(DONE)
+}
+
+fn number(value: &Value) -> i64 {
+    value.as_int().unwrap_or(0)
+}

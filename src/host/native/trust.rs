@@ -1,0 +1,25 @@
+//! The operator's list of library contents that may be loaded, if there is one.
+
+use crate::source::Library;
+use std::{fs, io, path::Path};
+
+/// Checks a library against the list: one hash a line, whatever stands behind it.
+///
+/// # Errors
+/// That it is not on the list, with the remedy; or that the list cannot be read.
+pub(crate) fn check(list: Option<&Path>, library: &Library) -> Result<(), String> {
+    let Some(file) = list else { return Ok(()) };
+    let list = match fs::read_to_string(file) {
+        Ok(list) => list,
+        Err(e) if e.kind() == io::ErrorKind::NotFound => return Ok(()),
+        // An unreadable list is no permission.
+        Err(e) => return Err(format!("is not loaded: the list of trusted libraries cannot be read ({e})")),
+    };
+    match list.lines().any(|line| line.split_whitespace().next() == Some(&library.hash)) {
+        true => Ok(()),
+        false => Err(format!(
+            "is not trusted; check where {} is from, then `registrar trust {}`",
+            library.file, library.hash
+        )),
+    }
+}

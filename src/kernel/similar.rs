@@ -1,0 +1,121 @@
+//! Records that resemble one, as plugins find them; what a person may not see is not among them.
+
+use crate::{
+    access::Principal,
+    action::ActError,
+    calls::Reading,
+    error::KernelError,
+    office::{Office, Plan},
+    record::Record,
+    storage::ReadTx,
+};
+use registrar_host::{Caller, Fault, Scope, Services};
+use registrar_sdk::Value;
+use serde::Serialize;
+use std::collections::BTreeMap;
+
+/// A record that resembles another.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Similar {
+    /// Its register.
+    pub register: String,
+    /// Its id.
+    pub record: String,
+    /// From 0 (nothing in common) to 1 (the same).
+    pub score: f64,
+    /// What they share: `here`, `there` (field, from, to in characters from 1) and `text`.
+    pub passages: Value,
+    /// The plugin that found it.
+    pub plugin: String,
+}
+
+/// What was found.
+#[derive(Clone, Debug, Default, Serialize)]
+pub struct Found {
+    /// The records, the most alike first.
+    pub similar: Vec<Similar>,
+    /// Plugins that failed: what they would have found is missing.
+    pub skipped: Vec<Fault>,
+}
+
+impl Office {
+    /// The records that resemble one, among those that `by` may see.
+    ///
+    /// # Errors
+    /// An unknown register or record, one that `by` may not see, or nobody of that name.
+    pub fn similar(&self, register: &str, record: &str, by: &str) -> Result<Found, ActError> {
+        let plan = self.plan()?;
+        let principal = Principal::of(&self.directory(), by, self.today()).map_err(ActError::Denied)?;
+        let read = self.read()?;
+        let definition = plan.registers.find(register).map_err(|e| ActError::Denied(e.to_string()))?;
+        let known = read.record(register, record)?.map(|r| definition.present(r));
+        let known = known.filter(|r| principal.may_see(definition, r)).ok_or_else(|| {
+            ActError::Denied(format!("there is no record \"{record}\" in {register} that {by} may see"))
+        })?;
+        self.similar_to(&plan, &principal, &*read, &known)
+    }
+
+    /// The same for a record at hand.
+    pub(crate) fn similar_to(
+        &self,
+        plan: &Plan,
+        principal: &Principal,
+        tx: &dyn ReadTx,
+        record: &Record,
+    ) -> Result<Found, ActError> {
+        let scope = Scope { generation: plan.generation.clone(), snapshot: self.snapshot(), depth: 0 };
+        let mut services = Looking { office: self, plan, principal, tx };
+        let outcome =
+            self.host().dispatch("record.similar", vec![record.to_value()], &scope, &mut services)?;
+        // Several plugins may find the same record: the one that finds more of it is shown.
+        let mut best: BTreeMap<(String, String), Similar> = BTreeMap::new();
+        for step in &outcome.steps {
+            for one in step.answer.as_list().unwrap_or(std::slice::from_ref(&step.answer)) {
+                let text = |key: &str| one.get(key).as_str().map(str::to_owned);
+                let similar = Similar {
+                    register: text("register").unwrap_or_else(|| record.register.clone()),
+                    record: text("record").unwrap_or_default(),
+                    score: one.get("score").as_f64().unwrap_or(0.0),
+                    passages: one.get("passages").clone(),
+                    plugin: step.handler.plugin.id.clone(),
+                };
+                if (&similar.register, &similar.record) == (&record.register, &record.id)
+                    || !services.may_see(&similar)?
+                {
+                    continue;
+                }
+                let key = (similar.register.clone(), similar.record.clone());
+                if best.get(&key).is_none_or(|known| known.score < similar.score) {
+                    best.insert(key, similar);
+                }
+            }
+        }
+        let mut similar: Vec<Similar> = best.into_values().collect();
+        similar.sort_by(|a, b| b.score.total_cmp(&a.score));
+        Ok(Found { similar, skipped: outcome.skipped })
+    }
+}
+
+// Reads with the rights of whoever looks.
+struct Looking<'a> {
+    office: &'a Office,
+    plan: &'a Plan,
+    principal: &'a Principal,
+    tx: &'a dyn ReadTx,
+}
+
+impl Looking<'_> {
+    // A plugin may keep an index of everything; what it names is checked all the same.
+    fn may_see(&self, similar: &Similar) -> Result<bool, KernelError> {
+        let Ok(register) = self.plan.registers.find(&similar.register) else { return Ok(false) };
+        let record = self.tx.record(&similar.register, &similar.record)?.map(|r| register.present(r));
+        Ok(record.is_some_and(|record| self.principal.may_see(register, &record)))
+    }
+}
+
+impl Services for Looking<'_> {
+    fn call(&mut self, name: &str, _: &Caller<'_>, args: &[Value]) -> Result<Value, String> {
+        Reading { office: self.office, plan: self.plan, principal: self.principal, tx: self.tx }
+            .call(name, args)
+    }
+}
