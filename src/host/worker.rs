@@ -9,9 +9,10 @@ use crate::{
     generation::Generation,
     handler::Handler,
     lua::{Speed, vm::Vm},
+    native::Native,
     plugin::Instance,
     services::Snapshot,
-    watchdog::{self, Watchdog, Watched},
+    watchdog::{self, TICK, Watchdog, Watched, ticks},
 };
 use crossbeam_channel::{Receiver, RecvTimeoutError};
 use registrar_sdk::{Point, Value};
@@ -161,6 +162,18 @@ impl<'w> Session<'w> {
     }
 }
 
+impl Session<'_> {
+    // In process a budget is measured, not enforced.
+    #[inline]
+    fn measure(&self, native: &Native, handler: &Handler, spent: u64) {
+        let budget = self.context.point.budget_ms;
+        if native.isolated().is_none() && spent > ticks(Duration::from_millis(budget.into())) {
+            let ms = spent * TICK.as_millis() as u64;
+            tracing::warn!(plugin = %handler.plugin.id, point = handler.point, ms, budget, "A handler in process took longer than its budget.");
+        }
+    }
+}
+
 impl Invoke for Session<'_> {
     fn invoke(&mut self, handler: &Arc<Handler>, args: &[Value]) -> Result<Value, Fault> {
         let Some(instance) = self.generation.instances.get(&handler.instance) else {
@@ -177,10 +190,13 @@ impl Invoke for Session<'_> {
             return Err(stopped(handler));
         }
         if let Some(native) = instance.native.get() {
-            return match self.ahead.take(handler) {
+            let began = self.worker.watchdog.now();
+            let answer = match self.ahead.take(handler) {
                 Some(answer) => answer,
                 None => native.call(instance, handler, &self.context, args),
             };
+            self.measure(native, handler, self.worker.watchdog.now() - began);
+            return answer;
         }
         self.worker.watched.current.store(instance.id, Relaxed);
         let kept = self.worker.kept(instance)?;

@@ -188,7 +188,7 @@ thread_local! { static PROGRAM: RefCell<Vec<u8>> = const { RefCell::new(Vec::new
 fn run(program: &[u8], work: impl FnOnce(&Instance)) {
     static INSTANCE: OnceLock<Instance> = OnceLock::new();
     let instance = INSTANCE.get_or_init(|| {
-        let door = Door::of_own(entry).expect("its table is this version's");
+        let door = Door::linked(entry).expect("its table is this version's");
         door.load(&Value::Nil, Box::new(|_, text| drop(std::hint::black_box(text.to_owned()))))
             .expect("it loads")
     });

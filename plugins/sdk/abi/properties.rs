@@ -54,7 +54,7 @@ fn values() -> impl Strategy<Value = Value> {
 }
 
 fn instance() -> Instance {
-    Door::of_own(echoing).unwrap().load(&Value::Nil, Box::new(|_, _| {})).unwrap()
+    Door::linked(echoing).unwrap().load(&Value::Nil, Box::new(|_, _| {})).unwrap()
 }
 
 proptest! {

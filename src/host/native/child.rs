@@ -22,7 +22,7 @@ use std::{
 };
 
 /// The word after a program's name that makes it a child. See [`crate::native::serve_if_child`].
-pub const WORD: &str = "isolated-plugin";
+pub const WORD: &str = "__registrar-isolated-plugin";
 
 /// How a child says that a call went; further ones are the border's own.
 pub(crate) mod status {

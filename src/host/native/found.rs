@@ -44,9 +44,12 @@ pub(crate) fn scan(config: &NativeConfig, found: &mut Scan) {
         entries.sort_by(|a, b| a.0.cmp(&b.0));
         for (file, kind) in entries {
             let Some(id) = id_of(&file).filter(|_| !kind.is_symlink()) else { continue };
-            if let Some(script) = found.plugins.get(&id).filter(|p| p.library.is_none()) {
-                let other = script.files.keys().next().cloned().unwrap_or_default();
-                let text = format!("has the same id as the script {other}; rename one of them");
+            if let Some(known) = found.plugins.get(&id) {
+                let other = match &known.library {
+                    Some(library) => library.file.clone(),
+                    None => known.files.keys().next().cloned().unwrap_or_default(),
+                };
+                let text = format!("has the same id as {other}; rename one of them");
                 let fault = fault(&format!("{id} ({file})"), &file, FaultKind::Declaration, text);
                 found.fail(fault.plugin.clone(), fault);
                 continue;

@@ -15,7 +15,7 @@ use crate::{
     plugin::{Instance, Registered},
     registration::{fault, typed},
 };
-use registrar_sdk::{Contract, Value};
+use registrar_sdk::{Contract, Phase, Value};
 use std::{
     io,
     sync::{Arc, Mutex},
@@ -28,6 +28,8 @@ pub(crate) struct Isolated {
     contract: &'static Contract,
     expected: Registered,
     state: Mutex<State>,
+    // Held by calls that are tried again alone.
+    alone: Mutex<()>,
 }
 
 struct State {
@@ -46,7 +48,8 @@ const LONGEST_PAUSE: Duration = Duration::from_secs(30);
 // Why a crossing gave no answers.
 enum Lost {
     TooLong,
-    Ended(String),
+    // And whether another call was under way there.
+    Ended(String, bool),
     // It says what no child says: nothing that follows could be trusted.
     Garbled(String),
     // Nothing happened to the child.
@@ -62,7 +65,7 @@ impl Isolated {
         let (process, found) = Process::start(&launch)?;
         let expected = registered(contract, &launch, &found)?;
         let state = State { process: Some(Arc::new(process)), ended: 0, not_before: Instant::now() };
-        Ok(Isolated { launch, contract, expected, state: Mutex::new(state) })
+        Ok(Isolated { launch, contract, expected, state: Mutex::new(state), alone: Mutex::default() })
     }
 
     /// What it registered.
@@ -77,6 +80,7 @@ impl Isolated {
             contract: self.contract,
             expected: self.expected.clone(),
             state: Mutex::new(State { process: None, ended: 0, not_before: Instant::now() }),
+            alone: Mutex::default(),
         }
     }
 
@@ -104,6 +108,13 @@ impl Isolated {
                         answers.extend(self.call_all(caller, handler, context, &[args]));
                     }
                 }
+                // Or another call that ran there at the same time. Looking again does no harm.
+                Err(Lost::Ended(_, true)) if matches!(context.point.phase, Phase::Pure | Phase::Read) => {
+                    let _alone = lock(&self.alone);
+                    let again = self.cross(caller, handler, context, chunk);
+                    answers
+                        .extend(again.unwrap_or_else(|lost| vec![Err(self.blame(handler, context, lost))]));
+                }
                 Err(lost) => answers.push(Err(self.blame(handler, context, lost))),
             }
         }
@@ -118,7 +129,7 @@ impl Isolated {
                 FaultKind::Budget,
                 format!("ran past its budget of {budget} ms and was stopped; its process starts anew"),
             ),
-            Lost::Ended(how) => fault(
+            Lost::Ended(how, _) => fault(
                 handler,
                 FaultKind::Crashed,
                 format!("did not answer: its process {how}; another is started for the next call"),
@@ -140,6 +151,7 @@ impl Isolated {
         batch: &[&[Value]],
     ) -> Result<Vec<Result<Value, Fault>>, Lost> {
         let process = self.process().map_err(Lost::Refused)?;
+        let busy = process.enter();
         let outcome = process.lane().map_err(Lane::lost).and_then(|mut lane| {
             let answers = exchange(&mut lane, caller, handler, context, batch)?;
             process.give_back(lane);
@@ -158,7 +170,10 @@ impl Isolated {
                 self.note_end(&process, true);
                 Err(lost)
             }
-            Err(Lost::Ended(_)) => Err(Lost::Ended(self.note_end(&process, false))),
+            Err(Lost::Ended(..)) => {
+                let shared = busy.is_not_alone();
+                Err(Lost::Ended(self.note_end(&process, false), shared))
+            }
             Err(refused) => Err(refused),
         }
     }
@@ -223,7 +238,7 @@ impl Lane {
             e if is_timeout(&e) => Lost::TooLong,
             // What was to be sent is more than crosses at once.
             e if e.kind() == io::ErrorKind::Other => Lost::Refused(e.to_string()),
-            e => Lost::Ended(e.to_string()),
+            e => Lost::Ended(e.to_string(), false),
         }
     }
 

@@ -18,7 +18,7 @@ use std::{
     process::{Child, Command, ExitStatus, Stdio},
     sync::{
         Mutex,
-        atomic::{AtomicBool, Ordering::*},
+        atomic::{AtomicBool, AtomicUsize, Ordering::*},
     },
     time::{Duration, Instant},
 };
@@ -54,6 +54,7 @@ pub(crate) struct Process {
     control: UnixStream,
     child: Mutex<Child>,
     idle: Mutex<Vec<Lane>>,
+    busy: AtomicUsize,
     gone: AtomicBool,
 }
 
@@ -81,12 +82,8 @@ impl Process {
             .spawn()
             .map_err(told)?;
         output::log(launch.id.clone(), lines).map_err(told)?;
-        let process = Process {
-            control,
-            child: Mutex::new(child),
-            idle: Mutex::default(),
-            gone: AtomicBool::new(false),
-        };
+        let (idle, busy, gone) = Default::default();
+        let process = Process { control, child: Mutex::new(child), idle, busy, gone };
         let registered = process.load(launch)?;
         Ok((process, registered))
     }
@@ -161,6 +158,12 @@ impl Process {
         lock(&self.idle).push(lane);
     }
 
+    /// Counts a call in, until what is answered is dropped.
+    pub fn enter(&self) -> Busy<'_> {
+        self.busy.fetch_add(1, AcqRel);
+        Busy(&self.busy)
+    }
+
     /// Waits until it has ended, and says how; `kill`s it first, or when it does not end by itself.
     pub fn end(&self, kill: bool) -> String {
         let mut child = lock(&self.child);
@@ -182,6 +185,22 @@ impl Process {
             Ok(status) => describe(status),
             Err(e) => format!("is lost: {e}"),
         }
+    }
+}
+
+/// A call that is under way in a child.
+pub(crate) struct Busy<'a>(&'a AtomicUsize);
+
+impl Busy<'_> {
+    /// Whether others are.
+    pub fn is_not_alone(&self) -> bool {
+        self.0.load(Acquire) > 1
+    }
+}
+
+impl Drop for Busy<'_> {
+    fn drop(&mut self) {
+        self.0.fetch_sub(1, AcqRel);
     }
 }
 

@@ -127,7 +127,7 @@ fn a_file_that_is_no_whole_library_for_this_machine_is_refused_unread() {
     let file = yard.folder.path().join("built.so");
     compile("load.c", &file, &[("CASE", "0")]);
     let whole = fs::read(&file).unwrap();
-    let mut case = |what: &str, bytes: &[u8], words: &str| {
+    let case = |what: &str, bytes: &[u8], words: &str| {
         fs::write(&file, bytes).unwrap();
         put(&yard.library("load.so"), &file);
         refused(&yard, what, words);
