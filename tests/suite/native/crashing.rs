@@ -177,6 +177,34 @@ fn a_handler_that_keeps_crashing_is_quarantined_where_its_point_allows_it() {
 }
 
 #[test]
+fn calls_that_a_crash_or_a_loop_takes_along_are_answered_all_the_same() {
+    let yard = yard(u32::MAX);
+    let (stop, answered) = (AtomicBool::new(false), AtomicU64::new(0));
+    thread::scope(|scope| {
+        for _ in 0..3 {
+            scope.spawn(|| {
+                while !stop.load(Relaxed) {
+                    assert_eq!(yard.say("ask.call", "good"), "[42]");
+                    answered.fetch_add(1, Relaxed);
+                }
+            });
+        }
+        let ended = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
+            for round in 0..60 {
+                let (what, kind, words) = HARM[[0, 2, 8, 12][round % 4]];
+                let (found, message) = once(&yard, what, 1);
+                assert!(found == kind && message.contains(words), "{what}, round {round}: {found:?} {message}");
+                thread::sleep(Duration::from_millis(10));
+            }
+        }));
+        stop.store(true, Relaxed);
+        ended.unwrap_or_else(|panic| std::panic::resume_unwind(panic));
+    });
+    println!("figure: {} calls answered beside 60 crashes of the same process", answered.load(Relaxed));
+    assert!(answered.load(Relaxed) > 60);
+}
+
+#[test]
 fn crashes_in_a_row_are_answered_at_once_and_the_pauses_between_starts_grow() {
     let yard = yard(u32::MAX);
     let (mut crashed, mut paused) = (0, 0);

@@ -165,6 +165,11 @@ fn an_id_is_the_files_name_and_belongs_to_one_plugin() {
     compile("answer.c", &file, &[("ANSWER", "8"), ("ID", "\"script\"")]);
     yard.put("script.so", &file);
     let faults = yard.faults();
-    assert!(faults.contains("has the same id as the script script.lua"), "{faults}");
+    assert!(faults.contains("has the same id as script.lua; rename one of them"), "{faults}");
     assert_eq!(yard.say("ask.call", 0), r#"[7,"lua"]"#, "the script serves");
+    fs::remove_file(yard.library("script.so")).unwrap();
+    yard.put("libanswer.so", &yard.library("answer.so"));
+    let faults = yard.faults();
+    assert!(faults.contains("has the same id as answer.so; rename one of them"), "{faults}");
+    assert_eq!(yard.say("ask.call", 0), r#"[7,"lua"]"#, "the first serves");
 }

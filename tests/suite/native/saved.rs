@@ -76,7 +76,8 @@ fn through(what: &str, in_process: bool, damage: impl Fn(&Yard, &Builds), named:
         stop.store(true, Relaxed);
         ended.unwrap_or_else(|panic| std::panic::resume_unwind(panic));
     });
-    assert!(calls.load(Relaxed) > 20, "{what}");
+    let calls = calls.load(Relaxed);
+    assert!(calls > 5, "{what}: only {calls} calls were made");
 }
 
 fn both(what: &str, damage: impl Fn(&Yard, &Builds), named: &[&str]) {
