@@ -192,9 +192,11 @@ impl Process {
 pub(crate) struct Busy<'a>(&'a AtomicUsize);
 
 impl Busy<'_> {
-    /// Whether others are.
-    pub fn is_not_alone(&self) -> bool {
-        self.0.load(Acquire) > 1
+    /// Leaves it counted for good: whoever else was in a process that ended may look later.
+    pub fn stay(self) -> bool {
+        let others = self.0.load(Acquire) > 1;
+        std::mem::forget(self);
+        others
     }
 }
 

@@ -28,15 +28,20 @@ fn state_outlives_the_process_and_is_counted_right_from_many_threads() {
         const EACH: usize = 50;
         thread::scope(|scope| {
             for _ in 0..THREADS {
-                scope.spawn(|| (0..EACH).for_each(|_| {
-                    let counted = yard.ask("ask.effect", Value::map([("count", "n".into())])).unwrap();
-                    assert!(counted.value.as_int().is_some_and(|n| n > 5));
-                }));
+                scope.spawn(|| {
+                    (0..EACH).for_each(|_| {
+                        let counted = yard.ask("ask.effect", Value::map([("count", "n".into())])).unwrap();
+                        assert!(counted.value.as_int().is_some_and(|n| n > 5));
+                    })
+                });
             }
         });
         // A panic ends its process where it has one of its own; what it kept stays.
         assert!(yard.ask("ask.call", "panic").is_err());
-        assert_eq!(yard.say("ask.effect", request("state.get", &["n".into()])), (5 + THREADS * EACH).to_string());
+        assert_eq!(
+            yard.say("ask.effect", request("state.get", &["n".into()])),
+            (5 + THREADS * EACH).to_string()
+        );
         assert_eq!(yard.store.state_of("naughty@0", "n"), Some(Value::Int((5 + THREADS * EACH) as i64)));
     });
 }
@@ -55,8 +60,16 @@ impl StateOf for registrar_host::MemoryStore {
 fn a_call_outside_its_phase_names_the_phases_and_a_missing_capability_is_named() {
     each(|yard| {
         let cases = [
-            ("ask.pure", "look", "host.look cannot be called at ask.pure (pure phase); allowed in: read, effect"),
-            ("ask.pure", "state.set", "host.state.set cannot be called at ask.pure (pure phase); allowed in: effect"),
+            (
+                "ask.pure",
+                "look",
+                "host.look cannot be called at ask.pure (pure phase); allowed in: read, effect",
+            ),
+            (
+                "ask.pure",
+                "state.set",
+                "host.state.set cannot be called at ask.pure (pure phase); allowed in: effect",
+            ),
             ("ask.pure", "state.swap", "host.state.swap cannot be called at ask.pure (pure phase)"),
             ("ask.pure", "now", "only where a point names it"),
             ("ask.effect", "http.get", "host.http.get needs the capability \"http\": add capabilities"),
@@ -71,9 +84,15 @@ fn a_call_outside_its_phase_names_the_phases_and_a_missing_capability_is_named()
             assert!(said.contains(words), "{point} {call}: {said}");
             assert!(said.contains("naughty"), "{said}");
         }
-        assert!(yard.say("ask.effect", request("look", &[1.into(), 2.into()])).contains("takes 1 arguments, not 2"));
+        assert!(
+            yard.say("ask.effect", request("look", &[1.into(), 2.into()]))
+                .contains("takes 1 arguments, not 2")
+        );
         assert_eq!(yard.say("ask.effect", request("look", &["词".into()])), "\"词\"");
-        assert_eq!(yard.say("ask.effect", request("act", &[Value::List(vec![1.into(), Value::Null])])), "[1,null]");
+        assert_eq!(
+            yard.say("ask.effect", request("act", &[Value::List(vec![1.into(), Value::Null])])),
+            "[1,null]"
+        );
     });
 }
 
@@ -126,7 +145,8 @@ fn calls_from_eight_threads_each_get_their_own_answer() {
                         let number = thread * 1000 + round;
                         assert_eq!(yard.say("ask.pure", number), (2 * number).to_string());
                         let text = format!("{thread}/{round}").repeat(round as usize + 1);
-                        let mirrored = yard.ask("ask.effect", request("look", &[text.as_str().into()])).unwrap().value;
+                        let mirrored =
+                            yard.ask("ask.effect", request("look", &[text.as_str().into()])).unwrap().value;
                         assert_eq!(mirrored.as_str(), Some(&*text));
                     }
                 });
@@ -139,7 +159,8 @@ fn calls_from_eight_threads_each_get_their_own_answer() {
 #[test]
 fn values_of_every_kind_cross_both_ways_unchanged() {
     each(|yard| {
-        let map: BTreeMap<_, _> = (0..200).map(|n| (format!("k{n:03}").as_str().into(), Value::from(n))).collect();
+        let map: BTreeMap<_, _> =
+            (0..200).map(|n| (format!("k{n:03}").as_str().into(), Value::from(n))).collect();
         let values = [
             Value::Null,
             true.into(),
@@ -158,7 +179,9 @@ fn values_of_every_kind_cross_both_ways_unchanged() {
             Value::List((0..100_000).map(Value::from).collect()),
         ];
         let same = |value: &Value| {
-            let answer = yard.ask("ask.effect", request("look", std::slice::from_ref(value))).map(|outcome| outcome.value);
+            let answer = yard
+                .ask("ask.effect", request("look", std::slice::from_ref(value)))
+                .map(|outcome| outcome.value);
             let answer = answer.unwrap_or_else(|failed| panic!("{}: {failed}", value.kind()));
             assert_eq!(answer.kind(), value.kind());
             assert!(answer.same(value), "{}", value.kind());

@@ -107,7 +107,10 @@ fn each_harm_costs_one_call_a_hundred_times_over() {
             assert_eq!(yard.say("ask.call", "good"), "[42]", "{what}, round {round}");
         }
         let each = began.elapsed() / TIMES;
-        println!("figure: {TIMES} times {what}: {} us each, the good call after it included", each.as_micros());
+        println!(
+            "figure: {TIMES} times {what}: {} us each, the good call after it included",
+            each.as_micros()
+        );
     }
     stop.store(true, Relaxed);
     bystander.join().unwrap();
@@ -120,10 +123,21 @@ fn each_harm_costs_one_call_a_hundred_times_over() {
     });
     println!(
         "figure: resident {} KiB before, {} KiB after; descriptors {} and {}; children {:?} and {:?}; another plugin answered {} times meanwhile",
-        before.0, after.0, before.1, after.1, before.2, after.2, answered.load(Relaxed)
+        before.0,
+        after.0,
+        before.1,
+        after.1,
+        before.2,
+        after.2,
+        answered.load(Relaxed)
     );
     assert!(after.2.0 <= 2, "a process for each plugin: {:?}", after.2);
-    assert!(after.0 < before.0 + before.0 / 10 + 2048, "resident memory grew from {} to {} KiB", before.0, after.0);
+    assert!(
+        after.0 < before.0 + before.0 / 10 + 2048,
+        "resident memory grew from {} to {} KiB",
+        before.0,
+        after.0
+    );
     assert!(answered.load(Relaxed) > 100);
 }
 
@@ -162,7 +176,11 @@ fn a_handler_that_keeps_crashing_is_quarantined_where_its_point_allows_it() {
     println!("figure: quarantined after {failures} failures in a row");
     assert_eq!(failures, default);
     let outcome = yard.ask("ask.skip", "segmentation fault").unwrap();
-    assert_eq!((outcome.value.to_string().as_str(), outcome.skipped.len()), (r#"[7,"lua"]"#, 0), "it is left out");
+    assert_eq!(
+        (outcome.value.to_string().as_str(), outcome.skipped.len()),
+        (r#"[7,"lua"]"#, 0),
+        "it is left out"
+    );
     // Where a failure must not pass unseen it is asked each time.
     for _ in 0..2 * default {
         assert!(yard.ask("ask.deny", "exit").is_err());
@@ -193,7 +211,10 @@ fn calls_that_a_crash_or_a_loop_takes_along_are_answered_all_the_same() {
             for round in 0..60 {
                 let (what, kind, words) = HARM[[0, 2, 8, 12][round % 4]];
                 let (found, message) = once(&yard, what, 1);
-                assert!(found == kind && message.contains(words), "{what}, round {round}: {found:?} {message}");
+                assert!(
+                    found == kind && message.contains(words),
+                    "{what}, round {round}: {found:?} {message}"
+                );
                 thread::sleep(Duration::from_millis(10));
             }
         }));
@@ -214,7 +235,10 @@ fn crashes_in_a_row_are_answered_at_once_and_the_pauses_between_starts_grow() {
         match kind {
             FaultKind::Crashed => crashed += 1,
             _ => {
-                assert!(message.contains("times without an answer between; it is started again in"), "{message}");
+                assert!(
+                    message.contains("times without an answer between; it is started again in"),
+                    "{message}"
+                );
                 paused += 1;
             }
         }
@@ -235,7 +259,8 @@ fn a_batch_with_one_crashing_item_costs_one_failed_call() {
     let began = Instant::now();
     let answers = yard.host.dispatch_all("ask.call", args, &scope, &mut super::yard::Mirror);
     println!("figure: {COUNT} calls at once with one crash: {} ms", began.elapsed().as_millis());
-    let failed: Vec<usize> = answers.iter().enumerate().filter(|(_, a)| a.is_err()).map(|(at, _)| at).collect();
+    let failed: Vec<usize> =
+        answers.iter().enumerate().filter(|(_, a)| a.is_err()).map(|(at, _)| at).collect();
     assert_eq!(failed, [1500]);
     assert!(answers.iter().flatten().all(|outcome| outcome.value.to_string() == "[42]"));
     let began = Instant::now();

@@ -45,7 +45,12 @@ impl Desk {
         let mut config = HostConfig::new(vec![folder.path().join("scripts")]);
         config.load_budget_ms = 5000;
         config.native = native(folder.path());
-        let host = Host::new(Engine::start(EngineConfig::default()).unwrap(), &OFFICE, config, store.host_store(key));
+        let host = Host::new(
+            Engine::start(EngineConfig::default()).unwrap(),
+            &OFFICE,
+            config,
+            store.host_store(key),
+        );
         let today = Arc::new(|| date(2023, 3, 31));
         let office = Office::open_at("default", store, host.clone(), today).unwrap();
         host.set_embedder(office.embedder(|_| {}));

@@ -48,7 +48,9 @@ fn a_file_or_folder_that_others_may_write_is_refused_with_the_remedy() {
     yard.put("answer.so", &answer(&yard, 1));
     let file = yard.library("answer.so");
     let folder = yard.folder.path().join("libraries");
-    for (path, bad, good) in [(&file, 0o775, 0o755), (&file, 0o757, 0o755), (&folder, 0o777, 0o755), (&folder, 0o1777, 0o755)] {
+    for (path, bad, good) in
+        [(&file, 0o775, 0o755), (&file, 0o757, 0o755), (&folder, 0o777, 0o755), (&folder, 0o1777, 0o755)]
+    {
         fs::set_permissions(path, fs::Permissions::from_mode(bad)).unwrap();
         let faults = yard.faults();
         let remedy = format!("chmod go-w '{}'", path.display());
@@ -78,20 +80,29 @@ fn examples_in_and_beside_a_library_gate_its_reload() {
     for in_process in [None, Some("answer".to_owned())] {
         let yard = Yard::new(|config| config.native.in_process.extend(in_process.clone()));
         let beside = yard.library("answer.examples.jsonl");
-        fs::write(&beside, "{\"name\": \"one\", \"point\": \"ask.call\", \"x\": 0, \"expect\": [1]}\n").unwrap();
+        fs::write(&beside, "{\"name\": \"one\", \"point\": \"ask.call\", \"x\": 0, \"expect\": [1]}\n")
+            .unwrap();
         yard.put("answer.so", &answer(&yard, 1));
         yard.reload();
         yard.put("answer.so", &answer(&yard, 2));
         let report = yard.host.reload();
         let fault = &report.faults[0];
-        assert_eq!((fault.plugin.as_str(), fault.kind, fault.line), ("answer", FaultKind::Example, Some(2)), "{fault}");
+        assert_eq!(
+            (fault.plugin.as_str(), fault.kind, fault.line),
+            ("answer", FaultKind::Example, Some(2)),
+            "{fault}"
+        );
         assert!(fault.message.contains("one"), "{fault}");
         assert_eq!(report.held, ["answer"]);
-        assert_eq!((yard.say("ask.call", 0).as_str(), yard.state("answer")), ("[1]", Some(PluginState::EarlierVersion)));
+        assert_eq!(
+            (yard.say("ask.call", 0).as_str(), yard.state("answer")),
+            ("[1]", Some(PluginState::EarlierVersion))
+        );
         fs::write(&beside, "{\"point\": \"ask.cal\", \"x\": 0, \"expect\": [2]}").unwrap();
         assert!(yard.faults().contains("unknown point `ask.cal`"), "{}", yard.faults());
         assert_eq!(yard.say("ask.call", 0), "[1]");
-        fs::write(&beside, "{\"name\": \"two\", \"point\": \"ask.call\", \"x\": 0, \"expect\": [2]}\n").unwrap();
+        fs::write(&beside, "{\"name\": \"two\", \"point\": \"ask.call\", \"x\": 0, \"expect\": [2]}\n")
+            .unwrap();
         yard.reload();
         assert_eq!(yard.say("ask.call", 0), "[2]");
     }
@@ -129,12 +140,18 @@ fn after_a_restart_with_a_broken_library_the_last_good_one_serves() {
         drop(host);
         let again = Yard::over(folder, store, |config| config.native.in_process.extend(in_process.clone()));
         assert!(again.faults().contains("is incomplete"));
-        assert_eq!((again.say("ask.call", 0).as_str(), again.state("answer")), ("[1]", Some(PluginState::LastGood)));
+        assert_eq!(
+            (again.say("ask.call", 0).as_str(), again.state("answer")),
+            ("[1]", Some(PluginState::LastGood))
+        );
         assert!(again.faults().contains("is incomplete"), "it serves after another look too");
         assert_eq!(again.say("ask.call", 0), "[1]");
         again.put("answer.so", &answer(&again, 2));
         again.reload();
-        assert_eq!((again.say("ask.call", 0).as_str(), again.state("answer")), ("[2]", Some(PluginState::Live)));
+        assert_eq!(
+            (again.say("ask.call", 0).as_str(), again.state("answer")),
+            ("[2]", Some(PluginState::Live))
+        );
     }
 }
 

@@ -39,7 +39,12 @@ fn pair(id: &str, first: &Path, file: &str) -> [Yard; 2] {
 
 // Puts each build into place and waits for its answer; meanwhile calls are made without a pause,
 // none of which may fail. Gives the medians from saving to the new answer.
-fn swap_all(yards: &[Yard; 2], file: &str, ask: &str, builds: impl Iterator<Item = (std::path::PathBuf, String)>) {
+fn swap_all(
+    yards: &[Yard; 2],
+    file: &str,
+    ask: &str,
+    builds: impl Iterator<Item = (std::path::PathBuf, String)>,
+) {
     let _watches: Vec<_> = yards.iter().map(|yard| yard.host.watch().unwrap()).collect();
     let stop = Arc::new(AtomicBool::new(false));
     let calls = Arc::new(AtomicU64::new(0));
@@ -62,7 +67,9 @@ fn swap_all(yards: &[Yard; 2], file: &str, ask: &str, builds: impl Iterator<Item
             for (build, answer) in builds {
                 for (yard, times) in yards.iter().zip(&mut times) {
                     yard.put(file, &build);
-                    times.push(eventually(&format!("answers {answer}"), || yard.say("ask.call", ask) == answer));
+                    times.push(eventually(&format!("answers {answer}"), || {
+                        yard.say("ask.call", ask) == answer
+                    }));
                 }
                 count += 1;
                 memory.push(resident_kib());
@@ -123,7 +130,12 @@ fn a_library_with_a_thread_local_destructor_answers_anew_a_hundred_times() {
     };
     let yards = pair("naughty", &build(0), "libnaughty.so");
     assert_eq!(yards[1].say("ask.call", "build"), r#"["BUILD-0000"]"#);
-    swap_all(&yards, "libnaughty.so", "build", (1..=TIMES).map(|n| (build(n), format!("[\"BUILD-{n:04}\"]"))));
+    swap_all(
+        &yards,
+        "libnaughty.so",
+        "build",
+        (1..=TIMES).map(|n| (build(n), format!("[\"BUILD-{n:04}\"]"))),
+    );
 }
 
 // What `dlopen` and `dlclose` alone would answer, before and after a new build at the same path.
@@ -131,7 +143,8 @@ fn plainly(library: &Path, rebuild: impl FnOnce()) -> [String; 2] {
     let folder = tempfile::tempdir().unwrap();
     let program = folder.path().join("plain");
     cc("plain.c", &program, &["-ldl"], &[]);
-    let mut child = Command::new(program).arg(library).stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
+    let mut child =
+        Command::new(program).arg(library).stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
     let mut said = BufReader::new(child.stdout.take().unwrap()).lines();
     let first = said.next().unwrap().unwrap();
     rebuild();
@@ -184,7 +197,10 @@ fn past_the_number_of_mapped_libraries_a_reload_is_refused_and_the_old_one_answe
     assert_eq!(mapped(), 3);
     build(3);
     let faults = yard.faults();
-    assert!(faults.contains("3 libraries are mapped into this process") && faults.contains("restart the host"), "{faults}");
+    assert!(
+        faults.contains("3 libraries are mapped into this process") && faults.contains("restart the host"),
+        "{faults}"
+    );
     assert_eq!(yard.say("ask.call", 0), "[2]");
     // A build that was there before is mapped still.
     build(1);

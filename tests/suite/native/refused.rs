@@ -137,7 +137,11 @@ fn a_file_that_is_no_whole_library_for_this_machine_is_refused_unread() {
     case("a script", b"#!/bin/sh\nexit 0\n", "it is a script");
     let mut other = whole.clone();
     other[18..20].copy_from_slice(&if cfg!(target_arch = "aarch64") { 62u16 } else { 183 }.to_le_bytes());
-    case("another machine", &other, if cfg!(target_arch = "aarch64") { "is for x86-64" } else { "is for aarch64" });
+    case(
+        "another machine",
+        &other,
+        if cfg!(target_arch = "aarch64") { "is for x86-64" } else { "is for aarch64" },
+    );
     let mut program = whole.clone();
     program[16..18].copy_from_slice(&2u16.to_le_bytes());
     case("a program", &program, "it is a program");

@@ -70,7 +70,9 @@ fn through(what: &str, in_process: bool, damage: impl Fn(&Yard, &Builds), named:
             fs::write(&aside, &builds.new).unwrap();
             fs::set_permissions(&aside, fs::Permissions::from_mode(0o755)).unwrap();
             fs::rename(&aside, &path).unwrap();
-            eventually(&format!("{what}: the new build serves"), || yard.say("ask.call", 0) == r#"[2,"lua"]"#);
+            eventually(&format!("{what}: the new build serves"), || {
+                yard.say("ask.call", 0) == r#"[2,"lua"]"#
+            });
             eventually("it is well", || yard.state("answer") == Some(PluginState::Live));
         }));
         stop.store(true, Relaxed);
@@ -97,7 +99,11 @@ fn overwritten_in_place_by_nonsense() {
 #[test]
 fn overwritten_in_place_by_a_new_build() {
     // As `cp` does it: cut to nothing, then written.
-    both("a new build in place", |yard, builds| fs::write(yard.library("answer.so"), &builds.new).unwrap(), &[]);
+    both(
+        "a new build in place",
+        |yard, builds| fs::write(yard.library("answer.so"), &builds.new).unwrap(),
+        &[],
+    );
 }
 
 #[test]
