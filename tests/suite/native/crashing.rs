@@ -26,6 +26,8 @@ const HARM: &[(&str, FaultKind, &str)] = &[
     ("memory", FaultKind::Crashed, "signal 6 (SIGABRT"),
     ("threads", FaultKind::Crashed, "signal 6 (SIGABRT"),
     ("loop", FaultKind::Budget, "ran past its budget of 50 ms"),
+    ("stop", FaultKind::Budget, "ran past its budget of 50 ms"),
+    ("drip", FaultKind::Budget, "ran past its budget of 50 ms"),
     ("fork", FaultKind::Error, "fork refused"),
     ("descriptors", FaultKind::Error, "descriptors used up"),
     ("close", FaultKind::Crashed, "its process"),
@@ -51,7 +53,7 @@ fn yard(quarantine_after: u32) -> Yard {
 
 // One dispatch that harms: how it failed. Where failures are skipped, the others have answered.
 fn once(yard: &Yard, what: &str, round: u32) -> (FaultKind, String) {
-    let brief = what == "loop";
+    let brief = ["loop", "stop", "drip"].contains(&what);
     let fault = if round.is_multiple_of(2) {
         let outcome = yard.ask("ask.skip", if brief { "segmentation fault" } else { what }).unwrap();
         assert_eq!(outcome.value.to_string(), r#"[7,"lua"]"#, "{what}: the others answer");
@@ -209,7 +211,7 @@ fn calls_that_a_crash_or_a_loop_takes_along_are_answered_all_the_same() {
         }
         let ended = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
             for round in 0..60 {
-                let (what, kind, words) = HARM[[0, 2, 8, 12][round % 4]];
+                let (what, kind, words) = HARM[[0, 2, 8, 14][round % 4]];
                 let (found, message) = once(&yard, what, 1);
                 assert!(
                     found == kind && message.contains(words),

@@ -6,7 +6,6 @@ use std::{
     fs,
     os::unix::fs::{PermissionsExt, symlink},
     path::PathBuf,
-    sync::Arc,
 };
 
 fn answer(yard: &Yard, number: u32) -> PathBuf {

@@ -78,8 +78,7 @@ fn through(what: &str, in_process: bool, damage: impl Fn(&Yard, &Builds), named:
         stop.store(true, Relaxed);
         ended.unwrap_or_else(|panic| std::panic::resume_unwind(panic));
     });
-    let calls = calls.load(Relaxed);
-    assert!(calls > 5, "{what}: only {calls} calls were made");
+    assert!(calls.load(Relaxed) > 0, "{what}: no call was made meanwhile");
 }
 
 fn both(what: &str, damage: impl Fn(&Yard, &Builds), named: &[&str]) {
