@@ -2,10 +2,11 @@
 # Installs what the tests need beyond a Rust toolchain and a C/C++ compiler: Debian's packages.
 # Run as root, or with sudo.
 set -eu
-packages="git strace"
+# LibreOffice opens the documents that are rendered, poppler measures their pages, and both need fonts.
+packages="git strace libreoffice-writer-nogui libreoffice-calc-nogui poppler-utils fonts-noto-cjk fonts-dejavu-core"
 missing=""
 for package in $packages; do
-    command -v "$package" >/dev/null 2>&1 || missing="$missing $package"
+    dpkg -s "$package" >/dev/null 2>&1 || missing="$missing $package"
 done
 if [ -n "$missing" ]; then
     as_root=""

@@ -7,7 +7,9 @@ use anyhow::Result;
 use jiff::civil::Date;
 use registrar_host::Watch;
 use std::{
+    io,
     os::unix::net::{UnixListener, UnixStream},
+    path::Path,
     sync::Arc,
     thread,
     time::Duration,
@@ -124,6 +126,11 @@ impl Sink for Client {
 
     fn err(&mut self, line: &str) {
         self.send(&socket::Piece::Err(line.to_owned()));
+    }
+
+    fn file(&mut self, path: &Path, bytes: &[u8]) -> io::Result<()> {
+        let _ = socket::hand_over(&mut self.stream, path, bytes);
+        Ok(())
     }
 
     fn progress(&mut self, what: &str, done: u64, total: u64) {

@@ -4,7 +4,7 @@
 use anyhow::{Context, Result, bail};
 use serde::{Deserialize, Serialize};
 use std::{
-    io::{BufRead, BufReader, Write},
+    io::{BufRead, BufReader, Read, Write},
     os::unix::{
         fs::{MetadataExt, PermissionsExt},
         net::{UnixListener, UnixStream},
@@ -25,6 +25,20 @@ pub struct Request {
     pub folder: PathBuf,
     /// Its standard input, for commands that read it.
     pub input: String,
+    /// How many bytes of a file follow the request.
+    #[serde(default)]
+    attached: u64,
+    /// The file that the command reads, if it reads one whole: this process may see other files than
+    /// the one that answers.
+    #[serde(skip)]
+    pub file: Vec<u8>,
+}
+
+impl Request {
+    /// A command with its surroundings.
+    pub fn new(args: Vec<String>, folder: PathBuf, input: String, file: Vec<u8>) -> Request {
+        Request { args, folder, input, attached: file.len() as u64, file }
+    }
 }
 
 /// A piece of the answer.
@@ -37,6 +51,16 @@ pub enum Piece {
     Err(String),
     /// How far the work is.
     Progress(String, u64, u64),
+    /// A file to be written where the command was started; its bytes follow.
+    File {
+        /// Where.
+        path: PathBuf,
+        /// How many bytes follow.
+        attached: u64,
+        /// They.
+        #[serde(skip)]
+        bytes: Vec<u8>,
+    },
     /// The end, with the exit code.
     Exit(u8),
 }
@@ -91,14 +115,46 @@ pub fn send(stream: &mut impl Write, message: &impl Serialize) -> Result<()> {
     Ok(())
 }
 
+/// Sends a request and the file that it brings.
+///
+/// # Errors
+/// If the other side is gone.
+pub fn ask(stream: &mut UnixStream, request: &Request) -> Result<()> {
+    send(stream, request)?;
+    Ok(stream.write_all(&request.file)?)
+}
+
+/// Sends a file to be written at the other side.
+///
+/// # Errors
+/// If the other side is gone.
+pub fn hand_over(stream: &mut UnixStream, path: &Path, bytes: &[u8]) -> Result<()> {
+    let (path, attached) = (path.to_owned(), bytes.len() as u64);
+    send(stream, &Piece::File { path, attached, bytes: Vec::new() })?;
+    Ok(stream.write_all(bytes)?)
+}
+
 /// Reads the request of a connection.
 ///
 /// # Errors
 /// If it is none, or too large.
 pub fn receive(stream: &UnixStream) -> Result<Request> {
     let mut line = String::new();
-    BufReader::new(std::io::Read::take(stream, LARGEST_REQUEST)).read_line(&mut line)?;
-    Ok(serde_json::from_str(&line)?)
+    let mut reader = BufReader::new(std::io::Read::take(stream, LARGEST_REQUEST));
+    reader.read_line(&mut line)?;
+    let mut request: Request = serde_json::from_str(&line)?;
+    request.file = attached(&mut reader, request.attached)?;
+    Ok(request)
+}
+
+// Reads as it comes: a length that is only claimed takes no memory.
+fn attached(reader: &mut impl Read, length: u64) -> Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    reader.take(length).read_to_end(&mut bytes)?;
+    if bytes.len() as u64 != length {
+        bail!("the other side ended before its file did");
+    }
+    Ok(bytes)
 }
 
 /// Reads the answer, piece by piece.
@@ -106,11 +162,17 @@ pub fn receive(stream: &UnixStream) -> Result<Request> {
 /// # Errors
 /// If the other side ends without an exit code.
 pub fn answer(stream: UnixStream, mut take: impl FnMut(Piece)) -> Result<u8> {
-    for line in BufReader::new(stream).lines() {
-        match serde_json::from_str(&line?)? {
+    let mut reader = BufReader::new(stream);
+    let mut line = String::new();
+    while reader.read_line(&mut line)? > 0 {
+        match serde_json::from_str(&line)? {
             Piece::Exit(code) => return Ok(code),
+            Piece::File { path, attached: length, .. } => {
+                take(Piece::File { path, attached: length, bytes: attached(&mut reader, length)? });
+            }
             piece => take(piece),
         }
+        line.clear();
     }
     bail!("the running office ended before it answered; look at its log")
 }

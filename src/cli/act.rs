@@ -59,8 +59,11 @@ fn similar(desk: &Desk, done: &Done, person: Option<&str>) -> Vec<Similar> {
     found.map(|found| found.similar).unwrap_or_default()
 }
 
-// `title=text`, or a value in JSON: `units=["a","b"]`, `issue=3`, `note=null`.
-fn parse<'a>(fields: impl Iterator<Item = &'a String>) -> Result<Map> {
+/// `title=text`, or a value in JSON: `units=["a","b"]`, `issue=3`, `note=null`.
+///
+/// # Errors
+/// A field without `=`.
+pub fn parse<'a>(fields: impl Iterator<Item = &'a String>) -> Result<Map> {
     let mut map = Map::new();
     for field in fields {
         let Some((name, text)) = field.split_once('=') else {

@@ -99,24 +99,38 @@ pub enum Command {
     },
     /// Evaluate Lua, line by line, with everything a reading script has
     Repl,
-    /// Import records from JSON lines, one action each, with all checks
+    /// Import records from JSON lines or a table (xlsx, csv …), one action each, with all checks
     Import {
         /// The register
         register: String,
-        /// The file, one object of fields a line
+        /// The file: an object of fields a line, or a table under headings
         file: PathBuf,
+        /// Its format (default: by its ending; `registrar formats` lists them)
+        #[arg(long)]
+        format: Option<String>,
         /// The action for each line
         #[arg(long, default_value = "submit")]
         action: String,
         /// The acting person (default: the operator)
         #[arg(long = "as", value_name = "PERSON")]
         person: Option<String>,
+        /// Only check each row by itself; nothing is stored
+        #[arg(long)]
+        dry_run: bool,
     },
-    /// Export the records of a register as JSON lines
+    /// Export the records of a register as JSON lines or a table (xlsx, csv …)
     Export {
         /// The register
         register: String,
+        /// The format (default: by the ending of --out, else jsonl)
+        #[arg(long)]
+        format: Option<String>,
+        /// The file (default: standard output, for what is text)
+        #[arg(long, value_name = "FILE")]
+        out: Option<PathBuf>,
     },
+    /// List the formats that can be read and written, with the plugins behind them
+    Formats,
     /// Import history, one event a line, checked against the schema only
     ImportEvents {
         /// The file
@@ -141,6 +155,12 @@ pub enum Command {
         /// Only postings with this label
         #[arg(long)]
         tag: Option<String>,
+        /// As a file of this format (default: by the ending of --out)
+        #[arg(long)]
+        format: Option<String>,
+        /// The file (default: standard output, for what is text)
+        #[arg(long, value_name = "FILE")]
+        out: Option<PathBuf>,
     },
     /// Open a figure down to its events
     Explain {
@@ -156,6 +176,8 @@ pub enum Command {
         #[arg(long, default_value = "points")]
         measure: String,
     },
+    /// Write a report into a file; without a name, list the reports and formats there are
+    Report(super::report::Asked),
     /// List the rules, or those in force on a date
     Rules {
         /// The date

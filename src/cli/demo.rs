@@ -1,6 +1,6 @@
 //! `demo`: a real office's published quarter, beside a generated year of a larger office.
 
-use super::{DONE, generate, office, output::Output, standings};
+use super::{DONE, formats::Target, generate, office, output::Output, standings};
 use crate::app::{App, Desk, config::Config, demo_file, running};
 use anyhow::{Context, Result};
 use registrar_kernel::ImportOptions;
@@ -25,10 +25,10 @@ pub fn run(mut config: Config, once: bool, events: u64, output: &mut Output<'_>)
     let year = generate::year(events);
     fill(&app, &large, year.as_bytes(), events, output)?;
     output.line("Zhalantun city, information work, first quarter of 2023 (扎兰屯市 2023 年一季度信息工作)");
-    standings::run(&real, "information", "2023-Q1", "points", None, None, output)?;
+    show(&real, "2023-Q1", output)?;
     output.line("");
     output.line(format!("A generated year of a larger office (office \"{LARGE}\")"));
-    standings::run(&large, "information", "2024", "points", None, None, output)?;
+    show(&large, "2024", output)?;
     if once {
         return Ok(DONE);
     }
@@ -54,4 +54,10 @@ fn fill(
         office::choose(desk, &["zhalantun".to_owned()], Some("2020-01-01"))?;
     }
     office::follow(app, desk)
+}
+
+fn show(desk: &Desk, period: &str, output: &mut Output<'_>) -> Result<u8> {
+    let wanted =
+        standings::Wanted { register: "information", period, measure: "points", pool: &None, tag: &None };
+    standings::run(desk, &wanted, &Target::default(), output)
 }

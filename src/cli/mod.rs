@@ -4,8 +4,12 @@
 mod act;
 mod args;
 mod call;
+mod cell;
 mod check;
+mod columns;
 mod demo;
+mod export;
+mod formats;
 mod generate;
 mod import;
 mod new;
@@ -17,6 +21,7 @@ mod period;
 mod plugins;
 mod points;
 mod repl;
+mod report;
 mod rules;
 mod serve;
 mod similar;
@@ -50,6 +55,8 @@ pub struct Place {
     pub folder: PathBuf,
     /// Standard input, for commands that read it.
     pub input: String,
+    /// The file that a command takes in whole.
+    pub table: Vec<u8>,
 }
 
 impl Place {
@@ -117,11 +124,17 @@ fn start(cli: Cli, args: Vec<String>, terminal: &mut Terminal) -> Result<u8> {
     if matches!(cli.command, Command::Call { .. }) {
         std::io::stdin().read_to_string(&mut input)?;
     }
+    let table = match &cli.command {
+        Command::Import { file, format, .. } if formats::of(file, format.as_deref()) != formats::LINES => {
+            formats::read(&folder.join(file))?
+        }
+        _ => Vec::new(),
+    };
     if let Some(stream) = socket::connect(&config.data())? {
-        return forward(stream, socket::Request { args, folder, input }, output.sink);
+        return forward(stream, socket::Request::new(args, folder, input, table), output.sink);
     }
     let app = App::open(config)?;
-    in_office(&app, &cli, &Place { folder, input }, &mut output)
+    in_office(&app, &cli, &Place { folder, input, table }, &mut output)
 }
 
 /// Has the running office do it, and prints what it prints.
@@ -130,13 +143,20 @@ pub fn forward(
     request: socket::Request,
     sink: &mut dyn Sink,
 ) -> Result<u8> {
-    socket::send(&mut stream, &request)?;
-    socket::answer(stream, |piece| match piece {
+    socket::ask(&mut stream, &request)?;
+    let mut unwritten = None;
+    let code = socket::answer(stream, |piece| match piece {
+        // What is said of a file that could not be written is not true.
+        socket::Piece::Out(_) if unwritten.is_some() => {}
         socket::Piece::Out(text) => sink.out(&text),
+        socket::Piece::File { path, bytes, .. } => {
+            unwritten = sink.file(&path, &bytes).err().map(|error| output::unwritten(&path, &error));
+        }
         socket::Piece::Err(line) => sink.err(&line),
         socket::Piece::Progress(what, done, total) => sink.progress(&what, done, total),
         socket::Piece::Exit(_) => {}
-    })
+    })?;
+    unwritten.map_or(Ok(code), Err)
 }
 
 /// Runs what another process asked for.
@@ -150,7 +170,7 @@ pub fn serve_request(app: &App, request: socket::Request, sink: &mut dyn Sink) -
         }
     };
     let mut output = Output { json: cli.common.json, sink };
-    let place = Place { folder: request.folder, input: request.input };
+    let place = Place { folder: request.folder, input: request.input, table: request.file };
     in_office(app, &cli, &place, &mut output).unwrap_or_else(|error| {
         output.note(format!("registrar: {error:#}"));
         code_of(&error)
@@ -166,17 +186,28 @@ fn in_office(app: &App, cli: &Cli, place: &Place, output: &mut Output<'_>) -> Re
         Command::Plugins => plugins::run(&desk, output),
         Command::Call { point } => call::run(&desk, point, &place.input, output),
         Command::Eval { source } => repl::eval(&desk, source, output),
-        Command::Import { register, file, action, person } => {
-            import::records(&desk, register, &place.file(file), action, person.as_deref(), output)
+        Command::Import { register, file, format, action, person, dry_run } => {
+            let how = import::How { register, action, person: person.as_deref(), dry_run: *dry_run };
+            match formats::of(file, format.as_deref()).as_str() {
+                formats::LINES => import::lines(&desk, &how, &place.file(file), output),
+                format => import::table(&desk, &how, file, &place.table, format, output),
+            }
         }
-        Command::Export { register } => import::export(&desk, register, output),
+        Command::Export { register, format, out } => {
+            let to = formats::Target::new(format.as_deref(), out.as_deref(), place);
+            export::run(&desk, register, &to, output)
+        }
+        Command::Formats => formats::run(&desk, output),
         Command::ImportEvents { file, batch } => import::events(&desk, &place.file(file), *batch, output),
-        Command::Standings { register, period, measure, pool, tag } => {
-            standings::run(&desk, register, period, measure, pool.as_deref(), tag.as_deref(), output)
+        Command::Standings { register, period, measure, pool, tag, format, out } => {
+            let to = formats::Target::new(format.as_deref(), out.as_deref(), place);
+            let standing = standings::Wanted { register, period, measure, pool, tag };
+            standings::run(&desk, &standing, &to, output)
         }
         Command::Explain { register, account, period, measure } => {
             standings::explain(&desk, register, account, period, measure, output)
         }
+        Command::Report(asked) => report::run(&desk, asked, &place.folder, output),
         Command::Rules { on } => rules::run(&desk, on.as_deref(), output),
         Command::ClosePeriod { period, person } => period::close(&desk, period, person.as_deref(), output),
         Command::Act { .. } => act::run(&desk, &cli.command, output),

@@ -1,7 +1,7 @@
 //! What commands print: text, tables, JSON, progress; to a terminal here or to a client elsewhere.
 
 use serde::Serialize;
-use std::io::Write;
+use std::{io::Write, path::Path};
 use unicode_width::UnicodeWidthStr;
 
 /// Where a command's output goes.
@@ -10,6 +10,11 @@ pub trait Sink {
     fn out(&mut self, text: &str);
     /// A line of standard error.
     fn err(&mut self, line: &str);
+    /// Writes a file where the command was started, with the rights of who started it.
+    ///
+    /// # Errors
+    /// It can't be written.
+    fn file(&mut self, path: &Path, bytes: &[u8]) -> std::io::Result<()>;
     /// How far long work is; `total` 0 if unknown.
     fn progress(&mut self, what: &str, done: u64, total: u64);
 }
@@ -64,6 +69,11 @@ impl Output<'_> {
     }
 }
 
+/// A file that could not be written.
+pub fn unwritten(path: &Path, error: &std::io::Error) -> anyhow::Error {
+    anyhow::anyhow!("{} cannot be written: {error}", path.display())
+}
+
 /// This process's own standard output and error; progress only on a terminal.
 #[derive(Default)]
 pub struct Terminal {
@@ -81,6 +91,11 @@ impl Sink for Terminal {
     fn err(&mut self, line: &str) {
         self.bar.take().inspect(|bar| bar.finish_and_clear());
         eprintln!("{line}");
+    }
+
+    fn file(&mut self, path: &Path, bytes: &[u8]) -> std::io::Result<()> {
+        self.bar.take().inspect(|bar| bar.finish_and_clear());
+        std::fs::write(path, bytes)
     }
 
     fn progress(&mut self, what: &str, done: u64, total: u64) {

@@ -39,7 +39,7 @@ pub fn run(config: &Config, common: &Common, output: &mut Output<'_>) -> Result<
                 let args = office.chain(["eval".to_owned(), source]).collect();
                 forward(
                     stream,
-                    socket::Request { args, folder: folder.clone(), input: String::new() },
+                    socket::Request::new(args, folder.clone(), String::new(), Vec::new()),
                     output.sink,
                 )?
             }

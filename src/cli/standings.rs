@@ -1,36 +1,59 @@
 //! `standings` and `explain`: figures, and what they are made of.
 
-use super::{DONE, WrongUse, output::Output};
+use super::{
+    DONE, WrongUse,
+    formats::{self, Table, Target},
+    output::Output,
+};
 use crate::app::Desk;
 use anyhow::Result;
 use registrar_kernel::{
     Period,
-    ledger::{Explained, StandingQuery},
+    ledger::{Explained, Standing, StandingQuery},
 };
-use registrar_sdk::Amount;
+use registrar_sdk::{Amount, Value};
 
 fn period(text: &str) -> Result<Period> {
     text.parse().map_err(|e| WrongUse(format!("{e}")).into())
 }
 
+/// Which standing is asked for.
+pub struct Wanted<'a> {
+    /// The register.
+    pub register: &'a str,
+    /// The period.
+    pub period: &'a str,
+    /// The measure.
+    pub measure: &'a str,
+    /// Only accounts of this pool.
+    pub pool: &'a Option<String>,
+    /// Only postings with this label.
+    pub tag: &'a Option<String>,
+}
+
 /// Runs `standings`.
-pub fn run(
-    desk: &Desk,
-    register: &str,
-    span: &str,
-    measure: &str,
-    pool: Option<&str>,
-    tag: Option<&str>,
-    output: &mut Output<'_>,
-) -> Result<u8> {
+pub fn run(desk: &Desk, wanted: &Wanted<'_>, to: &Target, output: &mut Output<'_>) -> Result<u8> {
+    let span = wanted.period;
     let query = StandingQuery {
-        register: register.to_owned(),
+        register: wanted.register.to_owned(),
         period: period(span)?,
-        measure: Some(measure.to_owned()),
-        pool: pool.map(str::to_owned),
-        tag: tag.map(str::to_owned),
+        measure: Some(wanted.measure.to_owned()),
+        pool: wanted.pool.clone(),
+        tag: wanted.tag.clone(),
     };
     let standing = desk.books.standing(&query)?;
+    if let Some(format) = &to.format {
+        for fault in &standing.faults {
+            output.note(fault);
+        }
+        let bytes = if format == formats::LINES {
+            let line = |row| Ok(format!("{}\n", serde_json::to_string(row)?));
+            standing.rows.iter().map(line).collect::<Result<String>>()?.into_bytes()
+        } else {
+            formats::render(desk, table(desk, &standing), format)?
+        };
+        return to.write(&bytes, standing.rows.len(), output);
+    }
     if output.json {
         output.value(&standing.rows)?;
         return Ok(DONE);
@@ -57,6 +80,43 @@ pub fn run(
         output.note(fault);
     }
     Ok(DONE)
+}
+
+/// The ranking as people hand it round.
+fn table(desk: &Desk, standing: &Standing) -> Table {
+    let column =
+        |title: &str, align: &str| Value::map([("title", Value::text(title)), ("align", Value::text(align))]);
+    let amounts = Value::map([
+        ("title", Value::text(&standing.title.zh)),
+        ("align", Value::text("right")),
+        ("places", Value::Int(i64::from(standing.places))),
+    ]);
+    let row = |row: &registrar_kernel::ledger::Row| {
+        Value::List(vec![
+            Value::from(row.rank),
+            Value::text(&row.title),
+            Value::Amount(row.amount),
+            Value::from(row.excluded.clone()),
+            Value::from(row.unscored.then_some("是")),
+        ])
+    };
+    let register = desk.office.registers().get(&standing.register).map(|r| r.title.zh.clone());
+    Table {
+        title: format!(
+            "{} {} {}",
+            register.as_deref().unwrap_or(&standing.register),
+            standing.period,
+            standing.title.zh
+        ),
+        columns: vec![
+            column("名次", "center"),
+            column("单位", "left"),
+            amounts,
+            column("不参加排名", "left"),
+            column("未计分", "center"),
+        ],
+        rows: standing.rows.iter().map(row).collect(),
+    }
 }
 
 /// Runs `explain`.

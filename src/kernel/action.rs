@@ -183,6 +183,22 @@ impl Office {
         self.act_at(act, 0)
     }
 
+    /// What [`Office::act`] would say to an action, guards and effects included; nothing is stored.
+    ///
+    /// # Errors
+    /// Why it would not be taken.
+    pub fn rehearse(&self, act: &Act) -> Result<Vec<Reason>, ActError> {
+        if act.by == CLOCK {
+            return Err(ActError::Denied(format!("`{CLOCK}` acts by itself; nobody can act as it")));
+        }
+        let mut work = Work::begin(self, &act.by, 0)?;
+        if work.done_before(act)?.is_none() {
+            let taken = if act.action == VOID { work.void(act) } else { work.take(act) };
+            taken?;
+        }
+        Ok(std::mem::take(&mut work.warnings))
+    }
+
     /// [`Office::act`] from within a dispatch, `depth` deep.
     pub(crate) fn act_at(&self, act: Act, depth: u8) -> Result<Done, ActError> {
         if act.by == CLOCK {

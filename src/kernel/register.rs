@@ -122,6 +122,10 @@ pub struct FieldDef {
     pub max: Option<f64>,
     /// The words of a choice, the register of a record, the classes of a unit.
     pub of: Vec<String>,
+    /// What the words of a choice are shown as; its own word where it has none.
+    pub of_labels: BTreeMap<String, Title>,
+    /// Its place among the fields, where it says one.
+    pub order: Option<i64>,
     /// Its label.
     pub label: Title,
     /// What a new record has.

@@ -5,3 +5,5 @@ mod commands;
 mod figures;
 mod native;
 mod refusals;
+mod report;
+mod tables;

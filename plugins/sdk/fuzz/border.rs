@@ -33,7 +33,7 @@ fuzz_target!(|input: &[u8]| {
             let (texts, program) = rest.split_at(usize::from(*split).min(rest.len()));
             let node = |short: &[u8]| {
                 let head = u64::from(short[0]) | u64::from(short[1]) << 32;
-                [head, u64::from(short[2])].into_iter().flat_map(u64::to_le_bytes)
+                [head, i64::from(short[2] as i8) as u64].into_iter().flat_map(u64::to_le_bytes)
             };
             let nodes: Vec<u8> = nodes.chunks_exact(3).flat_map(node).collect();
             hostile::receive(&nodes, texts, program, arena);

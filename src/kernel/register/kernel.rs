@@ -108,6 +108,8 @@ fn field(name: &str, ty: FieldType, many: bool) -> FieldDef {
         min: None,
         max: None,
         of: Vec::new(),
+        of_labels: BTreeMap::new(),
+        order: None,
         label: Title::default().or(name),
         default: Value::Nil,
         sets: None,

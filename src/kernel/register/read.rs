@@ -236,6 +236,8 @@ impl Reader<'_> {
             min: value.get("min").as_f64(),
             max: value.get("max").as_f64(),
             of,
+            of_labels: labels(value.get("of")),
+            order: value.get("order").as_int(),
             label: Title::read(value.get("label")).or(name),
             default: value.get("default").clone(),
             sets: value.get("sets").as_str().map(str::to_owned),
@@ -314,6 +316,14 @@ fn words(value: &Value) -> Vec<String> {
             .collect(),
         _ => Vec::new(),
     }
+}
+
+/// The labels of a choice's words, where they have any.
+fn labels(of: &Value) -> BTreeMap<String, Title> {
+    let labelled = of.as_list().unwrap_or_default().iter().filter(|word| !word.get("label").is_absent());
+    labelled
+        .filter_map(|word| Some((word.get("id").as_str()?.to_owned(), Title::read(word.get("label")))))
+        .collect()
 }
 
 fn entries(value: &Value) -> impl Iterator<Item = (&str, &Value)> {

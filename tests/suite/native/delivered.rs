@@ -134,7 +134,7 @@ fn a_guard_that_crashes_refuses_the_action_and_nothing_is_written() {
     let desk = Desk::new();
     desk.act("a", "submit").unwrap();
     let head = desk.head();
-    for _ in 0..10 {
+    for _ in 0..5 {
         let refused = desk.act("a", "guarded").unwrap_err();
         // After some crashes in a row its process is not started for a while, which refuses too.
         let crashed = refused.contains("signal 11") || refused.contains("it is started again in");

@@ -1,0 +1,199 @@
+//! Reads the cells of a workbook, each as what it is: text, number, boolean, date or an error.
+//!
+//! The first visible sheet that holds something is read. Others are notes, unless they have the
+//! same headings: then rows would be lost, and the file is refused.
+
+use super::{
+    Row,
+    grid::{Area, Cell, Grid},
+};
+use crate::problem::{Problem, Refused};
+use calamine::{Data, DataRef, Dimensions, ExcelDateTime, Reader, Sheet, SheetType, SheetVisible, Xls, Xlsx};
+use registrar_sdk::Value;
+use std::io::Cursor;
+
+/// The most digits that a spreadsheet keeps of a number.
+const DIGITS_END: f64 = 1e15;
+/// The day after 9999-12-31.
+const DATES_END: f64 = 2_958_466.0;
+/// The day that a spreadsheet believes in and no calendar has: 1900-02-29.
+const NO_DAY: f64 = 60.0;
+/// A sheet has no more rows.
+const ROWS_END: u32 = 1 << 20;
+/// The most cells that are held while a sheet is read.
+const MOST_CELLS: usize = 1_000_000;
+
+/// Reads an xlsx file.
+pub fn xlsx(bytes: &[u8]) -> Result<Vec<Row>, Refused> {
+    // What older programs write, and encrypted workbooks.
+    if bytes.starts_with(&[0xD0, 0xCF, 0x11, 0xE0]) {
+        return Err(Refused::File(
+            "the file is no xlsx workbook but an old or encrypted one; take its password away, or save it as \
+             .xlsx (an old .xls is read with --format xls)"
+                .into(),
+        ));
+    }
+    let mut book = Xlsx::new(Cursor::new(bytes)).map_err(|why| unreadable("xlsx", why))?;
+    let sheets = visible(book.sheets_metadata());
+    first_table(&sheets, |name| xlsx_grid(&mut book, name))
+}
+
+/// Reads an xls file.
+pub fn xls(bytes: &[u8]) -> Result<Vec<Row>, Refused> {
+    let mut book = Xls::new(Cursor::new(bytes)).map_err(|why| unreadable("xls", why))?;
+    let sheets = visible(book.sheets_metadata());
+    first_table(&sheets, |name| xls_grid(&mut book, name))
+}
+
+fn unreadable(format: &str, why: impl std::fmt::Display) -> Refused {
+    Refused::File(format!(
+        "the file can't be read as {format}: {why}; open it in a spreadsheet program and save it as .{format}"
+    ))
+}
+
+fn visible(sheets: &[Sheet]) -> Vec<String> {
+    let shown = |s: &&Sheet| s.typ == SheetType::WorkSheet && s.visible == SheetVisible::Visible;
+    sheets.iter().filter(shown).map(|s| s.name.clone()).collect()
+}
+
+fn first_table(
+    sheets: &[String],
+    mut read: impl FnMut(&str) -> Result<Grid, Refused>,
+) -> Result<Vec<Row>, Refused> {
+    let mut first: Option<Grid> = None;
+    for name in sheets {
+        let grid = read(name)?;
+        if grid.cells.is_empty() {
+            continue;
+        }
+        let Some(table) = &first else {
+            first = Some(grid);
+            continue;
+        };
+        if grid.heading_texts() == table.heading_texts() {
+            return Err(Refused::File(format!(
+                "the sheets \"{}\" and \"{name}\" have the same headings; put all rows on one sheet, or hide \
+                 the sheets that are not to be read",
+                table.sheet
+            )));
+        }
+    }
+    match first {
+        Some(table) => table.rows(),
+        None => Err(Refused::File("no visible sheet of the workbook holds anything".into())),
+    }
+}
+
+fn xlsx_grid(book: &mut Xlsx<Cursor<&[u8]>>, name: &str) -> Result<Grid, Refused> {
+    let merged = book.merge_cells_by_sheet_name(name).map_err(|why| unreadable("xlsx", why))?;
+    let mut grid = Grid { sheet: name.to_owned(), merged: areas(&merged), ..Grid::default() };
+    // Cell by cell: a sheet with something in its last cell is not a table of 17 billion.
+    let mut cells = book.worksheet_cells_reader(name).map_err(|why| unreadable("xlsx", why))?;
+    let mut count = 0;
+    while let Some(cell) = cells.next_cell_with_formula().map_err(|why| unreadable("xlsx", why))? {
+        let value = match cell.value {
+            DataRef::Empty if cell.formula.is_some_and(|formula| !formula.is_empty()) => {
+                Err("a formula whose result is not in the file; open it in a spreadsheet program and save it"
+                    .into())
+            }
+            DataRef::SharedString(text) => text_value(text),
+            other => value(other.into()),
+        };
+        put(&mut grid, cell.pos, value, &mut count)?;
+    }
+    Ok(grid)
+}
+
+fn xls_grid(book: &mut Xls<Cursor<&[u8]>>, name: &str) -> Result<Grid, Refused> {
+    let merged = book.merge_cells_by_sheet_name(name).map_err(|why| unreadable("xls", why))?;
+    let range = book.worksheet_range(name).map_err(|why| unreadable("xls", why))?;
+    let mut grid = Grid { sheet: name.to_owned(), merged: areas(&merged), ..Grid::default() };
+    let (top, left) = range.start().unwrap_or_default();
+    let mut count = 0;
+    for (row, column, cell) in range.used_cells() {
+        put(&mut grid, (top + row as u32, left + column as u32), value(cell.clone()), &mut count)?;
+    }
+    Ok(grid)
+}
+
+fn areas(merged: &[Dimensions]) -> Vec<Area> {
+    let sound = |d: &&Dimensions| d.start.0 <= d.end.0 && d.start.1 <= d.end.1 && d.end.0 < ROWS_END;
+    merged.iter().filter(sound).map(|d| Area { start: d.start, end: d.end }).collect()
+}
+
+fn put(grid: &mut Grid, (row, column): (u32, u32), cell: Cell, count: &mut usize) -> Result<(), Refused> {
+    if cell.as_ref().is_ok_and(Value::is_nil) {
+        return Ok(());
+    }
+    *count += 1;
+    if row >= ROWS_END {
+        return Err(Refused::File(format!(
+            "the sheet \"{}\" has a row past its end; save it anew",
+            grid.sheet
+        )));
+    }
+    if *count > MOST_CELLS {
+        let why = format!("more than {MOST_CELLS} cells; split the file");
+        return Err(Problem::at(&grid.sheet, why).into());
+    }
+    grid.cells.entry(row).or_default().insert(column, cell);
+    Ok(())
+}
+
+fn text_value(text: &str) -> Cell {
+    Ok(if text.is_empty() { Value::Nil } else { Value::text(text) })
+}
+
+fn value(data: Data) -> Cell {
+    match data {
+        Data::Empty => Ok(Value::Nil),
+        Data::String(text) | Data::DurationIso(text) => text_value(&text),
+        Data::Bool(is) => Ok(Value::Bool(is)),
+        Data::Int(n) => number(n as f64),
+        Data::Float(n) => number(n),
+        Data::DateTime(moment) => date(&moment),
+        Data::DateTimeIso(text) => {
+            let day = text.strip_suffix("T00:00:00").or_else(|| text.strip_suffix("T00:00:00.000"));
+            text_value(day.unwrap_or(&text))
+        }
+        Data::Error(error) => Err(format!("the cell shows the error {error}; mend its formula")),
+    }
+}
+
+fn number(n: f64) -> Cell {
+    if !n.is_finite() {
+        return Err("a number out of range".into());
+    }
+    if n.abs() >= DIGITS_END {
+        return Err(
+            "a number of more than 15 digits, of which a spreadsheet keeps only the first 15; format the cell \
+             as text and type it again"
+                .into(),
+        );
+    }
+    Ok(if n.fract() == 0.0 { Value::Int(n as i64) } else { Value::Num(n) })
+}
+
+/// A day as `2023-02-14`, a moment as `2023-02-14T09:30:00`, a time as `09:30:00`.
+fn date(moment: &ExcelDateTime) -> Cell {
+    let n = moment.as_f64();
+    if moment.is_duration() {
+        let seconds = (n.abs() * 86_400.0).round() as u64;
+        let sign = if n < 0.0 { "-" } else { "" };
+        let (hours, minutes) = (seconds / 3_600, seconds / 60 % 60);
+        return Ok(Value::text(format!("{sign}{hours}:{minutes:02}:{:02}", seconds % 60)));
+    }
+    if !(0.0..DATES_END).contains(&n) {
+        return Err(format!("the number {n} is formatted as a date, but is none; mend it"));
+    }
+    let (year, month, day, hour, minute, second, _) = moment.to_ymd_hms_milli();
+    let time = format!("{hour:02}:{minute:02}:{second:02}");
+    if n < 1.0 {
+        return Ok(Value::text(time));
+    }
+    if n.floor() == NO_DAY && (month, day) == (2, 29) {
+        return Err("the date 1900-02-29, which there never was; mend it".into());
+    }
+    let day = format!("{year:04}-{month:02}-{day:02}");
+    Ok(Value::text(if time == "00:00:00" { day } else { format!("{day}T{time}") }))
+}

@@ -1,0 +1,158 @@
+//! What is written comes back: every cell of xlsx, every text of csv.
+
+use proptest::prelude::*;
+use registrar_sdk::{Amount, Value, value::Map};
+use workbook::{parse::parse, render::render};
+
+/// A cell as it is given, and as it is to come back from xlsx and from csv.
+#[derive(Clone, Debug)]
+struct Cell {
+    given: Value,
+    xlsx: Value,
+    csv: Value,
+}
+
+impl Cell {
+    fn of(given: Value, csv: impl AsRef<str>) -> Cell {
+        Cell { xlsx: given.clone(), given, csv: Value::text(csv) }
+    }
+}
+
+fn text() -> impl Strategy<Value = String> {
+    let piece = prop_oneof![
+        "[a-zA-Z0-9 ]{1,8}",
+        "[\u{4e00}-\u{9fff}]{1,8}",
+        prop::sample::select(vec![
+            "=",
+            "+",
+            "-",
+            "@",
+            "'",
+            "\"",
+            ",",
+            ";",
+            "\t",
+            "\n",
+            "\r\n",
+            "😀",
+            "👨‍👩‍👧",
+            "0",
+            "007",
+            "珺昇堃翀",
+            "_x0041_",
+            "&amp;",
+            "<b>",
+            "]]>",
+            "é",
+            "\u{3000}",
+            "TRUE",
+            "1e5",
+            "#REF!",
+        ])
+        .prop_map(str::to_owned),
+    ];
+    prop::collection::vec(piece, 1..6).prop_map(|pieces| pieces.concat())
+}
+
+fn cell() -> impl Strategy<Value = Cell> {
+    prop_oneof![
+        2 => Just(Cell { given: Value::Nil, xlsx: Value::Nil, csv: Value::Nil }),
+        6 => text().prop_map(|text| Cell::of(Value::text(&text), text)),
+        2 => (-999_999_999_999_999i64..=999_999_999_999_999)
+            .prop_map(|n| Cell::of(Value::Int(n), n.to_string())),
+        2 => (-99_999_999_999i64..99_999_999_999, 1u32..7).prop_map(|(n, places)| {
+            let exact = Amount::from_micros(n * 10i64.pow(6 - places) % 1_000_000_000_000_000);
+            let whole = exact.micros() % 1_000_000 == 0;
+            let xlsx = if whole { Value::Int(exact.micros() / 1_000_000) } else { Value::Num(exact.to_f64()) };
+            Cell { given: Value::Amount(exact), xlsx, csv: Value::text(exact.to_string()) }
+        }),
+        1 => any::<bool>()
+            .prop_map(|is| Cell::of(Value::Bool(is), if is { "TRUE" } else { "FALSE" })),
+        2 => (1900i16..=9999, 1i8..=12, 1i8..=31)
+            .prop_map(|(y, m, d)| format!("{y:04}-{m:02}-{d:02}"))
+            .prop_map(|date| Cell::of(Value::text(&date), date)),
+    ]
+}
+
+fn document(columns: usize, rows: &[Vec<Cell>]) -> Value {
+    let column = |n: usize| Value::map([("title", Value::text(format!("列 {n}")))]);
+    let row = |row: &Vec<Cell>| Value::List(row.iter().map(|cell| cell.given.clone()).collect());
+    let table = Value::map([
+        ("kind", Value::text("table")),
+        ("columns", Value::List((0..columns).map(column).collect())),
+        ("rows", Value::List(rows.iter().map(row).collect())),
+    ]);
+    let section = Value::map([("blocks", Value::List(vec![table]))]);
+    Value::map([("title", Value::text("往返")), ("sections", Value::List(vec![section]))])
+}
+
+fn check(columns: usize, rows: &[Vec<Cell>], format: &str, expected: impl Fn(&Cell) -> &Value) {
+    let bytes = render(&document(columns, rows), format).unwrap();
+    let got: Vec<Map> = parse(&bytes, format).unwrap().into_iter().map(|row| row.fields).collect();
+    let fields = |row: &Vec<Cell>| -> Map {
+        let cells =
+            row.iter().enumerate().map(|(n, cell)| (format!("列 {n}").into(), expected(cell).clone()));
+        cells.filter(|(_, value)| !value.is_nil()).collect()
+    };
+    // A row of nothing is no row.
+    let expected: Vec<Map> = rows.iter().map(fields).filter(|row| !row.is_empty()).collect();
+    assert_eq!(got, expected, "{format}");
+}
+
+fn table() -> impl Strategy<Value = (usize, Vec<Vec<Cell>>)> {
+    (1usize..6).prop_flat_map(|columns| {
+        let rows = prop::collection::vec(prop::collection::vec(cell(), columns), 0..12);
+        (Just(columns), rows)
+    })
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 256, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn every_cell_of_a_workbook_comes_back((columns, rows) in table()) {
+        check(columns, &rows, "xlsx", |cell| &cell.xlsx);
+    }
+
+    #[test]
+    fn every_text_of_a_csv_comes_back((columns, rows) in table()) {
+        check(columns, &rows, "csv", |cell| &cell.csv);
+    }
+
+    #[test]
+    fn no_bytes_bring_the_reader_down(bytes in prop::collection::vec(any::<u8>(), 0..400)) {
+        for format in workbook::parse::FORMATS {
+            let _ = parse(&bytes, format);
+        }
+    }
+
+    #[test]
+    fn a_damaged_workbook_is_refused_or_read(at in 0usize..6_000, byte in any::<u8>()) {
+        let rows = vec![vec![Cell::of(Value::text("一"), "一"); 3]; 5];
+        let mut bytes = render(&document(3, &rows), "xlsx").unwrap();
+        let at = at % bytes.len();
+        bytes[at] = byte;
+        let _ = parse(&bytes, "xlsx");
+        let _ = parse(&bytes[..at], "xlsx");
+    }
+}
+
+#[test]
+fn the_same_document_gives_the_same_bytes() {
+    let rows = vec![vec![Cell::of(Value::text("一"), "一"); 3]; 5];
+    assert_eq!(render(&document(3, &rows), "xlsx"), render(&document(3, &rows), "xlsx"));
+}
+
+#[test]
+fn the_longest_text_fits_and_one_more_names_its_cell() {
+    let rows = |length: usize| {
+        let text = "长".repeat(length);
+        vec![vec![Cell::of(Value::Nil, ""), Cell::of(Value::text(&text), text)]]
+    };
+    check(2, &rows(32_767), "xlsx", |cell| &cell.xlsx);
+    let refused = render(&document(2, &rows(32_768)), "xlsx").unwrap_err().to_string();
+    assert!(refused.contains("往返!B3: 32768 characters"), "{refused}");
+    // Two units each: half as many fit.
+    let emoji = Cell::of(Value::text("😀".repeat(16_384)), "");
+    assert!(render(&document(1, &[vec![emoji]]), "xlsx").is_err());
+}

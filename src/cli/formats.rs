@@ -1,0 +1,231 @@
+//! `formats`, and the way of a table into a file and out of one: through whichever plugin reads or
+//! writes its format.
+
+use super::{
+    DONE, Place, WrongUse,
+    output::{self, Output},
+};
+use crate::app::Desk;
+use anyhow::{Context, Result, bail};
+use registrar_contract::OFFICE;
+use registrar_host::{Failed, combine::conform_args};
+use registrar_sdk::Value;
+use serde_json::json;
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fs::File,
+    io::Read,
+    path::{Path, PathBuf},
+};
+
+/// The format that needs no plugin: one JSON object a line.
+pub const LINES: &str = "jsonl";
+/// What may cross to a plugin at once.
+const LARGEST: u64 = 32 << 20;
+const MOST_VALUES: usize = 250_000;
+
+/// A file's format: as given, or by the ending of its name.
+pub fn of(file: &Path, given: Option<&str>) -> String {
+    let ending = file.extension().map(|ending| ending.to_string_lossy().into_owned());
+    let format = given.map(str::to_owned).or(ending).unwrap_or_default().to_lowercase();
+    match format.as_str() {
+        "" | "json" | "ndjson" => LINES.to_owned(),
+        _ => format,
+    }
+}
+
+/// Reads a file that a plugin takes whole.
+///
+/// # Errors
+/// It can't be read, or is too large.
+pub fn read(file: &Path) -> Result<Vec<u8>> {
+    let unreadable = || format!("{} cannot be read", file.display());
+    let mut bytes = Vec::new();
+    File::open(file)
+        .with_context(unreadable)?
+        .take(LARGEST + 1)
+        .read_to_end(&mut bytes)
+        .with_context(unreadable)?;
+    if bytes.len() as u64 > LARGEST {
+        bail!("{} is larger than {} MiB; split it, or import JSON lines", file.display(), LARGEST >> 20);
+    }
+    Ok(bytes)
+}
+
+/// Where a table goes, and as what.
+#[derive(Default)]
+pub struct Target {
+    /// The format.
+    pub format: Option<String>,
+    out: Option<PathBuf>,
+}
+
+impl Target {
+    /// As the command line says.
+    pub fn new(format: Option<&str>, out: Option<&Path>, place: &Place) -> Target {
+        let said = format.is_some() || out.is_some();
+        let format = said.then(|| of(out.unwrap_or(Path::new("")), format));
+        Target { format, out: out.map(|out| place.file(out)) }
+    }
+
+    /// Whether it goes to standard output.
+    pub fn is_standard(&self) -> bool {
+        self.out.is_none()
+    }
+
+    /// Writes what came of it.
+    ///
+    /// # Errors
+    /// It can't be written, or is no text and has no file to go to.
+    pub fn write(&self, bytes: &[u8], rows: usize, output: &mut Output<'_>) -> Result<u8> {
+        let Some(path) = &self.out else {
+            let Ok(text) = std::str::from_utf8(bytes) else {
+                let format = self.format.as_deref().unwrap_or_default();
+                return Err(WrongUse(format!("{format} is no text; say --out FILE")).into());
+            };
+            output.sink.out(text);
+            return Ok(DONE);
+        };
+        output.sink.file(path, bytes).map_err(|error| output::unwritten(path, &error))?;
+        if output.json {
+            output.value(&json!({ "file": path, "rows": rows, "bytes": bytes.len() }))?;
+        } else {
+            output.line(format!("{}: {rows} rows.", path.display()));
+        }
+        Ok(DONE)
+    }
+}
+
+/// Reads a file's rows through the plugin that reads its format.
+///
+/// # Errors
+/// There is none, or what it says.
+pub fn parse(desk: &Desk, file: &Path, bytes: &[u8], format: &str) -> Result<Vec<Value>> {
+    let name = file.display();
+    let args = vec![Value::Bytes(bytes.into()), Value::text(format)];
+    if desk.office.plan()?.generation.concerned("import.parse", &args).is_empty() {
+        return Err(unknown(desk, format, "read"));
+    }
+    match desk.office.ask("import.parse", args) {
+        Ok(outcome) => match outcome.value {
+            Value::List(rows) => Ok(rows),
+            _ => bail!("{name}: no plugin reads this file as {format}"),
+        },
+        Err(Failed::Handler(fault)) => bail!("{name}: {fault}"),
+        Err(Failed::Call(why)) => bail!("{name}: {why}"),
+    }
+}
+
+/// A table, before it is a file.
+pub struct Table {
+    /// What stands above it.
+    pub title: String,
+    /// Its columns, as the document model has them.
+    pub columns: Vec<Value>,
+    /// Its rows.
+    pub rows: Vec<Value>,
+}
+
+/// Makes a file of a table through the plugin that writes its format.
+///
+/// # Errors
+/// There is none, or what it says.
+pub fn render(desk: &Desk, table: Table, format: &str) -> Result<Vec<u8>> {
+    let values: usize = table.rows.iter().map(|row| 1 + row.as_list().map_or(0, <[Value]>::len)).sum();
+    if values > MOST_VALUES {
+        bail!(
+            "a table of {} rows is more than can be written as {format} at once ({MOST_VALUES} values); export it as {LINES}",
+            table.rows.len()
+        );
+    }
+    // A list in Lua has no holes: an empty cell must be something.
+    let cell = |cell: Value| if cell.is_nil() { Value::Null } else { cell };
+    let full = |row: Value| match row {
+        Value::List(cells) => Value::List(cells.into_iter().map(cell).collect()),
+        other => other,
+    };
+    let block = Value::map([
+        ("kind", Value::text("table")),
+        ("columns", Value::List(table.columns)),
+        ("rows", Value::List(table.rows.into_iter().map(full).collect())),
+    ]);
+    let document = Value::map([
+        ("kind", Value::text("table")),
+        ("title", Value::text(&table.title)),
+        ("sections", Value::List(vec![Value::map([("blocks", Value::List(vec![block]))])])),
+    ]);
+    let args = vec![document, Value::text(format)];
+    let point = OFFICE.point("report.render").context("the contract has no report.render")?;
+    let args = conform_args(point, args).map_err(|why| anyhow::anyhow!("the table is no document: {why}"))?;
+    if desk.office.plan()?.generation.concerned("report.render", &args).is_empty() {
+        return Err(unknown(desk, format, "written"));
+    }
+    match desk.office.ask("report.render", args) {
+        Ok(outcome) => match outcome.value {
+            Value::Bytes(bytes) => Ok(bytes.to_vec()),
+            _ => bail!("no plugin writes this table as {format}"),
+        },
+        Err(Failed::Handler(fault)) => bail!("{fault}"),
+        Err(Failed::Call(why)) => bail!("{why}"),
+    }
+}
+
+/// The formats at a point, each with the plugins behind it.
+fn at(desk: &Desk, point: &str) -> Result<BTreeMap<String, BTreeSet<String>>> {
+    let mut formats = BTreeMap::<String, BTreeSet<String>>::new();
+    for handler in desk.office.plan()?.generation.handlers(point) {
+        // A handler for reports of one kind writes no tables.
+        let kinds = handler.option("kind");
+        let other = std::slice::from_ref(kinds);
+        let tables = kinds.is_absent() || kinds.as_list().unwrap_or(other).contains(&Value::text("table"));
+        let named = handler.option("format");
+        let one = std::slice::from_ref(named);
+        let named: Vec<&str> = named.as_list().unwrap_or(one).iter().filter_map(Value::as_str).collect();
+        let any = if named.is_empty() { vec!["*"] } else { named };
+        for format in any {
+            let about = if tables { String::new() } else { format!(" ({kinds})") };
+            formats.entry(format.to_owned()).or_default().insert(handler.plugin.id.clone() + &about);
+        }
+    }
+    Ok(formats)
+}
+
+fn unknown(desk: &Desk, format: &str, what: &str) -> anyhow::Error {
+    let known = at(desk, if what == "read" { "import.parse" } else { "report.render" }).unwrap_or_default();
+    let names: Vec<&str> = known.keys().map(String::as_str).chain([LINES]).collect();
+    let hint = registrar_host::suggest::nearest(format, names.iter().copied());
+    WrongUse(format!(
+        "no plugin here has \"{format}\" among the formats that can be {what}{hint} ({}); `registrar formats` \
+         lists them",
+        names.join(", ")
+    ))
+    .into()
+}
+
+/// Runs `formats`.
+pub fn run(desk: &Desk, output: &mut Output<'_>) -> Result<u8> {
+    let own = BTreeSet::from(["registrar".to_owned()]);
+    let (mut read, mut written) = (at(desk, "import.parse")?, at(desk, "report.render")?);
+    read.insert(LINES.to_owned(), own.clone());
+    written.insert(LINES.to_owned(), own);
+    let formats: BTreeSet<&String> = read.keys().chain(written.keys()).collect();
+    let none = BTreeSet::new();
+    let by = |known: &BTreeMap<String, BTreeSet<String>>, format: &str| -> Vec<String> {
+        known.get(format).unwrap_or(&none).iter().cloned().collect()
+    };
+    if output.json {
+        let rows: Vec<_> = formats
+            .iter()
+            .map(|format| json!({ "format": format, "read": by(&read, format), "written": by(&written, format) }))
+            .collect();
+        output.value(&rows)?;
+    } else {
+        let or_dash = |names: Vec<String>| if names.is_empty() { "-".into() } else { names.join(", ") };
+        let row = |format: &&String| {
+            vec![(*format).clone(), or_dash(by(&read, format)), or_dash(by(&written, format))]
+        };
+        let rows: Vec<_> = formats.iter().map(row).collect();
+        output.table(&["格式 FORMAT", "读 READ BY", "写 WRITTEN BY"], &rows);
+    }
+    Ok(DONE)
+}

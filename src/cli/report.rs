@@ -1,0 +1,232 @@
+//! `report`: a document that a plugin builds, rendered by another into a file; or which there are.
+
+use super::{DONE, NO, WrongUse, act::parse, output::Output};
+use crate::app::Desk;
+use anyhow::{Context, Result, bail};
+use registrar_host::{Failed, Handler, suggest::nearest};
+use registrar_kernel::Period;
+use registrar_sdk::{Map, Value};
+use serde::Serialize;
+use std::{
+    collections::BTreeSet,
+    io::Write,
+    path::{Path, PathBuf},
+    sync::Arc,
+};
+
+/// What is asked for.
+#[derive(clap::Args, Debug)]
+pub struct Asked {
+    /// The report (default: list those there are, and the formats)
+    pub name: Option<String>,
+    /// The period: 2023-01, 2023-01/2, 2023-Q1, 2023-H1, 2023 or 2023-01..2023-05
+    #[arg(long)]
+    pub period: Option<String>,
+    /// The register
+    #[arg(long)]
+    pub register: Option<String>,
+    /// Further parameters; a value that is JSON is taken as such
+    #[arg(long = "param", short = 'p', value_name = "NAME=VALUE")]
+    pub params: Vec<String>,
+    /// The format: docx, xlsx, pdf …, or json for the document's model (default: by the file's name)
+    #[arg(long)]
+    pub format: Option<String>,
+    /// The file (default: only the model in JSON is printed)
+    #[arg(long, value_name = "FILE")]
+    pub out: Option<PathBuf>,
+    /// Replace the file if it is there
+    #[arg(long)]
+    pub force: bool,
+}
+
+// The model itself, which needs no plugin.
+const MODEL: &str = "json";
+
+/// Runs the command; `folder` is where relative paths begin.
+pub fn run(desk: &Desk, asked: &Asked, folder: &Path, output: &mut Output<'_>) -> Result<u8> {
+    let Some(name) = &asked.name else { return list(desk, output) };
+    let out = asked.out.as_ref().map(|file| folder.join(file));
+    let ending = asked.out.as_ref().and_then(|file| file.extension()?.to_str().map(str::to_lowercase));
+    let format = asked.format.clone().or(ending).unwrap_or_else(|| MODEL.to_owned());
+    let known = words(&handlers(desk, "report.build"), "name");
+    if !known.any && !known.words.contains(name) {
+        return Err(unknown("report", name, known.words).into());
+    }
+    let mut known = words(&handlers(desk, "report.render"), "format");
+    known.words.insert(MODEL.to_owned());
+    if !known.any && !known.words.contains(&format) {
+        return Err(unknown("format", &format, known.words).into());
+    }
+    if format != MODEL && out.is_none() {
+        return Err(WrongUse(format!("a {format} is not for the screen; name a file with --out")).into());
+    }
+    // Asked before the work is done, and once more when the file is put in its place.
+    if let Some(file) = out.as_ref().filter(|file| !asked.force && file.exists()) {
+        return Err(there_already(file).into());
+    }
+    let Some(model) = ask(desk, "report.build", vec![Value::text(name), parameters(asked)?], output)? else {
+        return Ok(NO);
+    };
+    if model.is_nil() {
+        output.note(format!(
+            "No plugin built the report \"{name}\" with these parameters; look at its script."
+        ));
+        return Ok(NO);
+    }
+    let bytes = if format == MODEL {
+        let mut text = serde_json::to_string_pretty(&model)?;
+        text.push('\n');
+        text.into_bytes()
+    } else {
+        match ask(desk, "report.render", vec![model, Value::text(&format)], output)? {
+            None => return Ok(NO),
+            Some(Value::Bytes(bytes)) => bytes.to_vec(),
+            Some(_) => {
+                output.note(format!("No plugin rendered this kind of document as {format}."));
+                return Ok(NO);
+            }
+        }
+    };
+    let Some(file) = out else {
+        output.sink.out(&String::from_utf8_lossy(&bytes));
+        return Ok(DONE);
+    };
+    put(&file, &bytes, asked.force)?;
+    if output.json {
+        let written = Written { file: &file, bytes: bytes.len(), format: &format };
+        output.value(&written)?;
+    } else {
+        output.line(format!("{} ({} bytes)", file.display(), bytes.len()));
+    }
+    Ok(DONE)
+}
+
+#[derive(Serialize)]
+struct Written<'a> {
+    file: &'a Path,
+    bytes: usize,
+    format: &'a str,
+}
+
+#[derive(Serialize)]
+struct Line {
+    name: String,
+    plugin: String,
+    title: String,
+    source: String,
+}
+
+fn list(desk: &Desk, output: &mut Output<'_>) -> Result<u8> {
+    let building = handlers(desk, "report.build");
+    let mut lines: Vec<Line> = Vec::new();
+    for handler in &building {
+        for name in option(handler, "name") {
+            lines.push(Line {
+                name,
+                plugin: handler.plugin.id.clone(),
+                title: handler.plugin.title.clone(),
+                source: format!("{}:{}", handler.source.file, handler.source.line),
+            });
+        }
+    }
+    lines.sort_by(|a, b| (&a.name, &a.plugin).cmp(&(&b.name, &b.plugin)));
+    let mut formats = words(&handlers(desk, "report.render"), "format").words;
+    formats.insert(MODEL.to_owned());
+    if output.json {
+        output.value(&serde_json::json!({ "reports": lines, "formats": formats }))?;
+        return Ok(DONE);
+    }
+    if lines.is_empty() {
+        output.line("There is no report: no plugin has a handler at report.build with a `name`.");
+    } else {
+        let rows: Vec<_> = lines.into_iter().map(|l| vec![l.name, l.plugin, l.title, l.source]).collect();
+        output.table(&["REPORT", "PLUGIN", "TITLE", "SOURCE"], &rows);
+    }
+    output.line(format!("Formats: {}", join(&formats)));
+    Ok(DONE)
+}
+
+fn handlers(desk: &Desk, point: &str) -> Vec<Arc<Handler>> {
+    desk.office.host().generation().handlers(point)
+}
+
+// An option that is a word or a list of them.
+fn option(handler: &Handler, name: &str) -> Vec<String> {
+    match handler.option(name) {
+        Value::Text(word) => vec![word.to_string()],
+        Value::List(words) => words.iter().filter_map(|w| w.as_str().map(str::to_owned)).collect(),
+        _ => Vec::new(),
+    }
+}
+
+struct Known {
+    words: BTreeSet<String>,
+    // A handler without the option takes any.
+    any: bool,
+}
+
+fn words(handlers: &[Arc<Handler>], name: &str) -> Known {
+    let words = handlers.iter().flat_map(|handler| option(handler, name)).collect();
+    Known { words, any: handlers.iter().any(|handler| handler.option(name).is_nil()) }
+}
+
+fn unknown(what: &str, word: &str, known: BTreeSet<String>) -> WrongUse {
+    let hint = nearest(word, known.iter().map(String::as_str));
+    let there = if known.is_empty() { "none".to_owned() } else { join(&known) };
+    WrongUse(format!("there is no {what} \"{word}\" (there are: {there}){hint}"))
+}
+
+fn join(words: &BTreeSet<String>) -> String {
+    words.iter().map(String::as_str).collect::<Vec<_>>().join(", ")
+}
+
+fn parameters(asked: &Asked) -> Result<Value> {
+    let mut map: Map = parse(asked.params.iter())?;
+    if let Some(period) = &asked.period {
+        period.parse::<Period>().map_err(|e| WrongUse(e.to_string()))?;
+        map.insert("period".into(), Value::text(period));
+    }
+    if let Some(register) = &asked.register {
+        map.insert("register".into(), Value::text(register));
+    }
+    Ok(Value::Map(map))
+}
+
+// The answer; `None` if a plugin failed, which has been said.
+fn ask(desk: &Desk, point: &str, args: Vec<Value>, output: &mut Output<'_>) -> Result<Option<Value>> {
+    match desk.office.ask(point, args) {
+        Ok(outcome) => Ok(Some(outcome.value)),
+        Err(Failed::Handler(fault)) => {
+            output.note(fault.to_string());
+            Ok(None)
+        }
+        Err(Failed::Call(text)) => bail!(text),
+    }
+}
+
+fn there_already(file: &Path) -> WrongUse {
+    WrongUse(format!("{} is there already; say --force to replace it", file.display()))
+}
+
+// Aside, then in its place: a reader never sees half a file, nor does a full disk leave one.
+fn put(file: &Path, bytes: &[u8], force: bool) -> Result<()> {
+    let failed = || format!("{} cannot be written", file.display());
+    let folder = file.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let mut aside = tempfile::Builder::new()
+        .prefix(".registrar-")
+        .permissions(permissions())
+        .tempfile_in(folder)
+        .with_context(failed)?;
+    aside.write_all(bytes).and_then(|()| aside.as_file().sync_all()).with_context(failed)?;
+    let placed = if force { aside.persist(file) } else { aside.persist_noclobber(file) };
+    match placed {
+        Ok(_) => Ok(()),
+        Err(e) if e.error.kind() == std::io::ErrorKind::AlreadyExists => Err(there_already(file).into()),
+        Err(e) => Err(e.error).with_context(failed),
+    }
+}
+
+// As for any new file: the umask takes away from it.
+fn permissions() -> std::fs::Permissions {
+    std::os::unix::fs::PermissionsExt::from_mode(0o666)
+}

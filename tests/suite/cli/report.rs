@@ -1,0 +1,86 @@
+//! Reports by the real program: built by one plugin, rendered by another, written where the person is.
+
+use crate::program::Program;
+use serde_json::json;
+use std::fs;
+
+// A format in a few lines of Lua: what is rendered is only asked for by its name.
+const PLAIN: &str = r#"
+host.on("report.render", { format = "txt" }, function(model)
+  local lines = { model.title }
+  for _, section in model.sections do
+    for _, block in section.blocks do
+      table.insert(lines, block.text or block.kind)
+    end
+  end
+  return table.concat(lines, "\n") .. "\n"
+end)
+"#;
+
+const BULLETIN: [&str; 6] = ["report", "bulletin", "--period", "2023-Q1", "--param", "date=2023-04-04"];
+
+fn bulletin(program: &Program, more: &[&str]) -> crate::program::Ran {
+    program.run(&[&BULLETIN, more].concat())
+}
+
+#[test]
+fn a_report_is_rendered_by_any_handler_of_the_format_and_written_once() {
+    let program = Program::with_quarter();
+    program.write("scripts/plain.lua", PLAIN);
+    let list = program.run(&["report", "--json"]).ok().json();
+    assert_eq!(list["formats"], json!(["json", "txt"]));
+    let names: Vec<_> =
+        list["reports"].as_array().unwrap().iter().map(|r| r["name"].as_str().unwrap()).collect();
+    assert_eq!(names, ["bulletin", "shares", "standings"]);
+
+    bulletin(&program, &["--format", "txt", "--out", "b.txt"]).ok().shows("b.txt");
+    let text = fs::read_to_string(program.path("b.txt")).unwrap();
+    assert!(text.starts_with("关于2023年第一季度信息报送采用情况的通报\n"), "{text}");
+    assert!(text.contains("共报送信息149条，采用5条，采用率3.36%。"), "{text}");
+    // Never over a file that is there, unless it is said.
+    program.write("b.txt", "mine");
+    bulletin(&program, &["--out", "b.txt"]).ended(2).says("--force");
+    assert_eq!(fs::read_to_string(program.path("b.txt")).unwrap(), "mine");
+    bulletin(&program, &["--out", "b.txt", "--force", "--json"]).ok().shows("\"format\": \"txt\"");
+    assert_eq!(fs::read_to_string(program.path("b.txt")).unwrap(), text);
+    let left: Vec<_> = fs::read_dir(program.path(".")).unwrap().map(|e| e.unwrap().file_name()).collect();
+    assert!(!left.iter().any(|name| name.to_string_lossy().starts_with(".registrar-")), "{left:?}");
+}
+
+#[test]
+fn figures_are_those_of_the_ledger() {
+    let program = Program::with_quarter();
+    let model = program.run(&["report", "standings", "--period", "2023-Q1"]).ok().json();
+    let rows = model["sections"][0]["blocks"][0]["rows"].as_array().unwrap();
+    let figures: Vec<_> = rows.iter().map(|r| (r[2].clone(), r[3].clone(), r[4].clone())).collect();
+    let published = [(35, 3, 205), (36, 0, 180), (27, 1, 145), (25, 1, 135), (26, 0, 130)];
+    assert_eq!(figures, published.map(|(s, a, p)| (json!(s), json!(a), json!(p))));
+}
+
+#[test]
+fn what_is_not_there_is_answered_with_what_is() {
+    let program = Program::with_quarter();
+    bulletin(&program, &["--format", "pdf", "--out", "b.pdf"]).ended(2).says("there are: json");
+    program.run(&["report", "bulletn"]).ended(2).says("did you mean `bulletin`");
+    program.run(&["report", "bulletin", "--period", "Q1"]).ended(2).says("Q1");
+    program.run(&["report", "bulletin", "--param", "date"]).ended(2).says("name=value");
+    // A plugin's own words, with the place.
+    program.run(&["report", "bulletin"]).ended(1).says("reports/").says("2023-Q1");
+    program.write("scripts/plain.lua", PLAIN);
+    bulletin(&program, &["--format", "txt"]).ended(2).says("--out");
+    bulletin(&program, &["--out", "nowhere/b.txt"]).ended(1).says("nowhere/b.txt");
+}
+
+#[test]
+fn a_running_office_writes_into_the_folder_of_who_asks() {
+    let program = Program::with_quarter();
+    program.write("scripts/plain.lua", PLAIN);
+    fs::create_dir(program.path("mine")).unwrap();
+    let _serving = program.serve();
+    let data = program.path("data");
+    let mut command =
+        program.command(&[&BULLETIN[..], &["--out", "b.txt", "--data", data.to_str().unwrap()]].concat());
+    let ran: crate::program::Ran = command.current_dir(program.path("mine")).output().unwrap().into();
+    ran.ok();
+    assert!(program.path("mine/b.txt").exists());
+}
