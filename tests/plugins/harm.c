@@ -7,7 +7,9 @@
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/socket.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 #ifndef ID
@@ -76,6 +78,17 @@ static void on_all(int garbage) {
     for (at = 0; at < 1024; at++) {
         if (garbage < 0) close(at);
         else if (fcntl(at, F_GETFD) >= 0 && write(at, bytes, sizeof bytes) < 0) sink++;
+    }
+}
+
+/* One byte at a time, each in time, an answer without end. */
+static void drip(void) {
+    struct timespec pause = {0, 10000000};
+    for (;;) {
+        int at;
+        for (at = 3; at < 64; at++)
+            if (send(at, "\6", 1, MSG_NOSIGNAL | MSG_DONTWAIT) < 0) sink++;
+        nanosleep(&pause, 0);
     }
 }
 
@@ -176,6 +189,8 @@ static int32_t harm(registrar_call *call, void *data, const registrar_node *args
     if (registrar_is(what, "close")) on_all(-1);
     if (registrar_is(what, "garbage")) on_all(0xaa);
     if (registrar_is(what, "zeros")) on_all(0);
+    if (registrar_is(what, "stop")) raise(SIGSTOP);
+    if (registrar_is(what, "drip")) drip();
     if (registrar_is(what, "print")) prints(1);
     if (registrar_is(what, "print much")) prints(100);
     if (registrar_is(what, "kill")) kill(getpid(), SIGKILL);

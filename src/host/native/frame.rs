@@ -5,7 +5,7 @@ use bytemuck::{Pod, Zeroable, bytes_of, bytes_of_mut};
 use registrar_sdk::{Image, Value};
 use std::{
     io::{self, IoSlice, Read, Write},
-    os::unix::net::UnixStream,
+    time::Instant,
 };
 
 /// What a message is.
@@ -47,9 +47,43 @@ pub(crate) struct Head {
     pub texts: u32,
 }
 
+/// A connection that nobody can hold up by taking or giving a byte at a time: every part must come
+/// by one moment. How long a single part may take is the connection's own limit.
+pub(crate) struct Until<S> {
+    pub stream: S,
+    pub moment: Instant,
+}
+
+impl<S> Until<S> {
+    fn check(&self) -> io::Result<()> {
+        if Instant::now() > self.moment { Err(io::ErrorKind::TimedOut.into()) } else { Ok(()) }
+    }
+}
+
+impl<S: Read> Read for Until<S> {
+    fn read(&mut self, room: &mut [u8]) -> io::Result<usize> {
+        self.check()?;
+        self.stream.read(room)
+    }
+}
+
+impl<S: Write> Write for Until<S> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.check()?;
+        self.stream.write(bytes)
+    }
+    fn write_vectored(&mut self, parts: &[IoSlice<'_>]) -> io::Result<usize> {
+        self.check()?;
+        self.stream.write_vectored(parts)
+    }
+    fn flush(&mut self) -> io::Result<()> {
+        self.stream.flush()
+    }
+}
+
 /// Sends `values`; `image` is only memory to use.
 pub(crate) fn send<'a>(
-    mut to: &UnixStream,
+    mut to: impl Write,
     mut head: Head,
     values: impl ExactSizeIterator<Item = &'a Value>,
     image: &mut Image,

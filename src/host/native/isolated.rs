@@ -28,7 +28,7 @@ pub(crate) struct Isolated {
     contract: &'static Contract,
     expected: Registered,
     state: Mutex<State>,
-    // Held by calls that are tried again alone.
+    // Held by a call that is tried again alone.
     alone: Mutex<()>,
 }
 
@@ -110,8 +110,7 @@ impl Isolated {
                 }
                 // Or another call that ran there at the same time. Looking again does no harm.
                 Err(Lost::Ended(_, true)) if matches!(context.point.phase, Phase::Pure | Phase::Read) => {
-                    let _alone = lock(&self.alone);
-                    let again = self.cross(caller, handler, context, chunk);
+                    let again = self.cross_alone(caller, handler, context, chunk);
                     answers
                         .extend(again.unwrap_or_else(|lost| vec![Err(self.blame(handler, context, lost))]));
                 }
@@ -129,15 +128,10 @@ impl Isolated {
                 FaultKind::Budget,
                 format!("ran past its budget of {budget} ms and was stopped; its process starts anew"),
             ),
-            Lost::Ended(how, _) => fault(
+            Lost::Ended(how, _) | Lost::Garbled(how) => fault(
                 handler,
                 FaultKind::Crashed,
                 format!("did not answer: its process {how}; another is started for the next call"),
-            ),
-            Lost::Garbled(how) => fault(
-                handler,
-                FaultKind::Crashed,
-                format!("did not answer: its process {how} and was stopped; another is started for the next call"),
             ),
             Lost::Refused(why) => fault(handler, FaultKind::Error, why),
         }
@@ -151,6 +145,34 @@ impl Isolated {
         batch: &[&[Value]],
     ) -> Result<Vec<Result<Value, Fault>>, Lost> {
         let process = self.process().map_err(Lost::Refused)?;
+        self.cross_in(&process, caller, handler, context, batch)
+    }
+
+    // In a process that nobody else uses: what happens there is this call's own doing.
+    fn cross_alone(
+        &self,
+        caller: &Arc<Instance>,
+        handler: &Handler,
+        context: &Context,
+        batch: &[&[Value]],
+    ) -> Result<Vec<Result<Value, Fault>>, Lost> {
+        let _one_at_a_time = lock(&self.alone);
+        let process = Arc::new(self.start_process().map_err(Lost::Refused)?);
+        let answers = self.cross_in(&process, caller, handler, context, batch)?;
+        if !process.is_gone() {
+            lock(&self.state).process.get_or_insert(process);
+        }
+        Ok(answers)
+    }
+
+    fn cross_in(
+        &self,
+        process: &Arc<Process>,
+        caller: &Arc<Instance>,
+        handler: &Handler,
+        context: &Context,
+        batch: &[&[Value]],
+    ) -> Result<Vec<Result<Value, Fault>>, Lost> {
         let busy = process.enter();
         let outcome = process.lane().map_err(Lane::lost).and_then(|mut lane| {
             let answers = exchange(&mut lane, caller, handler, context, batch)?;
@@ -160,19 +182,26 @@ impl Isolated {
         match outcome {
             Ok((answers, panicked)) => {
                 if panicked {
-                    self.note_end(&process, true);
+                    busy.stay();
+                    self.note_end(process, true);
                 } else {
                     lock(&self.state).ended = 0;
                 }
                 Ok(answers)
             }
-            Err(lost @ (Lost::TooLong | Lost::Garbled(_))) => {
-                self.note_end(&process, true);
-                Err(lost)
+            Err(Lost::TooLong) => {
+                busy.stay();
+                self.note_end(process, true);
+                Err(Lost::TooLong)
+            }
+            Err(Lost::Garbled(how)) => {
+                let shared = busy.stay();
+                self.note_end(process, true);
+                Err(Lost::Ended(format!("{how} and was stopped"), shared))
             }
             Err(Lost::Ended(..)) => {
-                let shared = busy.is_not_alone();
-                Err(Lost::Ended(self.note_end(&process, false), shared))
+                let shared = busy.stay();
+                Err(Lost::Ended(self.note_end(process, false), shared))
             }
             Err(refused) => Err(refused),
         }
@@ -193,15 +222,17 @@ impl Isolated {
             ));
         }
         std::thread::sleep(pause);
-        let started = Process::start(&self.launch).and_then(|(process, found)| {
-            match registered(self.contract, &self.launch, &found)? == self.expected {
-                true => Ok(process),
-                false => Err("registers differently when it is started again; registration must depend on its settings only".into()),
-            }
-        });
-        let process = Arc::new(started.inspect_err(|_| state.put_off())?);
+        let process = Arc::new(self.start_process().inspect_err(|_| state.put_off())?);
         state.process = Some(process.clone());
         Ok(process)
+    }
+
+    fn start_process(&self) -> Result<Process, String> {
+        let (process, found) = Process::start(&self.launch)?;
+        match registered(self.contract, &self.launch, &found)? == self.expected {
+            true => Ok(process),
+            false => Err("registers differently when it is started again; registration must depend on its settings only".into()),
+        }
     }
 
     // Says how it ended; whoever sees it first counts it.

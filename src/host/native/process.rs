@@ -3,7 +3,7 @@
 use super::{
     child::WORD,
     confine,
-    frame::{self, Head, kind},
+    frame::{self, Head, Until, kind},
     output,
 };
 use crate::engine::lock;
@@ -44,7 +44,7 @@ pub(crate) struct Launch {
 
 /// A connection for one call at a time.
 pub(crate) struct Lane {
-    pub stream: BufReader<UnixStream>,
+    stream: BufReader<Until<UnixStream>>,
     pub image: Image,
     timeout: Duration,
 }
@@ -106,7 +106,7 @@ impl Process {
                 values.iter(),
                 &mut image,
             )?;
-            frame::receive(&mut &self.control, &mut image)
+            frame::receive(&mut Until { stream: &self.control, moment: began + launch.patience }, &mut image)
         })();
         let head = match outcome {
             Ok(head) => head,
@@ -149,7 +149,7 @@ impl Process {
         ancillary.push(SendAncillaryMessage::ScmRights(&descriptors));
         let parts = [IoSlice::new(bytemuck::bytes_of(&head))];
         sendmsg(&self.control, &parts, &mut ancillary, SendFlags::NOSIGNAL)?;
-        let stream = BufReader::with_capacity(64 << 10, ours);
+        let stream = BufReader::with_capacity(64 << 10, Until { stream: ours, moment: Instant::now() });
         Ok(Lane { stream, image: Image::default(), timeout: Duration::ZERO })
     }
 
@@ -192,9 +192,11 @@ impl Process {
 pub(crate) struct Busy<'a>(&'a AtomicUsize);
 
 impl Busy<'_> {
-    /// Whether others are.
-    pub fn is_not_alone(&self) -> bool {
-        self.0.load(Acquire) > 1
+    /// Leaves it counted for good: whoever else was in a process that ended may look later.
+    pub fn stay(self) -> bool {
+        let others = self.0.load(Acquire) > 1;
+        std::mem::forget(self);
+        others
     }
 }
 
@@ -215,7 +217,7 @@ impl Lane {
     pub fn within(&mut self, timeout: Duration) -> io::Result<()> {
         let timeout = timeout.max(Duration::from_millis(1));
         if self.timeout != timeout {
-            self.stream.get_ref().set_read_timeout(Some(timeout))?;
+            self.stream.get_ref().stream.set_read_timeout(Some(timeout))?;
             self.timeout = timeout;
         }
         Ok(())
@@ -227,11 +229,14 @@ impl Lane {
         head: Head,
         values: impl ExactSizeIterator<Item = &'a Value>,
     ) -> io::Result<()> {
-        frame::send(self.stream.get_ref(), head, values, &mut self.image)
+        let to = Until { stream: &self.stream.get_ref().stream, moment: Instant::now() + SENDING };
+        frame::send(to, head, values, &mut self.image)
     }
 
     /// Receives one; its values are in `image`.
     pub fn receive(&mut self) -> io::Result<Head> {
+        // What came in time may be large: as long again for the rest of it.
+        self.stream.get_mut().moment = Instant::now() + self.timeout * 2;
         frame::receive(&mut self.stream, &mut self.image)
     }
 }

@@ -93,11 +93,17 @@ fn the_program_lists_the_three_alike() {
         let keys = of(id).as_object().unwrap().keys().filter(|key| *key != "native");
         keys.cloned().collect::<Vec<_>>()
     };
-    for (id, kind, version) in [("hello-lua", "lua", "0"), ("hello-c", "native", "1.0.0"), ("hello-rust", "native", "1.0.0")] {
+    for (id, kind, version) in
+        [("hello-lua", "lua", "0"), ("hello-c", "native", "1.0.0"), ("hello-rust", "native", "1.0.0")]
+    {
         let row = of(id);
         assert_eq!(keys(id), keys("hello-lua"));
         assert_eq!((row["kind"].as_str(), row["state"].as_str()), (Some(kind), Some("live")), "{row}");
-        assert_eq!((row["version"].as_str(), &row["points"]), (Some(version), &serde_json::json!(["panel.show"])), "{row}");
+        assert_eq!(
+            (row["version"].as_str(), &row["points"]),
+            (Some(version), &serde_json::json!(["panel.show"])),
+            "{row}"
+        );
         assert_eq!(row["content_hash"].as_str().unwrap().len(), 64, "{row}");
         assert_eq!(row["native"]["isolated"].as_bool(), (kind == "native").then_some(true), "{row}");
     }

@@ -26,6 +26,8 @@ const HARM: &[(&str, FaultKind, &str)] = &[
     ("memory", FaultKind::Crashed, "signal 6 (SIGABRT"),
     ("threads", FaultKind::Crashed, "signal 6 (SIGABRT"),
     ("loop", FaultKind::Budget, "ran past its budget of 50 ms"),
+    ("stop", FaultKind::Budget, "ran past its budget of 50 ms"),
+    ("drip", FaultKind::Budget, "ran past its budget of 50 ms"),
     ("fork", FaultKind::Error, "fork refused"),
     ("descriptors", FaultKind::Error, "descriptors used up"),
     ("close", FaultKind::Crashed, "its process"),
@@ -51,7 +53,7 @@ fn yard(quarantine_after: u32) -> Yard {
 
 // One dispatch that harms: how it failed. Where failures are skipped, the others have answered.
 fn once(yard: &Yard, what: &str, round: u32) -> (FaultKind, String) {
-    let brief = what == "loop";
+    let brief = ["loop", "stop", "drip"].contains(&what);
     let fault = if round.is_multiple_of(2) {
         let outcome = yard.ask("ask.skip", if brief { "segmentation fault" } else { what }).unwrap();
         assert_eq!(outcome.value.to_string(), r#"[7,"lua"]"#, "{what}: the others answer");
@@ -107,7 +109,10 @@ fn each_harm_costs_one_call_a_hundred_times_over() {
             assert_eq!(yard.say("ask.call", "good"), "[42]", "{what}, round {round}");
         }
         let each = began.elapsed() / TIMES;
-        println!("figure: {TIMES} times {what}: {} us each, the good call after it included", each.as_micros());
+        println!(
+            "figure: {TIMES} times {what}: {} us each, the good call after it included",
+            each.as_micros()
+        );
     }
     stop.store(true, Relaxed);
     bystander.join().unwrap();
@@ -120,10 +125,21 @@ fn each_harm_costs_one_call_a_hundred_times_over() {
     });
     println!(
         "figure: resident {} KiB before, {} KiB after; descriptors {} and {}; children {:?} and {:?}; another plugin answered {} times meanwhile",
-        before.0, after.0, before.1, after.1, before.2, after.2, answered.load(Relaxed)
+        before.0,
+        after.0,
+        before.1,
+        after.1,
+        before.2,
+        after.2,
+        answered.load(Relaxed)
     );
     assert!(after.2.0 <= 2, "a process for each plugin: {:?}", after.2);
-    assert!(after.0 < before.0 + before.0 / 10 + 2048, "resident memory grew from {} to {} KiB", before.0, after.0);
+    assert!(
+        after.0 < before.0 + before.0 / 10 + 2048,
+        "resident memory grew from {} to {} KiB",
+        before.0,
+        after.0
+    );
     assert!(answered.load(Relaxed) > 100);
 }
 
@@ -162,7 +178,11 @@ fn a_handler_that_keeps_crashing_is_quarantined_where_its_point_allows_it() {
     println!("figure: quarantined after {failures} failures in a row");
     assert_eq!(failures, default);
     let outcome = yard.ask("ask.skip", "segmentation fault").unwrap();
-    assert_eq!((outcome.value.to_string().as_str(), outcome.skipped.len()), (r#"[7,"lua"]"#, 0), "it is left out");
+    assert_eq!(
+        (outcome.value.to_string().as_str(), outcome.skipped.len()),
+        (r#"[7,"lua"]"#, 0),
+        "it is left out"
+    );
     // Where a failure must not pass unseen it is asked each time.
     for _ in 0..2 * default {
         assert!(yard.ask("ask.deny", "exit").is_err());
@@ -177,6 +197,37 @@ fn a_handler_that_keeps_crashing_is_quarantined_where_its_point_allows_it() {
 }
 
 #[test]
+fn calls_that_a_crash_or_a_loop_takes_along_are_answered_all_the_same() {
+    let yard = yard(u32::MAX);
+    let (stop, answered) = (AtomicBool::new(false), AtomicU64::new(0));
+    thread::scope(|scope| {
+        for _ in 0..3 {
+            scope.spawn(|| {
+                while !stop.load(Relaxed) {
+                    assert_eq!(yard.say("ask.call", "good"), "[42]");
+                    answered.fetch_add(1, Relaxed);
+                }
+            });
+        }
+        let ended = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
+            for round in 0..60 {
+                let (what, kind, words) = HARM[[0, 2, 8, 14][round % 4]];
+                let (found, message) = once(&yard, what, 1);
+                assert!(
+                    found == kind && message.contains(words),
+                    "{what}, round {round}: {found:?} {message}"
+                );
+                thread::sleep(Duration::from_millis(10));
+            }
+        }));
+        stop.store(true, Relaxed);
+        ended.unwrap_or_else(|panic| std::panic::resume_unwind(panic));
+    });
+    println!("figure: {} calls answered beside 60 crashes of the same process", answered.load(Relaxed));
+    assert!(answered.load(Relaxed) > 60);
+}
+
+#[test]
 fn crashes_in_a_row_are_answered_at_once_and_the_pauses_between_starts_grow() {
     let yard = yard(u32::MAX);
     let (mut crashed, mut paused) = (0, 0);
@@ -186,7 +237,10 @@ fn crashes_in_a_row_are_answered_at_once_and_the_pauses_between_starts_grow() {
         match kind {
             FaultKind::Crashed => crashed += 1,
             _ => {
-                assert!(message.contains("times without an answer between; it is started again in"), "{message}");
+                assert!(
+                    message.contains("times without an answer between; it is started again in"),
+                    "{message}"
+                );
                 paused += 1;
             }
         }
@@ -207,7 +261,8 @@ fn a_batch_with_one_crashing_item_costs_one_failed_call() {
     let began = Instant::now();
     let answers = yard.host.dispatch_all("ask.call", args, &scope, &mut super::yard::Mirror);
     println!("figure: {COUNT} calls at once with one crash: {} ms", began.elapsed().as_millis());
-    let failed: Vec<usize> = answers.iter().enumerate().filter(|(_, a)| a.is_err()).map(|(at, _)| at).collect();
+    let failed: Vec<usize> =
+        answers.iter().enumerate().filter(|(_, a)| a.is_err()).map(|(at, _)| at).collect();
     assert_eq!(failed, [1500]);
     assert!(answers.iter().flatten().all(|outcome| outcome.value.to_string() == "[42]"));
     let began = Instant::now();

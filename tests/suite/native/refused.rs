@@ -127,7 +127,7 @@ fn a_file_that_is_no_whole_library_for_this_machine_is_refused_unread() {
     let file = yard.folder.path().join("built.so");
     compile("load.c", &file, &[("CASE", "0")]);
     let whole = fs::read(&file).unwrap();
-    let mut case = |what: &str, bytes: &[u8], words: &str| {
+    let case = |what: &str, bytes: &[u8], words: &str| {
         fs::write(&file, bytes).unwrap();
         put(&yard.library("load.so"), &file);
         refused(&yard, what, words);
@@ -137,7 +137,11 @@ fn a_file_that_is_no_whole_library_for_this_machine_is_refused_unread() {
     case("a script", b"#!/bin/sh\nexit 0\n", "it is a script");
     let mut other = whole.clone();
     other[18..20].copy_from_slice(&if cfg!(target_arch = "aarch64") { 62u16 } else { 183 }.to_le_bytes());
-    case("another machine", &other, if cfg!(target_arch = "aarch64") { "is for x86-64" } else { "is for aarch64" });
+    case(
+        "another machine",
+        &other,
+        if cfg!(target_arch = "aarch64") { "is for x86-64" } else { "is for aarch64" },
+    );
     let mut program = whole.clone();
     program[16..18].copy_from_slice(&2u16.to_le_bytes());
     case("a program", &program, "it is a program");
@@ -165,6 +169,11 @@ fn an_id_is_the_files_name_and_belongs_to_one_plugin() {
     compile("answer.c", &file, &[("ANSWER", "8"), ("ID", "\"script\"")]);
     yard.put("script.so", &file);
     let faults = yard.faults();
-    assert!(faults.contains("has the same id as script.lua"), "{faults}");
+    assert!(faults.contains("has the same id as script.lua; rename one of them"), "{faults}");
     assert_eq!(yard.say("ask.call", 0), r#"[7,"lua"]"#, "the script serves");
+    fs::remove_file(yard.library("script.so")).unwrap();
+    yard.put("libanswer.so", &yard.library("answer.so"));
+    let faults = yard.faults();
+    assert!(faults.contains("has the same id as answer.so; rename one of them"), "{faults}");
+    assert_eq!(yard.say("ask.call", 0), r#"[7,"lua"]"#, "the first serves");
 }

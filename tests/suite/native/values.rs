@@ -33,14 +33,18 @@ const BAD: &[(&str, &str)] = &[
 ];
 
 fn yard(in_process: &[&str]) -> Yard {
-    let yard = Yard::new(|config| config.native.in_process.extend(in_process.iter().map(|id| (*id).to_owned())));
+    let yard =
+        Yard::new(|config| config.native.in_process.extend(in_process.iter().map(|id| (*id).to_owned())));
     let file = yard.folder.path().join("built.so");
     compile("harm.c", &file, &[("ID", r#""harm""#)]);
     yard.put("harm.so", &file);
     compile("answer.c", &file, &[("ANSWER", "7")]);
     yard.put("answer.so", &file);
     yard.put("libnaughty.so", &built("libnaughty.so"));
-    yard.script("script.lua", "host.on('ask.call', function() return 'lua' end) host.on('ask.skip', function() return 'lua' end)");
+    yard.script(
+        "script.lua",
+        "host.on('ask.call', function() return 'lua' end) host.on('ask.skip', function() return 'lua' end)",
+    );
     yard.reload();
     yard
 }
@@ -66,7 +70,8 @@ fn what_is_no_value_is_refused_in_a_process_of_its_own() {
     let yard = yard(&[]);
     yard.host.configure(|config| config.quarantine_after = u32::MAX);
     every_bad_value_is_one_failed_call(&yard);
-    let health = yard.host.status().into_iter().find(|row| row.id == "harm").and_then(|row| row.native).unwrap();
+    let health =
+        yard.host.status().into_iter().find(|row| row.id == "harm").and_then(|row| row.native).unwrap();
     assert!(health.isolated && health.running && health.ended == 0, "no process was lost: {health:?}");
 }
 

@@ -2,8 +2,8 @@
 //! or lie beside its program.
 
 use registrar_host::{
-    Caller, Engine, EngineConfig, Failed, Fault, Host, HostConfig, HostStore, MemoryStore, NativeConfig, Outcome,
-    PluginState, Report, Services, Snapshot,
+    Caller, Engine, EngineConfig, Failed, Fault, Host, HostConfig, HostStore, MemoryStore, NativeConfig,
+    Outcome, PluginState, Report, Services, Snapshot,
 };
 use registrar_sdk::{
     Call, Combine, Contract, Failure, OptionDecl, Param, Phase, Place, Point, Type, Value, Where,
@@ -98,7 +98,11 @@ impl Yard {
     }
 
     /// A host over a folder that may have been another's.
-    pub fn over(folder: tempfile::TempDir, store: Arc<MemoryStore>, configure: impl Fn(&mut HostConfig)) -> Yard {
+    pub fn over(
+        folder: tempfile::TempDir,
+        store: Arc<MemoryStore>,
+        configure: impl Fn(&mut HostConfig),
+    ) -> Yard {
         let mut config = HostConfig::new(vec![folder.path().join("scripts")]);
         config.load_budget_ms = 5000;
         config.files = Some(folder.path().join("files"));
