@@ -32,7 +32,8 @@ pub(super) const RENDER: Point = Point {
     combine: Combine::First { per: None },
     failure: Failure::FailCall,
     options: options![Where::equals("format", "format"), Where::equals("kind", "model.kind")],
-    budget_ms: 1_000,
+    // Thousands of rows, set line by line, take their time.
+    budget_ms: 30_000,
     io_budget_ms: 10_000,
     ..READ
 };
