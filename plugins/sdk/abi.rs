@@ -9,6 +9,7 @@
 #![allow(unsafe_code)]
 
 pub mod arena;
+mod functions;
 pub mod host;
 #[cfg(any(test, feature = "fuzzing"))]
 #[doc(hidden)]
@@ -23,7 +24,7 @@ pub mod tables;
 mod tests;
 
 pub use arena::Arena;
-pub use host::{Calls, Door, Failure, Instance, Registered};
+pub use host::{Calls, Door, Failure, Instance, Log, Registered};
 pub use node::{Node, View, tag};
 pub use read::BadTree;
 pub use tables::{MAJOR, MINOR, PluginTable};
