@@ -205,7 +205,9 @@ impl Image {
     /// [`BadTree`] if an offset leads out of the image or text is not UTF-8; then it holds nothing.
     pub fn pin(&mut self) -> Result<(&[Node], Ranges), BadTree> {
         if !self.pinned {
-            if let Err(bad) = (0..self.nodes.len()).try_for_each(|at| self.sound(at)) {
+            // Texts are mostly all there is: looked through once, each needs only a look at its ends.
+            let whole = std::str::from_utf8(&self.texts).ok();
+            if let Err(bad) = (0..self.nodes.len()).try_for_each(|at| self.sound(at, whole)) {
                 self.clear();
                 return Err(bad);
             }
@@ -228,10 +230,18 @@ impl Image {
         Ok((&self.nodes, ranges))
     }
 
-    fn sound(&self, at: usize) -> Result<(), BadTree> {
+    fn sound(&self, at: usize, whole: Option<&str>) -> Result<(), BadTree> {
         let node = self.nodes[at];
         match node.tag {
-            tag::TEXT => std::str::from_utf8(self.data(node)?).map(drop).map_err(|_| BadTree::Utf8),
+            tag::TEXT => {
+                let data = self.data(node)?;
+                let from = node.scalar as usize;
+                let sound = match whole {
+                    Some(text) => text.is_char_boundary(from) && text.is_char_boundary(from + data.len()),
+                    None => std::str::from_utf8(data).is_ok(),
+                };
+                if sound { Ok(()) } else { Err(BadTree::Utf8) }
+            }
             tag::BYTES => self.data(node).map(drop),
             tag::LIST => self.children(node, at, 1).map(drop),
             tag::MAP => self.children(node, at, 2).map(drop),
@@ -306,6 +316,15 @@ mod tests {
         let mut image = Image { nodes: vec![empty], texts: vec![], pinned: false };
         assert_eq!(image.value(0), Ok(Value::List(vec![])));
         assert_eq!(image.pin().map(|(nodes, _)| nodes[0].scalar), Ok(0));
+    }
+
+    #[test]
+    fn a_text_that_ends_inside_a_character_is_refused() {
+        for (from, len, sound) in [(0, 3, true), (3, 3, true), (0, 2, false), (1, 2, false), (2, 4, false)] {
+            let node = Node { tag: tag::TEXT, len, scalar: from };
+            let mut image = Image { nodes: vec![node], texts: "中文".into(), pinned: false };
+            assert_eq!(image.pin().is_ok(), sound, "{from} {len}");
+        }
     }
 
     #[test]

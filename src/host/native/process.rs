@@ -8,7 +8,7 @@ use super::{
 };
 use crate::engine::lock;
 use registrar_sdk::{Image, Value};
-use rustix::net::{SendAncillaryBuffer, SendAncillaryMessage, SendFlags, sendmsg};
+use rustix::net::{SendAncillaryBuffer, SendAncillaryMessage, SendFlags, sendmsg, sockopt};
 use std::{
     ffi::OsString,
     io::{self, BufReader, IoSlice},
@@ -58,6 +58,8 @@ pub(crate) struct Process {
     gone: AtomicBool,
 }
 
+// Bytes that may be on their way at once.
+const BATCH: usize = 1 << 20;
 // A child that takes nothing for so long will not take the rest.
 const SENDING: Duration = Duration::from_secs(10);
 
@@ -142,6 +144,10 @@ impl Process {
         }
         let (ours, theirs) = UnixStream::pair()?;
         ours.set_write_timeout(Some(SENDING))?;
+        // A large batch stops less often on its way; the system caps what it gives.
+        for end in [&ours, &theirs] {
+            sockopt::set_socket_send_buffer_size(end, BATCH)?;
+        }
         let head = Head { kind: kind::LANE, ..Head::default() };
         let mut space = [MaybeUninit::uninit(); rustix::cmsg_space!(ScmRights(1))];
         let mut ancillary = SendAncillaryBuffer::new(&mut space);
