@@ -4,6 +4,7 @@
 use super::{
     confine::{self, Limits},
     frame::{self, Head, kind},
+    lane::ROOM,
     loader,
 };
 use registrar_sdk::{
@@ -12,9 +13,9 @@ use registrar_sdk::{
 };
 use rustix::net::{RecvAncillaryBuffer, RecvAncillaryMessage, RecvFlags, recvmsg};
 use std::{
-    io::{self, BufReader, IoSliceMut, Write},
+    io::{self, BufReader, IoSliceMut, PipeReader, PipeWriter, Write},
     mem::MaybeUninit,
-    os::fd::{AsFd, OwnedFd},
+    os::fd::AsFd,
     os::unix::net::UnixStream,
     path::Path,
     sync::Arc,
@@ -60,7 +61,7 @@ pub(crate) fn run() -> Result<(), String> {
         // A lane that cannot be served is closed, which the host sees.
         let _ = thread::Builder::new().name("lane".into()).stack_size(4 << 20).spawn(move || {
             // The host is gone or gave up the lane.
-            let _ = serve(&lane, &instance);
+            let _ = serve(lane, &instance);
         });
     }
     Ok(())
@@ -91,9 +92,12 @@ fn log(level: u32, text: &str) {
     let _ = io::stderr().write_all(line.as_bytes());
 }
 
-fn next_lane(control: &UnixStream) -> io::Result<Option<UnixStream>> {
+// Where a lane is read, and where it is answered.
+type Lane = (PipeReader, PipeWriter);
+
+fn next_lane(control: &UnixStream) -> io::Result<Option<Lane>> {
     let mut head = Head::default();
-    let mut space = [MaybeUninit::uninit(); rustix::cmsg_space!(ScmRights(1))];
+    let mut space = [MaybeUninit::uninit(); rustix::cmsg_space!(ScmRights(2))];
     let mut ancillary = RecvAncillaryBuffer::new(&mut space);
     let mut room = [IoSliceMut::new(bytemuck::bytes_of_mut(&mut head))];
     let got = loop {
@@ -105,16 +109,19 @@ fn next_lane(control: &UnixStream) -> io::Result<Option<UnixStream>> {
     if got.bytes == 0 {
         return Ok(None);
     }
-    let mut descriptors = ancillary.drain().filter_map(|message| match message {
-        RecvAncillaryMessage::ScmRights(mut rights) => rights.next(),
+    let descriptors = ancillary.drain().filter_map(|message| match message {
+        RecvAncillaryMessage::ScmRights(rights) => Some(rights),
         _ => None,
     });
-    let descriptor: Option<OwnedFd> = descriptors.next();
-    descriptor.map(UnixStream::from).map(Some).ok_or_else(|| io::Error::other("no descriptor came"))
+    let mut descriptors = descriptors.flatten();
+    match (descriptors.next(), descriptors.next()) {
+        (Some(from), Some(to)) => Ok(Some((from.into(), to.into()))),
+        _ => Err(io::Error::other("no descriptors came")),
+    }
 }
 
-fn serve(lane: &UnixStream, instance: &Instance) -> io::Result<()> {
-    let mut from = BufReader::with_capacity(64 << 10, lane);
+fn serve((from, to): Lane, instance: &Instance) -> io::Result<()> {
+    let mut from = BufReader::with_capacity(ROOM, from);
     let (mut args, mut out) = (Image::default(), Image::default());
     let mut arena = Arena::default();
     let mut answers = Vec::new();
@@ -123,7 +130,7 @@ fn serve(lane: &UnixStream, instance: &Instance) -> io::Result<()> {
         let (count, each) = (head.count as usize, head.each as usize);
         answers.clear();
         for at in 0..count {
-            let mut calls = Asking { lane, from: &mut from, image: &mut out };
+            let mut calls = Asking { to: &to, from: &mut from, image: &mut out };
             let range = (at * each, each);
             let (status, value) =
                 match instance.call_image(head.handler as usize, &mut args, range, &mut arena, &mut calls) {
@@ -136,7 +143,7 @@ fn serve(lane: &UnixStream, instance: &Instance) -> io::Result<()> {
             answers.push(value);
         }
         let reply = Head { kind: kind::DONE, count: head.count, ..Head::default() };
-        if let Err(e) = frame::send(lane, reply, answers.iter(), &mut out) {
+        if let Err(e) = frame::send(&to, reply, answers.iter(), &mut out) {
             if e.kind() != io::ErrorKind::Other {
                 return Err(e);
             }
@@ -144,24 +151,24 @@ fn serve(lane: &UnixStream, instance: &Instance) -> io::Result<()> {
             let told = [Value::Int(status::BAD), Value::text(format!("answered {e}"))];
             answers.clear();
             (0..count).for_each(|_| answers.extend(told.iter().cloned()));
-            frame::send(lane, reply, answers.iter(), &mut out)?;
+            frame::send(&to, reply, answers.iter(), &mut out)?;
         }
     }
 }
 
 // Host calls go over the lane of the call they belong to; the host answers before it asks anew.
-struct Asking<'a, 'b> {
-    lane: &'a UnixStream,
-    from: &'a mut BufReader<&'b UnixStream>,
+struct Asking<'a> {
+    to: &'a PipeWriter,
+    from: &'a mut BufReader<PipeReader>,
     image: &'a mut Image,
 }
 
-impl Calls for Asking<'_, '_> {
+impl Calls for Asking<'_> {
     fn call(&mut self, name: &str, args: Vec<Value>) -> Result<Value, String> {
         let lost = |e: io::Error| format!("the host does not answer: {e}");
         let values: Vec<Value> = [Value::text(name)].into_iter().chain(args).collect();
         let head = Head { kind: kind::ASK, count: values.len() as u32 - 1, ..Head::default() };
-        frame::send(self.lane, head, values.iter(), self.image).map_err(lost)?;
+        frame::send(self.to, head, values.iter(), self.image).map_err(lost)?;
         let head = frame::receive(self.from, self.image).map_err(lost)?;
         let value = self.image.value(0).map_err(|e| e.to_string())?;
         match head.kind {

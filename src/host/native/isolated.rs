@@ -4,7 +4,8 @@
 use super::{
     child::status,
     frame::{Head, kind},
-    process::{Lane, Launch, Process, is_timeout},
+    lane::Lane,
+    process::{Launch, Process, is_timeout},
     registered,
 };
 use crate::{
@@ -301,7 +302,7 @@ fn exchange(
     };
     // A budget is for one call. Of many, few take more than a moment.
     let mut left = Duration::from_millis(u64::from(context.point.budget_ms) + batch.len() as u64 - 1);
-    lane.within(left).map_err(Lane::lost)?;
+    lane.within(left);
     if batch.len() == 1 {
         lane.send(head, batch[0].iter()).map_err(Lane::lost)?;
     } else {
@@ -316,7 +317,7 @@ fn exchange(
         }
         left = left.saturating_sub(began.elapsed());
         answer(lane, head.count, caller, context)?;
-        lane.within(left).map_err(Lane::lost)?;
+        lane.within(left);
     };
     if head.kind != kind::DONE || head.count as usize != batch.len() {
         return Err(Lost::Garbled("answered out of turn".into()));

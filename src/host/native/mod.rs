@@ -10,6 +10,7 @@ pub(crate) mod frame;
 mod in_process;
 mod isolated;
 mod landlock;
+mod lane;
 mod limits;
 mod loader;
 mod machine;

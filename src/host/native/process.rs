@@ -4,14 +4,15 @@ use super::{
     child::WORD,
     confine,
     frame::{self, Head, Until, kind},
+    lane::Lane,
     output,
 };
 use crate::engine::lock;
 use registrar_sdk::{Image, Value};
-use rustix::net::{SendAncillaryBuffer, SendAncillaryMessage, SendFlags, sendmsg, sockopt};
+use rustix::net::{SendAncillaryBuffer, SendAncillaryMessage, SendFlags, sendmsg};
 use std::{
     ffi::OsString,
-    io::{self, BufReader, IoSlice},
+    io::{self, IoSlice},
     mem::MaybeUninit,
     os::{fd::AsFd, unix::net::UnixStream, unix::process::ExitStatusExt},
     path::PathBuf,
@@ -42,13 +43,6 @@ pub(crate) struct Launch {
     pub patience: Duration,
 }
 
-/// A connection for one call at a time.
-pub(crate) struct Lane {
-    stream: BufReader<Until<UnixStream>>,
-    pub image: Image,
-    timeout: Duration,
-}
-
 /// A running child. Killed when dropped.
 pub(crate) struct Process {
     control: UnixStream,
@@ -58,8 +52,6 @@ pub(crate) struct Process {
     gone: AtomicBool,
 }
 
-// Bytes that may be on their way at once.
-const BATCH: usize = 1 << 20;
 // A child that takes nothing for so long will not take the rest.
 const SENDING: Duration = Duration::from_secs(10);
 
@@ -142,21 +134,15 @@ impl Process {
         if let Some(lane) = lock(&self.idle).pop() {
             return Ok(lane);
         }
-        let (ours, theirs) = UnixStream::pair()?;
-        ours.set_write_timeout(Some(SENDING))?;
-        // A large batch stops less often on its way; the system caps what it gives.
-        for end in [&ours, &theirs] {
-            sockopt::set_socket_send_buffer_size(end, BATCH)?;
-        }
+        let (lane, (theirs, back)) = Lane::open()?;
         let head = Head { kind: kind::LANE, ..Head::default() };
-        let mut space = [MaybeUninit::uninit(); rustix::cmsg_space!(ScmRights(1))];
+        let mut space = [MaybeUninit::uninit(); rustix::cmsg_space!(ScmRights(2))];
         let mut ancillary = SendAncillaryBuffer::new(&mut space);
-        let descriptors = [theirs.as_fd()];
+        let descriptors = [theirs.as_fd(), back.as_fd()];
         ancillary.push(SendAncillaryMessage::ScmRights(&descriptors));
         let parts = [IoSlice::new(bytemuck::bytes_of(&head))];
         sendmsg(&self.control, &parts, &mut ancillary, SendFlags::NOSIGNAL)?;
-        let stream = BufReader::with_capacity(64 << 10, Until { stream: ours, moment: Instant::now() });
-        Ok(Lane { stream, image: Image::default(), timeout: Duration::ZERO })
+        Ok(lane)
     }
 
     /// Gives a lane back whose call has ended.
@@ -215,35 +201,6 @@ impl Drop for Busy<'_> {
 impl Drop for Process {
     fn drop(&mut self) {
         self.end(true);
-    }
-}
-
-impl Lane {
-    /// How long the next answer may take.
-    pub fn within(&mut self, timeout: Duration) -> io::Result<()> {
-        let timeout = timeout.max(Duration::from_millis(1));
-        if self.timeout != timeout {
-            self.stream.get_ref().stream.set_read_timeout(Some(timeout))?;
-            self.timeout = timeout;
-        }
-        Ok(())
-    }
-
-    /// Sends a message.
-    pub fn send<'a>(
-        &mut self,
-        head: Head,
-        values: impl ExactSizeIterator<Item = &'a Value>,
-    ) -> io::Result<()> {
-        let to = Until { stream: &self.stream.get_ref().stream, moment: Instant::now() + SENDING };
-        frame::send(to, head, values, &mut self.image)
-    }
-
-    /// Receives one; its values are in `image`.
-    pub fn receive(&mut self) -> io::Result<Head> {
-        // What came in time may be large: as long again for the rest of it.
-        self.stream.get_mut().moment = Instant::now() + self.timeout * 2;
-        frame::receive(&mut self.stream, &mut self.image)
     }
 }
 
