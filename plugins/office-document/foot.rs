@@ -60,12 +60,13 @@ pub fn signature(signature: &Signature) -> Vec<Piece> {
         ((middle - half, middle + half), (middle - half, middle + half))
     } else {
         let from = (line - 2.0 - widest).min(line - 2.0 - own - 2.0).max(0.0);
-        ((from, from + widest), (from + 2.0, line))
+        // A face with wide digits may go beyond the edge, but never into another line.
+        ((from, from + widest), (from + 2.0, line + 4.0))
     };
     let place = |text: &str, (from, to): (f64, f64), align| {
         paragraph()
             .align(align)
-            .indent(Some(characters(from.max(0.0))), None, Some(characters((line - to).max(0.0))), None)
+            .indent(Some(characters(from.max(0.0))), None, Some(characters(line - to)), None)
             .add_run(plain(text))
     };
     let empty = if signature.seal { 2 } else { 1 };

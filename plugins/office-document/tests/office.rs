@@ -159,3 +159,15 @@ fn a_signature_is_never_alone_on_a_page() {
         assert!(found.iter().any(|l| l.page == page && l.text == "正文。"), "{lines} lines: {found:#?}");
     }
 }
+
+#[test]
+fn the_longest_date_stays_on_its_line_whatever_face_stands_in() {
+    for seal in [false, true] {
+        let model = Value::from_json(json!({
+            "title": "通报", "sections": [{ "blocks": [{ "kind": "paragraph", "text": "正文。" }] }],
+            "signature": { "issuers": ["市人大常委会办公室"], "date": "2026-11-24", "seal": seal }
+        }));
+        let (found, _, _) = pages(&model);
+        assert!(found.iter().any(|l| l.text.contains("2026年11月24日")), "{seal}: {found:#?}");
+    }
+}
