@@ -9,6 +9,7 @@
 #![allow(unsafe_code)]
 
 pub mod arena;
+pub mod bounds;
 mod functions;
 pub mod host;
 #[cfg(any(test, feature = "fuzzing"))]
@@ -18,15 +19,14 @@ pub mod node;
 pub mod plugin;
 #[cfg(test)]
 mod properties;
-pub mod read;
 pub mod tables;
 #[cfg(test)]
 mod tests;
 
 pub use arena::Arena;
+pub use bounds::BadTree;
 pub use host::{Calls, Door, Failure, Instance, Log, Registered};
 pub use node::{Node, View, tag};
-pub use read::BadTree;
 pub use tables::{MAJOR, MINOR, PluginTable};
 
 /// The most values that cross at once.

@@ -2,11 +2,10 @@
 //! the texts behind them. Writing one is a walk, taking it up an addition for each far node.
 
 use crate::{
-    Amount, Map, Value,
+    Value,
     abi::{BadTree, MOST_BYTES, MOST_VALUES, Node, tag},
-    value::MAX_DEPTH,
+    decode::{Memory, decode},
 };
-use std::sync::Arc;
 
 /// Values in one piece. `scalar` of a list or map is the index of its first node, of text and bytes
 /// the offset in `texts`. Children lie behind their parents, so that no tree is endless.
@@ -16,20 +15,6 @@ pub struct Image {
     texts: Vec<u8>,
     // Offsets were made addresses.
     pinned: bool,
-}
-
-// What a value may still take. Nodes can share children and texts, so a small image can stand for a
-// large value.
-struct Left {
-    values: usize,
-    bytes: usize,
-}
-
-impl Left {
-    fn spend(&mut self, node: Node) -> Result<(), BadTree> {
-        self.bytes = self.bytes.checked_sub(node.len as usize).ok_or(BadTree::Size)?;
-        Ok(())
-    }
 }
 
 /// Where nodes and texts of a pinned image lie: address and bytes.
@@ -133,65 +118,12 @@ impl Image {
     /// # Errors
     /// [`BadTree`], for the first node that is not what its tag says.
     pub fn value(&self, at: usize) -> Result<Value, BadTree> {
-        self.read(at, 0, &mut Left { values: MOST_VALUES, bytes: MOST_BYTES })
-    }
-
-    fn read(&self, at: usize, depth: usize, left: &mut Left) -> Result<Value, BadTree> {
-        if depth > MAX_DEPTH {
-            return Err(BadTree::Depth);
-        }
-        left.values = left.values.checked_sub(1).ok_or(BadTree::Size)?;
         let node = *self.nodes.get(at).ok_or(BadTree::Pointer)?;
-        Ok(match node.tag {
-            tag::NIL => Value::Nil,
-            tag::NULL => Value::Null,
-            tag::BOOL if node.scalar < 2 => Value::Bool(node.scalar == 1),
-            tag::BOOL => return Err(BadTree::Malformed("boolean")),
-            tag::INT => Value::Int(node.scalar as i64),
-            tag::NUM => Value::Num(f64::from_bits(node.scalar)),
-            tag::AMOUNT => Value::Amount(Amount::from_micros(node.scalar as i64)),
-            tag::TEXT => Value::Text(self.read_text(node, left)?),
-            tag::BYTES => {
-                left.spend(node)?;
-                Value::Bytes(self.data(node)?.into())
-            }
-            tag::LIST => {
-                let first = self.children(node, at, 1)?;
-                let items = first..first + node.len as usize;
-                Value::List(items.map(|i| self.read(i, depth + 1, left)).collect::<Result<_, _>>()?)
-            }
-            tag::MAP => {
-                let first = self.children(node, at, 2)?;
-                let mut map = Map::new();
-                for pair in 0..node.len as usize {
-                    let key = self.nodes.get(first + pair * 2).ok_or(BadTree::Pointer)?;
-                    if key.tag != tag::TEXT {
-                        return Err(BadTree::Malformed("key: expected text"));
-                    }
-                    let key = self.read_text(*key, left)?;
-                    if map.insert(key, self.read(first + pair * 2 + 1, depth + 1, left)?).is_some() {
-                        return Err(BadTree::Malformed("table: a key is given twice"));
-                    }
-                }
-                Value::Map(map)
-            }
-            unknown => return Err(BadTree::Tag(unknown)),
-        })
+        decode(self, node, at)
     }
 
-    fn read_text(&self, node: Node, left: &mut Left) -> Result<Arc<str>, BadTree> {
-        left.spend(node)?;
-        std::str::from_utf8(self.data(node)?).map(Arc::from).map_err(|_| BadTree::Utf8)
-    }
-
-    fn data(&self, node: Node) -> Result<&[u8], BadTree> {
-        let from = usize::try_from(node.scalar).map_err(|_| BadTree::Pointer)?;
-        let to = from.checked_add(node.len as usize).ok_or(BadTree::Pointer)?;
-        self.texts.get(from..to).ok_or(BadTree::Pointer)
-    }
-
-    fn children(&self, node: Node, at: usize, each: usize) -> Result<usize, BadTree> {
-        let count = node.len as usize * each;
+    // The index of the first of them.
+    fn first(&self, node: Node, at: usize, count: usize) -> Result<usize, BadTree> {
         let first = usize::try_from(node.scalar).map_err(|_| BadTree::Pointer)?;
         let behind = count == 0 || first > at;
         let within = first.checked_add(count).is_some_and(|end| end <= self.nodes.len());
@@ -243,11 +175,24 @@ impl Image {
                 if sound { Ok(()) } else { Err(BadTree::Utf8) }
             }
             tag::BYTES => self.data(node).map(drop),
-            tag::LIST => self.children(node, at, 1).map(drop),
-            tag::MAP => self.children(node, at, 2).map(drop),
+            tag::LIST => self.first(node, at, node.len as usize).map(drop),
+            tag::MAP => self.first(node, at, node.len as usize * 2).map(drop),
             tag::NIL..=tag::AMOUNT => Ok(()),
             unknown => Err(BadTree::Tag(unknown)),
         }
+    }
+}
+
+impl Memory for Image {
+    fn data(&self, node: Node) -> Result<&[u8], BadTree> {
+        let from = usize::try_from(node.scalar).map_err(|_| BadTree::Pointer)?;
+        let to = from.checked_add(node.len as usize).ok_or(BadTree::Pointer)?;
+        self.texts.get(from..to).ok_or(BadTree::Pointer)
+    }
+
+    fn children(&self, node: Node, place: usize, count: usize) -> Result<(&[Node], usize), BadTree> {
+        let first = self.first(node, place, count)?;
+        Ok((self.nodes.get(first..first.saturating_add(count)).unwrap_or_default(), first))
     }
 }
 

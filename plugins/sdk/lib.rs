@@ -8,6 +8,7 @@ pub mod abi;
 pub mod amount;
 pub mod conform;
 pub mod contract;
+mod decode;
 pub mod header;
 pub mod image;
 pub mod native;

@@ -2,10 +2,10 @@
 
 use super::{
     Arena, BadTree, Calls, Log, MAJOR, MINOR, Node, Registered,
-    read::{Bounds, Reader},
+    bounds::Bounds,
     tables::{CallHandle, FAILED, Handler, HostTable, LoadHandle, OK},
 };
-use crate::Value;
+use crate::{Value, decode::Decoder};
 use std::{
     ffi::{c_char, c_void},
     mem::offset_of,
@@ -181,8 +181,8 @@ unsafe extern "C" fn call(
             // SAFETY: the header asks for as many nodes as it says.
             unsafe { slice::from_raw_parts(args, count.min(64) as usize) }
         };
-        let mut reader = Reader::new(&bounds);
-        let args: Result<Vec<Value>, _> = nodes.iter().map(|node| reader.read(*node, 0)).collect();
+        let mut decoder = Decoder::new(&bounds);
+        let args: Result<Vec<Value>, _> = nodes.iter().map(|node| decoder.value(*node, 0)).collect();
         args.map(|args| (name, args)).map_err(|bad| format!("host call `{name}`: an argument is {bad}"))
     });
     let answered = asked.and_then(|(name, args)| frame.calls.call(name, args));

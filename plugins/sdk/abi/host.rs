@@ -3,11 +3,10 @@
 use super::{
     Arena, BadTree, Node, View,
     functions::{self, Frame, Loading, thread_mark},
-    read::Reader,
     tables::{CallHandle, FAILED, Handler, HostTable, LoadHandle, MAJOR, OK, PANICKED, PluginTable},
     tag,
 };
-use crate::{Image, Value};
+use crate::{Image, Value, decode::decode};
 use std::{ffi::c_void, ptr};
 
 /// Answers the host calls of a handler while it runs.
@@ -263,11 +262,11 @@ impl Instance {
                     return Ok(scalar);
                 }
                 let bounds = frame.bounds();
-                Ok(Reader::new(&bounds).read(answer, 0)?)
+                Ok(decode(&bounds, answer, 0)?)
             }
             FAILED | PANICKED => {
                 let bounds = frame.bounds();
-                let text = match Reader::new(&bounds).read(answer, 0) {
+                let text = match decode(&bounds, answer, 0) {
                     Ok(Value::Text(text)) => text.to_string(),
                     Ok(_) => "failed and gave no reason".into(),
                     Err(bad) => format!("failed, and its reason is {bad}"),
