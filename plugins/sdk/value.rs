@@ -133,6 +133,12 @@ impl Value {
         }
     }
 
+    /// The items of a list; anything else by itself. For answers that may leave out the list around
+    /// a single one.
+    pub fn items(&self) -> &[Value] {
+        self.as_list().unwrap_or(std::slice::from_ref(self))
+    }
+
     /// The map, if it is one.
     pub fn as_map(&self) -> Option<&Map> {
         match self {

@@ -9,7 +9,10 @@ use crate::app::Desk;
 use anyhow::{Context, Result, bail};
 use registrar_contract::OFFICE;
 use registrar_host::{Failed, combine::conform_args};
-use registrar_sdk::Value;
+use registrar_sdk::{
+    Value,
+    abi::{MOST_BYTES, MOST_VALUES},
+};
 use serde_json::json;
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -20,9 +23,8 @@ use std::{
 
 /// The format that needs no plugin: one JSON object a line.
 pub const LINES: &str = "jsonl";
-/// What may cross to a plugin at once.
-const LARGEST: u64 = 32 << 20;
-const MOST_VALUES: usize = 250_000;
+// What may cross to a plugin at once.
+const LARGEST: u64 = MOST_BYTES as u64;
 
 /// A file's format: as given, or by the ending of its name.
 pub fn of(file: &Path, given: Option<&str>) -> String {
@@ -176,11 +178,8 @@ fn at(desk: &Desk, point: &str) -> Result<BTreeMap<String, BTreeSet<String>>> {
     for handler in desk.office.plan()?.generation.handlers(point) {
         // A handler for reports of one kind writes no tables.
         let kinds = handler.option("kind");
-        let other = std::slice::from_ref(kinds);
-        let tables = kinds.is_absent() || kinds.as_list().unwrap_or(other).contains(&Value::text("table"));
-        let named = handler.option("format");
-        let one = std::slice::from_ref(named);
-        let named: Vec<&str> = named.as_list().unwrap_or(one).iter().filter_map(Value::as_str).collect();
+        let tables = kinds.is_absent() || handler.words("kind").any(|kind| kind == "table");
+        let named: Vec<&str> = handler.words("format").collect();
         let any = if named.is_empty() { vec!["*"] } else { named };
         for format in any {
             let about = if tables { String::new() } else { format!(" ({kinds})") };

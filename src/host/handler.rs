@@ -63,6 +63,11 @@ impl Handler {
         self.options.get(name)
     }
 
+    /// The words of an option that is one or a list of them; none if it was not given.
+    pub fn words(&self, name: &str) -> impl Iterator<Item = &str> {
+        self.option(name).items().iter().filter_map(Value::as_str)
+    }
+
     /// `plugin#index`, unique in a generation and stable while the source's order is.
     pub fn key(&self) -> String {
         format!("{}#{}", self.plugin.id, self.index)

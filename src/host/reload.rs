@@ -385,9 +385,7 @@ fn tie(loader: &Loader<'_>, live: &Live, wanted: &Sources, built: &Built) -> Gro
     for loaded in live.loaded.values().chain(fresh) {
         for handler in &loaded.handlers {
             let owns = loader.contract.point(handler.point).is_some_and(|p| p.shorthand == Some(option));
-            let shared = handler.option(if owns { "id" } else { option });
-            let names = shared.as_list().map_or(std::slice::from_ref(shared), |list| list);
-            for name in names.iter().filter_map(|n| n.as_str()) {
+            for name in handler.words(if owns { "id" } else { option }) {
                 // A space cannot be in an id, so nothing shared collides with a plugin.
                 groups.tie(&loaded.source.id, &format!("{option} {name}"));
             }

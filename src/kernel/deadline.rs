@@ -88,8 +88,7 @@ impl Work<'_> {
             }
             let args = vec![event.to_value(nth), state.to_value(), Value::Map(before.clone())];
             for step in self.dispatch(POINT, args)?.steps {
-                let one = std::slice::from_ref(&step.answer);
-                for said in step.answer.as_list().unwrap_or(one) {
+                for said in step.answer.items() {
                     let deadline = read(said, event, step.handler.key());
                     wanted.insert(deadline.name.clone(), deadline);
                 }

@@ -70,7 +70,7 @@ impl Office {
         // Several plugins may find the same record: the one that finds more of it is shown.
         let mut best: BTreeMap<(String, String), Similar> = BTreeMap::new();
         for step in &outcome.steps {
-            for one in step.answer.as_list().unwrap_or(std::slice::from_ref(&step.answer)) {
+            for one in step.answer.items() {
                 let text = |key: &str| one.get(key).as_str().map(str::to_owned);
                 let similar = Similar {
                     register: text("register").unwrap_or_else(|| record.register.clone()),

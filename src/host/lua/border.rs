@@ -4,14 +4,13 @@ use crate::watchdog::told_to_stop;
 use mlua::{Lua, Table, Value as LuaValue};
 use registrar_sdk::{
     Map, Value,
+    abi::{MOST_BYTES, MOST_VALUES},
     value::{MAX_DEPTH, MAX_INT},
 };
 use std::sync::Arc;
 
 // A table that appears twice is copied twice: 31 tables, each holding the next one twice, would be
 // two thousand million values. What crosses is bounded, so that reading it ends within a budget.
-const MOST_VALUES: usize = 250_000;
-const MOST_BYTES: usize = 32 << 20;
 
 // What may still cross.
 struct Left {

@@ -143,8 +143,7 @@ impl Work<'_> {
         let outcome = self.dispatch("record.check", vec![Value::Map(draft), Value::text(&act.action)])?;
         let mut errors = Vec::new();
         for step in &outcome.steps {
-            let one = std::slice::from_ref(&step.answer);
-            for finding in step.answer.as_list().unwrap_or(one) {
+            for finding in step.answer.items() {
                 let word = |key: &str| finding.get(key).as_str().map(str::to_owned);
                 let level = match finding.get("level").as_str() {
                     Some("warning") => Level::Warning,

@@ -33,8 +33,7 @@ impl Work<'_> {
         let args = vec![event.to_value(self.nth(event)?), record.to_value()];
         let outcome = self.dispatch("action.effect", args)?;
         for step in outcome.steps {
-            let one = std::slice::from_ref(&step.answer);
-            for further in step.answer.as_list().unwrap_or(one) {
+            for further in step.answer.items() {
                 self.further(event, further, &step.handler.plugin.id)?;
             }
         }

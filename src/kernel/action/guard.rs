@@ -51,8 +51,7 @@ impl Work<'_> {
         }
         let mut refusals = Vec::new();
         for (plugin, answer) in answers {
-            let one = std::slice::from_ref(&answer);
-            for said in answer.as_list().unwrap_or(one).iter().filter(|said| !said.is_absent()) {
+            for said in answer.items().iter().filter(|said| !said.is_absent()) {
                 let word = |key: &str| said.get(key).as_str().map(str::to_owned);
                 let warning = said.get("level").as_str() == Some("warning");
                 let reason = Reason {

@@ -194,8 +194,7 @@ impl Reading<'_> {
         let (mut counts, mut seen) = (BTreeMap::<Key, i64>::new(), BTreeSet::new());
         self.each_event("counts", of, &mut |record, event, _| {
             let value = record.fields.get(by).or_else(|| event.fields.get(by)).unwrap_or(&Value::Nil);
-            let values = value.as_list().unwrap_or(std::slice::from_ref(value));
-            for value in values.iter().filter(|value| !value.is_absent()) {
+            for value in value.items().iter().filter(|value| !value.is_absent()) {
                 let key: Key = value.as_str().map_or_else(|| value.to_string().into(), Into::into);
                 if !once || seen.insert((record.id.clone(), key.clone())) {
                     *counts.entry(key).or_default() += 1;

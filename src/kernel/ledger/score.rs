@@ -163,11 +163,7 @@ fn postings_of(event: &Event, outcome: &Outcome) -> Result<Vec<Posting>, String>
     let mut postings = Vec::new();
     for step in &outcome.steps {
         let rule = RuleRef::of(&step.handler);
-        let answers = match &step.answer {
-            Value::List(items) => items.as_slice(),
-            one => std::slice::from_ref(one),
-        };
-        for (index, answer) in answers.iter().enumerate() {
+        for (index, answer) in step.answer.items().iter().enumerate() {
             let origin = Origin::Event(EventRef {
                 seq: event.seq,
                 id: event.id.clone(),
