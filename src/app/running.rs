@@ -128,8 +128,8 @@ impl Sink for Client {
         self.send(&socket::Piece::Err(line.to_owned()));
     }
 
-    fn file(&mut self, path: &Path, bytes: &[u8]) -> io::Result<()> {
-        let _ = socket::hand_over(&mut self.stream, path, bytes);
+    fn file(&mut self, path: &Path, bytes: &[u8], replace: bool) -> io::Result<()> {
+        let _ = socket::hand_over(&mut self.stream, path, bytes, replace);
         Ok(())
     }
 

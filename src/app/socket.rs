@@ -55,6 +55,8 @@ pub enum Piece {
     File {
         /// Where.
         path: PathBuf,
+        /// Whether one that is there is replaced.
+        replace: bool,
         /// How many bytes follow.
         attached: u64,
         /// They.
@@ -128,9 +130,9 @@ pub fn ask(stream: &mut UnixStream, request: &Request) -> Result<()> {
 ///
 /// # Errors
 /// If the other side is gone.
-pub fn hand_over(stream: &mut UnixStream, path: &Path, bytes: &[u8]) -> Result<()> {
+pub fn hand_over(stream: &mut UnixStream, path: &Path, bytes: &[u8], replace: bool) -> Result<()> {
     let (path, attached) = (path.to_owned(), bytes.len() as u64);
-    send(stream, &Piece::File { path, attached, bytes: Vec::new() })?;
+    send(stream, &Piece::File { path, replace, attached, bytes: Vec::new() })?;
     Ok(stream.write_all(bytes)?)
 }
 
@@ -167,8 +169,9 @@ pub fn answer(stream: UnixStream, mut take: impl FnMut(Piece)) -> Result<u8> {
     while reader.read_line(&mut line)? > 0 {
         match serde_json::from_str(&line)? {
             Piece::Exit(code) => return Ok(code),
-            Piece::File { path, attached: length, .. } => {
-                take(Piece::File { path, attached: length, bytes: attached(&mut reader, length)? });
+            Piece::File { path, replace, attached: length, .. } => {
+                let bytes = attached(&mut reader, length)?;
+                take(Piece::File { path, replace, attached: length, bytes });
             }
             piece => take(piece),
         }

@@ -88,7 +88,7 @@ impl Target {
             output.sink.out(text);
             return Ok(DONE);
         };
-        output.sink.file(path, bytes).map_err(|error| output::unwritten(path, &error))?;
+        output.sink.file(path, bytes, true).map_err(|error| output::unwritten(path, &error))?;
         if output.json {
             output.value(&json!({ "file": path, "rows": rows, "bytes": bytes.len() }))?;
         } else {

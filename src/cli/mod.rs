@@ -9,6 +9,7 @@ mod check;
 mod columns;
 mod demo;
 mod export;
+mod file;
 mod formats;
 mod generate;
 mod import;
@@ -149,8 +150,8 @@ pub fn forward(
         // What is said of a file that could not be written is not true.
         socket::Piece::Out(_) if unwritten.is_some() => {}
         socket::Piece::Out(text) => sink.out(&text),
-        socket::Piece::File { path, bytes, .. } => {
-            unwritten = sink.file(&path, &bytes).err().map(|error| output::unwritten(&path, &error));
+        socket::Piece::File { path, bytes, replace, .. } => {
+            unwritten = sink.file(&path, &bytes, replace).err().map(|error| output::unwritten(&path, &error));
         }
         socket::Piece::Err(line) => sink.err(&line),
         socket::Piece::Progress(what, done, total) => sink.progress(&what, done, total),

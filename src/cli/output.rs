@@ -1,7 +1,11 @@
 //! What commands print: text, tables, JSON, progress; to a terminal here or to a client elsewhere.
 
+use super::{WrongUse, file};
 use serde::Serialize;
-use std::{io::Write, path::Path};
+use std::{
+    io::{self, Write},
+    path::Path,
+};
 use unicode_width::UnicodeWidthStr;
 
 /// Where a command's output goes.
@@ -13,8 +17,8 @@ pub trait Sink {
     /// Writes a file where the command was started, with the rights of who started it.
     ///
     /// # Errors
-    /// It can't be written.
-    fn file(&mut self, path: &Path, bytes: &[u8]) -> std::io::Result<()>;
+    /// It can't be written, or is there and not to be replaced.
+    fn file(&mut self, path: &Path, bytes: &[u8], replace: bool) -> io::Result<()>;
     /// How far long work is; `total` 0 if unknown.
     fn progress(&mut self, what: &str, done: u64, total: u64);
 }
@@ -70,7 +74,10 @@ impl Output<'_> {
 }
 
 /// A file that could not be written.
-pub fn unwritten(path: &Path, error: &std::io::Error) -> anyhow::Error {
+pub fn unwritten(path: &Path, error: &io::Error) -> anyhow::Error {
+    if error.kind() == io::ErrorKind::AlreadyExists {
+        return WrongUse(format!("{} is there already; say --force to replace it", path.display())).into();
+    }
     anyhow::anyhow!("{} cannot be written: {error}", path.display())
 }
 
@@ -93,9 +100,9 @@ impl Sink for Terminal {
         eprintln!("{line}");
     }
 
-    fn file(&mut self, path: &Path, bytes: &[u8]) -> std::io::Result<()> {
+    fn file(&mut self, path: &Path, bytes: &[u8], replace: bool) -> io::Result<()> {
         self.bar.take().inspect(|bar| bar.finish_and_clear());
-        std::fs::write(path, bytes)
+        file::put(path, bytes, replace)
     }
 
     fn progress(&mut self, what: &str, done: u64, total: u64) {

@@ -1,15 +1,19 @@
 //! `report`: a document that a plugin builds, rendered by another into a file; or which there are.
 
-use super::{DONE, NO, WrongUse, act::parse, output::Output};
+use super::{
+    DONE, NO, WrongUse,
+    act::parse,
+    output::{self, Output},
+};
 use crate::app::Desk;
-use anyhow::{Context, Result, bail};
+use anyhow::{Result, bail};
 use registrar_host::{Failed, Handler, suggest::nearest};
 use registrar_kernel::Period;
 use registrar_sdk::{Map, Value};
 use serde::Serialize;
 use std::{
     collections::BTreeSet,
-    io::Write,
+    io::ErrorKind,
     path::{Path, PathBuf},
     sync::Arc,
 };
@@ -62,7 +66,7 @@ pub fn run(desk: &Desk, asked: &Asked, folder: &Path, output: &mut Output<'_>) -
     }
     // Asked before the work is done, and once more when the file is put in its place.
     if let Some(file) = out.as_ref().filter(|file| !asked.force && file.exists()) {
-        return Err(there_already(file).into());
+        return Err(output::unwritten(file, &ErrorKind::AlreadyExists.into()));
     }
     let Some(model) = ask(desk, "report.build", vec![Value::text(name), parameters(asked)?], output)? else {
         return Ok(NO);
@@ -91,7 +95,7 @@ pub fn run(desk: &Desk, asked: &Asked, folder: &Path, output: &mut Output<'_>) -
         output.sink.out(&String::from_utf8_lossy(&bytes));
         return Ok(DONE);
     };
-    put(&file, &bytes, asked.force)?;
+    output.sink.file(&file, &bytes, asked.force).map_err(|error| output::unwritten(&file, &error))?;
     if output.json {
         let written = Written { file: &file, bytes: bytes.len(), format: &format };
         output.value(&written)?;
@@ -120,9 +124,9 @@ fn list(desk: &Desk, output: &mut Output<'_>) -> Result<u8> {
     let building = handlers(desk, "report.build");
     let mut lines: Vec<Line> = Vec::new();
     for handler in &building {
-        for name in option(handler, "name") {
+        for name in handler.words("name") {
             lines.push(Line {
-                name,
+                name: name.to_owned(),
                 plugin: handler.plugin.id.clone(),
                 title: handler.plugin.title.clone(),
                 source: format!("{}:{}", handler.source.file, handler.source.line),
@@ -150,15 +154,6 @@ fn handlers(desk: &Desk, point: &str) -> Vec<Arc<Handler>> {
     desk.office.host().generation().handlers(point)
 }
 
-// An option that is a word or a list of them.
-fn option(handler: &Handler, name: &str) -> Vec<String> {
-    match handler.option(name) {
-        Value::Text(word) => vec![word.to_string()],
-        Value::List(words) => words.iter().filter_map(|w| w.as_str().map(str::to_owned)).collect(),
-        _ => Vec::new(),
-    }
-}
-
 struct Known {
     words: BTreeSet<String>,
     // A handler without the option takes any.
@@ -166,7 +161,7 @@ struct Known {
 }
 
 fn words(handlers: &[Arc<Handler>], name: &str) -> Known {
-    let words = handlers.iter().flat_map(|handler| option(handler, name)).collect();
+    let words = handlers.iter().flat_map(|handler| handler.words(name)).map(str::to_owned).collect();
     Known { words, any: handlers.iter().any(|handler| handler.option(name).is_nil()) }
 }
 
@@ -202,31 +197,4 @@ fn ask(desk: &Desk, point: &str, args: Vec<Value>, output: &mut Output<'_>) -> R
         }
         Err(Failed::Call(text)) => bail!(text),
     }
-}
-
-fn there_already(file: &Path) -> WrongUse {
-    WrongUse(format!("{} is there already; say --force to replace it", file.display()))
-}
-
-// Aside, then in its place: a reader never sees half a file, nor does a full disk leave one.
-fn put(file: &Path, bytes: &[u8], force: bool) -> Result<()> {
-    let failed = || format!("{} cannot be written", file.display());
-    let folder = file.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    let mut aside = tempfile::Builder::new()
-        .prefix(".registrar-")
-        .permissions(permissions())
-        .tempfile_in(folder)
-        .with_context(failed)?;
-    aside.write_all(bytes).and_then(|()| aside.as_file().sync_all()).with_context(failed)?;
-    let placed = if force { aside.persist(file) } else { aside.persist_noclobber(file) };
-    match placed {
-        Ok(_) => Ok(()),
-        Err(e) if e.error.kind() == std::io::ErrorKind::AlreadyExists => Err(there_already(file).into()),
-        Err(e) => Err(e.error).with_context(failed),
-    }
-}
-
-// As for any new file: the umask takes away from it.
-fn permissions() -> std::fs::Permissions {
-    std::os::unix::fs::PermissionsExt::from_mode(0o666)
 }

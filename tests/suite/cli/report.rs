@@ -85,6 +85,28 @@ fn a_running_office_writes_into_the_folder_of_who_asks() {
     assert!(program.path("mine/b.txt").exists());
 }
 
+// It was once written by the office's own process, with that one's rights.
+#[test]
+fn a_report_is_written_with_the_rights_of_who_asks() {
+    use std::os::unix::fs::{MetadataExt, PermissionsExt};
+    let program = Program::with_quarter();
+    program.write("scripts/plain.lua", PLAIN);
+    let mine = program.path("mine");
+    fs::create_dir(&mine).unwrap();
+    fs::set_permissions(&mine, fs::Permissions::from_mode(0o700)).unwrap();
+    let _serving = program.serve_unprivileged();
+    let data = program.path("data");
+    let run = |more: &[&str]| -> crate::program::Ran {
+        let args = [&BULLETIN[..], &["--out", "b.txt", "--data", data.to_str().unwrap()], more].concat();
+        program.command(&args).current_dir(&mine).output().unwrap().into()
+    };
+    run(&[]).ok();
+    let own = fs::metadata("/proc/self").unwrap().uid();
+    assert_eq!(fs::metadata(mine.join("b.txt")).unwrap().uid(), own);
+    run(&[]).ended(2).says("--force");
+    run(&["--force"]).ok();
+}
+
 #[test]
 fn events_are_counted_by_a_fields_values_and_by_each_entry_of_a_list() {
     let program = Program::with_quarter();
