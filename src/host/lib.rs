@@ -3,6 +3,7 @@
 //! Knows no business: an embedding program brings its own [`registrar_sdk::Contract`].
 
 mod ahead;
+mod assemble;
 mod call;
 pub mod combine;
 pub mod config;

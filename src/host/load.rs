@@ -9,17 +9,12 @@ use crate::{
     filter::Filters,
     generation::Generation,
     handler::{Handler, PluginInfo},
-    native::{self, process::Launch},
     plugin::{Body, Example, Instance, Registered},
-    source::{Library, PluginSource},
+    source::PluginSource,
     suggest::nearest,
 };
 use registrar_sdk::{Contract, Value};
-use std::{
-    collections::{BTreeMap, BTreeSet},
-    rc::Rc,
-    sync::Arc,
-};
+use std::{collections::BTreeMap, rc::Rc, sync::Arc};
 
 /// Part of every rule hash: rises when the engine computes anything differently.
 pub const ENGINE_REVISION: u32 = 1;
@@ -161,56 +156,7 @@ impl Loader<'_> {
         Ok(Loaded { source: source.clone(), instance, handlers })
     }
 
-    // A library is loaded by a child and runs its examples there, wherever it goes live.
-    fn start_native(
-        &self,
-        source: &PluginSource,
-        all: &BTreeMap<String, PluginSource>,
-        library: &Library,
-        live: &Arc<Instance>,
-    ) -> Result<Registered, Vec<Fault>> {
-        let native = &self.config.native;
-        let one = |problem: String| vec![declaration(source, problem)];
-        let settings = &live.body.info.settings;
-        let launch = native::launch(native, &source.id, library, settings).map_err(one)?;
-        let trial = native::trial(launch.clone(), self.contract).map_err(one)?;
-        let registered = trial.registered().unwrap_or_default();
-        let examples = listed_examples(source, self.contract).map_err(|f| vec![f])?;
-        let defaults = source.manifest.settings(None).map_err(one)?;
-        let same = defaults == *settings;
-        let mut tried = trial;
-        if !examples.is_empty() {
-            // Examples see the manifest's defaults: they are the author's.
-            let own = match same {
-                true => live.clone(),
-                false => {
-                    let rule_hash = live.body.info.rule_hash.clone();
-                    self.instance(self.body(source, all, defaults.clone(), rule_hash).map_err(|f| vec![f])?)
-                }
-            };
-            let other = match same {
-                true => None,
-                false => Some(
-                    native::trial(Launch { settings: defaults, ..launch.clone() }, self.contract)
-                        .map_err(one)?,
-                ),
-            };
-            let code = other.as_ref().unwrap_or(&tried);
-            let generation = alone(&own, &registered);
-            let mut call = |handler: &Arc<Handler>, context: &Rc<Context>, args: &[Value]| {
-                code.call(&own, handler, context, args)
-            };
-            let faults = example::run(&own, &generation, &examples, &self.config.example_snapshot, &mut call);
-            if !faults.is_empty() {
-                return Err(faults);
-            }
-        }
-        tried = native::live(native, &launch, tried, examples.is_empty() || !same).map_err(one)?;
-        let _ = live.native.set(tried);
-        Ok(registered)
-    }
-
-    fn body(
+    pub(crate) fn body(
         &self,
         source: &PluginSource,
         all: &BTreeMap<String, PluginSource>,
@@ -250,7 +196,7 @@ impl Loader<'_> {
         }))
     }
 
-    fn instance(&self, body: Arc<Body>) -> Arc<Instance> {
+    pub(crate) fn instance(&self, body: Arc<Body>) -> Arc<Instance> {
         Instance::new(&self.engine.counters, body)
     }
 
@@ -303,7 +249,7 @@ impl Loader<'_> {
 }
 
 /// A generation of one plugin, for its examples.
-fn alone(instance: &Arc<Instance>, registered: &Registered) -> Generation {
+pub(crate) fn alone(instance: &Arc<Instance>, registered: &Registered) -> Generation {
     let mut generation = Generation::default();
     let body = &instance.body;
     for handler in handlers(instance, registered) {
@@ -331,7 +277,10 @@ fn handlers(instance: &Arc<Instance>, registered: &Registered) -> Vec<Arc<Handle
 }
 
 // `examples.jsonl`: one example a line, its name under `name`.
-fn listed_examples(source: &PluginSource, contract: &'static Contract) -> Result<Vec<Example>, Fault> {
+pub(crate) fn listed_examples(
+    source: &PluginSource,
+    contract: &'static Contract,
+) -> Result<Vec<Example>, Fault> {
     let path = format!("{}/examples.jsonl", source.id);
     let Some(bytes) = source.files.get(&path) else { return Ok(Vec::new()) };
     let text = String::from_utf8_lossy(bytes);
@@ -390,63 +339,4 @@ pub(crate) fn at_dependency(source: &PluginSource, id: &str, message: String) ->
         lines.find(|(_, line)| named(line)).map(|(number, _)| number)
     });
     Fault { line, ..fault }
-}
-
-/// Puts plugins together.
-///
-/// # Errors
-/// A cycle in the order of a point's handlers, blamed on the plugins in it.
-pub fn assemble<'a>(
-    number: u64,
-    plugins: impl IntoIterator<Item = &'a Loaded>,
-    contract: &'static Contract,
-    config: &HostConfig,
-) -> Result<Generation, Vec<Fault>> {
-    let mut generation = Generation::default();
-    generation.number = number;
-    let mut by_point: BTreeMap<&'static str, Vec<Arc<Handler>>> = BTreeMap::new();
-    let mut layers = BTreeMap::new();
-    let chosen: &BTreeSet<String> = &config.chosen;
-    let mut faults = Vec::new();
-    for loaded in plugins {
-        let body = &loaded.instance.body;
-        generation.plugins.insert(body.info.id.clone(), body.info.clone());
-        generation.instances.insert(loaded.instance.id, loaded.instance.clone());
-        layers.insert(loaded.instance.id, body.layer);
-        // A rule set acts only where it is chosen; it is loaded and checked all the same.
-        if !body.info.rule_set || chosen.contains(&body.info.id) {
-            for handler in &loaded.handlers {
-                by_point.entry(handler.point).or_default().push(handler.clone());
-            }
-        }
-    }
-    for (id, handlers) in by_point {
-        let Some(point) = contract.point(id) else { continue };
-        let operator = config.order.get(id).map_or(&[][..], Vec::as_slice);
-        match crate::order::sort(handlers, operator) {
-            Ok(sorted) => {
-                let with_filters = sorted.into_iter().map(|handler| {
-                    let layer = layers.get(&handler.instance).copied().unwrap_or(0);
-                    let filters = Filters::new(contract, point, &handler.options, layer);
-                    (handler, filters)
-                });
-                generation.handlers.insert(id, with_filters.collect());
-            }
-            Err(cycle) => {
-                let text = format!(
-                    "the handlers of {id} ask to be before each other: {}; drop one before/after",
-                    cycle.plugins.join(", ")
-                );
-                faults.extend(cycle.plugins.iter().map(|plugin| Fault {
-                    plugin: plugin.clone(),
-                    file: String::new(),
-                    line: None,
-                    point: Some(id.to_owned()),
-                    kind: FaultKind::Declaration,
-                    message: text.clone(),
-                }));
-            }
-        }
-    }
-    if faults.is_empty() { Ok(generation) } else { Err(faults) }
 }

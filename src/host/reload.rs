@@ -1,11 +1,12 @@
 //! Takes a scan of the folders live: builds what changed aside, group by group, whole or not at all.
 
 use crate::{
+    assemble::assemble,
     fault::{Fault, FaultKind},
     generation::Generation,
     group::Groups,
     host::Host,
-    load::{Loaded, Loader, assemble, at_dependency, declaration},
+    load::{Loaded, Loader, at_dependency, declaration},
     source::{self, PluginSource, Scan},
 };
 use serde::Serialize;

@@ -91,6 +91,18 @@ impl Isolated {
         (state.process.as_ref().is_some_and(|p| !p.is_gone()), state.ended)
     }
 
+    /// Calls a handler.
+    pub fn call(
+        &self,
+        caller: &Arc<Instance>,
+        handler: &Handler,
+        context: &Context,
+        args: &[Value],
+    ) -> Result<Value, Fault> {
+        // One call, one answer.
+        self.call_all(caller, handler, context, &[args]).pop().unwrap_or(Ok(Value::Nil))
+    }
+
     /// Calls a handler once for each of `batch`, in as few crossings as may be.
     pub fn call_all(
         &self,

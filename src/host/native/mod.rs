@@ -18,7 +18,8 @@ mod output;
 #[cfg(unix)]
 pub mod owner;
 pub(crate) mod private;
-pub(crate) mod process;
+mod process;
+mod start;
 mod syscalls;
 mod trust;
 
@@ -28,12 +29,10 @@ pub use private::sweep;
 
 use crate::{
     call::Context,
-    config::NativeConfig,
     fault::Fault,
     handler::{Handler, Source},
     plugin::{Instance, Registered, Registration},
     registration::{self, check_options},
-    source::Library,
 };
 use in_process::InProcess;
 use isolated::Isolated;
@@ -87,10 +86,7 @@ impl Native {
     ) -> Result<Value, Fault> {
         match self {
             Native::InProcess(plugin) => plugin.call(caller, handler, context, args),
-            Native::Isolated(plugin) => {
-                let mut answers = plugin.call_all(caller, handler, context, &[args]);
-                answers.pop().unwrap_or(Ok(Value::Nil))
-            }
+            Native::Isolated(plugin) => plugin.call(caller, handler, context, args),
         }
     }
 
@@ -113,52 +109,6 @@ impl Native {
     }
 }
 
-/// How a library is loaded, with these settings.
-///
-/// # Errors
-/// If its content is not trusted, wherever it comes from: a version kept for a restart is no other.
-pub(crate) fn launch(
-    config: &NativeConfig,
-    id: &str,
-    library: &Library,
-    settings: &Value,
-) -> Result<Launch, String> {
-    let folder =
-        config.private.as_deref().ok_or("this host has no folder for private copies of libraries")?;
-    trust::check(config.trust.as_deref(), library)?;
-    Ok(Launch {
-        id: id.to_owned(),
-        program: config.program.clone(),
-        library: private::path(folder, &library.hash),
-        file: library.file.clone(),
-        settings: settings.clone(),
-        memory: config.memory,
-        patience: config.patience,
-    })
-}
-
-/// Loads a library in a child: whatever it does there, only the child is lost.
-pub(crate) fn trial(launch: Launch, contract: &'static Contract) -> Result<Native, String> {
-    Isolated::start(launch, contract).map(Native::Isolated)
-}
-
-/// The plugin that goes live after its trial: in this process if `config` says so, or else in the
-/// trial's child if that `is_fresh`, or in another.
-pub(crate) fn live(
-    config: &NativeConfig,
-    launch: &Launch,
-    trial: Native,
-    is_fresh: bool,
-) -> Result<Native, String> {
-    match trial {
-        Native::Isolated(trial) if config.in_process.contains(&launch.id) => {
-            InProcess::load(launch, config.most_mapped, trial.registered()).map(Native::InProcess)
-        }
-        Native::Isolated(trial) if !is_fresh => Ok(Native::Isolated(trial.afresh())),
-        other => Ok(other),
-    }
-}
-
 /// What a library registered, checked against the contract.
 fn registered(contract: &'static Contract, launch: &Launch, found: &Value) -> Result<Registered, String> {
     let source = Source { file: launch.file.clone(), line: 0 };
@@ -169,11 +119,4 @@ fn registered(contract: &'static Contract, launch: &Launch, found: &Value) -> Re
     };
     let handlers = found.as_list().unwrap_or_default().iter().map(check).collect::<Result<_, String>>()?;
     Ok(Registered { handlers, examples: Vec::new() })
-}
-
-impl Native {
-    /// What it registered.
-    pub fn registered(&self) -> Option<Registered> {
-        self.isolated().map(|plugin| plugin.registered().clone())
-    }
 }

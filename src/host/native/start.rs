@@ -1,0 +1,96 @@
+//! Starts a library aside: loaded by a child, its examples run there, then made ready to go live.
+
+use super::{InProcess, Isolated, Native, private, process::Launch, trust};
+use crate::{
+    call::Context,
+    example,
+    fault::Fault,
+    handler::Handler,
+    load::{Loader, alone, declaration, listed_examples},
+    plugin::{Instance, Registered},
+    source::{Library, PluginSource},
+};
+use registrar_sdk::Value;
+use std::{collections::BTreeMap, rc::Rc, sync::Arc};
+
+impl Loader<'_> {
+    /// Makes `live` ready to be called, wherever it is to run; whatever the library does before it
+    /// has passed its examples, only a child is lost.
+    ///
+    /// # Errors
+    /// Why it may not go live.
+    pub(crate) fn start_native(
+        &self,
+        source: &PluginSource,
+        all: &BTreeMap<String, PluginSource>,
+        library: &Library,
+        live: &Arc<Instance>,
+    ) -> Result<Registered, Vec<Fault>> {
+        let one = |problem: String| vec![declaration(source, problem)];
+        let launch = self.launch(&source.id, library, &live.body.info.settings).map_err(one)?;
+        let trial = Isolated::start(launch.clone(), self.contract).map_err(one)?;
+        let registered = trial.registered().clone();
+        let used = self.try_examples(source, all, live, &launch, &trial)?;
+        let native = &self.config.native;
+        let code = if native.in_process.contains(&launch.id) {
+            InProcess::load(&launch, native.most_mapped, &registered).map(Native::InProcess).map_err(one)?
+        } else {
+            // What examples left behind in a process is no state to begin with.
+            Native::Isolated(if used { trial.afresh() } else { trial })
+        };
+        let _ = live.native.set(code);
+        Ok(registered)
+    }
+
+    // How a library is loaded, with these settings. A content that is not trusted is refused wherever
+    // it comes from: a version kept for a restart is no other.
+    fn launch(&self, id: &str, library: &Library, settings: &Value) -> Result<Launch, String> {
+        let native = &self.config.native;
+        let folder =
+            native.private.as_deref().ok_or("this host has no folder for private copies of libraries")?;
+        trust::check(native.trust.as_deref(), library)?;
+        Ok(Launch {
+            id: id.to_owned(),
+            program: native.program.clone(),
+            library: private::path(folder, &library.hash),
+            file: library.file.clone(),
+            settings: settings.clone(),
+            memory: native.memory,
+            patience: native.patience,
+        })
+    }
+
+    // Examples see the manifest's defaults, whatever the operator set: they are the author's. Says
+    // whether they ran in the trial's own process.
+    fn try_examples(
+        &self,
+        source: &PluginSource,
+        all: &BTreeMap<String, PluginSource>,
+        live: &Arc<Instance>,
+        launch: &Launch,
+        trial: &Isolated,
+    ) -> Result<bool, Vec<Fault>> {
+        let one = |problem: String| vec![declaration(source, problem)];
+        let examples = listed_examples(source, self.contract).map_err(|f| vec![f])?;
+        let defaults = source.manifest.settings(None).map_err(one)?;
+        if examples.is_empty() {
+            return Ok(false);
+        }
+        let run = |own: &Arc<Instance>, code: &Isolated| {
+            let generation = alone(own, code.registered());
+            let mut call = |handler: &Arc<Handler>, context: &Rc<Context>, args: &[Value]| {
+                code.call(own, handler, context, args)
+            };
+            let faults = example::run(own, &generation, &examples, &self.config.example_snapshot, &mut call);
+            if faults.is_empty() { Ok(()) } else { Err(faults) }
+        };
+        if defaults == live.body.info.settings {
+            return run(live, trial).map(|()| true);
+        }
+        let rule_hash = live.body.info.rule_hash.clone();
+        let body = self.body(source, all, defaults.clone(), rule_hash).map_err(|f| vec![f])?;
+        let other = Launch { settings: defaults, ..launch.clone() };
+        let other = Isolated::start(other, self.contract).map_err(one)?;
+        run(&self.instance(body), &other).map(|()| false)
+    }
+}
