@@ -172,37 +172,19 @@ pub fn date(text: &str) -> Option<Date> {
 mod tests {
     use super::*;
 
-    fn field(ty: FieldType, many: bool) -> FieldDef {
-        FieldDef {
-            ty,
-            many,
-            required: false,
-            min: None,
-            max: None,
-            of: Vec::new(),
-            of_labels: BTreeMap::new(),
-            order: None,
-            label: Default::default(),
-            default: Value::Nil,
-            sets: None,
-            was: None,
-            search: false,
-            personal: false,
-        }
-    }
-
     fn check(ty: FieldType, many: bool, cell: &str, expected: &str) {
         let cell: Value = serde_json::from_str(cell).unwrap();
+        let field = FieldDef::new("field", ty, many);
         let names = Names::new(vec![
             ("xihu".into(), vec!["西湖".into(), "Xihu".into()]),
             ("a".into(), vec!["同名".into()]),
             ("b".into(), vec!["同名".into()]),
         ]);
-        let read = read(&field(ty, many), &names, &cell);
+        let read = read(&field, &names, &cell);
         assert_eq!(read.to_string(), expected, "{cell}");
         // What was read is shown so that it is read again.
-        let shown = show(&field(ty, many), &names, &read);
-        assert_eq!(super::read(&field(ty, many), &names, &shown), read, "{shown}");
+        let shown = show(&field, &names, &read);
+        assert_eq!(super::read(&field, &names, &shown), read, "{shown}");
     }
 
     #[test]

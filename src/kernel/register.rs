@@ -140,6 +140,28 @@ pub struct FieldDef {
     pub personal: bool,
 }
 
+impl FieldDef {
+    /// A field of which nothing is said but what it holds.
+    pub fn new(name: &str, ty: FieldType, many: bool) -> FieldDef {
+        FieldDef {
+            ty,
+            many,
+            required: false,
+            min: None,
+            max: None,
+            of: Vec::new(),
+            of_labels: BTreeMap::new(),
+            order: None,
+            label: Title::default().or(name),
+            default: Value::Nil,
+            sets: None,
+            was: None,
+            search: false,
+            personal: false,
+        }
+    }
+}
+
 /// A stage of a register.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Stage {

@@ -2,7 +2,6 @@
 
 use super::{ActionDef, FieldDef, FieldType, Register, Title};
 use crate::event::{DIRECTORY, OFFICE, PERIOD};
-use registrar_sdk::Value;
 use std::{
     collections::BTreeMap,
     sync::{Arc, OnceLock},
@@ -88,7 +87,8 @@ fn register(id: &str, en: &str, zh: &str, open: bool) -> Register {
 }
 
 fn action_of(name: &str, fields: &[Said]) -> ActionDef {
-    let form = fields.iter().map(|(name, ty, many)| ((*name).to_owned(), field(name, *ty, *many))).collect();
+    let form =
+        fields.iter().map(|(name, ty, many)| ((*name).to_owned(), FieldDef::new(name, *ty, *many))).collect();
     ActionDef {
         title: Title::default().or(name),
         from: None,
@@ -97,24 +97,5 @@ fn action_of(name: &str, fields: &[Said]) -> ActionDef {
         form,
         create: true,
         submission: false,
-    }
-}
-
-fn field(name: &str, ty: FieldType, many: bool) -> FieldDef {
-    FieldDef {
-        ty,
-        many,
-        required: false,
-        min: None,
-        max: None,
-        of: Vec::new(),
-        of_labels: BTreeMap::new(),
-        order: None,
-        label: Title::default().or(name),
-        default: Value::Nil,
-        sets: None,
-        was: None,
-        search: false,
-        personal: false,
     }
 }
