@@ -16,33 +16,38 @@ pub(crate) struct Ahead {
     ready: BTreeMap<(u64, u32), VecDeque<Answer>>,
 }
 
+/// The handlers that a dispatch concerns, in order.
+pub(crate) type Chosen<'g> = Vec<&'g Arc<Handler>>;
+
 // Of which dispatch it is, and what the handler said.
 type Answer = (usize, Result<Value, Fault>);
 
 impl Ahead {
     /// Makes the calls that are sure to be made, where each is independent of what others answer:
-    /// where all handlers are asked, and none of them may change anything.
-    pub fn look(
+    /// where all handlers are asked, and none of them may change anything. Gives the handlers that
+    /// were chosen for each dispatch, if it had to choose; none if there was nothing to do.
+    pub fn look<'g>(
         &mut self,
         point: &'static Point,
-        generation: &Generation,
+        generation: &'g Generation,
         quarantined: &BTreeSet<String>,
         context: &Context,
         dispatches: &[Vec<Value>],
-    ) {
+    ) -> Vec<Chosen<'g>> {
         let independent = matches!(point.combine, Combine::Collect | Combine::Veto)
             && matches!(point.phase, Phase::Pure | Phase::Read);
         if !independent || dispatches.len() < 2 {
-            return;
+            return Vec::new();
         }
         let registered = generation.registered(point.id);
         let code = |handler: &Handler| generation.instances.get(&handler.instance)?.native.get()?.isolated();
         if !registered.iter().any(|(handler, _)| code(handler).is_some()) {
-            return;
+            return Vec::new();
         }
+        let chosen: Vec<Chosen<'g>> = dispatches.iter().map(|args| choose(registered, args)).collect();
         let mut concerned: BTreeMap<(u64, u32), (Arc<Handler>, Vec<usize>)> = BTreeMap::new();
-        for (at, args) in dispatches.iter().enumerate() {
-            for handler in choose(registered, args).into_iter().filter(|h| code(h).is_some()) {
+        for (at, handlers) in chosen.iter().enumerate() {
+            for handler in handlers.iter().copied().filter(|h| code(h).is_some()) {
                 if point.failure.may_quarantine() && quarantined.contains(&handler.key()) {
                     continue;
                 }
@@ -57,6 +62,7 @@ impl Ahead {
             let answers = plugin.call_all(instance, &handler, context, &batch);
             self.ready.insert(key, places.into_iter().zip(answers).collect());
         }
+        chosen
     }
 
     /// The dispatch at `at` begins.

@@ -38,25 +38,38 @@ pub fn run(
     match point.combine {
         Combine::Fold { each: true, .. } => fold_each(point, registered, quarantined, args, invoke),
         Combine::Fold { append, .. } => fold(point, registered, quarantined, append, args, invoke),
-        combine => {
-            let mut run = Run { point, invoke, outcome: Outcome::default() };
-            let mut seen = BTreeSet::new();
-            for handler in choose(registered, &args) {
-                if is_out(point, quarantined, handler) {
-                    continue;
-                }
-                let answered = run.call(handler, &args, Vec::new())?;
-                let Combine::First { per } = combine else { continue };
-                if answered && per.is_none() {
-                    break;
-                }
-                if let (true, Some(key)) = (answered, per) {
-                    run.keep_first(key, &mut seen);
-                }
-            }
-            Ok(run.finish(combine))
+        _ => ask(point, choose(registered, &args), quarantined, &args, invoke),
+    }
+}
+
+/// Asks the handlers that were chosen, each for an answer of its own: at every point that folds
+/// nothing.
+///
+/// # Errors
+/// As [`run`].
+pub(crate) fn ask(
+    point: &'static Point,
+    chosen: Vec<&Arc<Handler>>,
+    quarantined: &BTreeSet<String>,
+    args: &[Value],
+    invoke: &mut dyn Invoke,
+) -> Result<Outcome, Failed> {
+    let mut run = Run { point, invoke, outcome: Outcome::default() };
+    let mut seen = BTreeSet::new();
+    for handler in chosen {
+        if is_out(point, quarantined, handler) {
+            continue;
+        }
+        let answered = run.call(handler, args, Vec::new())?;
+        let Combine::First { per } = point.combine else { continue };
+        if answered && per.is_none() {
+            break;
+        }
+        if let (true, Some(key)) = (answered, per) {
+            run.keep_first(key, &mut seen);
         }
     }
+    Ok(run.finish(point.combine))
 }
 
 fn is_out(point: &Point, quarantined: &BTreeSet<String>, handler: &Handler) -> bool {

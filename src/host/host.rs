@@ -185,11 +185,15 @@ impl Host {
         let quarantined = self.quarantined(declared);
         let generation = scope.generation.clone();
         let work = move |session: &mut Session<'_>| {
-            session.ahead.look(declared, &generation, &quarantined, &session.context, &args);
+            let chosen = session.ahead.look(declared, &generation, &quarantined, &session.context, &args);
+            let mut chosen = chosen.into_iter();
             let mut answers = Vec::with_capacity(args.len());
             for (at, args) in args.into_iter().enumerate() {
                 session.ahead.begin(at);
-                answers.push(combine::run(declared, &generation, &quarantined, args, session));
+                answers.push(match chosen.next() {
+                    Some(chosen) => combine::ask(declared, chosen, &quarantined, &args, session),
+                    None => combine::run(declared, &generation, &quarantined, args, session),
+                });
             }
             session.done();
             answers
