@@ -15,13 +15,14 @@ use std::{cell::Cell, sync::Arc};
 const EVENTS: usize = 500;
 const ROUNDS: usize = 121;
 
-// Three look-ups, six branches.
-const TABLES: &str = r#"
+/// The rule that benchmarks count by: three look-ups, six branches.
+pub const TABLES: &str = r#"
 local by_kind = { dynamic = 2, routine = 3, research = 10, voice = 4 }
 local by_level = { district = 1, city = 2, province = 4, state = 8 }
 local by_carrier = { journal = 3, brief = 2, daily = 1 }
 "#;
-const FUNCTION: &str = r#"function(event, record)
+/// Its handler.
+pub const FUNCTION: &str = r#"function(event, record)
   local points = by_kind[record.kind] or 1
   points += by_level[event.fields.level] or 0
   points += by_carrier[event.fields.carrier] or 0

@@ -2,6 +2,7 @@
 //! pipe; and the same rule in Lua, native and isolated side by side.
 
 use crate::{
+    handler::{FUNCTION, TABLES},
     measure::{median, pair, time},
     office::{adoption, folder},
     pipe::Bare,
@@ -45,22 +46,6 @@ static CONTRACT: Contract = Contract {
     group_by: None,
 };
 
-const SCRIPT: &str = r#"
-local by_kind = { dynamic = 2, routine = 3, research = 10, voice = 4 }
-local by_level = { district = 1, city = 2, province = 4, state = 8 }
-local by_carrier = { journal = 3, brief = 2, daily = 1 }
-host.on("bench.count", {}, function(event, record)
-  local points = by_kind[record.kind] or 1
-  points += by_level[event.fields.level] or 0
-  points += by_carrier[event.fields.carrier] or 0
-  if event.nth > 2 then return 0 end
-  if record.urgent then points += 1 end
-  if record.stage ~= "adopted" then points = 0 end
-  if event.on >= "2023-07-01" then points += 2 elseif event.on >= "2023-04-01" then points += 1 end
-  if record.unit == "unit-7" then points *= 2 end
-  return points
-end)"#;
-
 enum Kind {
     Lua,
     InProcess,
@@ -78,7 +63,8 @@ fn host(kind: &Kind) -> (Host, Scope, TempDir) {
     let (scripts, plugins) = (place("scripts"), place("plugins"));
     let mut config = HostConfig::new(vec![scripts.clone()]);
     if matches!(kind, Kind::Lua) {
-        fs::write(scripts.join("rule.lua"), SCRIPT).expect("a script");
+        let script = format!("{TABLES}\nhost.on('bench.count', {{}}, {FUNCTION})");
+        fs::write(scripts.join("rule.lua"), script).expect("a script");
     } else {
         let own = std::env::current_exe().expect("this program");
         let library = own.parent().expect("a folder").join("librule.so");
