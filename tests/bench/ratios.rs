@@ -11,6 +11,7 @@ mod office;
 mod pipe;
 mod reload;
 mod report;
+mod rows;
 mod skipped;
 mod start;
 
@@ -18,8 +19,9 @@ use report::Report;
 
 type Bench = fn(&mut Report);
 
-const BENCHES: [(&str, Bench); 7] = [
+const BENCHES: [(&str, Bench); 8] = [
     ("handler", handler::run),
+    ("rows", rows::run),
     ("native", native::run),
     ("skipped", skipped::run),
     ("guard", guard::run),
