@@ -9,6 +9,8 @@ pub mod close;
 mod derive;
 pub mod explain;
 pub mod keeper;
+pub mod names;
+pub mod page;
 mod periodic;
 pub mod posting;
 mod quota;
@@ -24,12 +26,15 @@ pub use close::{CLOSE, Closure, REOPEN};
 pub use derive::Progress;
 pub use explain::Explained;
 pub use keeper::Bookkeeper;
+pub use names::{Code, Names};
+pub use page::{Packed, Page};
 pub use periodic::Owed;
 pub use posting::{EventRef, Origin, Posting, RuleRef};
 pub use score::Dossier;
 pub use standing::{Row, Standing, StandingQuery};
 pub use storage::{
-    Entry, LedgerRead, LedgerShelf, LedgerStore, LedgerWrite, Mark, PostingQuery, Total, Unscored,
+    Entry, Gathered, LedgerRead, LedgerShelf, LedgerStore, LedgerWrite, Mark, OfRecord, PostingQuery, Total,
+    Unscored,
 };
 pub use world::{Basis, Rules, World};
 

@@ -2,7 +2,7 @@
 
 use super::{
     close::{self, Closure},
-    periodic::{Periods, of_record},
+    periodic::Periods,
     score::{Dossier, Scored, score},
     storage::{LedgerRead, LedgerStore, LedgerWrite, Mark},
     world::{World, reserved, touched},
@@ -151,14 +151,15 @@ fn dossiers(
 ) -> Result<Vec<Dossier>, KernelError> {
     let dossier = |(register, id): &(String, String)| {
         let record = world.record(log, register, id)?;
-        Ok(Dossier::new(register, id, record, log.events_of(register, id)?))
+        let key = log.record_key(register, id)?.unwrap_or_default();
+        Ok(Dossier::new(key, register, id, record, log.events_of(register, id)?))
     };
     records.iter().map(dossier).collect()
 }
 
 fn put(ledger: &mut dyn LedgerWrite, scored: &Scored) -> Result<(), KernelError> {
-    let Scored { register, record, entries, postings, unscored } = scored;
-    Ok(ledger.put_record(register, record, entries, postings, unscored.as_ref())?)
+    let Scored { key, register, record, entries, postings, unscored } = scored;
+    Ok(ledger.put_record(*key, register, record, entries, postings, unscored.as_ref())?)
 }
 
 /// Whose periods depend on what the ledger now says of a record; asked before and after a change.
@@ -167,13 +168,14 @@ fn note_changes(
     ledger: &dyn LedgerRead,
     scored: &Scored,
 ) -> Result<(), KernelError> {
-    let Scored { register, record, .. } = scored;
-    for entry in ledger.entries_of(register, record)? {
+    let Scored { key, register, .. } = scored;
+    let (entries, postings) = ledger.of_record(*key)?;
+    for entry in entries {
         for owner in entry.owners {
             changes.push((register.clone(), owner, (entry.on, entry.on)));
         }
     }
-    for posting in ledger.postings(&of_record(register, record))? {
+    for posting in postings {
         changes.push((register.clone(), posting.account.clone(), posting.days()));
     }
     Ok(())

@@ -19,6 +19,8 @@ use registrar_sdk::Value;
 
 /// A record with its live events, in the order in which they count.
 pub struct Dossier {
+    /// The log's key of the record; 0 on trial.
+    pub key: u64,
     /// Its register.
     pub register: String,
     /// Its id.
@@ -31,6 +33,8 @@ pub struct Dossier {
 
 /// What a record came to.
 pub struct Scored {
+    /// The log's key of the record.
+    pub key: u64,
     /// Its register.
     pub register: String,
     /// Its id.
@@ -45,10 +49,16 @@ pub struct Scored {
 
 impl Dossier {
     /// From all events of a record, as the log has them.
-    pub fn new(register: &str, id: &str, record: Option<Record>, mut events: Vec<Event>) -> Dossier {
+    pub fn new(
+        key: u64,
+        register: &str,
+        id: &str,
+        record: Option<Record>,
+        mut events: Vec<Event>,
+    ) -> Dossier {
         events.retain(|event| !event.dead && event.action != VOID);
         in_order(&mut events);
-        Dossier { register: register.to_owned(), id: id.to_owned(), record, events }
+        Dossier { key, register: register.to_owned(), id: id.to_owned(), record, events }
     }
 }
 
@@ -125,6 +135,7 @@ fn take_answers(world: &World<'_>, dossier: Dossier, answers: Vec<Result<Outcome
     let register = world.rules.registers.get(&dossier.register).map(AsRef::as_ref);
     let owners = dossier.record.as_ref().map(|r| owners(register, r)).unwrap_or_default();
     let mut scored = Scored {
+        key: dossier.key,
         entries: entries(&dossier, &owners),
         register: dossier.register.clone(),
         record: dossier.id.clone(),
@@ -150,10 +161,12 @@ fn entries(dossier: &Dossier, owners: &[String]) -> Vec<Entry> {
     let entry = |(event, nth): (&Event, u64)| Entry {
         on: event.on,
         seq: event.seq,
+        id: event.id.clone(),
         record: dossier.id.clone(),
         action: event.action.clone(),
         nth,
         owners: owners.to_vec(),
+        asked: None,
     };
     dossier.events.iter().zip(nths(&dossier.events)).map(entry).collect()
 }

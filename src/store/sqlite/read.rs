@@ -3,8 +3,10 @@
 use super::{doing, row, tx::Tx};
 use jiff::civil::Date;
 use registrar_kernel::{
-    Event, ReadTx, Record,
-    storage::{Bypass, Deadline, DeadlineQuery, Delivery, Head, Receipt, RecordQuery, Stored, StoredEvent},
+    Event, ReadTx, Record, StoreError,
+    storage::{
+        Bypass, Deadline, DeadlineQuery, Delivery, Head, Receipt, RecordQuery, Scanned, Stored, StoredEvent,
+    },
 };
 use rusqlite::{OptionalExtension, params};
 
@@ -64,6 +66,82 @@ impl ReadTx for Tx<'_> {
             ORDER BY seq LIMIT ?4";
         let params = params![self.office, register, seq as i64, limit(count)];
         row::all(self.prepare_cached(sql), params, "reading a register's events", row::event)
+    }
+
+    fn record_key(&self, register: &str, id: &str) -> Stored<Option<u64>> {
+        let sql = "SELECT key FROM entry WHERE office = ?1 AND register = ?2 AND id = ?3";
+        let key: Option<i64> = self
+            .prepare_cached(sql)
+            .and_then(|mut s| s.query_row(params![self.office, register, id], |row| row.get(0)).optional())
+            .map_err(doing("finding a record"))?;
+        Ok(key.map(|key| key as u64))
+    }
+
+    fn runs(&self, size: usize) -> Stored<Vec<(u64, u64)>> {
+        // By the index alone, without a look at any event.
+        let sql = "SELECT entry, count(*) FROM event INDEXED BY event_entry WHERE office = ?1 \
+                   GROUP BY entry ORDER BY entry";
+        let what = doing("counting the log's events");
+        let mut statement = self.prepare_cached(sql).map_err(&what)?;
+        let mut rows = statement.query([self.office]).map_err(&what)?;
+        let (mut runs, mut run, mut events): (Vec<(u64, u64)>, Option<(u64, u64)>, usize) =
+            Default::default();
+        while let Some(row) = rows.next().map_err(&what)? {
+            let (key, count): (i64, i64) =
+                row.get(0).and_then(|key| Ok((key, row.get(1)?))).map_err(&what)?;
+            let key = key as u64;
+            run = Some((run.map_or(key, |(first, _)| first), key));
+            events += count as usize;
+            if events >= size {
+                runs.extend(run.take());
+                events = 0;
+            }
+        }
+        runs.extend(run);
+        Ok(runs)
+    }
+
+    fn scan(&self, keys: (u64, u64), visit: &mut dyn FnMut(Scanned<'_>) -> Stored<()>) -> Stored<()> {
+        let what = doing("reading the log");
+        let odd = |e: rusqlite::types::FromSqlError| StoreError::Damaged(format!("a row of the log: {e}"));
+        let records = "SELECT key, register, id, stage, number, fields, created, touched FROM entry
+            WHERE office = ?1 AND key BETWEEN ?2 AND ?3 ORDER BY key";
+        let events = "SELECT entry, seq, dead, body FROM event INDEXED BY event_entry
+            WHERE entry BETWEEN ?2 AND ?3 AND office = ?1 ORDER BY entry, office, seq";
+        let mut records = self.prepare_cached(records).map_err(&what)?;
+        let mut events = self.prepare_cached(events).map_err(&what)?;
+        let range = params![self.office, keys.0 as i64, keys.1 as i64];
+        let mut records = records.query(range).map_err(&what)?;
+        let mut events = events.query(range).map_err(&what)?;
+        let mut event = events.next().map_err(&what)?;
+        while let Some(row) = records.next().map_err(&what)? {
+            let number = |column: usize| row.get_ref(column).map_err(&what)?.as_i64().map_err(odd);
+            let text = |column: usize| row.get_ref(column).map_err(&what)?.as_str().map_err(odd);
+            let key = number(0)?;
+            visit(Scanned::Record {
+                key: key as u64,
+                register: text(1)?,
+                id: text(2)?,
+                stage: text(3)?,
+                number: row.get_ref(4).map_err(&what)?.as_str_or_null().map_err(odd)?,
+                fields: text(5)?,
+                created: number(6)? as u64,
+                touched: number(7)? as u64,
+            })?;
+            while let Some(row) = event {
+                let number = |column: usize| row.get_ref(column).map_err(&what)?.as_i64().map_err(odd);
+                if number(0)? != key {
+                    break;
+                }
+                visit(Scanned::Event {
+                    seq: number(1)? as u64,
+                    dead: number(2)? != 0,
+                    bytes: row.get_ref(3).map_err(&what)?.as_blob().map_err(odd)?,
+                })?;
+                event = events.next().map_err(&what)?;
+            }
+        }
+        Ok(())
     }
 
     fn record(&self, register: &str, id: &str) -> Stored<Option<Record>> {
