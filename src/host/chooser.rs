@@ -87,6 +87,11 @@ impl Chooser {
         })
     }
 
+    /// The texts that its rows number.
+    pub fn texts(&self) -> &Arc<Texts> {
+        &self.texts
+    }
+
     /// The handlers that a row concerns.
     pub fn choose(&mut self, rows: &Rows, row: usize) -> Chosen {
         self.key.clear();

@@ -183,10 +183,29 @@ impl Rows {
         self.len += 1;
     }
 
-    /// Takes away the rows from `len` on.
-    pub fn truncate(&mut self, len: usize) {
-        self.cells.truncate(len * self.stride);
-        self.len = self.len.min(len);
+    /// Takes all rows away.
+    pub fn clear(&mut self) {
+        self.cells.clear();
+        self.heap.clear();
+        self.len = 0;
+    }
+
+    /// In the last row, takes a leaf away.
+    pub fn blank(&mut self, leaf: &Leaf, layout: &Layout) {
+        let range = leaf.at..leaf.at + leaf.cell.bytes();
+        let at = self.cells.len() - self.stride + leaf.at;
+        self.cells[at..at + range.len()].copy_from_slice(&layout.blank[range]);
+    }
+
+    /// Where the next piece will lie.
+    pub fn heap_len(&self) -> u32 {
+        self.heap.len() as u32
+    }
+
+    /// A piece, by where it lies and its length.
+    pub fn piece(&self, at: u32, len: u32) -> &str {
+        let bytes = self.heap.get(at as usize..(at + len) as usize).unwrap_or_default();
+        std::str::from_utf8(bytes).unwrap_or_default()
     }
 
     /// In the last row, a text by its number.

@@ -5,12 +5,15 @@
 //! `explain`.
 
 pub mod award;
+mod bulk;
 pub mod close;
+mod columns;
 mod derive;
 pub mod explain;
 pub mod keeper;
 pub mod names;
 pub mod page;
+mod parallel;
 mod periodic;
 pub mod posting;
 mod quota;
@@ -22,6 +25,7 @@ pub mod verify;
 pub mod view;
 pub mod world;
 
+pub use bulk::Timings;
 pub use close::{CLOSE, Closure, REOPEN};
 pub use derive::Progress;
 pub use explain::Explained;

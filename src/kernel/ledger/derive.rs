@@ -1,7 +1,9 @@
 //! Derives a ledger from a log: all of it, or what came since the last time. Both give the same.
 
 use super::{
+    bulk::{Deriver, Timings},
     close::{self, Closure},
+    parallel::{Run, each_run},
     periodic::Periods,
     score::{Dossier, Scored, score},
     storage::{LedgerRead, LedgerStore, LedgerWrite, Mark},
@@ -13,12 +15,15 @@ use crate::{
     storage::{Head, ReadTx},
 };
 use jiff::civil::Date;
-use std::{cmp::Ordering, collections::BTreeMap};
+use std::{cmp::Ordering, collections::BTreeMap, time::Instant};
 
-/// How many records are scored in one crossing.
+/// How many records are scored in one crossing, where only some are.
 const CHUNK: usize = 256;
 
-/// Told how many of how many records are done.
+/// About how many events are derived in one crossing, and make a page.
+const RUN: usize = 4_096;
+
+/// Told how many of how many parts are done.
 pub type Progress<'a> = &'a dyn Fn(usize, usize);
 
 /// What became of an attempt to bring a ledger up to the head of its log.
@@ -38,18 +43,29 @@ pub(super) fn derive_all(
     log: &dyn ReadTx,
     store: &dyn LedgerStore,
     progress: Progress<'_>,
-) -> Result<(), KernelError> {
+) -> Result<Timings, KernelError> {
     let head = log.head()?;
     let mut ledger = store.write()?;
     ledger.clear()?;
-    let records: Vec<_> = touched(log, 0, head.seq)?.into_iter().filter(|(r, _)| !reserved(r)).collect();
-    for (done, chunk) in records.chunks(CHUNK).enumerate() {
-        progress(done * CHUNK, records.len());
-        for scored in score(world, dossiers(world, log, chunk)?) {
-            put(&mut *ledger, &scored)?;
+    let names = store.names();
+    let runs = log.runs(RUN)?;
+    let (mut timings, mut done) = (Timings::default(), 0);
+    let derive = |deriver: &mut Deriver<'_>, log: &dyn ReadTx, run: Run| deriver.derive(log, run);
+    each_run(world, log, &names, &runs, &derive, &mut |derived| {
+        progress(done, runs.len());
+        done += 1;
+        timings.add(&derived.timings);
+        let began = Instant::now();
+        if let Some(packed) = derived.packed {
+            ledger.put_page(packed, None)?;
         }
-    }
-    progress(records.len(), records.len());
+        for unscored in &derived.unscored {
+            ledger.put_unscored(unscored)?;
+        }
+        timings.write += began.elapsed();
+        Ok(())
+    })?;
+    progress(runs.len(), runs.len());
     let closures = close::closures(log)?;
     let ranges = ranges(&*ledger, &closures)?;
     let mut periods = Periods::new(world, log, ranges.clone());
@@ -59,8 +75,10 @@ pub(super) fn derive_all(
     periods.run(&mut *ledger)?;
     close::adjust(&mut *ledger, &closures)?;
     ledger.set_mark(&mark(head, world))?;
+    let began = Instant::now();
     ledger.commit()?;
-    Ok(())
+    timings.write += began.elapsed();
+    Ok(timings)
 }
 
 /// Takes in what the log has beyond the ledger's mark, in one transaction.

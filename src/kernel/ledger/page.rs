@@ -121,7 +121,8 @@ pub struct Packed {
     pub sums: HashMap<SumKey, (i128, i64), RandomState>,
     /// Live events by register and day.
     pub live: HashMap<(Code, i32), i64, RandomState>,
-    months: HashMap<i32, (i32, i32), RandomState>,
+    /// Months by a day of theirs, as far as they were looked up.
+    pub months: HashMap<i32, (i32, i32), RandomState>,
 }
 
 impl Packed {

@@ -66,21 +66,21 @@ impl Dossier {
 /// otherwise, in every field that holds units; and the people in every field that holds people.
 pub fn owners(register: Option<&Register>, record: &Record) -> Vec<String> {
     let Some(register) = register else { return words(record.fields.get("unit")) };
-    let own = register.fields.get("unit").is_some_and(|f| f.ty == FieldType::Unit);
-    let mut owners = Vec::new();
-    for (name, field) in &register.fields {
-        let owning = match field.ty {
-            FieldType::Unit => !own || name == "unit",
-            FieldType::Person => true,
-            _ => false,
-        };
-        if owning {
-            owners.extend(words(record.fields.get(name.as_str())));
-        }
-    }
+    let mut owners: Vec<String> = owning(register).flat_map(|name| words(record.fields.get(name))).collect();
     owners.sort();
     owners.dedup();
     owners
+}
+
+/// The fields that say whose a register's records are.
+pub(super) fn owning(register: &Register) -> impl Iterator<Item = &str> {
+    let own = register.fields.get("unit").is_some_and(|f| f.ty == FieldType::Unit);
+    let owns = move |name: &str, ty: FieldType| match ty {
+        FieldType::Unit => !own || name == "unit",
+        FieldType::Person => true,
+        _ => false,
+    };
+    register.fields.iter().filter(move |(name, field)| owns(name, field.ty)).map(|(name, _)| name.as_str())
 }
 
 /// Whose figures may hang on a record: everyone that one of its fields names.
