@@ -5,6 +5,7 @@
 
 pub mod access;
 pub mod action;
+pub mod approval;
 mod ask;
 mod bypass;
 pub mod calls;
