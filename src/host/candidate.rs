@@ -79,6 +79,19 @@ impl Host {
         self.candidate_of(sources, self.config())
     }
 
+    /// The generation that serves, with a kept version of one plugin in it.
+    ///
+    /// # Errors
+    /// The version is not kept, or can't be loaded any more.
+    pub fn candidate_with(&self, plugin: &str, hash: &str) -> Result<Candidate, Vec<Fault>> {
+        let mut sources = self.serving();
+        let layer = sources.get(plugin).map_or(0, |old| old.layer);
+        let kept = self.kept(plugin, hash, layer);
+        let kept = kept.map_err(|why| vec![nowhere(plugin.to_owned(), Path::new(""), &why)])?;
+        sources.insert(plugin.to_owned(), kept);
+        self.candidate_of(sources, self.config())
+    }
+
     /// The generation that a recipe gives, of kept versions.
     ///
     /// # Errors

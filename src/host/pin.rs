@@ -137,15 +137,13 @@ impl Host {
         Ok(RolledBack { from: old.map(|source| source.content_hash), to, unseen, report })
     }
 
-    /// Lets a plugin go, and takes what lies in the folder. Gives back the version it was pinned to.
+    /// Lets a plugin go, and takes what lies in the folder.
     ///
     /// # Errors
-    /// It is not pinned, or the store failed.
-    pub fn unpin(&self, plugin: &str) -> Result<(String, Report), String> {
-        let pin = self.pinned_to(plugin)?;
-        let pin = pin.ok_or_else(|| format!("\"{plugin}\" is not pinned; what lies in its folder serves"))?;
+    /// The store failed.
+    pub fn unpin(&self, plugin: &str) -> Result<Report, String> {
         self.put(PINS, plugin, None)?;
-        Ok((pin, self.reload()))
+        Ok(self.reload())
     }
 
     /// Puts pinned versions in the place of what a scan found, and says which.

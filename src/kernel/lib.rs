@@ -21,6 +21,7 @@ pub mod office;
 pub mod period;
 pub mod record;
 pub mod register;
+mod rollback;
 pub mod rules;
 pub mod similar;
 pub mod storage;
