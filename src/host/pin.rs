@@ -162,10 +162,7 @@ impl Host {
                     let other = found.map(|s| s.content_hash.clone()).filter(|found| found != hash);
                     scan.faults.remove(&**id);
                     scan.plugins.insert(id.to_string(), kept);
-                    pinned.insert(
-                        id.to_string(),
-                        Pinned { content_hash: hash.to_owned(), in_folder: other },
-                    );
+                    pinned.insert(id.to_string(), Pinned { content_hash: hash.to_owned(), in_folder: other });
                 }
                 Err(error) => {
                     tracing::error!(plugin = %id, error, "The pinned version can't be read; what lies in the folder is taken.");

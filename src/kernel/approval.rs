@@ -1,7 +1,10 @@
 //! Who must approve changed rules before an office counts by them, and what was approved: said by
 //! events of the register `$office`, and by nothing else.
 
-use crate::{event::OFFICE, storage::{ReadTx, Stored}};
+use crate::{
+    event::OFFICE,
+    storage::{ReadTx, Stored},
+};
 use std::collections::BTreeSet;
 
 /// Names the role that approves, in the field `role`; without one nobody needs to.

@@ -27,8 +27,8 @@ use std::{
     collections::{BTreeMap, BTreeSet},
     sync::Arc,
 };
-use why::{Differences, differences};
 pub use why::Why;
+use why::{Differences, differences};
 
 /// Something before and after.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -1,9 +1,6 @@
 //! How changed rules come to count: looked at, approved where the office says so, taken, told.
 
-use super::{
-    Bookkeeper, Effect, Ledger, LedgerShelf, NotSwapped, Progress, Rules,
-    effect::compare,
-};
+use super::{Bookkeeper, Effect, Ledger, LedgerShelf, NotSwapped, Progress, Rules, effect::compare};
 use crate::{
     Act, ActError, KernelError, Office,
     approval::{APPROVE, Approval, TAKEN},
@@ -112,8 +109,9 @@ impl Bookkeeper {
     pub fn last_change(&self) -> Result<Option<RulesTaken>, KernelError> {
         let noted = self.office()?.host().noted(LAST).map_err(KernelError::Refused)?;
         let read = |text: String| {
-            serde_json::from_str(&text)
-                .map_err(|why| KernelError::Refused(format!("the note of the last change can't be read: {why}")))
+            serde_json::from_str(&text).map_err(|why| {
+                KernelError::Refused(format!("the note of the last change can't be read: {why}"))
+            })
         };
         noted.map(read).transpose()
     }
@@ -232,9 +230,7 @@ fn forget_recipes(office: &Office, serving: &str) {
 pub(super) fn rules_kept(office: &Office, hash: &str) -> Result<Rules, String> {
     let text = office.host().noted(&recipe_key(hash))?.ok_or("what they are made of was not kept")?;
     let recipe: Recipe = serde_json::from_str(&text).map_err(|why| why.to_string())?;
-    let join = |faults: Vec<Fault>| {
-        faults.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ")
-    };
+    let join = |faults: Vec<Fault>| faults.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ");
     let candidate = office.host().candidate_by(&recipe).map_err(join)?;
     rules_of(office, &candidate.generation).map_err(|why| why.to_string())
 }

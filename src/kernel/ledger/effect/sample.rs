@@ -29,10 +29,8 @@ impl Ledger {
     ) -> Result<Option<String>, KernelError> {
         let log = basis.store().begin_read(basis.office())?;
         let directory = Arc::new(directory_of(&*log)?);
-        let (one, other) = (
-            World::new(basis, one.clone(), directory.clone()),
-            World::new(basis, other.clone(), directory),
-        );
+        let (one, other) =
+            (World::new(basis, one.clone(), directory.clone()), World::new(basis, other.clone(), directory));
         let sample = sample(&*log)?;
         let forth = score(&one, dossiers(&one, &*log, sample.iter())?);
         let mut back = score(&other, dossiers(&other, &*log, sample.iter().rev())?);
