@@ -68,6 +68,7 @@ pub struct Ledger {
     writing: Mutex<()>,
     // One replay at a time; holds what the last one was refused for.
     replaying: Mutex<Option<Refused>>,
+    spent: Mutex<Timings>,
 }
 
 /// Rules that failed, so that they are not tried again before something could have changed.
@@ -160,6 +161,7 @@ impl Ledger {
             live: ArcSwap::from_pointee(live),
             writing: Mutex::default(),
             replaying: Mutex::default(),
+            spent: Mutex::default(),
         };
         ledger.catch_up(basis)?;
         Ok(ledger)
@@ -246,7 +248,8 @@ impl Ledger {
             let log = basis.store().begin_read(basis.office()).map_err(KernelError::from)?;
             let directory = Arc::new(directory_of(&*log).map_err(KernelError::from)?);
             let world = World::new(basis, rules.clone(), directory);
-            derive_all(&world, &*log, &*aside, progress)?;
+            let spent = derive_all(&world, &*log, &*aside, progress)?;
+            *self.spent.lock().unwrap_or_else(|poisoned| poisoned.into_inner()) = spent;
             whole(&*aside)?;
         }
         let _writing = held(&self.writing);
@@ -274,6 +277,11 @@ impl Ledger {
         let live = Live { store: store.clone(), rules: rules.clone(), directory: directory.clone() };
         self.live.store(Arc::new(live));
         true
+    }
+
+    /// Where the time of the last replay went.
+    pub fn spent(&self) -> Timings {
+        *self.spent.lock().unwrap_or_else(|poisoned| poisoned.into_inner())
     }
 
     /// The rules that live events are scored by.

@@ -249,8 +249,8 @@ pub trait ReadTx {
     /// The key under which the store knows a record. Keys rise in the order in which the log first named
     /// the records.
     fn record_key(&self, register: &str, id: &str) -> Stored<Option<u64>>;
-    /// Parts the office's records into runs of about so many events: the first and last key of each, in
-    /// order.
+    /// Parts the office's records into runs of so many events in the mean: the first and last key of
+    /// each, in order.
     fn runs(&self, size: usize) -> Stored<Vec<(u64, u64)>>;
     /// Shows the records with keys from one to another, each followed by its events in the order in which
     /// they were logged, dead ones included, as they lie in the store.

@@ -78,9 +78,9 @@ struct Event {
 }
 
 fn event(n: usize) -> Event {
-    const KINDS: [&str; 5] = ["dynamic", "routine", "research", "voice", "commissioned"];
-    const LEVELS: [&str; 4] = ["district", "city", "province", "state"];
-    const CARRIERS: [&str; 8] = ["journal", "brief", "daily", "special", "digest", "voice", "site", "paper"];
+    const KINDS: [&str; 5] = crate::ledger::KINDS;
+    const LEVELS: [&str; 4] = crate::ledger::LEVELS;
+    const CARRIERS: [&str; 8] = crate::ledger::CARRIERS;
     Event {
         on: format!("2023-{:02}-{:02}", n % 12 + 1, n % 28 + 1),
         nth: n as u32 % 3 + 1,

@@ -184,16 +184,16 @@ impl Loops {
         let mut filled = BTreeSet::new();
         let mut made = 0;
         if let Some(before) = before {
-            let mut seen = before.seen.pairs::<usize, usize>();
-            let more: BTreeSet<usize> =
-                seen.by_ref().map(|pair| pair.map(|(leaf, _)| leaf - 1)).collect::<mlua::Result<_>>()?;
-            if (more.is_empty() && before.made > 0) || before.made >= MOST_LOOPS {
+            let seen = before.seen.pairs::<usize, usize>();
+            let seen: BTreeSet<usize> =
+                seen.map(|pair| pair.map(|(leaf, _)| leaf - 1)).collect::<mlua::Result<_>>()?;
+            // What is filled in and read all the same was nil.
+            let more = before.made == 0 || !seen.is_subset(&before.filled);
+            if !more || before.made >= MOST_LOOPS {
                 return Ok(before);
             }
-            if before.made == 0 || !more.is_subset(&before.filled) {
-                filled = (&before.filled | &more).into_iter().take(MOST_FILLED).collect();
-                made = before.made + 1;
-            }
+            filled = (&before.filled | &seen).into_iter().take(MOST_FILLED).collect();
+            made = before.made + 1;
         }
         let known = self.texts.borrow();
         let Some(known) = &*known else { return Err(mlua::Error::runtime("no texts are known yet")) };

@@ -300,7 +300,12 @@ impl Reader {
             return;
         }
         let from = self.scalars.len();
-        let mut json = serde_json::Deserializer::from_slice(bytes);
+        // Checked once, and not again for each text in it.
+        let Ok(text) = std::str::from_utf8(bytes) else {
+            self.odd = true;
+            return;
+        };
+        let mut json = serde_json::Deserializer::from_str(text);
         let read = Event { reader: self, columns };
         match read.deserialize(&mut json) {
             Ok(read) if read.action != self.void => {

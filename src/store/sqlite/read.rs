@@ -60,10 +60,17 @@ impl ReadTx for Tx<'_> {
     }
 
     fn events_in(&self, register: &str, seq: u64, count: usize) -> Stored<Vec<Event>> {
-        // By way of the register's entries: they are few where this is used.
-        let sql = "SELECT body, dead FROM event WHERE office = ?1 AND seq > ?3
-            AND entry IN (SELECT key FROM entry WHERE office = ?1 AND register = ?2)
-            ORDER BY seq LIMIT ?4";
+        // The kernel's own registers have few events, which are looked up; others have many, and are
+        // met on the way through the log.
+        let sql = if register.starts_with('$') {
+            "SELECT body, dead FROM event INDEXED BY event_entry WHERE office = ?1 AND seq > ?3
+             AND entry IN (SELECT key FROM entry WHERE office = ?1 AND register = ?2)
+             ORDER BY seq LIMIT ?4"
+        } else {
+            "SELECT body, dead FROM event WHERE office = ?1 AND seq > ?3
+             AND entry IN (SELECT key FROM entry WHERE office = ?1 AND register = ?2)
+             ORDER BY seq LIMIT ?4"
+        };
         let params = params![self.office, register, seq as i64, limit(count)];
         row::all(self.prepare_cached(sql), params, "reading a register's events", row::event)
     }
@@ -78,36 +85,29 @@ impl ReadTx for Tx<'_> {
     }
 
     fn runs(&self, size: usize) -> Stored<Vec<(u64, u64)>> {
-        // By the index alone, without a look at any event.
-        let sql = "SELECT entry, count(*) FROM event INDEXED BY event_entry WHERE office = ?1 \
-                   GROUP BY entry ORDER BY entry";
-        let what = doing("counting the log's events");
-        let mut statement = self.prepare_cached(sql).map_err(&what)?;
-        let mut rows = statement.query([self.office]).map_err(&what)?;
-        let (mut runs, mut run, mut events): (Vec<(u64, u64)>, Option<(u64, u64)>, usize) =
-            Default::default();
-        while let Some(row) = rows.next().map_err(&what)? {
-            let (key, count): (i64, i64) =
-                row.get(0).and_then(|key| Ok((key, row.get(1)?))).map_err(&what)?;
-            let key = key as u64;
-            run = Some((run.map_or(key, |(first, _)| first), key));
-            events += count as usize;
-            if events >= size {
-                runs.extend(run.take());
-                events = 0;
-            }
-        }
-        runs.extend(run);
-        Ok(runs)
+        // By the mean, since counting each record's events would cost as much as half of reading them.
+        let sql = "SELECT (SELECT key FROM entry NOT INDEXED WHERE office = ?1 ORDER BY key LIMIT 1),
+            (SELECT key FROM entry NOT INDEXED WHERE office = ?1 ORDER BY key DESC LIMIT 1)";
+        let ends: (Option<i64>, Option<i64>) = self
+            .prepare_cached(sql)
+            .and_then(|mut s| s.query_row([self.office], |row| Ok((row.get(0)?, row.get(1)?))))
+            .map_err(doing("parting the log"))?;
+        let (Some(first), Some(last)) = ends else { return Ok(Vec::new()) };
+        let (first, last) = (first as u64, last as u64);
+        let step = ((last - first + 1) * size as u64 / self.head.seq.max(1)).max(1);
+        let firsts = (first..=last).step_by(usize::try_from(step).unwrap_or(usize::MAX));
+        Ok(firsts.map(|from| (from, (from + step - 1).min(last))).collect())
     }
 
     fn scan(&self, keys: (u64, u64), visit: &mut dyn FnMut(Scanned<'_>) -> Stored<()>) -> Stored<()> {
         let what = doing("reading the log");
         let odd = |e: rusqlite::types::FromSqlError| StoreError::Damaged(format!("a row of the log: {e}"));
-        let records = "SELECT key, register, id, stage, number, fields, created, touched FROM entry
+        // By key, and not by an index of the whole office that would be sorted for each run.
+        let records =
+            "SELECT key, register, id, stage, number, fields, created, touched FROM entry NOT INDEXED
             WHERE office = ?1 AND key BETWEEN ?2 AND ?3 ORDER BY key";
         let events = "SELECT entry, seq, dead, body FROM event INDEXED BY event_entry
-            WHERE entry BETWEEN ?2 AND ?3 AND office = ?1 ORDER BY entry, office, seq";
+            WHERE entry BETWEEN ?2 AND ?3 AND +office = ?1 ORDER BY entry, office, seq";
         let mut records = self.prepare_cached(records).map_err(&what)?;
         let mut events = self.prepare_cached(events).map_err(&what)?;
         let range = params![self.office, keys.0 as i64, keys.1 as i64];
