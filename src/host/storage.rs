@@ -114,7 +114,11 @@ impl HostStore for MemoryStore {
     fn version_keep(&self, version: &StoredVersion) -> Result<(), String> {
         let mut versions = held(&self.versions);
         let own = versions.entry(version.plugin.clone()).or_default();
-        let live = own.iter().map(|(live, _)| *live).max().unwrap_or(0) + 1;
+        let last = own.iter().map(|(live, _)| *live).max().unwrap_or(0);
+        if own.iter().any(|(live, v)| *live > 0 && *live == last && v.content_hash == version.content_hash) {
+            return Ok(());
+        }
+        let live = last + 1;
         own.retain(|(_, known)| known.content_hash != version.content_hash);
         own.push((live, version.clone()));
         Ok(())

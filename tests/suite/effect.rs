@@ -81,7 +81,9 @@ fn a_preview_changes_nothing_and_approval_then_does_what_it_showed() {
     assert_eq!(amount, json!({ "before": "205", "after": "211" }));
     assert_eq!(why, [("6".to_owned(), 3)]);
     let text = program.run(&["preview", "draft/zhalantun", "--period", "2023-Q1"]).ok();
-    let text = text.shows("205 -> 211").shows("采用, 3 events [zhalantun/scoring.lua:17]");
+    let text = text
+        .shows("205.00 -> 211.00")
+        .shows("+6 扎兰屯市 2023 年第一季度信息通报：采用, 3 events [zhalantun/scoring.lua:17]");
     assert!(!text.out.contains("2023-01 "), "{text:?}");
     assert_eq!((verified(&program), versions(&program), amounts(&program)), before);
 
@@ -129,7 +131,7 @@ fn of_several_changes_the_newest_waits_and_a_running_office_takes_it() {
     drop(serving);
     let _serving = program.serve();
     assert_eq!(amounts(&program)[0], "205");
-    program.run(&["approve", &hash(&second), "--as", "li"]).ok().shows("205 -> 217");
+    program.run(&["approve", &hash(&second), "--as", "li"]).ok().shows("205.00 -> 217.00");
     assert_eq!(amounts(&program)[0], "217");
     assert_eq!(verified(&program).0, verified(&program).0);
     // Off again: a change counts at once, and says what it did.
@@ -165,7 +167,7 @@ fn a_roll_back_restores_the_figures_and_stays_until_it_is_let_go() {
     let hash = kept[1]["content_hash"].as_str().unwrap();
     program.run(&["rollback", "zhalantun", &hash[..10]]).ok();
     assert_eq!(amounts(&program)[0], "211");
-    assert!(program.run(&["preview", "--last"]).ok().out.contains("220 -> 211"));
+    assert!(program.run(&["preview", "--last"]).ok().out.contains("220.00 -> 211.00"));
     verified(&program);
 }
 
@@ -178,7 +180,7 @@ fn a_roll_back_of_rules_waits_for_approval_too() {
     program.run(&["rollback", "zhalantun", "--as", "wang"]).ended(1).says("takes the role leader");
     program.run(&["rollback", "zhalantun", "--as", "li"]).ok().says("wait for approval");
     assert_eq!(amounts(&program)[0], "211");
-    program.run(&["approve", "--as", "li"]).ok().shows("211 -> 205");
+    program.run(&["approve", "--as", "li"]).ok().shows("211.00 -> 205.00");
     assert_eq!(amounts(&program)[0], "205");
     verified(&program);
 }

@@ -325,7 +325,7 @@ fn moved(
             pools.extend(declared.pools.keys().cloned().map(Some));
         }
     }
-    let mut found = Vec::new();
+    let (mut found, mut whole) = (Vec::new(), BTreeMap::new());
     for pool in pools {
         for period in periods {
             let query = StandingQuery {
@@ -337,7 +337,11 @@ fn moved(
             };
             let ((old, places), (new, new_places)) = (before.rows(&query)?, after.rows(&query)?);
             let rows = moved_rows(&old, &new);
-            if !rows.is_empty() {
+            let size = (old.len(), new.len());
+            let all = whole.entry(*period).or_insert(size);
+            // A pool that everyone is in says nothing new.
+            let said = pool.is_some() && *all == size;
+            if !rows.is_empty() && !said {
                 found.push(Moved {
                     register: register.to_owned(),
                     measure: measure.to_owned(),

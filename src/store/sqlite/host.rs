@@ -107,7 +107,10 @@ impl HostStore for PluginStore {
             let key: i64 = tx.query_row(
                 "INSERT INTO version (office, plugin, content_hash, live)
                  VALUES (?1, ?2, ?3, (SELECT coalesce(max(live), 0) + 1 FROM version WHERE office = ?1 AND plugin = ?2))
-                 ON CONFLICT (office, plugin, content_hash) DO UPDATE SET live = excluded.live RETURNING key",
+                 ON CONFLICT (office, plugin, content_hash) DO UPDATE
+                 -- The one that is live already goes live no later by being started again.
+                 SET live = CASE WHEN live > 0 AND live + 1 = excluded.live THEN live ELSE excluded.live END
+                 RETURNING key",
                 params![office, version.plugin, version.content_hash],
                 |row| row.get(0),
             )?;
