@@ -17,6 +17,7 @@ use crate::{
     register::Register,
     storage::{ReadTx, Scanned, Stored},
 };
+use jiff::civil::Date;
 use registrar_host::{Cell, Handler, RowAnswer, RowAnswers, Rows, Texts, Wanted};
 use registrar_sdk::{Amount, Value};
 use std::{
@@ -49,9 +50,17 @@ impl Timings {
     }
 }
 
+/// A register, an account, and the days between which something of it changed.
+pub(super) type Change = (String, String, (Date, Date));
+
 /// What a run came to.
+#[derive(Default)]
 pub(super) struct Derived {
     pub packed: Option<Packed>,
+    /// What the records that were derived anew had come to before.
+    pub before: Option<Packed>,
+    /// Whose periods that changes, where not all are scored anew anyway.
+    pub changes: Vec<Change>,
     pub unscored: Vec<Unscored>,
     pub timings: Timings,
 }
@@ -100,17 +109,21 @@ impl<'a> Deriver<'a> {
         Deriver { world, names, reader: Reader::new(texts), registers: HashMap::new() }
     }
 
-    /// Derives the records of the log with keys from one to another; of them those that `wanted` says.
+    /// The names that its pages are in.
+    pub fn names(&self) -> &'a Names {
+        self.names
+    }
+
+    /// Derives the records of the log with keys in these stretches, which follow each other.
     pub fn run(
         &mut self,
         log: &dyn ReadTx,
-        keys: (u64, u64),
-        wanted: &dyn Fn(u64) -> bool,
+        stretches: &[(u64, u64)],
     ) -> Result<(Page, Vec<Unscored>, Timings), KernelError> {
         let mut timings = Timings::default();
         let began = Instant::now();
         let (mut ids, mut odd) = (Page::default(), Vec::new());
-        self.read(log, keys, wanted, &mut ids, &mut odd)?;
+        self.read(log, stretches, &mut ids, &mut odd)?;
         timings.read = began.elapsed();
         let mut packed = Page::default();
         for (register, desk) in &mut self.registers {
@@ -151,22 +164,21 @@ impl<'a> Deriver<'a> {
 
     /// [`Deriver::run`] of all records, packed; no page if there are none.
     pub fn derive(&mut self, log: &dyn ReadTx, keys: (u64, u64)) -> Result<Derived, KernelError> {
-        let (page, unscored, mut timings) = self.run(log, keys, &|_| true)?;
+        let (page, unscored, mut timings) = self.run(log, &[keys])?;
         let began = Instant::now();
         let mut packed = None;
         if !page.records.is_empty() {
             packed = Some(Packed { keys, ..page.pack(self.names)? });
         }
         timings.aggregate += began.elapsed();
-        Ok(Derived { packed, unscored, timings })
+        Ok(Derived { packed, unscored, timings, ..Derived::default() })
     }
 
     /// Reads a run into rows; ids of records go to `ids`, records that are no rows to `odd`.
     fn read(
         &mut self,
         log: &dyn ReadTx,
-        keys: (u64, u64),
-        wanted: &dyn Fn(u64) -> bool,
+        stretches: &[(u64, u64)],
         ids: &mut Page,
         odd: &mut Vec<Dossier>,
     ) -> Result<(), KernelError> {
@@ -188,12 +200,12 @@ impl<'a> Deriver<'a> {
                 }
             };
             let mut packing = false;
-            log.scan(keys, &mut |scanned| {
+            let mut visit = |scanned: Scanned<'_>| {
                 match scanned {
                     Scanned::Record { key, register, id, stage, number, fields, created, .. } => {
                         close(&mut open, reader, registers);
                         packing = false;
-                        if reserved(register) || !wanted(key) {
+                        if reserved(register) {
                             return Ok(());
                         }
                         if !registers.contains_key(register) {
@@ -221,7 +233,10 @@ impl<'a> Deriver<'a> {
                     }
                 }
                 Ok(())
-            })?;
+            };
+            for keys in stretches {
+                log.scan(*keys, &mut visit)?;
+            }
             close(&mut open, reader, registers);
         }
         for dossier in odd.iter_mut() {

@@ -177,16 +177,37 @@ impl Page {
     /// # Errors
     /// It can't be written, or names what is not among the names.
     pub fn pack(&self, names: &Names) -> Stored<Packed> {
+        let mut packed = self.bytes()?;
+        self.add_up(names, 1, &mut packed)?;
+        Ok(packed)
+    }
+
+    /// The page's bytes alone.
+    ///
+    /// # Errors
+    /// It can't be written.
+    pub fn bytes(&self) -> Stored<Packed> {
         let bytes = postcard::to_allocvec(self)
             .map_err(|e| StoreError::Failed { doing: "packing a page of the ledger", why: e.to_string() })?;
         let key = |record: Option<&PageRecord>| record.map_or(0, |record| record.key);
-        let mut packed = Packed {
-            keys: (key(self.records.first()), key(self.records.last())),
-            bytes,
-            ..Packed::default()
-        };
-        self.add_up(names, 1, &mut packed)?;
-        Ok(packed)
+        let keys = (key(self.records.first()), key(self.records.last()));
+        Ok(Packed { keys, bytes, ..Packed::default() })
+    }
+
+    /// The first and the last day of its postings and events.
+    ///
+    /// # Errors
+    /// A posting's span is no period.
+    pub fn days(&self, names: &Names) -> Stored<Option<(i32, i32)>> {
+        let mut seen = Packed::default();
+        for item in self.items() {
+            item.entries.iter().for_each(|entry| seen.saw(entry.on, entry.on));
+            for posting in item.postings.iter().filter(|posting| posting.span != 0) {
+                let (first, last) = item.days(names, posting)?;
+                seen.saw(first, last);
+            }
+        }
+        Ok(seen.days)
     }
 
     /// Adds `times` what the page comes to.
