@@ -9,6 +9,7 @@ mod bulk;
 pub mod close;
 mod columns;
 mod derive;
+mod desk;
 pub mod explain;
 pub mod keeper;
 pub mod names;
@@ -17,6 +18,7 @@ mod parallel;
 mod periodic;
 pub mod posting;
 mod quota;
+mod reader;
 mod reconcile;
 pub mod score;
 pub mod standing;
@@ -256,7 +258,9 @@ impl Ledger {
         let live = self.live.load_full();
         let note =
             |spent: Timings| *self.spent.lock().unwrap_or_else(|poisoned| poisoned.into_inner()) = spent;
-        if let Some(touch) = Touch::between(&live.rules, rules) {
+        if let Some(touch) = Touch::between(&live.rules, rules)
+            && !touch.most(&*live.store)?
+        {
             let aside = self.shelf.aside_like(&*live.store)?;
             // After the copy, so that it sees all that the copy has taken in.
             let log = basis.store().begin_read(basis.office())?;

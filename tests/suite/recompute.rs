@@ -157,7 +157,7 @@ fn the_digest_is_alike_with_any_number_of_workers_and_after_a_restart() {
     assert!(digests.iter().all(|digest| *digest == digests[0]));
     let mut bureau = Bureau::new(&versions()[2].1[0]);
     for n in 0..50 {
-        bureau.submit(&format!("r{n}"), ["east", "west"][n % 2], date(2023, 1, 1 + n as i8 % 28));
+        bureau.submit(&format!("r{n}"), ["east", "west"][n % 2], date(2023, 1, 1 + (n % 28) as i8));
     }
     bureau.ledger().catch_up(&bureau).unwrap();
     let before = bureau.ledger().digest().unwrap();
@@ -203,4 +203,18 @@ fn a_change_scores_again_what_it_touches_and_nothing_else() {
     assert_eq!(bureau.standing("2022-06"), "east:10/1 north:0/2 west:0/2");
     assert_ne!(rules_of("2022-06"), june_before);
     bureau.check_replay();
+}
+
+#[test]
+fn a_rule_that_remembers_is_refused_and_named() {
+    let bureau = Bureau::new(&versions()[2].1[0]);
+    for n in 0..1_200 {
+        bureau.submit(&format!("r{n}"), ["east", "west"][n % 2], date(2023, 1, 1 + (n % 28) as i8));
+    }
+    let before = bureau.standing("2023");
+    let counting = format!("local n = 0\n{}", versions()[2].1[0].replace("return 1", "n += 1 return n"));
+    bureau.write_plugin("submitted.lua", &counting);
+    let refused = bureau.ledger().rebuild(&bureau, bureau.rules(), &|_, _| {}).unwrap_err().to_string();
+    assert!(refused.contains("submitted.lua:2") && refused.contains("a second time"), "{refused}");
+    assert_eq!(bureau.standing("2023"), before);
 }

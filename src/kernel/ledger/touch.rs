@@ -5,7 +5,8 @@
 //! days admit.
 
 use super::{
-    bulk::{Change, Derived, Deriver, asked_of},
+    bulk::{Change, Derived, Deriver, Part},
+    desk::asked_of,
     names::{Code, Names},
     page::{Item, Packed, Page, day_of},
     parallel::Run,
@@ -22,6 +23,10 @@ use std::{
 };
 
 const POST: &str = "score.post";
+/// Pages that are looked at to tell how much a change touches.
+const LOOKED_AT: usize = 16;
+/// How many records may lie between.
+const NEAR: u64 = 16;
 const PERIODIC: [&str; 2] = ["score.period", "quota.target"];
 
 /// What a change of rules does to figures of events, and of periods.
@@ -94,6 +99,24 @@ impl Touch {
         page.items().filter(|item| touched(item, known)).map(|item| item.record.key).collect()
     }
 
+    /// Whether so much of a ledger is touched that deriving all of it costs less: told by some of its
+    /// pages.
+    ///
+    /// # Errors
+    /// The store failed.
+    pub fn most(&self, ledger: &dyn LedgerStore) -> Result<bool, KernelError> {
+        let names = ledger.names();
+        let read = ledger.read()?;
+        let pages = read.pages()?;
+        let (mut touched, mut all, mut known) = (0, 0, HashMap::new());
+        for (first, _) in pages.iter().step_by((pages.len() / LOOKED_AT).max(1)) {
+            let page = read.page(*first)?;
+            touched += self.records(&page, &names, &mut known).len();
+            all += page.records.len();
+        }
+        Ok(touched * 2 > all)
+    }
+
     /// Scores again what is touched in the page with these keys of a ledger.
     pub fn derive(
         &self,
@@ -110,10 +133,11 @@ impl Touch {
             return Ok(Derived::default());
         }
         let read = began.elapsed();
-        let (fresh, unscored, mut timings) = deriver.run(log, &stretches(&keys))?;
+        let touched = |key: u64| keys.binary_search(&key).is_ok();
+        let (fresh, unscored, mut timings) =
+            deriver.run(log, &Part { stretches: &stretches(&keys), wanted: &touched })?;
         timings.read += read;
         let began = Instant::now();
-        let touched = |key: u64| keys.binary_search(&key).is_ok();
         let old = page.replaced(&|key| !touched(key), &Page::default());
         let mut before = Packed::default();
         old.add_up(&names, 1, &mut before)?;
@@ -127,12 +151,13 @@ impl Touch {
     }
 }
 
-/// The keys in stretches of those that follow each other.
+/// The keys in stretches of those that lie near each other: to pass over a few costs less than to begin
+/// anew.
 fn stretches(keys: &[u64]) -> Vec<(u64, u64)> {
     let mut stretches: Vec<(u64, u64)> = Vec::new();
     for key in keys {
         match stretches.last_mut() {
-            Some(last) if last.1 + 1 == *key => last.1 = *key,
+            Some(last) if last.1 + NEAR >= *key => last.1 = *key,
             _ => stretches.push((*key, *key)),
         }
     }
