@@ -1,0 +1,98 @@
+//! Rules as people look at them: which are in force when, what is wrong with their dates and
+//! clauses, and how two versions differ. Scores nothing that counts.
+
+mod clauses;
+mod compare;
+mod figure;
+mod list;
+mod part;
+mod probe;
+mod span;
+mod tell;
+mod twice;
+mod versions;
+
+pub use compare::{Change, Comparison, Kind, Side, compare};
+pub use list::{Listing, RuleLine, State, list};
+pub use probe::{Probe, of_examples, of_log};
+
+use part::Part;
+use registrar_host::{Handler, Host};
+use serde::Serialize;
+use std::{collections::BTreeMap, fmt, sync::Arc};
+
+/// The points whose handlers decide figures.
+const DECIDING: [&str; 6] =
+    ["score.post", "score.reconcile", "score.period", "quota.target", "rank.order", "award.select"];
+
+/// Something about rules that is allowed and probably not meant.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+pub struct Warning {
+    /// The file, relative to the folder that holds the plugins.
+    pub file: String,
+    /// The line in it.
+    pub line: u32,
+    /// The plugin.
+    pub plugin: String,
+    /// What it is about.
+    pub kind: WarningKind,
+    /// What was found, and what to do about it.
+    pub message: String,
+}
+
+/// What a warning is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum WarningKind {
+    /// Days between two versions of a rule on which none is in force.
+    Gap,
+    /// Two versions of a rule in force on one day.
+    Overlap,
+    /// Two handlers of one rule that begin on one day and do the same.
+    SameStart,
+    /// A rule that ends before it begins.
+    NeverInForce,
+    /// Two rules that count one thing.
+    CountedTwice,
+    /// A clause that the plugin's document does not have.
+    UnknownClause,
+}
+
+impl fmt::Display for Warning {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}:{}: {}", self.file, self.line, self.message)
+    }
+}
+
+impl Warning {
+    fn at(part: &Part, kind: WarningKind, message: String) -> Warning {
+        Warning { file: part.file.clone(), line: part.line, plugin: part.plugin.clone(), kind, message }
+    }
+}
+
+/// What is probably not meant among the rules that act here together, and within each rule set that
+/// does not act; by file and line.
+pub fn warnings(host: &Host) -> Vec<Warning> {
+    let installed = host.installed();
+    let (mut acting, mut idle) = (Vec::new(), BTreeMap::<String, Vec<Part>>::new());
+    let generation = host.generation();
+    for handler in &installed {
+        match acts(host, handler) {
+            true => acting.push(Part::new(handler, generation.terms.get(&handler.plugin.id))),
+            false => idle.entry(handler.plugin.id.clone()).or_default().push(Part::new(handler, None)),
+        }
+    }
+    let mut found = clauses::check(&installed);
+    for together in std::iter::once(acting).chain(idle.into_values()) {
+        found.extend(versions::check(&together));
+        found.extend(twice::check(&together));
+    }
+    found.sort();
+    found.dedup();
+    found
+}
+
+// Whether a handler is among those that serve.
+fn acts(host: &Host, handler: &Arc<Handler>) -> bool {
+    host.generation().handlers(handler.point).iter().any(|serving| Arc::ptr_eq(serving, handler))
+}
