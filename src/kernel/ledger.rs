@@ -5,6 +5,7 @@
 //! `explain`.
 
 pub mod award;
+mod cite;
 pub mod close;
 mod derive;
 pub mod explain;

@@ -19,7 +19,11 @@ pub use probe::{Probe, of_examples, of_log};
 use part::Part;
 use registrar_host::{Handler, Host};
 use serde::Serialize;
-use std::{collections::BTreeMap, fmt, sync::Arc};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fmt,
+    sync::Arc,
+};
 
 /// The points whose handlers decide figures.
 const DECIDING: [&str; 6] =
@@ -89,6 +93,15 @@ pub fn warnings(host: &Host) -> Vec<Warning> {
     }
     found.sort();
     found.dedup();
+    found
+}
+
+/// Those [`warnings`] that concern plugins that act here, on whatever days.
+pub fn warnings_here(host: &Host) -> Vec<Warning> {
+    let acting = host.installed().into_iter().filter(|handler| acts(host, handler));
+    let acting: BTreeSet<String> = acting.map(|handler| handler.plugin.id.clone()).collect();
+    let mut found = warnings(host);
+    found.retain(|warning| acting.contains(&warning.plugin));
     found
 }
 

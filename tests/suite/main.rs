@@ -18,6 +18,7 @@ mod periods;
 mod phases;
 mod program;
 mod reload;
+mod rules;
 mod sandbox;
 mod shipped;
 mod values;

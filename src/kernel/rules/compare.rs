@@ -5,7 +5,9 @@
 
 use super::{
     figure::{Figure, ask},
+    part::Part,
     probe::Probe,
+    span::{Span, nearest},
     tell::telling,
 };
 use crate::register::Registers;
@@ -113,13 +115,8 @@ pub fn compare(
     probes: Vec<Probe>,
 ) -> Comparison {
     let probes = once_each(probes, before, after);
-    let dated = |side: &Side| -> Vec<Probe> {
-        let on =
-            |probe: &Probe| side.on.and_then(|day| probe.clone().on(day)).unwrap_or_else(|| probe.clone());
-        probes.iter().map(on).collect()
-    };
-    let answers = ask(host, before, snapshot, &dated(before)).into_iter();
-    let answers = answers.zip(ask(host, after, snapshot, &dated(after)));
+    let answers = ask(host, before, snapshot, &before.dated(&probes)).into_iter();
+    let answers = answers.zip(ask(host, after, snapshot, &after.dated(&probes)));
     let (mut seen, mut failures) = (Vec::new(), Vec::new());
     for (probe, answer) in probes.iter().zip(answers) {
         match answer {
@@ -151,6 +148,27 @@ pub fn compare(
         failures,
         examples,
         events: probes.len() - examples,
+    }
+}
+
+impl Side {
+    // The cases on the days on which this version is asked about them. One that is in force at another
+    // time is asked as of the nearest day on which it is, so that last year's rules and this year's
+    // can be set side by side.
+    fn dated(&self, probes: &[Probe]) -> Vec<Probe> {
+        let handlers = self.generation.handlers("score.post");
+        let own =
+            handlers.iter().filter(|h| self.plugin.as_ref().is_none_or(|plugin| h.plugin.id == *plugin));
+        let parts: Vec<Part> = own.map(|handler| Part::new(handler, None)).collect();
+        let day = |probe: &Probe| {
+            let concerned = parts.iter().filter(|part| {
+                part.admits("register", probe.register()) && part.admits("action", probe.action())
+            });
+            let spans: Vec<Span> = concerned.map(|part| part.effective).collect();
+            self.on.or_else(|| nearest(&spans, probe.day()?))
+        };
+        let dated = |probe: &Probe| day(probe).and_then(|day| probe.clone().on(day));
+        probes.iter().map(|probe| dated(probe).unwrap_or_else(|| probe.clone())).collect()
     }
 }
 

@@ -99,6 +99,11 @@ impl Probe {
         Some(self)
     }
 
+    /// The day it happened, if it is one that has a day.
+    pub(super) fn day(&self) -> Option<Date> {
+        self.argument(0, &["on"]).as_str()?.parse().ok()
+    }
+
     /// What tells two cases with the same arguments from others.
     pub(super) fn key(&self) -> String {
         let args: Vec<String> = self.args.iter().map(ToString::to_string).collect();

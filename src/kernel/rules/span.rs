@@ -66,6 +66,13 @@ pub(super) fn gaps(spans: &[Span]) -> Vec<Span> {
     found
 }
 
+/// The day nearest to `day` that lies in one of the spans; `None` if they have none.
+pub(super) fn nearest(spans: &[Span], day: Date) -> Option<Date> {
+    let within = spans.iter().filter(|span| !span.is_empty()).map(|span| day.clamp(span.first, span.last));
+    let far = |other: &Date| day.duration_until(*other).abs();
+    within.min_by_key(far)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -95,6 +102,19 @@ mod tests {
             "2021-01-01..2021-12-31 2023-01-01..2023-12-31",
         );
         check("2022-01-01..", "");
+    }
+
+    #[test]
+    fn a_day_outside_all_spans_goes_to_the_nearest_end() {
+        let check = |given: &str, day: &str, expected: &str| {
+            let found = nearest(&spans(given), day.parse().unwrap());
+            assert_eq!(found.map(|day| day.to_string()).unwrap_or_default(), expected, "{given} {day}");
+        };
+        check("..2022-12-31", "2023-06-10", "2022-12-31");
+        check("2023-01-01..", "2022-06-10", "2023-01-01");
+        check("2023-01-01..", "2023-06-10", "2023-06-10");
+        check("..2021-12-31 2023-01-01..", "2022-12-01", "2023-01-01");
+        check("2022-12-31..2022-01-01", "2022-06-10", "");
     }
 
     #[test]
