@@ -24,6 +24,7 @@ mod points;
 mod repl;
 mod report;
 mod rules;
+mod rules_diff;
 mod serve;
 mod similar;
 mod standings;
@@ -209,7 +210,10 @@ fn in_office(app: &App, cli: &Cli, place: &Place, output: &mut Output<'_>) -> Re
             standings::explain(&desk, register, account, period, measure, output)
         }
         Command::Report(asked) => report::run(&desk, asked, &place.folder, output),
-        Command::Rules { on } => rules::run(&desk, on.as_deref(), output),
+        Command::Rules(asked) => match &asked.command {
+            Some(rules::Compared::Diff(asked)) => rules_diff::run(&desk, place, asked, output),
+            None => rules::run(&desk, asked, output),
+        },
         Command::ClosePeriod { period, person } => period::close(&desk, period, person.as_deref(), output),
         Command::Act { .. } => act::run(&desk, &cli.command, output),
         Command::Parked { action } => parked::run(&desk, *action, output),

@@ -5,6 +5,7 @@ use crate::{
     filter::{Filters, choose},
     handler::{Handler, PluginInfo},
     plugin::Instance,
+    term::Term,
 };
 use registrar_sdk::Value;
 use std::{
@@ -19,6 +20,8 @@ pub struct Generation {
     pub number: u64,
     /// The plugins, by id.
     pub plugins: BTreeMap<String, Arc<PluginInfo>>,
+    /// Of rule sets that act on some days only: on which.
+    pub terms: BTreeMap<String, Vec<Term>>,
     pub(crate) handlers: BTreeMap<&'static str, Vec<(Arc<Handler>, Filters)>>,
     pub(crate) instances: BTreeMap<u64, Arc<Instance>>,
     pub(crate) counters: Option<Arc<Counters>>,

@@ -50,6 +50,9 @@ pub trait HostStore: Send + Sync {
 
     /// The plugins that have a last good version.
     fn version_plugins(&self) -> Result<Vec<String>, String>;
+
+    /// The kept versions, of whatever plugin and however old, whose hash begins so; by plugin and hash.
+    fn version_called(&self, hash: &str) -> Result<Vec<StoredVersion>, String>;
 }
 
 /// State and versions for as long as the process lives.
@@ -110,5 +113,10 @@ impl HostStore for MemoryStore {
 
     fn version_plugins(&self) -> Result<Vec<String>, String> {
         Ok(held(&self.versions).keys().cloned().collect())
+    }
+
+    fn version_called(&self, hash: &str) -> Result<Vec<StoredVersion>, String> {
+        let versions = held(&self.versions);
+        Ok(versions.values().filter(|version| version.content_hash.starts_with(hash)).cloned().collect())
     }
 }

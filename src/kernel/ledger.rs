@@ -6,6 +6,7 @@
 
 pub mod award;
 mod bulk;
+mod cite;
 pub mod close;
 mod columns;
 mod derive;

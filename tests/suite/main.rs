@@ -19,6 +19,7 @@ mod phases;
 mod program;
 mod recompute;
 mod reload;
+mod rules;
 mod sandbox;
 mod shipped;
 mod values;

@@ -121,13 +121,7 @@ impl HostStore for PluginStore {
                     |row| Ok((row.get(0)?, row.get(1)?)),
                 )
                 .optional()?;
-            let Some((key, content_hash)) = found else { return Ok(None) };
-            let mut statement =
-                tx.prepare_cached("SELECT path, content FROM version_file WHERE version = ?1")?;
-            let files = statement
-                .query_map([key], |row| Ok((row.get(0)?, row.get(1)?)))?
-                .collect::<rusqlite::Result<_>>()?;
-            Ok(Some(StoredVersion { plugin: plugin.to_owned(), content_hash, files }))
+            found.map(|(key, hash)| version(tx, key, plugin.to_owned(), hash)).transpose()
         };
         self.within(&format!("reading the last good version of \"{plugin}\""), read)
     }
@@ -151,4 +145,30 @@ impl HostStore for PluginStore {
             .collect()
         })
     }
+
+    fn version_called(&self, hash: &str) -> Result<Vec<StoredVersion>, String> {
+        self.within(&format!("looking for the version {hash}"), |tx, office| {
+            let mut statement = tx.prepare_cached(
+                "SELECT key, plugin, content_hash FROM version
+                 WHERE office = ?1 AND substr(content_hash, 1, length(?2)) = ?2 ORDER BY plugin, content_hash",
+            )?;
+            let rows = statement.query_map(params![office, hash], |row| {
+                Ok((row.get(0)?, row.get(1)?, row.get(2)?))
+            })?;
+            let rows: Vec<(i64, String, String)> = rows.collect::<rusqlite::Result<_>>()?;
+            rows.into_iter().map(|(key, plugin, hash)| version(tx, key, plugin, hash)).collect()
+        })
+    }
+}
+
+fn version(
+    tx: &Transaction<'_>,
+    key: i64,
+    plugin: String,
+    content_hash: String,
+) -> rusqlite::Result<StoredVersion> {
+    let mut statement = tx.prepare_cached("SELECT path, content FROM version_file WHERE version = ?1")?;
+    let files =
+        statement.query_map([key], |row| Ok((row.get(0)?, row.get(1)?)))?.collect::<rusqlite::Result<_>>()?;
+    Ok(StoredVersion { plugin, content_hash, files })
 }
