@@ -197,13 +197,21 @@ pub fn moment() -> (String, String) {
     }
 }
 
-/// Has those rule sets act that the configuration or the office's log chooses. Says whether that
-/// is a change.
+/// Has those rule sets act that the configuration or the office's log chooses, the latter from the
+/// day on that the log says. Says whether that is a change.
 pub fn choose_rule_sets(office: &Office, configured: &std::collections::BTreeSet<String>) -> bool {
+    let directory = office.directory();
     let mut chosen = configured.clone();
-    chosen.extend(office.directory().rule_sets(office.today()));
-    let changed = office.host().config().chosen != chosen;
-    office.host().configure(|config| config.chosen.clone_from(&chosen));
+    chosen.extend(directory.rule_sets(office.today()));
+    // What the configuration chooses acts on every day, whatever the log says of it.
+    let mut terms = directory.rule_set_terms();
+    terms.retain(|id, _| !configured.contains(id));
+    let known = office.host().config();
+    let changed = known.chosen != chosen || known.terms != terms;
+    office.host().configure(|config| {
+        config.chosen.clone_from(&chosen);
+        config.terms.clone_from(&terms);
+    });
     changed
 }
 

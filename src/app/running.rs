@@ -6,6 +6,7 @@ use crate::cli::{self, Output, Sink};
 use anyhow::Result;
 use jiff::civil::Date;
 use registrar_host::Watch;
+use registrar_kernel::rules::{self, Warning};
 use std::{
     io,
     os::unix::net::{UnixListener, UnixStream},
@@ -24,6 +25,23 @@ pub struct Seen {
     head: u64,
     today: Option<Date>,
     next_delivery: Option<i64>,
+    // The generation whose rules were looked through, and what was said of them.
+    generation: u64,
+    warned: Vec<Warning>,
+}
+
+/// Says what is probably not meant about the rules that act, once for each generation and mistake.
+fn look_through(desk: &Desk, seen: &mut Seen) {
+    let host = desk.office.host();
+    let number = host.generation().number;
+    if seen.generation == number {
+        return;
+    }
+    let found = rules::warnings_here(host);
+    for warning in found.iter().filter(|warning| !seen.warned.contains(warning)) {
+        tracing::warn!(office = %desk.office.name, plugin = %warning.plugin, "{warning}.");
+    }
+    (seen.generation, seen.warned) = (number, found);
 }
 
 /// Brings an office up to date, where something changed: rule sets by their dates, what is overdue,
@@ -75,6 +93,7 @@ pub fn keep(app: &Arc<App>, desk: &Arc<Desk>) -> Result<Watch> {
         let mut seen = Seen::default();
         loop {
             tend(&app, &desk, &mut seen);
+            look_through(&desk, &mut seen);
             thread::sleep(ROUND);
         }
     })?;

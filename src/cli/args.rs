@@ -178,12 +178,6 @@ pub enum Command {
     },
     /// Write a report into a file; without a name, list the reports and formats there are
     Report(super::report::Asked),
-    /// List the rules, or those in force on a date
-    Rules {
-        /// The date
-        #[arg(long)]
-        on: Option<String>,
-    },
     /// Show what changed scripts would do to the figures; nothing changes
     ///
     /// Without a path: the office's folders as they lie now, and rules that wait for approval.
@@ -229,6 +223,8 @@ pub enum Command {
         #[arg(long = "as", value_name = "PERSON")]
         person: Option<String>,
     },
+    /// List the rules, or those in force on a date; `rules diff` compares two versions
+    Rules(super::rules::Asked),
     /// Close a period: its figures are sealed
     ClosePeriod {
         /// The period

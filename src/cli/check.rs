@@ -5,7 +5,11 @@ use crate::app::{config::Config, host_config};
 use anyhow::{Result, bail};
 use registrar_contract::OFFICE;
 use registrar_host::{Engine, Fault, Host, MemoryStore, PluginState};
-use registrar_kernel::{calls::OfficeSnapshot, office::registers_of, rules};
+use registrar_kernel::{
+    calls::OfficeSnapshot,
+    office::registers_of,
+    rules::{self, Warning},
+};
 use serde_json::json;
 use std::{
     collections::BTreeSet,
@@ -32,7 +36,8 @@ pub fn run(config: &Config, paths: &[PathBuf], output: &mut Output<'_>) -> Resul
     faults.retain(|fault| {
         concerned(&fault.plugin) || !generation.plugins.contains_key(&fault.plugin) && only.is_empty()
     });
-    let warnings = rules::counted_twice(&generation);
+    let mut warnings = rules::warnings(&host);
+    warnings.retain(|warning| concerned(&warning.plugin));
     let checked: Vec<String> =
         host.status().into_iter().map(|row| row.id).filter(|id| concerned(id)).collect();
     if let Some(missing) = only.iter().find(|id| !checked.contains(id)) {
@@ -48,7 +53,7 @@ fn show(
     host: &Host,
     checked: &[String],
     faults: &[Fault],
-    warnings: &[String],
+    warnings: &[Warning],
     output: &mut Output<'_>,
 ) -> Result<()> {
     if output.json {

@@ -1,14 +1,51 @@
-//! `rules`: which rules there are, or were in force on a date.
+//! `rules`: which rules there are, or were in force on a date, and what is wrong with their dates.
 
 use super::{DONE, output::Output};
 use crate::app::{Desk, date};
 use anyhow::Result;
-use registrar_kernel::rules;
+use clap::{Args, Subcommand};
+use registrar_host::Term;
+use registrar_kernel::rules::{self, Listing, RuleLine, State};
 
-/// Runs the command.
-pub fn run(desk: &Desk, on: Option<&str>, output: &mut Output<'_>) -> Result<u8> {
-    let on = on.map(date).transpose()?.map(|day| day.to_string());
-    let lines = rules::list(&desk.office.host().generation(), on.as_deref());
+/// What is asked of the rules.
+#[derive(Args, Debug)]
+#[command(args_conflicts_with_subcommands = true)]
+pub struct Asked {
+    /// How two versions differ, with the figures
+    #[command(subcommand)]
+    pub command: Option<Compared>,
+    /// The date
+    #[arg(long)]
+    on: Option<String>,
+    /// Those that are not in force as well, and why (without --on: today)
+    #[arg(long)]
+    all: bool,
+    /// Only for this register
+    #[arg(long)]
+    register: Option<String>,
+}
+
+/// What is compared.
+#[derive(Subcommand, Debug)]
+pub enum Compared {
+    /// Run two versions on the same cases and show which figures were added, raised, lowered, removed
+    ///
+    /// A version is a plugin's id (as it serves), a path, the first letters of the hash of a version
+    /// that served once (`registrar plugins` shows them), `live` (the other's plugin, as it serves),
+    /// or a date (all that is in force then). The cases are the examples of both versions, whatever
+    /// they expect, and the last events of the office.
+    Diff(super::rules_diff::Asked),
+}
+
+/// Runs the command; without one to compare, lists.
+pub fn run(desk: &Desk, asked: &Asked, output: &mut Output<'_>) -> Result<u8> {
+    let on = asked.on.as_deref().map(date).transpose()?;
+    let on = on.or_else(|| asked.all.then(|| desk.office.today()));
+    if let Some(register) = &asked.register {
+        desk.office.registers().find(register)?;
+    }
+    let host = desk.office.host();
+    let lines = rules::list(host, &Listing { on, all: asked.all, register: asked.register.clone() });
     if output.json {
         output.value(&lines)?;
         return Ok(DONE);
@@ -17,18 +54,71 @@ pub fn run(desk: &Desk, on: Option<&str>, output: &mut Output<'_>) -> Result<u8>
         output.line("No rule is in force. `registrar office NAME --rules PLUGIN` chooses a rule set.");
         return Ok(DONE);
     }
-    let dates = |from: &str, to: &str| match (from, to) {
-        ("", "") => "always".to_owned(),
-        (from, to) => format!("{from}..{to}"),
-    };
-    let cells = |l: &rules::RuleLine| {
-        let what = [&l.register, &l.action, &l.measure].map(String::as_str).join(" ");
-        vec![l.rule.clone(), l.point.clone(), what, dates(&l.from, &l.to), l.clause.clone(), l.source.clone()]
-    };
     let rows: Vec<_> = lines.iter().map(cells).collect();
-    output.table(&["RULE", "POINT", "FOR", "IN FORCE", "CLAUSE", "SOURCE"], &rows);
-    for warning in rules::counted_twice(&desk.office.host().generation()) {
+    output.table(&["RULE", "POINT", "FOR", "IN FORCE", "CLAUSE", "SOURCE", ""], &rows);
+    let mut told: Vec<&str> = Vec::new();
+    for line in lines.iter().filter(|line| line.document.is_some()) {
+        if !told.contains(&line.plugin.as_str()) {
+            told.push(&line.plugin);
+            output.line(document(line));
+        }
+    }
+    for warning in rules::warnings_here(host) {
         output.note(format!("warning: {warning}"));
     }
     Ok(DONE)
+}
+
+fn cells(line: &RuleLine) -> Vec<String> {
+    let what = [&line.register, &line.action, &line.measure].map(String::as_str).join(" ");
+    let dates = match (line.from.as_str(), line.to.as_str()) {
+        ("", "") => "always".to_owned(),
+        (from, to) => format!("{from}..{to}"),
+    };
+    let clause = match &line.clause_text {
+        Some(text) => format!("{}: {text}", line.clause),
+        None => line.clause.clone(),
+    };
+    let (rule, point, source) = (line.rule.clone(), line.point.clone(), line.source.clone());
+    vec![rule, point, what, dates, clause, source, note(line)]
+}
+
+// What else decides whether it counts.
+fn note(line: &RuleLine) -> String {
+    let mut notes = Vec::new();
+    match (line.state, &line.replaced_by) {
+        (State::NotChosen, _) => notes.push("NOT CHOSEN 未选用".to_owned()),
+        (State::NotYet, _) => notes.push("NOT YET 未生效".to_owned()),
+        (State::NoLonger, _) => notes.push("NO LONGER 已失效".to_owned()),
+        (State::Replaced, Some(by)) => notes.push(format!("REPLACED 被替代: {by}")),
+        (State::Replaced, None) | (State::InForce, _) => {}
+    }
+    if !line.chosen.is_empty() {
+        let said = |term: &Term| {
+            format!("{}..{}", term.from.as_deref().unwrap_or(""), term.to.as_deref().unwrap_or(""))
+        };
+        let terms: Vec<String> = line.chosen.iter().map(said).collect();
+        notes.push(format!("chosen {}", terms.join(", ")));
+    }
+    if !line.replaces.is_empty() {
+        notes.push(format!("replaces {}", line.replaces.join(", ")));
+    }
+    if line.overlay {
+        notes.push("overlay".to_owned());
+    }
+    notes.join("; ")
+}
+
+fn document(line: &RuleLine) -> String {
+    let Some(document) = &line.document else { return String::new() };
+    let parts = [
+        &document.title,
+        &document.number,
+        &document.issued_by,
+        &document.date,
+        &document.url,
+        &document.file,
+    ];
+    let parts: Vec<&str> = parts.into_iter().map(String::as_str).filter(|part| !part.is_empty()).collect();
+    format!("{}: {}", line.plugin, parts.join(", "))
 }

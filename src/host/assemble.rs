@@ -3,17 +3,15 @@
 use crate::{
     config::HostConfig,
     fault::{Fault, FaultKind},
-    filter::Filters,
+    filter::{Filters, date_of},
     generation::Generation,
     handler::Handler,
     load::Loaded,
     recipe::Recipe,
+    term::Term,
 };
-use registrar_sdk::Contract;
-use std::{
-    collections::{BTreeMap, BTreeSet},
-    sync::Arc,
-};
+use registrar_sdk::{Contract, Point};
+use std::{collections::BTreeMap, sync::Arc};
 
 /// Puts plugins together.
 ///
@@ -30,16 +28,23 @@ pub fn assemble<'a>(
     generation.recipe = Arc::new(Recipe::of(plugins.clone(), config));
     let mut by_point: BTreeMap<&'static str, Vec<Arc<Handler>>> = BTreeMap::new();
     let mut layers = BTreeMap::new();
-    let chosen: &BTreeSet<String> = &config.chosen;
     let mut faults = Vec::new();
     for loaded in plugins {
         let body = &loaded.instance.body;
         generation.plugins.insert(body.info.id.clone(), body.info.clone());
         generation.instances.insert(loaded.instance.id, loaded.instance.clone());
         layers.insert(loaded.instance.id, body.layer);
-        // A rule set acts only where it is chosen; it is loaded and checked all the same.
-        if !body.info.rule_set || chosen.contains(&body.info.id) {
-            for handler in &loaded.handlers {
+        // A rule set acts only where and while it is chosen; it is loaded and checked all the same.
+        let terms = config.terms.get(&body.info.id).filter(|_| body.info.rule_set);
+        if let Some(terms) = terms {
+            generation.terms.insert(body.info.id.clone(), terms.clone());
+        }
+        for handler in &loaded.handlers {
+            let acts = !body.info.rule_set
+                || contract
+                    .point(handler.point)
+                    .is_some_and(|point| acts(point, &body.info.id, terms, config));
+            if acts {
                 by_point.entry(handler.point).or_default().push(handler.clone());
             }
         }
@@ -52,9 +57,13 @@ pub fn assemble<'a>(
                 let with_filters = sorted.into_iter().map(|handler| {
                     let layer = layers.get(&handler.instance).copied().unwrap_or(0);
                     let filters = Filters::new(contract, point, &handler.options, layer);
-                    (handler, filters)
+                    match generation.terms.get(&handler.plugin.id) {
+                        Some(terms) => (handler, filters.within(point, terms)),
+                        None => (handler, filters),
+                    }
                 });
-                generation.handlers.insert(id, with_filters.collect());
+                let with_filters = with_filters.collect();
+                generation.handlers.insert(id, with_filters);
             }
             Err(cycle) => {
                 let text = format!(
@@ -73,4 +82,13 @@ pub fn assemble<'a>(
         }
     }
     if faults.is_empty() { Ok(generation) } else { Err(faults) }
+}
+
+// Whether a rule set has a say at a point, on whatever day. What it declares stays as long as
+// something of its days refers to it; what knows no day is decided by what is chosen now.
+fn acts(point: &Point, id: &str, terms: Option<&Vec<Term>>, config: &HostConfig) -> bool {
+    match terms {
+        Some(terms) if date_of(point).is_some() || point.shorthand.is_some() => !terms.is_empty(),
+        _ => config.chosen.contains(id),
+    }
 }

@@ -69,7 +69,7 @@ impl Host {
             let text = "no plugin is there; a plugin is a .lua file, or a folder with a plugin.toml";
             return Err(vec![nowhere(only.unwrap_or_default(), path, text)]);
         }
-        let mut sources = self.serving();
+        let mut sources = self.sources();
         let known = self.config().folders.iter().position(|own| own == folder);
         for (id, mut found) in scan.plugins {
             // In the place of its namesake, whose rank among the folders it takes.
@@ -84,7 +84,7 @@ impl Host {
     /// # Errors
     /// The version is not kept, or can't be loaded any more.
     pub fn candidate_with(&self, plugin: &str, hash: &str) -> Result<Candidate, Vec<Fault>> {
-        let mut sources = self.serving();
+        let mut sources = self.sources();
         let layer = sources.get(plugin).map_or(0, |old| old.layer);
         let kept = self.kept(plugin, hash, layer);
         let kept = kept.map_err(|why| vec![nowhere(plugin.to_owned(), Path::new(""), &why)])?;
@@ -111,6 +111,7 @@ impl Host {
         let mut config = HostConfig::clone(&self.config());
         config.settings.clone_from(&recipe.settings);
         config.chosen.clone_from(&recipe.chosen);
+        config.terms.clone_from(&recipe.terms);
         config.order.clone_from(&recipe.order);
         self.candidate_of(sources, Arc::new(config))
     }
@@ -128,11 +129,6 @@ impl Host {
         let stored = self.store().version_get(plugin, hash)?;
         let stored = stored.ok_or_else(|| format!("its version {hash} is not kept"))?;
         source_of(stored, layer).map_err(|fault| fault.to_string())
-    }
-
-    // What serves, and what each plugin of it was made of.
-    fn serving(&self) -> Sources {
-        self.live().loaded.iter().map(|(id, loaded)| (id.clone(), loaded.source.clone())).collect()
     }
 
     fn candidate_of(&self, sources: Sources, config: Arc<HostConfig>) -> Result<Candidate, Vec<Fault>> {

@@ -1,6 +1,9 @@
 //! What an embedding program tells a host.
 
-use crate::services::{NoServices, Snapshot};
+use crate::{
+    services::{NoServices, Snapshot},
+    term::Term,
+};
 use registrar_sdk::{Map, Value};
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -60,6 +63,9 @@ pub struct HostConfig {
     pub settings: BTreeMap<String, Map>,
     /// The rule sets that act here.
     pub chosen: BTreeSet<String>,
+    /// On which days a rule set acts at points that know the day of what they are asked about. One
+    /// that is not named here acts on every day if it is chosen, and on none if it is not.
+    pub terms: BTreeMap<String, Vec<Term>>,
     /// The operator's order, by point: plugin ids.
     pub order: BTreeMap<String, Vec<String>>,
     /// How long a removed plugin stays, in case its files are only being moved.
@@ -78,7 +84,15 @@ pub struct HostConfig {
     pub clock: fn() -> Value,
 }
 
+/// Which rule sets act, and when.
+pub(crate) type Choice = (BTreeSet<String>, BTreeMap<String, Vec<Term>>);
+
 impl HostConfig {
+    /// Which rule sets act, and when.
+    pub(crate) fn choice(&self) -> Choice {
+        (self.chosen.clone(), self.terms.clone())
+    }
+
     /// The defaults, for plugins in `folders`.
     pub fn new(folders: Vec<PathBuf>) -> HostConfig {
         HostConfig {
@@ -87,6 +101,7 @@ impl HostConfig {
             native: NativeConfig::default(),
             settings: BTreeMap::new(),
             chosen: BTreeSet::new(),
+            terms: BTreeMap::new(),
             order: BTreeMap::new(),
             grace: Duration::from_secs(2),
             load_budget_ms: 100,

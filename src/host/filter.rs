@@ -1,6 +1,6 @@
 //! Which handlers a call concerns, decided by their options before any VM is entered.
 
-use crate::handler::Handler;
+use crate::{handler::Handler, term::Term};
 use registrar_sdk::{Contract, Filter, Param, Point, Value};
 use std::{cmp::Ordering, collections::BTreeMap, sync::Arc};
 
@@ -23,7 +23,7 @@ struct Test {
 enum Wants {
     One(Value),
     Any(Vec<Value>),
-    Dates { from: Option<String>, to: Option<String> },
+    Dates(Vec<Term>),
 }
 
 // Where an argument holds what is compared: several places to try, the first that has it counts.
@@ -70,7 +70,7 @@ impl Filters {
                 }
                 Filter::Dates(path) => {
                     let end = |name: &str| option.get(name).as_str().map(str::to_owned);
-                    let wants = Wants::Dates { from: end("from"), to: end("to") };
+                    let wants = Wants::Dates(vec![Term { from: end("from"), to: end("to") }]);
                     test(Path::new(point, &[path], None), wants);
                 }
                 Filter::Rule(_) => {
@@ -83,6 +83,15 @@ impl Filters {
         filters
     }
 
+    /// Narrows them to the days of these terms, where the point knows the day.
+    pub fn within(mut self, point: &'static Point, terms: &[Term]) -> Filters {
+        if let Some(path) = date_of(point) {
+            let wants = Wants::Dates(terms.to_vec());
+            self.tests.push(Test { at: Path::new(point, &[path], None), wants, scope: false });
+        }
+        self
+    }
+
     /// Whether the handler is called with these arguments, rules aside.
     pub fn pass(&self, args: &[Value]) -> bool {
         self.holds(&mut Seen::new(args))
@@ -93,9 +102,10 @@ impl Filters {
         self.tests.iter().map(|test| Look {
             places: test.at.bases.iter().map(|base| (base.at, test.at.below(base))).collect(),
             days: match &test.wants {
-                Wants::Dates { from, to } => {
-                    from.iter().cloned().chain(to.iter().map(|to| after(to))).collect()
-                }
+                Wants::Dates(terms) => terms
+                    .iter()
+                    .flat_map(|term| term.from.iter().cloned().chain(term.to.iter().map(|to| after(to))))
+                    .collect(),
                 _ => Vec::new(),
             },
         })
@@ -108,7 +118,7 @@ impl Filters {
 
     // In force on the date and about this business, whichever cases it is for.
     fn in_force(&self, seen: &mut Seen<'_>) -> bool {
-        let date_or_scope = |t: &&Test| t.scope || matches!(t.wants, Wants::Dates { .. });
+        let date_or_scope = |t: &&Test| t.scope || matches!(t.wants, Wants::Dates(_));
         self.tests.iter().filter(date_or_scope).all(|test| test.pass(seen))
     }
 }
@@ -171,9 +181,9 @@ impl Test {
         match &self.wants {
             Wants::One(value) => holds(found, value),
             Wants::Any(values) => values.iter().any(|value| holds(found, value)),
-            Wants::Dates { from, to } => found.as_str().is_some_and(|date| {
-                from.as_deref().is_none_or(|from| from <= date) && to.as_deref().is_none_or(|to| date <= to)
-            }),
+            Wants::Dates(terms) => {
+                found.as_str().is_some_and(|date| terms.iter().any(|term| term.holds(date)))
+            }
         }
     }
 }
@@ -224,6 +234,14 @@ impl Path {
         }
         &NIL
     }
+}
+
+/// Where a point's arguments hold the day they are about; `None` if they hold none.
+pub(crate) fn date_of(point: &Point) -> Option<&'static str> {
+    point.options.iter().find_map(|place| match place.filter {
+        Filter::Dates(path) => Some(path),
+        _ => None,
+    })
 }
 
 fn position(params: &[Param], name: &str) -> Option<usize> {

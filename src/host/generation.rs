@@ -5,6 +5,7 @@ use crate::{
     filter::{Filters, choose},
     handler::{Handler, PluginInfo},
     plugin::Instance,
+    term::Term,
 };
 use registrar_sdk::Value;
 use std::{
@@ -21,6 +22,8 @@ pub struct Generation {
     pub plugins: BTreeMap<String, Arc<PluginInfo>>,
     /// What it was made of.
     pub recipe: Arc<crate::recipe::Recipe>,
+    /// Of rule sets that act on some days only: on which.
+    pub terms: BTreeMap<String, Vec<Term>>,
     pub(crate) handlers: BTreeMap<&'static str, Vec<(Arc<Handler>, Filters)>>,
     pub(crate) instances: BTreeMap<u64, Arc<Instance>>,
     pub(crate) counters: Option<Arc<Counters>>,

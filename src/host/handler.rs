@@ -1,5 +1,6 @@
 //! A handler and the plugin it belongs to, as callers see them.
 
+use crate::document::{Clauses, Document};
 use registrar_sdk::Value;
 use serde::Serialize;
 use std::sync::Arc;
@@ -26,18 +27,31 @@ pub struct PluginInfo {
     pub rule_hash: String,
     /// `lua` or `native`.
     pub kind: &'static str,
+    /// Which of the folders it is from, from 0: an office's overlay comes after the shared ones.
+    pub layer: usize,
     /// Ids of the plugins it depends on.
     pub depends: Vec<String>,
     /// The title its manifest gives it.
     pub title: String,
     /// Whether it is a rule set that acts only where it is chosen.
     pub rule_set: bool,
+    /// The document it puts into effect.
+    pub document: Option<Document>,
+    /// The texts of that document's clauses.
+    pub clauses: Clauses,
     /// Its effective settings.
     pub settings: Value,
     /// The capabilities it declares.
     pub capabilities: Vec<String>,
     /// Version of its state's layout.
     pub state_version: u32,
+}
+
+impl PluginInfo {
+    /// What the clause of this name says, where the plugin's document has it.
+    pub fn clause_text(&self, clause: &str) -> Option<&str> {
+        self.clauses.get(clause).map(String::as_str)
+    }
 }
 
 /// A function registered at a point.

@@ -2,7 +2,7 @@
 
 use crate::{
     combine::{self, Invoke},
-    config::HostConfig,
+    config::{Choice, HostConfig},
     engine::{Abandoned, AskLink, Counters, Engine, lock},
     fault::{Fault, FaultKind},
     generation::Generation,
@@ -64,8 +64,8 @@ pub(crate) struct Inner {
     pub(crate) generation: ArcSwap<Generation>,
     pub(crate) live: Mutex<Live>,
     pub(crate) quarantine: Quarantine,
-    // The rule sets that act in the serving generation.
-    pub(crate) chosen: Mutex<BTreeSet<String>>,
+    // The rule sets that act in the serving generation, and when.
+    pub(crate) chosen: Mutex<Choice>,
 }
 
 impl Host {
@@ -313,7 +313,7 @@ impl Host {
     }
 
     pub(crate) fn choice_changed(&self, _: &Generation) -> bool {
-        *lock(&self.inner.chosen) != self.config().chosen
+        *lock(&self.inner.chosen) != self.config().choice()
     }
 
     pub(crate) fn validate(&self, candidate: &Arc<Generation>) -> Result<(), Vec<Fault>> {

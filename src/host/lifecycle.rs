@@ -79,7 +79,7 @@ impl Host {
     // Swaps the pointer, waits for the last call to leave the old one, says goodbye, drops it.
     pub(crate) fn exchange(&self, generation: Arc<Generation>, leaving: Vec<Arc<Loaded>>) {
         let config = self.config();
-        *lock(&self.inner.chosen) = config.chosen.clone();
+        *lock(&self.inner.chosen) = config.choice();
         let old = self.inner.generation.swap(generation.clone());
         let embedder = lock(&self.inner.embedder).clone();
         if let Some(embedder) = embedder {

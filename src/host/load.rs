@@ -3,6 +3,7 @@
 use crate::{
     call::Context,
     config::HostConfig,
+    document::DocumentToml,
     engine::Engine,
     example,
     fault::{Fault, FaultKind},
@@ -175,6 +176,9 @@ impl Loader<'_> {
             content_hash: source.content_hash.clone(),
             rule_hash,
             kind: if source.library.is_some() { "native" } else { "lua" },
+            layer: source.layer,
+            document: manifest.document.as_ref().map(DocumentToml::read),
+            clauses: source.clauses.clone(),
             depends,
             title: manifest.title(),
             rule_set: manifest.rule_set,

@@ -1,5 +1,6 @@
 //! `plugin.toml`: who a plugin is, what it needs, which settings it has.
 
+use crate::document::{DocumentToml, in_both};
 use registrar_sdk::{Map, Value};
 use serde::Deserialize;
 use std::collections::BTreeMap;
@@ -32,6 +33,11 @@ pub struct Manifest {
     /// Its settings.
     #[serde(default)]
     pub settings: BTreeMap<String, Setting>,
+    /// The document that it puts into effect.
+    pub document: Option<DocumentToml>,
+    /// Texts of that document's clauses, by the word that handlers name them with.
+    #[serde(default)]
+    pub clauses: BTreeMap<String, toml::Value>,
 }
 
 /// One setting of a plugin.
@@ -57,11 +63,7 @@ impl Manifest {
     /// # Errors
     /// The line, if known, and what is wrong there.
     pub fn parse(text: &str) -> Result<Manifest, (Option<u32>, String)> {
-        let manifest: Manifest = toml::from_str(text).map_err(|e| {
-            let line =
-                e.span().map(|span| text[..span.start.min(text.len())].matches('\n').count() as u32 + 1);
-            (line, e.message().to_owned())
-        })?;
+        let manifest: Manifest = toml::from_str(text).map_err(|e| at_line(text, &e))?;
         for (name, setting) in &manifest.settings {
             let value = from_toml(&setting.default);
             if !fits(&setting.kind, &value) {
@@ -103,15 +105,14 @@ impl Manifest {
 
     /// The title as one text.
     pub fn title(&self) -> String {
-        match &self.title {
-            Some(toml::Value::String(text)) => text.clone(),
-            Some(toml::Value::Table(table)) => {
-                let parts: Vec<_> = ["zh", "en"].iter().filter_map(|k| table.get(*k)?.as_str()).collect();
-                parts.join(" · ")
-            }
-            _ => String::new(),
-        }
+        self.title.as_ref().map(in_both).unwrap_or_default()
     }
+}
+
+/// What is wrong with a TOML text, with the line.
+pub(crate) fn at_line(text: &str, error: &toml::de::Error) -> (Option<u32>, String) {
+    let line = error.span().map(|span| text[..span.start.min(text.len())].matches('\n').count() as u32 + 1);
+    (line, error.message().to_owned())
 }
 
 /// A value of a settings file.

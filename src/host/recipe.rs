@@ -1,7 +1,7 @@
 //! What a generation was made of, in a form that is kept: with it and the kept versions the same
 //! generation can be made again.
 
-use crate::{config::HostConfig, host::Host, load::Loaded};
+use crate::{config::HostConfig, host::Host, load::Loaded, term::Term};
 use registrar_sdk::{Map, Value};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
@@ -18,6 +18,9 @@ pub struct Recipe {
     pub settings: BTreeMap<String, Map>,
     /// The rule sets that act.
     pub chosen: BTreeSet<String>,
+    /// On which days, where that is said.
+    #[serde(default)]
+    pub terms: BTreeMap<String, Vec<Term>>,
     /// The operator's order, by point.
     pub order: BTreeMap<String, Vec<String>>,
 }
@@ -29,6 +32,7 @@ impl Recipe {
             plugins: plugins.into_iter().map(|l| (l.source.id.clone(), line(l))).collect(),
             settings: config.settings.clone(),
             chosen: config.chosen.clone(),
+            terms: config.terms.clone(),
             order: config.order.clone(),
         }
     }

@@ -241,6 +241,11 @@ impl Rows {
         self.cells[at..at + bytes.len()].copy_from_slice(bytes);
     }
 
+    /// A row's bytes; none if it is not there.
+    pub(crate) fn row(&self, row: usize) -> &[u8] {
+        self.cells.get(row * self.stride..(row + 1) * self.stride).unwrap_or_default()
+    }
+
     /// The bytes that a leaf has in a row; of a text, its number.
     #[inline]
     pub(crate) fn raw(&self, row: usize, leaf: &Leaf) -> &[u8] {

@@ -2,6 +2,7 @@
 
 use crate::{
     config::HostConfig,
+    document::{self, CLAUSES, Clauses},
     fault::{Fault, FaultKind},
     manifest::Manifest,
 };
@@ -19,6 +20,8 @@ pub struct PluginSource {
     pub id: String,
     /// Its manifest.
     pub manifest: Manifest,
+    /// The texts of the clauses that its handlers name.
+    pub clauses: Clauses,
     /// Its files, by `id/path`; of a single-file plugin, `name.lua`.
     pub files: BTreeMap<String, Arc<[u8]>>,
     /// Which of the folders it is from, from 0.
@@ -87,6 +90,7 @@ pub fn scan(folders: &[PathBuf]) -> Scan {
                 let outcome = read(&path).map_err(|e| unreadable(id, &name, &e)).map(|bytes| PluginSource {
                     id: id.to_owned(),
                     manifest: Manifest::default(),
+                    clauses: Clauses::new(),
                     content_hash: hash(std::iter::once((&name, &bytes))),
                     files: BTreeMap::from([(name.clone(), bytes)]),
                     layer,
@@ -160,12 +164,14 @@ pub fn plugin(id: &str, files: BTreeMap<String, Arc<[u8]>>, layer: usize) -> Res
             format!("the id \"{named}\" differs from the folder's name \"{id}\"; make them the same"),
         ));
     }
+    let clauses = document::clauses(id, &manifest.clauses, &files)
+        .map_err(|(line, message)| Fault { file: format!("{id}/{CLAUSES}"), ..declaration(line, message) })?;
     let content_hash = hash(files.iter());
     let library = files.get(&format!("{id}/{LIBRARY}")).and_then(|line| {
         let (hash, file) = std::str::from_utf8(line).ok()?.split_once(' ')?;
         Some(Library { hash: hash.to_owned(), file: file.to_owned() })
     });
-    Ok(PluginSource { id: id.to_owned(), manifest, files, layer, content_hash, library })
+    Ok(PluginSource { id: id.to_owned(), manifest, clauses, files, layer, content_hash, library })
 }
 
 impl PluginSource {
@@ -243,7 +249,7 @@ fn read_folder(id: &str, root: &Path) -> Result<Option<Files>, Fault> {
             let inner = format!("{prefix}/{name}");
             if kind.is_dir() {
                 pending.push((inner, path));
-            } else if is_lua(&name) || name == "plugin.toml" || name == "examples.jsonl" {
+            } else if is_lua(&name) || ["plugin.toml", "examples.jsonl", CLAUSES].contains(&name.as_str()) {
                 let bytes = read(&path).map_err(|e| unreadable(id, &inner, &e))?;
                 files.insert(inner, bytes);
             }

@@ -66,6 +66,9 @@ pub trait HostStore: Send + Sync {
 
     /// The plugins that have a last good version.
     fn version_plugins(&self) -> Result<Vec<String>, String>;
+
+    /// The kept versions, of whatever plugin and however old, whose hash begins so; by plugin and hash.
+    fn version_called(&self, hash: &str) -> Result<Vec<StoredVersion>, String>;
 }
 
 /// State and versions for as long as the process lives.
@@ -155,5 +158,13 @@ impl HostStore for MemoryStore {
         let versions = held(&self.versions);
         let live = |own: &[(i64, StoredVersion)]| own.iter().any(|(live, _)| *live > 0);
         Ok(versions.iter().filter(|(_, own)| live(own)).map(|(plugin, _)| plugin.clone()).collect())
+    }
+
+    fn version_called(&self, hash: &str) -> Result<Vec<StoredVersion>, String> {
+        let versions = held(&self.versions);
+        let all = versions.values().flatten().map(|(_, version)| version);
+        let mut fit: Vec<StoredVersion> = all.filter(|v| v.content_hash.starts_with(hash)).cloned().collect();
+        fit.sort_by(|a, b| (&a.plugin, &a.content_hash).cmp(&(&b.plugin, &b.content_hash)));
+        Ok(fit)
     }
 }

@@ -95,6 +95,7 @@ fn within(on: jiff::civil::Date, from: Option<jiff::civil::Date>, to: Option<jif
 mod tests {
     use super::*;
     use jiff::civil::Date;
+    use registrar_host::Term;
     use registrar_sdk::Value;
 
     /// `unit xihu 2023-01-01 {…}`, one a line.
@@ -187,6 +188,8 @@ mod tests {
             setting office-name 2020-01-01 {"value":"人大办"}
             rule-set zhalantun 2023-01-01 {}
             rule-set zhalantun 2024-01-01 {"active":false}
+            rule-set zhalantun 2024-06-01 {"active":true}
+            rule-set zhalantun 2024-07-01 {}
             "#,
         );
         let fee = |on| directory.table("fee", "national", day(on));
@@ -197,6 +200,12 @@ mod tests {
         assert_eq!(directory.rule_sets(day("2023-06-01")), ["zhalantun"]);
         assert!(directory.rule_sets(day("2024-01-01")).is_empty());
         assert_eq!(directory.rule_set("zhalantun", day("2022-12-31")), None);
+        let terms = &directory.rule_set_terms()["zhalantun"];
+        let ends = |term: &Term| (term.from.clone().unwrap(), term.to.clone().unwrap_or_default());
+        assert_eq!(
+            terms.iter().map(ends).collect::<Vec<_>>(),
+            [("2023-01-01".into(), "2023-12-31".into()), ("2024-06-01".into(), String::new())]
+        );
     }
 
     #[test]

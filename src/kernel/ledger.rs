@@ -6,9 +6,11 @@
 
 pub mod award;
 mod bulk;
+mod cite;
 pub mod close;
 mod columns;
 mod derive;
+mod desk;
 pub mod effect;
 pub mod explain;
 pub mod keeper;
@@ -18,11 +20,13 @@ mod parallel;
 mod periodic;
 pub mod posting;
 mod quota;
+mod reader;
 mod reconcile;
 pub mod score;
 pub mod standing;
 pub mod storage;
 pub mod taking;
+mod touch;
 pub mod verify;
 pub mod view;
 pub mod world;
@@ -48,8 +52,9 @@ pub use world::{Basis, Rules, World};
 
 use crate::{Directory, Event, KernelError};
 use arc_swap::ArcSwap;
-use derive::{Advanced, advance, derive_all};
+use derive::{Advanced, advance, derive_all, derive_touched};
 use std::sync::{Arc, Mutex, MutexGuard};
+use touch::Touch;
 use tracing::{info, warn};
 use world::directory_of;
 
@@ -243,15 +248,8 @@ impl Ledger {
     }
 
     fn replay(&self, basis: &dyn Basis, rules: Rules, progress: Progress<'_>) -> Result<(), NotSwapped> {
-        let aside = self.shelf.aside().map_err(KernelError::from)?;
-        {
-            let log = basis.store().begin_read(basis.office()).map_err(KernelError::from)?;
-            let directory = Arc::new(directory_of(&*log).map_err(KernelError::from)?);
-            let world = World::new(basis, rules.clone(), directory);
-            let spent = derive_all(&world, &*log, &*aside, progress)?;
-            *self.spent.lock().unwrap_or_else(|poisoned| poisoned.into_inner()) = spent;
-            whole(&*aside)?;
-        }
+        let aside = self.derive_aside(basis, &rules, progress)?;
+        whole(&*aside)?;
         let _writing = held(&self.writing);
         let log = basis.store().begin_read(basis.office()).map_err(KernelError::from)?;
         let directory = Arc::new(directory_of(&*log).map_err(KernelError::from)?);
@@ -264,6 +262,37 @@ impl Ledger {
         info!(rules = %rules.hash, "The replayed ledger serves.");
         self.live.store(Arc::new(Live { store: aside, rules, directory }));
         Ok(())
+    }
+
+    /// A ledger by other rules beside the one that serves: a copy in which what the change touches is
+    /// scored again, or else everything derived.
+    fn derive_aside(
+        &self,
+        basis: &dyn Basis,
+        rules: &Rules,
+        progress: Progress<'_>,
+    ) -> Result<Arc<dyn LedgerStore>, KernelError> {
+        let live = self.live.load_full();
+        let note =
+            |spent: Timings| *self.spent.lock().unwrap_or_else(|poisoned| poisoned.into_inner()) = spent;
+        if let Some(touch) = Touch::between(&live.rules, rules)
+            && !touch.most(&*live.store)?
+        {
+            let aside = self.shelf.aside_like(&*live.store)?;
+            // After the copy, so that it sees all that the copy has taken in.
+            let log = basis.store().begin_read(basis.office())?;
+            let world = World::new(basis, rules.clone(), live.directory.clone());
+            if let Some(spent) = derive_touched(&world, &*log, &*aside, &touch, progress)? {
+                note(spent);
+                return Ok(aside);
+            }
+        }
+        let aside = self.shelf.aside()?;
+        let log = basis.store().begin_read(basis.office())?;
+        let directory = Arc::new(directory_of(&*log)?);
+        let world = World::new(basis, rules.clone(), directory);
+        note(derive_all(&world, &*log, &*aside, progress)?);
+        Ok(aside)
     }
 
     /// Takes over rules that give the same figures, so that their older generation can go.

@@ -1,136 +1,111 @@
-//! Which rules are in force when, and where two would count the same thing twice.
+//! Rules as people look at them: which are in force when, what is wrong with their dates and
+//! clauses, and how two versions differ. Scores nothing that counts.
 
-use registrar_host::{Generation, Handler};
-use registrar_sdk::Value;
+mod clauses;
+mod compare;
+mod figure;
+mod list;
+mod part;
+mod probe;
+mod span;
+mod tell;
+mod twice;
+mod versions;
+
+pub use compare::{Change, Comparison, Kind, Side, compare};
+pub use list::{Listing, RuleLine, State, list};
+pub use probe::{Probe, of_examples, of_log};
+
+use part::Part;
+use registrar_host::{Handler, Host};
 use serde::Serialize;
-use std::sync::Arc;
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fmt,
+    sync::Arc,
+};
 
 /// The points whose handlers decide figures.
 const DECIDING: [&str; 6] =
     ["score.post", "score.reconcile", "score.period", "quota.target", "rank.order", "award.select"];
 
-/// A rule, as `registrar rules` lists it.
-#[derive(Debug, Clone, Serialize, PartialEq, Eq)]
-pub struct RuleLine {
-    /// Its name; empty if it has none.
-    pub rule: String,
-    /// The point it acts at.
-    pub point: String,
-    /// The register it is for; empty: any.
-    pub register: String,
-    /// The actions it is for; empty: any.
-    pub action: String,
-    /// What it counts under.
-    pub measure: String,
-    /// The first day it is in force; empty: always was.
-    pub from: String,
-    /// The last day; empty: until further notice.
-    pub to: String,
-    /// The clause it implements.
-    pub clause: String,
+/// Something about rules that is allowed and probably not meant.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+pub struct Warning {
+    /// The file, relative to the folder that holds the plugins.
+    pub file: String,
+    /// The line in it.
+    pub line: u32,
     /// The plugin.
     pub plugin: String,
-    /// Its version.
-    pub version: String,
-    /// Hash of everything its answers depend on.
-    pub rule_hash: String,
-    /// File and line.
-    pub source: String,
+    /// What it is about.
+    pub kind: WarningKind,
+    /// What was found, and what to do about it.
+    pub message: String,
 }
 
-/// The rules of a generation; with a date, those in force on it.
-pub fn list(generation: &Generation, on: Option<&str>) -> Vec<RuleLine> {
-    let handlers = DECIDING.iter().flat_map(|point| generation.handlers(point));
-    let lines = handlers.map(|h| line(&h));
-    let in_force = |line: &RuleLine| {
-        on.is_none_or(|on| {
-            (line.from.is_empty() || *line.from <= *on) && (line.to.is_empty() || *on <= *line.to)
-        })
-    };
-    let mut lines: Vec<RuleLine> = lines.filter(in_force).collect();
-    if on.is_some() {
-        // Of versions that share a name the latest is in force.
-        let all = lines.clone();
-        lines.retain(|line| {
-            line.rule.is_empty()
-                || !all.iter().any(|o| {
-                    o.rule == line.rule
-                        && o.point == line.point
-                        && o.register == line.register
-                        && o.from > line.from
-                })
-        });
-    }
-    lines
+/// What a warning is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum WarningKind {
+    /// Days between two versions of a rule on which none is in force.
+    Gap,
+    /// Two versions of a rule in force on one day.
+    Overlap,
+    /// Two handlers of one rule that begin on one day and do the same.
+    SameStart,
+    /// A rule that ends before it begins.
+    NeverInForce,
+    /// Two rules that count one thing.
+    CountedTwice,
+    /// A clause that the plugin's document does not have.
+    UnknownClause,
 }
 
-fn line(handler: &Arc<Handler>) -> RuleLine {
-    let text = |name: &str| match handler.option(name) {
-        Value::Nil => String::new(),
-        Value::Text(text) => text.to_string(),
-        Value::List(words) => words.iter().filter_map(Value::as_str).collect::<Vec<_>>().join(", "),
-        other => other.to_string(),
-    };
-    let end = |name: &str| handler.options.at(&format!("effective.{name}")).as_str().unwrap_or("").to_owned();
-    RuleLine {
-        rule: text("rule"),
-        point: handler.point.to_owned(),
-        register: text("register"),
-        action: text("action"),
-        measure: text("measure"),
-        from: end("from"),
-        to: end("to"),
-        clause: text("clause"),
-        plugin: handler.plugin.id.clone(),
-        version: handler.plugin.version.clone(),
-        rule_hash: handler.plugin.rule_hash.clone(),
-        source: format!("{}:{}", handler.source.file, handler.source.line),
+impl fmt::Display for Warning {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}:{}: {}", self.file, self.line, self.message)
     }
 }
 
-/// Pairs of handlers of different plugins that post for the same register, action, measure and tag
-/// on overlapping dates without sharing a rule's name: mostly a figure counted twice.
-pub fn counted_twice(generation: &Generation) -> Vec<String> {
-    let handlers = generation.handlers("score.post");
-    let mut found = Vec::new();
-    for (i, a) in handlers.iter().enumerate() {
-        for b in &handlers[i + 1..] {
-            if a.plugin.id != b.plugin.id && overlap(a, b) {
-                let (x, y) = (line(a), line(b));
-                found.push(format!(
-                    "{} ({}) and {} ({}) both count {} {} under {}; give them one `rule` name, or dates that do not overlap",
-                    x.plugin, x.source, y.plugin, y.source, x.register, x.action, x.measure
-                ));
-            }
+impl Warning {
+    fn at(part: &Part, kind: WarningKind, message: String) -> Warning {
+        Warning { file: part.file.clone(), line: part.line, plugin: part.plugin.clone(), kind, message }
+    }
+}
+
+/// What is probably not meant among the rules that act here together, and within each rule set that
+/// does not act; by file and line.
+pub fn warnings(host: &Host) -> Vec<Warning> {
+    let installed = host.installed();
+    let (mut acting, mut idle) = (Vec::new(), BTreeMap::<String, Vec<Part>>::new());
+    let generation = host.generation();
+    for handler in &installed {
+        match acts(host, handler) {
+            true => acting.push(Part::new(handler, generation.terms.get(&handler.plugin.id))),
+            false => idle.entry(handler.plugin.id.clone()).or_default().push(Part::new(handler, None)),
         }
     }
+    let mut found = clauses::check(&installed);
+    for together in std::iter::once(acting).chain(idle.into_values()) {
+        found.extend(versions::check(&together));
+        found.extend(twice::check(&together));
+    }
+    found.sort();
+    found.dedup();
     found
 }
 
-fn overlap(a: &Handler, b: &Handler) -> bool {
-    let same = |name: &str| a.option(name) == b.option(name);
-    let shares = |name: &str| {
-        let words = |h: &Handler| match h.option(name) {
-            Value::Text(word) => Some(vec![word.to_string()]),
-            Value::List(words) => Some(words.iter().filter_map(|w| w.as_str().map(str::to_owned)).collect()),
-            _ => None,
-        };
-        match (words(a), words(b)) {
-            (Some(x), Some(y)) => x.iter().any(|word| y.contains(word)),
-            _ => true,
-        }
-    };
-    let one_rule = !a.option("rule").is_nil() && same("rule");
-    let end =
-        |h: &Handler, name: &str| h.options.at(&format!("effective.{name}")).as_str().map(str::to_owned);
-    let apart = |first: &Handler, second: &Handler| matches!((end(first, "to"), end(second, "from")), (Some(to), Some(from)) if to < from);
-    // Handlers for different kinds, or of different measures, add up on purpose.
-    !one_rule
-        && same("measure")
-        && same("tag")
-        && same("match")
-        && shares("register")
-        && shares("action")
-        && !apart(a, b)
-        && !apart(b, a)
+/// Those [`warnings`] that concern plugins that act here, on whatever days.
+pub fn warnings_here(host: &Host) -> Vec<Warning> {
+    let acting = host.installed().into_iter().filter(|handler| acts(host, handler));
+    let acting: BTreeSet<String> = acting.map(|handler| handler.plugin.id.clone()).collect();
+    let mut found = warnings(host);
+    found.retain(|warning| acting.contains(&warning.plugin));
+    found
+}
+
+// Whether a handler is among those that serve.
+fn acts(host: &Host, handler: &Arc<Handler>) -> bool {
+    host.generation().handlers(handler.point).iter().any(|serving| Arc::ptr_eq(serving, handler))
 }

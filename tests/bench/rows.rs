@@ -227,7 +227,7 @@ pub fn run(report: &mut Report) {
         ask();
         let answers = ask();
         assert_eq!(sum(&answers), loop_over(), "{name}");
-        let ours = || time(&ask) / EVENTS as f64;
+        let ours = || time(ask) / EVENTS as f64;
         let bare = || time(loop_over) / EVENTS as f64;
         report.add(Line::beside(name, &pair(ROUNDS, ours, bare), Aim::Ratio(1.3)));
     }

@@ -59,6 +59,11 @@ impl Program {
         fs::write(path, text).unwrap();
     }
 
+    /// Copies a folder's content into one of the working folder.
+    pub fn copy(&self, from: &Path, to: &str) {
+        copy(from, &self.path(to));
+    }
+
     /// Puts other text into a file, where `old` is.
     pub fn edit(&self, name: &str, old: &str, new: &str) {
         let text = fs::read_to_string(self.path(name)).unwrap();

@@ -8,12 +8,12 @@
 mod source;
 mod space;
 
-use crate::rows::{Cell, Flat, Layout, RowAnswer, RowAnswers, Rows, Texts};
+use crate::rows::{self, Flat, Layout, RowAnswer, RowAnswers, Rows, Texts};
 use mlua::{Function, Lua, LuaString, Table};
 use source::source;
 use space::Space;
 use std::{
-    cell::RefCell,
+    cell::{Cell, RefCell},
     collections::{BTreeMap, BTreeSet},
     rc::Rc,
     sync::Arc,
@@ -27,6 +27,8 @@ const WATCHED: usize = 32;
 const MOST_STRUCTS: usize = STRETCH * 3;
 /// A loop fills in at most so many leaves: a function has few hundred local variables.
 const MOST_FILLED: usize = 60;
+/// From so many rows on machine code is made.
+const WORTH: usize = 2_000;
 /// A handler that keeps reading other things gets no further loop.
 const MOST_LOOPS: u32 = 4;
 
@@ -50,6 +52,8 @@ pub struct Loops {
     texts: RefCell<Option<Known>>,
     loops: RefCell<BTreeMap<(u64, u32), Rc<Loop>>>,
     space: RefCell<Option<Space>>,
+    /// How many rows were asked about so far.
+    asked: Cell<usize>,
 }
 
 /// The numbered texts that the VM has.
@@ -70,6 +74,8 @@ struct Loop {
     filled: BTreeSet<usize>,
     /// Whether it needs the texts that do not recur.
     pieces: bool,
+    /// Whether it is machine code.
+    fast: bool,
     made: u32,
 }
 
@@ -93,6 +99,9 @@ pub fn innocent(sources: impl Iterator<Item = impl AsRef<[u8]>>) -> bool {
     true
 }
 
+/// Runs something under a budget, and says whether it was stopped.
+pub type Guard<'a> = dyn Fn(&dyn Fn() -> mlua::Result<()>) -> (mlua::Result<()>, bool) + 'a;
+
 /// What one call of a handler for many rows needs.
 pub struct Call<'a> {
     pub handler: &'a Function,
@@ -113,12 +122,7 @@ impl Loops {
     ///
     /// # Errors
     /// The loop itself could not be made or run.
-    pub fn call(
-        &self,
-        lua: &Lua,
-        call: &Call<'_>,
-        guard: &dyn Fn(&dyn Fn() -> mlua::Result<()>) -> (mlua::Result<()>, bool),
-    ) -> mlua::Result<(RowAnswers, bool)> {
+    pub fn call(&self, lua: &Lua, call: &Call<'_>, guard: &Guard<'_>) -> mlua::Result<(RowAnswers, bool)> {
         self.know(lua, call.texts)?;
         let mut space = self.space.borrow_mut();
         let space = match &mut *space {
@@ -126,6 +130,7 @@ impl Loops {
             none => none.insert(Space::new(lua, MOST_STRUCTS)?),
         };
         space.take_in(lua, call)?;
+        self.asked.set(self.asked.get() + call.wanted.len());
         let mut out = RowAnswers { flat: call.flat.clone(), ..RowAnswers::default() };
         let mut stopped = false;
         while out.answers.len() < call.wanted.len() && !stopped {
@@ -189,7 +194,8 @@ impl Loops {
                 seen.map(|pair| pair.map(|(leaf, _)| leaf - 1)).collect::<mlua::Result<_>>()?;
             // What is filled in and read all the same was nil.
             let more = before.made == 0 || !seen.is_subset(&before.filled);
-            if !more || before.made >= MOST_LOOPS {
+            let faster = before.made > 0 && !before.fast && self.asked.get() >= WORTH;
+            if !(more || faster) || before.made >= MOST_LOOPS {
                 return Ok(before);
             }
             filled = (&before.filled | &seen).into_iter().take(MOST_FILLED).collect();
@@ -198,10 +204,13 @@ impl Loops {
         let known = self.texts.borrow();
         let Some(known) = &*known else { return Err(mlua::Error::runtime("no texts are known yet")) };
         let (seen, unknown) = (lua.create_table()?, lua.create_table()?);
+        // Machine code takes milliseconds to make, and is worth it from some thousands of rows on.
+        let worth = made > 0 && self.asked.get() >= WORTH;
+        lua.enable_jit(worth);
         let chunk = lua.load(source(call.layout, call.flat, &filled)).set_name("=host");
         let run = chunk.call((&known.texts, &known.numbers, &seen, &unknown))?;
-        let pieces = filled.iter().any(|leaf| call.layout.leaves[*leaf].cell == Cell::Piece);
-        let fresh = Rc::new(Loop { run, seen, unknown, filled, pieces, made });
+        let pieces = filled.iter().any(|leaf| call.layout.leaves[*leaf].cell == rows::Cell::Piece);
+        let fresh = Rc::new(Loop { run, seen, unknown, filled, pieces, fast: worth, made });
         self.loops.borrow_mut().insert(key, fresh.clone());
         Ok(fresh)
     }
@@ -210,6 +219,7 @@ impl Loops {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::rows::Cell;
     use registrar_sdk::{Combine, Failure, Field, Key, Param, Phase, Point, Struct, Type};
 
     static POSTING: Struct = Struct::closed(

@@ -236,7 +236,7 @@ impl Vm {
             flat: packed.flat,
         };
         let guard =
-            |run: &dyn Fn() -> mlua::Result<()>| shared.guarded(&self.lua, context.point.budget_ms, || run());
+            |run: &dyn Fn() -> mlua::Result<()>| shared.guarded(&self.lua, context.point.budget_ms, run);
         let answers = self.loops.call(&self.lua, &call, &guard);
         shared.caller.replace(None);
         match answers {

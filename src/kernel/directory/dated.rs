@@ -28,6 +28,13 @@ impl Dated {
         Some(fields)
     }
 
+    /// The days of the changes, in order; each once.
+    pub fn days(&self) -> Vec<Date> {
+        let mut days: Vec<Date> = self.changes.iter().map(|(on, ..)| *on).collect();
+        days.dedup();
+        days
+    }
+
     /// The fields after the last change.
     pub fn last(&self) -> Option<Map> {
         self.on(Date::MAX)

@@ -3,7 +3,9 @@
 use super::Directory;
 use crate::event::Event;
 use jiff::civil::Date;
+use registrar_host::Term;
 use registrar_sdk::{Value, value::Map};
+use std::collections::BTreeMap;
 
 /// The key that a `table` event is about.
 pub(super) fn key_of(event: &Event) -> String {
@@ -45,6 +47,27 @@ impl Directory {
     /// Whether the office has chosen a rule set on a day; `None` if it has said nothing.
     pub fn rule_set(&self, id: &str, on: Date) -> Option<bool> {
         Some(self.rule_sets.get(id)?.on(on)?.get("active").and_then(Value::as_bool).unwrap_or(true))
+    }
+
+    /// On which days the office has each rule set act that it ever chose.
+    pub fn rule_set_terms(&self) -> BTreeMap<String, Vec<Term>> {
+        let terms = |(id, changes): (&String, &super::Dated)| {
+            let mut terms: Vec<Term> = Vec::new();
+            let mut acting = false;
+            for day in changes.days() {
+                let acts = self.rule_set(id, day) == Some(true);
+                match terms.last_mut() {
+                    _ if acts && !acting => terms.push(Term { from: Some(day.to_string()), to: None }),
+                    Some(term) if acting && !acts => {
+                        term.to = day.yesterday().ok().map(|day| day.to_string())
+                    }
+                    _ => {}
+                }
+                acting = acts;
+            }
+            (id.clone(), terms)
+        };
+        self.rule_sets.iter().map(terms).collect()
     }
 
     /// The rule sets in force on a day.

@@ -2,29 +2,31 @@
 //! it will not. Both come to the same.
 
 use super::{
-    columns::{Columns, POINT, Reader, RowOf},
-    names::{Code, Names},
-    page::{Packed, Page, PageEntry, PagePosting, PageRecord, Piece},
+    desk::{Desk, Packing},
+    names::Names,
+    page::{Packed, Page},
     posting::RuleRef,
+    reader::Reader,
     score::{Dossier, Scored, score},
     storage::Unscored,
-    world::{World, admits, reserved},
+    world::{World, reserved},
 };
 use crate::{
-    KernelError, StoreError,
+    KernelError,
     event::Event,
     record::Record,
-    register::Register,
     storage::{ReadTx, Scanned, Stored},
 };
-use registrar_host::{Cell, Handler, RowAnswer, RowAnswers, Rows, Texts, Wanted};
-use registrar_sdk::{Amount, Value};
+use jiff::civil::Date;
+use registrar_host::Texts;
 use std::{
     collections::HashMap,
-    ops::Range,
     sync::Arc,
     time::{Duration, Instant},
 };
+
+/// One record in so many, and the first of each run, is scored twice.
+const SAMPLED: u64 = 509;
 
 /// Where the time of a derivation went, summed over its threads.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -49,49 +51,38 @@ impl Timings {
     }
 }
 
+/// A register, an account, and the days between which something of it changed.
+pub(super) type Change = (String, String, (Date, Date));
+
 /// What a run came to.
+#[derive(Default)]
 pub(super) struct Derived {
     pub packed: Option<Packed>,
+    /// What the records that were derived anew had come to before.
+    pub before: Option<Packed>,
+    /// Whose periods that changes, where not all are scored anew anyway.
+    pub changes: Vec<Change>,
     pub unscored: Vec<Unscored>,
     pub timings: Timings,
 }
+
+/// Which records of the log.
+pub(super) struct Part<'a> {
+    /// Those with keys in these stretches, which follow each other,
+    pub stretches: &'a [(u64, u64)],
+    /// as far as they are wanted.
+    pub wanted: &'a dyn Fn(u64) -> bool,
+}
+
+/// By register; none for those that are scored the long way.
+type Desks = HashMap<String, Option<Desk>>;
 
 /// Derives one run after the other, in one thread.
 pub(super) struct Deriver<'a> {
     world: &'a World<'a>,
     names: &'a Names,
     reader: Reader,
-    registers: HashMap<String, Option<Desk>>,
-}
-
-/// What is at hand for a register whose events are packed.
-struct Desk {
-    columns: Columns,
-    rows: Rows,
-    of: Vec<RowOf>,
-    records: Vec<Packing>,
-    plans: HashMap<String, Arc<Plan>>,
-    /// Names' codes by the texts' numbers, and days.
-    codes: Vec<Code>,
-    /// The names' code of the handlers asked, by the chooser's sets.
-    asked: Vec<Code>,
-}
-
-/// A record whose events are rows.
-struct Packing {
-    key: u64,
-    id: Piece,
-    rows: Range<usize>,
-}
-
-/// How a handler's plain answers become postings.
-struct Plan {
-    rule: Code,
-    clause: Code,
-    measure: Code,
-    tag: Code,
-    /// The leaves that the option `account` names: the record's, else the event's.
-    accounts: [Option<usize>; 2],
+    registers: Desks,
 }
 
 impl<'a> Deriver<'a> {
@@ -100,17 +91,21 @@ impl<'a> Deriver<'a> {
         Deriver { world, names, reader: Reader::new(texts), registers: HashMap::new() }
     }
 
-    /// Derives the records of the log with keys from one to another; of them those that `wanted` says.
+    /// The names that its pages are in.
+    pub fn names(&self) -> &'a Names {
+        self.names
+    }
+
+    /// Derives part of the log's records.
     pub fn run(
         &mut self,
         log: &dyn ReadTx,
-        keys: (u64, u64),
-        wanted: &dyn Fn(u64) -> bool,
+        part: &Part<'_>,
     ) -> Result<(Page, Vec<Unscored>, Timings), KernelError> {
         let mut timings = Timings::default();
         let began = Instant::now();
         let (mut ids, mut odd) = (Page::default(), Vec::new());
-        self.read(log, keys, wanted, &mut ids, &mut odd)?;
+        self.read(log, part, &mut ids, &mut odd)?;
         timings.read = began.elapsed();
         let mut packed = Page::default();
         for (register, desk) in &mut self.registers {
@@ -134,7 +129,7 @@ impl<'a> Deriver<'a> {
         let began = Instant::now();
         odd.sort_by_key(|dossier: &Dossier| dossier.key);
         let mut by_hand = Page::default();
-        let mut unscored = Vec::new();
+        let mut unscored = self.twice(log, &packed)?;
         for scored in score(self.world, odd) {
             let Scored { key, register, record, entries, postings, unscored: fault } = scored;
             if !entries.is_empty() {
@@ -149,24 +144,60 @@ impl<'a> Deriver<'a> {
         Ok((packed, unscored, timings))
     }
 
+    /// Scores some records of a page a second time, each call by itself and in the opposite order, and
+    /// says which came to something else: their rules look at more than they are given.
+    fn twice(&self, log: &dyn ReadTx, page: &Page) -> Result<Vec<Unscored>, KernelError> {
+        let first = page.records.first().map(|record| record.key);
+        let sampled = |key: u64| key.is_multiple_of(SAMPLED) || Some(key) == first;
+        let sample: Vec<_> = page.items().filter(|item| sampled(item.record.key)).collect();
+        let mut dossiers = Vec::with_capacity(sample.len());
+        for item in sample.iter().rev() {
+            dossiers.extend(long_way(self.world, log, item.record.key)?);
+        }
+        let mut differing = Vec::new();
+        for again in score(self.world, dossiers) {
+            let Some(item) = sample.iter().find(|item| item.record.key == again.key) else { continue };
+            let mut second = Page::default();
+            let of = (again.register.as_str(), again.record.as_str());
+            second.put_record(self.names, again.key, of, &again.entries, &again.postings)?;
+            let first = item.to_postings(self.names)?;
+            let second = second.items().next().map(|item| item.to_postings(self.names)).transpose()?;
+            let second = second.unwrap_or_default();
+            if again.unscored.is_some() || first == second {
+                differing.extend(again.unscored);
+                continue;
+            }
+            let odd = first.iter().zip(&second).find(|(one, other)| one != other).map(|(one, _)| one);
+            let rule = odd.or(first.last()).or(second.last()).map(|posting| posting.rule.clone());
+            let rule = rule.unwrap_or_else(RuleRef::kernel);
+            differing.push(again.held(Vec::new(), format!(
+                "plugin \"{}\" ({}): score.post answered otherwise when it was asked a second time; a rule may look at \
+                 nothing but its arguments, settings and look-ups: keep no table or count between calls, and do not \
+                 change what is given",
+                rule.plugin,
+                rule.place()
+            )));
+        }
+        Ok(differing)
+    }
+
     /// [`Deriver::run`] of all records, packed; no page if there are none.
     pub fn derive(&mut self, log: &dyn ReadTx, keys: (u64, u64)) -> Result<Derived, KernelError> {
-        let (page, unscored, mut timings) = self.run(log, keys, &|_| true)?;
+        let (page, unscored, mut timings) = self.run(log, &Part { stretches: &[keys], wanted: &|_| true })?;
         let began = Instant::now();
         let mut packed = None;
         if !page.records.is_empty() {
             packed = Some(Packed { keys, ..page.pack(self.names)? });
         }
         timings.aggregate += began.elapsed();
-        Ok(Derived { packed, unscored, timings })
+        Ok(Derived { packed, unscored, timings, ..Derived::default() })
     }
 
     /// Reads a run into rows; ids of records go to `ids`, records that are no rows to `odd`.
     fn read(
         &mut self,
         log: &dyn ReadTx,
-        keys: (u64, u64),
-        wanted: &dyn Fn(u64) -> bool,
+        part: &Part<'_>,
         ids: &mut Page,
         odd: &mut Vec<Dossier>,
     ) -> Result<(), KernelError> {
@@ -174,26 +205,25 @@ impl<'a> Deriver<'a> {
         let mut odd_keys = Vec::new();
         {
             let Deriver { world, reader, registers, .. } = self;
-            let mut close = |open: &mut Option<(u64, String, String)>,
-                             reader: &mut Reader,
-                             registers: &mut HashMap<String, Option<Desk>>| {
-                let Some((key, register, id)) = open.take() else { return };
-                let Some(Some(desk)) = registers.get_mut(&register) else { return };
-                let first = desk.rows.len();
-                if reader.end(&desk.columns, &id, &mut desk.rows, &mut desk.of) {
-                    let id = ids.put_text(&id);
-                    desk.records.push(Packing { key, id, rows: first..desk.rows.len() });
-                } else {
-                    odd_keys.push((register, id, key));
-                }
-            };
+            let mut close =
+                |open: &mut Option<(u64, String, String)>, reader: &mut Reader, registers: &mut Desks| {
+                    let Some((key, register, id)) = open.take() else { return };
+                    let Some(Some(desk)) = registers.get_mut(&register) else { return };
+                    let first = desk.rows.len();
+                    if reader.end(&desk.columns, &id, &mut desk.rows, &mut desk.of) {
+                        let id = ids.put_text(&id);
+                        desk.records.push(Packing { key, id, rows: first..desk.rows.len() });
+                    } else {
+                        odd_keys.push((register, id, key));
+                    }
+                };
             let mut packing = false;
-            log.scan(keys, &mut |scanned| {
+            let mut visit = |scanned: Scanned<'_>| {
                 match scanned {
                     Scanned::Record { key, register, id, stage, number, fields, created, .. } => {
                         close(&mut open, reader, registers);
                         packing = false;
-                        if reserved(register) || !wanted(key) {
+                        if reserved(register) || !(part.wanted)(key) {
                             return Ok(());
                         }
                         if !registers.contains_key(register) {
@@ -221,7 +251,10 @@ impl<'a> Deriver<'a> {
                     }
                 }
                 Ok(())
-            })?;
+            };
+            for keys in part.stretches {
+                log.scan(*keys, &mut visit)?;
+            }
             close(&mut open, reader, registers);
         }
         for dossier in odd.iter_mut() {
@@ -249,312 +282,4 @@ fn long_way(world: &World<'_>, log: &dyn ReadTx, key: u64) -> Stored<Option<Doss
         Ok(())
     })?;
     named.map(|(register, id)| of_record(world, log, key, &register, &id)).transpose()
-}
-
-type Asked = (Vec<u32>, Vec<Wanted>, Vec<RowAnswers>);
-
-impl Desk {
-    fn of(world: &World<'_>, register: &str, texts: &Arc<Texts>) -> Option<Desk> {
-        let definition: &Register = world.rules.registers.get(register)?;
-        if world.handlers("score.reconcile").iter().any(|h| admits(h, "register", register)) {
-            return None;
-        }
-        let columns = Columns::of(world, definition, texts)?;
-        Some(Desk {
-            rows: Rows::new(&columns.layout),
-            columns,
-            of: Vec::new(),
-            records: Vec::new(),
-            plans: HashMap::new(),
-            codes: Vec::new(),
-            asked: Vec::new(),
-        })
-    }
-
-    /// Where a record stands, in terms of the present definition.
-    fn definition(&self, world: &World<'_>, register: &str, stage: &str) -> String {
-        world.rules.registers.get(register).map_or(stage, |r| r.current_stage(stage)).to_owned()
-    }
-
-    /// Asks every handler about the rows that concern it.
-    fn ask(&mut self, world: &World<'_>) -> Asked {
-        let mut chosen = Vec::with_capacity(self.rows.len());
-        let mut wanted: Vec<Wanted> = Vec::new();
-        // By set of handlers, where each handler's rows are gathered.
-        let mut gathered: Vec<Vec<usize>> = Vec::new();
-        for row in 0..self.rows.len() {
-            let set = self.columns.chooser.choose(&self.rows, row);
-            chosen.push(set);
-            for known in gathered.len()..self.columns.chooser.sets() {
-                let handlers = self.columns.chooser.handlers(known as u32);
-                let at = |handler: &Arc<Handler>| {
-                    wanted.iter().position(|w| Arc::ptr_eq(&w.handler, handler)).unwrap_or_else(|| {
-                        wanted.push(Wanted { handler: handler.clone(), rows: Vec::new() });
-                        wanted.len() - 1
-                    })
-                };
-                gathered.push(handlers.iter().map(at).collect());
-            }
-            for at in &gathered[set as usize] {
-                wanted[*at].rows.push(row as u32);
-            }
-        }
-        wanted.retain(|w| !w.rows.is_empty());
-        if wanted.is_empty() {
-            return (chosen, wanted, Vec::new());
-        }
-        let rows = std::mem::replace(&mut self.rows, Rows::new(&self.columns.layout));
-        let (rows, answers) =
-            world.ask_rows(POINT, &self.columns.layout, self.columns.texts(), rows, wanted.clone());
-        self.rows = rows;
-        (chosen, wanted, answers)
-    }
-
-    /// Puts the records with their entries and postings into a page; gives the keys of those that are
-    /// to be scored the long way.
-    fn post(
-        &mut self,
-        names: &Names,
-        register: &str,
-        asked: &Asked,
-        ids: &Page,
-        page: &mut Page,
-    ) -> Result<Vec<u64>, StoreError> {
-        let (chosen, wanted, answers) = asked;
-        let mut again = Vec::new();
-        let plans: Vec<Arc<Plan>> = wanted.iter().map(|w| self.plan(names, &w.handler)).collect();
-        let fields: Vec<Fields> = answers.iter().map(Fields::of).collect();
-        // Which of the wanted handlers a set is of, in the order in which they are called.
-        let place = |handler: &Arc<Handler>| wanted.iter().position(|w| Arc::ptr_eq(&w.handler, handler));
-        let sets: Vec<Vec<usize>> = (0..self.columns.chooser.sets())
-            .map(|set| self.columns.chooser.handlers(set as u32).iter().filter_map(place).collect())
-            .collect();
-        for set in self.asked.len()..sets.len() {
-            let handlers = self.columns.chooser.handlers(set as u32);
-            let keys: Vec<String> = handlers.iter().map(|handler| asked_of(handler)).collect();
-            self.asked.push(names.code(&format!("?{}", keys.join(" "))));
-        }
-        let mut next = vec![0usize; wanted.len()];
-        let register = names.code(register);
-        let records = std::mem::take(&mut self.records);
-        for packing in &records {
-            let before = (page.entries.len(), page.postings.len(), page.texts.len());
-            let id = page.put_text(ids.text(packing.id));
-            let mut whole = true;
-            for row in packing.rows.clone() {
-                let of = self.of[row];
-                let entry = (row - packing.rows.start) as u32;
-                let event_id = page.put_text(self.rows.piece(of.id.0, of.id.1));
-                let set = chosen[row] as usize;
-                page.entries.push(PageEntry {
-                    seq: of.seq,
-                    on: of.day,
-                    action: self.code(names, of.action),
-                    nth: of.nth,
-                    id: event_id,
-                    asked: self.asked[set],
-                });
-                for &at in &sets[set] {
-                    let answer = answers.get(at).and_then(|a| a.answers().get(next[at])).copied();
-                    next[at] += 1;
-                    let answer = answer.unwrap_or(RowAnswer::Again);
-                    whole = whole
-                        && self.postings(
-                            names,
-                            (row, entry),
-                            (&plans[at], answers.get(at), &fields[at]),
-                            answer,
-                            page,
-                        );
-                }
-            }
-            if !whole {
-                page.entries.truncate(before.0);
-                page.postings.truncate(before.1);
-                page.texts.truncate(before.2);
-                again.push(packing.key);
-                continue;
-            }
-            let owners = self.owners(names, packing.rows.start);
-            page.records.push(PageRecord {
-                key: packing.key,
-                register,
-                id,
-                owners,
-                entries: (page.entries.len() - before.0) as u32,
-                postings: (page.postings.len() - before.1) as u32,
-            });
-            if packing.rows.is_empty() {
-                page.records.pop();
-            }
-        }
-        Ok(again)
-    }
-
-    /// The postings of one answer; `false` if it is to be asked again.
-    fn postings(
-        &mut self,
-        names: &Names,
-        (row, entry): (usize, u32),
-        (plan, answers, fields): (&Plan, Option<&RowAnswers>, &Fields),
-        answer: RowAnswer,
-        page: &mut Page,
-    ) -> bool {
-        let posting = |account: Code, amount: Amount, index: u32| PagePosting {
-            entry,
-            account,
-            measure: plan.measure,
-            amount: amount.micros(),
-            tag: plan.tag,
-            clause: plan.clause,
-            rule: plan.rule,
-            index,
-            part: 0,
-            struck: 0,
-            derived: 0,
-            span: 0,
-            data: Piece::default(),
-        };
-        match (answer, answers) {
-            (RowAnswer::None, _) => true,
-            (RowAnswer::Number(number), _) => {
-                let account = self.account(names, plan, row);
-                match Amount::from_f64(number) {
-                    Ok(amount) if account != 0 && plan.measure != 0 => {
-                        page.postings.push(posting(account, amount, 0));
-                        true
-                    }
-                    _ => false,
-                }
-            }
-            (RowAnswer::Structs(first, count), Some(answers)) => {
-                for at in first..first + count {
-                    let text = |field: Option<usize>| field.map_or(0, |place| answers.text(at, place));
-                    let amount = fields.amount.and_then(|place| answers.number(at, place));
-                    let Some(Ok(amount)) = amount.map(Amount::from_f64) else { return false };
-                    let mut or =
-                        |number: u32, other: Code| if number == 0 { other } else { self.code(names, number) };
-                    let (tag, clause) =
-                        (or(text(fields.tag), plan.tag), or(text(fields.clause), plan.clause));
-                    let measure = or(text(fields.measure), plan.measure);
-                    let account = match text(fields.account) {
-                        0 => self.account(names, plan, row),
-                        number => self.code(names, number),
-                    };
-                    if account == 0 || measure == 0 || text(fields.period) != 0 {
-                        return false;
-                    }
-                    page.postings.push(PagePosting {
-                        measure,
-                        tag,
-                        clause,
-                        ..posting(account, amount, at - first)
-                    });
-                }
-                true
-            }
-            _ => false,
-        }
-    }
-
-    /// The account in the field that the option names; 0 if there is none to be had simply.
-    fn account(&mut self, names: &Names, plan: &Plan, row: usize) -> Code {
-        for leaf in plan.accounts.iter().flatten() {
-            let leaf = &self.columns.layout.leaves[*leaf];
-            if leaf.cell != Cell::Text {
-                return 0;
-            }
-            let number = self.rows.text(row, leaf);
-            if number != 0 {
-                return self.code(names, number);
-            }
-        }
-        0
-    }
-
-    fn owners(&mut self, names: &Names, row: usize) -> Code {
-        let numbers: Vec<u32> = self
-            .columns
-            .owning
-            .iter()
-            .map(|leaf| self.rows.text(row, &self.columns.layout.leaves[*leaf]))
-            .filter(|number| *number != 0)
-            .collect();
-        match numbers.as_slice() {
-            [] => 0,
-            [one] => self.code(names, *one),
-            some => {
-                let mut owners: Vec<_> =
-                    some.iter().filter_map(|number| self.columns.texts().text(*number)).collect();
-                owners.sort();
-                owners.dedup();
-                names.code(&owners.iter().map(|owner| &**owner).collect::<Vec<_>>().join("\n"))
-            }
-        }
-    }
-
-    /// The names' code of a text by its number.
-    fn code(&mut self, names: &Names, number: u32) -> Code {
-        let at = number as usize;
-        if let Some(code) = self.codes.get(at).filter(|code| **code != 0) {
-            return *code;
-        }
-        let text = self.columns.texts().text(number);
-        // An empty text is no account, and nothing else either.
-        let code = text.filter(|text| !text.is_empty()).map_or(0, |text| names.code(&text));
-        if self.codes.len() <= at {
-            self.codes.resize(at + 1, 0);
-        }
-        self.codes[at] = code;
-        code
-    }
-
-    fn plan(&mut self, names: &Names, handler: &Arc<Handler>) -> Arc<Plan> {
-        if let Some(plan) = self.plans.get(&handler.key()) {
-            return plan.clone();
-        }
-        let option = |name: &str| match handler.option(name) {
-            Value::Text(text) if !text.is_empty() => names.code(text),
-            _ => 0,
-        };
-        let account = handler.option("account").as_str();
-        let plan = Arc::new(Plan {
-            rule: names.rule(&RuleRef::of(handler)),
-            clause: option("clause"),
-            measure: option("measure"),
-            tag: option("tag"),
-            accounts: account.map_or([None, None], |field| self.columns.account(field)),
-        });
-        self.plans.insert(handler.key(), plan.clone());
-        plan
-    }
-}
-
-/// Stands for a handler as it was when it was asked: who it is, and what its answers depend on.
-pub(super) fn asked_of(handler: &Handler) -> String {
-    format!("{}@{}", handler.key(), handler.plugin.rule_hash.get(..16).unwrap_or_default())
-}
-
-/// Where the fields of packed postings lie.
-#[derive(Default)]
-struct Fields {
-    account: Option<usize>,
-    amount: Option<usize>,
-    measure: Option<usize>,
-    tag: Option<usize>,
-    clause: Option<usize>,
-    period: Option<usize>,
-}
-
-impl Fields {
-    fn of(answers: &RowAnswers) -> Fields {
-        Fields {
-            account: answers.field("account"),
-            amount: answers.field("amount"),
-            measure: answers.field("measure"),
-            tag: answers.field("tag"),
-            clause: answers.field("clause"),
-            period: answers.field("period"),
-        }
-    }
 }

@@ -7,6 +7,7 @@ use super::{
     periodic::Periods,
     score::{Dossier, Scored, score},
     storage::{LedgerRead, LedgerStore, LedgerWrite, Mark},
+    touch::Touch,
     world::{World, reserved, touched},
 };
 use crate::{
@@ -79,6 +80,64 @@ pub(super) fn derive_all(
     ledger.commit()?;
     timings.write += began.elapsed();
     Ok(timings)
+}
+
+/// Has a copy of a ledger by other rules follow these: scores again what the change touches, in one
+/// transaction. It stays at its place in the log. `false`: everything is to be derived.
+pub(super) fn derive_touched(
+    world: &World<'_>,
+    log: &dyn ReadTx,
+    store: &dyn LedgerStore,
+    touch: &Touch,
+    progress: Progress<'_>,
+) -> Result<Option<Timings>, KernelError> {
+    let mut ledger = store.write()?;
+    let at = ledger.mark()?;
+    let moved = !log.events_in(DIRECTORY, at.seq, 1)?.is_empty();
+    if moved || !same_log(log, &at)? || !ledger.unscored(None)?.is_empty() {
+        return Ok(None);
+    }
+    let names = store.names();
+    let runs = ledger.pages()?;
+    let (mut timings, mut done, mut changes) = (Timings::default(), 0, Vec::new());
+    let derive =
+        |deriver: &mut Deriver<'_>, log: &dyn ReadTx, run: Run| touch.derive(deriver, log, store, run);
+    each_run(world, log, &names, &runs, &derive, &mut |derived| {
+        progress(done, runs.len());
+        done += 1;
+        timings.add(&derived.timings);
+        changes.extend(derived.changes);
+        let began = Instant::now();
+        if let Some(packed) = derived.packed {
+            ledger.put_page(packed, derived.before)?;
+        }
+        for unscored in &derived.unscored {
+            ledger.put_unscored(unscored)?;
+        }
+        timings.write += began.elapsed();
+        Ok(())
+    })?;
+    progress(runs.len(), runs.len());
+    let closures: Vec<Closure> = close::closures(log)?.into_iter().filter(|c| c.seq <= at.seq).collect();
+    let ranges = ranges(&*ledger, &closures)?;
+    let mut periods = Periods::new(world, log, ranges.clone());
+    if touch.periods {
+        for (register, days) in ranges {
+            ledger.drop_periods(&register, None)?;
+            periods.everyone(&register, days, None);
+        }
+    } else {
+        for (register, account, days) in changes {
+            periods.changed(&register, &account, days);
+        }
+    }
+    periods.run(&mut *ledger)?;
+    close::adjust(&mut *ledger, &closures)?;
+    ledger.set_mark(&Mark { rules: world.rules.hash.clone(), ..at })?;
+    let began = Instant::now();
+    ledger.commit()?;
+    timings.write += began.elapsed();
+    Ok(Some(timings))
 }
 
 /// Takes in what the log has beyond the ledger's mark, in one transaction.

@@ -9,11 +9,10 @@ use super::{
     Basis, Ledger, LedgerRead, Live, Progress, Rules, Unscored, World,
     award::{Award, awards},
     close,
-    derive::{derive_all, ranges},
+    derive::ranges,
     periodic::Plan,
     standing::{Row, StandingQuery, standing},
     view::View,
-    world::directory_of,
 };
 use crate::{
     KernelError,
@@ -23,10 +22,7 @@ use crate::{
 use jiff::civil::Date;
 use registrar_sdk::Amount;
 use serde::{Deserialize, Serialize};
-use std::{
-    collections::{BTreeMap, BTreeSet},
-    sync::Arc,
-};
+use std::collections::{BTreeMap, BTreeSet};
 pub use why::Why;
 use why::{Differences, differences};
 
@@ -227,12 +223,8 @@ impl Ledger {
     ) -> Result<Effect, KernelError> {
         self.catch_up(basis)?;
         let live = self.live.load_full();
-        let log = basis.store().begin_read(basis.office())?;
-        let directory = Arc::new(directory_of(&*log)?);
-        let world = World::new(basis, rules.clone(), directory.clone());
-        let aside = self.shelf.aside()?;
-        derive_all(&world, &*log, &*aside, progress)?;
-        let after = Live { store: aside, rules: rules.clone(), directory };
+        let store = self.derive_aside(basis, rules, progress)?;
+        let after = Live { store, rules: rules.clone(), directory: live.directory.clone() };
         compare(basis, &live, &after)
     }
 }

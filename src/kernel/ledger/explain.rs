@@ -8,6 +8,7 @@ use super::{
     view::{View, concerning},
 };
 use crate::{KernelError, period::Period};
+use registrar_host::Document;
 use registrar_sdk::Amount;
 use serde::Serialize;
 use std::collections::BTreeMap;
@@ -21,6 +22,12 @@ pub struct Explained {
     pub amount: Amount,
     /// The clause that says so.
     pub clause: Option<String>,
+    /// What that clause says, where the plugin's document has it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub clause_text: Option<String>,
+    /// The document that the plugin puts into effect.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub document: Option<Document>,
     /// The plugin that says so.
     pub plugin: Option<String>,
     /// That plugin's version.
@@ -97,7 +104,9 @@ fn explain(
     let measure = measure_of(view.world, register, &name).title.or(&name);
     let forecast = if view.forecast { " (forecast)" } else { "" };
     let root = plain(format!("{title} · {} · {period}{forecast}", measure.zh), total);
-    Ok(Explained { children, ..root })
+    let mut root = Explained { children, ..root };
+    super::cite::cite(&mut root, &view.world.rules.generation);
+    Ok(root)
 }
 
 fn known_account(view: &View<'_>, account: &str) -> Result<(), KernelError> {
@@ -176,6 +185,8 @@ fn plain(label: String, amount: Amount) -> Explained {
         label,
         amount,
         clause: None,
+        clause_text: None,
+        document: None,
         plugin: None,
         version: None,
         rule_hash: None,

@@ -17,41 +17,47 @@ pub struct Names {
     rules: Numbered<RuleRef>,
 }
 
-struct Numbered<T: ?Sized>(RwLock<(Vec<Arc<T>>, HashMap<Arc<T>, Code>)>);
+struct Numbered<T: ?Sized>(RwLock<All<T>>);
+
+/// All there are: by code, and the codes.
+struct All<T: ?Sized> {
+    list: Vec<Arc<T>>,
+    codes: HashMap<Arc<T>, Code>,
+}
 
 impl<T: ?Sized> Default for Numbered<T> {
     fn default() -> Self {
-        Numbered(RwLock::new((Vec::new(), HashMap::new())))
+        Numbered(RwLock::new(All { list: Vec::new(), codes: HashMap::new() }))
     }
 }
 
 impl<T: ?Sized + Hash + Eq> Numbered<T> {
-    fn read(&self) -> RwLockReadGuard<'_, (Vec<Arc<T>>, HashMap<Arc<T>, Code>)> {
+    fn read(&self) -> RwLockReadGuard<'_, All<T>> {
         // A panic between the two insertions leaves one without a number: it gets another.
         self.0.read().unwrap_or_else(|poisoned| poisoned.into_inner())
     }
 
     fn code(&self, of: &T, own: impl FnOnce() -> Arc<T>) -> Code {
-        if let Some(code) = self.read().1.get(of) {
+        if let Some(code) = self.read().codes.get(of) {
             return *code;
         }
         let mut all = self.0.write().unwrap_or_else(|poisoned| poisoned.into_inner());
-        if let Some(code) = all.1.get(of) {
+        if let Some(code) = all.codes.get(of) {
             return *code;
         }
         let own = own();
-        all.0.push(own.clone());
-        let code = all.0.len() as Code;
-        all.1.insert(own, code);
+        all.list.push(own.clone());
+        let code = all.list.len() as Code;
+        all.codes.insert(own, code);
         code
     }
 
     fn of(&self, code: Code) -> Option<Arc<T>> {
-        self.read().0.get((code as usize).wrapping_sub(1)).cloned()
+        self.read().list.get((code as usize).wrapping_sub(1)).cloned()
     }
 
     fn after(&self, count: usize) -> Vec<Arc<T>> {
-        self.read().0.get(count..).unwrap_or_default().to_vec()
+        self.read().list.get(count..).unwrap_or_default().to_vec()
     }
 }
 
@@ -68,7 +74,7 @@ impl Names {
 
     /// The code of a text that has one; another text is in no posting.
     pub fn known(&self, text: &str) -> Option<Code> {
-        self.texts.read().1.get(text).copied()
+        self.texts.read().codes.get(text).copied()
     }
 
     /// The text of a code; `None` for 0.

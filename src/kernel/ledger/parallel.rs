@@ -22,6 +22,10 @@ use std::{
 /// The first and last key of a run of records.
 pub(super) type Run = (u64, u64);
 
+/// Derives one run.
+pub(super) type Derive<'a> =
+    dyn Fn(&mut Deriver<'_>, &dyn ReadTx, Run) -> Result<Derived, KernelError> + Sync + 'a;
+
 /// Derives every run and hands what it came to over to `take`, in no certain order. The calling thread
 /// does its part, on `log`; others help that find the log as it is there.
 ///
@@ -32,7 +36,7 @@ pub(super) fn each_run(
     log: &dyn ReadTx,
     names: &Names,
     runs: &[Run],
-    derive: &(dyn Fn(&mut Deriver<'_>, &dyn ReadTx, Run) -> Result<Derived, KernelError> + Sync),
+    derive: &Derive<'_>,
     take: &mut dyn FnMut(Derived) -> Result<(), KernelError>,
 ) -> Result<(), KernelError> {
     let texts = Arc::new(Texts::default());
@@ -80,7 +84,7 @@ fn help(
     names: &Names,
     texts: &Arc<Texts>,
     claim: &dyn Fn() -> Option<Run>,
-    derive: &(dyn Fn(&mut Deriver<'_>, &dyn ReadTx, Run) -> Result<Derived, KernelError> + Sync),
+    derive: &Derive<'_>,
     hand_over: &SyncSender<Result<Derived, KernelError>>,
 ) -> Result<(), KernelError> {
     let log = world.basis.store().begin_read(world.basis.office())?;

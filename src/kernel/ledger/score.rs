@@ -210,8 +210,7 @@ fn reconcile_all(world: &World<'_>, scored: &mut [Scored], records: &[Option<Val
     for (i, outcome) in which.into_iter().zip(world.dispatch_all(POINT, args)) {
         let one = &mut scored[i];
         let postings = std::mem::take(&mut one.postings);
-        let mut accounts: Vec<String> = one.entries.iter().flat_map(|e| e.owners.clone()).collect();
-        accounts.extend(postings.iter().map(|p| p.account.clone()));
+        let accounts: Vec<String> = postings.iter().map(|p| p.account.clone()).collect();
         let reconciled = outcome.map_err(|failed| failed.to_string());
         match reconciled.and_then(|o| reconcile::apply(postings, &o).map_err(|fault| fault.to_string())) {
             Ok(postings) => one.postings = postings,
@@ -221,12 +220,13 @@ fn reconcile_all(world: &World<'_>, scored: &mut [Scored], records: &[Option<Val
 }
 
 impl Scored {
-    fn hold(&mut self, mut accounts: Vec<String>, fault: String) {
-        self.postings.clear();
+    /// That the record is unscored for a reason, holding up the figures of its owners.
+    pub(super) fn held(&self, mut accounts: Vec<String>, fault: String) -> Unscored {
+        accounts.extend(self.entries.iter().flat_map(|entry| entry.owners.clone()));
         accounts.sort();
         accounts.dedup();
         let days = self.entries.iter().map(|e| e.on);
-        self.unscored = Some(Unscored {
+        Unscored {
             register: self.register.clone(),
             record: Some(self.record.clone()),
             period: None,
@@ -235,7 +235,12 @@ impl Scored {
             first: days.clone().min().unwrap_or(Date::MIN),
             last: days.max().unwrap_or(Date::MAX),
             fault,
-        });
+        }
+    }
+
+    fn hold(&mut self, accounts: Vec<String>, fault: String) {
+        self.postings.clear();
+        self.unscored = Some(self.held(accounts, fault));
     }
 }
 

@@ -165,8 +165,10 @@ pub trait LedgerRead {
     fn owned(&self, register: &str, account: &str, first: Date, last: Date) -> Stored<Vec<Entry>>;
     /// The same of all accounts at once, with their postings under a measure.
     fn gather(&self, register: &str, measure: &str, days: (Date, Date)) -> Stored<Gathered>;
-    /// Every page with the keys of its first and last record, until `visit` breaks off.
-    fn pages(&self, visit: &mut dyn FnMut((u64, u64), Page) -> ControlFlow<()>) -> Stored<()>;
+    /// The keys between which the records of each page lie, in order.
+    fn pages(&self) -> Stored<Vec<(u64, u64)>>;
+    /// The page that begins with this key.
+    fn page(&self, first: u64) -> Stored<Page>;
 }
 
 /// Writes of one ledger in one transaction.

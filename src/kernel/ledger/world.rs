@@ -66,6 +66,10 @@ impl Rules {
                 hasher.update(handler.key().as_bytes());
                 hasher.update(b" ");
                 hasher.update(handler.plugin.rule_hash.as_bytes());
+                // When a rule set acts is as much a part of it as what it says.
+                for term in generation.terms.get(&handler.plugin.id).into_iter().flatten() {
+                    hasher.update(format!(" {:?}..{:?}", term.from, term.to).as_bytes());
+                }
             }
             hasher.update(b"\0");
         }

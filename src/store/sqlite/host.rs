@@ -5,10 +5,7 @@ use registrar_host::{HostStore, KeptVersion, StoredVersion};
 use registrar_kernel::storage::OfficeKey;
 use registrar_sdk::{Map, Value};
 use rusqlite::{Connection, OptionalExtension, Transaction, TransactionBehavior, params};
-use std::{
-    collections::BTreeMap,
-    sync::{Arc, Mutex},
-};
+use std::sync::{Arc, Mutex};
 
 pub(super) struct PluginStore {
     connection: Arc<Mutex<Connection>>,
@@ -41,13 +38,6 @@ fn state(connection: &Connection, office: i64, plugin: &str, key: &str) -> rusql
         .prepare_cached("SELECT value FROM state WHERE office = ?1 AND plugin = ?2 AND key = ?3")?
         .query_row(params![office, plugin, key], |row| row.get(0))
         .optional()
-}
-
-fn files(connection: &Connection, version: i64) -> rusqlite::Result<BTreeMap<String, Vec<u8>>> {
-    connection
-        .prepare_cached("SELECT path, content FROM version_file WHERE version = ?1")?
-        .query_map([version], |row| Ok((row.get(0)?, row.get(1)?)))?
-        .collect()
 }
 
 impl HostStore for PluginStore {
@@ -134,8 +124,7 @@ impl HostStore for PluginStore {
                     |row| Ok((row.get(0)?, row.get(1)?)),
                 )
                 .optional()?;
-            let Some((key, content_hash)) = found else { return Ok(None) };
-            Ok(Some(StoredVersion { plugin: plugin.to_owned(), content_hash, files: files(tx, key)? }))
+            found.map(|(key, hash)| version(tx, key, plugin.to_owned(), hash)).transpose()
         };
         self.within(&format!("reading the last good version of \"{plugin}\""), read)
     }
@@ -161,9 +150,7 @@ impl HostStore for PluginStore {
                     |row| row.get(0),
                 )
                 .optional()?;
-            let Some(key) = key else { return Ok(None) };
-            let (plugin, content_hash) = (plugin.to_owned(), content_hash.to_owned());
-            Ok(Some(StoredVersion { plugin, content_hash, files: files(tx, key)? }))
+            key.map(|key| version(tx, key, plugin.to_owned(), content_hash.to_owned())).transpose()
         })
     }
 
@@ -186,4 +173,30 @@ impl HostStore for PluginStore {
             .collect()
         })
     }
+
+    fn version_called(&self, hash: &str) -> Result<Vec<StoredVersion>, String> {
+        self.within(&format!("looking for the version {hash}"), |tx, office| {
+            let mut statement = tx.prepare_cached(
+                "SELECT key, plugin, content_hash FROM version
+                 WHERE office = ?1 AND substr(content_hash, 1, length(?2)) = ?2 ORDER BY plugin, content_hash",
+            )?;
+            let rows = statement.query_map(params![office, hash], |row| {
+                Ok((row.get(0)?, row.get(1)?, row.get(2)?))
+            })?;
+            let rows: Vec<(i64, String, String)> = rows.collect::<rusqlite::Result<_>>()?;
+            rows.into_iter().map(|(key, plugin, hash)| version(tx, key, plugin, hash)).collect()
+        })
+    }
+}
+
+fn version(
+    tx: &Transaction<'_>,
+    key: i64,
+    plugin: String,
+    content_hash: String,
+) -> rusqlite::Result<StoredVersion> {
+    let mut statement = tx.prepare_cached("SELECT path, content FROM version_file WHERE version = ?1")?;
+    let files =
+        statement.query_map([key], |row| Ok((row.get(0)?, row.get(1)?)))?.collect::<rusqlite::Result<_>>()?;
+    Ok(StoredVersion { plugin, content_hash, files })
 }

@@ -37,12 +37,12 @@ pub(super) fn source(layout: &Layout, flat: &Flat, filled: &BTreeSet<usize>) -> 
     let _ = write!(
         out,
         r#"
-local function run(h, buf, pieces, wanted, from, to, marks, amounts, structs, cap)
+local function run(h, buf, pieces, from, to, marks, amounts, structs, cap)
     data, heap, at, again = buf, pieces, nil, false
     {locals}
     local used, v = 0, nil
     for i = from, to - 1 do
-        local base = readu32(wanted, i * 4) * {stride}
+        local base = i * {stride}
         {fill}
         at = base
         local answer = h({args})

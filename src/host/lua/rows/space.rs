@@ -19,7 +19,6 @@ pub(super) struct Space {
     /// The texts that do not recur, once a handler is known to read some.
     pieces: Option<Buffer>,
     kept_pieces: Buffer,
-    wanted: Buffer,
     marks: Buffer,
     numbers: Buffer,
     structs: Buffer,
@@ -34,7 +33,6 @@ impl Space {
             rows: empty()?,
             pieces: None,
             kept_pieces: empty()?,
-            wanted: empty()?,
             marks: empty()?,
             numbers: empty()?,
             structs: empty()?,
@@ -44,9 +42,12 @@ impl Space {
 
     /// Takes in a batch, but for its pieces.
     pub fn take_in(&mut self, lua: &Lua, call: &Call<'_>) -> mlua::Result<()> {
-        write(lua, &mut self.rows, &call.rows.cells)?;
-        let wanted: Vec<u8> = call.wanted.iter().flat_map(|row| row.to_le_bytes()).collect();
-        write(lua, &mut self.wanted, &wanted)?;
+        if call.wanted.len() == call.rows.len() {
+            write(lua, &mut self.rows, &call.rows.cells)?;
+        } else {
+            let rows = call.wanted.iter().flat_map(|row| call.rows.row(*row as usize));
+            write(lua, &mut self.rows, &rows.copied().collect::<Vec<u8>>())?;
+        }
         self.pieces = None;
         let stretch = super::STRETCH;
         write(lua, &mut self.marks, &vec![UNANSWERED; stretch])?;
@@ -72,7 +73,7 @@ impl Space {
     /// Runs a loop over some of the wanted rows.
     pub fn run(&self, run: &Function, handler: &Function, part: (usize, usize)) -> mlua::Result<()> {
         let outs = (&self.marks, &self.numbers, &self.structs, self.structs.len());
-        run.call((handler, &self.rows, self.pieces.clone(), &self.wanted, part.0, part.1, outs))
+        run.call((handler, &self.rows, self.pieces.clone(), part.0, part.1, outs))
     }
 
     /// Takes out the answers of a stretch, up to the row where it ended.

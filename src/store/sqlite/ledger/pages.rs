@@ -72,7 +72,7 @@ impl Tx<'_> {
         Ok(first.unwrap_or(key))
     }
 
-    fn stored(&self, first: u64) -> Stored<Option<Page>> {
+    pub(super) fn stored(&self, first: u64) -> Stored<Option<Page>> {
         let body: Option<Vec<u8>> = self
             .prepare_cached("SELECT body FROM page WHERE first = ?1")
             .and_then(|mut s| s.query_row([first as i64], |row| row.get(0)).optional())
@@ -166,21 +166,20 @@ impl Tx<'_> {
     pub(super) fn each_page(
         &self,
         days: Option<(i32, i32)>,
-        visit: &mut dyn FnMut((u64, u64), Page) -> Stored<ControlFlow<()>>,
+        visit: &mut dyn FnMut(Page) -> Stored<ControlFlow<()>>,
     ) -> Stored<()> {
         self.settle()?;
         let what = doing("reading the ledger's pages");
         let (first, last) = days.unzip();
-        let sql = "SELECT first, last, body FROM page \
+        let sql = "SELECT body FROM page \
                    WHERE ?1 IS NULL OR (last_day >= ?1 AND first_day <= ?2) ORDER BY first";
         let mut statement = self.prepare_cached(sql).map_err(&what)?;
         let mut rows = statement.query(params![first, last]).map_err(&what)?;
         while let Some(row) = rows.next().map_err(&what)? {
-            let keys = (row::get::<i64>(row, 0)? as u64, row::get::<i64>(row, 1)? as u64);
-            let body = row.get_ref(2).map_err(&what)?;
+            let body = row.get_ref(0).map_err(&what)?;
             let bytes =
                 body.as_blob().map_err(|e| StoreError::Damaged(format!("a page of the ledger: {e}")))?;
-            if visit(keys, Page::read(bytes)?)?.is_break() {
+            if visit(Page::read(bytes)?)?.is_break() {
                 break;
             }
         }

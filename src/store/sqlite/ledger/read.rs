@@ -37,7 +37,7 @@ impl Tx<'_> {
     /// The postings in pages that fit, by record and in the order of the digest.
     fn in_pages(&self, query: &PostingQuery, visit: &mut dyn FnMut(Posting)) -> Stored<()> {
         let Some(wanted) = Wanted::of(self, query) else { return Ok(()) };
-        self.each_page(wanted.days, &mut |_, page| {
+        self.each_page(wanted.days, &mut |page| {
             for item in page.items().filter(|item| item.record.register == wanted.register) {
                 let mut fits = false;
                 for posting in item.postings {
@@ -195,7 +195,7 @@ impl LedgerRead for Tx<'_> {
 
     fn each(&self, visit: &mut dyn FnMut(&Posting) -> ControlFlow<()>) -> Stored<()> {
         let mut ended = false;
-        self.each_page(None, &mut |_, page| {
+        self.each_page(None, &mut |page| {
             for item in page.items() {
                 for posting in item.to_postings(self.names())? {
                     if visit(&posting).is_break() {
@@ -282,8 +282,15 @@ impl LedgerRead for Tx<'_> {
         Ok(gathered)
     }
 
-    fn pages(&self, visit: &mut dyn FnMut((u64, u64), Page) -> ControlFlow<()>) -> Stored<()> {
-        self.each_page(None, &mut |keys, page| Ok(visit(keys, page)))
+    fn pages(&self) -> Stored<Vec<(u64, u64)>> {
+        self.settle()?;
+        let sql = "SELECT first, last FROM page ORDER BY first";
+        self.all(sql, [], |row| Ok((get::<i64>(row, 0)? as u64, get::<i64>(row, 1)? as u64)))
+    }
+
+    fn page(&self, first: u64) -> Stored<Page> {
+        self.settle()?;
+        Ok(self.stored(first)?.unwrap_or_default())
     }
 }
 
@@ -291,7 +298,7 @@ impl Tx<'_> {
     fn entries(&self, register: &str, days: (Date, Date), visit: &mut dyn FnMut(Entry)) -> Stored<()> {
         let Some(register) = self.names().known(register) else { return Ok(()) };
         let days = (day_number(days.0), day_number(days.1));
-        self.each_page(Some(days), &mut |_, page| {
+        self.each_page(Some(days), &mut |page| {
             for item in page.items().filter(|item| item.record.register == register) {
                 for entry in item.entries.iter().filter(|e| days.0 <= e.on && e.on <= days.1) {
                     visit(item.entry(self.names(), entry));

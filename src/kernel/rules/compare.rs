@@ -1,0 +1,273 @@
+//! How two versions of a rule differ, with the figures: both are run on the same cases.
+//!
+//! A figure is what a rule posts for one event or one period; what reconciling, caps and other
+//! rules make of it afterwards is a matter of the standings.
+
+use super::{
+    figure::{Figure, ask},
+    part::Part,
+    probe::Probe,
+    span::{Span, nearest},
+    tell::telling,
+};
+use crate::register::Registers;
+use jiff::civil::Date;
+use registrar_host::{Generation, Host, Snapshot};
+use registrar_sdk::Amount;
+use serde::Serialize;
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
+
+/// One of the two versions.
+pub struct Side {
+    /// What it is called.
+    pub label: String,
+    /// The plugins that answer.
+    pub generation: Arc<Generation>,
+    /// Only what this plugin answers.
+    pub plugin: Option<String>,
+    /// As if every event had happened on this day.
+    pub on: Option<Date>,
+}
+
+/// What became of a figure.
+#[derive(Debug, Clone, Copy, Serialize, PartialEq, Eq, PartialOrd, Ord)]
+#[serde(rename_all = "kebab-case")]
+pub enum Kind {
+    /// It is new.
+    Added,
+    /// It is larger.
+    Raised,
+    /// It is smaller.
+    Lowered,
+    /// There is none any more.
+    Removed,
+    /// It is the same, and others get it.
+    Moved,
+    /// It is the same.
+    Unchanged,
+}
+
+/// A figure before and after, with the cases that show it.
+#[derive(Debug, Clone, Serialize, PartialEq)]
+pub struct Change {
+    /// What became of it.
+    pub kind: Kind,
+    /// The point that it comes from.
+    pub point: &'static str,
+    /// The register.
+    pub register: String,
+    /// The action of the events; empty where there is none.
+    pub action: String,
+    /// What tells these cases from those with other figures: field or trait, and value.
+    pub case: BTreeMap<String, String>,
+    /// The measure; `quota` for what is owed.
+    pub measure: String,
+    /// The label of the postings; empty: none.
+    pub tag: String,
+    /// The figure of the first version.
+    pub before: Option<Amount>,
+    /// The figure of the second version.
+    pub after: Option<Amount>,
+    /// The rule that says so; of the second version, where it says anything.
+    pub rule: Option<String>,
+    /// The clause.
+    pub clause: Option<String>,
+    /// What that clause says, where the plugin's document has it.
+    pub clause_text: Option<String>,
+    /// File and line in the first version.
+    pub source_before: Option<String>,
+    /// File and line in the second version.
+    pub source_after: Option<String>,
+    /// Names of the examples that show it, in their order.
+    pub examples: Vec<String>,
+    /// How many events of the log show it.
+    pub events: usize,
+}
+
+/// How two versions differ.
+#[derive(Debug, Clone, Serialize, Default)]
+pub struct Comparison {
+    /// The first version.
+    pub before: String,
+    /// The second version.
+    pub after: String,
+    /// How many figures each [`Kind`] has.
+    pub counts: BTreeMap<Kind, usize>,
+    /// The figures, by kind.
+    pub changes: Vec<Change>,
+    /// Cases that a version could not answer: which version, which case, why.
+    pub failures: Vec<String>,
+    /// How many examples were asked about.
+    pub examples: usize,
+    /// How many events of the log.
+    pub events: usize,
+}
+
+/// Runs both versions on the same cases.
+pub fn compare(
+    host: &Host,
+    snapshot: &Arc<dyn Snapshot>,
+    registers: &Registers,
+    (before, after): (&Side, &Side),
+    probes: Vec<Probe>,
+) -> Comparison {
+    let probes = once_each(probes, before, after);
+    let answers = ask(host, before, snapshot, &before.dated(&probes)).into_iter();
+    let answers = answers.zip(ask(host, after, snapshot, &after.dated(&probes)));
+    let (mut seen, mut failures) = (Vec::new(), Vec::new());
+    for (probe, answer) in probes.iter().zip(answers) {
+        match answer {
+            (Ok(old), Ok(new)) => {
+                let keys: BTreeSet<_> = old.keys().chain(new.keys()).cloned().collect();
+                seen.extend(keys.into_iter().map(|key| {
+                    let (old, new) = (old.get(&key).cloned(), new.get(&key).cloned());
+                    Seen { probe, features: probe.features(registers), key, old, new }
+                }));
+            }
+            (old, new) => {
+                let sides = [(before, old.err()), (after, new.err())].into_iter();
+                let said = |(side, why): (&Side, Option<String>)| {
+                    Some(format!("{}: {}: {}", side.label, probe.name, why?))
+                };
+                failures.extend(sides.filter_map(said));
+            }
+        }
+    }
+    let changes = changes(&seen);
+    let mut counts = BTreeMap::new();
+    changes.iter().for_each(|change| *counts.entry(change.kind).or_default() += 1);
+    let examples = probes.iter().filter(|probe| probe.example).count();
+    Comparison {
+        before: before.label.clone(),
+        after: after.label.clone(),
+        counts,
+        changes,
+        failures,
+        examples,
+        events: probes.len() - examples,
+    }
+}
+
+impl Side {
+    // The cases on the days on which this version is asked about them. One that is in force at another
+    // time is asked as of the nearest day on which it is, so that last year's rules and this year's
+    // can be set side by side.
+    fn dated(&self, probes: &[Probe]) -> Vec<Probe> {
+        let handlers = self.generation.handlers("score.post");
+        let own =
+            handlers.iter().filter(|h| self.plugin.as_ref().is_none_or(|plugin| h.plugin.id == *plugin));
+        let parts: Vec<Part> = own.map(|handler| Part::new(handler, None)).collect();
+        let day = |probe: &Probe| {
+            let concerned = parts.iter().filter(|part| {
+                part.admits("register", probe.register()) && part.admits("action", probe.action())
+            });
+            let spans: Vec<Span> = concerned.map(|part| part.effective).collect();
+            self.on.or_else(|| nearest(&spans, probe.day()?))
+        };
+        let dated = |probe: &Probe| day(probe).and_then(|day| probe.clone().on(day));
+        probes.iter().map(|probe| dated(probe).unwrap_or_else(|| probe.clone())).collect()
+    }
+}
+
+// Where days are given, only what has a day can be asked; and both versions wrote many of the same
+// cases.
+fn once_each(probes: Vec<Probe>, before: &Side, after: &Side) -> Vec<Probe> {
+    let mut known = BTreeSet::new();
+    let mut once = Vec::new();
+    for probe in probes {
+        let dated = match before.on.or(after.on) {
+            Some(day) => probe.on(day),
+            None => Some(probe),
+        };
+        // A real event counts as one of many, however alike they are.
+        if let Some(probe) = dated
+            && (!probe.example || known.insert(probe.key()))
+        {
+            once.push(probe);
+        }
+    }
+    once
+}
+
+/// What both versions answered to a case, under one measure and tag.
+pub(super) struct Seen<'a> {
+    pub probe: &'a Probe,
+    pub features: BTreeMap<String, String>,
+    pub key: (String, String),
+    pub old: Option<Figure>,
+    pub new: Option<Figure>,
+}
+
+impl Seen<'_> {
+    /// What both say, and what that means.
+    pub fn outcome(&self) -> (Option<Amount>, Option<Amount>, Kind) {
+        let amount = |figure: &Option<Figure>| figure.as_ref().map(Figure::amount);
+        let (old, new) = (amount(&self.old), amount(&self.new));
+        let kind = match (&self.old, &self.new) {
+            (None, _) => Kind::Added,
+            (_, None) => Kind::Removed,
+            _ if old < new => Kind::Raised,
+            _ if new < old => Kind::Lowered,
+            (Some(a), Some(b)) if a.accounts != b.accounts => Kind::Moved,
+            _ => Kind::Unchanged,
+        };
+        // To post nothing and to post a nought is the same to everyone.
+        let nought = |amount: Option<Amount>| amount.is_none_or(|amount| amount == Amount::ZERO);
+        let kind = if nought(old) && nought(new) { Kind::Unchanged } else { kind };
+        (old, new, kind)
+    }
+}
+
+fn changes(seen: &[Seen<'_>]) -> Vec<Change> {
+    let mut families: BTreeMap<_, Vec<&Seen<'_>>> = BTreeMap::new();
+    for one in seen {
+        let family = (one.probe.point, one.probe.register(), one.probe.action(), &one.key);
+        families.entry(family).or_default().push(one);
+    }
+    let mut changes = Vec::new();
+    for ((point, register, action, (measure, tag)), cases) in families {
+        let mut lines: Vec<Change> = Vec::new();
+        for (case, one) in telling(&cases).into_iter().zip(&cases) {
+            let (before, after, kind) = one.outcome();
+            let at = lines
+                .iter()
+                .position(|l| l.case == case && (l.before, l.after, l.kind) == (before, after, kind));
+            let at = at.unwrap_or_else(|| {
+                let source = |figure: &Option<Figure>| figure.as_ref().map(|figure| figure.source.clone());
+                let said = one.new.as_ref().or(one.old.as_ref());
+                lines.push(Change {
+                    kind,
+                    point,
+                    register: register.to_owned(),
+                    action: action.to_owned(),
+                    case,
+                    measure: measure.clone(),
+                    tag: tag.clone(),
+                    before,
+                    after,
+                    rule: said.and_then(|figure| figure.rule.clone()),
+                    clause: said.and_then(|figure| figure.clause.clone()),
+                    clause_text: said.and_then(|figure| figure.clause_text.clone()),
+                    source_before: source(&one.old),
+                    source_after: source(&one.new),
+                    examples: Vec::new(),
+                    events: 0,
+                });
+                lines.len() - 1
+            });
+            match one.probe.example {
+                true if !lines[at].examples.contains(&one.probe.name) => {
+                    lines[at].examples.push(one.probe.name.clone());
+                }
+                true => {}
+                false => lines[at].events += 1,
+            }
+        }
+        changes.extend(lines);
+    }
+    changes.sort_by_key(|change| change.kind);
+    changes
+}

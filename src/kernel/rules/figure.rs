@@ -1,0 +1,122 @@
+//! What one version answers to a case: amounts by measure and tag, with who gets them.
+
+use super::{compare::Side, probe::Probe};
+use registrar_host::{Failed, Handler, Host, NoServices, Outcome, Scope, Snapshot};
+use registrar_sdk::{Amount, Value};
+use std::{collections::BTreeMap, sync::Arc};
+
+/// A figure that a version answers, under a measure and a tag.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Figure {
+    /// By account, what it gets.
+    pub accounts: BTreeMap<String, Amount>,
+    /// The clause of the first posting.
+    pub clause: Option<String>,
+    /// What that clause says.
+    pub clause_text: Option<String>,
+    /// The rule's name.
+    pub rule: Option<String>,
+    /// File and line.
+    pub source: String,
+}
+
+/// By measure and tag.
+pub(super) type Figures = BTreeMap<(String, String), Figure>;
+
+impl Figure {
+    /// What each account gets, if they all get the same; else what they share.
+    pub fn amount(&self) -> Amount {
+        let mut amounts = self.accounts.values().copied();
+        let first = amounts.next().unwrap_or(Amount::ZERO);
+        if amounts.all(|amount| amount == first) { first } else { self.accounts.values().copied().sum() }
+    }
+}
+
+/// What a version answers to each case, in order.
+pub(super) fn ask(
+    host: &Host,
+    side: &Side,
+    snapshot: &Arc<dyn Snapshot>,
+    probes: &[Probe],
+) -> Vec<Result<Figures, String>> {
+    let mut answers: Vec<Option<Result<Figures, String>>> = probes.iter().map(|_| None).collect();
+    // Those that bring answers of their own are asked one by one, the rest together by point.
+    let mut together: BTreeMap<&'static str, Vec<usize>> = BTreeMap::new();
+    for (at, probe) in probes.iter().enumerate() {
+        if probe.calls.is_nil() {
+            together.entry(probe.point).or_default().push(at);
+            continue;
+        }
+        let canned = Arc::new(Canned { answers: probe.calls.clone(), otherwise: snapshot.clone() });
+        let outcome = host.dispatch(probe.point, probe.args.clone(), &side.scope(canned), &mut NoServices);
+        answers[at] = Some(read(side, probe.point, outcome));
+    }
+    for (point, places) in together {
+        let args = places.iter().map(|at| probes[*at].args.clone()).collect();
+        let outcomes = host.dispatch_all(point, args, &side.scope(snapshot.clone()), &mut NoServices);
+        for (at, outcome) in places.into_iter().zip(outcomes) {
+            answers[at] = Some(read(side, point, outcome));
+        }
+    }
+    answers.into_iter().map(|answer| answer.unwrap_or_else(|| Ok(Figures::new()))).collect()
+}
+
+impl Side {
+    fn scope(&self, snapshot: Arc<dyn Snapshot>) -> Scope {
+        Scope { generation: self.generation.clone(), snapshot, depth: 0 }
+    }
+}
+
+// An example's own answers, for the host calls that it names.
+struct Canned {
+    answers: Value,
+    otherwise: Arc<dyn Snapshot>,
+}
+
+impl Snapshot for Canned {
+    fn call(&self, name: &str, args: &[Value]) -> Result<Value, String> {
+        match self.answers.get(name) {
+            Value::Nil => self.otherwise.call(name, args),
+            answer => Ok(answer.clone()),
+        }
+    }
+}
+
+fn read(side: &Side, point: &str, outcome: Result<Outcome, Failed>) -> Result<Figures, String> {
+    let outcome = outcome.map_err(|failed| failed.to_string())?;
+    let mut figures = Figures::new();
+    for step in &outcome.steps {
+        if side.plugin.as_ref().is_some_and(|plugin| step.handler.plugin.id != *plugin) {
+            continue;
+        }
+        for answer in step.answer.items() {
+            let text = |key: &str| answer.get(key).as_str().unwrap_or_default().to_owned();
+            let (measure, tag, account, amount) = match point {
+                "quota.target" => {
+                    let owed = answer.get("count");
+                    let owed = if owed.is_nil() { answer.get("points") } else { owed };
+                    ("quota".to_owned(), text("name"), String::new(), owed.as_amount())
+                }
+                _ => (text("measure"), text("tag"), text("account"), answer.get("amount").as_amount()),
+            };
+            let Some(amount) = amount else { continue };
+            let figure = figures
+                .entry((measure, tag))
+                .or_insert_with(|| named(&step.handler, answer.get("clause").as_str()));
+            let sum = figure.accounts.entry(account).or_insert(Amount::ZERO);
+            *sum = sum.checked_add(amount).ok_or("the sum is beyond the range of amounts")?;
+        }
+    }
+    Ok(figures)
+}
+
+fn named(handler: &Handler, said: Option<&str>) -> Figure {
+    let clause = said.or(handler.option("clause").as_str()).map(str::to_owned);
+    Figure {
+        accounts: BTreeMap::new(),
+        clause_text: clause.as_deref().and_then(|c| handler.plugin.clause_text(c)).map(str::to_owned),
+        clause,
+        rule: handler.option("rule").as_str().map(str::to_owned),
+        source: format!("{}:{}", handler.source.file, handler.source.line),
+    }
+}
