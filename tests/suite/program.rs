@@ -114,10 +114,7 @@ impl Program {
             fs::copy(env!("CARGO_BIN_EXE_registrar"), &program).unwrap();
         }
         fs::set_permissions(self.folder.path(), fs::Permissions::from_mode(0o755)).unwrap();
-        for entry in fs::read_dir(self.path("data")).unwrap() {
-            chown(entry.unwrap().path(), Some(NOBODY), None).unwrap();
-        }
-        chown(self.path("data"), Some(NOBODY), None).unwrap();
+        give(&self.path("data"), NOBODY);
         let mut command = Command::new(program);
         command.arg("serve").current_dir(self.folder.path()).uid(NOBODY).gid(NOBODY);
         self.serve_by(command)
@@ -227,6 +224,14 @@ impl Drop for Serving {
 /// The repository.
 pub fn repository() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
+}
+
+// A file, or a folder with all that is in it.
+fn give(path: &Path, user: u32) {
+    chown(path, Some(user), None).unwrap();
+    for entry in fs::read_dir(path).into_iter().flatten() {
+        give(&entry.unwrap().path(), user);
+    }
 }
 
 fn copy(from: &Path, to: &Path) {
