@@ -36,6 +36,14 @@ struct Key {
     event: Option<u64>,
 }
 
+/// What one clause of one plugin makes of a difference.
+#[derive(Default)]
+struct Group<'a> {
+    by: Amount,
+    events: BTreeSet<u64>,
+    source: &'a str,
+}
+
 /// Where postings of accounts differ.
 #[derive(Default)]
 pub(super) struct Differences {
@@ -106,24 +114,24 @@ impl Differences {
 
     /// Why an account's sum in a period differs, the largest difference first.
     pub fn of(&self, account: &str, period: Period) -> Vec<Why> {
-        let mut groups: BTreeMap<(&Option<String>, &str), (Amount, BTreeSet<u64>, &str)> = BTreeMap::new();
+        let mut groups: BTreeMap<(&Option<String>, &str), Group<'_>> = BTreeMap::new();
         let Some(found) = self.by_account.get(account) else { return Vec::new() };
         let inside =
             found.iter().filter(|(key, _)| period.first() <= key.days.0 && key.days.1 <= period.last());
         for (key, (amount, source)) in inside {
             let group = groups.entry((&key.clause, &key.plugin)).or_default();
-            add(&mut group.0, *amount);
-            group.1.extend(key.event);
-            group.2 = source;
+            add(&mut group.by, *amount);
+            group.events.extend(key.event);
+            group.source = source;
         }
         let mut whys: Vec<Why> = groups
             .into_iter()
-            .map(|((clause, plugin), (by, events, source))| Why {
+            .map(|((clause, plugin), group)| Why {
                 clause: clause.clone(),
                 plugin: plugin.to_owned(),
-                source: source.to_owned(),
-                by,
-                events: events.len(),
+                source: group.source.to_owned(),
+                by: group.by,
+                events: group.events.len(),
             })
             .collect();
         whys.sort_by_key(|why| std::cmp::Reverse(why.by.micros().unsigned_abs()));

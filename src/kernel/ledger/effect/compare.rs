@@ -1,0 +1,237 @@
+//! Compares two ledgers of one log, standing by standing.
+
+use super::{
+    Awarded, Change, Effect, Moved, MovedRow,
+    why::{Differences, differences},
+};
+use crate::{
+    KernelError,
+    ledger::{
+        Basis, LedgerRead, Live, PostingQuery, Unscored, World,
+        award::{Award, awards},
+        close,
+        derive::ranges,
+        periodic::Plan,
+        standing::{Row, StandingQuery, standing},
+        view::View,
+    },
+    period::{Kind, Period},
+    storage::ReadTx,
+};
+use jiff::civil::Date;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// One of the two ledgers, open for reading.
+struct Side<'a> {
+    world: &'a World<'a>,
+    ledger: &'a dyn LedgerRead,
+    log: &'a dyn ReadTx,
+    ranges: BTreeMap<String, (Date, Date)>,
+}
+
+impl<'a> Side<'a> {
+    fn new(
+        world: &'a World<'a>,
+        ledger: &'a dyn LedgerRead,
+        log: &'a dyn ReadTx,
+    ) -> Result<Side<'a>, KernelError> {
+        let ranges = ranges(ledger, &close::closures(log)?)?;
+        Ok(Side { world, ledger, log, ranges })
+    }
+
+    fn view(&self, register: &str, period: Period) -> View<'_> {
+        let forecast = self.ranges.get(register).is_none_or(|(_, last)| *last < period.last());
+        View { world: self.world, log: self.log, ledger: self.ledger, forecast }
+    }
+
+    fn rows(&self, query: &StandingQuery) -> Result<(Vec<Row>, u32), KernelError> {
+        // A register or a measure that is not there has no standing.
+        match standing(&self.view(&query.register, query.period), query) {
+            Ok(standing) => Ok((standing.rows, standing.places)),
+            Err(KernelError::Unknown { .. }) => Ok((Vec::new(), 0)),
+            Err(error) => Err(error),
+        }
+    }
+
+    fn awards(&self, register: &str, period: Period) -> Vec<String> {
+        match awards(&self.view(register, period), register, period) {
+            Ok(awards) => awards.iter().map(winner).collect(),
+            Err(KernelError::Unknown { .. }) => Vec::new(),
+            Err(why) => vec![why.to_string()],
+        }
+    }
+}
+
+fn winner(award: &Award) -> String {
+    let what = [award.award.as_deref(), award.clause.as_deref()];
+    let what: Vec<&str> = what.into_iter().flatten().collect();
+    let who = match &award.account {
+        Some(account) => account.clone(),
+        None => format!("{} of {} to be decided", award.places, award.candidates.join(", ")),
+    };
+    if what.is_empty() { who } else { format!("{who}: {}", what.join(", ")) }
+}
+
+/// The difference between two ledgers of one log.
+pub(in crate::ledger) fn compare(
+    basis: &dyn Basis,
+    before: &Live,
+    after: &Live,
+) -> Result<Effect, KernelError> {
+    let log = basis.store().begin_read(basis.office())?;
+    let (worlds, reads) =
+        ((before.world(basis), after.world(basis)), (before.store.read()?, after.store.read()?));
+    let before = Side::new(&worlds.0, &*reads.0, &*log)?;
+    let after = Side::new(&worlds.1, &*reads.1, &*log)?;
+    let mut effect = Effect {
+        before: worlds.0.rules.hash.clone(),
+        after: worlds.1.rules.hash.clone(),
+        unscored: reads.1.unscored(None)?.iter().map(Unscored::to_string).collect(),
+        ..Effect::default()
+    };
+    let registers: BTreeSet<&String> = before.ranges.keys().chain(after.ranges.keys()).collect();
+    for register in registers {
+        let days = [&before, &after].map(|side| side.ranges.get(register).copied());
+        let Some(days) = days.into_iter().flatten().reduce(|a, b| (a.0.min(b.0), a.1.max(b.1))) else {
+            continue;
+        };
+        let periods = periods([&before, &after], register, days);
+        for measure in measures([&before, &after], register, days)? {
+            let found = moved(&before, &after, register, &measure, &periods)?;
+            let mut why = Differences::default();
+            let accounts: BTreeSet<String> =
+                found.iter().flat_map(|m| m.rows.iter().map(|row| row.account.clone())).collect();
+            for account in accounts {
+                let differences = differences(&*reads.0, &*reads.1, register, &measure, &account)?;
+                effect.adjustments.extend(differences.adjusted(register, &measure));
+                why.extend(differences);
+            }
+            effect.standings.extend(found.into_iter().map(|mut moved| {
+                let period = moved.period;
+                moved.rows.iter_mut().for_each(|row| row.why = why.of(&row.account, period));
+                moved
+            }));
+        }
+        effect.awards.extend(awarded(&before, &after, register, &periods));
+    }
+    Ok(effect)
+}
+
+/// Months, quarters and years, and whatever else has rules of its own.
+fn periods(sides: [&Side<'_>; 2], register: &str, days: (Date, Date)) -> Vec<Period> {
+    let mut periods: BTreeSet<Period> = BTreeSet::new();
+    for kind in [Kind::Month, Kind::Quarter, Kind::Year] {
+        periods.extend(Period::spanning(days.0, days.1, kind));
+    }
+    for side in sides {
+        periods.extend(Plan::of(side.world, register).periods(days));
+    }
+    periods.into_iter().collect()
+}
+
+fn measures(
+    sides: [&Side<'_>; 2],
+    register: &str,
+    days: (Date, Date),
+) -> Result<BTreeSet<String>, KernelError> {
+    let mut known = BTreeSet::new();
+    for side in sides {
+        if let Some(declared) = side.world.rules.registers.get(register) {
+            known.extend(declared.measures.keys().cloned());
+        }
+        // A posting may belong to the whole of the year that its event is in.
+        let within = (Period::of(days.0, Kind::Year).first(), Period::of(days.1, Kind::Year).last());
+        let query =
+            PostingQuery { register: register.to_owned(), within: Some(within), ..PostingQuery::default() };
+        known.extend(side.ledger.totals(&query)?.into_iter().map(|total| total.measure));
+    }
+    Ok(known)
+}
+
+fn moved(
+    before: &Side<'_>,
+    after: &Side<'_>,
+    register: &str,
+    measure: &str,
+    periods: &[Period],
+) -> Result<Vec<Moved>, KernelError> {
+    let mut pools: BTreeSet<Option<String>> = BTreeSet::from([None]);
+    for side in [before, after] {
+        if let Some(declared) = side.world.rules.registers.get(register) {
+            pools.extend(declared.pools.keys().cloned().map(Some));
+        }
+    }
+    let (mut found, mut whole) = (Vec::new(), BTreeMap::new());
+    for pool in pools {
+        for period in periods {
+            let query = StandingQuery {
+                register: register.to_owned(),
+                period: *period,
+                measure: Some(measure.to_owned()),
+                pool: pool.clone(),
+                tag: None,
+            };
+            let ((old, places), (new, new_places)) = (before.rows(&query)?, after.rows(&query)?);
+            let rows = moved_rows(&old, &new);
+            let size = (old.len(), new.len());
+            let all = whole.entry(*period).or_insert(size);
+            // A pool that everyone is in says nothing new.
+            let said = pool.is_some() && *all == size;
+            if !rows.is_empty() && !said {
+                found.push(Moved {
+                    register: register.to_owned(),
+                    measure: measure.to_owned(),
+                    pool: pool.clone(),
+                    period: *period,
+                    places: places.max(new_places),
+                    rows,
+                });
+            }
+        }
+    }
+    Ok(found)
+}
+
+fn moved_rows(old: &[Row], new: &[Row]) -> Vec<MovedRow> {
+    let was: BTreeMap<&str, &Row> = old.iter().map(|row| (row.account.as_str(), row)).collect();
+    let is: BTreeSet<&str> = new.iter().map(|row| row.account.as_str()).collect();
+    let gone = old.iter().filter(|row| !is.contains(row.account.as_str())).map(|row| (Some(row), None));
+    let pairs = new.iter().map(|row| (was.get(row.account.as_str()).copied(), Some(row))).chain(gone);
+    pairs.filter_map(|(before, after)| moved_row(before, after)).collect()
+}
+
+fn moved_row(before: Option<&Row>, after: Option<&Row>) -> Option<MovedRow> {
+    let any = after.or(before)?;
+    let of = |row: Option<&Row>| row.map(|row| (row.rank, row.amount, row.excluded.clone(), row.unscored));
+    if of(before) == of(after) {
+        return None;
+    }
+    let excluded = Change {
+        before: before.and_then(|row| row.excluded.clone()),
+        after: after.and_then(|row| row.excluded.clone()),
+    };
+    Some(MovedRow {
+        account: any.account.clone(),
+        title: any.title.clone(),
+        rank: Change { before: before.and_then(|r| r.rank), after: after.and_then(|r| r.rank) },
+        amount: Change { before: before.map(|r| r.amount), after: after.map(|r| r.amount) },
+        excluded: (excluded.before != excluded.after).then_some(excluded),
+        why: Vec::new(),
+    })
+}
+
+fn awarded(before: &Side<'_>, after: &Side<'_>, register: &str, periods: &[Period]) -> Vec<Awarded> {
+    if ![before, after].iter().any(|side| side.world.has("award.select")) {
+        return Vec::new();
+    }
+    let of = |period: &Period| {
+        let winners =
+            Change { before: before.awards(register, *period), after: after.awards(register, *period) };
+        (winners.before != winners.after).then(|| Awarded {
+            register: register.to_owned(),
+            period: *period,
+            winners,
+        })
+    };
+    periods.iter().filter_map(of).collect()
+}
