@@ -9,7 +9,7 @@ use anyhow::{Context, Result, bail};
 use config::Config;
 use jiff::civil::Date;
 use registrar_contract::OFFICE;
-use registrar_host::{Engine, Host, HostConfig};
+use registrar_host::{Engine, Host, HostConfig, StoredVersion};
 use registrar_kernel::{Office, Store, ledger::Bookkeeper};
 use registrar_sdk::Value;
 use registrar_store::{SqliteShelf, SqliteStore};
@@ -150,7 +150,15 @@ fn sweep_libraries(config: &Config, store: &SqliteStore) -> Result<()> {
         let versions = store.host_store(key);
         for plugin in versions.version_plugins().map_err(anyhow::Error::msg)? {
             let version = versions.version_last_good(&plugin).map_err(anyhow::Error::msg)?;
-            needed.extend(version.and_then(|v| v.library()));
+            if version.as_ref().and_then(StoredVersion::library).is_none() {
+                continue;
+            }
+            // Any of them may be rolled back to.
+            for kept in versions.version_list(&plugin).map_err(anyhow::Error::msg)? {
+                let version =
+                    versions.version_get(&plugin, &kept.content_hash).map_err(anyhow::Error::msg)?;
+                needed.extend(version.and_then(|v| v.library()));
+            }
         }
     }
     if let Some(folder) = config.native().private {

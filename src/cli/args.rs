@@ -180,6 +180,51 @@ pub enum Command {
     Report(super::report::Asked),
     /// List the rules, or those in force on a date; `rules diff` compares two versions
     Rules(super::rules::Asked),
+    /// Show what changed scripts would do to the figures; nothing changes
+    ///
+    /// Without a path: the office's folders as they lie now, and rules that wait for approval.
+    Preview {
+        /// A plugin's folder or file, or a folder of plugins
+        path: Option<PathBuf>,
+        /// Only this period
+        #[arg(long)]
+        period: Option<String>,
+        /// Only this register
+        #[arg(long)]
+        register: Option<String>,
+        /// What the last change of the rules did, instead
+        #[arg(long, conflicts_with = "path")]
+        last: bool,
+    },
+    /// Approve the changed rules that wait, and count by them
+    Approve {
+        /// What the hash of the rules begins with, so that nothing else is approved
+        rules: Option<String>,
+        /// The acting person (default: the operator)
+        #[arg(long = "as", value_name = "PERSON")]
+        person: Option<String>,
+    },
+    /// Go back to an earlier version of a plugin and stay there until `unpin`
+    Rollback {
+        /// The plugin
+        plugin: String,
+        /// What the version's hash begins with (default: the version before)
+        hash: Option<String>,
+        /// List the versions that are kept, instead
+        #[arg(long, conflicts_with = "hash")]
+        list: bool,
+        /// The acting person (default: the operator)
+        #[arg(long = "as", value_name = "PERSON")]
+        person: Option<String>,
+    },
+    /// Let a plugin go that was rolled back: what lies in its folder serves again
+    Unpin {
+        /// The plugin
+        plugin: String,
+        /// The acting person (default: the operator)
+        #[arg(long = "as", value_name = "PERSON")]
+        person: Option<String>,
+    },
     /// Close a period: its figures are sealed
     ClosePeriod {
         /// The period
@@ -256,6 +301,9 @@ pub enum Command {
         /// From which day the rule sets act
         #[arg(long)]
         on: Option<String>,
+        /// Changed rules wait for the approval of someone with this role; of nobody: "-"
+        #[arg(long, value_name = "ROLE", allow_hyphen_values = true)]
+        approve_by: Option<String>,
     },
 }
 

@@ -2,6 +2,7 @@
 //! `serve` if there is one, else this one.
 
 mod act;
+mod approve;
 mod args;
 mod call;
 mod cell;
@@ -21,8 +22,10 @@ mod parked;
 mod period;
 mod plugins;
 mod points;
+mod preview;
 mod repl;
 mod report;
+mod rollback;
 mod rules;
 mod rules_diff;
 mod serve;
@@ -180,8 +183,9 @@ pub fn serve_request(app: &App, request: socket::Request, sink: &mut dyn Sink) -
 }
 
 fn in_office(app: &App, cli: &Cli, place: &Place, output: &mut Output<'_>) -> Result<u8> {
-    if let Command::Office { name, rules, on } = &cli.command {
-        return office::run(app, name.as_deref(), rules, on.as_deref(), output);
+    if let Command::Office { name, rules, on, approve_by } = &cli.command {
+        let change = office::Change { rules, on: on.as_deref(), approve_by: approve_by.as_deref() };
+        return office::run(app, name.as_deref(), &change, output);
     }
     let desk = app.desk(cli.common.office.as_deref())?;
     match &cli.command {
@@ -214,6 +218,19 @@ fn in_office(app: &App, cli: &Cli, place: &Place, output: &mut Output<'_>) -> Re
             Some(rules::Compared::Diff(asked)) => rules_diff::run(&desk, place, asked, output),
             None => rules::run(&desk, asked, output),
         },
+        Command::Preview { path, period, register, last } => {
+            let path = path.as_ref().map(|path| place.file(path));
+            let only = preview::Only { period: period.as_deref(), register: register.as_deref() };
+            if *last { preview::last(&desk, &only, output) } else { preview::run(&desk, path, &only, output) }
+        }
+        Command::Approve { rules, person } => {
+            approve::run(&desk, rules.as_deref(), person.as_deref(), output)
+        }
+        Command::Rollback { plugin, list: true, .. } => rollback::list(&desk, plugin, output),
+        Command::Rollback { plugin, hash, person, .. } => {
+            rollback::run(&desk, plugin, hash.as_deref(), person.as_deref(), output)
+        }
+        Command::Unpin { plugin, person } => rollback::unpin(&desk, plugin, person.as_deref(), output),
         Command::ClosePeriod { period, person } => period::close(&desk, period, person.as_deref(), output),
         Command::Act { .. } => act::run(&desk, &cli.command, output),
         Command::Parked { action } => parked::run(&desk, *action, output),

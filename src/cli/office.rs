@@ -1,38 +1,67 @@
-//! `office`: which offices there are, and which rule sets act in them.
+//! `office`: which offices there are, which rule sets act in them, and who approves changed rules.
 
-use super::{DONE, WrongUse, output::Output};
+use super::{DONE, WrongUse, approve, output::Output};
 use crate::app::{App, Desk, choose_rule_sets, date};
 use anyhow::Result;
-use registrar_kernel::Act;
+use registrar_kernel::{
+    Act,
+    approval::{APPROVE_BY, RULES},
+};
 use registrar_sdk::{Map, Value};
 use serde_json::json;
 
+/// What is to change.
+pub struct Change<'a> {
+    /// The rule sets that act; empty: as they are.
+    pub rules: &'a [String],
+    /// From which day.
+    pub on: Option<&'a str>,
+    /// Who approves changed rules; `-`: nobody.
+    pub approve_by: Option<&'a str>,
+}
+
 /// Runs the command.
-pub fn run(
-    app: &App,
-    name: Option<&str>,
-    rules: &[String],
-    on: Option<&str>,
-    output: &mut Output<'_>,
-) -> Result<u8> {
+pub fn run(app: &App, name: Option<&str>, change: &Change<'_>, output: &mut Output<'_>) -> Result<u8> {
     let Some(name) = name else { return list(app, output) };
     let plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
     if name.is_empty() || !name.chars().all(plain) {
         return Err(WrongUse(format!("\"{name}\" is no office's name: use a-z, 0-9 and -")).into());
     }
     let desk = app.make(name)?;
-    if !rules.is_empty() {
-        choose(&desk, rules, on)?;
+    if let Some(role) = change.approve_by {
+        approve_by(&desk, role)?;
+    }
+    if !change.rules.is_empty() {
+        choose(&desk, change.rules, change.on)?;
+    }
+    if change.approve_by.is_some() || !change.rules.is_empty() {
         follow(app, &desk)?;
     }
     let chosen: Vec<_> = desk.office.host().config().chosen.iter().cloned().collect();
+    let role = desk.books.approval()?.role;
     if output.json {
-        output.value(&json!({ "office": name, "rules": chosen }))?;
+        output.value(&json!({ "office": name, "rules": chosen, "approve_by": role }))?;
     } else {
         let chosen = if chosen.is_empty() { "none".to_owned() } else { chosen.join(", ") };
-        output.line(format!("{name}: rule sets {chosen}"));
+        let role = role.map_or(String::new(), |role| format!("; changed rules wait for the role {role}"));
+        output.line(format!("{name}: rule sets {chosen}{role}"));
     }
+    approve::waiting(&desk, output);
     Ok(DONE)
+}
+
+// From now on changed rules wait, or count at once.
+fn approve_by(desk: &Desk, role: &str) -> Result<()> {
+    let role = if role == "-" { Value::Null } else { Value::text(role) };
+    desk.office.act(Act {
+        register: "$office".into(),
+        record: Some(RULES.into()),
+        action: APPROVE_BY.into(),
+        by: "operator".into(),
+        fields: Map::from([("role".into(), role)]),
+        ..Act::default()
+    })?;
+    Ok(())
 }
 
 /// Has just these rule sets act from a day, by dated events in the office's log.

@@ -1,6 +1,6 @@
 //! `plugins`: what serves, what is wrong with what is on disk, what is left out.
 
-use super::{DONE, output::Output};
+use super::{DONE, approve, output::Output};
 use crate::app::Desk;
 use anyhow::Result;
 use registrar_host::PluginState;
@@ -33,6 +33,17 @@ pub fn run(desk: &Desk, output: &mut Output<'_>) -> Result<u8> {
     let folders: Vec<String> =
         desk.office.host().config().folders.iter().map(|folder| folder.display().to_string()).collect();
     for row in &rows {
+        if let Some(pin) = &row.pinned {
+            let other = pin.in_folder.as_ref().map_or(String::new(), |other| {
+                format!("; {} lies in the folder and does not go live", hash(other))
+            });
+            output.note(format!(
+                "plugin \"{}\" is pinned to {}{other}; `registrar unpin {}` takes what lies in the folder",
+                row.id,
+                hash(&pin.content_hash),
+                row.id
+            ));
+        }
         for fault in &row.faults {
             let serves = match row.state {
                 PluginState::Failed if folders.contains(&row.id) => {
@@ -50,6 +61,7 @@ pub fn run(desk: &Desk, output: &mut Output<'_>) -> Result<u8> {
             ));
         }
     }
+    approve::waiting(desk, output);
     Ok(DONE)
 }
 
@@ -60,6 +72,7 @@ fn state(state: PluginState) -> &'static str {
         PluginState::EarlierVersion => "EARLIER VERSION",
         PluginState::LastGood => "LAST GOOD",
         PluginState::Failed => "FAILED",
+        PluginState::Pinned => "PINNED",
         PluginState::Stopped => "STOPPED",
     }
 }

@@ -1,7 +1,7 @@
 //! `standings` and `explain`: figures, and what they are made of.
 
 use super::{
-    DONE, WrongUse,
+    DONE, WrongUse, approve,
     formats::{self, Table, Target},
     output::Output,
 };
@@ -42,6 +42,7 @@ pub fn run(desk: &Desk, wanted: &Wanted<'_>, to: &Target, output: &mut Output<'_
         tag: wanted.tag.clone(),
     };
     let standing = desk.books.standing(&query)?;
+    approve::waiting(desk, output);
     if let Some(format) = &to.format {
         for fault in &standing.faults {
             output.note(fault);

@@ -7,6 +7,7 @@ use crate::{
     generation::Generation,
     handler::Handler,
     load::Loaded,
+    recipe::Recipe,
     term::Term,
 };
 use registrar_sdk::{Contract, Point};
@@ -18,12 +19,13 @@ use std::{collections::BTreeMap, sync::Arc};
 /// A cycle in the order of a point's handlers, blamed on the plugins in it.
 pub fn assemble<'a>(
     number: u64,
-    plugins: impl IntoIterator<Item = &'a Loaded>,
+    plugins: impl IntoIterator<Item = &'a Loaded> + Clone,
     contract: &'static Contract,
     config: &HostConfig,
 ) -> Result<Generation, Vec<Fault>> {
     let mut generation = Generation::default();
     generation.number = number;
+    generation.recipe = Arc::new(Recipe::of(plugins.clone(), config));
     let mut by_point: BTreeMap<&'static str, Vec<Arc<Handler>>> = BTreeMap::new();
     let mut layers = BTreeMap::new();
     let mut faults = Vec::new();

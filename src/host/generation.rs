@@ -22,6 +22,8 @@ pub struct Generation {
     pub plugins: BTreeMap<String, Arc<PluginInfo>>,
     /// Of rule sets that act on some days only: on which.
     pub terms: BTreeMap<String, Vec<Term>>,
+    /// What it was made of.
+    pub recipe: Arc<crate::recipe::Recipe>,
     pub(crate) handlers: BTreeMap<&'static str, Vec<(Arc<Handler>, Filters)>>,
     pub(crate) instances: BTreeMap<u64, Arc<Instance>>,
     pub(crate) counters: Option<Arc<Counters>>,

@@ -26,7 +26,9 @@ impl Host {
     ) -> Result<(), Fault> {
         let info = &loaded.instance.body.info;
         let old = live.loaded.get(&info.id).map(|old| old.instance.body.info.state_version);
-        if let Some(from) = old.filter(|from| *from != info.state_version) {
+        // To and from a version that was rolled back to, the state is where that version left it.
+        let returns = live.pinned.contains_key(&info.id) || live.unpinned.contains(&info.id);
+        if let Some(from) = old.filter(|from| *from != info.state_version && !returns) {
             self.migrate(candidate, loaded, from)?;
         }
         self.lifecycle(candidate, loaded, Lifecycle::Load, vec![about(loaded)]).map(drop)

@@ -2,12 +2,14 @@
 
 use crate::{
     assemble::assemble,
+    candidate::source_of,
     fault::{Fault, FaultKind},
     generation::Generation,
     group::Groups,
     host::Host,
     load::{Loaded, Loader, at_dependency, declaration},
-    source::{self, PluginSource, Scan},
+    pin::Pinned,
+    source::{PluginSource, Scan},
 };
 use serde::Serialize;
 use std::{
@@ -26,6 +28,10 @@ pub struct Live {
     pub(crate) missing: BTreeMap<String, Instant>,
     pub(crate) number: u64,
     pub(crate) waiting: bool,
+    /// What is held at a kept version, whatever lies in the folder.
+    pub(crate) pinned: BTreeMap<String, Pinned>,
+    /// What was pinned until now: its state is where it left it.
+    pub(crate) unpinned: BTreeSet<String>,
 }
 
 /// What a reload came to.
@@ -50,11 +56,14 @@ type Built = BTreeMap<String, Result<Arc<Loaded>, Vec<Fault>>>;
 
 impl Host {
     /// Builds what changed and swaps it in. The caller holds `live`, so reloads never overlap.
-    pub(crate) fn take_live(&self, live: &mut Live, scan: Scan) -> Report {
+    pub(crate) fn take_live(&self, live: &mut Live, mut scan: Scan) -> Report {
         let parts = self.loader();
         let loader = parts.borrow();
         let mut report = Report::default();
         let mut faults: BTreeMap<String, Vec<Fault>> = BTreeMap::new();
+        let pinned = self.pin(&mut scan);
+        live.unpinned = live.pinned.keys().filter(|id| !pinned.contains_key(*id)).cloned().collect();
+        live.pinned = pinned;
         let on_disk: BTreeSet<String> = scan.plugins.keys().cloned().collect();
         let wanted = self.wanted(live, scan, &mut faults, &mut report);
         let built = build_changed(&loader, live, &wanted, &mut faults);
@@ -216,8 +225,7 @@ impl Host {
             tracing::error!(plugin = id, error, "The last good version cannot be read.");
             None
         })?;
-        let files = stored.files.into_iter().map(|(path, bytes)| (path, Arc::from(bytes))).collect();
-        source::plugin(id, files, layer).ok()
+        source_of(stored, layer).ok()
     }
 
     // The folder of plugins that a fault of a whole folder names.
@@ -275,6 +283,10 @@ impl Host {
             }
             report.live.push(id.clone());
             self.quarantine().forget(id);
+            if live.pinned.contains_key(id) {
+                // It is kept already, and its place in the order is when it went live by itself.
+                continue;
+            }
             let version = crate::storage::StoredVersion {
                 plugin: id.clone(),
                 content_hash: loaded.source.content_hash.clone(),
@@ -317,6 +329,11 @@ impl Host {
                 None => "nothing serves in its place".into(),
             };
             tracing::error!(office = %self.config().office, plugin = %fault.plugin, "{fault}; {serves}.");
+        }
+        for (id, pin) in live.pinned.iter().filter(|(_, pin)| pin.in_folder.is_some()) {
+            let office = &self.config().office;
+            let pinned = &pin.content_hash;
+            tracing::warn!(office, plugin = %id, pinned, "It is pinned; unpin it to take what lies in the folder.");
         }
         if !report.live.is_empty() || !report.removed.is_empty() {
             let (live, removed) = (report.live.join(", "), report.removed.join(", "));

@@ -1,6 +1,6 @@
 //! What an operator sees of the plugins: what serves, what is wrong, what is left out.
 
-use crate::{fault::Fault, host::Host, native::Health, quarantine::Quarantined};
+use crate::{fault::Fault, host::Host, native::Health, pin::Pinned, quarantine::Quarantined};
 use serde::Serialize;
 
 /// A plugin, loaded or not.
@@ -21,6 +21,9 @@ pub struct PluginStatus {
     /// Of a native plugin that serves: its process.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub native: Option<Health>,
+    /// If it is pinned: to which version, and what lies in the folder instead.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub pinned: Option<Pinned>,
     /// The points it has handlers at.
     pub points: Vec<String>,
     /// What is wrong with what is on disk.
@@ -43,6 +46,8 @@ pub enum PluginState {
     LastGood,
     /// Broken, and nothing serves in its place.
     Failed,
+    /// It is pinned to a kept version; what lies in the folder does not go live.
+    Pinned,
     /// It would not stop, and is not called until its files change.
     Stopped,
 }
@@ -63,6 +68,8 @@ impl Host {
                 PluginState::LastGood
             } else if !faults.is_empty() {
                 PluginState::EarlierVersion
+            } else if live.pinned.contains_key(id) {
+                PluginState::Pinned
             } else if info.rule_set && !chosen.contains(id) {
                 PluginState::Off
             } else {
@@ -80,6 +87,7 @@ impl Host {
                 kind: info.kind,
                 state,
                 native: loaded.instance.native.get().map(|code| code.health()),
+                pinned: live.pinned.get(id).cloned(),
                 points,
                 faults,
                 quarantined: quarantined.iter().filter(own).cloned().collect(),
@@ -94,6 +102,7 @@ impl Host {
                 kind: "",
                 state: PluginState::Failed,
                 native: None,
+                pinned: live.pinned.get(id).cloned(),
                 points: Vec::new(),
                 faults: faults.clone(),
                 quarantined: Vec::new(),

@@ -22,6 +22,16 @@ impl StoredVersion {
     }
 }
 
+/// A line in the list of a plugin's kept versions.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct KeptVersion {
+    /// Hash of its files.
+    pub content_hash: String,
+    /// Its place in the order in which versions went live, the highest last; 0: the plugin was removed
+    /// since.
+    pub live: i64,
+}
+
 /// Keeps plugin state and last good versions, for one office.
 pub trait HostStore: Send + Sync {
     /// A plugin's value under `key`.
@@ -45,6 +55,12 @@ pub trait HostStore: Send + Sync {
     /// The last good version of a plugin.
     fn version_last_good(&self, plugin: &str) -> Result<Option<StoredVersion>, String>;
 
+    /// All versions of a plugin that are kept, in the order in which they last went live.
+    fn version_list(&self, plugin: &str) -> Result<Vec<KeptVersion>, String>;
+
+    /// The version of a plugin with this hash.
+    fn version_get(&self, plugin: &str, content_hash: &str) -> Result<Option<StoredVersion>, String>;
+
     /// Notes that a plugin was removed: none of its versions is its last good one any more.
     fn version_retire(&self, plugin: &str) -> Result<(), String>;
 
@@ -59,7 +75,8 @@ pub trait HostStore: Send + Sync {
 #[derive(Default)]
 pub struct MemoryStore {
     state: Mutex<BTreeMap<(String, String), Value>>,
-    versions: Mutex<BTreeMap<String, StoredVersion>>,
+    // By plugin: each version with its place in the order in which they went live.
+    versions: Mutex<BTreeMap<String, Vec<(i64, StoredVersion)>>>,
 }
 
 fn held<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
@@ -98,25 +115,54 @@ impl HostStore for MemoryStore {
     }
 
     fn version_keep(&self, version: &StoredVersion) -> Result<(), String> {
-        held(&self.versions).insert(version.plugin.clone(), version.clone());
+        let mut versions = held(&self.versions);
+        let own = versions.entry(version.plugin.clone()).or_default();
+        let last = own.iter().map(|(live, _)| *live).max().unwrap_or(0);
+        if own.iter().any(|(live, v)| *live > 0 && *live == last && v.content_hash == version.content_hash) {
+            return Ok(());
+        }
+        let live = last + 1;
+        own.retain(|(_, known)| known.content_hash != version.content_hash);
+        own.push((live, version.clone()));
         Ok(())
     }
 
     fn version_last_good(&self, plugin: &str) -> Result<Option<StoredVersion>, String> {
-        Ok(held(&self.versions).get(plugin).cloned())
+        let versions = held(&self.versions);
+        let last = versions.get(plugin).and_then(|own| own.last());
+        Ok(last.filter(|(live, _)| *live > 0).map(|(_, version)| version.clone()))
+    }
+
+    fn version_list(&self, plugin: &str) -> Result<Vec<KeptVersion>, String> {
+        let versions = held(&self.versions);
+        let line = |(live, version): &(i64, StoredVersion)| KeptVersion {
+            content_hash: version.content_hash.clone(),
+            live: *live,
+        };
+        Ok(versions.get(plugin).into_iter().flatten().map(line).collect())
+    }
+
+    fn version_get(&self, plugin: &str, content_hash: &str) -> Result<Option<StoredVersion>, String> {
+        let versions = held(&self.versions);
+        let mut own = versions.get(plugin).into_iter().flatten();
+        Ok(own.find(|(_, version)| version.content_hash == content_hash).map(|(_, version)| version.clone()))
     }
 
     fn version_retire(&self, plugin: &str) -> Result<(), String> {
-        held(&self.versions).remove(plugin);
+        let mut versions = held(&self.versions);
+        versions.get_mut(plugin).into_iter().flatten().for_each(|(live, _)| *live = 0);
         Ok(())
     }
 
     fn version_plugins(&self) -> Result<Vec<String>, String> {
-        Ok(held(&self.versions).keys().cloned().collect())
+        let versions = held(&self.versions);
+        let live = |own: &[(i64, StoredVersion)]| own.iter().any(|(live, _)| *live > 0);
+        Ok(versions.iter().filter(|(_, own)| live(own)).map(|(plugin, _)| plugin.clone()).collect())
     }
 
     fn version_called(&self, hash: &str) -> Result<Vec<StoredVersion>, String> {
         let versions = held(&self.versions);
-        Ok(versions.values().filter(|version| version.content_hash.starts_with(hash)).cloned().collect())
+        let all = versions.values().flatten().map(|(_, version)| version);
+        Ok(all.filter(|version| version.content_hash.starts_with(hash)).cloned().collect())
     }
 }

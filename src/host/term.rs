@@ -1,9 +1,9 @@
 //! The days on which a rule set acts.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// A span of days, both ends included, as dates like `2023-02-14`.
-#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Term {
     /// The first day; `None`: since ever.
     pub from: Option<String>,

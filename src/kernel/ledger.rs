@@ -11,6 +11,7 @@ pub mod close;
 mod columns;
 mod derive;
 mod desk;
+pub mod effect;
 pub mod explain;
 pub mod keeper;
 pub mod names;
@@ -24,6 +25,7 @@ mod reconcile;
 pub mod score;
 pub mod standing;
 pub mod storage;
+pub mod taking;
 mod touch;
 pub mod verify;
 pub mod view;
@@ -32,6 +34,7 @@ pub mod world;
 pub use bulk::Timings;
 pub use close::{CLOSE, Closure, REOPEN};
 pub use derive::Progress;
+pub use effect::Effect;
 pub use explain::Explained;
 pub use keeper::Bookkeeper;
 pub use names::{Code, Names};
@@ -44,6 +47,7 @@ pub use storage::{
     Entry, Gathered, LedgerRead, LedgerShelf, LedgerStore, LedgerWrite, Mark, OfRecord, PostingQuery, Total,
     Unscored,
 };
+pub use taking::RulesTaken;
 pub use world::{Basis, Rules, World};
 
 use crate::{Directory, Event, KernelError};
@@ -128,6 +132,17 @@ impl Ledger {
         rules: Rules,
         progress: Progress<'_>,
     ) -> Result<Ledger, KernelError> {
+        Ledger::open_by(shelf, basis, |_| rules, progress)
+    }
+
+    /// [`Ledger::open`] by rules that are chosen by the hash of those it was last derived by; the
+    /// hash is empty for a new one.
+    pub(crate) fn open_by(
+        shelf: Box<dyn LedgerShelf>,
+        basis: &dyn Basis,
+        choose: impl FnOnce(&str) -> Rules,
+        progress: Progress<'_>,
+    ) -> Result<Ledger, KernelError> {
         let store = shelf.open()?;
         let log = basis.store().begin_read(basis.office())?;
         let directory = Arc::new(directory_of(&*log)?);
@@ -135,6 +150,7 @@ impl Ledger {
             warn!("The ledger can't be read and is derived anew: {error}");
             Mark::default()
         });
+        let rules = choose(&mark.rules);
         let live = if mark.rules == rules.hash && derive::same_log(&*log, &mark)? {
             Live { store, rules, directory }
         } else {
@@ -300,6 +316,11 @@ impl Ledger {
     /// The rules that live events are scored by.
     pub fn rules(&self) -> Rules {
         self.live.load().rules.clone()
+    }
+
+    /// What serves; who holds it can read it after another ledger was swapped in.
+    pub(crate) fn serving(&self) -> Arc<Live> {
+        self.live.load_full()
     }
 
     /// What could not be scored, in a register or anywhere.

@@ -5,6 +5,7 @@
 
 pub mod access;
 pub mod action;
+pub mod approval;
 mod ask;
 mod bypass;
 pub mod calls;
@@ -20,6 +21,7 @@ pub mod office;
 pub mod period;
 pub mod record;
 pub mod register;
+mod rollback;
 pub mod rules;
 pub mod similar;
 pub mod storage;

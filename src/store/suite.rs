@@ -239,6 +239,16 @@ fn plugin_state_and_versions_are_kept(open: &dyn Fn(&str) -> Box<dyn Store>) {
     assert_eq!(plugins.state_get("p", "k").unwrap(), Some(two));
     assert_eq!(plugins.state_get("q", "k").unwrap(), None);
     assert_eq!(plugins.version_last_good("p").unwrap(), Some(version("h1")));
+    let listed = |plugins: &dyn registrar_host::HostStore| {
+        let listed = plugins.version_list("p").unwrap().into_iter();
+        listed.map(|kept| (kept.content_hash, kept.live)).collect::<Vec<_>>()
+    };
+    assert_eq!(listed(&*plugins), [("h2".to_owned(), 2), ("h1".to_owned(), 3)]);
+    // Started again, it is live as before.
+    plugins.version_keep(&version("h1")).unwrap();
+    assert_eq!(listed(&*plugins), [("h2".to_owned(), 2), ("h1".to_owned(), 3)]);
+    assert_eq!(plugins.version_get("p", "h2").unwrap(), Some(version("h2")));
+    assert_eq!(plugins.version_get("p", "h3").unwrap(), None);
     let other = store.host_store(store.open_office("b").unwrap());
     assert_eq!(other.state_get("p", "k").unwrap(), None);
     assert_eq!(other.version_last_good("p").unwrap(), None);
@@ -247,6 +257,7 @@ fn plugin_state_and_versions_are_kept(open: &dyn Fn(&str) -> Box<dyn Store>) {
     plugins.version_retire("p").unwrap();
     assert_eq!(plugins.version_last_good("p").unwrap(), None);
     assert!(plugins.version_plugins().unwrap().is_empty());
+    assert_eq!(plugins.version_get("p", "h1").unwrap(), Some(version("h1")), "kept, for a roll back");
     plugins.version_keep(&version("h2")).unwrap();
     assert_eq!(plugins.version_last_good("p").unwrap(), Some(version("h2")));
 }

@@ -86,6 +86,42 @@ fn state_moves_to_a_new_version_and_the_old_one_stays_for_a_roll_back() {
 }
 
 #[test]
+fn a_version_that_is_rolled_back_to_finds_its_own_state_and_what_it_misses_is_listed() {
+    let home = Home::new(1, FIRST);
+    let second = r#"
+        host.on("plugin.load", function(plugin) host.state.set("later", plugin.version) end)
+        host.on("plugin.migrate", function(plugin, from, to, state) return { loaded = "moved" } end)
+    "#;
+    assert_eq!(home.save(2, second), Vec::<String>::new());
+    let first = home.host.version_called("keeper", None).unwrap();
+    let done = home.host.roll_back("keeper", &first).unwrap();
+    assert_eq!((home.serving().as_str(), done.to), ("1", first));
+    assert_eq!(done.unseen, ["later", "loaded"]);
+    assert_eq!(home.state(1, "loaded"), Some(Value::text("1")), "nothing was moved back");
+    // What was written meanwhile under the earlier layout does not replace what the later one had.
+    home.store
+        .state_swap("keeper@2", "loaded", Some(&Value::text("moved")), Some(&Value::text("kept")))
+        .unwrap();
+    assert!(home.host.unpin("keeper").unwrap().faults.is_empty());
+    assert_eq!((home.serving().as_str(), home.state(2, "loaded")), ("2", Some(Value::text("kept"))));
+}
+
+#[test]
+fn a_version_that_can_not_go_live_is_not_pinned() {
+    let home = Home::new(
+        1,
+        "host.on('plugin.load', function() if host.state.get('full') then error('no room') end end)",
+    );
+    home.save(1, FIRST);
+    let first = home.host.version_called("keeper", None).unwrap();
+    home.store.state_swap("keeper@1", "full", None, Some(&Value::Bool(true))).unwrap();
+    let why = home.host.roll_back("keeper", &first).unwrap_err();
+    assert!(why.contains("no room"), "{why}");
+    assert_eq!(home.host.pinned_to("keeper").unwrap(), None);
+    assert!(home.host.versions("keeper").unwrap().iter().any(|v| v.serves && v.content_hash != first));
+}
+
+#[test]
 fn a_rule_set_acts_only_where_it_is_chosen_and_an_overlay_replaces_its_namesake() {
     let folder = tempfile::tempdir().unwrap();
     let put = |name: &str, text: &str| write(&folder.path().join(name), text);

@@ -7,6 +7,7 @@ mod cli;
 mod combining;
 mod demo;
 mod durability;
+mod effect;
 mod embed;
 mod figures;
 mod ledger;

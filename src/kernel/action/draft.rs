@@ -2,6 +2,7 @@
 
 use super::{Act, ActError, Level, Reason, Work};
 use crate::{
+    approval,
     error::KernelError,
     log::NewEvent,
     record::{NUMBER, Record},
@@ -17,7 +18,8 @@ impl Work<'_> {
     /// Checks an action, logs it, hears the guards, and lets everything follow from it.
     pub fn take(&mut self, act: &Act) -> Result<Option<Record>, ActError> {
         let register = self.plan.registers.find(&act.register)?.clone();
-        let free = ActionDef::free();
+        let mut free = ActionDef::free();
+        free.by = approval::who_may(&*self.tx, &act.register, &act.action)?;
         let action = match register.actions.get(&act.action) {
             Some(action) => action,
             None if register.open => &free,

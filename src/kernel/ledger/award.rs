@@ -65,7 +65,7 @@ impl Ledger {
     }
 }
 
-fn awards(view: &View<'_>, register: &str, period: Period) -> Result<Vec<Award>, KernelError> {
+pub(super) fn awards(view: &View<'_>, register: &str, period: Period) -> Result<Vec<Award>, KernelError> {
     let definition = view.world.rules.registers.find(register)?;
     let mut measures: Vec<String> = definition.measures.keys().cloned().collect();
     if measures.is_empty() {

@@ -56,15 +56,19 @@ pub struct Bookkeeper {
     ledger: Ledger,
     wanted: Mutex<Wanted>,
     woken: Condvar,
+    // Held from the question whether rules may count until it is told that they do.
+    taking: Mutex<()>,
 }
 
 #[derive(Default)]
-struct Wanted {
+pub(super) struct Wanted {
     catch_up: bool,
     rules: bool,
     stop: bool,
     /// Why the newest rules do not serve, if they do not.
     held: Option<String>,
+    /// The rules that wait for approval.
+    pub(super) waiting: Option<String>,
 }
 
 /// How long a failed attempt waits for the next.
@@ -81,14 +85,24 @@ impl Bookkeeper {
         progress: Progress<'_>,
     ) -> Result<Arc<Bookkeeper>, KernelError> {
         let rules = Rules::from(&*office.plan()?);
-        let ledger = Ledger::open(shelf, &**office, rules, progress)?;
+        let hash = rules.hash.clone();
+        let ledger = super::taking::open(office, shelf, rules, progress)?;
         let keeper = Arc::new(Bookkeeper {
             office: Arc::downgrade(office),
             ledger,
             wanted: Mutex::default(),
             woken: Condvar::new(),
+            taking: Mutex::default(),
         });
         office.set_ledger(keeper.clone());
+        if keeper.ledger.rules().hash != hash {
+            // The rules changed while nobody was looking.
+            match keeper.take_rules(progress) {
+                Err(NotSwapped::Kernel(why)) => return Err(why),
+                Err(why) => error!(office = %office.name, "{why}"),
+                Ok(_) => {}
+            }
+        }
         Ok(keeper)
     }
 
@@ -121,7 +135,7 @@ impl Bookkeeper {
     pub fn take_rules(&self, progress: Progress<'_>) -> Result<bool, NotSwapped> {
         let office = self.office()?;
         let plan = office.plan()?;
-        let taken = self.ledger.rebuild(&*office, Rules::from(&*plan), progress);
+        let taken = self.take(&office, Rules::from(&*plan), progress);
         self.wanted().held = taken.as_ref().err().map(ToString::to_string);
         taken
     }
@@ -191,11 +205,16 @@ impl Bookkeeper {
         Ok(office)
     }
 
-    fn office(&self) -> Result<Arc<Office>, KernelError> {
+    pub(super) fn office(&self) -> Result<Arc<Office>, KernelError> {
         self.office.upgrade().ok_or_else(|| KernelError::Refused("the office is closed".to_owned()))
     }
 
-    fn wanted(&self) -> MutexGuard<'_, Wanted> {
+    pub(super) fn taking(&self) -> MutexGuard<'_, ()> {
+        // It guards no data of its own.
+        self.taking.lock().unwrap_or_else(|poisoned| poisoned.into_inner())
+    }
+
+    pub(super) fn wanted(&self) -> MutexGuard<'_, Wanted> {
         // A few flags: whole whatever happened.
         self.wanted.lock().unwrap_or_else(|poisoned| poisoned.into_inner())
     }
@@ -218,8 +237,8 @@ impl Bookkeeper {
                 (std::mem::take(&mut wanted.catch_up), std::mem::take(&mut wanted.rules))
             };
             let Ok(office) = self.office() else { return };
-            // Rules that were held back may pass once what failed has changed.
-            let again = catch_up && self.held_back().is_some();
+            // Rules that were held back may pass once what failed has changed, or once they are approved.
+            let again = catch_up && (self.held_back().is_some() || self.waiting().is_some());
             if (rules || again)
                 && let Err(why) = self.take_rules(&|_, _| {})
                 && rules

@@ -1,11 +1,14 @@
 //! Plugin state and versions of one office.
 
 use super::held;
-use registrar_host::{HostStore, StoredVersion};
+use registrar_host::{HostStore, KeptVersion, StoredVersion};
 use registrar_kernel::storage::OfficeKey;
 use registrar_sdk::{Map, Value};
 use rusqlite::{Connection, OptionalExtension, Transaction, TransactionBehavior, params};
-use std::sync::{Arc, Mutex};
+use std::{
+    collections::BTreeMap,
+    sync::{Arc, Mutex},
+};
 
 pub(super) struct PluginStore {
     connection: Arc<Mutex<Connection>>,
@@ -38,6 +41,13 @@ fn state(connection: &Connection, office: i64, plugin: &str, key: &str) -> rusql
         .prepare_cached("SELECT value FROM state WHERE office = ?1 AND plugin = ?2 AND key = ?3")?
         .query_row(params![office, plugin, key], |row| row.get(0))
         .optional()
+}
+
+fn files(connection: &Connection, version: i64) -> rusqlite::Result<BTreeMap<String, Vec<u8>>> {
+    connection
+        .prepare_cached("SELECT path, content FROM version_file WHERE version = ?1")?
+        .query_map([version], |row| Ok((row.get(0)?, row.get(1)?)))?
+        .collect()
 }
 
 impl HostStore for PluginStore {
@@ -97,7 +107,10 @@ impl HostStore for PluginStore {
             let key: i64 = tx.query_row(
                 "INSERT INTO version (office, plugin, content_hash, live)
                  VALUES (?1, ?2, ?3, (SELECT coalesce(max(live), 0) + 1 FROM version WHERE office = ?1 AND plugin = ?2))
-                 ON CONFLICT (office, plugin, content_hash) DO UPDATE SET live = excluded.live RETURNING key",
+                 ON CONFLICT (office, plugin, content_hash) DO UPDATE
+                 -- The one that is live already goes live no later by being started again.
+                 SET live = CASE WHEN live > 0 AND live + 1 = excluded.live THEN live ELSE excluded.live END
+                 RETURNING key",
                 params![office, version.plugin, version.content_hash],
                 |row| row.get(0),
             )?;
@@ -124,6 +137,31 @@ impl HostStore for PluginStore {
             found.map(|(key, hash)| version(tx, key, plugin.to_owned(), hash)).transpose()
         };
         self.within(&format!("reading the last good version of \"{plugin}\""), read)
+    }
+
+    fn version_list(&self, plugin: &str) -> Result<Vec<KeptVersion>, String> {
+        self.within(&format!("listing the versions of \"{plugin}\""), |tx, office| {
+            tx.prepare_cached(
+                "SELECT content_hash, live FROM version WHERE office = ?1 AND plugin = ?2 ORDER BY live, key",
+            )?
+            .query_map(params![office, plugin], |row| {
+                Ok(KeptVersion { content_hash: row.get(0)?, live: row.get(1)? })
+            })?
+            .collect()
+        })
+    }
+
+    fn version_get(&self, plugin: &str, content_hash: &str) -> Result<Option<StoredVersion>, String> {
+        self.within(&format!("reading a version of \"{plugin}\""), |tx, office| {
+            let key: Option<i64> = tx
+                .query_row(
+                    "SELECT key FROM version WHERE office = ?1 AND plugin = ?2 AND content_hash = ?3",
+                    params![office, plugin, content_hash],
+                    |row| row.get(0),
+                )
+                .optional()?;
+            key.map(|key| version(tx, key, plugin.to_owned(), content_hash.to_owned())).transpose()
+        })
     }
 
     fn version_retire(&self, plugin: &str) -> Result<(), String> {
@@ -167,8 +205,5 @@ fn version(
     plugin: String,
     content_hash: String,
 ) -> rusqlite::Result<StoredVersion> {
-    let mut statement = tx.prepare_cached("SELECT path, content FROM version_file WHERE version = ?1")?;
-    let files =
-        statement.query_map([key], |row| Ok((row.get(0)?, row.get(1)?)))?.collect::<rusqlite::Result<_>>()?;
-    Ok(StoredVersion { plugin, content_hash, files })
+    Ok(StoredVersion { plugin, content_hash, files: files(tx, key)? })
 }

@@ -1,0 +1,28 @@
+//! `approve`: has the changed rules count that wait; and says, wherever figures are shown, that some
+//! do.
+
+use super::{DONE, output::Output, preview};
+use crate::app::Desk;
+use anyhow::Result;
+
+/// Runs the command.
+pub fn run(desk: &Desk, only: Option<&str>, person: Option<&str>, output: &mut Output<'_>) -> Result<u8> {
+    let effect = desk.books.approve(person.unwrap_or("operator"), only, &|_, _| {})?;
+    if output.json {
+        output.value(&effect)?;
+    } else {
+        preview::table(&effect, output);
+        output.line(format!("The rules {} count. 已批准。", preview::short(&effect.after)));
+    }
+    Ok(DONE)
+}
+
+/// Notes that changed rules wait, if they do.
+pub fn waiting(desk: &Desk, output: &mut Output<'_>) {
+    if let Some(rules) = desk.books.waiting() {
+        output.note(format!(
+            "changed rules ({}) wait for approval and do not count yet; `registrar preview` shows what they do, `registrar approve` takes them. 规则变更待批准。",
+            preview::short(&rules)
+        ));
+    }
+}

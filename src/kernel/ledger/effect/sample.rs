@@ -1,0 +1,89 @@
+//! Whether rules give the same whatever they were asked before: a sample of the records is scored
+//! twice, in opposite orders, in VMs that nobody used yet.
+
+use super::super::{
+    Basis, Dossier, Ledger, Posting, Rules, World,
+    score::{Scored, score},
+    world::{directory_of, reserved},
+};
+use crate::{
+    KernelError,
+    storage::{ReadTx, Stored},
+};
+use std::{collections::BTreeSet, sync::Arc};
+
+/// How many records are scored twice.
+const SAMPLE: u64 = 200;
+
+impl Ledger {
+    /// Scores a sample twice, in opposite orders, by two loadings of the same rules. Says which
+    /// handler answered differently, if one did.
+    ///
+    /// # Errors
+    /// The store failed.
+    pub fn impure(
+        &self,
+        basis: &dyn Basis,
+        one: &Rules,
+        other: &Rules,
+    ) -> Result<Option<String>, KernelError> {
+        let log = basis.store().begin_read(basis.office())?;
+        let directory = Arc::new(directory_of(&*log)?);
+        let (one, other) =
+            (World::new(basis, one.clone(), directory.clone()), World::new(basis, other.clone(), directory));
+        let sample = sample(&*log)?;
+        let forth = score(&one, dossiers(&one, &*log, sample.iter())?);
+        let mut back = score(&other, dossiers(&other, &*log, sample.iter().rev())?);
+        back.reverse();
+        Ok(forth.iter().zip(&back).find_map(|(forth, back)| difference(forth, back)))
+    }
+}
+
+/// Records spread over the whole log, the same ones each time.
+fn sample(log: &dyn ReadTx) -> Stored<BTreeSet<(String, String)>> {
+    let head = log.head()?.seq;
+    let step = head.div_ceil(SAMPLE).max(1);
+    let mut records = BTreeSet::new();
+    for at in (0..head).step_by(usize::try_from(step).unwrap_or(usize::MAX)) {
+        let events = log.events_after(at, 1)?;
+        let scored = events.into_iter().filter(|event| !reserved(&event.register));
+        records.extend(scored.map(|event| (event.register, event.record)));
+    }
+    Ok(records)
+}
+
+fn dossiers<'a>(
+    world: &World<'_>,
+    log: &dyn ReadTx,
+    records: impl Iterator<Item = &'a (String, String)>,
+) -> Result<Vec<Dossier>, KernelError> {
+    records
+        .map(|(register, id)| {
+            let record = world.record(log, register, id)?;
+            Ok(Dossier::new(0, register, id, record, log.events_of(register, id)?))
+        })
+        .collect()
+}
+
+fn difference(forth: &Scored, back: &Scored) -> Option<String> {
+    if forth.unscored.is_some() || back.unscored.is_some() {
+        // A failure is shown as one.
+        return None;
+    }
+    let (a, b) = (&forth.postings, &back.postings);
+    let longer = if a.len() >= b.len() { a } else { b };
+    let at = (0..longer.len()).find(|at| a.get(*at) != b.get(*at))?;
+    let said = |posting: Option<&Posting>| {
+        posting.map_or("nothing".to_owned(), |p| format!("{} for {}", p.amount, p.account))
+    };
+    let rule = longer.get(at).map(|p| p.rule.clone())?;
+    Some(format!(
+        "plugin \"{}\" ({}): asked about {} {} it counted {} first and {} in the opposite order; a rule may only depend on its arguments",
+        rule.plugin,
+        rule.place(),
+        forth.register,
+        forth.record,
+        said(a.get(at)),
+        said(b.get(at)),
+    ))
+}
