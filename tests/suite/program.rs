@@ -114,10 +114,18 @@ impl Program {
             fs::copy(env!("CARGO_BIN_EXE_registrar"), &program).unwrap();
         }
         fs::set_permissions(self.folder.path(), fs::Permissions::from_mode(0o755)).unwrap();
-        for entry in fs::read_dir(self.path("data")).unwrap() {
-            chown(entry.unwrap().path(), Some(NOBODY), None).unwrap();
+        let mut folders = vec![self.path("data")];
+        while let Some(folder) = folders.pop() {
+            chown(&folder, Some(NOBODY), None).unwrap();
+            for entry in fs::read_dir(&folder).unwrap() {
+                let path = entry.unwrap().path();
+                if path.is_dir() {
+                    folders.push(path);
+                } else {
+                    chown(path, Some(NOBODY), None).unwrap();
+                }
+            }
         }
-        chown(self.path("data"), Some(NOBODY), None).unwrap();
         let mut command = Command::new(program);
         command.arg("serve").current_dir(self.folder.path()).uid(NOBODY).gid(NOBODY);
         self.serve_by(command)
