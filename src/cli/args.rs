@@ -178,6 +178,8 @@ pub enum Command {
     },
     /// Write a report into a file; without a name, list the reports and formats there are
     Report(super::report::Asked),
+    /// List the rules, or those in force on a date; `rules diff` compares two versions
+    Rules(super::rules::Asked),
     /// Show what changed scripts would do to the figures; nothing changes
     ///
     /// Without a path: the office's folders as they lie now, and rules that wait for approval.
@@ -223,8 +225,6 @@ pub enum Command {
         #[arg(long = "as", value_name = "PERSON")]
         person: Option<String>,
     },
-    /// List the rules, or those in force on a date; `rules diff` compares two versions
-    Rules(super::rules::Asked),
     /// Close a period: its figures are sealed
     ClosePeriod {
         /// The period

@@ -214,6 +214,10 @@ fn in_office(app: &App, cli: &Cli, place: &Place, output: &mut Output<'_>) -> Re
             standings::explain(&desk, register, account, period, measure, output)
         }
         Command::Report(asked) => report::run(&desk, asked, &place.folder, output),
+        Command::Rules(asked) => match &asked.command {
+            Some(rules::Compared::Diff(asked)) => rules_diff::run(&desk, place, asked, output),
+            None => rules::run(&desk, asked, output),
+        },
         Command::Preview { path, period, register, last } => {
             let path = path.as_ref().map(|path| place.file(path));
             let only = preview::Only { period: period.as_deref(), register: register.as_deref() };
@@ -227,10 +231,6 @@ fn in_office(app: &App, cli: &Cli, place: &Place, output: &mut Output<'_>) -> Re
             rollback::run(&desk, plugin, hash.as_deref(), person.as_deref(), output)
         }
         Command::Unpin { plugin, person } => rollback::unpin(&desk, plugin, person.as_deref(), output),
-        Command::Rules(asked) => match &asked.command {
-            Some(rules::Compared::Diff(asked)) => rules_diff::run(&desk, place, asked, output),
-            None => rules::run(&desk, asked, output),
-        },
         Command::ClosePeriod { period, person } => period::close(&desk, period, person.as_deref(), output),
         Command::Act { .. } => act::run(&desk, &cli.command, output),
         Command::Parked { action } => parked::run(&desk, *action, output),

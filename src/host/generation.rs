@@ -20,10 +20,10 @@ pub struct Generation {
     pub number: u64,
     /// The plugins, by id.
     pub plugins: BTreeMap<String, Arc<PluginInfo>>,
-    /// What it was made of.
-    pub recipe: Arc<crate::recipe::Recipe>,
     /// Of rule sets that act on some days only: on which.
     pub terms: BTreeMap<String, Vec<Term>>,
+    /// What it was made of.
+    pub recipe: Arc<crate::recipe::Recipe>,
     pub(crate) handlers: BTreeMap<&'static str, Vec<(Arc<Handler>, Filters)>>,
     pub(crate) instances: BTreeMap<u64, Arc<Instance>>,
     pub(crate) counters: Option<Arc<Counters>>,

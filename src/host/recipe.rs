@@ -18,7 +18,7 @@ pub struct Recipe {
     pub settings: BTreeMap<String, Map>,
     /// The rule sets that act.
     pub chosen: BTreeSet<String>,
-    /// On which days, where that is said.
+    /// On which days, where not on all.
     #[serde(default)]
     pub terms: BTreeMap<String, Vec<Term>>,
     /// The operator's order, by point.

@@ -71,7 +71,10 @@ pub trait HostStore: Send + Sync {
     fn version_called(&self, hash: &str) -> Result<Vec<StoredVersion>, String>;
 }
 
-/// State and versions for as long as the process lives.
+/// Versions of a plugin that are kept in memory.
+const MOST_VERSIONS: usize = 8;
+
+/// State and versions for as long as the process lives; of versions the last few.
 #[derive(Default)]
 pub struct MemoryStore {
     state: Mutex<BTreeMap<(String, String), Value>>,
@@ -124,6 +127,9 @@ impl HostStore for MemoryStore {
         let live = last + 1;
         own.retain(|(_, known)| known.content_hash != version.content_hash);
         own.push((live, version.clone()));
+        if own.len() > MOST_VERSIONS {
+            own.remove(0);
+        }
         Ok(())
     }
 

@@ -53,10 +53,7 @@ pub use world::{Basis, Rules, World};
 use crate::{Directory, Event, KernelError};
 use arc_swap::ArcSwap;
 use derive::{Advanced, advance, derive_all, derive_touched};
-use std::{
-    ops::ControlFlow,
-    sync::{Arc, Mutex, MutexGuard},
-};
+use std::sync::{Arc, Mutex, MutexGuard};
 use touch::Touch;
 use tracing::{info, warn};
 use world::directory_of;
@@ -368,16 +365,6 @@ impl Ledger {
 impl Live {
     fn world<'a>(&self, basis: &'a dyn Basis) -> World<'a> {
         World::new(basis, self.rules.clone(), self.directory.clone())
-    }
-
-    /// Whether there is any posting.
-    fn counted(&self) -> Result<bool, KernelError> {
-        let mut any = false;
-        self.store.read()?.each(&mut |_| {
-            any = true;
-            ControlFlow::Break(())
-        })?;
-        Ok(any)
     }
 }
 

@@ -48,11 +48,6 @@ fn verified(program: &Program) -> (String, u64) {
     (verified["ledger"].as_str().unwrap().to_owned(), verified["events"].as_u64().unwrap())
 }
 
-/// What an amount looks like in an effect.
-fn after(amount: &str) -> String {
-    format!("\"after\": \"{amount}\"")
-}
-
 fn versions(program: &Program) -> Vec<Value> {
     let listed = program.run(&["rollback", "zhalantun", "--list", "--json"]).ok().json();
     listed.as_array().unwrap().clone()
@@ -124,10 +119,10 @@ fn of_several_changes_the_newest_waits_and_a_running_office_takes_it() {
     program.run(&["office", "default", "--approve-by", "leader"]).ok();
     let serving = program.serve();
     adoption(&program, SCORING, 10, 12);
-    let first = program.until(&["preview", "--json"], &after("211")).json();
+    let first = program.until(&["preview", "--json"], "\"211\"").json();
     program.until(&["plugins"], "wait for approval");
     adoption(&program, SCORING, 12, 14);
-    let second = program.until(&["preview", "--json"], &after("217")).json();
+    let second = program.until(&["preview", "--json"], "\"217\"").json();
     let hash = |shown: &Value| shown["effect"]["after"].as_str().unwrap()[..12].to_owned();
     program.until(&["plugins"], &hash(&second));
     program.run(&["approve", &hash(&first), "--as", "li"]).ended(1).says("what waits now is");
@@ -142,7 +137,7 @@ fn of_several_changes_the_newest_waits_and_a_running_office_takes_it() {
     // Off again: a change counts at once, and says what it did.
     program.run(&["office", "default", "--approve-by", "-"]).ok();
     adoption(&program, SCORING, 14, 16);
-    let taken = program.until(&["preview", "--last", "--json"], &after("223")).json();
+    let taken = program.until(&["preview", "--last", "--json"], "\"223\"").json();
     assert_eq!(row(&taken["effect"], "unit-1").1, json!({ "before": "217", "after": "223" }));
     assert_eq!(amounts(&program)[0], "223");
 }

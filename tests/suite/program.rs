@@ -114,7 +114,18 @@ impl Program {
             fs::copy(env!("CARGO_BIN_EXE_registrar"), &program).unwrap();
         }
         fs::set_permissions(self.folder.path(), fs::Permissions::from_mode(0o755)).unwrap();
-        give(&self.path("data"), NOBODY);
+        let mut folders = vec![self.path("data")];
+        while let Some(folder) = folders.pop() {
+            chown(&folder, Some(NOBODY), None).unwrap();
+            for entry in fs::read_dir(&folder).unwrap() {
+                let path = entry.unwrap().path();
+                if path.is_dir() {
+                    folders.push(path);
+                } else {
+                    chown(path, Some(NOBODY), None).unwrap();
+                }
+            }
+        }
         let mut command = Command::new(program);
         command.arg("serve").current_dir(self.folder.path()).uid(NOBODY).gid(NOBODY);
         self.serve_by(command)
@@ -224,14 +235,6 @@ impl Drop for Serving {
 /// The repository.
 pub fn repository() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
-}
-
-// A file, or a folder with all that is in it.
-fn give(path: &Path, user: u32) {
-    chown(path, Some(user), None).unwrap();
-    for entry in fs::read_dir(path).into_iter().flatten() {
-        give(&entry.unwrap().path(), user);
-    }
 }
 
 fn copy(from: &Path, to: &Path) {

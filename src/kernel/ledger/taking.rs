@@ -151,11 +151,6 @@ impl Bookkeeper {
         let after = self.ledger().serving();
         let told = compare(&**office, before, &after).and_then(|effect| {
             info!(office = %office.name, rules = %effect.after, "Changed rules count: {}.", effect.summary());
-            // Under the earlier rules nothing may have counted yet: then this is no change of figures,
-            // and which rule sets act the log says already.
-            if approved_by.is_none() && !before.counted()? {
-                return Ok(());
-            }
             let plugins = changes(&before.rules.generation.recipe, &after.rules.generation.recipe);
             note_taken(office, effect, plugins, approved_by)?;
             self.ledger().catch_up(&**office).map(drop)

@@ -5,7 +5,10 @@ use registrar_host::{HostStore, KeptVersion, StoredVersion};
 use registrar_kernel::storage::OfficeKey;
 use registrar_sdk::{Map, Value};
 use rusqlite::{Connection, OptionalExtension, Transaction, TransactionBehavior, params};
-use std::sync::{Arc, Mutex};
+use std::{
+    collections::BTreeMap,
+    sync::{Arc, Mutex},
+};
 
 pub(super) struct PluginStore {
     connection: Arc<Mutex<Connection>>,
@@ -38,6 +41,13 @@ fn state(connection: &Connection, office: i64, plugin: &str, key: &str) -> rusql
         .prepare_cached("SELECT value FROM state WHERE office = ?1 AND plugin = ?2 AND key = ?3")?
         .query_row(params![office, plugin, key], |row| row.get(0))
         .optional()
+}
+
+fn files(connection: &Connection, version: i64) -> rusqlite::Result<BTreeMap<String, Vec<u8>>> {
+    connection
+        .prepare_cached("SELECT path, content FROM version_file WHERE version = ?1")?
+        .query_map([version], |row| Ok((row.get(0)?, row.get(1)?)))?
+        .collect()
 }
 
 impl HostStore for PluginStore {
@@ -195,8 +205,5 @@ fn version(
     plugin: String,
     content_hash: String,
 ) -> rusqlite::Result<StoredVersion> {
-    let mut statement = tx.prepare_cached("SELECT path, content FROM version_file WHERE version = ?1")?;
-    let files =
-        statement.query_map([key], |row| Ok((row.get(0)?, row.get(1)?)))?.collect::<rusqlite::Result<_>>()?;
-    Ok(StoredVersion { plugin, content_hash, files })
+    Ok(StoredVersion { plugin, content_hash, files: files(tx, key)? })
 }

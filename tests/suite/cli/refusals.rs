@@ -51,7 +51,7 @@ fn what_cannot_be_done_is_refused_with_reason_and_exit_code() {
         assert!(!ran.err.contains("panicked"), "{line}: {ran:?}");
     }
     // Nothing of all this was done.
-    assert_eq!(program.run(&["verify", "--json"]).ok().json()["events"], 170);
+    assert_eq!(program.run(&["verify", "--json"]).ok().json()["events"], 171);
 }
 
 #[test]
@@ -88,10 +88,10 @@ fn the_same_id_with_other_content_is_refused_with_the_line_and_nothing_of_its_ba
         .run(&["import-events", "clash.jsonl"])
         .ended(1)
         .says("clash.jsonl: line 2: an event with the id `2023-0001-submit` is there already and says something else");
-    assert_eq!(program.run(&["verify", "--json"]).ok().json()["events"], 170);
+    assert_eq!(program.run(&["verify", "--json"]).ok().json()["events"], 171);
     // One line a transaction: what is before the bad line stays.
     program.run(&["import-events", "clash.jsonl", "--batch", "1"]).ended(1).says("line 2");
-    assert_eq!(program.run(&["verify", "--json"]).ok().json()["events"], 171);
+    assert_eq!(program.run(&["verify", "--json"]).ok().json()["events"], 172);
 }
 
 #[test]

@@ -40,6 +40,8 @@ fn an_import_that_is_killed_is_finished_by_running_it_again() {
     while kills < KILLS {
         files += 1;
         program.write("history.jsonl", &history(files));
+        // Whatever the office notes when it is opened is there before.
+        verifies(&program);
         let mut before = ids(&program).len();
         let start = before;
         while kills < KILLS {
