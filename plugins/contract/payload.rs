@@ -4620,7 +4620,7 @@ pub mod point {
         }
     }
 
-    /// `score.post`: What an event is worth: nil, a number, a posting or a list of them. Called for every live event, `overdue` included. A number needs the options `measure` and `account`.
+    /// `score.post`: What an event is worth: nil, a number, a posting or a list of them. Called for every live event, `overdue` included. A number needs the options `measure` and `account`. When many events are scored at once, the tables it is given are used again for the next event: keep none of them, and change none.
     #[derive(Clone, Copy, Debug)]
     pub struct ScorePost;
 

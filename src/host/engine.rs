@@ -128,6 +128,11 @@ impl Engine {
         }))
     }
 
+    /// How many workers run at the same time.
+    pub fn workers(&self) -> usize {
+        self.config.workers.max(1)
+    }
+
     /// What is alive.
     pub fn counters(&self) -> &Counters {
         &self.counters

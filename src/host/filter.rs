@@ -97,6 +97,21 @@ impl Filters {
         self.holds(&mut Seen::new(args))
     }
 
+    /// What it looks at.
+    pub(crate) fn looks(&self) -> impl Iterator<Item = Look> + '_ {
+        self.tests.iter().map(|test| Look {
+            places: test.at.bases.iter().map(|base| (base.at, test.at.below(base))).collect(),
+            days: match &test.wants {
+                Wants::Dates(terms) => {
+                    let ends =
+                        |term: &Term| term.from.clone().into_iter().chain(term.to.as_deref().map(after));
+                    terms.iter().flat_map(ends).collect()
+                }
+                _ => Vec::new(),
+            },
+        })
+    }
+
     #[inline]
     fn holds(&self, seen: &mut Seen<'_>) -> bool {
         self.tests.iter().all(|test| test.pass(seen))
@@ -107,6 +122,19 @@ impl Filters {
         let date_or_scope = |t: &&Test| t.scope || matches!(t.wants, Wants::Dates(_));
         self.tests.iter().filter(date_or_scope).all(|test| test.pass(seen))
     }
+}
+
+/// What one test of a handler's filters looks at.
+pub(crate) struct Look {
+    /// The argument's number and the keys below it: of several places the first that holds something.
+    pub places: Vec<(usize, Vec<String>)>,
+    /// Of dates, the texts from which on the test may answer otherwise; none of anything else.
+    pub days: Vec<String>,
+}
+
+// The least text that is greater than this one.
+fn after(text: &str) -> String {
+    format!("{text}\0")
 }
 
 // What the declared paths lead to in one call's arguments: hundreds of handlers ask for the same few.
@@ -190,6 +218,10 @@ impl Path {
             Base { declared, at: at.unwrap_or(0), keys }
         };
         Path { bases: paths.iter().map(base).collect(), last: last.map(str::to_owned) }
+    }
+
+    fn below(&self, base: &Base) -> Vec<String> {
+        base.keys.iter().chain(&self.last).cloned().collect()
     }
 
     #[inline]

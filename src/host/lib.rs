@@ -4,7 +4,9 @@
 
 mod ahead;
 mod assemble;
+mod bulk;
 mod call;
+mod chooser;
 pub mod combine;
 pub mod config;
 pub mod document;
@@ -30,6 +32,7 @@ pub mod plugin;
 pub mod quarantine;
 pub mod registration;
 pub mod reload;
+pub mod rows;
 pub mod services;
 pub mod source;
 mod state;
@@ -41,6 +44,8 @@ pub mod watch;
 pub mod watchdog;
 mod worker;
 
+pub use bulk::Wanted;
+pub use chooser::{Chooser, Chosen};
 pub use config::{HostConfig, NativeConfig};
 pub use document::{Clauses, Document};
 pub use engine::{Engine, EngineConfig};
@@ -51,6 +56,7 @@ pub use host::{Embedder, Host, Scope};
 pub use installed::Aside;
 pub use outcome::{Failed, Outcome, Step};
 pub use reload::Report;
+pub use rows::{Cell, Layout, Leaf, RowAnswer, RowAnswers, Rows, Texts};
 pub use services::{Caller, NoServices, Services, Snapshot};
 pub use status::{PluginState, PluginStatus};
 pub use storage::{HostStore, MemoryStore, StoredVersion};

@@ -8,9 +8,13 @@ use crate::{
     fault::{Fault, FaultKind},
     generation::Generation,
     handler::Handler,
-    lua::{Speed, vm::Vm},
+    lua::{
+        Speed,
+        vm::{Packed, Vm},
+    },
     native::Native,
     plugin::Instance,
+    rows::RowAnswers,
     services::Snapshot,
     watchdog::{self, TICK, Watchdog, Watched, ticks},
 };
@@ -171,6 +175,29 @@ impl Session<'_> {
             let ms = spent * TICK.as_millis() as u64;
             tracing::warn!(plugin = %handler.plugin.id, point = handler.point, ms, budget, "A handler in process took longer than its budget.");
         }
+    }
+}
+
+impl Session<'_> {
+    /// Calls a handler for many rows of arguments. What can't be done so is asked again by itself.
+    pub(crate) fn call_rows(
+        &mut self,
+        handler: &Arc<Handler>,
+        packed: &Packed<'_>,
+        wanted: &[u32],
+    ) -> RowAnswers {
+        let again = || RowAnswers::again(wanted.len());
+        let Some(instance) = self.generation.instances.get(&handler.instance) else { return again() };
+        if instance.stopped.load(Acquire) || instance.native.get().is_some() {
+            return again();
+        }
+        self.worker.watched.current.store(instance.id, Relaxed);
+        let Ok(kept) = self.worker.kept(instance) else { return again() };
+        let (answers, usable) = kept.counted.vm.call_rows(instance, handler, &self.context, packed, wanted);
+        if !usable {
+            self.worker.vms.remove(&instance.id);
+        }
+        answers
     }
 }
 

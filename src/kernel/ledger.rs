@@ -5,39 +5,52 @@
 //! `explain`.
 
 pub mod award;
+mod bulk;
 mod cite;
 pub mod close;
+mod columns;
 mod derive;
+mod desk;
 pub mod explain;
 pub mod keeper;
+pub mod names;
+pub mod page;
+mod parallel;
 mod periodic;
 pub mod posting;
 mod quota;
+mod reader;
 mod reconcile;
 pub mod score;
 pub mod standing;
 pub mod storage;
+mod touch;
 pub mod verify;
 pub mod view;
 pub mod world;
 
+pub use bulk::Timings;
 pub use close::{CLOSE, Closure, REOPEN};
 pub use derive::Progress;
 pub use explain::Explained;
 pub use keeper::Bookkeeper;
+pub use names::{Code, Names};
+pub use page::{Packed, Page};
 pub use periodic::Owed;
 pub use posting::{EventRef, Origin, Posting, RuleRef};
 pub use score::Dossier;
 pub use standing::{Row, Standing, StandingQuery};
 pub use storage::{
-    Entry, LedgerRead, LedgerShelf, LedgerStore, LedgerWrite, Mark, PostingQuery, Total, Unscored,
+    Entry, Gathered, LedgerRead, LedgerShelf, LedgerStore, LedgerWrite, Mark, OfRecord, PostingQuery, Total,
+    Unscored,
 };
 pub use world::{Basis, Rules, World};
 
 use crate::{Directory, Event, KernelError};
 use arc_swap::ArcSwap;
-use derive::{Advanced, advance, derive_all};
+use derive::{Advanced, advance, derive_all, derive_touched};
 use std::sync::{Arc, Mutex, MutexGuard};
+use touch::Touch;
 use tracing::{info, warn};
 use world::directory_of;
 
@@ -56,6 +69,7 @@ pub struct Ledger {
     writing: Mutex<()>,
     // One replay at a time; holds what the last one was refused for.
     replaying: Mutex<Option<Refused>>,
+    spent: Mutex<Timings>,
 }
 
 /// Rules that failed, so that they are not tried again before something could have changed.
@@ -136,6 +150,7 @@ impl Ledger {
             live: ArcSwap::from_pointee(live),
             writing: Mutex::default(),
             replaying: Mutex::default(),
+            spent: Mutex::default(),
         };
         ledger.catch_up(basis)?;
         Ok(ledger)
@@ -217,14 +232,8 @@ impl Ledger {
     }
 
     fn replay(&self, basis: &dyn Basis, rules: Rules, progress: Progress<'_>) -> Result<(), NotSwapped> {
-        let aside = self.shelf.aside().map_err(KernelError::from)?;
-        {
-            let log = basis.store().begin_read(basis.office()).map_err(KernelError::from)?;
-            let directory = Arc::new(directory_of(&*log).map_err(KernelError::from)?);
-            let world = World::new(basis, rules.clone(), directory);
-            derive_all(&world, &*log, &*aside, progress)?;
-            whole(&*aside)?;
-        }
+        let aside = self.derive_aside(basis, &rules, progress)?;
+        whole(&*aside)?;
         let _writing = held(&self.writing);
         let log = basis.store().begin_read(basis.office()).map_err(KernelError::from)?;
         let directory = Arc::new(directory_of(&*log).map_err(KernelError::from)?);
@@ -239,6 +248,37 @@ impl Ledger {
         Ok(())
     }
 
+    /// A ledger by other rules beside the one that serves: a copy in which what the change touches is
+    /// scored again, or else everything derived.
+    fn derive_aside(
+        &self,
+        basis: &dyn Basis,
+        rules: &Rules,
+        progress: Progress<'_>,
+    ) -> Result<Arc<dyn LedgerStore>, KernelError> {
+        let live = self.live.load_full();
+        let note =
+            |spent: Timings| *self.spent.lock().unwrap_or_else(|poisoned| poisoned.into_inner()) = spent;
+        if let Some(touch) = Touch::between(&live.rules, rules)
+            && !touch.most(&*live.store)?
+        {
+            let aside = self.shelf.aside_like(&*live.store)?;
+            // After the copy, so that it sees all that the copy has taken in.
+            let log = basis.store().begin_read(basis.office())?;
+            let world = World::new(basis, rules.clone(), live.directory.clone());
+            if let Some(spent) = derive_touched(&world, &*log, &*aside, &touch, progress)? {
+                note(spent);
+                return Ok(aside);
+            }
+        }
+        let aside = self.shelf.aside()?;
+        let log = basis.store().begin_read(basis.office())?;
+        let directory = Arc::new(directory_of(&*log)?);
+        let world = World::new(basis, rules.clone(), directory);
+        note(derive_all(&world, &*log, &*aside, progress)?);
+        Ok(aside)
+    }
+
     /// Takes over rules that give the same figures, so that their older generation can go.
     fn adopt(&self, rules: &Rules) -> bool {
         let _writing = held(&self.writing);
@@ -250,6 +290,11 @@ impl Ledger {
         let live = Live { store: store.clone(), rules: rules.clone(), directory: directory.clone() };
         self.live.store(Arc::new(live));
         true
+    }
+
+    /// Where the time of the last replay went.
+    pub fn spent(&self) -> Timings {
+        *self.spent.lock().unwrap_or_else(|poisoned| poisoned.into_inner())
     }
 
     /// The rules that live events are scored by.

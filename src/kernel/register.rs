@@ -247,6 +247,11 @@ impl Register {
         self.renamed.get(name).map_or(name, String::as_str)
     }
 
+    /// Whether fields of it were called otherwise before.
+    pub fn has_renamed(&self) -> bool {
+        !self.renamed.is_empty()
+    }
+
     /// The present stage for one that a record is in.
     pub fn current_stage<'a>(&'a self, stage: &'a str) -> &'a str {
         match self.moved_to.get(stage) {

@@ -99,6 +99,38 @@ pub struct StoredEvent {
     pub dead: bool,
 }
 
+/// What a scan of the log shows.
+pub enum Scanned<'a> {
+    /// A record, as its live events make it.
+    Record {
+        /// Its key.
+        key: u64,
+        /// Its register.
+        register: &'a str,
+        /// Its id.
+        id: &'a str,
+        /// Where it stands.
+        stage: &'a str,
+        /// Its official number.
+        number: Option<&'a str>,
+        /// Its fields, as JSON.
+        fields: &'a str,
+        /// The first event that made it; 0 if none is live.
+        created: u64,
+        /// The last event that touched it.
+        touched: u64,
+    },
+    /// An event of the record before.
+    Event {
+        /// Its place.
+        seq: u64,
+        /// Whether a void event made it dead.
+        dead: bool,
+        /// Its bytes.
+        bytes: &'a [u8],
+    },
+}
+
 /// Which records are wanted, in the order of their ids.
 #[derive(Clone, Debug, Default)]
 pub struct RecordQuery {
@@ -214,6 +246,15 @@ pub trait ReadTx {
     fn events_of(&self, register: &str, record: &str) -> Stored<Vec<Event>>;
     /// All events of a register after `seq`, dead ones included; at most `limit`.
     fn events_in(&self, register: &str, seq: u64, limit: usize) -> Stored<Vec<Event>>;
+    /// The key under which the store knows a record. Keys rise in the order in which the log first named
+    /// the records.
+    fn record_key(&self, register: &str, id: &str) -> Stored<Option<u64>>;
+    /// Parts the office's records into runs of so many events in the mean: the first and last key of
+    /// each, in order.
+    fn runs(&self, size: usize) -> Stored<Vec<(u64, u64)>>;
+    /// Shows the records with keys from one to another, each followed by its events in the order in which
+    /// they were logged, dead ones included, as they lie in the store.
+    fn scan(&self, keys: (u64, u64), visit: &mut dyn FnMut(Scanned<'_>) -> Stored<()>) -> Stored<()>;
     /// A record's state.
     fn record(&self, register: &str, id: &str) -> Stored<Option<Record>>;
     /// Records that fit.

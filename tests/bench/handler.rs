@@ -17,9 +17,11 @@ const ROUNDS: usize = 121;
 
 /// The rule that benchmarks count by: three look-ups, six branches.
 pub const TABLES: &str = r#"
-local by_kind = { dynamic = 2, routine = 3, research = 10, voice = 4 }
+local by_kind = { dynamic = 2, routine = 3, research = 10, voice = 4, commissioned = 5 }
 local by_level = { district = 1, city = 2, province = 4, state = 8 }
-local by_carrier = { journal = 3, brief = 2, daily = 1 }
+local by_carrier = {
+  journal = 3, brief = 2, daily = 1, special = 4, digest = 6, deputies = 3, site = 1, paper = 8,
+}
 "#;
 /// Its handler.
 pub const FUNCTION: &str = r#"function(event, record)

@@ -5,12 +5,15 @@
 mod guard;
 mod handler;
 mod import;
+mod ledger;
 mod measure;
 mod native;
 mod office;
 mod pipe;
+mod recompute;
 mod reload;
 mod report;
+mod rows;
 mod skipped;
 mod start;
 
@@ -18,20 +21,25 @@ use report::Report;
 
 type Bench = fn(&mut Report);
 
-const BENCHES: [(&str, Bench); 7] = [
+const BENCHES: [(&str, Bench); 9] = [
     ("handler", handler::run),
+    ("rows", rows::run),
     ("native", native::run),
     ("skipped", skipped::run),
     ("guard", guard::run),
     ("reload", reload::run),
     ("start", start::run),
     ("import", import::run),
+    ("recompute", recompute::run),
 ];
 
 fn main() {
     let args: Vec<String> = std::env::args().skip(1).collect();
     if args.iter().any(|a| a == pipe::WORD) {
         return pipe::echo();
+    }
+    if let Some(at) = args.iter().position(|a| a == recompute::WORD) {
+        return recompute::child(&args[at + 1..]);
     }
     let json = args.iter().any(|a| a == "--json");
     let wanted: Vec<&String> = args.iter().filter(|a| !a.starts_with('-')).collect();

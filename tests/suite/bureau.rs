@@ -56,13 +56,18 @@ impl Basis for Bureau {
 impl Bureau {
     /// An office with these rules, and three units since 2022.
     pub fn new(rules: &str) -> Bureau {
+        Bureau::with_workers(rules, EngineConfig::default().workers)
+    }
+
+    /// The same with so many workers.
+    pub fn with_workers(rules: &str, workers: usize) -> Bureau {
         let folder = tempfile::tempdir().unwrap();
         let store = SqliteStore::open(&folder.path().join("data")).unwrap();
         let key = store.open_office("default").unwrap();
         let mut config = HostConfig::new(vec![folder.path().join("scripts")]);
         config.load_budget_ms = 2000;
         let host = Host::new(
-            Engine::start(EngineConfig::default()).unwrap(),
+            Engine::start(EngineConfig { workers, ..EngineConfig::default() }).unwrap(),
             &OFFICE,
             config,
             Arc::new(MemoryStore::default()),
@@ -84,6 +89,18 @@ impl Bureau {
         fs::write(file, format!("{REGISTER}{rules}")).unwrap();
         let report = self.host.reload();
         assert!(report.faults.is_empty(), "{:?}", report.faults);
+    }
+
+    /// Another plugin beside the rules; the next call of `follow` has the ledger count by it.
+    pub fn write_plugin(&self, name: &str, text: &str) {
+        fs::write(self.folder.path().join("scripts").join(name), text).unwrap();
+        let report = self.host.reload();
+        assert!(report.faults.is_empty(), "{:?}", report.faults);
+    }
+
+    /// Has the ledger count by the rules that serve. Says whether anything was scored again.
+    pub fn follow(&self) -> bool {
+        self.ledger().rebuild(self, self.rules(), &|_, _| {}).unwrap()
     }
 
     pub fn rules(&self) -> Rules {

@@ -17,6 +17,7 @@ mod native;
 mod periods;
 mod phases;
 mod program;
+mod recompute;
 mod reload;
 mod rules;
 mod sandbox;

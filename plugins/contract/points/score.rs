@@ -15,7 +15,8 @@ const POSTINGS: Type =
 pub(super) const POST: Point = Point {
     id: "score.post",
     doc: "What an event is worth: nil, a number, a posting or a list of them. Called for every live event, `overdue` \
-          included. A number needs the options `measure` and `account`.",
+          included. A number needs the options `measure` and `account`. When many events are scored at once, the \
+          tables it is given are used again for the next event: keep none of them, and change none.",
     params: &[THE_EVENT, THE_RECORD],
     answer: POSTINGS,
     combine: Combine::Collect,

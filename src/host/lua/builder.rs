@@ -299,7 +299,7 @@ fn is_name(key: &str) -> bool {
         && !KEYWORDS.contains(&key)
 }
 
-fn quoted(text: &str) -> String {
+pub(super) fn quoted(text: &str) -> String {
     let mut out = String::from("\"");
     for byte in text.bytes() {
         match byte {

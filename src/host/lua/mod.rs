@@ -9,6 +9,7 @@ pub mod interrupt;
 mod methods;
 mod modules;
 mod register;
+pub(crate) mod rows;
 mod sandbox;
 pub mod vm;
 

@@ -6,6 +6,7 @@ use super::{
     error, interrupt,
     methods::Methods,
     modules::Modules,
+    rows::{self, Loops},
     sandbox::{self, Speed},
 };
 use crate::{
@@ -14,6 +15,7 @@ use crate::{
     handler::Handler,
     plugin::{Body, Instance, Registered},
     registration::{fault, typed},
+    rows::{Flat, Layout, RowAnswers, Rows, Texts},
     watchdog::{Watchdog, Watched, ticks},
 };
 use mlua::{Function, Lua};
@@ -47,7 +49,16 @@ pub struct Vm {
     lua: Lua,
     shared: Rc<Shared>,
     builder: Builder,
+    loops: Loops,
     called: Cell<bool>,
+}
+
+/// Packed arguments, and what is needed to read them and to pack answers.
+pub(crate) struct Packed<'a> {
+    pub layout: &'a Layout,
+    pub rows: &'a Rows,
+    pub texts: &'a Arc<Texts>,
+    pub flat: &'a Arc<Flat>,
 }
 
 impl Vm {
@@ -90,7 +101,13 @@ impl Vm {
             });
             api::install(&lua, &shared)?;
             lua.sandbox(true)?;
-            Ok(Vm { lua: lua.clone(), shared, builder: Builder::default(), called: Cell::new(false) })
+            Ok(Vm {
+                lua: lua.clone(),
+                shared,
+                builder: Builder::default(),
+                loops: Loops::default(),
+                called: Cell::new(false),
+            })
         })()
         .map_err(|e| failed(&e))?;
         vm.run_sources(failed)?;
@@ -186,6 +203,50 @@ impl Vm {
         let value = border::from_lua(&answer)
             .map_err(|problem| fault(handler, FaultKind::BadAnswer, format!("returned {problem}")))?;
         typed(handler, point, args, value)
+    }
+
+    /// Calls one handler for many rows of arguments. `false`: it had to be stopped, and the VM is not to
+    /// be used again.
+    pub(crate) fn call_rows(
+        &self,
+        instance: &Arc<Instance>,
+        handler: &Handler,
+        context: &Rc<Context>,
+        packed: &Packed<'_>,
+        wanted: &[u32],
+    ) -> (RowAnswers, bool) {
+        let again = || RowAnswers::again(wanted.len());
+        let shared = &*self.shared;
+        if !rows::innocent(shared.body.files.values()) {
+            return (again(), true);
+        }
+        self.called.set(true);
+        shared.phase.set(context.point.phase);
+        shared.context.replace(Some(context.clone()));
+        shared.caller.replace(Some(instance.clone()));
+        let functions = shared.functions.borrow();
+        let Some(function) = functions.get(handler.index as usize) else { return (again(), true) };
+        let call = rows::Call {
+            handler: function,
+            index: handler.index,
+            layout: packed.layout,
+            rows: packed.rows,
+            wanted,
+            texts: packed.texts,
+            flat: packed.flat,
+        };
+        let guard =
+            |run: &dyn Fn() -> mlua::Result<()>| shared.guarded(&self.lua, context.point.budget_ms, run);
+        let answers = self.loops.call(&self.lua, &call, &guard);
+        shared.caller.replace(None);
+        match answers {
+            Ok((answers, stopped)) => (answers, !stopped),
+            Err(error) => {
+                // Out of memory, mostly: each call by itself says what is wrong.
+                tracing::debug!(plugin = %handler.plugin.id, %error, "Rows could not be looped over.");
+                (again(), false)
+            }
+        }
     }
 
     /// Runs one of the files as a handler without arguments would run; an expression needs no

@@ -1,10 +1,13 @@
 //! Derives a ledger from a log: all of it, or what came since the last time. Both give the same.
 
 use super::{
+    bulk::{Deriver, Timings},
     close::{self, Closure},
-    periodic::{Periods, of_record},
+    parallel::{Run, each_run},
+    periodic::Periods,
     score::{Dossier, Scored, score},
     storage::{LedgerRead, LedgerStore, LedgerWrite, Mark},
+    touch::Touch,
     world::{World, reserved, touched},
 };
 use crate::{
@@ -13,12 +16,15 @@ use crate::{
     storage::{Head, ReadTx},
 };
 use jiff::civil::Date;
-use std::{cmp::Ordering, collections::BTreeMap};
+use std::{cmp::Ordering, collections::BTreeMap, time::Instant};
 
-/// How many records are scored in one crossing.
+/// How many records are scored in one crossing, where only some are.
 const CHUNK: usize = 256;
 
-/// Told how many of how many records are done.
+/// About how many events are derived in one crossing, and make a page.
+const RUN: usize = 4_096;
+
+/// Told how many of how many parts are done.
 pub type Progress<'a> = &'a dyn Fn(usize, usize);
 
 /// What became of an attempt to bring a ledger up to the head of its log.
@@ -38,18 +44,29 @@ pub(super) fn derive_all(
     log: &dyn ReadTx,
     store: &dyn LedgerStore,
     progress: Progress<'_>,
-) -> Result<(), KernelError> {
+) -> Result<Timings, KernelError> {
     let head = log.head()?;
     let mut ledger = store.write()?;
     ledger.clear()?;
-    let records: Vec<_> = touched(log, 0, head.seq)?.into_iter().filter(|(r, _)| !reserved(r)).collect();
-    for (done, chunk) in records.chunks(CHUNK).enumerate() {
-        progress(done * CHUNK, records.len());
-        for scored in score(world, dossiers(world, log, chunk)?) {
-            put(&mut *ledger, &scored)?;
+    let names = store.names();
+    let runs = log.runs(RUN)?;
+    let (mut timings, mut done) = (Timings::default(), 0);
+    let derive = |deriver: &mut Deriver<'_>, log: &dyn ReadTx, run: Run| deriver.derive(log, run);
+    each_run(world, log, &names, &runs, &derive, &mut |derived| {
+        progress(done, runs.len());
+        done += 1;
+        timings.add(&derived.timings);
+        let began = Instant::now();
+        if let Some(packed) = derived.packed {
+            ledger.put_page(packed, None)?;
         }
-    }
-    progress(records.len(), records.len());
+        for unscored in &derived.unscored {
+            ledger.put_unscored(unscored)?;
+        }
+        timings.write += began.elapsed();
+        Ok(())
+    })?;
+    progress(runs.len(), runs.len());
     let closures = close::closures(log)?;
     let ranges = ranges(&*ledger, &closures)?;
     let mut periods = Periods::new(world, log, ranges.clone());
@@ -59,8 +76,68 @@ pub(super) fn derive_all(
     periods.run(&mut *ledger)?;
     close::adjust(&mut *ledger, &closures)?;
     ledger.set_mark(&mark(head, world))?;
+    let began = Instant::now();
     ledger.commit()?;
-    Ok(())
+    timings.write += began.elapsed();
+    Ok(timings)
+}
+
+/// Has a copy of a ledger by other rules follow these: scores again what the change touches, in one
+/// transaction. It stays at its place in the log. `false`: everything is to be derived.
+pub(super) fn derive_touched(
+    world: &World<'_>,
+    log: &dyn ReadTx,
+    store: &dyn LedgerStore,
+    touch: &Touch,
+    progress: Progress<'_>,
+) -> Result<Option<Timings>, KernelError> {
+    let mut ledger = store.write()?;
+    let at = ledger.mark()?;
+    let moved = !log.events_in(DIRECTORY, at.seq, 1)?.is_empty();
+    if moved || !same_log(log, &at)? || !ledger.unscored(None)?.is_empty() {
+        return Ok(None);
+    }
+    let names = store.names();
+    let runs = ledger.pages()?;
+    let (mut timings, mut done, mut changes) = (Timings::default(), 0, Vec::new());
+    let derive =
+        |deriver: &mut Deriver<'_>, log: &dyn ReadTx, run: Run| touch.derive(deriver, log, store, run);
+    each_run(world, log, &names, &runs, &derive, &mut |derived| {
+        progress(done, runs.len());
+        done += 1;
+        timings.add(&derived.timings);
+        changes.extend(derived.changes);
+        let began = Instant::now();
+        if let Some(packed) = derived.packed {
+            ledger.put_page(packed, derived.before)?;
+        }
+        for unscored in &derived.unscored {
+            ledger.put_unscored(unscored)?;
+        }
+        timings.write += began.elapsed();
+        Ok(())
+    })?;
+    progress(runs.len(), runs.len());
+    let closures: Vec<Closure> = close::closures(log)?.into_iter().filter(|c| c.seq <= at.seq).collect();
+    let ranges = ranges(&*ledger, &closures)?;
+    let mut periods = Periods::new(world, log, ranges.clone());
+    if touch.periods {
+        for (register, days) in ranges {
+            ledger.drop_periods(&register, None)?;
+            periods.everyone(&register, days, None);
+        }
+    } else {
+        for (register, account, days) in changes {
+            periods.changed(&register, &account, days);
+        }
+    }
+    periods.run(&mut *ledger)?;
+    close::adjust(&mut *ledger, &closures)?;
+    ledger.set_mark(&Mark { rules: world.rules.hash.clone(), ..at })?;
+    let began = Instant::now();
+    ledger.commit()?;
+    timings.write += began.elapsed();
+    Ok(Some(timings))
 }
 
 /// Takes in what the log has beyond the ledger's mark, in one transaction.
@@ -151,14 +228,15 @@ fn dossiers(
 ) -> Result<Vec<Dossier>, KernelError> {
     let dossier = |(register, id): &(String, String)| {
         let record = world.record(log, register, id)?;
-        Ok(Dossier::new(register, id, record, log.events_of(register, id)?))
+        let key = log.record_key(register, id)?.unwrap_or_default();
+        Ok(Dossier::new(key, register, id, record, log.events_of(register, id)?))
     };
     records.iter().map(dossier).collect()
 }
 
 fn put(ledger: &mut dyn LedgerWrite, scored: &Scored) -> Result<(), KernelError> {
-    let Scored { register, record, entries, postings, unscored } = scored;
-    Ok(ledger.put_record(register, record, entries, postings, unscored.as_ref())?)
+    let Scored { key, register, record, entries, postings, unscored } = scored;
+    Ok(ledger.put_record(*key, register, record, entries, postings, unscored.as_ref())?)
 }
 
 /// Whose periods depend on what the ledger now says of a record; asked before and after a change.
@@ -167,13 +245,14 @@ fn note_changes(
     ledger: &dyn LedgerRead,
     scored: &Scored,
 ) -> Result<(), KernelError> {
-    let Scored { register, record, .. } = scored;
-    for entry in ledger.entries_of(register, record)? {
+    let Scored { key, register, .. } = scored;
+    let (entries, postings) = ledger.of_record(*key)?;
+    for entry in entries {
         for owner in entry.owners {
             changes.push((register.clone(), owner, (entry.on, entry.on)));
         }
     }
-    for posting in ledger.postings(&of_record(register, record))? {
+    for posting in postings {
         changes.push((register.clone(), posting.account.clone(), posting.days()));
     }
     Ok(())

@@ -244,7 +244,7 @@ impl LedgerHook for Bookkeeper {
     fn trial(&self, record: &Record, events: &[Event], event: &Event) -> Result<Vec<Value>, String> {
         let office = self.office().map_err(|why| why.to_string())?;
         let others = events.iter().filter(|e| e.id != event.id).cloned().collect();
-        let dossier = Dossier::new(&event.register, &event.record, Some(record.clone()), others);
+        let dossier = Dossier::new(0, &event.register, &event.record, Some(record.clone()), others);
         let trial = self.ledger.trial(&*office, dossier, event);
         if let Err(why) = &trial {
             warn!(register = %event.register, record = %event.record, "A trial scoring failed: {why}");

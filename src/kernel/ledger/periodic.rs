@@ -7,7 +7,7 @@
 use super::{
     posting::{Origin, Posting, RuleRef},
     quota::{self, Books, Whose, period_value},
-    storage::{LedgerWrite, PostingQuery, Unscored},
+    storage::{LedgerWrite, Unscored},
     world::{World, admits},
 };
 use crate::{
@@ -154,7 +154,7 @@ impl<'a> Periods<'a> {
         let mut came_to: Vec<Result<Vec<Posting>, String>> = Vec::with_capacity(due.len());
         let mut args = Vec::new();
         {
-            let books = Books { world: self.world, log: self.log, ledger: &*ledger };
+            let books = Books::new(self.world, self.log, &*ledger, due.len());
             let asked = due.iter().map(|(account, unit)| {
                 (unit_on(self.world, account, period.first()).unwrap_or_else(|| unit.clone()), period)
             });
@@ -276,7 +276,7 @@ fn context(
         ("measure", Value::text(of.measure)),
         ("period", period_value(period)),
         ("postings", Value::List(books.postings(of, days, Some(period.kind()))?)),
-        ("events", Value::List(books.counted(of.register, of.account, days.0, days.1)?)),
+        ("events", Value::List(books.counted(of, days)?)),
         ("quotas", Value::List(quotas)),
     ]))
 }
@@ -317,14 +317,4 @@ pub(super) fn quotas(books: &Books<'_>, register: &str, measure: &str, period: P
         rows.push((account.clone(), quotas));
     }
     Ok(rows)
-}
-
-/// All postings of a record, struck ones among them.
-pub(super) fn of_record(register: &str, record: &str) -> PostingQuery {
-    PostingQuery {
-        register: register.to_owned(),
-        record: Some(record.to_owned()),
-        struck: true,
-        ..PostingQuery::default()
-    }
 }

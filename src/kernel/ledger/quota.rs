@@ -4,7 +4,7 @@
 
 use super::{
     posting::Origin,
-    storage::{LedgerRead, PostingQuery},
+    storage::{Entry, Gathered, LedgerRead, PostingQuery},
     world::{World, admits},
 };
 use crate::{
@@ -15,6 +15,7 @@ use jiff::{ToSpan, civil::Date};
 use registrar_contract::model::PERIOD_CONTEXT;
 use registrar_host::{Failed, Outcome};
 use registrar_sdk::{Amount, Value, value::Map};
+use std::{cell::RefCell, collections::BTreeMap, rc::Rc};
 
 pub(super) const POINT: &str = "quota.target";
 
@@ -23,7 +24,15 @@ pub(super) struct Books<'a> {
     pub world: &'a World<'a>,
     pub log: &'a dyn ReadTx,
     pub ledger: &'a dyn LedgerRead,
+    /// What all accounts have in the stretches of days that were asked about, where many are asked.
+    gathered: Option<RefCell<BTreeMap<Stretch, Rc<Gathered>>>>,
 }
+
+/// Register, measure, first and last day.
+type Stretch = (String, String, Date, Date);
+
+/// From so many accounts on, all are looked up at once.
+const MANY: usize = 4;
 
 /// Whose figures of which register and measure are looked at.
 #[derive(Clone, Copy)]
@@ -33,17 +42,45 @@ pub(super) struct Whose<'a> {
     pub account: &'a str,
 }
 
-impl Books<'_> {
+impl<'a> Books<'a> {
+    /// Books in which this many accounts will be looked up.
+    pub fn new(
+        world: &'a World<'a>,
+        log: &'a dyn ReadTx,
+        ledger: &'a dyn LedgerRead,
+        accounts: usize,
+    ) -> Books<'a> {
+        Books { world, log, ledger, gathered: (accounts >= MANY).then(RefCell::default) }
+    }
+
+    fn gathered(&self, of: Whose<'_>, days: (Date, Date)) -> Stored<Option<Rc<Gathered>>> {
+        let Some(gathered) = &self.gathered else { return Ok(None) };
+        let stretch = (of.register.to_owned(), of.measure.to_owned(), days.0, days.1);
+        if let Some(known) = gathered.borrow().get(&stretch) {
+            return Ok(Some(known.clone()));
+        }
+        let found = Rc::new(self.ledger.gather(of.register, of.measure, days)?);
+        gathered.borrow_mut().insert(stretch, found.clone());
+        Ok(Some(found))
+    }
+
+    fn owned(&self, of: Whose<'_>, days: (Date, Date)) -> Stored<Vec<Entry>> {
+        match self.gathered(of, days)? {
+            Some(gathered) => Ok(gathered.entries.get(of.account).cloned().unwrap_or_default()),
+            None => self.ledger.owned(of.register, of.account, days.0, days.1),
+        }
+    }
+
     /// The live events of an account's records between two days, with the records.
-    pub fn counted(&self, register: &str, account: &str, first: Date, last: Date) -> Stored<Vec<Value>> {
+    pub fn counted(&self, of: Whose<'_>, days: (Date, Date)) -> Stored<Vec<Value>> {
         let mut counted = Vec::new();
-        for entry in self.ledger.owned(register, account, first, last)? {
+        for entry in self.owned(of, days)? {
             let Some(event) = self.log.event(entry.seq)? else { continue };
             let mut value = match event.to_value(entry.nth) {
                 Value::Map(map) => map,
                 _ => Map::new(),
             };
-            if let Some(record) = self.world.record(self.log, register, &entry.record)? {
+            if let Some(record) = self.world.record(self.log, of.register, &entry.record)? {
                 value.insert("item".into(), record.to_value());
             }
             counted.push(Value::Map(value));
@@ -54,19 +91,21 @@ impl Books<'_> {
     /// The account's postings between two days: those of events, and those of periods smaller than
     /// `below`.
     pub fn postings(&self, of: Whose<'_>, days: (Date, Date), below: Option<Kind>) -> Stored<Vec<Value>> {
-        let query = PostingQuery {
-            register: of.register.to_owned(),
-            measure: Some(of.measure.to_owned()),
-            account: Some(of.account.to_owned()),
-            within: Some(days),
-            ..PostingQuery::default()
-        };
         let counts = |origin: &Origin| match origin {
             Origin::Event(_) => true,
             Origin::Period(period) => below.is_some_and(|kind| period.kind() < kind),
             Origin::Adjustment(_) => false,
         };
-        let postings = self.ledger.postings(&query)?;
+        let postings = match self.gathered(of, days)? {
+            Some(gathered) => gathered.postings.get(of.account).cloned().unwrap_or_default(),
+            None => self.ledger.postings(&PostingQuery {
+                register: of.register.to_owned(),
+                measure: Some(of.measure.to_owned()),
+                account: Some(of.account.to_owned()),
+                within: Some(days),
+                ..PostingQuery::default()
+            })?,
+        };
         Ok(postings.iter().filter(|p| counts(&p.origin)).map(super::posting::Posting::to_value).collect())
     }
 
@@ -110,7 +149,7 @@ impl Books<'_> {
                 (points, method("total", Value::map([("postings", Value::List(postings))]), of_tag))
             }
             (count, _) => {
-                let events = self.counted(of.register, of.account, window.first, window.last)?;
+                let events = self.counted(of, (window.first, window.last))?;
                 let wanted = self.wanted_events(of.register, target);
                 (count, method("count", Value::map([("events", Value::List(events))]), wanted))
             }

@@ -19,6 +19,8 @@ use registrar_sdk::Value;
 
 /// A record with its live events, in the order in which they count.
 pub struct Dossier {
+    /// The log's key of the record; 0 on trial.
+    pub key: u64,
     /// Its register.
     pub register: String,
     /// Its id.
@@ -31,6 +33,8 @@ pub struct Dossier {
 
 /// What a record came to.
 pub struct Scored {
+    /// The log's key of the record.
+    pub key: u64,
     /// Its register.
     pub register: String,
     /// Its id.
@@ -45,10 +49,16 @@ pub struct Scored {
 
 impl Dossier {
     /// From all events of a record, as the log has them.
-    pub fn new(register: &str, id: &str, record: Option<Record>, mut events: Vec<Event>) -> Dossier {
+    pub fn new(
+        key: u64,
+        register: &str,
+        id: &str,
+        record: Option<Record>,
+        mut events: Vec<Event>,
+    ) -> Dossier {
         events.retain(|event| !event.dead && event.action != VOID);
         in_order(&mut events);
-        Dossier { register: register.to_owned(), id: id.to_owned(), record, events }
+        Dossier { key, register: register.to_owned(), id: id.to_owned(), record, events }
     }
 }
 
@@ -56,21 +66,21 @@ impl Dossier {
 /// otherwise, in every field that holds units; and the people in every field that holds people.
 pub fn owners(register: Option<&Register>, record: &Record) -> Vec<String> {
     let Some(register) = register else { return words(record.fields.get("unit")) };
-    let own = register.fields.get("unit").is_some_and(|f| f.ty == FieldType::Unit);
-    let mut owners = Vec::new();
-    for (name, field) in &register.fields {
-        let owning = match field.ty {
-            FieldType::Unit => !own || name == "unit",
-            FieldType::Person => true,
-            _ => false,
-        };
-        if owning {
-            owners.extend(words(record.fields.get(name.as_str())));
-        }
-    }
+    let mut owners: Vec<String> = owning(register).flat_map(|name| words(record.fields.get(name))).collect();
     owners.sort();
     owners.dedup();
     owners
+}
+
+/// The fields that say whose a register's records are.
+pub(super) fn owning(register: &Register) -> impl Iterator<Item = &str> {
+    let own = register.fields.get("unit").is_some_and(|f| f.ty == FieldType::Unit);
+    let owns = move |name: &str, ty: FieldType| match ty {
+        FieldType::Unit => !own || name == "unit",
+        FieldType::Person => true,
+        _ => false,
+    };
+    register.fields.iter().filter(move |(name, field)| owns(name, field.ty)).map(|(name, _)| name.as_str())
 }
 
 /// Whose figures may hang on a record: everyone that one of its fields names.
@@ -125,6 +135,7 @@ fn take_answers(world: &World<'_>, dossier: Dossier, answers: Vec<Result<Outcome
     let register = world.rules.registers.get(&dossier.register).map(AsRef::as_ref);
     let owners = dossier.record.as_ref().map(|r| owners(register, r)).unwrap_or_default();
     let mut scored = Scored {
+        key: dossier.key,
         entries: entries(&dossier, &owners),
         register: dossier.register.clone(),
         record: dossier.id.clone(),
@@ -150,10 +161,12 @@ fn entries(dossier: &Dossier, owners: &[String]) -> Vec<Entry> {
     let entry = |(event, nth): (&Event, u64)| Entry {
         on: event.on,
         seq: event.seq,
+        id: event.id.clone(),
         record: dossier.id.clone(),
         action: event.action.clone(),
         nth,
         owners: owners.to_vec(),
+        asked: None,
     };
     dossier.events.iter().zip(nths(&dossier.events)).map(entry).collect()
 }
@@ -197,8 +210,7 @@ fn reconcile_all(world: &World<'_>, scored: &mut [Scored], records: &[Option<Val
     for (i, outcome) in which.into_iter().zip(world.dispatch_all(POINT, args)) {
         let one = &mut scored[i];
         let postings = std::mem::take(&mut one.postings);
-        let mut accounts: Vec<String> = one.entries.iter().flat_map(|e| e.owners.clone()).collect();
-        accounts.extend(postings.iter().map(|p| p.account.clone()));
+        let accounts: Vec<String> = postings.iter().map(|p| p.account.clone()).collect();
         let reconciled = outcome.map_err(|failed| failed.to_string());
         match reconciled.and_then(|o| reconcile::apply(postings, &o).map_err(|fault| fault.to_string())) {
             Ok(postings) => one.postings = postings,
@@ -208,12 +220,13 @@ fn reconcile_all(world: &World<'_>, scored: &mut [Scored], records: &[Option<Val
 }
 
 impl Scored {
-    fn hold(&mut self, mut accounts: Vec<String>, fault: String) {
-        self.postings.clear();
+    /// That the record is unscored for a reason, holding up the figures of its owners.
+    pub(super) fn held(&self, mut accounts: Vec<String>, fault: String) -> Unscored {
+        accounts.extend(self.entries.iter().flat_map(|entry| entry.owners.clone()));
         accounts.sort();
         accounts.dedup();
         let days = self.entries.iter().map(|e| e.on);
-        self.unscored = Some(Unscored {
+        Unscored {
             register: self.register.clone(),
             record: Some(self.record.clone()),
             period: None,
@@ -222,7 +235,12 @@ impl Scored {
             first: days.clone().min().unwrap_or(Date::MIN),
             last: days.max().unwrap_or(Date::MAX),
             fault,
-        });
+        }
+    }
+
+    fn hold(&mut self, accounts: Vec<String>, fault: String) {
+        self.postings.clear();
+        self.unscored = Some(self.held(accounts, fault));
     }
 }
 

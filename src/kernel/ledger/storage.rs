@@ -1,12 +1,16 @@
 //! What the ledger asks of the place it is kept in. A ledger is derived, so losing one costs a
 //! replay and nothing else; it lives apart from the log, and one can be built beside another.
 
-use super::posting::Posting;
+use super::{
+    names::Names,
+    page::{Packed, Page},
+    posting::Posting,
+};
 use crate::{event::Link, period::Period, storage::Stored};
 use jiff::civil::Date;
 use registrar_sdk::Amount;
 use serde::{Deserialize, Serialize};
-use std::{ops::ControlFlow, sync::Arc};
+use std::{collections::BTreeMap, ops::ControlFlow, sync::Arc};
 
 /// The ledgers of one office: the one that serves, and those built beside it.
 pub trait LedgerShelf: Send + Sync {
@@ -16,6 +20,9 @@ pub trait LedgerShelf: Send + Sync {
 
     /// An empty ledger beside it.
     fn aside(&self) -> Stored<Arc<dyn LedgerStore>>;
+
+    /// A copy of a ledger beside it.
+    fn aside_like(&self, ledger: &dyn LedgerStore) -> Stored<Arc<dyn LedgerStore>>;
 
     /// Makes `ledger` the one that [`LedgerShelf::open`] finds from now on, and removes the others.
     fn promote(&self, ledger: &dyn LedgerStore) -> Stored<()>;
@@ -31,6 +38,9 @@ pub trait LedgerStore: Send + Sync {
 
     /// The one writer; waits for the one before. Dropping it undoes everything.
     fn write(&self) -> Stored<Box<dyn LedgerWrite + '_>>;
+
+    /// The texts and rules that its pages name.
+    fn names(&self) -> Arc<Names>;
 }
 
 /// How far a ledger has come, and by which rules.
@@ -55,8 +65,6 @@ pub struct PostingQuery {
     pub account: Option<String>,
     /// With this tag.
     pub tag: Option<String>,
-    /// Of events of this record.
-    pub record: Option<String>,
     /// Whose days lie within these, both included.
     pub within: Option<(Date, Date)>,
     /// Also those that were struck.
@@ -83,6 +91,8 @@ pub struct Entry {
     pub on: Date,
     /// Its place in the log.
     pub seq: u64,
+    /// Its id.
+    pub id: String,
     /// Its record.
     pub record: String,
     /// Its action.
@@ -91,6 +101,20 @@ pub struct Entry {
     pub nth: u64,
     /// The accounts that own its record.
     pub owners: Vec<String>,
+    /// The rules that were asked about it, if that is known.
+    pub asked: Option<String>,
+}
+
+/// What a record's events came to.
+pub type OfRecord = (Vec<Entry>, Vec<Posting>);
+
+/// What accounts have between two days.
+#[derive(Debug, Default)]
+pub struct Gathered {
+    /// The entries that each account owns, in the order in which they count.
+    pub entries: BTreeMap<String, Vec<Entry>>,
+    /// Each account's postings that count, of events and of periods, in the order of the digest.
+    pub postings: BTreeMap<String, Vec<Posting>>,
 }
 
 /// Something that could not be scored, and why.
@@ -122,9 +146,10 @@ pub trait LedgerRead {
     fn postings(&self, query: &PostingQuery) -> Stored<Vec<Posting>>;
     /// Sums of the postings that count and fit, by account, measure and tag.
     fn totals(&self, query: &PostingQuery) -> Stored<Vec<Total>>;
-    /// Every posting in the order of the digest, until `visit` breaks off: by event, else (after all
-    /// events) by period and account; then by register, measure, plugin, registration, place in the
-    /// answer and account.
+    /// Every posting in the order of the digest, until `visit` breaks off: by record, in the order in
+    /// which the log first named them, and its events, in the order in which they count; else (after
+    /// all events) by period and account; then by register, measure, plugin, registration, place in
+    /// the answer and account.
     fn each(&self, visit: &mut dyn FnMut(&Posting) -> ControlFlow<()>) -> Stored<()>;
     /// What could not be scored, in a register or anywhere.
     fn unscored(&self, register: Option<&str>) -> Stored<Vec<Unscored>>;
@@ -132,26 +157,39 @@ pub trait LedgerRead {
     fn range(&self, register: &str) -> Stored<Option<(Date, Date)>>;
     /// The registers with live events.
     fn registers(&self) -> Stored<Vec<String>>;
-    /// The entries of a record, in the order in which they count.
-    fn entries_of(&self, register: &str, record: &str) -> Stored<Vec<Entry>>;
+    /// What the record with this key came to: its entries, in the order in which they count, and its
+    /// postings, struck ones among them.
+    fn of_record(&self, key: u64) -> Stored<OfRecord>;
     /// The entries that an account owns between two days, both included, in the order in which
     /// they count.
     fn owned(&self, register: &str, account: &str, first: Date, last: Date) -> Stored<Vec<Entry>>;
+    /// The same of all accounts at once, with their postings under a measure.
+    fn gather(&self, register: &str, measure: &str, days: (Date, Date)) -> Stored<Gathered>;
+    /// The keys between which the records of each page lie, in order.
+    fn pages(&self) -> Stored<Vec<(u64, u64)>>;
+    /// The page that begins with this key.
+    fn page(&self, first: u64) -> Stored<Page>;
 }
 
 /// Writes of one ledger in one transaction.
 pub trait LedgerWrite: LedgerRead {
     /// Empties it.
     fn clear(&mut self) -> Stored<()>;
-    /// Replaces what a record's events came to.
+    /// Replaces what the events of a record came to; `key` is the log's key of it.
     fn put_record(
         &mut self,
+        key: u64,
         register: &str,
         record: &str,
         entries: &[Entry],
         postings: &[Posting],
         unscored: Option<&Unscored>,
     ) -> Stored<()>;
+    /// Puts a page in the place of all records between its keys; of those of `before`, if that is given,
+    /// it takes back what they added to the sums.
+    fn put_page(&mut self, packed: Packed, before: Option<Packed>) -> Stored<()>;
+    /// Notes that a record could not be scored.
+    fn put_unscored(&mut self, unscored: &Unscored) -> Stored<()>;
     /// Replaces what the scoring of a period under a measure came to for an account; gives back what
     /// was there before.
     fn put_period(

@@ -122,7 +122,7 @@ impl Ledger {
         let log = basis.store().begin_read(basis.office())?;
         let world = live.world(basis);
         let ledger = live.store.read()?;
-        let books = super::quota::Books { world: &world, log: &*log, ledger: &*ledger };
+        let books = super::quota::Books::new(&world, &*log, &*ledger, usize::MAX);
         Ok(super::periodic::quotas(&books, register, measure, period)?)
     }
 }

@@ -9,7 +9,10 @@ use crate::{
     register::Registers,
     storage::{OfficeKey, ReadTx, Store, Stored},
 };
-use registrar_host::{Failed, Generation, Handler, Host, NoServices, Outcome, Scope, Snapshot};
+use registrar_host::{
+    Failed, Generation, Handler, Host, Layout, NoServices, Outcome, RowAnswers, Rows, Scope, Snapshot, Texts,
+    Wanted,
+};
 use registrar_sdk::Value;
 use std::{collections::BTreeSet, sync::Arc};
 
@@ -129,6 +132,18 @@ impl<'a> World<'a> {
     /// A handler failed.
     pub fn dispatch(&self, point: &str, args: Vec<Value>) -> Result<Outcome, Failed> {
         self.basis.host().dispatch(point, args, &self.scope, &mut NoServices)
+    }
+
+    /// Asks handlers about rows, each as its filters choose; gives the rows back.
+    pub fn ask_rows(
+        &self,
+        point: &str,
+        layout: &Arc<Layout>,
+        texts: &Arc<Texts>,
+        rows: Rows,
+        wanted: Vec<Wanted>,
+    ) -> (Rows, Vec<RowAnswers>) {
+        self.basis.host().ask_rows(point, &self.scope, layout, texts, rows, wanted)
     }
 
     /// Many dispatches, answers in order.

@@ -3,6 +3,7 @@
 //! A small text file names the one that serves; renaming it is the swap. A ledger can be derived
 //! anew, so a file that is of no use is replaced, never repaired.
 
+mod pages;
 mod read;
 mod row;
 mod tx;
@@ -11,7 +12,7 @@ mod write;
 use super::{BUSY, READERS, doing, held};
 use registrar_kernel::{
     StoreError,
-    ledger::{LedgerRead, LedgerShelf, LedgerStore, LedgerWrite},
+    ledger::{LedgerRead, LedgerShelf, LedgerStore, LedgerWrite, Names},
     storage::{OfficeKey, Stored},
 };
 use rusqlite::{Connection, OpenFlags};
@@ -27,51 +28,47 @@ use std::{
 use tx::Tx;
 
 /// Marks a ledger's file and its layout; another layout is another ledger.
-const LAYOUT: i64 = 0x5247_4C02;
+const LAYOUT: i64 = 0x5247_4C03;
 
 const TABLES: &str = "
     CREATE TABLE mark (key INTEGER PRIMARY KEY CHECK (key = 0), body TEXT NOT NULL) STRICT;
-    CREATE TABLE rule (
-        key INTEGER PRIMARY KEY,
-        plugin TEXT NOT NULL,
-        registration INTEGER NOT NULL,
-        body TEXT NOT NULL UNIQUE) STRICT;
-    -- kind: 0 of an event, 1 of the scoring of a period, 2 an adjustment.
+    -- What pages name by number.
+    CREATE TABLE name (code INTEGER PRIMARY KEY, body TEXT NOT NULL) STRICT;
+    CREATE TABLE rule (code INTEGER PRIMARY KEY, body TEXT NOT NULL) STRICT;
+    -- Records with their events and postings; days count from 1970-01-01.
+    CREATE TABLE page (
+        first INTEGER PRIMARY KEY,
+        last INTEGER NOT NULL,
+        first_day INTEGER, last_day INTEGER,
+        body BLOB NOT NULL) STRICT;
+    -- What the postings in pages come to by their month, or by their own period; all but days are names.
+    CREATE TABLE sum (
+        register INTEGER NOT NULL, measure INTEGER NOT NULL, account INTEGER NOT NULL, tag INTEGER NOT NULL,
+        first INTEGER NOT NULL, last INTEGER NOT NULL,
+        amount INTEGER NOT NULL, count INTEGER NOT NULL,
+        PRIMARY KEY (register, measure, account, tag, first, last)) STRICT, WITHOUT ROWID;
+    CREATE TABLE live (
+        register INTEGER NOT NULL, day INTEGER NOT NULL, count INTEGER NOT NULL,
+        PRIMARY KEY (register, day)) STRICT, WITHOUT ROWID;
+    -- kind: 1 of the scoring of a period, 2 an adjustment.
     CREATE TABLE posting (
         key INTEGER PRIMARY KEY,
         register TEXT NOT NULL,
         kind INTEGER NOT NULL,
-        record TEXT, seq INTEGER, event TEXT, action TEXT, on_day TEXT,
-        of_period TEXT, of_first TEXT, of_last TEXT, made_for TEXT,
-        span TEXT,
+        of_period TEXT NOT NULL, of_first TEXT NOT NULL, of_last TEXT NOT NULL, made_for TEXT,
         first TEXT NOT NULL,
         last TEXT NOT NULL,
         account TEXT NOT NULL,
         measure TEXT NOT NULL,
         amount INTEGER NOT NULL,
-        tag TEXT, clause TEXT, data TEXT,
-        rule INTEGER NOT NULL REFERENCES rule,
+        tag TEXT,
+        plugin TEXT NOT NULL,
+        registration INTEGER NOT NULL,
         place INTEGER NOT NULL,
-        part INTEGER NOT NULL,
-        struck INTEGER REFERENCES rule,
-        derived INTEGER REFERENCES rule) STRICT;
-    CREATE INDEX posting_record ON posting (register, record) WHERE kind = 0;
+        body TEXT NOT NULL) STRICT;
     CREATE INDEX posting_account ON posting (register, measure, account, first);
     CREATE INDEX posting_period ON posting (register, made_for, of_period) WHERE kind = 1;
     CREATE INDEX posting_adjustment ON posting (kind) WHERE kind = 2;
-    CREATE TABLE entry (
-        seq INTEGER PRIMARY KEY,
-        register TEXT NOT NULL,
-        record TEXT NOT NULL,
-        on_day TEXT NOT NULL,
-        action TEXT NOT NULL,
-        nth INTEGER NOT NULL,
-        owners TEXT NOT NULL) STRICT;
-    CREATE INDEX entry_record ON entry (register, record, on_day, seq);
-    CREATE INDEX entry_day ON entry (register, on_day);
-    CREATE TABLE owner (
-        register TEXT NOT NULL, account TEXT NOT NULL, on_day TEXT NOT NULL, seq INTEGER NOT NULL,
-        PRIMARY KEY (register, account, on_day, seq)) STRICT, WITHOUT ROWID;
     CREATE TABLE unscored (
         key INTEGER PRIMARY KEY,
         register TEXT NOT NULL,
@@ -189,14 +186,24 @@ impl LedgerShelf for SqliteShelf {
         Ok(Arc::new(SqliteLedger::create(&file, &self.doomed)?))
     }
 
+    fn aside_like(&self, ledger: &dyn LedgerStore) -> Stored<Arc<dyn LedgerStore>> {
+        let from = connect(&self.folder.join(ledger.name()), false)?;
+        let file = self.fresh();
+        held(&self.doomed).insert(file.clone());
+        from.backup("main", &file, None::<fn(rusqlite::backup::Progress)>)
+            .map_err(doing("copying a ledger"))?;
+        Ok(Arc::new(SqliteLedger::open(&file, &self.doomed)?))
+    }
+
     fn promote(&self, ledger: &dyn LedgerStore) -> Stored<()> {
         let file = self.folder.join(ledger.name());
         // Everything into the file itself, and onto the disk, before it is named.
         let settle = connect(&file, false)?;
-        settle
-            .query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()))
-            .map_err(doing("settling a ledger"))?;
+        for pragma in ["PRAGMA journal_mode = WAL", "PRAGMA wal_checkpoint(TRUNCATE)"] {
+            settle.query_row(pragma, [], |_| Ok(())).map_err(doing("settling a ledger"))?;
+        }
         drop(settle);
+        fs::File::open(&file).and_then(|f| f.sync_all()).map_err(failed("settling a ledger", &file))?;
         let before = self.serving()?;
         self.point_at(&file)?;
         let mut doomed = held(&self.doomed);
@@ -212,6 +219,7 @@ impl LedgerShelf for SqliteShelf {
 struct SqliteLedger {
     name: String,
     file: PathBuf,
+    names: Arc<Names>,
     writer: Mutex<Connection>,
     readers: Mutex<Vec<Connection>>,
     // Last, so that the connections are closed before the file goes.
@@ -246,24 +254,28 @@ impl SqliteLedger {
             let why = "it was laid out by another version of this program".to_owned();
             return Err(StoreError::NotOurs { file: file.display().to_string(), why });
         }
-        Ok(SqliteLedger::of(file, writer, doomed))
+        let names = pages::read_names(&writer)?;
+        Ok(SqliteLedger::of(file, writer, names, doomed))
     }
 
     fn create(file: &Path, doomed: &Doomed) -> Stored<SqliteLedger> {
         let writer = connect(file, true)?;
         let make = || -> rusqlite::Result<()> {
-            writer.query_row("PRAGMA journal_mode = WAL", [], |_| Ok(()))?;
+            // Nobody reads it while it is filled, and what is lost is filled again: a log beside it
+            // would only have everything written twice. It gets one when it comes to serve.
+            writer.query_row("PRAGMA journal_mode = MEMORY", [], |_| Ok(()))?;
             writer.execute_batch(&format!("BEGIN; {TABLES} COMMIT;"))?;
             writer.pragma_update(None, "application_id", LAYOUT)
         };
         make().map_err(doing("making a ledger"))?;
-        Ok(SqliteLedger::of(file, writer, doomed))
+        Ok(SqliteLedger::of(file, writer, Names::default(), doomed))
     }
 
-    fn of(file: &Path, writer: Connection, doomed: &Doomed) -> SqliteLedger {
+    fn of(file: &Path, writer: Connection, names: Names, doomed: &Doomed) -> SqliteLedger {
         SqliteLedger {
             name: file_name(file),
             file: file.to_owned(),
+            names: Arc::new(names),
             writer: Mutex::new(writer),
             readers: Mutex::default(),
             _removal: Removal { file: file.to_owned(), doomed: doomed.clone() },
@@ -296,6 +308,10 @@ impl LedgerStore for SqliteLedger {
 
     fn write(&self) -> Stored<Box<dyn LedgerWrite + '_>> {
         Ok(Box::new(Tx::write(self)?))
+    }
+
+    fn names(&self) -> Arc<Names> {
+        self.names.clone()
     }
 }
 

@@ -3,8 +3,10 @@
 use super::{doing, row, tx::Tx};
 use jiff::civil::Date;
 use registrar_kernel::{
-    Event, ReadTx, Record,
-    storage::{Bypass, Deadline, DeadlineQuery, Delivery, Head, Receipt, RecordQuery, Stored, StoredEvent},
+    Event, ReadTx, Record, StoreError,
+    storage::{
+        Bypass, Deadline, DeadlineQuery, Delivery, Head, Receipt, RecordQuery, Scanned, Stored, StoredEvent,
+    },
 };
 use rusqlite::{OptionalExtension, params};
 
@@ -58,12 +60,88 @@ impl ReadTx for Tx<'_> {
     }
 
     fn events_in(&self, register: &str, seq: u64, count: usize) -> Stored<Vec<Event>> {
-        // By way of the register's entries: they are few where this is used.
-        let sql = "SELECT body, dead FROM event WHERE office = ?1 AND seq > ?3
-            AND entry IN (SELECT key FROM entry WHERE office = ?1 AND register = ?2)
-            ORDER BY seq LIMIT ?4";
+        // The kernel's own registers have few events, which are looked up; others have many, and are
+        // met on the way through the log.
+        let sql = if register.starts_with('$') {
+            "SELECT body, dead FROM event INDEXED BY event_entry WHERE office = ?1 AND seq > ?3
+             AND entry IN (SELECT key FROM entry WHERE office = ?1 AND register = ?2)
+             ORDER BY seq LIMIT ?4"
+        } else {
+            "SELECT body, dead FROM event WHERE office = ?1 AND seq > ?3
+             AND entry IN (SELECT key FROM entry WHERE office = ?1 AND register = ?2)
+             ORDER BY seq LIMIT ?4"
+        };
         let params = params![self.office, register, seq as i64, limit(count)];
         row::all(self.prepare_cached(sql), params, "reading a register's events", row::event)
+    }
+
+    fn record_key(&self, register: &str, id: &str) -> Stored<Option<u64>> {
+        let sql = "SELECT key FROM entry WHERE office = ?1 AND register = ?2 AND id = ?3";
+        let key: Option<i64> = self
+            .prepare_cached(sql)
+            .and_then(|mut s| s.query_row(params![self.office, register, id], |row| row.get(0)).optional())
+            .map_err(doing("finding a record"))?;
+        Ok(key.map(|key| key as u64))
+    }
+
+    fn runs(&self, size: usize) -> Stored<Vec<(u64, u64)>> {
+        // By the mean, since counting each record's events would cost as much as half of reading them.
+        let sql = "SELECT (SELECT key FROM entry NOT INDEXED WHERE office = ?1 ORDER BY key LIMIT 1),
+            (SELECT key FROM entry NOT INDEXED WHERE office = ?1 ORDER BY key DESC LIMIT 1)";
+        let ends: (Option<i64>, Option<i64>) = self
+            .prepare_cached(sql)
+            .and_then(|mut s| s.query_row([self.office], |row| Ok((row.get(0)?, row.get(1)?))))
+            .map_err(doing("parting the log"))?;
+        let (Some(first), Some(last)) = ends else { return Ok(Vec::new()) };
+        let (first, last) = (first as u64, last as u64);
+        let step = ((last - first + 1) * size as u64 / self.head.seq.max(1)).max(1);
+        let firsts = (first..=last).step_by(usize::try_from(step).unwrap_or(usize::MAX));
+        Ok(firsts.map(|from| (from, (from + step - 1).min(last))).collect())
+    }
+
+    fn scan(&self, keys: (u64, u64), visit: &mut dyn FnMut(Scanned<'_>) -> Stored<()>) -> Stored<()> {
+        let what = doing("reading the log");
+        let odd = |e: rusqlite::types::FromSqlError| StoreError::Damaged(format!("a row of the log: {e}"));
+        // By key, and not by an index of the whole office that would be sorted for each run.
+        let records =
+            "SELECT key, register, id, stage, number, fields, created, touched FROM entry NOT INDEXED
+            WHERE office = ?1 AND key BETWEEN ?2 AND ?3 ORDER BY key";
+        let events = "SELECT entry, seq, dead, body FROM event INDEXED BY event_entry
+            WHERE entry BETWEEN ?2 AND ?3 AND +office = ?1 ORDER BY entry, office, seq";
+        let mut records = self.prepare_cached(records).map_err(&what)?;
+        let mut events = self.prepare_cached(events).map_err(&what)?;
+        let range = params![self.office, keys.0 as i64, keys.1 as i64];
+        let mut records = records.query(range).map_err(&what)?;
+        let mut events = events.query(range).map_err(&what)?;
+        let mut event = events.next().map_err(&what)?;
+        while let Some(row) = records.next().map_err(&what)? {
+            let number = |column: usize| row.get_ref(column).map_err(&what)?.as_i64().map_err(odd);
+            let text = |column: usize| row.get_ref(column).map_err(&what)?.as_str().map_err(odd);
+            let key = number(0)?;
+            visit(Scanned::Record {
+                key: key as u64,
+                register: text(1)?,
+                id: text(2)?,
+                stage: text(3)?,
+                number: row.get_ref(4).map_err(&what)?.as_str_or_null().map_err(odd)?,
+                fields: text(5)?,
+                created: number(6)? as u64,
+                touched: number(7)? as u64,
+            })?;
+            while let Some(row) = event {
+                let number = |column: usize| row.get_ref(column).map_err(&what)?.as_i64().map_err(odd);
+                if number(0)? != key {
+                    break;
+                }
+                visit(Scanned::Event {
+                    seq: number(1)? as u64,
+                    dead: number(2)? != 0,
+                    bytes: row.get_ref(3).map_err(&what)?.as_blob().map_err(odd)?,
+                })?;
+                event = events.next().map_err(&what)?;
+            }
+        }
+        Ok(())
     }
 
     fn record(&self, register: &str, id: &str) -> Stored<Option<Record>> {

@@ -1,18 +1,21 @@
-//! Reads of one ledger.
+//! Reads of one ledger: of pages, and of the rows beside them.
 
 use super::{
     doing,
-    row::{self, ORDER, POSTING, day, get},
+    row::{self, ORDER, POSTING, get},
     tx::Tx,
 };
 use jiff::civil::Date;
 use registrar_kernel::{
-    ledger::{Entry, LedgerRead, Mark, Posting, PostingQuery, Total, Unscored},
+    ledger::{
+        Code, Entry, Gathered, LedgerRead, Mark, OfRecord, Page, Posting, PostingQuery, Total, Unscored,
+        page::{Item, PagePosting, day_number, day_of},
+    },
     storage::Stored,
 };
 use registrar_sdk::Amount;
 use rusqlite::{OptionalExtension, Params, Row, ToSql, params, params_from_iter};
-use std::ops::ControlFlow;
+use std::{collections::BTreeMap, ops::ControlFlow};
 
 impl Tx<'_> {
     pub(super) fn all<T>(
@@ -30,21 +33,82 @@ impl Tx<'_> {
         }
         Ok(out)
     }
+
+    /// The postings in pages that fit, by record and in the order of the digest.
+    fn in_pages(&self, query: &PostingQuery, visit: &mut dyn FnMut(Posting)) -> Stored<()> {
+        let Some(wanted) = Wanted::of(self, query) else { return Ok(()) };
+        self.each_page(wanted.days, &mut |page| {
+            for item in page.items().filter(|item| item.record.register == wanted.register) {
+                let mut fits = false;
+                for posting in item.postings {
+                    fits |= wanted.holds(self, &item, posting)?;
+                }
+                if !fits {
+                    continue;
+                }
+                let kept: Vec<PagePosting> = item.postings.to_vec();
+                for posting in kept {
+                    if !wanted.holds(self, &item, &posting)? {
+                        continue;
+                    }
+                    visit(item.posting(self.names(), &posting)?);
+                }
+            }
+            Ok(ControlFlow::Continue(()))
+        })
+    }
+
+    fn code(&self, text: Option<&str>) -> Option<Option<Code>> {
+        // A text without a code is in no page.
+        text.map_or(Some(None), |text| self.names().known(text).map(Some))
+    }
 }
 
-/// The conditions of a query, and what is bound to them.
+/// A query in codes.
+struct Wanted {
+    register: Code,
+    measure: Option<Code>,
+    account: Option<Code>,
+    tag: Option<Code>,
+    days: Option<(i32, i32)>,
+    struck: bool,
+}
+
+impl Wanted {
+    fn of(tx: &Tx<'_>, query: &PostingQuery) -> Option<Wanted> {
+        Some(Wanted {
+            register: tx.names().known(&query.register)?,
+            measure: tx.code(query.measure.as_deref())?,
+            account: tx.code(query.account.as_deref())?,
+            tag: tx.code(query.tag.as_deref())?,
+            days: query.within.map(|(first, last)| (day_number(first), day_number(last))),
+            struck: query.struck,
+        })
+    }
+
+    fn holds(&self, tx: &Tx<'_>, item: &Item<'_>, posting: &PagePosting) -> Stored<bool> {
+        let same = |wanted: Option<Code>, code: Code| wanted.is_none_or(|wanted| wanted == code);
+        if !(same(self.account, posting.account)
+            && same(self.measure, posting.measure)
+            && same(self.tag, posting.tag)
+            && (self.struck || posting.struck == 0))
+        {
+            return Ok(false);
+        }
+        let Some((first, last)) = self.days else { return Ok(true) };
+        let days = item.days(tx.names(), posting)?;
+        Ok(first <= days.0 && days.1 <= last)
+    }
+}
+
+/// The conditions of a query on rows, and what is bound to them.
 fn conditions(query: &PostingQuery) -> (String, Vec<Box<dyn ToSql>>) {
     let mut sql = " WHERE p.register = ?".to_owned();
     let mut bound: Vec<Box<dyn ToSql>> = vec![Box::new(query.register.clone())];
-    let texts = [
-        (" AND p.measure = ?", &query.measure),
-        (" AND p.account = ?", &query.account),
-        (" AND p.tag = ?", &query.tag),
-        (" AND p.kind = 0 AND p.record = ?", &query.record),
-    ];
-    for (condition, value) in texts {
+    let texts = [("p.measure", &query.measure), ("p.account", &query.account), ("p.tag", &query.tag)];
+    for (column, value) in texts {
         if let Some(value) = value {
-            sql.push_str(condition);
+            sql.push_str(&format!(" AND {column} = ?"));
             bound.push(Box::new(value.clone()));
         }
     }
@@ -53,13 +117,39 @@ fn conditions(query: &PostingQuery) -> (String, Vec<Box<dyn ToSql>>) {
         bound.push(Box::new(first.to_string()));
         bound.push(Box::new(last.to_string()));
     }
-    if !query.struck {
-        sql.push_str(" AND p.struck IS NULL");
-    }
     (sql, bound)
 }
 
-const ENTRY: &str = "e.on_day, e.seq, e.record, e.action, e.nth, e.owners";
+type Sums = BTreeMap<(String, String, Option<String>), i128>;
+
+impl Tx<'_> {
+    /// Sums of postings in pages: of whole months as they are kept, else of the postings.
+    fn sums_of_pages(&self, query: &PostingQuery, sums: &mut Sums) -> Stored<()> {
+        let whole = |(first, last): (Date, Date)| first.day() == 1 && last == last.last_of_month();
+        if !query.within.is_none_or(whole) {
+            return self.in_pages(query, &mut |posting| {
+                let key = (posting.account, posting.measure, posting.tag);
+                *sums.entry(key).or_default() += i128::from(posting.amount.micros());
+            });
+        }
+        let Some(wanted) = Wanted::of(self, query) else { return Ok(()) };
+        let (first, last) = wanted.days.unzip();
+        let sql = "SELECT account, measure, tag, sum(amount) FROM sum WHERE register = ?1 \
+            AND (?2 IS NULL OR measure = ?2) AND (?3 IS NULL OR account = ?3) AND (?4 IS NULL OR tag = ?4) \
+            AND (?5 IS NULL OR (first >= ?5 AND last <= ?6)) GROUP BY account, measure, tag";
+        let name = |code: Code| self.names().text(code).map(|text| text.to_string());
+        let params = params![wanted.register, wanted.measure, wanted.account, wanted.tag, first, last];
+        let rows = self.all(sql, params, |row| {
+            let codes: (Code, Code, Code) = (get(row, 0)?, get(row, 1)?, get(row, 2)?);
+            Ok((codes, get::<i64>(row, 3)?))
+        })?;
+        for ((account, measure, tag), amount) in rows {
+            let key = (name(account).unwrap_or_default(), name(measure).unwrap_or_default(), name(tag));
+            *sums.entry(key).or_default() += i128::from(amount);
+        }
+        Ok(())
+    }
+}
 
 impl LedgerRead for Tx<'_> {
     fn mark(&self) -> Stored<Mark> {
@@ -71,33 +161,56 @@ impl LedgerRead for Tx<'_> {
     }
 
     fn postings(&self, query: &PostingQuery) -> Stored<Vec<Posting>> {
+        let mut postings = Vec::new();
+        self.in_pages(query, &mut |posting| postings.push(posting))?;
         let (conditions, bound) = conditions(query);
-        self.all(&format!("{POSTING}{conditions}{ORDER}"), params_from_iter(bound), row::posting)
+        let rows =
+            self.all(&format!("{POSTING}{conditions}{ORDER}"), params_from_iter(bound), row::posting)?;
+        postings.extend(rows);
+        Ok(postings)
     }
 
     fn totals(&self, query: &PostingQuery) -> Stored<Vec<Total>> {
         let query = PostingQuery { struck: false, ..query.clone() };
+        self.settle()?;
+        let mut sums = Sums::new();
+        self.sums_of_pages(&query, &mut sums)?;
         let (conditions, bound) = conditions(&query);
         let sql = format!(
             "SELECT p.account, p.measure, p.tag, sum(p.amount) FROM posting p{conditions} \
-             GROUP BY p.account, p.measure, p.tag ORDER BY p.account, p.measure, p.tag"
+             GROUP BY p.account, p.measure, p.tag"
         );
-        self.all(&sql, params_from_iter(bound), |row| {
-            Ok(Total {
-                account: get(row, 0)?,
-                measure: get(row, 1)?,
-                tag: get(row, 2)?,
-                amount: Amount::from_micros(get(row, 3)?),
-            })
-        })
+        let rows = self.all(&sql, params_from_iter(bound), |row| {
+            Ok(((get(row, 0)?, get(row, 1)?, get(row, 2)?), get::<i64>(row, 3)?))
+        })?;
+        for (key, amount) in rows {
+            *sums.entry(key).or_default() += i128::from(amount);
+        }
+        let total = |((account, measure, tag), amount): (_, i128)| {
+            let amount = i64::try_from(amount).map_err(|_| super::pages::beyond())?;
+            Ok(Total { account, measure, tag, amount: Amount::from_micros(amount) })
+        };
+        sums.into_iter().map(total).collect()
     }
 
     fn each(&self, visit: &mut dyn FnMut(&Posting) -> ControlFlow<()>) -> Stored<()> {
-        let what = doing("reading the ledger");
-        let mut statement = self.prepare_cached(&format!("{POSTING}{ORDER}")).map_err(&what)?;
-        let mut rows = statement.query([]).map_err(&what)?;
-        while let Some(row) = rows.next().map_err(&what)? {
-            if visit(&row::posting(row)?).is_break() {
+        let mut ended = false;
+        self.each_page(None, &mut |page| {
+            for item in page.items() {
+                for posting in item.to_postings(self.names())? {
+                    if visit(&posting).is_break() {
+                        ended = true;
+                        return Ok(ControlFlow::Break(()));
+                    }
+                }
+            }
+            Ok(ControlFlow::Continue(()))
+        })?;
+        if ended {
+            return Ok(());
+        }
+        for posting in self.all(&format!("{POSTING}{ORDER}"), [], row::posting)? {
+            if visit(&posting).is_break() {
                 break;
             }
         }
@@ -111,38 +224,87 @@ impl LedgerRead for Tx<'_> {
     }
 
     fn range(&self, register: &str) -> Stored<Option<(Date, Date)>> {
-        let end = |order: &str| {
-            let sql = format!("SELECT on_day FROM entry WHERE register = ?1 ORDER BY on_day {order} LIMIT 1");
-            self.all(&sql, [register], |row| day(row, 0))
-        };
-        Ok(end("ASC")?.pop().zip(end("DESC")?.pop()))
+        self.settle()?;
+        let Some(register) = self.names().known(register) else { return Ok(None) };
+        let days: (Option<i32>, Option<i32>) = self
+            .prepare_cached("SELECT min(day), max(day) FROM live WHERE register = ?1")
+            .and_then(|mut s| s.query_row([register], |row| Ok((row.get(0)?, row.get(1)?))))
+            .map_err(doing("reading the ledger's days"))?;
+        Ok(days.0.zip(days.1).map(|(first, last)| (day_of(first), day_of(last))))
     }
 
     fn registers(&self) -> Stored<Vec<String>> {
-        // One look-up a register, where DISTINCT would walk over every event.
-        let next = "SELECT register FROM entry WHERE register > ?1 ORDER BY register LIMIT 1";
-        let mut registers: Vec<String> = Vec::new();
-        loop {
-            let after = registers.last().cloned().unwrap_or_default();
-            match self.all(next, [after], |row| get::<String>(row, 0))?.pop() {
-                Some(register) => registers.push(register),
-                None => return Ok(registers),
-            }
-        }
+        self.settle()?;
+        let codes = self.all("SELECT DISTINCT register FROM live", [], |row| get::<Code>(row, 0))?;
+        let mut registers: Vec<String> =
+            codes.into_iter().filter_map(|code| Some(self.names().text(code)?.to_string())).collect();
+        registers.sort();
+        Ok(registers)
     }
 
-    fn entries_of(&self, register: &str, record: &str) -> Stored<Vec<Entry>> {
-        let sql = format!(
-            "SELECT {ENTRY} FROM entry e WHERE e.register = ?1 AND e.record = ?2 ORDER BY e.on_day, e.seq"
-        );
-        self.all(&sql, params![register, record], row::entry)
+    fn of_record(&self, key: u64) -> Stored<OfRecord> {
+        self.with_page(key, |page, _| match page.item(key) {
+            Some(item) => Ok((item.to_entries(self.names()), item.to_postings(self.names())?)),
+            None => Ok(OfRecord::default()),
+        })?
     }
 
     fn owned(&self, register: &str, account: &str, first: Date, last: Date) -> Stored<Vec<Entry>> {
-        let sql = format!(
-            "SELECT {ENTRY} FROM owner o JOIN entry e ON e.seq = o.seq \
-             WHERE o.register = ?1 AND o.account = ?2 AND o.on_day BETWEEN ?3 AND ?4 ORDER BY o.on_day, o.seq"
-        );
-        self.all(&sql, params![register, account, first.to_string(), last.to_string()], row::entry)
+        let mut owned = Vec::new();
+        self.entries(register, (first, last), &mut |entry| {
+            if entry.owners.iter().any(|owner| owner == account) {
+                owned.push(entry);
+            }
+        })?;
+        owned.sort_by_key(|entry| (entry.on, entry.seq));
+        Ok(owned)
+    }
+
+    fn gather(&self, register: &str, measure: &str, days: (Date, Date)) -> Stored<Gathered> {
+        let mut gathered = Gathered::default();
+        self.entries(register, days, &mut |entry| {
+            for owner in &entry.owners {
+                gathered.entries.entry(owner.clone()).or_default().push(entry.clone());
+            }
+        })?;
+        for entries in gathered.entries.values_mut() {
+            entries.sort_by_key(|entry| (entry.on, entry.seq));
+        }
+        let query = PostingQuery {
+            register: register.to_owned(),
+            measure: Some(measure.to_owned()),
+            within: Some(days),
+            ..PostingQuery::default()
+        };
+        for posting in self.postings(&query)? {
+            gathered.postings.entry(posting.account.clone()).or_default().push(posting);
+        }
+        Ok(gathered)
+    }
+
+    fn pages(&self) -> Stored<Vec<(u64, u64)>> {
+        self.settle()?;
+        let sql = "SELECT first, last FROM page ORDER BY first";
+        self.all(sql, [], |row| Ok((get::<i64>(row, 0)? as u64, get::<i64>(row, 1)? as u64)))
+    }
+
+    fn page(&self, first: u64) -> Stored<Page> {
+        self.settle()?;
+        Ok(self.stored(first)?.unwrap_or_default())
+    }
+}
+
+impl Tx<'_> {
+    fn entries(&self, register: &str, days: (Date, Date), visit: &mut dyn FnMut(Entry)) -> Stored<()> {
+        let Some(register) = self.names().known(register) else { return Ok(()) };
+        let days = (day_number(days.0), day_number(days.1));
+        self.each_page(Some(days), &mut |page| {
+            for item in page.items().filter(|item| item.record.register == register) {
+                for entry in item.entries.iter().filter(|e| days.0 <= e.on && e.on <= days.1) {
+                    visit(item.entry(self.names(), entry));
+                }
+            }
+            Ok(ControlFlow::Continue(()))
+        })
     }
 }

@@ -1,16 +1,16 @@
 //! A transaction of one ledger, on a reader or on the writer.
 
-use super::{SqliteLedger, doing, held};
-use registrar_kernel::{ledger::RuleRef, storage::Stored};
+use super::{SqliteLedger, doing, held, pages::Desk};
+use registrar_kernel::{ledger::Names, storage::Stored};
 use rusqlite::Connection;
-use std::{collections::HashMap, ops::Deref, sync::MutexGuard};
+use std::{cell::RefCell, ops::Deref, sync::MutexGuard};
 
 /// Reads see the state at its beginning, and its own writes. Dropped, it undoes them.
 pub(super) struct Tx<'a> {
     ledger: &'a SqliteLedger,
     on: On<'a>,
-    /// Keys of rules that this transaction has met.
-    pub(super) rules: HashMap<RuleRef, i64>,
+    /// The pages that this transaction works on.
+    pub(super) desk: RefCell<Desk>,
     open: bool,
 }
 
@@ -30,7 +30,7 @@ impl<'a> Tx<'a> {
     }
 
     fn begin(ledger: &'a SqliteLedger, on: On<'a>, begin: &str) -> Stored<Tx<'a>> {
-        let mut tx = Tx { ledger, on, rules: HashMap::new(), open: false };
+        let mut tx = Tx { ledger, on, desk: RefCell::default(), open: false };
         tx.execute_batch(begin).map_err(doing("beginning to use the ledger"))?;
         tx.open = true;
         // A deferred transaction begins with its first look.
@@ -39,7 +39,14 @@ impl<'a> Tx<'a> {
         Ok(tx)
     }
 
+    /// The texts and rules that pages name.
+    pub(super) fn names(&self) -> &Names {
+        &self.ledger.names
+    }
+
     pub(super) fn end(mut self) -> Stored<()> {
+        self.settle()?;
+        self.write_names()?;
         self.execute_batch("COMMIT").map_err(doing("committing the ledger"))?;
         self.open = false;
         Ok(())

@@ -2,89 +2,61 @@
 
 use super::{
     doing,
-    row::{self, ADJUSTMENT, EVENT, ORDER, PERIOD, POSTING},
+    row::{self, ADJUSTMENT, ORDER, PERIOD, POSTING},
     tx::Tx,
 };
 use jiff::civil::Date;
 use registrar_kernel::{
-    Period,
-    ledger::{Entry, LedgerRead, LedgerWrite, Mark, Origin, Posting, RuleRef, Unscored},
+    Period, StoreError,
+    ledger::{Entry, LedgerWrite, Mark, Origin, Packed, Page, Posting, Unscored},
     storage::Stored,
 };
 use rusqlite::{Params, params};
 
 impl Tx<'_> {
-    fn put(&self, sql: &str, params: impl Params) -> Stored<()> {
+    pub(super) fn put(&self, sql: &str, params: impl Params) -> Stored<()> {
         let what = doing("writing the ledger");
         self.prepare_cached(sql).map_err(&what)?.execute(params).map_err(&what)?;
         Ok(())
     }
 
-    fn rule_key(&mut self, rule: &RuleRef) -> Stored<i64> {
-        if let Some(key) = self.rules.get(rule) {
-            return Ok(*key);
-        }
-        let body = row::json(rule)?;
-        let what = doing("writing a rule of the ledger");
-        // The update that changes nothing is what makes a known rule answer its key.
-        let sql = "INSERT INTO rule (plugin, registration, body) VALUES (?1, ?2, ?3) \
-                   ON CONFLICT (body) DO UPDATE SET body = excluded.body RETURNING key";
-        let key = self
-            .prepare_cached(sql)
-            .and_then(|mut s| s.query_row(params![rule.plugin, rule.registration, body], |row| row.get(0)))
-            .map_err(what)?;
-        self.rules.insert(rule.clone(), key);
-        Ok(key)
-    }
-
     fn put_posting(&mut self, posting: &Posting, made_for: Option<&str>) -> Stored<()> {
-        let rule = self.rule_key(&posting.rule)?;
-        let struck = posting.struck.as_ref().map(|rule| self.rule_key(rule)).transpose()?;
-        let derived = posting.derived.as_ref().map(|rule| self.rule_key(rule)).transpose()?;
-        let (kind, event, period) = match &posting.origin {
-            Origin::Event(event) => (EVENT, Some(event), None),
-            Origin::Period(period) => (PERIOD, None, Some(*period)),
-            Origin::Adjustment(period) => (ADJUSTMENT, None, Some(*period)),
+        let (kind, period) = match &posting.origin {
+            Origin::Period(period) => (PERIOD, *period),
+            Origin::Adjustment(period) => (ADJUSTMENT, *period),
+            Origin::Event(event) => {
+                let why = format!("a posting of the event {} is not of its record", event.id);
+                return Err(StoreError::Failed { doing: "writing the ledger", why });
+            }
         };
         let (first, last) = posting.days();
-        let data = if posting.data.is_nil() { None } else { Some(row::json(&posting.data)?) };
-        let sql = "INSERT INTO posting (register, kind, record, seq, event, action, on_day, of_period, \
-            of_first, of_last, made_for, span, first, last, account, measure, amount, tag, clause, data, \
-            rule, place, part, struck, derived) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, \
-            ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22, ?23, ?24, ?25)";
+        let sql = "INSERT INTO posting (register, kind, of_period, of_first, of_last, made_for, first, last, \
+            account, measure, amount, tag, plugin, registration, place, body) \
+            VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16)";
         self.put(
             sql,
             params![
                 posting.register,
                 kind,
-                event.map(|e| &e.record),
-                event.map(|e| e.seq as i64),
-                event.map(|e| &e.id),
-                event.map(|e| &e.action),
-                event.map(|e| e.on.to_string()),
-                period.map(|p| p.to_string()),
-                period.map(|p| p.first().to_string()),
-                period.map(|p| p.last().to_string()),
+                period.to_string(),
+                period.first().to_string(),
+                period.last().to_string(),
                 made_for,
-                posting.span.map(|s| s.to_string()),
                 first.to_string(),
                 last.to_string(),
                 posting.account,
                 posting.measure,
                 posting.amount.micros(),
                 posting.tag,
-                posting.clause,
-                data,
-                rule,
+                posting.rule.plugin,
+                posting.rule.registration,
                 posting.index,
-                posting.part,
-                struck,
-                derived,
+                row::json(posting)?,
             ],
         )
     }
 
-    fn put_unscored(&self, unscored: &Unscored, made_for: Option<&str>) -> Stored<()> {
+    fn insert_unscored(&self, unscored: &Unscored, made_for: Option<&str>) -> Stored<()> {
         let Unscored { register, record, period, measure, first, last, .. } = unscored;
         self.put(
             "INSERT INTO unscored (register, record, period, measure, made_for, first, last, body) \
@@ -105,8 +77,8 @@ impl Tx<'_> {
 
 impl LedgerWrite for Tx<'_> {
     fn clear(&mut self) -> Stored<()> {
-        self.rules.clear();
-        for table in ["mark", "posting", "entry", "owner", "unscored", "rule"] {
+        self.desk.take();
+        for table in ["mark", "page", "sum", "live", "posting", "unscored", "name", "rule"] {
             self.put(&format!("DELETE FROM {table}"), [])?;
         }
         Ok(())
@@ -114,50 +86,46 @@ impl LedgerWrite for Tx<'_> {
 
     fn put_record(
         &mut self,
+        key: u64,
         register: &str,
         record: &str,
         entries: &[Entry],
         postings: &[Posting],
         unscored: Option<&Unscored>,
     ) -> Stored<()> {
-        for old in self.entries_of(register, record)? {
-            for owner in &old.owners {
-                self.put(
-                    "DELETE FROM owner WHERE register = ?1 AND account = ?2 AND on_day = ?3 AND seq = ?4",
-                    params![register, owner, old.on.to_string(), old.seq as i64],
-                )?;
+        let mut fresh = Page::default();
+        if !entries.is_empty() {
+            fresh.put_record(self.names(), key, (register, record), entries, postings)?;
+        }
+        let added = fresh.pack(self.names())?;
+        let gone = self.with_page(key, |page, changed| {
+            let mut gone = Packed::default();
+            let before = page.item(key).map(|_| page.replaced(&|other| other != key, &Page::default()));
+            if let Some(before) = before {
+                before.add_up(self.names(), 1, &mut gone)?;
+            } else if fresh.records.is_empty() {
+                return Ok(gone);
             }
+            *page = page.replaced(&|other| other == key, &fresh);
+            *changed = true;
+            Ok(gone)
+        })??;
+        self.add_up(&gone, -1);
+        self.add_up(&added, 1);
+        self.put("DELETE FROM unscored WHERE register = ?1 AND record = ?2", params![register, record])?;
+        unscored.map_or(Ok(()), |unscored| self.insert_unscored(unscored, None))
+    }
+
+    fn put_page(&mut self, packed: Packed, before: Option<Packed>) -> Stored<()> {
+        if let Some(before) = before {
+            self.add_up(&before, -1);
         }
-        let key = params![register, record];
-        self.put("DELETE FROM entry WHERE register = ?1 AND record = ?2", key)?;
-        self.put("DELETE FROM posting WHERE register = ?1 AND record = ?2 AND kind = 0", key)?;
-        self.put("DELETE FROM unscored WHERE register = ?1 AND record = ?2", key)?;
-        for entry in entries {
-            let on = entry.on.to_string();
-            self.put(
-                "INSERT INTO entry (seq, register, record, on_day, action, nth, owners) \
-                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
-                params![
-                    entry.seq as i64,
-                    register,
-                    record,
-                    on,
-                    entry.action,
-                    entry.nth as i64,
-                    row::json(&entry.owners)?
-                ],
-            )?;
-            for owner in &entry.owners {
-                self.put(
-                    "INSERT INTO owner (register, account, on_day, seq) VALUES (?1, ?2, ?3, ?4)",
-                    params![register, owner, on, entry.seq as i64],
-                )?;
-            }
-        }
-        for posting in postings {
-            self.put_posting(posting, None)?;
-        }
-        unscored.map_or(Ok(()), |unscored| self.put_unscored(unscored, None))
+        self.add_up(&packed, 1);
+        self.write_page(&packed)
+    }
+
+    fn put_unscored(&mut self, unscored: &Unscored) -> Stored<()> {
+        self.insert_unscored(unscored, None)
     }
 
     fn put_period(
@@ -174,17 +142,13 @@ impl LedgerWrite for Tx<'_> {
         let name = period.to_string();
         let key = params![register, made_for, name];
         let which = "register = ?1 AND made_for = ?2 AND of_period = ?3 AND kind = 1";
-        let before = self.all(
-            &format!("{POSTING} WHERE p.register = ?1 AND p.made_for = ?2 AND p.of_period = ?3 AND p.kind = 1{ORDER}"),
-            key,
-            row::posting,
-        )?;
+        let before = self.all(&format!("{POSTING} WHERE {which}{ORDER}"), key, row::posting)?;
         self.put(&format!("DELETE FROM posting WHERE {which}"), key)?;
         self.put("DELETE FROM unscored WHERE register = ?1 AND made_for = ?2 AND period = ?3", key)?;
         for posting in postings {
             self.put_posting(posting, Some(&made_for))?;
         }
-        unscored.map_or(Ok(()), |unscored| self.put_unscored(unscored, Some(&made_for)))?;
+        unscored.map_or(Ok(()), |unscored| self.insert_unscored(unscored, Some(&made_for)))?;
         Ok(before)
     }
 

@@ -1,0 +1,57 @@
+//! Asks many handlers about many rows of arguments in one crossing to a worker.
+//!
+//! Answers come back as they were given: making them what the point takes, and combining them, is
+//! the caller's, who has single calls for all that does not fit here.
+
+use crate::{
+    Handler, Host, NoServices, Scope,
+    lua::vm::Packed,
+    rows::{Flat, Layout, RowAnswers, Rows, Texts},
+    worker::Session,
+};
+use std::sync::Arc;
+
+/// A handler, and the rows it is to be asked about.
+#[derive(Clone)]
+pub struct Wanted {
+    /// The handler.
+    pub handler: Arc<Handler>,
+    /// Numbers of rows.
+    pub rows: Vec<u32>,
+}
+
+impl Host {
+    /// Asks each handler about its rows; answers in the order of `wanted`. Only for points whose
+    /// handlers change nothing. Gives the rows back.
+    pub fn ask_rows(
+        &self,
+        point: &str,
+        scope: &Scope,
+        layout: &Arc<Layout>,
+        texts: &Arc<Texts>,
+        rows: Rows,
+        wanted: Vec<Wanted>,
+    ) -> (Rows, Vec<RowAnswers>) {
+        let again = |wanted: &[Wanted]| wanted.iter().map(|w| RowAnswers::again(w.rows.len())).collect();
+        let Some(declared) = self.contract().point(point) else {
+            let answers = again(&wanted);
+            return (rows, answers);
+        };
+        let flat = Arc::new(Flat::of(&declared.answer));
+        // Shared, because a worker that is given up keeps its part.
+        let shared = Arc::new((rows, wanted));
+        let (own, layout, texts) = (shared.clone(), layout.clone(), texts.clone());
+        let work = move |session: &mut Session<'_>| {
+            let (rows, wanted) = &*own;
+            let packed = Packed { layout: &layout, rows, texts: &texts, flat: &flat };
+            let ask = |w: &Wanted| session.call_rows(&w.handler, &packed, &w.rows);
+            let answers: Vec<RowAnswers> = wanted.iter().map(ask).collect();
+            crate::combine::Invoke::done(session);
+            answers
+        };
+        let answers = self.on_worker(declared, scope, &mut NoServices, work);
+        let answers = answers.unwrap_or_else(|_| again(&shared.1));
+        let rows = Arc::try_unwrap(shared).map_or_else(|shared| shared.0.clone(), |(rows, _)| rows);
+        (rows, answers)
+    }
+}

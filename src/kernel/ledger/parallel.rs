@@ -1,0 +1,102 @@
+//! Derives runs of the log in several threads; what they come to is taken in by the one that writes.
+
+use super::{
+    bulk::{Derived, Deriver},
+    names::Names,
+    world::World,
+};
+use crate::{
+    KernelError,
+    storage::{Head, ReadTx},
+};
+use registrar_host::Texts;
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering::Relaxed},
+        mpsc::{SyncSender, sync_channel},
+    },
+    thread,
+};
+
+/// The first and last key of a run of records.
+pub(super) type Run = (u64, u64);
+
+/// Derives one run.
+pub(super) type Derive<'a> =
+    dyn Fn(&mut Deriver<'_>, &dyn ReadTx, Run) -> Result<Derived, KernelError> + Sync + 'a;
+
+/// Derives every run and hands what it came to over to `take`, in no certain order. The calling thread
+/// does its part, on `log`; others help that find the log as it is there.
+///
+/// # Errors
+/// The first failure of a run or of `take`.
+pub(super) fn each_run(
+    world: &World<'_>,
+    log: &dyn ReadTx,
+    names: &Names,
+    runs: &[Run],
+    derive: &Derive<'_>,
+    take: &mut dyn FnMut(Derived) -> Result<(), KernelError>,
+) -> Result<(), KernelError> {
+    let texts = Arc::new(Texts::default());
+    let head = log.head()?;
+    let next = AtomicUsize::new(0);
+    let claim = || runs.get(next.fetch_add(1, Relaxed)).copied();
+    let others = world.basis.host().engine().workers().min(runs.len()).saturating_sub(1);
+    thread::scope(|scope| {
+        let (hand_over, handed) = sync_channel::<Result<Derived, KernelError>>(others * 2 + 1);
+        for _ in 0..others {
+            let (hand_over, texts, claim) = (hand_over.clone(), texts.clone(), &claim);
+            scope.spawn(move || {
+                if let Err(error) = help(world, head, names, &texts, claim, derive, &hand_over) {
+                    let _ = hand_over.send(Err(error));
+                }
+            });
+        }
+        drop(hand_over);
+        let mut deriver = Deriver::new(world, names, &texts);
+        let mut work = || {
+            while let Some(run) = claim() {
+                take(derive(&mut deriver, log, run)?)?;
+                while let Ok(derived) = handed.try_recv() {
+                    take(derived?)?;
+                }
+            }
+            for derived in &handed {
+                take(derived?)?;
+            }
+            Ok(())
+        };
+        let done = work();
+        if done.is_err() {
+            // Nobody begins another run, and nobody waits to hand one over.
+            next.store(runs.len(), Relaxed);
+        }
+        drop(handed);
+        done
+    })
+}
+
+fn help(
+    world: &World<'_>,
+    head: Head,
+    names: &Names,
+    texts: &Arc<Texts>,
+    claim: &dyn Fn() -> Option<Run>,
+    derive: &Derive<'_>,
+    hand_over: &SyncSender<Result<Derived, KernelError>>,
+) -> Result<(), KernelError> {
+    let log = world.basis.store().begin_read(world.basis.office())?;
+    if log.head()? != head {
+        // Something was written since: what is seen here is another log.
+        return Ok(());
+    }
+    let mut deriver = Deriver::new(world, names, texts);
+    while let Some(run) = claim() {
+        if hand_over.send(derive(&mut deriver, &*log, run)).is_err() {
+            break;
+        }
+    }
+    Ok(())
+}
