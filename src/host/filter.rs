@@ -102,11 +102,10 @@ impl Filters {
         self.tests.iter().map(|test| Look {
             places: test.at.bases.iter().map(|base| (base.at, test.at.below(base))).collect(),
             days: match &test.wants {
-                Wants::Dates(terms) => {
-                    let ends =
-                        |term: &Term| term.from.clone().into_iter().chain(term.to.as_deref().map(after));
-                    terms.iter().flat_map(ends).collect()
-                }
+                Wants::Dates(terms) => terms
+                    .iter()
+                    .flat_map(|term| term.from.iter().cloned().chain(term.to.iter().map(|to| after(to))))
+                    .collect(),
                 _ => Vec::new(),
             },
         })

@@ -44,10 +44,8 @@ pub(super) struct Touch {
 impl Touch {
     /// What is touched if one set of rules takes the place of another; `None`: everything.
     pub fn between(old: &Rules, new: &Rules) -> Option<Touch> {
-        // A rule set that acts on other days is asked of other events, and so may be those it shares
-        // a rule's name with.
-        if old.generation.terms != new.generation.terms
-            || same_registers(old, new).is_none()
+        if same_registers(old, new).is_none()
+            || !same_terms(old, new)
             || handlers(old, "score.reconcile") != handlers(new, "score.reconcile")
         {
             return None;
@@ -206,4 +204,15 @@ fn same_registers(old: &Rules, new: &Rules) -> Option<()> {
         rules.registers.by_id.iter().map(|(id, register)| (id.clone(), register.hash.clone())).collect()
     };
     (ids(old) == ids(new)).then_some(())
+}
+
+// When a rule set acts, and whether an overlay's, decides who is asked as its sources do.
+fn same_terms(old: &Rules, new: &Rules) -> bool {
+    let layers = |rules: &Rules| -> BTreeMap<String, usize> {
+        let handlers = rules.generation.handlers(POST).into_iter();
+        handlers.map(|handler| (handler.plugin.id.clone(), handler.plugin.layer)).collect()
+    };
+    let (before, after) = (layers(old), layers(new));
+    old.generation.terms == new.generation.terms
+        && before.iter().all(|(plugin, layer)| after.get(plugin).is_none_or(|now| now == layer))
 }

@@ -163,12 +163,8 @@ fn line(entry: &Entry, all: &[Entry], on: Option<Date>) -> RuleLine {
         };
         if state == State::InForce {
             let in_force = |o: &&&Entry| o.chosen(on) && holds(o.part.effective, on);
-            replaces = named
-                .iter()
-                .filter(in_force)
-                .filter(|o| entry.goes_before(o, on))
-                .map(|o| place(o))
-                .collect();
+            replaces =
+                named.iter().filter(in_force).filter(|o| entry.goes_before(o, on)).map(&place).collect();
         }
     }
     let text = |name: &str| match handler.option(name) {
