@@ -23,6 +23,12 @@ pub fn run(
     let desk = app.make(name)?;
     if !rules.is_empty() {
         choose(&desk, rules, on)?;
+        if on.is_none() {
+            let today = desk.office.today();
+            output.note(format!(
+                "From {today} on; what happened before keeps its rules. --on DATE says another day."
+            ));
+        }
         follow(app, &desk)?;
     }
     let chosen: Vec<_> = desk.office.host().config().chosen.iter().cloned().collect();
@@ -35,7 +41,8 @@ pub fn run(
     Ok(DONE)
 }
 
-/// Has just these rule sets act from a day, by dated events in the office's log.
+/// Has just these rule sets act from a day, by dated events in the office's log. What happened
+/// before that day keeps the rules it had.
 pub fn choose(desk: &Desk, rules: &[String], on: Option<&str>) -> Result<()> {
     let generation = desk.office.host().generation();
     let wanted: Vec<&String> = rules.iter().filter(|r| *r != "-").collect();
