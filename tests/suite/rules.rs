@@ -355,3 +355,26 @@ fn what_cannot_be_compared_is_said_with_what_can() {
     let diff = program.run(&words("rules diff versions/opinion-2022 versions/opinion-2023")).ok();
     diff.says("not compared: opinion-2023").shows("1 added, 4 raised, 1 lowered, 0 removed, 0 unchanged");
 }
+
+#[test]
+fn what_a_period_adds_and_what_is_owed_are_compared_by_the_examples() {
+    let program = Program::new();
+    program.copy(&repository().join("scripts"), "old");
+    program.edit(
+        "scripts/lianshi/scoring.lua",
+        "lapse, notified, missing = -2, -5, -2",
+        "lapse, notified, missing = -2, -5, -3",
+    );
+    program.edit("scripts/quota/plugin.toml", "county = 2,", "county = 4,");
+    let period = |diff: &Value| -> Vec<String> {
+        let changes =
+            diff["changes"].as_array().unwrap().iter().filter(|change| change["point"] != "score.post");
+        let one =
+            |c: &Value| format!("{} {} {} {}", c["kind"], c["tag"], c["before"], c["after"]).replace('"', "");
+        changes.map(one).collect()
+    };
+    let diff = program.run(&words("rules diff old/lianshi lianshi --json")).ok().json();
+    assert_eq!(period(&diff), ["lowered shortfall -2 -3", "lowered shortfall -8 -12"]);
+    let diff = program.run(&words("rules diff old/quota quota --json")).ok().json();
+    assert_eq!(period(&diff), ["raised monthly 2 4"]);
+}
