@@ -11,11 +11,11 @@ local function adoption(effective, clause)
   }
 end
 
-host.on("score.post", adoption({ to = "2022-05-31" }, "旧办法：采用"), function(_, record)
+host.on("score.post", adoption({ to = "2022-05-31" }, "before"), function(_, record)
   return credit.split(record, before)
 end)
 
-host.on("score.post", adoption({ from = "2022-06-01" }, "新办法：采用"), function(_, record)
+host.on("score.post", adoption({ from = "2022-06-01" }, "since"), function(_, record)
   return credit.split(record, since)
 end)
 

@@ -28,13 +28,13 @@ local function has_author(record)
   return #(record.author or {}) > 0
 end
 
-host.on("score.post", line("adopt", "base", "稿酬：基本稿酬"), function(event, record)
+host.on("score.post", line("adopt", "base", "base"), function(event, record)
   if event.nth == 1 and has_author(record) then
     return base
   end
 end)
 
-host.on("score.post", line("adopt", "level", "稿酬：上级采用"), function(event, record)
+host.on("score.post", line("adopt", "level", "level"), function(event, record)
   if not has_author(record) then
     return nil
   end
@@ -44,7 +44,7 @@ host.on("score.post", line("adopt", "level", "稿酬：上级采用"), function(
   return adopted[event.fields.level]
 end)
 
-host.on("score.post", line("instruct", "instruction", "稿酬：领导批示"), function(event, record)
+host.on("score.post", line("instruct", "instruction", "instruction"), function(event, record)
   if has_author(record) then
     return instructed[event.fields.level]
   end

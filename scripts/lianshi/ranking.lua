@@ -5,7 +5,7 @@ local ranks = require("information/lib/ranks")
 local each_notice = -5
 
 host.on("rank.order", {
-  register = "information", measure = "points", clause = "练市镇 2007：两次通报，取消评比资格",
+  register = "information", measure = "points", clause = "barred",
 }, function(rows, ctx)
   return ranks.exclude(rows, ctx.places, function(row)
     local total = row.tags and row.tags.notified or 0

@@ -17,13 +17,13 @@ local function rule(action, tag, clause)
   }
 end
 
-host.on("score.post", rule("submit", "submission", "练市镇 2007：报送"), function(event, record)
+host.on("score.post", rule("submit", "submission", "submission"), function(event, record)
   if event.nth == 1 then
     return credit.each(record, 1)
   end
 end)
 
-host.on("score.post", rule("adopt", "adoption", "练市镇 2007：采用"), function(event, record)
+host.on("score.post", rule("adopt", "adoption", "adoption"), function(event, record)
   local form = event.fields
   local above = adopted_above[form.level]
   if above then
@@ -37,14 +37,14 @@ host.on("score.post", rule("adopt", "adoption", "练市镇 2007：采用"), func
   local extra = weighty[record.kind]
   if extra then
     for _, posting in credit.each(record, extra) do
-      posting.clause = "练市镇 2007：问题类、意见类、调研类"
+      posting.clause = "weighty"
       table.insert(postings, posting)
     end
   end
   return postings
 end)
 
-host.on("score.post", rule("instruct", "instruction", "练市镇 2007：批示"), function(event, record)
+host.on("score.post", rule("instruct", "instruction", "instruction"), function(event, record)
   -- Urgent items earn nothing by an instruction.
   local amount = instructed[event.fields.level]
   if amount and not record.urgent then
@@ -52,17 +52,17 @@ host.on("score.post", rule("instruct", "instruction", "练市镇 2007：批示")
   end
 end)
 
-host.on("score.post", rule("lapse", "lapse", "练市镇 2007：紧急信息迟报、漏报、瞒报"), function(_, record)
+host.on("score.post", rule("lapse", "lapse", "lapse"), function(_, record)
   return credit.each(record, lapse)
 end)
 
-host.on("score.post", rule("notify", "notified", "练市镇 2007：通报"), function(_, record)
+host.on("score.post", rule("notify", "notified", "notified"), function(_, record)
   return credit.each(record, notified)
 end)
 
 host.on("score.period", {
   register = "information", period = "month", measure = "points", tag = "shortfall",
-  clause = "练市镇 2007：每月报送任务", rule = "lianshi.monthly", effective = since,
+  clause = "monthly", rule = "lianshi.monthly", effective = since,
 }, function(p)
   local short = host.settings.monthly - p:count({ action = "submit", first = true })
   if short > 0 then

@@ -28,16 +28,16 @@ local function rule(action, tag, clause)
   return { register = "information", action = action, measure = "points", tag = tag, clause = clause }
 end
 
-host.on("score.post", rule("adopt", "adoption", "连云港市：采用"), function(event, record)
+host.on("score.post", rule("adopt", "adoption", "adoption"), function(event, record)
   local points = adoption(event.fields)
   return points and credit.each(record, points)
 end)
 
-host.on("score.post", rule("forward", "forwarded", "连云港市：上报"), function(_, record)
+host.on("score.post", rule("forward", "forwarded", "forwarded"), function(_, record)
   return credit.each(record, forwarded)
 end)
 
-host.on("score.post", rule("instruct", "instruction", "连云港市：批示"), function(event, record)
+host.on("score.post", rule("instruct", "instruction", "instruction"), function(event, record)
   local points = instruction(event.fields)
   return points and credit.each(record, points)
 end)

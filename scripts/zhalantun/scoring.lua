@@ -6,7 +6,7 @@ local points = { submission = 5, adoption = 10 }
 
 host.on("score.post", {
   register = "information", action = "submit", measure = "points", tag = "submission",
-  clause = "扎兰屯市 2023 年第一季度信息通报：报送",
+  clause = "submission",
 }, function(event, record)
   -- An item that was returned and comes again is the same item.
   if event.nth == 1 then
@@ -16,7 +16,7 @@ end)
 
 host.on("score.post", {
   register = "information", action = "adopt", measure = "points", tag = "adoption",
-  clause = "扎兰屯市 2023 年第一季度信息通报：采用",
+  clause = "adoption",
 }, function(_, record)
   return credit.each(record, points.adoption)
 end)

@@ -104,6 +104,13 @@ title = { zh = "NAME", en = "NAME" }
 contract = 1
 depends = ["information"]
 rule_set = true
+
+# The document that these rules put into effect, and what its clauses say.
+[document]
+title = { zh = "NAME", en = "NAME" }
+
+[clauses]
+art-1 = { zh = "报送一条计 1 分", en = "Art. 1: a submission scores 1 point" }
 "#;
 
 const RULES: &str = r#"-- What a submission is worth. The example refers to the constant, so that editing it is no failure.
@@ -113,7 +120,7 @@ host.on("score.post", {
   register = "information", action = "submit",
   rule = "submission",
   measure = "points", account = "unit",
-  clause = "NAME, art. 1",
+  clause = "art-1",
 }, function(event)
   if event.nth == 1 then
     return points.submission

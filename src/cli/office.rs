@@ -33,6 +33,12 @@ pub fn run(app: &App, name: Option<&str>, change: &Change<'_>, output: &mut Outp
     }
     if !change.rules.is_empty() {
         choose(&desk, change.rules, change.on)?;
+        if change.on.is_none() {
+            let today = desk.office.today();
+            output.note(format!(
+                "From {today} on; what happened before keeps its rules. --on DATE says another day."
+            ));
+        }
     }
     if change.approve_by.is_some() || !change.rules.is_empty() {
         follow(app, &desk)?;
@@ -64,7 +70,8 @@ fn approve_by(desk: &Desk, role: &str) -> Result<()> {
     Ok(())
 }
 
-/// Has just these rule sets act from a day, by dated events in the office's log.
+/// Has just these rule sets act from a day, by dated events in the office's log. What happened
+/// before that day keeps the rules it had.
 pub fn choose(desk: &Desk, rules: &[String], on: Option<&str>) -> Result<()> {
     let generation = desk.office.host().generation();
     let wanted: Vec<&String> = rules.iter().filter(|r| *r != "-").collect();

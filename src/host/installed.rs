@@ -38,14 +38,18 @@ impl Host {
         self.live().loaded.iter().map(|(id, loaded)| (id.clone(), loaded.source.clone())).collect()
     }
 
-    /// What serves, with its examples.
+    /// What serves, with the examples of the plugins that act.
     ///
     /// # Errors
     /// Examples that can no longer be read.
     pub fn serving(&self) -> Result<Aside, Fault> {
         let live = self.live();
-        let examples = examples_of(live.loaded.values().map(|l| &**l), self)?;
-        Ok(Aside { generation: self.generation(), examples })
+        let generation = self.generation();
+        let acting: BTreeSet<&str> =
+            generation.handlers.values().flatten().map(|(handler, _)| handler.plugin.id.as_str()).collect();
+        let acting = live.loaded.values().filter(|loaded| acting.contains(loaded.source.id.as_str()));
+        let examples = examples_of(acting.map(|l| &**l), self)?;
+        Ok(Aside { generation, examples })
     }
 
     /// Builds a plugin and what it depends on of `sources`, and has it act on every day.

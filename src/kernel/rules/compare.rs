@@ -4,11 +4,11 @@
 //! rules make of it afterwards is a matter of the standings.
 
 use super::{
-    figure::{Figure, ask},
+    figure::{Figure, Figures, ask},
     part::Part,
     probe::Probe,
     span::{Span, nearest},
-    tell::telling,
+    tell::{Traits, telling},
 };
 use crate::register::Registers;
 use jiff::civil::Date;
@@ -117,16 +117,10 @@ pub fn compare(
     let probes = once_each(probes, before, after);
     let answers = ask(host, before, snapshot, &before.dated(&probes)).into_iter();
     let answers = answers.zip(ask(host, after, snapshot, &after.dated(&probes)));
-    let (mut seen, mut failures) = (Vec::new(), Vec::new());
+    let (mut asked, mut failures) = (Vec::new(), Vec::new());
     for (probe, answer) in probes.iter().zip(answers) {
         match answer {
-            (Ok(old), Ok(new)) => {
-                let keys: BTreeSet<_> = old.keys().chain(new.keys()).cloned().collect();
-                seen.extend(keys.into_iter().map(|key| {
-                    let (old, new) = (old.get(&key).cloned(), new.get(&key).cloned());
-                    Seen { probe, features: probe.features(registers), key, old, new }
-                }));
-            }
+            (Ok(old), Ok(new)) => asked.push(Asked { probe, features: probe.features(registers), old, new }),
             (old, new) => {
                 let sides = [(before, old.err()), (after, new.err())].into_iter();
                 let said = |(side, why): (&Side, Option<String>)| {
@@ -136,7 +130,7 @@ pub fn compare(
             }
         }
     }
-    let changes = changes(&seen);
+    let changes = changes(&asked);
     let mut counts = BTreeMap::new();
     changes.iter().for_each(|change| *counts.entry(change.kind).or_default() += 1);
     let examples = probes.iter().filter(|probe| probe.example).count();
@@ -192,21 +186,22 @@ fn once_each(probes: Vec<Probe>, before: &Side, after: &Side) -> Vec<Probe> {
     once
 }
 
-/// What both versions answered to a case, under one measure and tag.
-pub(super) struct Seen<'a> {
-    pub probe: &'a Probe,
-    pub features: BTreeMap<String, String>,
-    pub key: (String, String),
-    pub old: Option<Figure>,
-    pub new: Option<Figure>,
+// What both versions answered to a case.
+struct Asked<'a> {
+    probe: &'a Probe,
+    features: Traits,
+    old: Figures,
+    new: Figures,
 }
 
-impl Seen<'_> {
-    /// What both say, and what that means.
-    pub fn outcome(&self) -> (Option<Amount>, Option<Amount>, Kind) {
-        let amount = |figure: &Option<Figure>| figure.as_ref().map(Figure::amount);
-        let (old, new) = (amount(&self.old), amount(&self.new));
-        let kind = match (&self.old, &self.new) {
+// The figure before and after, and what that means.
+type Outcome = (Option<Amount>, Option<Amount>, Kind);
+
+impl Asked<'_> {
+    fn outcome(&self, key: &(String, String), taken: fn(&Figure) -> Amount) -> Outcome {
+        let (before, after) = (self.old.get(key), self.new.get(key));
+        let (old, new) = (before.map(taken), after.map(taken));
+        let kind = match (before, after) {
             (None, _) => Kind::Added,
             (_, None) => Kind::Removed,
             _ if old < new => Kind::Raised,
@@ -216,58 +211,82 @@ impl Seen<'_> {
         };
         // To post nothing and to post a nought is the same to everyone.
         let nought = |amount: Option<Amount>| amount.is_none_or(|amount| amount == Amount::ZERO);
-        let kind = if nought(old) && nought(new) { Kind::Unchanged } else { kind };
-        (old, new, kind)
+        (old, new, if nought(old) && nought(new) { Kind::Unchanged } else { kind })
     }
 }
 
-fn changes(seen: &[Seen<'_>]) -> Vec<Change> {
-    let mut families: BTreeMap<_, Vec<&Seen<'_>>> = BTreeMap::new();
-    for one in seen {
-        let family = (one.probe.point, one.probe.register(), one.probe.action(), &one.key);
+// What several accounts share is one figure, and what each of them gets in full is one, too: it is
+// whichever needs fewer figures to say the same.
+fn outcomes(cases: &[&Asked<'_>], key: &(String, String)) -> Vec<Outcome> {
+    let taken = |taken: fn(&Figure) -> Amount| -> Vec<Outcome> {
+        cases.iter().map(|one| one.outcome(key, taken)).collect()
+    };
+    let (whole, each) = (taken(Figure::whole), taken(Figure::each));
+    let different = |outcomes: &[Outcome]| outcomes.iter().collect::<BTreeSet<_>>().len();
+    if different(&each) < different(&whole) { each } else { whole }
+}
+
+fn changes(asked: &[Asked<'_>]) -> Vec<Change> {
+    let mut families: BTreeMap<_, Vec<&Asked<'_>>> = BTreeMap::new();
+    for one in asked {
+        let family = (one.probe.point, one.probe.register(), one.probe.action());
         families.entry(family).or_default().push(one);
     }
     let mut changes = Vec::new();
-    for ((point, register, action, (measure, tag)), cases) in families {
-        let mut lines: Vec<Change> = Vec::new();
-        for (case, one) in telling(&cases).into_iter().zip(&cases) {
-            let (before, after, kind) = one.outcome();
-            let at = lines
-                .iter()
-                .position(|l| l.case == case && (l.before, l.after, l.kind) == (before, after, kind));
-            let at = at.unwrap_or_else(|| {
-                let source = |figure: &Option<Figure>| figure.as_ref().map(|figure| figure.source.clone());
-                let said = one.new.as_ref().or(one.old.as_ref());
-                lines.push(Change {
-                    kind,
-                    point,
-                    register: register.to_owned(),
-                    action: action.to_owned(),
-                    case,
-                    measure: measure.clone(),
-                    tag: tag.clone(),
-                    before,
-                    after,
-                    rule: said.and_then(|figure| figure.rule.clone()),
-                    clause: said.and_then(|figure| figure.clause.clone()),
-                    clause_text: said.and_then(|figure| figure.clause_text.clone()),
-                    source_before: source(&one.old),
-                    source_after: source(&one.new),
-                    examples: Vec::new(),
-                    events: 0,
-                });
-                lines.len() - 1
-            });
-            match one.probe.example {
-                true if !lines[at].examples.contains(&one.probe.name) => {
-                    lines[at].examples.push(one.probe.name.clone());
-                }
-                true => {}
-                false => lines[at].events += 1,
-            }
-        }
-        changes.extend(lines);
+    for (family, cases) in families {
+        let keys: BTreeSet<_> = cases.iter().flat_map(|one| one.old.keys().chain(one.new.keys())).collect();
+        keys.into_iter().for_each(|key| changes.extend(figures(family, &cases, key)));
     }
     changes.sort_by_key(|change| change.kind);
     changes
+}
+
+// The figures under one measure and tag. Cases that have none tell, too, which have one.
+fn figures(
+    (point, register, action): (&'static str, &str, &str),
+    cases: &[&Asked<'_>],
+    key: &(String, String),
+) -> Vec<Change> {
+    let outcomes = outcomes(cases, key);
+    let traits = cases.iter().map(|case| case.features.clone()).collect();
+    let mut lines: Vec<Change> = Vec::new();
+    let told: Vec<_> = outcomes
+        .iter()
+        .map(|outcome| Some(*outcome).filter(|(old, new, _)| old.is_some() || new.is_some()))
+        .collect();
+    for ((case, one), outcome) in telling(traits, &told).into_iter().zip(cases).zip(&outcomes) {
+        let (before, after, kind) = *outcome;
+        let (old, new) = (one.old.get(key), one.new.get(key));
+        let Some(said) = new.or(old) else { continue };
+        let same = |line: &Change| line.case == case && (line.before, line.after, line.kind) == *outcome;
+        let at = lines.iter().position(same).unwrap_or_else(|| {
+            lines.push(Change {
+                kind,
+                point,
+                register: register.to_owned(),
+                action: action.to_owned(),
+                case,
+                measure: key.0.clone(),
+                tag: key.1.clone(),
+                before,
+                after,
+                rule: said.rule.clone(),
+                clause: said.clause.clone(),
+                clause_text: said.clause_text.clone(),
+                source_before: old.map(|figure| figure.source.clone()),
+                source_after: new.map(|figure| figure.source.clone()),
+                examples: Vec::new(),
+                events: 0,
+            });
+            lines.len() - 1
+        });
+        match one.probe.example {
+            true if !lines[at].examples.contains(&one.probe.name) => {
+                lines[at].examples.push(one.probe.name.clone());
+            }
+            true => {}
+            false => lines[at].events += 1,
+        }
+    }
+    lines
 }

@@ -24,11 +24,16 @@ pub(super) struct Figure {
 pub(super) type Figures = BTreeMap<(String, String), Figure>;
 
 impl Figure {
-    /// What each account gets, if they all get the same; else what they share.
-    pub fn amount(&self) -> Amount {
+    /// What all accounts get together.
+    pub fn whole(&self) -> Amount {
+        self.accounts.values().copied().sum()
+    }
+
+    /// What each account gets, if they all get the same; else what they get together.
+    pub fn each(&self) -> Amount {
         let mut amounts = self.accounts.values().copied();
         let first = amounts.next().unwrap_or(Amount::ZERO);
-        if amounts.all(|amount| amount == first) { first } else { self.accounts.values().copied().sum() }
+        if amounts.all(|amount| amount == first) { first } else { self.whole() }
     }
 }
 

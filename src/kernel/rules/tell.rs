@@ -1,22 +1,14 @@
 //! By which of their traits cases with different figures are told apart, so that a figure is named
 //! "routine" and not by everything that happens to be true of one event.
 
-use super::compare::{Kind, Seen};
-use registrar_sdk::Amount;
 use std::collections::{BTreeMap, BTreeSet};
 
-type Outcome = (Option<Amount>, Option<Amount>, Kind);
-type Traits = BTreeMap<String, String>;
+/// What is true of a case, by name.
+pub(super) type Traits = BTreeMap<String, String>;
 
 /// For each case those of its traits that matter: a trait is left out if the figures of all cases
-/// can be told without it as well as with it.
-pub(super) fn telling(cases: &[&Seen<'_>]) -> Vec<Traits> {
-    let outcomes: Vec<Outcome> = cases.iter().map(|case| case.outcome()).collect();
-    let traits: Vec<Traits> = cases.iter().map(|case| case.features.clone()).collect();
-    reduce(traits, &outcomes)
-}
-
-fn reduce<O: Ord + Copy>(mut traits: Vec<Traits>, outcomes: &[O]) -> Vec<Traits> {
+/// can be told without it as well as with it. Cases without a figure tell which have none at all.
+pub(super) fn telling<O: Ord + Copy>(mut traits: Vec<Traits>, outcomes: &[Option<O>]) -> Vec<Traits> {
     let names: BTreeSet<String> = traits.iter().flat_map(|t| t.keys().cloned()).collect();
     let full = possible(&traits, outcomes);
     for name in names.into_iter().rev() {
@@ -33,11 +25,11 @@ fn reduce<O: Ord + Copy>(mut traits: Vec<Traits>, outcomes: &[O]) -> Vec<Traits>
     traits
 }
 
-// For each case, the outcomes of all cases that look the same.
-fn possible<O: Ord + Copy>(traits: &[Traits], outcomes: &[O]) -> Vec<BTreeSet<O>> {
+// For each case, the figures of all cases that look the same.
+fn possible<O: Ord + Copy>(traits: &[Traits], outcomes: &[Option<O>]) -> Vec<BTreeSet<O>> {
     let mut of: BTreeMap<&Traits, BTreeSet<O>> = BTreeMap::new();
     for (own, outcome) in traits.iter().zip(outcomes) {
-        of.entry(own).or_default().insert(*outcome);
+        of.entry(own).or_default().extend(*outcome);
     }
     traits.iter().map(|own| of.get(own).cloned().unwrap_or_default()).collect()
 }
@@ -46,14 +38,15 @@ fn possible<O: Ord + Copy>(traits: &[Traits], outcomes: &[O]) -> Vec<BTreeSet<O>
 mod tests {
     use super::*;
 
-    /// Cases as `kind=a carrier=b: outcome`, and what is left of their traits.
+    /// Cases as `kind=a carrier=b` with a figure, 0 for none, and what is left of their traits.
     fn check(cases: &[(&str, u8)], expected: &[&str]) {
         let traits = |text: &str| -> Traits {
             let pairs = text.split_whitespace().filter_map(|pair| pair.split_once('='));
             pairs.map(|(k, v)| (k.to_owned(), v.to_owned())).collect()
         };
-        let outcomes: Vec<u8> = cases.iter().map(|(_, outcome)| *outcome).collect();
-        let left = reduce(cases.iter().map(|(text, _)| traits(text)).collect(), &outcomes);
+        let figure = |outcome: u8| Some(outcome).filter(|figure| *figure > 0);
+        let outcomes: Vec<_> = cases.iter().map(|(_, outcome)| figure(*outcome)).collect();
+        let left = telling(cases.iter().map(|(text, _)| traits(text)).collect(), &outcomes);
         assert_eq!(left, expected.iter().map(|text| traits(text)).collect::<Vec<_>>(), "{cases:?}");
     }
 
@@ -64,6 +57,13 @@ mod tests {
             &["kind=a", "kind=a", "kind=b", "kind=b"],
         );
         check(&[("kind=a", 1), ("kind=b", 1)], &["", ""]);
+    }
+
+    #[test]
+    fn a_trait_that_all_cases_with_a_figure_share_is_left_where_others_have_none() {
+        check(&[("kind=a", 1), ("kind=b", 0)], &["kind=a", "kind=b"]);
+        // Where some of a kind have none, the kind does not tell it.
+        check(&[("kind=a", 1), ("kind=b", 1), ("kind=b", 0)], &["", "", ""]);
     }
 
     #[test]

@@ -25,7 +25,7 @@ fn explain_opens_205_points_down_to_38_events() {
     for leaf in &events {
         let text = |name: &str| leaf[name].as_str().unwrap_or_else(|| panic!("no {name} in {leaf}"));
         sum += text("amount").parse::<i64>().unwrap();
-        assert!(text("clause").starts_with("扎兰屯市"), "{leaf}");
+        assert!(text("clause_text").starts_with("扎兰屯市"), "{leaf}");
         let (file, line) = text("source").rsplit_once(':').unwrap();
         assert_eq!(file, "zhalantun/scoring.lua");
         let source = std::fs::read_to_string(program.path("scripts").join(file)).unwrap();
