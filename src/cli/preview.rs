@@ -162,8 +162,8 @@ fn pair(before: String, after: String) -> String {
 }
 
 fn reason(why: &Why) -> String {
-    let clause =
-        why.clause.as_deref().unwrap_or(if why.plugin.is_empty() { "adjustment" } else { &why.plugin });
+    let clause = why.clause_text.as_deref().or(why.clause.as_deref());
+    let clause = clause.unwrap_or(if why.plugin.is_empty() { "adjustment" } else { &why.plugin });
     let events = match why.events {
         0 => String::new(),
         1 => ", 1 event".to_owned(),

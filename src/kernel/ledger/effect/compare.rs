@@ -2,7 +2,7 @@
 
 use super::{
     Awarded, Change, Effect, Moved, MovedRow,
-    why::{Differences, differences},
+    why::{Differences, Why, differences},
 };
 use crate::{
     KernelError,
@@ -108,13 +108,23 @@ pub(in crate::ledger) fn compare(
             }
             effect.standings.extend(found.into_iter().map(|mut moved| {
                 let period = moved.period;
-                moved.rows.iter_mut().for_each(|row| row.why = why.of(&row.account, period));
+                for row in &mut moved.rows {
+                    row.why = why.of(&row.account, period);
+                    row.why.iter_mut().for_each(|why| why.clause_text = clause_text([&after, &before], why));
+                }
                 moved
             }));
         }
         effect.awards.extend(awarded(&before, &after, register, &periods));
     }
     Ok(effect)
+}
+
+/// What a clause says by the first side whose plugin knows it.
+fn clause_text(sides: [&Side<'_>; 2], why: &Why) -> Option<String> {
+    let clause = why.clause.as_deref()?;
+    let plugins = sides.into_iter().filter_map(|side| side.world.rules.generation.plugin(&why.plugin));
+    plugins.filter_map(|plugin| plugin.clause_text(clause)).next().map(str::to_owned)
 }
 
 /// Months, quarters and years, and whatever else has rules of its own.

@@ -16,6 +16,9 @@ use std::collections::{BTreeMap, BTreeSet};
 pub struct Why {
     /// The clause that counts otherwise, if the rule names one.
     pub clause: Option<String>,
+    /// What the plugin's document says there.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub clause_text: Option<String>,
     /// The plugin whose rule it is; empty for the kernel's own adjustments.
     pub plugin: String,
     /// Where the rule is written, by the other rules; by those that count now if it is gone.
@@ -128,6 +131,7 @@ impl Differences {
             .into_iter()
             .map(|((clause, plugin), group)| Why {
                 clause: clause.clone(),
+                clause_text: None,
                 plugin: plugin.to_owned(),
                 source: group.source.to_owned(),
                 by: group.by,
