@@ -22,7 +22,7 @@ pub struct Wanted {
 
 impl Host {
     /// Asks each handler about its rows; answers in the order of `wanted`. Only for points whose
-    /// handlers change nothing. Gives the rows back.
+    /// handlers change nothing. Gives back what it was given.
     pub fn ask_rows(
         &self,
         point: &str,
@@ -31,11 +31,11 @@ impl Host {
         texts: &Arc<Texts>,
         rows: Rows,
         wanted: Vec<Wanted>,
-    ) -> (Rows, Vec<RowAnswers>) {
+    ) -> (Rows, Vec<Wanted>, Vec<RowAnswers>) {
         let again = |wanted: &[Wanted]| wanted.iter().map(|w| RowAnswers::again(w.rows.len())).collect();
         let Some(declared) = self.contract().point(point) else {
             let answers = again(&wanted);
-            return (rows, answers);
+            return (rows, wanted, answers);
         };
         let flat = Arc::new(Flat::of(&declared.answer));
         // Shared, because a worker that is given up keeps its part.
@@ -51,7 +51,8 @@ impl Host {
         };
         let answers = self.on_worker(declared, scope, &mut NoServices, work);
         let answers = answers.unwrap_or_else(|_| again(&shared.1));
-        let rows = Arc::try_unwrap(shared).map_or_else(|shared| shared.0.clone(), |(rows, _)| rows);
-        (rows, answers)
+        let (rows, wanted) =
+            Arc::try_unwrap(shared).unwrap_or_else(|shared| (shared.0.clone(), shared.1.clone()));
+        (rows, wanted, answers)
     }
 }

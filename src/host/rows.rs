@@ -101,7 +101,7 @@ pub struct Leaf {
     pub(crate) at: usize,
 }
 
-/// What the rows of one kind of call hold: those of one register, say.
+/// What the rows of one kind of call hold.
 pub struct Layout {
     /// Tells layouts apart in a process.
     pub(crate) id: u64,
@@ -165,11 +165,6 @@ impl Rows {
         self.len == 0
     }
 
-    /// Bytes that they take.
-    pub fn bytes(&self) -> usize {
-        self.cells.len() + self.heap.len()
-    }
-
     /// One more row, without any leaf.
     pub fn push(&mut self, layout: &Layout) {
         self.cells.extend_from_slice(&layout.blank);
@@ -214,9 +209,8 @@ impl Rows {
         self.put(leaf, Cell::Text, &number.to_le_bytes());
     }
 
-    /// In the last row, a text that does not recur.
+    /// In the last row, a text that does not recur. All of them together take less than 4 GiB.
     pub fn set_piece(&mut self, leaf: &Leaf, text: &str) {
-        // A heap past this size is no row's fault: whoever fills it looks at `bytes` in time.
         let (at, len) = (self.heap.len() as u32 + 1, text.len() as u32);
         self.heap.extend_from_slice(text.as_bytes());
         self.put(leaf, Cell::Piece, &(u64::from(at) | u64::from(len) << 32).to_le_bytes());

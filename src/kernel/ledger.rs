@@ -38,7 +38,7 @@ pub use effect::Effect;
 pub use explain::Explained;
 pub use keeper::Bookkeeper;
 pub use names::{Code, Names};
-pub use page::{Packed, Page};
+pub use page::{Packed, Page, Sums};
 pub use periodic::Owed;
 pub use posting::{EventRef, Origin, Posting, RuleRef};
 pub use score::Dossier;

@@ -25,22 +25,12 @@ local out = function(event, record)
   return { { account = record.unit, measure = "points", amount = points, tag = "adoption" } }
 end"#;
 
-// What an author of a program around Luau would write: a row is nine cells of four bytes.
+// What an author of a program around Luau would write: a row is eight cells of four bytes.
 const LOOP: &str = r#"
 local texts, h = ...
 local readu32 = buffer.readu32
 local event, record = { fields = {} }, {}
 local fields = event.fields
-local function fill(data, at)
-    event.on = texts[readu32(data, at)]
-    event.nth = readu32(data, at + 4)
-    fields.carrier = texts[readu32(data, at + 8)]
-    fields.level = texts[readu32(data, at + 12)]
-    record.kind = texts[readu32(data, at + 16)]
-    record.stage = texts[readu32(data, at + 20)]
-    record.unit = texts[readu32(data, at + 24)]
-    record.urgent = readu32(data, at + 28) == 1
-end
 return function(data, count)
     local sum = 0
     for i = 0, count - 1 do
@@ -53,19 +43,14 @@ return function(data, count)
         record.stage = texts[readu32(data, at + 20)]
         record.unit = texts[readu32(data, at + 24)]
         record.urgent = readu32(data, at + 28) == 1
-        sum += h(event, record)
-    end
-    return sum
-end, function(data, count)
-    local sum = 0
-    for i = 0, count - 1 do
-        fill(data, i * 32)
-        for _, posting in h(event, record) do
-            sum += posting.amount
-        end
+        ADD
     end
     return sum
 end"#;
+
+/// How the loop adds up numbers, and posting tables.
+const ADD: [&str; 2] =
+    ["sum += h(event, record)", "for _, posting in h(event, record) do sum += posting.amount end"];
 
 struct Event {
     on: String,
@@ -189,11 +174,10 @@ fn bare() -> Bare {
     let rule: Function = compile(format!("{TABLES}\nreturn {FUNCTION}")).eval().expect("a rule");
     let posting = POSTING.replace("SCORED", "...");
     let posting: Function = compile(format!("{posting}\nreturn out")).call(rule.clone()).expect("a rule");
-    let one = |rule: Function| {
-        compile(LOOP.to_owned()).call::<(Function, Function)>((&texts, rule)).expect("loops")
+    let over = |add: &str, rule: Function| -> Function {
+        compile(LOOP.replace("ADD", add)).call((&texts, rule)).expect("a loop")
     };
-    let (numbers, _) = one(rule);
-    let (_, tables) = one(posting);
+    let (numbers, tables) = (over(ADD[0], rule), over(ADD[1], posting));
     let data = lua.create_buffer(data).expect("a buffer");
     Bare { numbers, tables, data, _lua: lua }
 }
@@ -218,7 +202,7 @@ pub fn run(report: &mut Report) {
         let ask = || {
             let rows = packed.borrow_mut().take().expect("rows");
             let wanted = vec![Wanted { handler: handler.clone(), rows: (0..EVENTS as u32).collect() }];
-            let (rows, mut answers) = host.ask_rows("score.post", &scope, &layout, &texts, rows, wanted);
+            let (rows, _, mut answers) = host.ask_rows("score.post", &scope, &layout, &texts, rows, wanted);
             *packed.borrow_mut() = Some(rows);
             answers.remove(0)
         };

@@ -218,3 +218,20 @@ fn a_rule_that_remembers_is_refused_and_named() {
     assert!(refused.contains("submitted.lua:2") && refused.contains("a second time"), "{refused}");
     assert_eq!(bureau.standing("2023"), before);
 }
+
+#[test]
+fn many_events_are_asked_about_in_a_loop_whose_tables_are_used_again() {
+    let bureau = Bureau::new("");
+    // More than the distance between two records that are asked about a second time.
+    for n in 0..600 {
+        bureau.submit(&format!("r{n}"), "east", date(2023, 1, 1));
+    }
+    bureau.ledger().catch_up(&bureau).unwrap();
+    // Only where the table is the one of the event before can this tell a difference: it is refused,
+    // because the same calls one by one say something else.
+    let keeping = versions()[2].1[0]
+        .replace("return 1", "local known = seen[event] seen[event] = true return known and 2 or 1");
+    bureau.write_plugin("submitted.lua", &format!("local seen = {{}}\n{keeping}"));
+    let refused = bureau.ledger().rebuild(&bureau, bureau.rules(), &|_, _| {}).unwrap_err().to_string();
+    assert!(refused.contains("a second time"), "{refused}");
+}

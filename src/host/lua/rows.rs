@@ -13,7 +13,7 @@ use mlua::{Function, Lua, LuaString, Table};
 use source::source;
 use space::Space;
 use std::{
-    cell::{Cell, RefCell},
+    cell::{Cell, OnceCell, RefCell},
     collections::{BTreeMap, BTreeSet},
     rc::Rc,
     sync::Arc,
@@ -54,6 +54,8 @@ pub struct Loops {
     space: RefCell<Option<Space>>,
     /// How many rows were asked about so far.
     asked: Cell<usize>,
+    /// Whether its scripts' handlers can be asked in loops, once that was looked at.
+    fit: OnceCell<bool>,
 }
 
 /// The numbered texts that the VM has.
@@ -116,6 +118,11 @@ pub struct Call<'a> {
 }
 
 impl Loops {
+    /// Whether the VM's handlers can be asked in loops; looks only the first time.
+    pub fn fit(&self, look: impl FnOnce() -> bool) -> bool {
+        *self.fit.get_or_init(look)
+    }
+
     /// Calls the handler for the wanted rows. `guard` runs one stretch under its budget and says
     /// whether it was stopped; then the VM is not to be used again, and what is left is asked again
     /// elsewhere.

@@ -4,17 +4,14 @@
 use super::{
     desk::{Desk, Packing},
     names::Names,
-    page::{Packed, Page},
-    posting::RuleRef,
+    page::{Item, Packed, Page, Sums},
     reader::Reader,
-    score::{Dossier, Scored, score},
+    score::{Dossier, Scored, difference, score},
     storage::Unscored,
     world::{World, reserved},
 };
 use crate::{
     KernelError,
-    event::Event,
-    record::Record,
     storage::{ReadTx, Scanned, Stored},
 };
 use jiff::civil::Date;
@@ -59,7 +56,7 @@ pub(super) type Change = (String, String, (Date, Date));
 pub(super) struct Derived {
     pub packed: Option<Packed>,
     /// What the records that were derived anew had come to before.
-    pub before: Option<Packed>,
+    pub before: Option<Sums>,
     /// Whose periods that changes, where not all are scored anew anyway.
     pub changes: Vec<Change>,
     pub unscored: Vec<Unscored>,
@@ -104,8 +101,7 @@ impl<'a> Deriver<'a> {
     ) -> Result<(Page, Vec<Unscored>, Timings), KernelError> {
         let mut timings = Timings::default();
         let began = Instant::now();
-        let (mut ids, mut odd) = (Page::default(), Vec::new());
-        self.read(log, part, &mut ids, &mut odd)?;
+        let (ids, mut odd) = self.read(log, part)?;
         timings.read = began.elapsed();
         let mut packed = Page::default();
         for (register, desk) in &mut self.registers {
@@ -119,15 +115,11 @@ impl<'a> Deriver<'a> {
             // Records of several registers lie among each other.
             packed = if packed.records.is_empty() { page } else { packed.replaced(&|_| false, &page) };
             timings.aggregate += began.elapsed();
-            for key in again {
-                odd.extend(long_way(self.world, log, key)?);
-            }
-            desk.rows.clear();
-            desk.of.clear();
-            desk.records.clear();
+            odd.extend(again.into_iter().map(|(key, id)| (key, register.clone(), id)));
         }
         let began = Instant::now();
-        odd.sort_by_key(|dossier: &Dossier| dossier.key);
+        odd.sort_by_key(|(key, ..)| *key);
+        let odd = self.dossiers(log, &odd)?;
         let mut by_hand = Page::default();
         let mut unscored = self.twice(log, &packed)?;
         for scored in score(self.world, odd) {
@@ -150,35 +142,29 @@ impl<'a> Deriver<'a> {
         let first = page.records.first().map(|record| record.key);
         let sampled = |key: u64| key.is_multiple_of(SAMPLED) || Some(key) == first;
         let sample: Vec<_> = page.items().filter(|item| sampled(item.record.key)).collect();
-        let mut dossiers = Vec::with_capacity(sample.len());
-        for item in sample.iter().rev() {
-            dossiers.extend(long_way(self.world, log, item.record.key)?);
-        }
+        let named = |item: &Item<'_>| {
+            let register = self.names.text(item.record.register).map(|register| register.to_string());
+            (item.record.key, register.unwrap_or_default(), item.id().to_owned())
+        };
+        let named: Vec<Named> = sample.iter().rev().map(named).collect();
         let mut differing = Vec::new();
-        for again in score(self.world, dossiers) {
-            let Some(item) = sample.iter().find(|item| item.record.key == again.key) else { continue };
+        for (item, again) in sample.iter().rev().zip(score(self.world, self.dossiers(log, &named)?)) {
             let mut second = Page::default();
             let of = (again.register.as_str(), again.record.as_str());
             second.put_record(self.names, again.key, of, &again.entries, &again.postings)?;
-            let first = item.to_postings(self.names)?;
             let second = second.items().next().map(|item| item.to_postings(self.names)).transpose()?;
-            let second = second.unwrap_or_default();
-            if again.unscored.is_some() || first == second {
-                differing.extend(again.unscored);
-                continue;
+            let why = difference(of, &item.to_postings(self.names)?, &second.unwrap_or_default());
+            match again.unscored {
+                Some(unscored) => differing.push(unscored),
+                None => differing.extend(why.map(|why| again.held(Vec::new(), why))),
             }
-            let odd = first.iter().zip(&second).find(|(one, other)| one != other).map(|(one, _)| one);
-            let rule = odd.or(first.last()).or(second.last()).map(|posting| posting.rule.clone());
-            let rule = rule.unwrap_or_else(RuleRef::kernel);
-            differing.push(again.held(Vec::new(), format!(
-                "plugin \"{}\" ({}): score.post answered otherwise when it was asked a second time; a rule may look at \
-                 nothing but its arguments, settings and look-ups: keep no table or count between calls, and do not \
-                 change what is given",
-                rule.plugin,
-                rule.place()
-            )));
         }
         Ok(differing)
+    }
+
+    fn dossiers(&self, log: &dyn ReadTx, records: &[Named]) -> Stored<Vec<Dossier>> {
+        let read = |(key, register, id): &Named| Dossier::read(self.world, log, *key, register, id);
+        records.iter().map(read).collect()
     }
 
     /// [`Deriver::run`] of all records, packed; no page if there are none.
@@ -193,93 +179,82 @@ impl<'a> Deriver<'a> {
         Ok(Derived { packed, unscored, timings, ..Derived::default() })
     }
 
-    /// Reads a run into rows; ids of records go to `ids`, records that are no rows to `odd`.
-    fn read(
-        &mut self,
-        log: &dyn ReadTx,
-        part: &Part<'_>,
-        ids: &mut Page,
-        odd: &mut Vec<Dossier>,
-    ) -> Result<(), KernelError> {
-        let mut open: Option<(u64, String, String)> = None;
-        let mut odd_keys = Vec::new();
-        {
-            let Deriver { world, reader, registers, .. } = self;
-            let mut close =
-                |open: &mut Option<(u64, String, String)>, reader: &mut Reader, registers: &mut Desks| {
-                    let Some((key, register, id)) = open.take() else { return };
-                    let Some(Some(desk)) = registers.get_mut(&register) else { return };
-                    let first = desk.rows.len();
-                    if reader.end(&desk.columns, &id, &mut desk.rows, &mut desk.of) {
-                        let id = ids.put_text(&id);
-                        desk.records.push(Packing { key, id, rows: first..desk.rows.len() });
-                    } else {
-                        odd_keys.push((register, id, key));
-                    }
-                };
-            let mut packing = false;
-            let mut visit = |scanned: Scanned<'_>| {
+    /// Reads part of the log into the registers' rows; gives the texts in which the records' ids are, and
+    /// the records that are no rows.
+    fn read(&mut self, log: &dyn ReadTx, part: &Part<'_>) -> Stored<(Page, Vec<Named>)> {
+        let Deriver { world, reader, registers, .. } = self;
+        let mut reading =
+            Reading { world, reader, registers, open: None, ids: Page::default(), odd: Vec::new() };
+        for keys in part.stretches {
+            log.scan(*keys, &mut |scanned| {
                 match scanned {
-                    Scanned::Record { key, register, id, stage, number, fields, created, .. } => {
-                        close(&mut open, reader, registers);
-                        packing = false;
-                        if reserved(register) || !(part.wanted)(key) {
-                            return Ok(());
-                        }
-                        if !registers.contains_key(register) {
-                            registers.insert(register.to_owned(), Desk::of(world, register, &reader.texts));
-                        }
-                        packing = created > 0 && matches!(registers.get(register), Some(Some(_)));
-                        open = Some((key, register.to_owned(), id.to_owned()));
-                        match (registers.get(register), packing) {
-                            (Some(Some(desk)), true) => {
-                                let stage = desk.definition(world, register, stage);
-                                reader.begin(&desk.columns, register, id, &stage, number, fields);
-                            }
-                            _ => {
-                                open = None;
-                                odd.push(Dossier::new(key, register, id, None, Vec::new()));
-                            }
-                        }
-                    }
-                    Scanned::Event { seq, dead, bytes } => {
-                        if let (true, Some((_, register, _))) = (packing, &open)
-                            && let Some(Some(desk)) = registers.get(register)
-                        {
-                            reader.event(&desk.columns, seq, dead, bytes);
-                        }
-                    }
+                    Scanned::Record { key, .. } if !(part.wanted)(key) => reading.close(),
+                    scanned @ Scanned::Record { .. } => reading.begin(&scanned),
+                    Scanned::Event { seq, dead, bytes } => reading.event(seq, dead, bytes),
                 }
                 Ok(())
-            };
-            for keys in part.stretches {
-                log.scan(*keys, &mut visit)?;
-            }
-            close(&mut open, reader, registers);
+            })?;
         }
-        for dossier in odd.iter_mut() {
-            *dossier = of_record(self.world, log, dossier.key, &dossier.register, &dossier.id)?;
-        }
-        for (register, id, key) in odd_keys {
-            odd.push(of_record(self.world, log, key, &register, &id)?);
-        }
-        Ok(())
+        reading.close();
+        Ok((reading.ids, reading.odd))
     }
 }
 
-fn of_record(world: &World<'_>, log: &dyn ReadTx, key: u64, register: &str, id: &str) -> Stored<Dossier> {
-    let record: Option<Record> = world.record(log, register, id)?;
-    let events: Vec<Event> = log.events_of(register, id)?;
-    Ok(Dossier::new(key, register, id, record, events))
+/// A record by its key, register and id.
+type Named = (u64, String, String);
+
+/// The log on its way into rows.
+struct Reading<'r, 'w> {
+    world: &'r World<'w>,
+    reader: &'r mut Reader,
+    registers: &'r mut Desks,
+    /// The record whose events come.
+    open: Option<Named>,
+    ids: Page,
+    odd: Vec<Named>,
 }
 
-fn long_way(world: &World<'_>, log: &dyn ReadTx, key: u64) -> Stored<Option<Dossier>> {
-    let mut named = None;
-    log.scan((key, key), &mut |scanned| {
-        if let Scanned::Record { register, id, .. } = scanned {
-            named = Some((register.to_owned(), id.to_owned()));
+impl Reading<'_, '_> {
+    fn begin(&mut self, scanned: &Scanned<'_>) {
+        self.close();
+        let Scanned::Record { key, register, id, stage, number, fields, created, .. } = *scanned else {
+            return;
+        };
+        if reserved(register) {
+            return;
         }
-        Ok(())
-    })?;
-    named.map(|(register, id)| of_record(world, log, key, &register, &id)).transpose()
+        if !self.registers.contains_key(register) {
+            let desk = Desk::of(self.world, register, &self.reader.texts);
+            self.registers.insert(register.to_owned(), desk);
+        }
+        let named = (key, register.to_owned(), id.to_owned());
+        match self.registers.get(register) {
+            Some(Some(desk)) if created > 0 => {
+                let stage = desk.register.current_stage(stage);
+                self.reader.begin(&desk.columns, register, id, stage, number, fields);
+                self.open = Some(named);
+            }
+            _ => self.odd.push(named),
+        }
+    }
+
+    fn event(&mut self, seq: u64, dead: bool, bytes: &[u8]) {
+        if let Some((_, register, _)) = &self.open
+            && let Some(Some(desk)) = self.registers.get(register)
+        {
+            self.reader.event(&desk.columns, seq, dead, bytes);
+        }
+    }
+
+    fn close(&mut self) {
+        let Some(named) = self.open.take() else { return };
+        let Some(Some(desk)) = self.registers.get_mut(&named.1) else { return };
+        let first = desk.rows.len();
+        if self.reader.end(&desk.columns, &named.2, &mut desk.rows, &mut desk.of) {
+            let id = self.ids.put_text(&named.2);
+            desk.records.push(Packing { key: named.0, id, rows: first..desk.rows.len() });
+        } else {
+            self.odd.push(named);
+        }
+    }
 }

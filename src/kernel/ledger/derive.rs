@@ -1,9 +1,10 @@
 //! Derives a ledger from a log: all of it, or what came since the last time. Both give the same.
 
 use super::{
-    bulk::{Deriver, Timings},
+    bulk::{Change, Deriver, Timings},
     close::{self, Closure},
-    parallel::{Run, each_run},
+    names::Names,
+    parallel::{Derive, Run, each_run},
     periodic::Periods,
     score::{Dossier, Scored, score},
     storage::{LedgerRead, LedgerStore, LedgerWrite, Mark},
@@ -48,61 +49,29 @@ pub(super) fn derive_all(
     let head = log.head()?;
     let mut ledger = store.write()?;
     ledger.clear()?;
-    let names = store.names();
-    let runs = log.runs(RUN)?;
-    let (mut timings, mut done) = (Timings::default(), 0);
     let derive = |deriver: &mut Deriver<'_>, log: &dyn ReadTx, run: Run| deriver.derive(log, run);
-    each_run(world, log, &names, &runs, &derive, &mut |derived| {
-        progress(done, runs.len());
-        done += 1;
-        timings.add(&derived.timings);
-        let began = Instant::now();
-        if let Some(packed) = derived.packed {
-            ledger.put_page(packed, None)?;
-        }
-        for unscored in &derived.unscored {
-            ledger.put_unscored(unscored)?;
-        }
-        timings.write += began.elapsed();
-        Ok(())
-    })?;
-    progress(runs.len(), runs.len());
+    let runs = log.runs(RUN)?;
+    let (timings, _) = take_in(world, log, &mut *ledger, (&store.names(), &runs), &derive, progress)?;
     let closures = close::closures(log)?;
     let ranges = ranges(&*ledger, &closures)?;
     let mut periods = Periods::new(world, log, ranges.clone());
     for (register, days) in ranges {
         periods.everyone(&register, days, None);
     }
-    periods.run(&mut *ledger)?;
-    close::adjust(&mut *ledger, &closures)?;
-    ledger.set_mark(&mark(head, world))?;
-    let began = Instant::now();
-    ledger.commit()?;
-    timings.write += began.elapsed();
-    Ok(timings)
+    finish(ledger, periods, &closures, &mark(head, world), timings)
 }
 
-/// Has a copy of a ledger by other rules follow these: scores again what the change touches, in one
-/// transaction. It stays at its place in the log. `false`: everything is to be derived.
-pub(super) fn derive_touched(
+/// Derives runs and puts what they come to into a ledger; whose periods that changes is given back.
+fn take_in(
     world: &World<'_>,
     log: &dyn ReadTx,
-    store: &dyn LedgerStore,
-    touch: &Touch,
+    ledger: &mut dyn LedgerWrite,
+    (names, runs): (&Names, &[Run]),
+    derive: &Derive<'_>,
     progress: Progress<'_>,
-) -> Result<Option<Timings>, KernelError> {
-    let mut ledger = store.write()?;
-    let at = ledger.mark()?;
-    let moved = !log.events_in(DIRECTORY, at.seq, 1)?.is_empty();
-    if moved || !same_log(log, &at)? || !ledger.unscored(None)?.is_empty() {
-        return Ok(None);
-    }
-    let names = store.names();
-    let runs = ledger.pages()?;
+) -> Result<(Timings, Vec<Change>), KernelError> {
     let (mut timings, mut done, mut changes) = (Timings::default(), 0, Vec::new());
-    let derive =
-        |deriver: &mut Deriver<'_>, log: &dyn ReadTx, run: Run| touch.derive(deriver, log, store, run);
-    each_run(world, log, &names, &runs, &derive, &mut |derived| {
+    each_run(world, log, names, runs, derive, &mut |derived| {
         progress(done, runs.len());
         done += 1;
         timings.add(&derived.timings);
@@ -118,6 +87,45 @@ pub(super) fn derive_touched(
         Ok(())
     })?;
     progress(runs.len(), runs.len());
+    Ok((timings, changes))
+}
+
+/// What follows from events' postings: periods, then adjustments; then all of it counts.
+fn finish(
+    mut ledger: Box<dyn LedgerWrite + '_>,
+    mut periods: Periods<'_>,
+    closures: &[Closure],
+    mark: &Mark,
+    mut timings: Timings,
+) -> Result<Timings, KernelError> {
+    periods.run(&mut *ledger)?;
+    close::adjust(&mut *ledger, closures)?;
+    ledger.set_mark(mark)?;
+    let began = Instant::now();
+    ledger.commit()?;
+    timings.write += began.elapsed();
+    Ok(timings)
+}
+
+/// Has a copy of a ledger by other rules follow these: scores again what the change touches, in one
+/// transaction. It stays at its place in the log. `None`: everything is to be derived.
+pub(super) fn derive_touched(
+    world: &World<'_>,
+    log: &dyn ReadTx,
+    store: &dyn LedgerStore,
+    touch: &Touch,
+    progress: Progress<'_>,
+) -> Result<Option<Timings>, KernelError> {
+    let mut ledger = store.write()?;
+    let at = ledger.mark()?;
+    let moved = !log.events_in(DIRECTORY, at.seq, 1)?.is_empty();
+    if moved || !same_log(log, &at)? || !ledger.unscored(None)?.is_empty() {
+        return Ok(None);
+    }
+    let runs = ledger.pages()?;
+    let derive =
+        |deriver: &mut Deriver<'_>, log: &dyn ReadTx, run: Run| touch.derive(deriver, log, store, run);
+    let (timings, changes) = take_in(world, log, &mut *ledger, (&store.names(), &runs), &derive, progress)?;
     let closures: Vec<Closure> = close::closures(log)?.into_iter().filter(|c| c.seq <= at.seq).collect();
     let ranges = ranges(&*ledger, &closures)?;
     let mut periods = Periods::new(world, log, ranges.clone());
@@ -131,13 +139,8 @@ pub(super) fn derive_touched(
             periods.changed(&register, &account, days);
         }
     }
-    periods.run(&mut *ledger)?;
-    close::adjust(&mut *ledger, &closures)?;
-    ledger.set_mark(&Mark { rules: world.rules.hash.clone(), ..at })?;
-    let began = Instant::now();
-    ledger.commit()?;
-    timings.write += began.elapsed();
-    Ok(Some(timings))
+    let mark = Mark { rules: world.rules.hash.clone(), ..at };
+    finish(ledger, periods, &closures, &mark, timings).map(Some)
 }
 
 /// Takes in what the log has beyond the ledger's mark, in one transaction.
@@ -163,7 +166,7 @@ pub(super) fn advance(
     let known: Vec<Closure> = closures.iter().filter(|c| c.seq <= at.seq).cloned().collect();
     let before = ranges(&*ledger, &known)?;
     let records: Vec<_> = records.into_iter().filter(|(register, _)| !reserved(register)).collect();
-    let mut changes: Vec<(String, String, (Date, Date))> = Vec::new();
+    let mut changes: Vec<Change> = Vec::new();
     for chunk in records.chunks(CHUNK) {
         for scored in score(world, dossiers(world, log, chunk)?) {
             note_changes(&mut changes, &*ledger, &scored)?;
@@ -183,10 +186,7 @@ pub(super) fn advance(
     for (register, account, days) in changes {
         periods.changed(&register, &account, days);
     }
-    periods.run(&mut *ledger)?;
-    close::adjust(&mut *ledger, &closures)?;
-    ledger.set_mark(&mark(head, world))?;
-    ledger.commit()?;
+    finish(ledger, periods, &closures, &mark(head, world), Timings::default())?;
     Ok(Advanced::Done)
 }
 
@@ -227,9 +227,8 @@ fn dossiers(
     records: &[(String, String)],
 ) -> Result<Vec<Dossier>, KernelError> {
     let dossier = |(register, id): &(String, String)| {
-        let record = world.record(log, register, id)?;
         let key = log.record_key(register, id)?.unwrap_or_default();
-        Ok(Dossier::new(key, register, id, record, log.events_of(register, id)?))
+        Ok(Dossier::read(world, log, key, register, id)?)
     };
     records.iter().map(dossier).collect()
 }
@@ -241,7 +240,7 @@ fn put(ledger: &mut dyn LedgerWrite, scored: &Scored) -> Result<(), KernelError>
 
 /// Whose periods depend on what the ledger now says of a record; asked before and after a change.
 fn note_changes(
-    changes: &mut Vec<(String, String, (Date, Date))>,
+    changes: &mut Vec<Change>,
     ledger: &dyn LedgerRead,
     scored: &Scored,
 ) -> Result<(), KernelError> {

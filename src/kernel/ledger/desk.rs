@@ -15,6 +15,7 @@ use std::{collections::HashMap, ops::Range, sync::Arc};
 
 /// What is at hand for a register whose events are packed.
 pub(super) struct Desk {
+    pub register: Arc<Register>,
     pub columns: Columns,
     pub rows: Rows,
     pub of: Vec<RowOf>,
@@ -49,12 +50,13 @@ type Asked = (Vec<u32>, Vec<Wanted>, Vec<RowAnswers>);
 
 impl Desk {
     pub fn of(world: &World<'_>, register: &str, texts: &Arc<Texts>) -> Option<Desk> {
-        let definition: &Register = world.rules.registers.get(register)?;
+        let definition = world.rules.registers.get(register)?.clone();
         if world.handlers("score.reconcile").iter().any(|h| admits(h, "register", register)) {
             return None;
         }
-        let columns = Columns::of(world, definition, texts)?;
+        let columns = Columns::of(world, &definition, texts)?;
         Some(Desk {
+            register: definition,
             rows: Rows::new(&columns.layout),
             columns,
             of: Vec::new(),
@@ -63,11 +65,6 @@ impl Desk {
             codes: Vec::new(),
             asked: Vec::new(),
         })
-    }
-
-    /// Where a record stands, in terms of the present definition.
-    pub fn definition(&self, world: &World<'_>, register: &str, stage: &str) -> String {
-        world.rules.registers.get(register).map_or(stage, |r| r.current_stage(stage)).to_owned()
     }
 
     /// Asks every handler about the rows that concern it.
@@ -98,14 +95,14 @@ impl Desk {
             return (chosen, wanted, Vec::new());
         }
         let rows = std::mem::replace(&mut self.rows, Rows::new(&self.columns.layout));
-        let (rows, answers) =
-            world.ask_rows(POINT, &self.columns.layout, self.columns.texts(), rows, wanted.clone());
+        let (rows, wanted, answers) =
+            world.ask_rows(POINT, &self.columns.layout, self.columns.texts(), rows, wanted);
         self.rows = rows;
         (chosen, wanted, answers)
     }
 
-    /// Puts the records with their entries and postings into a page; gives the keys of those that are
-    /// to be scored the long way.
+    /// Puts the records with their entries and postings into a page, and the rows away; gives keys and
+    /// ids of the records that are to be scored the long way.
     pub fn post(
         &mut self,
         names: &Names,
@@ -113,7 +110,7 @@ impl Desk {
         asked: &Asked,
         ids: &Page,
         page: &mut Page,
-    ) -> Result<Vec<u64>, StoreError> {
+    ) -> Result<Vec<(u64, String)>, StoreError> {
         let (chosen, wanted, answers) = asked;
         let mut again = Vec::new();
         let plans: Vec<Arc<Plan>> = wanted.iter().map(|w| self.plan(names, &w.handler)).collect();
@@ -166,7 +163,7 @@ impl Desk {
                 page.entries.truncate(before.0);
                 page.postings.truncate(before.1);
                 page.texts.truncate(before.2);
-                again.push(packing.key);
+                again.push((packing.key, ids.text(packing.id).to_owned()));
                 continue;
             }
             let owners = self.owners(names, packing.rows.start);
@@ -182,6 +179,8 @@ impl Desk {
                 page.records.pop();
             }
         }
+        self.rows.clear();
+        self.of.clear();
         Ok(again)
     }
 

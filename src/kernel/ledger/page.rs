@@ -110,26 +110,60 @@ pub struct Piece {
 /// What sums are kept of: register, measure, account, tag (codes), first and last day.
 pub type SumKey = (Code, Code, Code, Code, i32, i32);
 
-/// A page made ready to be kept, with what it adds to the ledger's sums.
+/// A page made ready to be kept.
 #[derive(Debug, Default)]
 pub struct Packed {
-    /// The keys of its first and its last record.
+    /// The keys between which its records lie.
     pub keys: (u64, u64),
     /// The first and the last day of its postings and events; none if it has none.
     pub days: Option<(i32, i32)>,
     /// Its bytes.
     pub bytes: Vec<u8>,
+    /// What it adds to the ledger's sums.
+    pub sums: Sums,
+}
+
+/// What records come to.
+#[derive(Debug, Default)]
+pub struct Sums {
     /// Sum and count of postings that count.
-    pub sums: HashMap<SumKey, (i128, i64), RandomState>,
+    pub postings: HashMap<SumKey, (i128, i64), RandomState>,
     /// Live events by register and day.
     pub live: HashMap<(Code, i32), i64, RandomState>,
     /// Months by a day of theirs, as far as they were looked up.
-    pub months: HashMap<i32, (i32, i32), RandomState>,
+    months: HashMap<i32, (i32, i32), RandomState>,
 }
 
-impl Packed {
-    fn saw(&mut self, first: i32, last: i32) {
-        self.days = Some(self.days.map_or((first, last), |days| (days.0.min(first), days.1.max(last))));
+impl Sums {
+    /// Of all records of a page.
+    ///
+    /// # Errors
+    /// It names what is not among the names.
+    pub fn of(page: &Page, names: &Names) -> Stored<Sums> {
+        let mut sums = Sums::default();
+        page.items().try_for_each(|item| sums.add(&item, names))?;
+        Ok(sums)
+    }
+
+    /// Adds a record.
+    ///
+    /// # Errors
+    /// It names what is not among the names.
+    pub fn add(&mut self, item: &Item<'_>, names: &Names) -> Stored<()> {
+        let register = item.record.register;
+        for entry in item.entries {
+            *self.live.entry((register, entry.on)).or_default() += 1;
+        }
+        for posting in item.postings.iter().filter(|posting| posting.struck == 0) {
+            let (mut first, mut last) = item.days(names, posting)?;
+            if posting.span == 0 {
+                (first, last) = *self.months.entry(first).or_insert_with(|| month_of(first));
+            }
+            let key = (register, posting.measure, posting.account, posting.tag, first, last);
+            let sum = self.postings.entry(key).or_default();
+            *sum = (sum.0 + i128::from(posting.amount), sum.1 + 1);
+        }
+        Ok(())
     }
 }
 
@@ -179,48 +213,38 @@ impl Page {
     /// # Errors
     /// It can't be written, or names what is not among the names.
     pub fn pack(&self, names: &Names) -> Stored<Packed> {
-        let mut packed = self.bytes()?;
-        self.add_up(names, 1, &mut packed)?;
-        Ok(packed)
+        self.pack_with(names, Sums::of(self, names)?)
     }
 
-    /// The page's bytes alone.
+    /// The page's bytes, with what they add to the sums of those that were there before.
     ///
     /// # Errors
-    /// It can't be written.
-    pub fn bytes(&self) -> Stored<Packed> {
+    /// As [`Page::pack`].
+    pub fn pack_with(&self, names: &Names, sums: Sums) -> Stored<Packed> {
         let bytes = postcard::to_allocvec(self)
             .map_err(|e| StoreError::Failed { doing: "packing a page of the ledger", why: e.to_string() })?;
         let key = |record: Option<&PageRecord>| record.map_or(0, |record| record.key);
         let keys = (key(self.records.first()), key(self.records.last()));
-        Ok(Packed { keys, bytes, ..Packed::default() })
+        Ok(Packed { keys, days: self.days(names)?, bytes, sums })
     }
 
     /// The first and the last day of its postings and events.
     ///
     /// # Errors
     /// A posting's span is no period.
-    pub fn days(&self, names: &Names) -> Stored<Option<(i32, i32)>> {
-        let mut seen = Packed::default();
+    fn days(&self, names: &Names) -> Stored<Option<(i32, i32)>> {
+        let mut days: Option<(i32, i32)> = None;
+        let mut saw = |first: i32, last: i32| {
+            days = Some(days.map_or((first, last), |days| (days.0.min(first), days.1.max(last))));
+        };
+        self.entries.iter().for_each(|entry| saw(entry.on, entry.on));
         for item in self.items() {
-            item.entries.iter().for_each(|entry| seen.saw(entry.on, entry.on));
             for posting in item.postings.iter().filter(|posting| posting.span != 0) {
                 let (first, last) = item.days(names, posting)?;
-                seen.saw(first, last);
+                saw(first, last);
             }
         }
-        Ok(seen.days)
-    }
-
-    /// Adds `times` what the page comes to.
-    ///
-    /// # Errors
-    /// It names what is not among the names.
-    pub fn add_up(&self, names: &Names, times: i64, to: &mut Packed) -> Stored<()> {
-        for item in self.items() {
-            item.add_up(names, times, to)?;
-        }
-        Ok(())
+        Ok(days)
     }
 
     /// Its records, in order.
@@ -339,6 +363,17 @@ impl Page {
             });
         }
         Ok(())
+    }
+
+    /// Takes in records, each in its place, for those that are there with the same keys and for the one
+    /// with this key.
+    pub fn take_in(&mut self, key: u64, fresh: &Page) {
+        if self.records.last().is_none_or(|last| last.key < key) {
+            // The log grows at its end.
+            fresh.items().for_each(|item| self.put_item(item));
+        } else {
+            *self = self.replaced(&|other| other == key, fresh);
+        }
     }
 
     /// The page without records whose keys lie in `gone`, and with those of `with` in their places.

@@ -12,6 +12,7 @@ use crate::{
     event::{Event, VOID, in_order, nths},
     record::Record,
     register::{FieldType, Register},
+    storage::{ReadTx, Stored},
 };
 use jiff::civil::Date;
 use registrar_host::{Failed, Outcome};
@@ -48,6 +49,21 @@ pub struct Scored {
 }
 
 impl Dossier {
+    /// As the log has it.
+    ///
+    /// # Errors
+    /// The store failed.
+    pub(super) fn read(
+        world: &World<'_>,
+        log: &dyn ReadTx,
+        key: u64,
+        register: &str,
+        id: &str,
+    ) -> Stored<Dossier> {
+        let record = world.record(log, register, id)?;
+        Ok(Dossier::new(key, register, id, record, log.events_of(register, id)?))
+    }
+
     /// From all events of a record, as the log has them.
     pub fn new(
         key: u64,
@@ -242,6 +258,30 @@ impl Scored {
         self.postings.clear();
         self.unscored = Some(self.held(accounts, fault));
     }
+}
+
+/// What differs between two scorings of a record in opposite orders, and where the rule is written;
+/// `None` if nothing does.
+pub(super) fn difference(
+    (register, record): (&str, &str),
+    first: &[Posting],
+    second: &[Posting],
+) -> Option<String> {
+    let longer = if first.len() >= second.len() { first } else { second };
+    let at = (0..longer.len()).find(|at| first.get(*at) != second.get(*at))?;
+    let said = |posting: Option<&Posting>| {
+        posting.map_or("nothing".to_owned(), |p| format!("{} for {}", p.amount, p.account))
+    };
+    let rule = &longer[at].rule;
+    Some(format!(
+        "plugin \"{}\" ({}): asked about {register} {record} it counted {} first and {} a second time, in the opposite order; \
+         a rule may only depend on its arguments, settings and look-ups: keep no table or count between calls, and \
+         change nothing that is given",
+        rule.plugin,
+        rule.place(),
+        said(first.get(at)),
+        said(second.get(at)),
+    ))
 }
 
 /// What an event that has not happened yet would come to, beside the record's other events.

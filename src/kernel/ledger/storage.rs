@@ -3,7 +3,7 @@
 
 use super::{
     names::Names,
-    page::{Packed, Page},
+    page::{Packed, Page, Sums},
     posting::Posting,
 };
 use crate::{event::Link, period::Period, storage::Stored};
@@ -185,9 +185,9 @@ pub trait LedgerWrite: LedgerRead {
         postings: &[Posting],
         unscored: Option<&Unscored>,
     ) -> Stored<()>;
-    /// Puts a page in the place of all records between its keys; of those of `before`, if that is given,
-    /// it takes back what they added to the sums.
-    fn put_page(&mut self, packed: Packed, before: Option<Packed>) -> Stored<()>;
+    /// Puts a page in the place of all records between its keys; `before` is what those of them came to
+    /// that it says otherwise.
+    fn put_page(&mut self, packed: Packed, before: Option<Sums>) -> Stored<()>;
     /// Notes that a record could not be scored.
     fn put_unscored(&mut self, unscored: &Unscored) -> Stored<()>;
     /// Replaces what the scoring of a period under a measure came to for an account; gives back what

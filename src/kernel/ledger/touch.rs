@@ -8,7 +8,7 @@ use super::{
     bulk::{Change, Derived, Deriver, Part},
     desk::asked_of,
     names::{Code, Names},
-    page::{Item, Packed, Page, day_of},
+    page::{Item, Packed, Page, Sums, day_of},
     parallel::Run,
     storage::LedgerStore,
     world::{Rules, admits},
@@ -118,7 +118,7 @@ impl Touch {
         Ok(touched * 2 > all)
     }
 
-    /// Scores again what is touched in the page with these keys of a ledger.
+    /// Scores again what is touched in the page with these keys of a ledger, whose names the deriver has.
     pub fn derive(
         &self,
         deriver: &mut Deriver<'_>,
@@ -127,9 +127,9 @@ impl Touch {
         run: Run,
     ) -> Result<Derived, KernelError> {
         let began = Instant::now();
-        let names = ledger.names();
+        let names = deriver.names();
         let page = ledger.read()?.page(run.0)?;
-        let keys = self.records(&page, &names, &mut HashMap::new());
+        let keys = self.records(&page, names, &mut HashMap::new());
         if keys.is_empty() {
             return Ok(Derived::default());
         }
@@ -140,13 +140,11 @@ impl Touch {
         timings.read += read;
         let began = Instant::now();
         let old = page.replaced(&|key| !touched(key), &Page::default());
-        let mut before = Packed::default();
-        old.add_up(&names, 1, &mut before)?;
-        let mut packed = Packed { keys: run, ..page.replaced(&touched, &fresh).bytes()? };
-        packed.days = page.days(&names)?;
-        fresh.add_up(deriver.names(), 1, &mut packed)?;
-        let mut changes = changes_of(&old, &names)?;
-        changes.extend(changes_of(&fresh, deriver.names())?);
+        let before = Sums::of(&old, names)?;
+        let packed = page.replaced(&touched, &fresh).pack_with(names, Sums::of(&fresh, names)?)?;
+        let packed = Packed { keys: run, ..packed };
+        let mut changes = changes_of(&old, names)?;
+        changes.extend(changes_of(&fresh, names)?);
         timings.aggregate += began.elapsed();
         Ok(Derived { packed: Some(packed), before: Some(before), unscored, timings, changes })
     }

@@ -134,7 +134,7 @@ impl<'a> World<'a> {
         self.basis.host().dispatch(point, args, &self.scope, &mut NoServices)
     }
 
-    /// Asks handlers about rows, each as its filters choose; gives the rows back.
+    /// Asks handlers about rows, each about those that its filters choose; gives back what it was given.
     pub fn ask_rows(
         &self,
         point: &str,
@@ -142,7 +142,7 @@ impl<'a> World<'a> {
         texts: &Arc<Texts>,
         rows: Rows,
         wanted: Vec<Wanted>,
-    ) -> (Rows, Vec<RowAnswers>) {
+    ) -> (Rows, Vec<Wanted>, Vec<RowAnswers>) {
         self.basis.host().ask_rows(point, &self.scope, layout, texts, rows, wanted)
     }
 

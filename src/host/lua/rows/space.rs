@@ -3,6 +3,7 @@
 use super::Call;
 use crate::rows::{RowAnswer, RowAnswers};
 use mlua::{Buffer, Function, Lua};
+use std::io::Read;
 
 const NONE: u8 = 0;
 const NUMBER: u8 = 1;
@@ -78,11 +79,11 @@ impl Space {
 
     /// Takes out the answers of a stretch, up to the row where it ended.
     pub fn take_out(&self, out: &mut RowAnswers, rows: usize) {
-        let (marks, numbers) = (self.marks.to_vec(), self.numbers.to_vec());
+        let (marks, numbers) = (read(&self.marks, rows), read(&self.numbers, rows * 8));
         let width = out.flat.width.max(1);
         let first = (out.structs.len() / width) as u32;
         let mut at = first;
-        for (mark, number) in marks.iter().zip(numbers.chunks_exact(8)).take(rows) {
+        for (mark, number) in marks.iter().zip(numbers.chunks_exact(8)) {
             let number = number.first_chunk().map_or(f64::NAN, |bytes| f64::from_le_bytes(*bytes));
             out.answers.push(match *mark {
                 NONE => RowAnswer::None,
@@ -96,10 +97,18 @@ impl Space {
             });
         }
         if at > first {
-            out.structs.extend_from_slice(&self.structs.to_vec()[..(at - first) as usize * width]);
+            out.structs.extend(read(&self.structs, (at - first) as usize * width));
         }
         self.marks.write_bytes(0, &[UNANSWERED; super::STRETCH]);
     }
+}
+
+/// The first bytes of a buffer.
+fn read(buffer: &Buffer, len: usize) -> Vec<u8> {
+    let mut bytes = Vec::with_capacity(len);
+    // Reading from memory does not fail; what it came to is shorter if the buffer is.
+    let _ = buffer.clone().cursor().take(len as u64).read_to_end(&mut bytes);
+    bytes
 }
 
 fn write(lua: &Lua, buffer: &mut Buffer, bytes: &[u8]) -> mlua::Result<()> {

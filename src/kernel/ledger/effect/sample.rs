@@ -2,8 +2,8 @@
 //! twice, in opposite orders, in VMs that nobody used yet.
 
 use super::super::{
-    Basis, Dossier, Ledger, Posting, Rules, World,
-    score::{Scored, score},
+    Basis, Dossier, Ledger, Rules, World,
+    score::{Scored, difference, score},
     world::{directory_of, reserved},
 };
 use crate::{
@@ -35,7 +35,7 @@ impl Ledger {
         let forth = score(&one, dossiers(&one, &*log, sample.iter())?);
         let mut back = score(&other, dossiers(&other, &*log, sample.iter().rev())?);
         back.reverse();
-        Ok(forth.iter().zip(&back).find_map(|(forth, back)| difference(forth, back)))
+        Ok(forth.iter().zip(&back).find_map(|(forth, back)| differing(forth, back)))
     }
 }
 
@@ -57,33 +57,13 @@ fn dossiers<'a>(
     log: &dyn ReadTx,
     records: impl Iterator<Item = &'a (String, String)>,
 ) -> Result<Vec<Dossier>, KernelError> {
-    records
-        .map(|(register, id)| {
-            let record = world.record(log, register, id)?;
-            Ok(Dossier::new(0, register, id, record, log.events_of(register, id)?))
-        })
-        .collect()
+    records.map(|(register, id)| Ok(Dossier::read(world, log, 0, register, id)?)).collect()
 }
 
-fn difference(forth: &Scored, back: &Scored) -> Option<String> {
+fn differing(forth: &Scored, back: &Scored) -> Option<String> {
     if forth.unscored.is_some() || back.unscored.is_some() {
         // A failure is shown as one.
         return None;
     }
-    let (a, b) = (&forth.postings, &back.postings);
-    let longer = if a.len() >= b.len() { a } else { b };
-    let at = (0..longer.len()).find(|at| a.get(*at) != b.get(*at))?;
-    let said = |posting: Option<&Posting>| {
-        posting.map_or("nothing".to_owned(), |p| format!("{} for {}", p.amount, p.account))
-    };
-    let rule = longer.get(at).map(|p| p.rule.clone())?;
-    Some(format!(
-        "plugin \"{}\" ({}): asked about {} {} it counted {} first and {} in the opposite order; a rule may only depend on its arguments",
-        rule.plugin,
-        rule.place(),
-        forth.register,
-        forth.record,
-        said(a.get(at)),
-        said(b.get(at)),
-    ))
+    difference((&forth.register, &forth.record), &forth.postings, &back.postings)
 }

@@ -1,6 +1,6 @@
-//! What a record of a page means: its entries and postings in the kernel's terms, and their sums.
+//! What a record of a page means: its entries and postings in the kernel's terms.
 
-use super::{Item, Packed, PageEntry, PagePosting, day_number, day_of, month_of};
+use super::{Item, PageEntry, PagePosting, day_number, day_of};
 use crate::{
     StoreError,
     ledger::{
@@ -117,28 +117,6 @@ impl Item<'_> {
             ))
         });
         Ok(postings.into_iter().map(|(_, posting)| posting).collect())
-    }
-
-    pub(super) fn add_up(&self, names: &Names, times: i64, to: &mut Packed) -> Stored<()> {
-        for entry in self.entries {
-            *to.live.entry((self.record.register, entry.on)).or_default() += times;
-            to.saw(entry.on, entry.on);
-        }
-        for posting in self.postings {
-            let (mut first, mut last) = self.days(names, posting)?;
-            to.saw(first, last);
-            if posting.struck != 0 {
-                continue;
-            }
-            if posting.span == 0 {
-                (first, last) = *to.months.entry(first).or_insert_with(|| month_of(first));
-            }
-            let key = (self.record.register, posting.measure, posting.account, posting.tag, first, last);
-            let sum = to.sums.entry(key).or_default();
-            sum.0 += i128::from(posting.amount) * i128::from(times);
-            sum.1 += times;
-        }
-        Ok(())
     }
 }
 

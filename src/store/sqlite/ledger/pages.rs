@@ -6,7 +6,7 @@ use super::{doing, row, tx::Tx};
 use registrar_kernel::{
     StoreError,
     ledger::{
-        Code, Names, Packed, Page,
+        Code, Names, Packed, Page, Sums,
         page::{RECORDS, SumKey},
     },
     storage::Stored,
@@ -81,13 +81,13 @@ impl Tx<'_> {
     }
 
     /// Notes what something added to the sums, or took away.
-    pub(super) fn add_up(&self, packed: &Packed, times: i64) {
+    pub(super) fn add_up(&self, sums: &Sums, times: i64) {
         let mut desk = self.desk.borrow_mut();
-        for (key, (amount, count)) in &packed.sums {
+        for (key, (amount, count)) in &sums.postings {
             let sum = desk.sums.entry(*key).or_default();
             *sum = (sum.0 + amount * i128::from(times), sum.1 + count * times);
         }
-        for (key, count) in &packed.live {
+        for (key, count) in &sums.live {
             *desk.live.entry(*key).or_default() += count * times;
         }
     }

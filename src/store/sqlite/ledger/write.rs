@@ -8,7 +8,7 @@ use super::{
 use jiff::civil::Date;
 use registrar_kernel::{
     Period, StoreError,
-    ledger::{Entry, LedgerWrite, Mark, Origin, Packed, Page, Posting, Unscored},
+    ledger::{Entry, LedgerWrite, Mark, Origin, Packed, Page, Posting, Sums, Unscored},
     storage::Stored,
 };
 use rusqlite::{Params, params};
@@ -97,30 +97,28 @@ impl LedgerWrite for Tx<'_> {
         if !entries.is_empty() {
             fresh.put_record(self.names(), key, (register, record), entries, postings)?;
         }
-        let added = fresh.pack(self.names())?;
         let gone = self.with_page(key, |page, changed| {
-            let mut gone = Packed::default();
-            let before = page.item(key).map(|_| page.replaced(&|other| other != key, &Page::default()));
-            if let Some(before) = before {
-                before.add_up(self.names(), 1, &mut gone)?;
-            } else if fresh.records.is_empty() {
-                return Ok(gone);
+            let mut gone = Sums::default();
+            match page.item(key) {
+                Some(item) => gone.add(&item, self.names())?,
+                None if fresh.records.is_empty() => return Ok(gone),
+                None => {}
             }
-            *page = page.replaced(&|other| other == key, &fresh);
+            page.take_in(key, &fresh);
             *changed = true;
             Ok(gone)
         })??;
         self.add_up(&gone, -1);
-        self.add_up(&added, 1);
+        self.add_up(&Sums::of(&fresh, self.names())?, 1);
         self.put("DELETE FROM unscored WHERE register = ?1 AND record = ?2", params![register, record])?;
         unscored.map_or(Ok(()), |unscored| self.insert_unscored(unscored, None))
     }
 
-    fn put_page(&mut self, packed: Packed, before: Option<Packed>) -> Stored<()> {
+    fn put_page(&mut self, packed: Packed, before: Option<Sums>) -> Stored<()> {
         if let Some(before) = before {
             self.add_up(&before, -1);
         }
-        self.add_up(&packed, 1);
+        self.add_up(&packed.sums, 1);
         self.write_page(&packed)
     }
 
