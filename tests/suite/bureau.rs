@@ -1,18 +1,20 @@
 //! An office with a log and a ledger, for tests: no actions, no guards, only events.
 
+use crate::program::{copy, repository};
 use jiff::civil::{Date, date};
 use registrar_contract::OFFICE;
 use registrar_host::{Engine, EngineConfig, Host, HostConfig, MemoryStore, NoServices, Snapshot};
 use registrar_kernel::{
     Directory, Event, Ledger, Record, Registers, Store, WriteTx,
+    calls::OfficeSnapshot,
     event::{DIRECTORY, PERIOD, chain},
     ledger::{Basis, CLOSE, Rules, StandingQuery},
     register::Definition,
     storage::OfficeKey,
 };
-use registrar_sdk::Value;
+use registrar_sdk::{Value, value::Map};
 use registrar_store::{SqliteShelf, SqliteStore};
-use std::{fs, sync::Arc};
+use std::{collections::BTreeMap, fs, path::PathBuf, sync::Arc};
 
 const REGISTER: &str = r#"
 host.register("information", {
@@ -48,8 +50,8 @@ impl Basis for Bureau {
     fn host(&self) -> &Host {
         &self.host
     }
-    fn snapshot(&self, _: &Arc<Directory>, _: &Arc<Registers>) -> Arc<dyn Snapshot> {
-        Arc::new(NoServices)
+    fn snapshot(&self, directory: &Arc<Directory>, _: &Arc<Registers>) -> Arc<dyn Snapshot> {
+        Arc::new(OfficeSnapshot::new(directory.clone()))
     }
 }
 
@@ -61,19 +63,7 @@ impl Bureau {
 
     /// The same with so many workers.
     pub fn with_workers(rules: &str, workers: usize) -> Bureau {
-        let folder = tempfile::tempdir().unwrap();
-        let store = SqliteStore::open(&folder.path().join("data")).unwrap();
-        let key = store.open_office("default").unwrap();
-        let mut config = HostConfig::new(vec![folder.path().join("scripts")]);
-        config.load_budget_ms = 2000;
-        let host = Host::new(
-            Engine::start(EngineConfig { workers, ..EngineConfig::default() }).unwrap(),
-            &OFFICE,
-            config,
-            Arc::new(MemoryStore::default()),
-        );
-        fs::create_dir(folder.path().join("scripts")).unwrap();
-        let mut bureau = Bureau { store, key, host, ledger: None, folder };
+        let mut bureau = Bureau::bare(workers, |_| {});
         bureau.write_rules(rules);
         for (id, class) in [("east", "county"), ("west", "county"), ("north", "direct")] {
             let fields = format!(r#"{{"title":"{id}","class":"{class}"}}"#);
@@ -82,6 +72,45 @@ impl Bureau {
         bureau.log(DIRECTORY, "li", "person", date(2022, 1, 1), r#"{"name":"Li","unit":"east"}"#);
         bureau.open();
         bureau
+    }
+
+    /// An office with the register of information that ships and these plugins, a folder or a file
+    /// each, all of them chosen. It has no units yet, and no ledger until it is opened.
+    pub fn with_plugins(plugins: &[PathBuf], settings: BTreeMap<String, Map>) -> Bureau {
+        let bureau = Bureau::bare(1, |config| {
+            let name = |path: &PathBuf| path.file_stem().unwrap().to_str().unwrap().to_owned();
+            config.chosen = plugins.iter().map(name).collect();
+            config.settings = settings;
+        });
+        let scripts = bureau.folder.path().join("scripts");
+        for plugin in plugins.iter().chain([&repository().join("scripts/information")]) {
+            let to = scripts.join(plugin.file_name().unwrap());
+            if plugin.is_dir() {
+                copy(plugin, &to);
+            } else {
+                fs::copy(plugin, to).unwrap();
+            }
+        }
+        let report = bureau.host.reload();
+        assert!(report.faults.is_empty(), "{:?}", report.faults);
+        bureau
+    }
+
+    fn bare(workers: usize, change: impl FnOnce(&mut HostConfig)) -> Bureau {
+        let folder = tempfile::tempdir().unwrap();
+        let store = SqliteStore::open(&folder.path().join("data")).unwrap();
+        let key = store.open_office("default").unwrap();
+        let mut config = HostConfig::new(vec![folder.path().join("scripts")]);
+        config.load_budget_ms = 2000;
+        change(&mut config);
+        let host = Host::new(
+            Engine::start(EngineConfig { workers, ..EngineConfig::default() }).unwrap(),
+            &OFFICE,
+            config,
+            Arc::new(MemoryStore::default()),
+        );
+        fs::create_dir(folder.path().join("scripts")).unwrap();
+        Bureau { store, key, host, ledger: None, folder }
     }
 
     pub fn write_rules(&self, rules: &str) {

@@ -3,6 +3,7 @@
 mod bench_contract;
 mod bookkeeping;
 mod bureau;
+mod clauses;
 mod cli;
 mod combining;
 mod demo;
