@@ -49,9 +49,23 @@ pub struct Setting {
     pub kind: String,
     /// What it is unless someone says otherwise.
     pub default: toml::Value,
+    /// The values it may have; any of its type if absent.
+    pub of: Option<Vec<toml::Value>>,
     /// What it means, in its units.
     #[serde(default)]
     pub doc: String,
+}
+
+impl Setting {
+    /// What was expected instead of this value, if it can't be the setting's.
+    fn unmet(&self, value: &Value) -> Option<String> {
+        let Some(of) = self.of.as_ref().filter(|_| fits(&self.kind, value)) else {
+            return (!fits(&self.kind, value)).then(|| format!("a {}", self.kind));
+        };
+        let of: Vec<Value> = of.iter().map(from_toml).collect();
+        let shown = || of.iter().map(Value::to_string).collect::<Vec<_>>().join(" or ");
+        (!of.iter().any(|one| one.same(value))).then(shown)
+    }
 }
 
 /// Capabilities a manifest may name.
@@ -66,11 +80,8 @@ impl Manifest {
         let manifest: Manifest = toml::from_str(text).map_err(|e| at_line(text, &e))?;
         for (name, setting) in &manifest.settings {
             let value = from_toml(&setting.default);
-            if !fits(&setting.kind, &value) {
-                return Err((
-                    None,
-                    format!("setting `{name}`: the default {value} is not of the type {}", setting.kind),
-                ));
+            if let Some(expected) = setting.unmet(&value) {
+                return Err((None, format!("setting `{name}`: the default is {value}; expected {expected}")));
             }
         }
         if let Some(unknown) = manifest.capabilities.iter().find(|c| !CAPABILITIES.contains(&c.as_str())) {
@@ -86,7 +97,7 @@ impl Manifest {
     /// The settings in effect: the defaults, with what the operator says instead.
     ///
     /// # Errors
-    /// A setting that is not declared, or not of its type.
+    /// A setting that is not declared, not of its type, or none of the values it may have.
     pub fn settings(&self, operator: Option<&Map>) -> Result<Value, String> {
         let mut values: Map =
             self.settings.iter().map(|(k, s)| (k.as_str().into(), from_toml(&s.default))).collect();
@@ -95,8 +106,8 @@ impl Manifest {
                 let hint = crate::suggest::nearest(key, self.settings.keys().map(String::as_str));
                 return Err(format!("the setting `{key}` is not declared in plugin.toml{hint}"));
             };
-            if !fits(&setting.kind, value) {
-                return Err(format!("the setting `{key}` is {value}; expected a {}", setting.kind));
+            if let Some(expected) = setting.unmet(value) {
+                return Err(format!("the setting `{key}` is {value}; expected {expected}"));
             }
             values.insert(key.clone(), value.clone());
         }
@@ -158,5 +169,23 @@ mod tests {
         assert_eq!(manifest.settings(Some(&operator)).unwrap().get("base"), &Value::Int(6));
         let wrong = Map::from([("bas".into(), Value::Int(6))]);
         assert!(manifest.settings(Some(&wrong)).unwrap_err().contains("did you mean `base`"));
+    }
+
+    #[test]
+    fn a_setting_is_one_of_the_values_it_may_have() {
+        let setting = |default: &str| {
+            Manifest::parse(&format!(
+                "[settings.taken]\ntype = \"text\"\nof = [\"next\", \"lapse\"]\ndefault = \"{default}\"\n"
+            ))
+        };
+        let set = |to: Value| {
+            let settings = setting("next").unwrap().settings(Some(&Map::from([("taken".into(), to)])));
+            settings.map(|values| values.get("taken").to_string())
+        };
+        assert_eq!(set(Value::text("lapse")).unwrap(), "\"lapse\"");
+        let refused = set(Value::text("laps")).unwrap_err();
+        assert_eq!(refused, r#"the setting `taken` is "laps"; expected "next" or "lapse""#);
+        assert!(set(Value::Int(1)).unwrap_err().ends_with("expected a text"));
+        assert!(setting("last").unwrap_err().1.contains("the default is \"last\""));
     }
 }
