@@ -4,14 +4,14 @@ local settings = host.settings
 
 for _, pool in settings.pools do
   host.on("award.select", {
-    register = "information", period = "year", clause = "评比表彰：总分",
+    register = "information", period = "year", clause = "total",
   }, function(s)
     local list = s:standing({ measure = "points", pool = pool })
     return s:take(list, settings.by_total, { award = "total-" .. pool })
   end)
 
   host.on("award.select", {
-    register = "information", period = "year", clause = "评比表彰：采用分",
+    register = "information", period = "year", clause = "adoption",
   }, function(s)
     local list = s:standing({ measure = "points", tag = "adoption", pool = pool })
     return s:take(list, settings.by_adoption, { award = "adoption-" .. pool, taken = settings.taken })

@@ -3,12 +3,13 @@
 local base = 30
 local adopted = { province = 50 }
 local instructed = { city = 100 }
--- A national newspaper pays by length; at exactly 500 characters the first line wins.
-local newspaper = {
-  { from = 500, value = 800 },
-  { from = 200, to = 500, value = 400 },
-  { below = 200, value = 100 },
-}
+-- A national newspaper pays by length, as published: both of the first two bands hold 500 characters.
+local long = { from = 500, value = 800 }
+local medium = { from = 200, to = 500, value = 400 }
+local short = { below = 200, value = 100 }
+-- Of bands that fit, the first one pays.
+local orders = { more = { long, medium, short }, less = { medium, long, short } }
+local newspaper = orders[host.settings.at_500]
 
 host.register("fees", {
   extends = "information",
@@ -63,8 +64,13 @@ case("the base", "adopt", 1, { carrier = "journal" }, { { account = "wang", meas
 case("the provincial committee's line", "adopt", 2, { level = "province" }, { { amount = adopted.province, tag = "level" } })
 case("the line of a city instruction", "instruct", 1, { level = "city" }, { { amount = instructed.city, tag = "instruction" } })
 case("a base and a level at once are two lines", "adopt", 1, { level = "province" }, { { amount = base }, { amount = adopted.province } })
-case("500 characters are paid by the first line", "adopt", 2, { level = "state", carrier = "newspaper", words = 500 }, { { amount = 800 } })
-case("499 by the second", "adopt", 2, { level = "state", carrier = "newspaper", words = 499 }, { { amount = 400 } })
+local lengths = {
+  { 199, short.value }, { 200, medium.value }, { 499, medium.value }, { 500, newspaper[1].value }, { 501, long.value },
+}
+for _, length in lengths do
+  local words, value = length[1], length[2]
+  case(`{words} characters in a national newspaper`, "adopt", 2, { level = "state", carrier = "newspaper", words = words }, { { amount = value } })
+end
 case("two authors share", "adopt", 1, { carrier = "journal" }, { { account = "wang", amount = base / 2 }, { account = "li", amount = base / 2 } }, { "wang", "li" })
 host.example("without an author there is no fee", {
   point = "score.post", event = { register = "information", action = "adopt", on = "2023-05-06" }, record = { unit = "a" }, expect = {},

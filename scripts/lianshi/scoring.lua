@@ -2,6 +2,7 @@
 
 local credit = require("information/lib/credit")
 
+local submitted = 1
 local carriers = { journal = 3, brief = 2 }
 local weighty = { problem = 5, opinion = 5, research = 5 }
 local adopted_above = { province = 30, city = 20, district = 10 }
@@ -19,7 +20,7 @@ end
 
 host.on("score.post", rule("submit", "submission", "submission"), function(event, record)
   if event.nth == 1 then
-    return credit.each(record, 1)
+    return credit.each(record, submitted)
   end
 end)
 
@@ -74,34 +75,37 @@ local function event(action, fields)
   return { register = "information", action = action, on = "2007-03-12", fields = fields }
 end
 
-host.example("the worked case: a problem item adopted in the journal", {
-  point = "score.post", event = event("adopt", { carrier = "journal" }),
-  record = { unit = "a", kind = "problem" },
-  expect = { { account = "a", amount = carriers.journal }, { account = "a", amount = weighty.problem } },
-})
+local function case(title, action, fields, record, amounts)
+  local expect = {}
+  for i, amount in amounts do
+    expect[i] = { account = "a", measure = "points", amount = amount }
+  end
+  record.unit = "a"
+  host.example(title, { point = "score.post", event = event(action, fields), record = record, expect = expect })
+end
 
-host.example("the worked case: adopted by the city", {
-  point = "score.post", event = event("adopt", { level = "city" }), record = { unit = "a", kind = "problem" },
-  expect = { { account = "a", amount = adopted_above.city } },
-})
-
-host.example("the worked case: an instruction of the city", {
-  point = "score.post", event = event("instruct", { level = "city" }), record = { unit = "a", kind = "problem" },
-  expect = { { account = "a", amount = instructed.city } },
-})
-
-host.example("an urgent item earns nothing by an instruction", {
-  point = "score.post", event = event("instruct", { level = "city" }), record = { unit = "a", urgent = true },
-  expect = {},
-})
-
-host.example("a lapse costs", {
-  point = "score.post", event = event("lapse", { lapse = "late" }), record = { unit = "a" },
-  expect = { { account = "a", amount = lapse, tag = "lapse" } },
-})
+-- Every figure of the tables has an example of its own, so that versions can be compared by them.
+case("an item submitted", "submit", {}, { kind = "dynamic" }, { submitted })
+for _, carrier in { "journal", "brief" } do
+  case(`adopted in the {carrier}`, "adopt", { carrier = carrier }, { kind = "routine" }, { carriers[carrier] })
+end
+for _, kind in { "problem", "opinion", "research" } do
+  case(`{kind}, adopted as a brief`, "adopt", { carrier = "brief" }, { kind = kind }, { carriers.brief, weighty[kind] })
+end
+for _, level in { "district", "city", "province" } do
+  case(`adopted by the {level}`, "adopt", { level = level }, { kind = "problem" }, { adopted_above[level] })
+end
+for _, level in { "town", "district", "city", "province" } do
+  case(`an instruction of the {level}`, "instruct", { level = level }, { kind = "problem" }, { instructed[level] })
+end
+case("an urgent item earns nothing by an instruction", "instruct", { level = "city" }, { urgent = true }, {})
+for _, how in { "late", "missed", "concealed" } do
+  case(`an urgent item {how}`, "lapse", { lapse = how }, { urgent = true }, { lapse })
+end
+case("notified for it", "notify", {}, { urgent = true }, { notified })
 
 local march = { id = "2007-03", kind = "month", first = "2007-03-01", last = "2007-03-31" }
-local function submitted(n)
+local function items(n)
   local events = {}
   for i = 1, n do
     events[i] = { register = "information", action = "submit", record = tostring(i), on = "2007-03-12" }
@@ -111,7 +115,7 @@ end
 
 host.example("the worked case: three of four submitted", {
   point = "score.period",
-  p = { account = "a", register = "information", measure = "points", period = march, events = submitted(3) },
+  p = { account = "a", register = "information", measure = "points", period = march, events = items(3) },
   expect = { { account = "a", amount = missing, period = "2007-03" } },
 })
 
@@ -123,6 +127,6 @@ host.example("a unit without any event owes the whole month", {
 
 host.example("four are enough", {
   point = "score.period",
-  p = { account = "a", register = "information", measure = "points", period = march, events = submitted(4) },
+  p = { account = "a", register = "information", measure = "points", period = march, events = items(4) },
   expect = {},
 })

@@ -42,21 +42,28 @@ host.on("score.post", rule("instruct", "instruction", "instruction"), function(e
   return points and credit.each(record, points)
 end)
 
-local cases = {
-  { "the worked case: in the daily", "adopt", { carrier = "daily" }, here.daily },
-  { "the worked case: sent up", "forward", { forwarded_to = "province" }, forwarded },
-  { "the worked case: adopted by the province", "adopt", { level = "province" }, above.province.other },
-  { "the worked case: an instruction of the province", "instruct", { level = "province" }, instructed.province },
-  { "a proposal with an instruction", "instruct", { level = "city", carrier = "proposal" }, instructed_here.proposal },
-  { "a brief with an instruction", "instruct", { level = "city", carrier = "brief" }, instructed_here.brief },
-  { "the province's special", "adopt", { level = "province", carrier = "special" }, above.province.special },
-  { "selected by the State Council office", "adopt", { level = "state", carrier = "selected" }, above.state.selected },
-}
-for _, case in cases do
-  local title, action, fields, amount = case[1], case[2], case[3], case[4]
+local function case(title, action, fields, amount)
   host.example(title, {
     point = "score.post",
     event = { register = "information", action = action, on = "2020-05-06", fields = fields }, record = { unit = "a" },
     expect = { { account = "a", measure = "points", amount = amount } },
   })
+end
+
+-- Every figure of the tables has an example of its own, so that versions can be compared by them.
+for _, carrier in { "daily", "brief", "proposal", "special" } do
+  case(`adopted: {carrier}`, "adopt", { carrier = carrier }, here[carrier])
+end
+case("sent up", "forward", { forwarded_to = "province" }, forwarded)
+for _, carrier in { "special", "research", "digest" } do
+  case(`adopted by the province: {carrier}`, "adopt", { level = "province", carrier = carrier }, above.province[carrier])
+end
+case("adopted by the province", "adopt", { level = "province" }, above.province.other)
+case("selected by the State Council office", "adopt", { level = "state", carrier = "selected" }, above.state.selected)
+case("adopted by the State Council office", "adopt", { level = "state" }, above.state.other)
+for _, carrier in { "daily", "brief", "proposal" } do
+  case(`an instruction: {carrier}`, "instruct", { level = "city", carrier = carrier }, instructed_here[carrier])
+end
+for _, level in { "province", "state" } do
+  case(`an instruction of the {level}`, "instruct", { level = level }, instructed[level])
 end

@@ -4,7 +4,7 @@ local settings = host.settings
 local strict = settings.window == "month"
 
 host.on("quota.target", {
-  register = "information", period = if strict then "month" else "two-month", clause = "报送任务",
+  register = "information", period = if strict then "month" else "two-month", clause = "owed",
 }, function(unit)
   local owed = settings.monthly[unit.class]
   if owed == nil then

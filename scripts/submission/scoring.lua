@@ -4,7 +4,7 @@ local in_time, late = 2, 0
 
 host.on("score.post", {
   register = "information", action = "submit", match = { kind = "commissioned" },
-  measure = "points", account = "unit", tag = "commissioned", clause = "约稿：按时报送",
+  measure = "points", account = "unit", tag = "commissioned", clause = "in-time",
 }, function(event, record)
   if event.nth > 1 then
     return nil

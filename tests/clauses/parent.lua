@@ -24,3 +24,10 @@ host.example("an item adopted", {
   event = { register = "information", action = "adopt", on = "2023-01-05" }, record = { unit = "d" },
   expect = { { account = "d", amount = adopted } },
 })
+
+host.example("its county is credited, too", {
+  point = "score.reconcile",
+  postings = { { id = "1", register = "information", account = "d", measure = "points", amount = adopted, on = "2023-01-05" } },
+  record = { unit = "d" }, calls = { unit = { id = "d", class = "direct", parent = "a" } },
+  expect = { { account = "d", amount = adopted }, { account = "a", amount = adopted, clause = "to the county, too" } },
+})

@@ -2,7 +2,10 @@
 //! events, and with one input that moves it. Scripts of `scripts/`, and of `tests/clauses/` for
 //! what no published set has.
 
+mod awards;
 mod elsewhere;
+mod published;
+mod reported;
 
 use crate::bureau::Bureau;
 use registrar_kernel::ledger::{Explained, StandingQuery};
@@ -43,7 +46,8 @@ impl Office<'_> {
         bureau
     }
 
-    /// That these figures come of a log, and those after one text of it is replaced by another.
+    /// That these figures come of a log, and those after one text of it is replaced by another;
+    /// and that a fresh replay of either gives the same ledger.
     #[track_caller]
     fn moves(&self, log: &str, figures: &[&str], (from, to): (&str, &str), moved: &[&str]) {
         assert_eq!(log.matches(from).count(), 1, "`{from}` must be one input of\n{log}");
@@ -55,6 +59,20 @@ impl Office<'_> {
                 self.holds(&bureau, figure, &log);
             }
             bureau.check_replay();
+        }
+    }
+
+    /// That a log comes to a figure, and with one more event to each of these.
+    #[track_caller]
+    fn grows(&self, log: &str, figure: &str, further: &[(&str, &str)]) {
+        let of = figure.split_once(": ").unwrap().0;
+        for (more, worked) in [("", figure)].iter().chain(further) {
+            let log = format!("{log}\n{more}");
+            let bureau = self.after(&log);
+            bureau.ledger().catch_up(&bureau).unwrap();
+            assert_eq!(bureau.ledger().unscored(None).unwrap(), []);
+            let figure = if more.is_empty() { figure.to_owned() } else { format!("{of}: {worked}") };
+            self.holds(&bureau, &figure, &log);
         }
     }
 
