@@ -5,6 +5,7 @@
 mod awards;
 mod elsewhere;
 mod published;
+mod pure;
 mod reported;
 
 use crate::bureau::Bureau;

@@ -27,6 +27,8 @@ fn each_clause_of_lianshi_moves_the_month() {
             ("2007-03-06 5 submit unit=a", "5 x 1 = 5"),
             ("2007-03-06 1 submit", "the same item again = 4"),
             ("2007-03-06 1 adopt carrier=journal", "4 + 3 = 7"),
+            // The item as it is now counts.
+            ("2007-03-06 1 adopt carrier=journal\n2007-04-02 1 rekind new_kind=opinion", "4 + 3 + 5 = 12"),
             ("2007-03-06 1 adopt carrier=brief", "4 + 2 = 6"),
             ("2007-03-06 1 adopt level=district", "4 + 10 = 14"),
             ("2007-03-06 1 adopt level=city", "4 + 20 = 24"),
