@@ -98,8 +98,15 @@ fn judge(point: &Point, spec: &Value, outcome: Result<Outcome, Failed>) -> Resul
     if let Some(fault) = outcome.skipped.into_iter().next() {
         return Err(Problem::Fault(fault));
     }
+    // Most often an example lacks what an option asks for.
+    let silent = if outcome.steps.is_empty() {
+        "; no handler answered: do their options fit what the example gives?"
+    } else {
+        ""
+    };
     let got = answer(point, &outcome_of(outcome.value, outcome.steps));
-    differs("", spec.get("expect"), &got).map_or(Ok(()), |text| Err(Problem::Text(text)))
+    let differs = differs("", spec.get("expect"), &got);
+    differs.map_or(Ok(()), |text| Err(Problem::Text(format!("{text}{silent}"))))
 }
 
 fn outcome_of(value: Value, steps: Vec<crate::outcome::Step>) -> Outcome {

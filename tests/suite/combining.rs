@@ -390,6 +390,20 @@ fn a_bad_answer_is_the_handlers_failure() {
 }
 
 #[test]
+fn an_example_that_no_handler_answers_says_so() {
+    let told = |example: &str| {
+        let source = format!(
+            "host.on('combine.each', {{ measure = 'fee' }}, function() return {{}} end)\nhost.example('dropped', {{ point = 'combine.each', {example}, expect = {{}} }})"
+        );
+        let (_, report) = Bench::load(&[("a.lua", &source)], |_| {});
+        report.faults.first().map(ToString::to_string)
+    };
+    assert_eq!(told("items = { { measure = 'fee' } }"), None);
+    let fault = told("items = { { amount = 3 } }").unwrap();
+    assert!(fault.contains("no handler answered: do their options fit"), "{fault}");
+}
+
+#[test]
 fn an_unknown_point_is_named_with_what_was_meant() {
     let failed = bench("combine.first", &["return 1"]).ask("combine.frist", vec![]).unwrap_err();
     let Failed::Call(text) = failed else { panic!("{failed}") };
