@@ -4676,7 +4676,7 @@ pub mod point {
         }
     }
 
-    /// `rank.order`: Ranks the rows of a standing, or excludes some with a reason. Without a handler ranks are 1, 2, 2, 4, compared at the measure's places.
+    /// `rank.order`: Ranks the rows of a standing, or excludes some with a reason. Without a handler, and where it only excludes, ranks are 1, 2, 2, 4, compared at the measure's places.
     #[derive(Clone, Copy, Debug)]
     pub struct RankOrder;
 

@@ -32,8 +32,8 @@ pub(super) const TARGET_OF: Point = Point {
 
 pub(super) const ORDER: Point = Point {
     id: "rank.order",
-    doc: "Ranks the rows of a standing, or excludes some with a reason. Without a handler ranks are 1, 2, 2, 4, \
-          compared at the measure's places.",
+    doc: "Ranks the rows of a standing, or excludes some with a reason. Without a handler, and where it \
+          only excludes, ranks are 1, 2, 2, 4, compared at the measure's places.",
     params: &[
         param("rows", Type::List(const { &Type::Struct(&ROW) }), "The rows, with ranks as they are so far."),
         param("ctx", Type::Struct(&RANK_CONTEXT), "Which standing it is."),

@@ -255,11 +255,21 @@ fn small_amounts_add_up_exactly() {
 
 #[test]
 fn deputy_and_reporter_are_both_credited_for_one_item() {
-    Office(&[("deputies", "")]).moves(
-        "2023-01-05 1 submit unit=a author=[wang] deputy=zhang
-         2023-01-06 1 adopt carrier=journal",
+    let office = Office(&[("deputies", "")]);
+    let log = "2023-01-05 1 submit unit=a author=[wang] deputy=zhang
+         2023-01-06 1 adopt carrier=journal";
+    office.moves(
+        log,
         &["wang 2023-01 credit: 2 = 2", "zhang 2023-01 credit: 3 = 3"],
         ("deputy=zhang", "deputy=wang"),
         &["wang 2023-01 credit: 2 + 3 = 5", "zhang 2023-01 credit: nothing = 0"],
     );
+    // Two postings, of one event.
+    let bureau = office.after(log);
+    let period = "2023-01".parse().unwrap();
+    let events = ["wang", "zhang"].map(|person| {
+        let opened = bureau.ledger().explain(&bureau, "information", person, period, Some("credit")).unwrap();
+        opened.children[0].children[0].event.clone()
+    });
+    assert!(events[0].is_some() && events[0] == events[1], "{events:?}");
 }
