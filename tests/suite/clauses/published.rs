@@ -139,7 +139,6 @@ fn fees_are_stacked_in_three_lines() {
     );
     let lines = |log: &str| {
         let bureau = office.after(log);
-        bureau.ledger().catch_up(&bureau).unwrap();
         let period = "2023-05".parse().unwrap();
         let opened = bureau.ledger().explain(&bureau, "information", "wang", period, Some("fee")).unwrap();
         let line = |node: &registrar_kernel::ledger::Explained| {
