@@ -31,8 +31,8 @@ host.register("item", {
   },
   measures = { points = { places = 1 } },
 })
-host.on("quota.target", { register = "item" }, function() return { { name = "n", count = 200 } } end)
-host.on("score.period", { register = "item", period = "quarter", measure = "points" }, function(p)
+host.on("quota.target", { register = "item" }, function() return { { name = "n", count = 900 } } end)
+host.on("score.period", { register = "item", period = "year", measure = "points" }, function(p)
   return -p.quotas[1].short
 end)
 "#;
