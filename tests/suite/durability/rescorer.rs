@@ -29,11 +29,10 @@ host.register("item", {
     submit = { to = "submitted", by = "reporter", create = true, submission = true },
     adopt = { to = "adopted", by = "editor", form = { carrier = { type = "text" } } },
   },
-  measures = { points = { places = 1 } },
+  measures = { points = { places = 1 }, extra = { places = 1 } },
 })
-host.on("quota.target", { register = "item" }, function() return { { name = "n", count = 900 } } end)
-host.on("score.period", { register = "item", period = "year", measure = "points" }, function(p)
-  return -p.quotas[1].short
+host.on("score.period", { register = "item", period = "month", measure = "extra" }, function(p)
+  return p:total() > 100 and 100 - p:total() or nil
 end)
 "#;
 
@@ -42,7 +41,7 @@ end)
 pub fn write_version(folder: &Path, version: u64) {
     let rule = |filter: &str, worth: u64| {
         format!(
-            r#"host.on("score.post", {{ register = "item", measure = "points", account = "unit", {filter} }},
+            r#"host.on("score.post", {{ register = "item", account = "unit", {filter} }},
             function(event, record) return {worth} end)"#
         )
     };
@@ -50,8 +49,14 @@ pub fn write_version(folder: &Path, version: u64) {
     fs::create_dir_all(&scripts).unwrap();
     for (name, text) in [
         ("item.lua", REGISTER.to_owned()),
-        ("submitted.lua", rule(r#"action = "submit""#, 1 + version / 2)),
-        ("journal.lua", rule(r#"action = "adopt", match = { carrier = "c0" }"#, 1 + version.div_ceil(2))),
+        ("submitted.lua", rule(r#"measure = "points", action = "submit""#, 1 + version / 2)),
+        (
+            "journal.lua",
+            rule(
+                r#"measure = "extra", action = "adopt", match = { carrier = "c0" }"#,
+                1 + version.div_ceil(2),
+            ),
+        ),
     ] {
         fs::write(scripts.join(name), text).unwrap();
     }
