@@ -18,6 +18,7 @@ pub mod names;
 pub mod page;
 mod parallel;
 mod periodic;
+pub mod phase;
 pub mod posting;
 mod quota;
 mod reader;
@@ -40,6 +41,7 @@ pub use keeper::Bookkeeper;
 pub use names::{Code, Names};
 pub use page::{Packed, Page, Sums};
 pub use periodic::Owed;
+pub use phase::Phase;
 pub use posting::{EventRef, Origin, Posting, RuleRef};
 pub use score::Dossier;
 pub use standing::{Row, Standing, StandingQuery};
@@ -250,6 +252,7 @@ impl Ledger {
     fn replay(&self, basis: &dyn Basis, rules: Rules, progress: Progress<'_>) -> Result<(), NotSwapped> {
         let aside = self.derive_aside(basis, &rules, progress)?;
         whole(&*aside)?;
+        Phase::CatchingUp.begins();
         let _writing = held(&self.writing);
         let log = basis.store().begin_read(basis.office()).map_err(KernelError::from)?;
         let directory = Arc::new(directory_of(&*log).map_err(KernelError::from)?);
@@ -258,7 +261,9 @@ impl Ledger {
             derive_all(&world, &*log, &*aside, progress)?;
         }
         whole(&*aside)?;
+        Phase::Promoting.begins();
         self.shelf.promote(&*aside).map_err(KernelError::from)?;
+        Phase::Swapping.begins();
         info!(rules = %rules.hash, "The replayed ledger serves.");
         self.live.store(Arc::new(Live { store: aside, rules, directory }));
         Ok(())
@@ -278,6 +283,7 @@ impl Ledger {
         if let Some(touch) = Touch::between(&live.rules, rules)
             && !touch.most(&*live.store)?
         {
+            Phase::Copying.begins();
             let aside = self.shelf.aside_like(&*live.store)?;
             // After the copy, so that it sees all that the copy has taken in.
             let log = basis.store().begin_read(basis.office())?;

@@ -1,11 +1,14 @@
 //! An acknowledged write survives `kill -9` at any moment, and is there once.
 //!
 //! `child` is the process that is killed; `program` kills the real one; `power` shows that nothing
-//! is acknowledged before it is synced.
+//! is acknowledged before it is synced; `recompute` kills in every phase of a recompute, which
+//! `rescorer` makes.
 
 mod child;
 mod power;
 mod program;
+mod recompute;
+mod rescorer;
 
 use child::{Desk, IMPORTED};
 use registrar_host::{Engine, EngineConfig};

@@ -3,7 +3,13 @@
 
 use crate::bureau::Bureau;
 use jiff::civil::date;
-use registrar_kernel::ledger::PostingQuery;
+use registrar_kernel::{
+    event::PERIOD,
+    ledger::{PostingQuery, REOPEN},
+};
+
+/// The month that sequences close and reopen.
+const CLOSED: &str = "2022-06";
 
 /// A rule of its own in a plugin of its own: `worth` points for a carrier's adoptions between days.
 fn carrier(carrier: &str, effective: &str, worth: &str) -> String {
@@ -89,24 +95,39 @@ impl Numbers {
     }
 }
 
-/// One sequence of events, late events, voids, rule changes and closings; what was done, for a failure.
+/// One sequence of events, late events, voids, rule changes, roll-backs, closings and reopenings; the
+/// digest and how many postings there are.
 fn sequence(seed: u64, workers: usize) -> (String, u64) {
     let bureau = Bureau::with_workers("", workers);
     let mut numbers = Numbers(seed);
     let mut live: Vec<(String, u64)> = Vec::new();
     let mut done = Vec::new();
     let files = versions();
+    let (mut written, mut closed) = (Vec::new(), false);
     for step in 0..70 {
         let record = format!("r{}", numbers.below(20));
         let on = date(2022, 6, 1).checked_add(jiff::Span::new().days(numbers.below(300) as i64)).unwrap();
         let unit = ["east", "west", "north"][numbers.below(3)];
-        match numbers.below(14) {
+        match numbers.below(17) {
             0..=2 => {
                 let (file, texts) = &files[numbers.below(files.len())];
                 let version = numbers.below(texts.len());
                 done.push(format!("{file} {version}"));
+                written.push((*file, &texts[version]));
                 bureau.write_plugin(file, &texts[version]);
                 bureau.follow();
+            }
+            14 if !written.is_empty() => {
+                let at = numbers.below(written.len());
+                let (file, text) = written[at];
+                done.push(format!("{file} back to change {at}"));
+                bureau.write_plugin(file, text);
+                bureau.follow();
+            }
+            15 if closed => {
+                done.push("reopen".to_owned());
+                bureau.log(PERIOD, CLOSED, REOPEN, date(2024, 1, 1), r#"{"reason":"a figure was wrong"}"#);
+                closed = false;
             }
             3 if !live.is_empty() => {
                 let at = numbers.below(live.len());
@@ -130,11 +151,12 @@ fn sequence(seed: u64, workers: usize) -> (String, u64) {
                 live.push((record.clone(), bureau.submit(&record, unit, on)));
             }
         }
-        if step == 35 {
-            done.push("close".to_owned());
+        if !closed && step % 20 == 15 {
             bureau.ledger().catch_up(&bureau).unwrap();
             if bureau.ledger().unscored(None).unwrap().is_empty() {
-                bureau.close("2022-06", date(2024, 1, 1));
+                done.push("close".to_owned());
+                bureau.close(CLOSED, date(2024, 1, 1));
+                closed = true;
             }
         }
     }

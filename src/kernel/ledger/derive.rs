@@ -6,6 +6,7 @@ use super::{
     names::Names,
     parallel::{Derive, Run, each_run},
     periodic::Periods,
+    phase::Phase,
     score::{Dossier, Scored, score},
     storage::{LedgerRead, LedgerStore, LedgerWrite, Mark},
     touch::Touch,
@@ -47,18 +48,22 @@ pub(super) fn derive_all(
     progress: Progress<'_>,
 ) -> Result<Timings, KernelError> {
     let head = log.head()?;
+    Phase::Scoring.begins();
     let mut ledger = store.write()?;
     ledger.clear()?;
     let derive = |deriver: &mut Deriver<'_>, log: &dyn ReadTx, run: Run| deriver.derive(log, run);
     let runs = log.runs(RUN)?;
     let (timings, _) = take_in(world, log, &mut *ledger, (&store.names(), &runs), &derive, progress)?;
+    Phase::Periods.begins();
     let closures = close::closures(log)?;
     let ranges = ranges(&*ledger, &closures)?;
     let mut periods = Periods::new(world, log, ranges.clone());
     for (register, days) in ranges {
         periods.everyone(&register, days, None);
     }
-    finish(ledger, periods, &closures, &mark(head, world), timings)
+    settle(&mut *ledger, periods, &closures)?;
+    Phase::Committing.begins();
+    commit(ledger, &mark(head, world), timings)
 }
 
 /// Derives runs and puts what they come to into a ledger; whose periods that changes is given back.
@@ -90,16 +95,22 @@ fn take_in(
     Ok((timings, changes))
 }
 
-/// What follows from events' postings: periods, then adjustments; then all of it counts.
-fn finish(
-    mut ledger: Box<dyn LedgerWrite + '_>,
+/// What follows from events' postings: periods, then adjustments.
+fn settle(
+    ledger: &mut dyn LedgerWrite,
     mut periods: Periods<'_>,
     closures: &[Closure],
+) -> Result<(), KernelError> {
+    periods.run(ledger)?;
+    Ok(close::adjust(ledger, closures)?)
+}
+
+/// Has all of it count.
+fn commit(
+    mut ledger: Box<dyn LedgerWrite + '_>,
     mark: &Mark,
     mut timings: Timings,
 ) -> Result<Timings, KernelError> {
-    periods.run(&mut *ledger)?;
-    close::adjust(&mut *ledger, closures)?;
     ledger.set_mark(mark)?;
     let began = Instant::now();
     ledger.commit()?;
@@ -116,6 +127,7 @@ pub(super) fn derive_touched(
     touch: &Touch,
     progress: Progress<'_>,
 ) -> Result<Option<Timings>, KernelError> {
+    Phase::Scoring.begins();
     let mut ledger = store.write()?;
     let at = ledger.mark()?;
     let moved = !log.events_in(DIRECTORY, at.seq, 1)?.is_empty();
@@ -126,6 +138,7 @@ pub(super) fn derive_touched(
     let derive =
         |deriver: &mut Deriver<'_>, log: &dyn ReadTx, run: Run| touch.derive(deriver, log, store, run);
     let (timings, changes) = take_in(world, log, &mut *ledger, (&store.names(), &runs), &derive, progress)?;
+    Phase::Periods.begins();
     let closures: Vec<Closure> = close::closures(log)?.into_iter().filter(|c| c.seq <= at.seq).collect();
     let ranges = ranges(&*ledger, &closures)?;
     let mut periods = Periods::new(world, log, ranges.clone());
@@ -140,7 +153,9 @@ pub(super) fn derive_touched(
         }
     }
     let mark = Mark { rules: world.rules.hash.clone(), ..at };
-    finish(ledger, periods, &closures, &mark, timings).map(Some)
+    settle(&mut *ledger, periods, &closures)?;
+    Phase::Committing.begins();
+    commit(ledger, &mark, timings).map(Some)
 }
 
 /// Takes in what the log has beyond the ledger's mark, in one transaction.
@@ -186,7 +201,8 @@ pub(super) fn advance(
     for (register, account, days) in changes {
         periods.changed(&register, &account, days);
     }
-    finish(ledger, periods, &closures, &mark(head, world), Timings::default())?;
+    settle(&mut *ledger, periods, &closures)?;
+    commit(ledger, &mark(head, world), Timings::default())?;
     Ok(Advanced::Done)
 }
 

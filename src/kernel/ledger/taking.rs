@@ -1,6 +1,6 @@
 //! How changed rules come to count: looked at, approved where the office says so, taken, told.
 
-use super::{Bookkeeper, Effect, Ledger, LedgerShelf, NotSwapped, Progress, Rules, effect::compare};
+use super::{Bookkeeper, Effect, Ledger, LedgerShelf, NotSwapped, Phase, Progress, Rules, effect::compare};
 use crate::{
     Act, ActError, KernelError, Office,
     approval::{APPROVE, Approval, TAKEN},
@@ -142,6 +142,8 @@ impl Bookkeeper {
         let replayed = self.ledger().rebuild(&**office, rules, progress)?;
         if replayed {
             self.tell(office, &before, approval.by(&self.ledger().rules().hash));
+            Phase::Sweeping.begins();
+            drop(before);
         }
         Ok(replayed)
     }

@@ -103,6 +103,10 @@ impl SqliteShelf {
         self.folder.join(format!("office-{}.current", self.office))
     }
 
+    fn next_pointer(&self) -> PathBuf {
+        self.pointer().with_extension("next")
+    }
+
     fn prefix(&self) -> String {
         format!("office-{}-", self.office)
     }
@@ -131,6 +135,8 @@ impl SqliteShelf {
         let in_use = held(&self.doomed);
         let in_use = |name: &str| in_use.iter().any(|file| name.starts_with(&*file_name(file)));
         let kept = file_name(serving);
+        // A pointer that was never renamed.
+        let _ = fs::remove_file(self.next_pointer());
         for entry in entries.flatten() {
             let name = entry.file_name().to_string_lossy().into_owned();
             if name.starts_with(&self.prefix()) && !name.starts_with(&kept) && !in_use(&name) {
@@ -142,7 +148,7 @@ impl SqliteShelf {
 
     fn point_at(&self, file: &Path) -> Stored<()> {
         let pointer = self.pointer();
-        let aside = pointer.with_extension("next");
+        let aside = self.next_pointer();
         let write = || -> io::Result<()> {
             let name = file.file_name().unwrap_or_default();
             fs::write(&aside, name.as_encoded_bytes())?;
@@ -382,10 +388,12 @@ mod tests {
         assert_eq!(databases(&shelf), 1);
         // One that a killed process left behind.
         fs::write(data.path().join("ledger/office-1-left.db"), "half a ledger").unwrap();
+        fs::write(shelf.next_pointer(), "office-1-left.db").unwrap();
         let other = SqliteShelf::new(data.path(), OfficeKey(2)).unwrap().open().unwrap();
         assert_eq!(databases(&shelf), 3);
         drop(shelf.open().unwrap());
         assert_eq!(databases(&shelf), 2);
+        assert!(!shelf.next_pointer().exists());
         drop(other);
     }
 

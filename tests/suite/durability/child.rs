@@ -16,8 +16,8 @@ use std::{
 };
 
 /// Names the folder that a child works in; without it the child's test does nothing.
-const FOLDER: &str = "REGISTRAR_TEST_FOLDER";
-const FROM: &str = "REGISTRAR_TEST_FROM";
+pub const FOLDER: &str = "REGISTRAR_TEST_FOLDER";
+pub const FROM: &str = "REGISTRAR_TEST_FROM";
 const ROUNDS: &str = "REGISTRAR_TEST_ROUNDS";
 const SYNC: &str = "REGISTRAR_TEST_SYNC";
 
@@ -152,7 +152,7 @@ fn import(desk: &Desk, lines: &str, acknowledged: &dyn Fn(u64) -> String) {
     desk.office.import_events(lines.as_bytes(), ImportOptions { batch: 3 }, &mut progress).unwrap();
 }
 
-fn act(desk: &Desk, action: &str, record: &str, id: &str, fields: &str) {
+pub fn act(desk: &Desk, action: &str, record: &str, id: &str, fields: &str) {
     let fields: Value = serde_json::from_str(fields).unwrap();
     let act = Act {
         register: "item".into(),
@@ -173,7 +173,7 @@ fn act(desk: &Desk, action: &str, record: &str, id: &str, fields: &str) {
 }
 
 // One write a line, past the test harness: a line is there whole or not at all.
-fn say(text: &str) {
+pub fn say(text: &str) {
     let mut out = std::io::stdout().lock();
     out.write_all(text.as_bytes()).and_then(|()| out.flush()).unwrap();
 }
