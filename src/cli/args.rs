@@ -175,6 +175,9 @@ pub enum Command {
         /// The measure
         #[arg(long, default_value = "points")]
         measure: String,
+        /// The language
+        #[arg(long, value_enum, default_value_t = Tongue::Zh)]
+        lang: Tongue,
     },
     /// Write a report into a file; without a name, list the reports and formats there are
     Report(super::report::Asked),
@@ -233,6 +236,19 @@ pub enum Command {
         #[arg(long = "as", value_name = "PERSON")]
         person: Option<String>,
     },
+    /// Open a closed period again: its figures are live until it is closed anew
+    ReopenPeriod {
+        /// The period
+        period: String,
+        /// Why
+        #[arg(long)]
+        reason: String,
+        /// The acting person (default: the operator)
+        #[arg(long = "as", value_name = "PERSON")]
+        person: Option<String>,
+    },
+    /// List the periods that were closed, with what has moved in them since
+    Periods,
     /// Perform an action on a record
     Act {
         /// The register
@@ -304,7 +320,25 @@ pub enum Command {
         /// Changed rules wait for the approval of someone with this role; of nobody: "-"
         #[arg(long, value_name = "ROLE", allow_hyphen_values = true)]
         approve_by: Option<String>,
+        /// Who has this role may close periods; none but the operator: "-"
+        #[arg(long, value_name = "ROLE", allow_hyphen_values = true)]
+        close_by: Option<String>,
+        /// Who has this role may reopen closed periods; none but the operator: "-"
+        #[arg(long, value_name = "ROLE", allow_hyphen_values = true)]
+        reopen_by: Option<String>,
+        /// Who has this role may decide ties; none but the operator: "-"
+        #[arg(long, value_name = "ROLE", allow_hyphen_values = true)]
+        decide_by: Option<String>,
     },
+}
+
+/// A language of explanations.
+#[derive(clap::ValueEnum, Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Tongue {
+    /// Chinese.
+    Zh,
+    /// English.
+    En,
 }
 
 /// What `new` writes.
@@ -325,4 +359,13 @@ pub enum NewKind {
 pub enum ParkedAction {
     /// Try them all again.
     Retry,
+}
+
+impl From<Tongue> for registrar_kernel::ledger::Lang {
+    fn from(tongue: Tongue) -> Self {
+        match tongue {
+            Tongue::Zh => Self::Zh,
+            Tongue::En => Self::En,
+        }
+    }
 }

@@ -41,6 +41,7 @@ use args::{Cli, Command, Common};
 use clap::Parser;
 use output::Terminal;
 pub use output::{Output, Sink};
+use registrar_kernel::decision::{CLOSE_BY, DECIDE_BY, REOPEN_BY};
 use std::{
     io::{IsTerminal, Read},
     path::{Path, PathBuf},
@@ -183,8 +184,17 @@ pub fn serve_request(app: &App, request: socket::Request, sink: &mut dyn Sink) -
 }
 
 fn in_office(app: &App, cli: &Cli, place: &Place, output: &mut Output<'_>) -> Result<u8> {
-    if let Command::Office { name, rules, on, approve_by } = &cli.command {
-        let change = office::Change { rules, on: on.as_deref(), approve_by: approve_by.as_deref() };
+    if let Command::Office { name, rules, on, approve_by, close_by, reopen_by, decide_by } = &cli.command {
+        let change = office::Change {
+            rules,
+            on: on.as_deref(),
+            approve_by: approve_by.as_deref(),
+            deciders: [
+                (CLOSE_BY, close_by.as_deref()),
+                (REOPEN_BY, reopen_by.as_deref()),
+                (DECIDE_BY, decide_by.as_deref()),
+            ],
+        };
         return office::run(app, name.as_deref(), &change, output);
     }
     let desk = app.desk(cli.common.office.as_deref())?;
@@ -210,8 +220,9 @@ fn in_office(app: &App, cli: &Cli, place: &Place, output: &mut Output<'_>) -> Re
             let standing = standings::Wanted { register, period, measure, pool, tag };
             standings::run(&desk, &standing, &to, output)
         }
-        Command::Explain { register, account, period, measure } => {
-            standings::explain(&desk, register, account, period, measure, output)
+        Command::Explain { register, account, period, measure, lang } => {
+            let asked = standings::Figure { register, account, period, measure, lang: *lang };
+            standings::explain(&desk, &asked, output)
         }
         Command::Report(asked) => report::run(&desk, asked, &place.folder, output),
         Command::Rules(asked) => match &asked.command {
@@ -232,6 +243,10 @@ fn in_office(app: &App, cli: &Cli, place: &Place, output: &mut Output<'_>) -> Re
         }
         Command::Unpin { plugin, person } => rollback::unpin(&desk, plugin, person.as_deref(), output),
         Command::ClosePeriod { period, person } => period::close(&desk, period, person.as_deref(), output),
+        Command::ReopenPeriod { period, reason, person } => {
+            period::reopen(&desk, period, reason, person.as_deref(), output)
+        }
+        Command::Periods => period::list(&desk, output),
         Command::Act { .. } => act::run(&desk, &cli.command, output),
         Command::Parked { action } => parked::run(&desk, *action, output),
         Command::Bypass { plugin, until, reason } => parked::bypass(&desk, plugin, until, reason, output),

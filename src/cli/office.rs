@@ -6,6 +6,7 @@ use anyhow::Result;
 use registrar_kernel::{
     Act,
     approval::{APPROVE_BY, RULES},
+    decision::{self, PERIODS},
 };
 use registrar_sdk::{Map, Value};
 use serde_json::json;
@@ -18,6 +19,8 @@ pub struct Change<'a> {
     pub on: Option<&'a str>,
     /// Who approves changed rules; `-`: nobody.
     pub approve_by: Option<&'a str>,
+    /// Who takes decisions about periods: the event that says so, and the role; `-`: nobody.
+    pub deciders: [(&'a str, Option<&'a str>); 3],
 }
 
 /// Runs the command.
@@ -29,7 +32,12 @@ pub fn run(app: &App, name: Option<&str>, change: &Change<'_>, output: &mut Outp
     }
     let desk = app.make(name)?;
     if let Some(role) = change.approve_by {
-        approve_by(&desk, role)?;
+        name_role(&desk, APPROVE_BY, RULES, role)?;
+    }
+    for (decision, role) in change.deciders {
+        if let Some(role) = role {
+            name_role(&desk, decision, PERIODS, role)?;
+        }
     }
     if !change.rules.is_empty() {
         choose(&desk, change.rules, change.on)?;
@@ -45,24 +53,33 @@ pub fn run(app: &App, name: Option<&str>, change: &Change<'_>, output: &mut Outp
     }
     let chosen: Vec<_> = desk.office.host().config().chosen.iter().cloned().collect();
     let role = desk.books.approval()?.role;
+    let deciders = change.deciders.map(|(decision, _)| decision);
+    let deciders: Vec<(&str, Option<String>)> = {
+        let log = desk.office.read()?;
+        let named = deciders.map(|decision| Ok((decision, decision::role(&*log, decision)?)));
+        named.into_iter().collect::<Result<_>>()?
+    };
     if output.json {
-        output.value(&json!({ "office": name, "rules": chosen, "approve_by": role }))?;
+        let mut told = json!({ "office": name, "rules": chosen, "approve_by": role });
+        deciders.into_iter().for_each(|(decision, role)| told[decision.replace('-', "_")] = json!(role));
+        output.value(&told)?;
     } else {
         let chosen = if chosen.is_empty() { "none".to_owned() } else { chosen.join(", ") };
         let role = role.map_or(String::new(), |role| format!("; changed rules wait for the role {role}"));
-        output.line(format!("{name}: rule sets {chosen}{role}"));
+        let named = deciders.iter().filter_map(|(by, role)| Some(format!("; {by} {}", role.as_ref()?)));
+        output.line(format!("{name}: rule sets {chosen}{role}{}", named.collect::<String>()));
     }
     approve::waiting(&desk, output);
     Ok(DONE)
 }
 
-// From now on changed rules wait, or count at once.
-fn approve_by(desk: &Desk, role: &str) -> Result<()> {
+// From now on who has this role may take these decisions too.
+fn name_role(desk: &Desk, decision: &str, about: &str, role: &str) -> Result<()> {
     let role = if role == "-" { Value::Null } else { Value::text(role) };
     desk.office.act(Act {
         register: "$office".into(),
-        record: Some(RULES.into()),
-        action: APPROVE_BY.into(),
+        record: Some(about.into()),
+        action: decision.into(),
         by: "operator".into(),
         fields: Map::from([("role".into(), role)]),
         ..Act::default()

@@ -2,6 +2,7 @@
 
 use super::{
     DONE, WrongUse, approve,
+    args::Tongue,
     formats::{self, Table, Target},
     output::Output,
 };
@@ -120,17 +121,24 @@ fn table(desk: &Desk, standing: &Standing) -> Table {
     }
 }
 
+/// Which figure is to be opened.
+pub struct Figure<'a> {
+    /// The register.
+    pub register: &'a str,
+    /// The account.
+    pub account: &'a str,
+    /// The period.
+    pub period: &'a str,
+    /// The measure.
+    pub measure: &'a str,
+    /// The language.
+    pub lang: Tongue,
+}
+
 /// Runs `explain`.
-pub fn explain(
-    desk: &Desk,
-    register: &str,
-    account: &str,
-    span: &str,
-    measure: &str,
-    output: &mut Output<'_>,
-) -> Result<u8> {
-    let span = period(span)?;
-    let tree = desk.books.explain(register, account, span, Some(measure))?;
+pub fn explain(desk: &Desk, figure: &Figure<'_>, output: &mut Output<'_>) -> Result<u8> {
+    let Figure { register, account, measure, lang, .. } = *figure;
+    let tree = desk.books.explain(register, account, period(figure.period)?, Some(measure), lang.into())?;
     if output.json {
         output.value(&tree)?;
     } else {

@@ -8,6 +8,7 @@
 mod draft;
 mod follow;
 mod guard;
+mod period;
 mod work;
 
 pub(crate) use work::Work;

@@ -65,11 +65,3 @@ impl Approval {
         self.approved.iter().find(|(hash, _)| hash == rules).map(|(_, by)| by.as_str())
     }
 }
-
-/// The roles that may take a decision about the office's rules; none: the operator alone.
-pub(crate) fn who_may(log: &dyn ReadTx, register: &str, action: &str) -> Stored<Vec<String>> {
-    if register != OFFICE || ![APPROVE, ROLLBACK, UNPIN].contains(&action) {
-        return Ok(Vec::new());
-    }
-    Ok(Approval::of(log)?.role.into_iter().collect())
-}

@@ -4,10 +4,12 @@
 //! to in `score`, a whole period in `periodic`, and what is read from it in `standing`, `award` and
 //! `explain`.
 
+mod adjusted;
 pub mod award;
 mod bulk;
 mod cite;
 pub mod close;
+pub mod closing;
 mod columns;
 mod derive;
 mod desk;
@@ -30,10 +32,13 @@ pub mod taking;
 mod touch;
 pub mod verify;
 pub mod view;
+mod words;
 pub mod world;
 
+pub use award::{Award, DECIDE};
 pub use bulk::Timings;
-pub use close::{CLOSE, Closure, REOPEN};
+pub use close::{CLOSE, Closure, REOPEN, closures};
+pub use closing::{Adjusted, Closing};
 pub use derive::Progress;
 pub use effect::Effect;
 pub use explain::Explained;
@@ -50,6 +55,7 @@ pub use storage::{
     Unscored,
 };
 pub use taking::RulesTaken;
+pub use words::Lang;
 pub use world::{Basis, Rules, World};
 
 use crate::{Directory, Event, KernelError};

@@ -10,6 +10,7 @@ mod ask;
 mod bypass;
 pub mod calls;
 mod deadline;
+pub mod decision;
 pub mod directory;
 pub mod error;
 pub mod event;

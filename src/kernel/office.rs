@@ -5,6 +5,7 @@ use crate::{
     directory::Directory,
     error::KernelError,
     event::{DIRECTORY, Event, VOID},
+    period::Period,
     record::Record,
     register::{Definition, Registers},
     storage::{OfficeKey, ReadTx, RecordQuery, Store},
@@ -12,7 +13,7 @@ use crate::{
 use arc_swap::ArcSwap;
 use jiff::{Timestamp, civil::Date};
 use registrar_host::{Embedder, Failed, Fault, FaultKind, Generation, Host, NoServices, Scope, Snapshot};
-use registrar_sdk::{Amount, Value};
+use registrar_sdk::{Amount, Value, value::Map};
 use std::{
     collections::BTreeMap,
     sync::{Arc, Mutex, MutexGuard, OnceLock},
@@ -50,6 +51,13 @@ pub trait LedgerHook: Send + Sync {
     /// # Errors
     /// What was wrong with the question.
     fn total(&self, of: &Value) -> Result<Amount, String>;
+
+    /// The fields of the event that closes a period on this day: its figures. Called under the
+    /// office's write lock.
+    ///
+    /// # Errors
+    /// The period can't be closed.
+    fn seal(&self, period: Period, today: Date) -> Result<Map, KernelError>;
 
     /// Told after a commit; must not wait.
     fn committed(&self);

@@ -201,7 +201,8 @@ impl Bureau {
     }
 
     pub fn void(&self, record: &str, seq: u64) {
-        self.log("information", record, "void", date(2023, 1, 1), "{}");
+        let fields = format!(r#"{{"event":"e{seq}","reason":"counted twice"}}"#);
+        self.log("information", record, "void", date(2023, 1, 1), &fields);
         let mut tx = self.store.begin_write(self.key).unwrap();
         tx.set_dead(seq, true).unwrap();
         self.put_state(&mut *tx, "information", record);

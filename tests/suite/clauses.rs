@@ -9,7 +9,7 @@ mod pure;
 mod reported;
 
 use crate::bureau::Bureau;
-use registrar_kernel::ledger::{Explained, StandingQuery};
+use registrar_kernel::ledger::{Explained, Lang, StandingQuery};
 use registrar_sdk::{Amount, Value, value::Map};
 use std::{collections::BTreeMap, path::PathBuf};
 
@@ -96,7 +96,7 @@ impl Office<'_> {
         let standing = bureau.ledger().standing(bureau, &query).unwrap();
         let row = standing.rows.iter().find(|row| row.account == account);
         let explained =
-            bureau.ledger().explain(bureau, "information", account, period, Some(measure)).unwrap();
+            bureau.ledger().explain(bureau, "information", account, period, Some(measure), Lang::En).unwrap();
         // People without anything are not listed.
         let listed = row.map_or(Amount::ZERO, |row| row.amount);
         assert_eq!(listed, amount, "{figure}: {:?}\n{log}\n{explained:#?}", self.0);

@@ -5,7 +5,7 @@ use jiff::civil::date;
 use registrar_kernel::{
     Record, Store,
     event::PERIOD,
-    ledger::{Dossier, NotSwapped, award::DECIDE},
+    ledger::{Dossier, Lang, NotSwapped, award::DECIDE},
 };
 use registrar_sdk::{Value, value::Map};
 use std::fs;
@@ -17,8 +17,10 @@ fn a_fifth_three_times_is_exactly_three_fifths() {
         bureau.submit(record, "east", date(2023, 1, 5));
     }
     assert_eq!(bureau.standing("2023-Q1"), "east:0.6/1 north:0/2 west:0/2");
-    let explained =
-        bureau.ledger().explain(&bureau, "information", "east", "2023-Q1".parse().unwrap(), None).unwrap();
+    let explained = bureau
+        .ledger()
+        .explain(&bureau, "information", "east", "2023-Q1".parse().unwrap(), None, Lang::En)
+        .unwrap();
     assert_eq!(explained.amount.to_string(), "0.6");
     assert_eq!(explained.events().len(), 3);
     let leaf = &explained.children[0].children[0];
@@ -142,7 +144,7 @@ fn of_a_records_postings_some_are_dropped_and_some_derived() {
     bureau.log("information", "a", "adopt", date(2023, 1, 6), r#"{"carrier":"paper"}"#);
     assert_eq!(bureau.standing("2023-01"), "north:10/1 east:1/2 west:0/3");
     let period = "2023-01".parse().unwrap();
-    let north = bureau.ledger().explain(&bureau, "information", "north", period, None).unwrap();
+    let north = bureau.ledger().explain(&bureau, "information", "north", period, None, Lang::En).unwrap();
     let leaves: Vec<String> = north.children[0]
         .children
         .iter()
@@ -150,7 +152,7 @@ fn of_a_records_postings_some_are_dropped_and_some_derived() {
         .collect();
     assert!(leaves[0].starts_with("3only the highest counts"), "{leaves:?}");
     assert_eq!(leaves[1], "10");
-    let east = bureau.ledger().explain(&bureau, "information", "east", period, None).unwrap();
+    let east = bureau.ledger().explain(&bureau, "information", "east", period, None, Lang::En).unwrap();
     assert!(east.children[0].children[0].label.contains("derived by"), "{east:?}");
     bureau.check_replay();
 }
@@ -228,7 +230,7 @@ fn fees_are_of_people_and_each_line_keeps_its_clause() {
     bureau.log("information", "a", "adopt", date(2023, 1, 5), r#"{"unit":"east","author":"li"}"#);
     assert_eq!(bureau.standing_of("2023-01", |q| q.measure = Some("fee".into())), "li:180/1");
     let period = "2023-01".parse().unwrap();
-    let fee = bureau.ledger().explain(&bureau, "information", "li", period, Some("fee")).unwrap();
+    let fee = bureau.ledger().explain(&bureau, "information", "li", period, Some("fee"), Lang::En).unwrap();
     let lines: Vec<_> = fee.children.iter().map(|c| format!("{}:{}", c.label, c.amount)).collect();
     assert_eq!(lines, ["base:30", "committee:50", "instruction:100"]);
 }

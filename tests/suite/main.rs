@@ -5,6 +5,7 @@ mod bookkeeping;
 mod bureau;
 mod clauses;
 mod cli;
+mod closings;
 mod combining;
 mod demo;
 mod durability;

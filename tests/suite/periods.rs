@@ -2,7 +2,10 @@
 
 use crate::bureau::{Bureau, FIFTHS};
 use jiff::civil::date;
-use registrar_kernel::event::DIRECTORY;
+use registrar_kernel::{
+    event::{DIRECTORY, PERIOD},
+    ledger::{Lang, REOPEN},
+};
 
 const SHORTFALL: &str = r#"
 host.on("score.post", { register = "information", action = "submit", measure = "points", account = "unit" },
@@ -76,6 +79,134 @@ fn a_closed_period_stays_and_the_difference_is_carried_to_the_open_month() {
     assert_eq!(bureau.standing("2023"), "west:0.4/1 east:0.2/2 north:0/3");
     let again = bureau.ledger().seal(&bureau, "2023-Q1".parse().unwrap(), date(2023, 6, 1)).unwrap_err();
     assert!(again.to_string().contains("closed already"), "{again}");
+    bureau.check_replay();
+}
+
+/// A figure opened in English: each adjustment with its reasons, `amount label <event>`.
+fn reasons(bureau: &Bureau, account: &str, period: &str) -> Vec<String> {
+    bureau.ledger().catch_up(bureau).unwrap();
+    let period = period.parse().unwrap();
+    let tree = bureau.ledger().explain(bureau, "information", account, period, None, Lang::En).unwrap();
+    let group = tree.children.iter().find(|child| child.label == "changes to closed periods");
+    let mut told = Vec::new();
+    for adjustment in group.map_or(&[][..], |group| &group.children) {
+        told.push(format!("{} {}", adjustment.amount, adjustment.label));
+        let amounts = adjustment.children.iter().map(|reason| reason.amount);
+        assert_eq!(amounts.sum::<registrar_sdk::Amount>(), adjustment.amount, "{adjustment:?}");
+        told.extend(
+            adjustment
+                .children
+                .iter()
+                .map(|r| format!("  {} {} <{}>", r.amount, r.label, r.event.as_deref().unwrap_or("-"))),
+        );
+    }
+    told
+}
+
+#[test]
+fn an_adjustment_says_what_came_late_what_was_made_void_and_what_changed() {
+    let bureau = Bureau::new(FIFTHS);
+    let first = bureau.submit("a", "east", date(2023, 1, 5));
+    bureau.submit("b", "east", date(2023, 2, 5));
+    bureau.close("2023-Q1", date(2023, 4, 6));
+    bureau.submit("late", "east", date(2023, 3, 30));
+    assert_eq!(
+        reasons(&bureau, "east", "2023-04"),
+        ["0.2 2023-04 · 2023-Q1", "  0.2 late event: 2023-03-30 submit · item late <e8>"]
+    );
+    bureau.submit("later", "east", date(2023, 3, 31));
+    bureau.void("a", first);
+    let told = reasons(&bureau, "east", "2023-04");
+    assert_eq!(told[0], "0.2 2023-04 · 2023-Q1");
+    assert!(told[1..].iter().any(|t| t.starts_with("  -0.2 void of e")), "{told:?}");
+    // The closed period shows it taken out, and the year both.
+    assert_eq!(reasons(&bureau, "east", "2023-Q1")[0], "-0.2 2023-Q1 · 2023-Q1");
+    assert_eq!(reasons(&bureau, "east", "2023").len(), 8);
+    // By another rule each submission is worth 1: the three that live come to 3, and 0.4 was sealed;
+    // what the events don't explain (3 - 0.4 - 1 - 1 + 1), the rules do.
+    bureau.write_rules(&FIFTHS.replace("return 0.2", "return 1"));
+    assert!(bureau.follow());
+    let told = reasons(&bureau, "east", "2023-04");
+    assert_eq!(told[0], "2.6 2023-04 · 2023-Q1", "{told:?}");
+    assert_eq!(told[4], "  1.6 what the rules make of it now <->", "{told:?}");
+    bureau.check_replay();
+}
+
+#[test]
+fn a_reopened_period_lives_until_it_is_closed_again() {
+    let bureau = Bureau::new(FIFTHS);
+    bureau.submit("a", "east", date(2023, 1, 5));
+    bureau.close("2023-01", date(2023, 2, 1));
+    bureau.submit("late", "west", date(2023, 1, 9));
+    assert_eq!(bureau.standing("2023-01"), "east:0.2/1 north:0/2 west:0/2");
+    assert_eq!(bureau.standing("2023-02"), "west:0.2/1 east:0/2 north:0/2");
+    let periods = bureau.ledger().periods(&bureau).unwrap();
+    assert_eq!((periods.len(), periods[0].closed, periods[0].adjustments.len()), (1, true, 1));
+    assert_eq!(periods[0].adjustments[0].amount.to_string(), "0.2");
+    bureau.log(PERIOD, "2023-01", REOPEN, date(2023, 2, 2), r#"{"reason":"west was forgotten"}"#);
+    assert_eq!(bureau.standing("2023-01"), "east:0.2/1 west:0.2/1 north:0/3");
+    assert_eq!(bureau.standing("2023-02"), "east:0/1 north:0/1 west:0/1");
+    let periods = bureau.ledger().periods(&bureau).unwrap();
+    assert_eq!((periods[0].closed, periods[0].reason.as_deref()), (false, Some("west was forgotten")));
+    bureau.check_replay();
+    bureau.close("2023-01", date(2023, 2, 3));
+    bureau.submit("b", "west", date(2023, 1, 10));
+    assert_eq!(bureau.standing("2023-01"), "east:0.2/1 west:0.2/1 north:0/3");
+    assert_eq!(bureau.standing("2023-02"), "west:0.2/1 east:0/2 north:0/2");
+    bureau.check_replay();
+}
+
+/// A cap, a floor, a quota and a zeroing, each over a month.
+const LIMITS: &str = r#"
+host.on("score.post", { register = "information", action = "submit", measure = "points", account = "unit" },
+  function() return 4 end)
+host.on("quota.target", { register = "information", period = "month" }, function()
+  return { { name = "reports", count = 1 }, { name = "points", points = 4 } }
+end)
+host.on("score.period", { register = "information", period = "month", measure = "points", tag = "limits" },
+  function(p)
+    local due = 0
+    for _, quota in p.quotas do if not quota.met then due -= 1 end end
+    local total = p:total() + due
+    for _, event in p.events do if event.item.kind == "missed" then return due - total end end
+    if total > 6 then return due + 6 - total end
+    if total < -1 then return due - 1 - total end
+    return due
+  end)
+"#;
+
+#[test]
+fn an_adjustment_counts_for_no_quota_cap_floor_or_zeroing_of_the_open_month() {
+    let bureau = Bureau::new(LIMITS);
+    // East meets its quota in January and February by one report each; west has none at all.
+    bureau.submit("a", "east", date(2023, 1, 5));
+    bureau.submit("b", "east", date(2023, 2, 5));
+    let february = bureau.standing("2023-02");
+    // 4; 0 - 2 for two quotas missed, held at -1 by the floor: -2 + (-1 - (-2)) = -1.
+    assert_eq!(february, "east:4/1 north:-1/2 west:-1/2");
+    bureau.close("2023-01", date(2023, 2, 10));
+    // Late: two for east (4 + 8 = 12, capped at 6 in January itself), one missed for west.
+    bureau.submit("c", "east", date(2023, 1, 6));
+    bureau.submit("d", "east", date(2023, 1, 7));
+    bureau.submit("e", "west", date(2023, 1, 8));
+    assert_eq!(bureau.standing("2023-01"), "east:4/1 north:-1/2 west:-1/2");
+    // East: January 6 instead of 4 brings 2 over the 4 of February, though 4 + 8 would be capped.
+    // West: January 4 instead of -1 brings 5; February's quota stays missed, its floor is not
+    // lifted: -1 + 5 = 4.
+    assert_eq!(bureau.standing("2023-02"), "east:6/1 west:4/2 north:-1/3");
+    let quotas = |period: &str| {
+        let period = period.parse().unwrap();
+        let owed = bureau.ledger().quotas(&bureau, "information", "points", period).unwrap();
+        let west = owed.into_iter().find(|(account, _)| account == "west").unwrap().1.unwrap();
+        west.iter()
+            .map(|q| format!("{} of {}", q.get("have"), q.get("name").as_str().unwrap()))
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(quotas("2023-02"), ["0 of reports", "0 of points"]);
+    // An event that zeroes January takes back what January gave, and leaves February's own points.
+    bureau.log("information", "f", "submit", date(2023, 1, 9), r#"{"unit":"east","kind":"missed"}"#);
+    assert_eq!(bureau.standing("2023-01"), "east:4/1 north:-1/2 west:-1/2");
+    assert_eq!(bureau.standing("2023-02"), "west:4/1 east:0/2 north:-1/3");
     bureau.check_replay();
 }
 

@@ -2,8 +2,9 @@
 
 use super::{Act, ActError, Level, Reason, Work};
 use crate::{
-    approval,
+    decision,
     error::KernelError,
+    event::PERIOD,
     log::NewEvent,
     record::{NUMBER, Record},
     register::{ActionDef, Register},
@@ -19,7 +20,7 @@ impl Work<'_> {
     pub fn take(&mut self, act: &Act) -> Result<Option<Record>, ActError> {
         let register = self.plan.registers.find(&act.register)?.clone();
         let mut free = ActionDef::free();
-        free.by = approval::who_may(&*self.tx, &act.register, &act.action)?;
+        free.by = decision::who_may(&*self.tx, &act.register, &act.action)?;
         let action = match register.actions.get(&act.action) {
             Some(action) => action,
             None if register.open => &free,
@@ -38,7 +39,10 @@ impl Work<'_> {
         if before.created > 0 {
             reach.covers(&register, &before.fields).map_err(ActError::Denied)?;
         }
-        let fields = self.normalize(act, &register, action, &before, on)?;
+        let fields = match act.register == PERIOD {
+            true => self.of_period(act)?,
+            false => self.normalize(act, &register, action, &before, on)?,
+        };
         let fields = self.schema(&register, &act.action, fields, &before.fields, on)?;
         let after = overlay(&register, action, &before.fields, &fields);
         reach.covers(&register, &after).map_err(ActError::Denied)?;

@@ -1,13 +1,13 @@
 //! Opens a figure down to its rules, clauses and events.
 
 use super::{
-    Basis, Ledger,
+    Basis, Lang, Ledger, adjusted,
     posting::{Origin, Posting, RuleRef},
     standing::{measure_meant, measure_of},
     storage::PostingQuery,
     view::{View, concerning},
 };
-use crate::{KernelError, period::Period};
+use crate::{KernelError, event::Event, period::Period};
 use registrar_host::Document;
 use registrar_sdk::Amount;
 use serde::Serialize;
@@ -57,8 +57,9 @@ impl Ledger {
         account: &str,
         period: Period,
         measure: Option<&str>,
+        lang: Lang,
     ) -> Result<Explained, KernelError> {
-        self.view(basis, register, period, |view| explain(view, register, account, period, measure))
+        self.view_in(lang, basis, register, period, |view| explain(view, register, account, period, measure))
     }
 }
 
@@ -82,7 +83,7 @@ fn explain(
     postings.sort_by_key(|p| (p.event().is_none(), p.days(), p.event().map(|e| e.seq)));
     let mut groups: Vec<(String, Explained)> = Vec::new();
     for posting in &postings {
-        let (key, head) = group_of(posting);
+        let (key, head) = group_of(view, posting);
         let at = groups.iter().position(|(known, _)| *known == key).unwrap_or_else(|| {
             groups.push((key, head));
             groups.len() - 1
@@ -97,13 +98,13 @@ fn explain(
     let total = children.iter().fold(Amount::ZERO, |total, group| sum(total, group.amount));
     for unscored in concerning(view.ledger.unscored(Some(register))?, period) {
         if unscored.accounts.is_empty() || unscored.accounts.iter().any(|a| a == account) {
-            children.push(plain(format!("unscored: {unscored}"), Amount::ZERO));
+            children.push(plain(format!("{}: {unscored}", view.lang.of("未计分", "unscored")), Amount::ZERO));
         }
     }
     let title = title_of(view, account, period);
     let measure = measure_of(view.world, register, &name).title.or(&name);
-    let forecast = if view.forecast { " (forecast)" } else { "" };
-    let root = plain(format!("{title} · {} · {period}{forecast}", measure.zh), total);
+    let forecast = if view.forecast { view.lang.of("（截至目前）", " (forecast)") } else { "" };
+    let root = plain(format!("{title} · {} · {period}{forecast}", view.lang.title(&measure)), total);
     let mut root = Explained { children, ..root };
     super::cite::cite(&mut root, &view.world.rules.generation);
     Ok(root)
@@ -122,13 +123,16 @@ fn title_of(view: &View<'_>, account: &str, period: Period) -> String {
     let directory = &view.world.directory;
     let unit = directory.unit(account, period.last()).or_else(|| directory.unit(account, period.first()));
     let person = || directory.person(account, period.last()).map(|person| person.name);
-    unit.map(|unit| unit.title.zh).or_else(person).unwrap_or_else(|| account.to_owned())
+    unit.map(|unit| view.lang.title(&unit.title).to_owned())
+        .or_else(person)
+        .unwrap_or_else(|| account.to_owned())
 }
 
 // The figures of one rule under one clause belong together.
-fn group_of(posting: &Posting) -> (String, Explained) {
+fn group_of(view: &View<'_>, posting: &Posting) -> (String, Explained) {
     if let Origin::Adjustment(_) = posting.origin {
-        return ("adjustment".to_owned(), plain("changes to closed periods".to_owned(), Amount::ZERO));
+        let label = view.lang.of("对已结期间的调整", "changes to closed periods");
+        return ("adjustment".to_owned(), plain(label.to_owned(), Amount::ZERO));
     }
     let rule = &posting.rule;
     let clause = posting.clause.clone().or_else(|| rule.clause.clone());
@@ -137,7 +141,7 @@ fn group_of(posting: &Posting) -> (String, Explained) {
     (key, Explained { clause, ..of_rule(label, Amount::ZERO, rule) })
 }
 
-fn leaf(view: &View<'_>, posting: &Posting) -> Result<Explained, KernelError> {
+pub(super) fn leaf(view: &View<'_>, posting: &Posting) -> Result<Explained, KernelError> {
     let mut label = match &posting.origin {
         Origin::Event(event) => {
             let name = record_name(view, &posting.register, &event.record)?;
@@ -154,7 +158,7 @@ fn leaf(view: &View<'_>, posting: &Posting) -> Result<Explained, KernelError> {
         label = format!("{label} [{tag}]");
     }
     if let Some(by) = &posting.derived {
-        label = format!("{label} (derived by {})", said_by(by));
+        label = format!("{label}{}{})", view.lang.of("（派生自 ", " (derived by "), said_by(by));
     }
     let adjusted = matches!(posting.origin, Origin::Adjustment(_));
     let mut leaf = match adjusted {
@@ -164,10 +168,11 @@ fn leaf(view: &View<'_>, posting: &Posting) -> Result<Explained, KernelError> {
     leaf.clause.clone_from(&posting.clause);
     leaf.event = posting.event().map(|event| event.id.clone());
     leaf.struck = posting.struck.as_ref().map(said_by);
+    leaf.children = adjusted::reasons(view, posting)?;
     Ok(leaf)
 }
 
-fn record_name(view: &View<'_>, register: &str, id: &str) -> Result<String, KernelError> {
+pub(super) fn record_name(view: &View<'_>, register: &str, id: &str) -> Result<String, KernelError> {
     let definition = view.world.rules.registers.get(register);
     let field = definition.map_or("title", |r| r.name_field.as_str());
     let record = view.world.record(view.log, register, id)?;
@@ -180,7 +185,7 @@ fn said_by(rule: &RuleRef) -> String {
     rule.clause.as_ref().map_or(place.clone(), |clause| format!("{clause}, {place}"))
 }
 
-fn plain(label: String, amount: Amount) -> Explained {
+pub(super) fn plain(label: String, amount: Amount) -> Explained {
     Explained {
         label,
         amount,
@@ -195,6 +200,11 @@ fn plain(label: String, amount: Amount) -> Explained {
         struck: None,
         children: Vec::new(),
     }
+}
+
+/// An event with what it is worth.
+pub(super) fn of_event(label: String, amount: Amount, event: &Event) -> Explained {
+    Explained { event: Some(event.id.clone()), ..plain(label, amount) }
 }
 
 fn of_rule(label: String, amount: Amount, rule: &RuleRef) -> Explained {

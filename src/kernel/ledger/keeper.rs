@@ -3,8 +3,8 @@
 //! The office tells it of commits and of new plugins; it never makes either wait.
 
 use super::{
-    Basis, Explained, Ledger, LedgerShelf, NotSwapped, PostingQuery, Progress, Rules, Standing,
-    StandingQuery, award::Award, score::Dossier, verify::LedgerCheck,
+    Basis, Explained, Lang, Ledger, LedgerShelf, NotSwapped, PostingQuery, Progress, Rules, Standing,
+    StandingQuery, award::Award, closing::Closing, score::Dossier, verify::LedgerCheck,
 };
 use crate::{
     KernelError, Office,
@@ -169,9 +169,10 @@ impl Bookkeeper {
         account: &str,
         period: Period,
         measure: Option<&str>,
+        lang: Lang,
     ) -> Result<Explained, KernelError> {
         let office = self.caught_up()?;
-        self.ledger.explain(&*office, register, account, period, measure)
+        self.ledger.explain(&*office, register, account, period, measure, lang)
     }
 
     /// [`Ledger::awards`], after catching up.
@@ -183,12 +184,12 @@ impl Bookkeeper {
         self.ledger.awards(&*office, register, period)
     }
 
-    /// [`Ledger::seal`].
+    /// [`Ledger::periods`].
     ///
     /// # Errors
     /// As there.
-    pub fn seal(&self, period: Period, today: Date) -> Result<Map, KernelError> {
-        self.ledger.seal(&*self.office()?, period, today)
+    pub fn periods(&self) -> Result<Vec<Closing>, KernelError> {
+        self.ledger.periods(&*self.office()?)
     }
 
     /// [`Ledger::verify`].
@@ -291,6 +292,10 @@ impl LedgerHook for Bookkeeper {
             sum = sum.checked_add(total.amount).ok_or("the sum is beyond the range of amounts")?;
         }
         Ok(sum)
+    }
+
+    fn seal(&self, period: Period, today: Date) -> Result<Map, KernelError> {
+        self.ledger.seal(&*self.office()?, period, today)
     }
 
     fn committed(&self) {

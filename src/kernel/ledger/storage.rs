@@ -151,6 +151,8 @@ pub trait LedgerRead {
     /// all events) by period and account; then by register, measure, plugin, registration, place in
     /// the answer and account.
     fn each(&self, visit: &mut dyn FnMut(&Posting) -> ControlFlow<()>) -> Stored<()>;
+    /// The adjustments of closed periods, in the order of the digest.
+    fn adjustments(&self) -> Stored<Vec<Posting>>;
     /// What could not be scored, in a register or anywhere.
     fn unscored(&self, register: Option<&str>) -> Stored<Vec<Unscored>>;
     /// The first and last day of a register's live events; `None` if there are none.

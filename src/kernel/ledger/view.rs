@@ -3,7 +3,7 @@
 //! What is not kept is scored in a transaction that is never committed.
 
 use super::{
-    Ledger, Live, close, derive, held,
+    Lang, Ledger, Live, close, derive, held,
     periodic::{Owed, Periods, Plan},
     storage::{LedgerRead, Unscored},
     world::World,
@@ -18,6 +18,8 @@ pub(super) struct View<'a> {
     pub world: &'a World<'a>,
     pub log: &'a dyn ReadTx,
     pub ledger: &'a dyn LedgerRead,
+    /// The language of explanations.
+    pub lang: Lang,
     /// Whether the period goes on after the last live event that is known.
     pub forecast: bool,
 }
@@ -26,6 +28,18 @@ impl Ledger {
     /// Answers a question about a register's period.
     pub(super) fn view<T>(
         &self,
+        basis: &dyn super::Basis,
+        register: &str,
+        period: Period,
+        ask: impl FnOnce(&View<'_>) -> Result<T, KernelError>,
+    ) -> Result<T, KernelError> {
+        self.view_in(Lang::default(), basis, register, period, ask)
+    }
+
+    /// The same, explained in a language.
+    pub(super) fn view_in<T>(
+        &self,
+        lang: Lang,
         basis: &dyn super::Basis,
         register: &str,
         period: Period,
@@ -41,7 +55,7 @@ impl Ledger {
             let kept = range.is_some_and(|(first, last)| first <= days.1 && days.0 <= last);
             if kept || Plan::of(&world, register).is_empty() {
                 let forecast = range.is_none_or(|(_, last)| last < days.1);
-                return ask(&View { world: &world, log: &*log, ledger: &*ledger, forecast });
+                return ask(&View { world: &world, log: &*log, ledger: &*ledger, lang, forecast });
             }
         }
         let _writing = held(&self.writing);
@@ -49,7 +63,7 @@ impl Ledger {
         let mut periods = Periods::new(&world, &*log, BTreeMap::from([(register.to_owned(), days)]));
         periods.everyone(register, days, None);
         periods.run(&mut *ledger)?;
-        ask(&View { world: &world, log: &*log, ledger: &*ledger, forecast: true })
+        ask(&View { world: &world, log: &*log, ledger: &*ledger, lang, forecast: true })
     }
 
     /// The fields of the event that closes a period: its figures in every register. The event is of

@@ -1,6 +1,7 @@
 //! Clauses that one meets here and there, each a script of `tests/clauses/`.
 
 use super::Office;
+use registrar_kernel::ledger::Lang;
 
 #[test]
 fn only_the_highest_level_counts() {
@@ -268,7 +269,10 @@ fn deputy_and_reporter_are_both_credited_for_one_item() {
     let bureau = office.after(log);
     let period = "2023-01".parse().unwrap();
     let events = ["wang", "zhang"].map(|person| {
-        let opened = bureau.ledger().explain(&bureau, "information", person, period, Some("credit")).unwrap();
+        let opened = bureau
+            .ledger()
+            .explain(&bureau, "information", person, period, Some("credit"), Lang::En)
+            .unwrap();
         opened.children[0].children[0].event.clone()
     });
     assert!(events[0].is_some() && events[0] == events[1], "{events:?}");

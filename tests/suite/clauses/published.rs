@@ -1,6 +1,7 @@
 //! The rule sets that ship, clause by clause.
 
 use super::Office;
+use registrar_kernel::ledger::Lang;
 
 const LIANSHI: Office = Office(&[("lianshi", "")]);
 
@@ -140,7 +141,8 @@ fn fees_are_stacked_in_three_lines() {
     let lines = |log: &str| {
         let bureau = office.after(log);
         let period = "2023-05".parse().unwrap();
-        let opened = bureau.ledger().explain(&bureau, "information", "wang", period, Some("fee")).unwrap();
+        let opened =
+            bureau.ledger().explain(&bureau, "information", "wang", period, Some("fee"), Lang::En).unwrap();
         let line = |node: &registrar_kernel::ledger::Explained| {
             format!("{} {}", node.clause.as_deref().unwrap(), node.amount)
         };

@@ -7,7 +7,7 @@ use super::{
 use crate::{
     KernelError,
     ledger::{
-        Basis, LedgerRead, Live, PostingQuery, Unscored, World,
+        Basis, Lang, LedgerRead, Live, PostingQuery, Unscored, World,
         award::{Award, awards},
         close,
         derive::ranges,
@@ -41,7 +41,7 @@ impl<'a> Side<'a> {
 
     fn view(&self, register: &str, period: Period) -> View<'_> {
         let forecast = self.ranges.get(register).is_none_or(|(_, last)| *last < period.last());
-        View { world: self.world, log: self.log, ledger: self.ledger, forecast }
+        View { world: self.world, log: self.log, ledger: self.ledger, lang: Lang::default(), forecast }
     }
 
     fn rows(&self, query: &StandingQuery) -> Result<(Vec<Row>, u32), KernelError> {

@@ -217,6 +217,10 @@ impl LedgerRead for Tx<'_> {
         Ok(())
     }
 
+    fn adjustments(&self) -> Stored<Vec<Posting>> {
+        self.all(&format!("{POSTING} WHERE p.kind = ?1{ORDER}"), [row::ADJUSTMENT], row::posting)
+    }
+
     fn unscored(&self, register: Option<&str>) -> Stored<Vec<Unscored>> {
         let sql = "SELECT body FROM unscored WHERE ?1 IS NULL OR register = ?1 \
                    ORDER BY register, record IS NULL, record, first, last, made_for, measure";

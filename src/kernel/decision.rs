@@ -1,0 +1,54 @@
+//! Decisions that the kernel's own registers record, and the role that an office gives to each: said by
+//! events of the register `$office`, and by nothing else. Without one the operator alone decides.
+
+use crate::{
+    approval::{APPROVE, APPROVE_BY, ROLLBACK, UNPIN},
+    event::{OFFICE, PERIOD},
+    ledger::{CLOSE, DECIDE, REOPEN},
+    storage::{ReadTx, Stored},
+};
+
+/// Names the role that closes periods, in the field `role`.
+pub const CLOSE_BY: &str = "close-by";
+/// Names the role that reopens closed periods, in the field `role`.
+pub const REOPEN_BY: &str = "reopen-by";
+/// Names the role that decides ties, in the field `role`.
+pub const DECIDE_BY: &str = "decide-by";
+
+/// The record of the office's decisions about its periods.
+pub const PERIODS: &str = "periods";
+
+/// Who gives a role to each decision: its register, its action, the office's event that names the role.
+const DECISIONS: [(&str, &str, &str); 6] = [
+    (OFFICE, APPROVE, APPROVE_BY),
+    (OFFICE, ROLLBACK, APPROVE_BY),
+    (OFFICE, UNPIN, APPROVE_BY),
+    (PERIOD, CLOSE, CLOSE_BY),
+    (PERIOD, REOPEN, REOPEN_BY),
+    (PERIOD, DECIDE, DECIDE_BY),
+];
+
+/// The role that the office's last live event of this action names; `None`: the operator alone.
+///
+/// # Errors
+/// The store failed.
+pub fn role(log: &dyn ReadTx, named_by: &str) -> Stored<Option<String>> {
+    let (mut role, mut after) = (None, 0);
+    loop {
+        let events = log.events_in(OFFICE, after, crate::office::PAGE)?;
+        let Some(last) = events.last() else { return Ok(role) };
+        after = last.seq;
+        for event in events.iter().filter(|event| !event.dead && event.action == named_by) {
+            let named = event.fields.get("role").and_then(|role| role.as_str());
+            role = named.filter(|role| !role.is_empty()).map(str::to_owned);
+        }
+    }
+}
+
+/// The roles that may take a decision; none: the operator alone.
+pub(crate) fn who_may(log: &dyn ReadTx, register: &str, action: &str) -> Stored<Vec<String>> {
+    match DECISIONS.iter().find(|(of, name, _)| *of == register && *name == action) {
+        Some((_, _, named_by)) => Ok(role(log, named_by)?.into_iter().collect()),
+        None => Ok(Vec::new()),
+    }
+}
