@@ -261,7 +261,7 @@ pub mod view {
             FromView::from_view(self.0.get("clause"))
         }
 
-        /// Whatever explains it.
+        /// Whatever explains it; the events whose ids it lists under `because` are shown where the figure is opened.
         pub fn data(self) -> View<'a> {
             FromView::from_view(self.0.get("data"))
         }
@@ -2535,7 +2535,7 @@ pub mod answer {
         pub tag: Option<String>,
         /// The clause of the rule document.
         pub clause: Option<String>,
-        /// Whatever explains it.
+        /// Whatever explains it; the events whose ids it lists under `because` are shown where the figure is opened.
         pub data: Value,
         /// For a period's posting: the period it belongs to, or the kind of a larger one.
         pub period: Option<String>,
@@ -2593,7 +2593,7 @@ pub mod answer {
         pub tag: Option<String>,
         /// The clause of the rule document.
         pub clause: Option<String>,
-        /// Whatever explains it.
+        /// Whatever explains it; the events whose ids it lists under `because` are shown where the figure is opened.
         pub data: Value,
         /// The period a period's posting belongs to.
         pub period: Option<String>,

@@ -65,9 +65,15 @@ host.on("score.period", {
   register = "information", period = "month", measure = "points", tag = "shortfall",
   clause = "monthly", rule = "lianshi.monthly", effective = since,
 }, function(p)
+  local submitted = {}
+  for _, event in p.events do
+    if event.action == "submit" and event.nth == 1 then
+      table.insert(submitted, event.id)
+    end
+  end
   local short = host.settings.monthly - p:count({ action = "submit", first = true })
   if short > 0 then
-    return missing * short
+    return { amount = missing * short, data = { because = submitted } }
   end
 end)
 

@@ -130,7 +130,7 @@
 ---@field measure string # What it counts.
 ---@field tag? string # A label to add up or choose by.
 ---@field clause? string # The clause of the rule document.
----@field data? any # Whatever explains it.
+---@field data? any # Whatever explains it; the events whose ids it lists under `because` are shown where the figure is opened.
 ---@field period? string # The period a period's posting belongs to.
 ---@field register? string # The register of its event.
 ---@field event? string # The id of its event.
@@ -195,7 +195,7 @@ function posting:with(changes) end
 ---@field measure? string # What it counts; by the option `measure` if left out.
 ---@field tag? string # A label to add up or choose by.
 ---@field clause? string # The clause of the rule document.
----@field data? any # Whatever explains it.
+---@field data? any # Whatever explains it; the events whose ids it lists under `because` are shown where the figure is opened.
 ---@field period? string # For a period's posting: the period it belongs to, or the kind of a larger one.
 
 ---One account in one period under one measure.

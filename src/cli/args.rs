@@ -162,22 +162,26 @@ pub enum Command {
         #[arg(long, value_name = "FILE")]
         out: Option<PathBuf>,
     },
-    /// Open a figure down to its events
-    Explain {
+    /// Open a figure, a rank or the awards down to events and clauses
+    Explain(super::explain::Asked),
+    /// Show who has which place in a period's commendation, and what waits for a decision
+    Awards {
         /// The register
         register: String,
-        /// The account
+        /// The period
         #[arg(long)]
-        account: String,
+        period: String,
+    },
+    /// Show what each account owed in a period, had, and was short of
+    Quotas {
+        /// The register
+        register: String,
         /// The period
         #[arg(long)]
         period: String,
         /// The measure
         #[arg(long, default_value = "points")]
         measure: String,
-        /// The language
-        #[arg(long, value_enum, default_value_t = Tongue::Zh)]
-        lang: Tongue,
     },
     /// Write a report into a file; without a name, list the reports and formats there are
     Report(super::report::Asked),

@@ -4,11 +4,13 @@
 mod act;
 mod approve;
 mod args;
+mod awards;
 mod call;
 mod cell;
 mod check;
 mod columns;
 mod demo;
+mod explain;
 mod export;
 mod file;
 mod formats;
@@ -220,9 +222,10 @@ fn in_office(app: &App, cli: &Cli, place: &Place, output: &mut Output<'_>) -> Re
             let standing = standings::Wanted { register, period, measure, pool, tag };
             standings::run(&desk, &standing, &to, output)
         }
-        Command::Explain { register, account, period, measure, lang } => {
-            let asked = standings::Figure { register, account, period, measure, lang: *lang };
-            standings::explain(&desk, &asked, output)
+        Command::Explain(asked) => explain::run(&desk, asked, output),
+        Command::Awards { register, period } => awards::run(&desk, register, period, output),
+        Command::Quotas { register, period, measure } => {
+            awards::quotas(&desk, register, period, measure, output)
         }
         Command::Report(asked) => report::run(&desk, asked, &place.folder, output),
         Command::Rules(asked) => match &asked.command {

@@ -1,8 +1,7 @@
-//! `standings` and `explain`: figures, and what they are made of.
+//! `standings`: the ranking of a period.
 
 use super::{
     DONE, WrongUse, approve,
-    args::Tongue,
     formats::{self, Table, Target},
     output::Output,
 };
@@ -10,11 +9,12 @@ use crate::app::Desk;
 use anyhow::Result;
 use registrar_kernel::{
     Period,
-    ledger::{Explained, Standing, StandingQuery},
+    ledger::{Standing, StandingQuery},
 };
-use registrar_sdk::{Amount, Value};
+use registrar_sdk::Value;
 
-fn period(text: &str) -> Result<Period> {
+/// The period that is named so.
+pub fn period(text: &str) -> Result<Period> {
     text.parse().map_err(|e| WrongUse(format!("{e}")).into())
 }
 
@@ -119,46 +119,4 @@ fn table(desk: &Desk, standing: &Standing) -> Table {
         ],
         rows: standing.rows.iter().map(row).collect(),
     }
-}
-
-/// Which figure is to be opened.
-pub struct Figure<'a> {
-    /// The register.
-    pub register: &'a str,
-    /// The account.
-    pub account: &'a str,
-    /// The period.
-    pub period: &'a str,
-    /// The measure.
-    pub measure: &'a str,
-    /// The language.
-    pub lang: Tongue,
-}
-
-/// Runs `explain`.
-pub fn explain(desk: &Desk, figure: &Figure<'_>, output: &mut Output<'_>) -> Result<u8> {
-    let Figure { register, account, measure, lang, .. } = *figure;
-    let tree = desk.books.explain(register, account, period(figure.period)?, Some(measure), lang.into())?;
-    if output.json {
-        output.value(&tree)?;
-    } else {
-        print(&tree, 0, output);
-    }
-    Ok(DONE)
-}
-
-fn print(node: &Explained, depth: usize, output: &mut Output<'_>) {
-    let amount: Amount = node.amount;
-    let mut line = format!("{}{amount}  {}", "  ".repeat(depth), node.label);
-    for part in [&node.clause, &node.source].into_iter().flatten() {
-        line.push_str(&format!("  [{part}]"));
-    }
-    if let Some(event) = &node.event {
-        line.push_str(&format!("  {event}"));
-    }
-    if let Some(why) = &node.struck {
-        line.push_str(&format!("  struck 不计: {why}"));
-    }
-    output.line(line);
-    node.children.iter().for_each(|child| print(child, depth + 1, output));
 }

@@ -6,6 +6,7 @@
 
 mod adjusted;
 pub mod award;
+mod background;
 mod bulk;
 mod cite;
 pub mod close;
@@ -21,6 +22,7 @@ pub mod page;
 mod parallel;
 mod periodic;
 pub mod phase;
+mod place;
 pub mod posting;
 mod quota;
 mod reader;

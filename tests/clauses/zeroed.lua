@@ -22,8 +22,15 @@ for kind, action in zeroed do
     register = "information", period = kind, measure = "points", tag = "zeroed", clause = `a {action} zeroes the {kind}`,
   }, function(p)
     local total = p:total()
-    if total > 0 and p:count({ action = action }) > 0 then
-      return -total
+    local because = {}
+    for _, event in p.events do
+      if event.action == action then
+        table.insert(because, event.id)
+      end
+    end
+    if total > 0 and #because > 0 then
+      -- Whoever opens the figure sees which event it was.
+      return { amount = -total, data = { because = because } }
     end
   end)
 end
@@ -35,7 +42,7 @@ local function case(title, action, expect)
       account = "a", register = "information", measure = "points",
       period = { id = "2023-01", kind = "month", first = "2023-01-01", last = "2023-01-31" },
       postings = { { account = "a", measure = "points", amount = adopted } },
-      events = { { register = "information", record = "1", action = action } },
+      events = { { register = "information", record = "1", id = "e1", action = action } },
     },
     expect = expect,
   })

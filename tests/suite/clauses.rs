@@ -4,6 +4,7 @@
 
 mod awards;
 mod elsewhere;
+mod opened;
 mod published;
 mod pure;
 mod reported;

@@ -17,6 +17,7 @@ mod lifecycle;
 mod loops;
 mod memory;
 mod native;
+mod opened;
 mod periods;
 mod phases;
 mod program;

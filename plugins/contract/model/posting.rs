@@ -12,7 +12,11 @@ pub static POSTING_ANSWER: Struct = Struct::closed(
         Field::optional("measure", Type::Text, "What it counts; by the option `measure` if left out."),
         Field::optional("tag", Type::Text, "A label to add up or choose by."),
         Field::optional("clause", Type::Text, "The clause of the rule document."),
-        Field::optional("data", Type::Any, "Whatever explains it."),
+        Field::optional(
+            "data",
+            Type::Any,
+            "Whatever explains it; the events whose ids it lists under `because` are shown where the figure is opened.",
+        ),
         Field::optional(
             "period",
             Type::Text,
@@ -33,7 +37,7 @@ pub static POSTING: Struct = Struct::closed(
         Field::required("measure", Type::Text, "What it counts.").sample(|| Value::text("points")),
         Field::optional("tag", Type::Text, "A label to add up or choose by."),
         Field::optional("clause", Type::Text, "The clause of the rule document."),
-        Field::optional("data", Type::Any, "Whatever explains it."),
+        Field::optional("data", Type::Any, "Whatever explains it; the events whose ids it lists under `because` are shown where the figure is opened."),
         Field::optional("period", Type::Text, "The period a period's posting belongs to."),
         Field::optional("register", Type::Text, "The register of its event."),
         Field::optional("event", Type::Text, "The id of its event."),

@@ -38,6 +38,9 @@ pub struct Award {
     /// Whether it waits for an earlier decision.
     pub waits: bool,
     /// The rule that says so.
+    #[serde(skip)]
+    pub(super) rule: RuleRef,
+    /// Its plugin.
     pub plugin: String,
     /// Where it is written.
     pub source: String,
@@ -141,6 +144,7 @@ fn award(answer: &Value, rule: &RuleRef) -> Award {
         candidates: candidates.iter().filter_map(|c| c.as_str().map(str::to_owned)).collect(),
         places: pending.get("places").as_int().unwrap_or(0),
         waits: pending.get("waits").as_bool().unwrap_or(false),
+        rule: rule.clone(),
         plugin: rule.plugin.clone(),
         source: rule.place(),
     }

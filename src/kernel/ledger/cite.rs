@@ -14,5 +14,5 @@ pub(super) fn cite(figure: &mut Explained, generation: &Generation) {
         }
         figure.clause_text = text.map(str::to_owned);
     }
-    figure.children.iter_mut().for_each(|child| cite(child, generation));
+    figure.children.iter_mut().chain(&mut figure.because).for_each(|child| cite(child, generation));
 }

@@ -1,7 +1,7 @@
 //! Opens a figure down to its rules, clauses and events.
 
 use super::{
-    Basis, Lang, Ledger, adjusted,
+    Basis, Lang, Ledger, adjusted, background,
     posting::{Origin, Posting, RuleRef},
     standing::{measure_meant, measure_of},
     storage::PostingQuery,
@@ -42,6 +42,9 @@ pub struct Explained {
     pub struck: Option<String>,
     /// What it is made of; none for a single posting.
     pub children: Vec<Explained>,
+    /// What lies behind it and is no part of its sum: events that a rule names, quotas, other figures.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub because: Vec<Explained>,
 }
 
 impl Ledger {
@@ -63,7 +66,7 @@ impl Ledger {
     }
 }
 
-fn explain(
+pub(super) fn explain(
     view: &View<'_>,
     register: &str,
     account: &str,
@@ -110,7 +113,7 @@ fn explain(
     Ok(root)
 }
 
-fn known_account(view: &View<'_>, account: &str) -> Result<(), KernelError> {
+pub(super) fn known_account(view: &View<'_>, account: &str) -> Result<(), KernelError> {
     let directory = &view.world.directory;
     if directory.knows_unit(account) || directory.knows_person(account) {
         return Ok(());
@@ -119,7 +122,7 @@ fn known_account(view: &View<'_>, account: &str) -> Result<(), KernelError> {
     Err(KernelError::unknown("account", account, known))
 }
 
-fn title_of(view: &View<'_>, account: &str, period: Period) -> String {
+pub(super) fn title_of(view: &View<'_>, account: &str, period: Period) -> String {
     let directory = &view.world.directory;
     let unit = directory.unit(account, period.last()).or_else(|| directory.unit(account, period.first()));
     let person = || directory.person(account, period.last()).map(|person| person.name);
@@ -169,6 +172,7 @@ pub(super) fn leaf(view: &View<'_>, posting: &Posting) -> Result<Explained, Kern
     leaf.event = posting.event().map(|event| event.id.clone());
     leaf.struck = posting.struck.as_ref().map(said_by);
     leaf.children = adjusted::reasons(view, posting)?;
+    leaf.because = background::because(view, posting)?;
     Ok(leaf)
 }
 
@@ -199,6 +203,7 @@ pub(super) fn plain(label: String, amount: Amount) -> Explained {
         event: None,
         struck: None,
         children: Vec::new(),
+        because: Vec::new(),
     }
 }
 
@@ -207,7 +212,7 @@ pub(super) fn of_event(label: String, amount: Amount, event: &Event) -> Explaine
     Explained { event: Some(event.id.clone()), ..plain(label, amount) }
 }
 
-fn of_rule(label: String, amount: Amount, rule: &RuleRef) -> Explained {
+pub(super) fn of_rule(label: String, amount: Amount, rule: &RuleRef) -> Explained {
     Explained {
         plugin: Some(rule.plugin.clone()),
         version: Some(rule.version.clone()),

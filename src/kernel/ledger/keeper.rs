@@ -3,7 +3,7 @@
 //! The office tells it of commits and of new plugins; it never makes either wait.
 
 use super::{
-    Basis, Explained, Lang, Ledger, LedgerShelf, NotSwapped, PostingQuery, Progress, Rules, Standing,
+    Basis, Explained, Lang, Ledger, LedgerShelf, NotSwapped, Owed, PostingQuery, Progress, Rules, Standing,
     StandingQuery, award::Award, closing::Closing, score::Dossier, verify::LedgerCheck,
 };
 use crate::{
@@ -175,6 +175,43 @@ impl Bookkeeper {
         self.ledger.explain(&*office, register, account, period, measure, lang)
     }
 
+    /// [`Ledger::explain_rank`], after catching up.
+    ///
+    /// # Errors
+    /// As there.
+    pub fn explain_rank(
+        &self,
+        query: &StandingQuery,
+        account: &str,
+        lang: Lang,
+    ) -> Result<Explained, KernelError> {
+        let office = self.caught_up()?;
+        self.ledger.explain_rank(&*office, query, account, lang)
+    }
+
+    /// [`Ledger::explain_awards`], after catching up.
+    ///
+    /// # Errors
+    /// As there.
+    pub fn explain_awards(
+        &self,
+        register: &str,
+        period: Period,
+        lang: Lang,
+    ) -> Result<Explained, KernelError> {
+        let office = self.caught_up()?;
+        self.ledger.explain_awards(&*office, register, period, lang)
+    }
+
+    /// [`Ledger::quotas`], after catching up.
+    ///
+    /// # Errors
+    /// As there.
+    pub fn quotas(&self, register: &str, measure: &str, period: Period) -> Result<Vec<Owed>, KernelError> {
+        let office = self.caught_up()?;
+        self.ledger.quotas(&*office, register, measure, period)
+    }
+
     /// [`Ledger::awards`], after catching up.
     ///
     /// # Errors
@@ -184,12 +221,13 @@ impl Bookkeeper {
         self.ledger.awards(&*office, register, period)
     }
 
-    /// [`Ledger::periods`].
+    /// [`Ledger::periods`], after catching up.
     ///
     /// # Errors
     /// As there.
     pub fn periods(&self) -> Result<Vec<Closing>, KernelError> {
-        self.ledger.periods(&*self.office()?)
+        let office = self.caught_up()?;
+        self.ledger.periods(&*office)
     }
 
     /// [`Ledger::verify`].

@@ -244,6 +244,13 @@ pub(super) fn accounts(
     units.into_iter().map(|unit| (unit.id.clone(), unit.to_value())).collect()
 }
 
+/// What stands for an account's unit in a period, if it is scored there: as it was on the first day.
+pub(super) fn unit_of(world: &World<'_>, of: Whose<'_>, period: Period) -> Option<Value> {
+    let known = accounts(world, of.register, of.measure, period);
+    let (_, unit) = known.into_iter().find(|(account, _)| account == of.account)?;
+    Some(unit_on(world, of.account, period.first()).unwrap_or(unit))
+}
+
 fn unit_on(world: &World<'_>, account: &str, on: Date) -> Option<Value> {
     world.directory.unit(account, on).map(|unit| unit.to_value())
 }

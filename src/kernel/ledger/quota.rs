@@ -137,6 +137,38 @@ impl<'a> Books<'a> {
         Ok(Ok(quotas))
     }
 
+    /// The same quotas, each with the days that it looks at and the events or postings that it counts.
+    pub fn opened(
+        &self,
+        of: Whose<'_>,
+        period: Period,
+        outcome: &Outcome,
+    ) -> Stored<Result<Vec<Opened>, String>> {
+        let quotas = match self.quotas(of, period, outcome)? {
+            Ok(quotas) => quotas,
+            Err(why) => return Ok(Err(why)),
+        };
+        let mut opened = Vec::new();
+        for quota in quotas {
+            let window = Window::of(quota.get("window"), period);
+            let days = (window.first, window.last);
+            let counted = if quota.get("count").is_nil() {
+                let tag = quota.get("tag").clone();
+                let of_tag = |posting: &Value| tag.is_nil() || posting.get("tag").same(&tag);
+                self.postings(of, days, None)?.into_iter().filter(of_tag).collect()
+            } else {
+                let wanted = self.wanted_events(of.register, &quota);
+                let is_counted = |event: &Value| {
+                    let alone = Value::map([("events", Value::List(vec![event.clone()]))]);
+                    method("count", alone, wanted.clone()).is_ok_and(|n| n.as_amount() != Some(Amount::ZERO))
+                };
+                self.counted(of, days)?.into_iter().filter(is_counted).collect()
+            };
+            opened.push(Opened { quota, days, counted });
+        }
+        Ok(Ok(opened))
+    }
+
     fn had(&self, of: Whose<'_>, target: &Value, window: &Window) -> Stored<Result<Had, String>> {
         let (owed, sum) = match (target.get("count"), target.get("points")) {
             (Value::Nil, Value::Nil) => {
@@ -180,6 +212,16 @@ fn method(name: &str, of: Value, argument: Value) -> Result<Value, String> {
         Some(method) => (method.run)(&of, &[argument]),
         None => Err(format!("the contract's period_context has no method `{name}`")),
     }
+}
+
+/// A quota with what it counts.
+pub(super) struct Opened {
+    /// The quota, as rules see it.
+    pub quota: Value,
+    /// The days that it looks at.
+    pub days: (Date, Date),
+    /// The events that it counts, or the postings.
+    pub counted: Vec<Value>,
 }
 
 /// The stretch of days over which a target is looked at.

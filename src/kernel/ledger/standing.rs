@@ -83,6 +83,8 @@ pub struct Standing {
     pub rows: Vec<Row>,
     /// What could not be scored, or ordered.
     pub faults: Vec<String>,
+    /// What each rule that ranks answered, in order.
+    pub(super) said: Vec<(RuleRef, Value)>,
 }
 
 impl Ledger {
@@ -159,12 +161,13 @@ pub(super) fn standing(view: &View<'_>, query: &StandingQuery) -> Result<Standin
         ("period", period_value(*period)),
         ("places", Value::Int(i64::from(measure.places))),
     ]);
-    if let Err(fault) = order(view.world, &mut rows, context, &name, measure.places) {
+    let said = order(view.world, &mut rows, context, &name, measure.places).unwrap_or_else(|fault| {
         for row in &mut rows {
             (row.rank, row.unscored) = (None, true);
         }
         faults.push(fault);
-    }
+        Vec::new()
+    });
     Ok(Standing {
         register: register.clone(),
         period: *period,
@@ -175,6 +178,7 @@ pub(super) fn standing(view: &View<'_>, query: &StandingQuery) -> Result<Standin
         closed: super::close::closures(view.log)?.iter().any(|c| c.period == *period),
         rows,
         faults,
+        said,
     })
 }
 
@@ -308,21 +312,21 @@ fn default_ranks(rows: &mut [Row], places: u32) {
     }
 }
 
-/// Lets `rank.order` have its say. The inner error is what went wrong there.
+/// Lets `rank.order` have its say; gives back what each rule said. The error is what went wrong there.
 fn order(
     world: &World<'_>,
     rows: &mut [Row],
     context: Value,
     measure: &str,
     places: u32,
-) -> Result<(), String> {
+) -> Result<Vec<(RuleRef, Value)>, String> {
     if !world.has(POINT) {
-        return Ok(());
+        return Ok(Vec::new());
     }
     let given: Vec<Value> = rows.iter().map(|row| row.to_value(measure)).collect();
     let outcome = world.dispatch(POINT, vec![Value::List(given), context]).map_err(|e| e.to_string())?;
     if outcome.steps.is_empty() {
-        return Ok(());
+        return Ok(Vec::new());
     }
     let answered = outcome.value.as_list().unwrap_or(&[]);
     let by_account: BTreeMap<&str, &Value> =
@@ -349,7 +353,7 @@ fn order(
         // It only took some out: the others move up.
         default_ranks(rows, places);
     }
-    Ok(())
+    Ok(outcome.steps.iter().map(|step| (RuleRef::of(&step.handler), step.answer.clone())).collect())
 }
 
 fn bad(outcome: &Outcome, message: String) -> String {

@@ -3,7 +3,7 @@
 use super::Office;
 
 /// 90, 80 and 70 points, of which 60, 20 and 40 by adoption; the direct-reporting point has 15.
-const YEAR: &str = "
+pub(super) const YEAR: &str = "
     2023-01-05 1..6 submit unit=a
     2023-02-05 1..6 adopt carrier=journal
     2023-01-05 11..22 submit unit=b

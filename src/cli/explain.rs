@@ -1,0 +1,89 @@
+//! `explain`: opens a figure, a rank or the awards of a period down to events and clauses.
+
+use super::{DONE, WrongUse, args::Tongue, output::Output, standings::period};
+use crate::app::Desk;
+use anyhow::Result;
+use clap::Args;
+use registrar_kernel::ledger::{Explained, StandingQuery};
+
+/// How many lines of one list are printed without `--all`.
+const LINES: usize = 20;
+
+/// What is to be opened.
+#[derive(Args, Debug)]
+pub struct Asked {
+    /// The register
+    register: String,
+    /// The account
+    #[arg(long, required_unless_present = "awards")]
+    account: Option<String>,
+    /// The period
+    #[arg(long)]
+    period: String,
+    /// The measure
+    #[arg(long, default_value = "points")]
+    measure: String,
+    /// Why the account has its rank: who is level with it, what rules said, its figure
+    #[arg(long)]
+    rank: bool,
+    /// With --rank: only among accounts that are ranked together
+    #[arg(long, requires = "rank")]
+    pool: Option<String>,
+    /// Who has which place in the commendation, by which clause, what was decided, what waits
+    #[arg(long, conflicts_with_all = ["rank", "account"])]
+    awards: bool,
+    /// The language
+    #[arg(long, value_enum, default_value_t = Tongue::Zh)]
+    lang: Tongue,
+    /// Print long lists to their end
+    #[arg(long)]
+    all: bool,
+}
+
+/// Runs the command.
+pub fn run(desk: &Desk, asked: &Asked, output: &mut Output<'_>) -> Result<u8> {
+    let (span, lang) = (period(&asked.period)?, asked.lang.into());
+    let tree = match asked.account.as_deref() {
+        _ if asked.awards => desk.books.explain_awards(&asked.register, span, lang)?,
+        Some(account) if asked.rank => {
+            let query = StandingQuery {
+                register: asked.register.clone(),
+                period: span,
+                measure: Some(asked.measure.clone()),
+                pool: asked.pool.clone(),
+                tag: None,
+            };
+            desk.books.explain_rank(&query, account, lang)?
+        }
+        Some(account) => desk.books.explain(&asked.register, account, span, Some(&asked.measure), lang)?,
+        None => return Err(WrongUse("name an --account, or ask for --awards".to_owned()).into()),
+    };
+    if output.json {
+        output.value(&tree)?;
+    } else {
+        let shown = if asked.all { usize::MAX } else { LINES };
+        print(&tree, 0, "", shown, output);
+    }
+    Ok(DONE)
+}
+
+fn print(node: &Explained, depth: usize, mark: &str, shown: usize, output: &mut Output<'_>) {
+    let indent = "  ".repeat(depth);
+    let mut line = format!("{indent}{mark}{}  {}", node.amount, node.label);
+    for part in [&node.clause, &node.source].into_iter().flatten() {
+        line.push_str(&format!("  [{part}]"));
+    }
+    if let Some(event) = &node.event {
+        line.push_str(&format!("  {event}"));
+    }
+    if let Some(why) = &node.struck {
+        line.push_str(&format!("  struck 不计: {why}"));
+    }
+    output.line(line);
+    for (list, mark) in [(&node.children, ""), (&node.because, "← ")] {
+        list.iter().take(shown).for_each(|child| print(child, depth + 1, mark, shown, output));
+        if list.len() > shown {
+            output.line(format!("{indent}  … {} more (--all) 余略", list.len() - shown));
+        }
+    }
+}

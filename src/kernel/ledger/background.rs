@@ -1,0 +1,81 @@
+//! What lies behind a figure beside the amounts that it adds up from: the events that a rule names,
+//! and what was owed and had in a period.
+
+use super::{
+    Explained,
+    explain::{of_event, of_rule, plain, record_name},
+    periodic::unit_of,
+    posting::{Origin, Posting, RuleRef},
+    quota::{self, Books, Whose},
+    view::View,
+};
+use crate::{KernelError, event::Event, period::Period};
+use registrar_sdk::{Amount, Value};
+
+/// The events that a rule names in its `data.because`, and for a period's figure its quotas.
+pub(super) fn because(view: &View<'_>, posting: &Posting) -> Result<Vec<Explained>, KernelError> {
+    let mut behind = Vec::new();
+    for id in posting.data.get("because").items().iter().filter_map(Value::as_str) {
+        if let Some(event) = view.log.event_by_id(id)? {
+            behind.push(told(view, &event)?);
+        }
+    }
+    if let Origin::Period(period) = posting.origin {
+        let of = Whose { register: &posting.register, measure: &posting.measure, account: &posting.account };
+        behind.extend(quotas(view, of, period)?);
+    }
+    Ok(behind)
+}
+
+fn told(view: &View<'_>, event: &Event) -> Result<Explained, KernelError> {
+    let name = record_name(view, &event.register, &event.record)?;
+    Ok(of_event(format!("{} {} · {name}", event.on, event.action), Amount::ZERO, event))
+}
+
+/// What an account owed in a period and had, quota by quota, with what was counted.
+fn quotas(view: &View<'_>, of: Whose<'_>, period: Period) -> Result<Vec<Explained>, KernelError> {
+    let Some(unit) = unit_of(view.world, of, period) else { return Ok(Vec::new()) };
+    let mut outcomes = quota::targets(view.world, of.register, vec![(unit, period)]);
+    let Some(Ok(outcome)) = outcomes.pop() else { return Ok(Vec::new()) };
+    let Some(rule) = outcome.steps.first().map(|step| RuleRef::of(&step.handler)) else {
+        return Ok(Vec::new());
+    };
+    let books = Books::new(view.world, view.log, view.ledger, 1);
+    // Where a target can't be used the figure itself says so.
+    let Ok(opened) = books.opened(of, period, &outcome)? else { return Ok(Vec::new()) };
+    let quota = |opened: quota::Opened| {
+        let quota = &opened.quota;
+        let amount = |key: &str| quota.get(key).as_amount().unwrap_or_default();
+        let owed = quota.get("count").as_amount().or_else(|| quota.get("points").as_amount());
+        let (owed, have, short) = (owed.unwrap_or_default(), amount("have"), amount("short"));
+        let name = quota.get("name").as_str().unwrap_or_default();
+        let (first, last) = opened.days;
+        let said = match view.lang {
+            super::Lang::Zh => format!("定额 {name}：应 {owed}，有 {have}，缺 {short}（{first} 至 {last}）"),
+            super::Lang::En => {
+                format!("quota {name}: owed {owed}, had {have}, short {short} ({first} to {last})")
+            }
+        };
+        let mut node = of_rule(said, have, &rule);
+        node.clause = quota.get("clause").as_str().map(str::to_owned).or_else(|| rule.clause.clone());
+        for counted in &opened.counted {
+            let Some(id) = counted.get("id").as_str().or_else(|| counted.get("event").as_str()) else {
+                continue;
+            };
+            if let Some(event) = view.log.event_by_id(id)? {
+                let worth = counted.get("amount").as_amount();
+                node.children.push(Explained { amount: worth.unwrap_or(one()), ..told(view, &event)? });
+            }
+        }
+        if opened.counted.is_empty() {
+            let nothing = view.lang.of("没有计入的事项", "nothing was counted");
+            node.children.push(plain(nothing.to_owned(), Amount::ZERO));
+        }
+        Ok(node)
+    };
+    opened.into_iter().map(quota).collect()
+}
+
+fn one() -> Amount {
+    Amount::from_micros(1_000_000)
+}
