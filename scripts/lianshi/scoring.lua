@@ -65,15 +65,15 @@ host.on("score.period", {
   register = "information", period = "month", measure = "points", tag = "shortfall",
   clause = "monthly", rule = "lianshi.monthly", effective = since,
 }, function(p)
-  local submitted = {}
+  local counted = {}
   for _, event in p.events do
     if event.action == "submit" and event.nth == 1 then
-      table.insert(submitted, event.id)
+      table.insert(counted, event.id)
     end
   end
-  local short = host.settings.monthly - p:count({ action = "submit", first = true })
+  local short = host.settings.monthly - #counted
   if short > 0 then
-    return { amount = missing * short, data = { because = submitted } }
+    return { amount = missing * short, data = { because = counted } }
   end
 end)
 
