@@ -69,11 +69,7 @@ impl Ledger {
 }
 
 pub(super) fn awards(view: &View<'_>, register: &str, period: Period) -> Result<Vec<Award>, KernelError> {
-    let definition = view.world.rules.registers.find(register)?;
-    let mut measures: Vec<String> = definition.measures.keys().cloned().collect();
-    if measures.is_empty() {
-        measures.push("points".to_owned());
-    }
+    let measures = measures(view, register)?;
     let (mut rows, mut places) = (Vec::new(), Vec::new());
     for measure in &measures {
         let query = StandingQuery {
@@ -108,6 +104,15 @@ pub(super) fn awards(view: &View<'_>, register: &str, period: Period) -> Result<
         awards.extend(step.answer.as_list().unwrap_or(&[]).iter().map(|answer| award(answer, &rule)));
     }
     Ok(awards)
+}
+
+/// The measures of a register; of one that declares none, points.
+pub(super) fn measures(view: &View<'_>, register: &str) -> Result<Vec<String>, KernelError> {
+    let declared = &view.world.rules.registers.find(register)?.measures;
+    if declared.is_empty() {
+        return Ok(vec!["points".to_owned()]);
+    }
+    Ok(declared.keys().cloned().collect())
 }
 
 /// How ties of a period were decided, as the log says.

@@ -3,7 +3,7 @@
 
 use super::{
     Basis, Explained, Lang, Ledger,
-    award::{Award, DECIDE, awards},
+    award::{Award, DECIDE, awards, measures},
     explain::{explain, known_account, of_event, of_rule, plain, title_of},
     standing::{Row, Standing, StandingQuery, standing},
     view::View,
@@ -166,14 +166,9 @@ fn figures(
     account: &str,
     amount: Option<Amount>,
 ) -> Result<Vec<Explained>, KernelError> {
-    let definition = view.world.rules.registers.find(register)?;
-    let mut measures: Vec<&str> = definition.measures.keys().map(String::as_str).collect();
-    if measures.is_empty() {
-        measures.push("points");
-    }
     let mut figures = Vec::new();
-    for measure in measures {
-        let figure = explain(view, register, account, period, Some(measure))?;
+    for measure in measures(view, register)? {
+        let figure = explain(view, register, account, period, Some(&measure))?;
         if figure.amount != Amount::ZERO {
             figures.push(figure);
         }

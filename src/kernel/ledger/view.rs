@@ -113,14 +113,6 @@ impl Ledger {
         Ok(close::fields_to_seal(&*ledger, period)?)
     }
 
-    /// The closed periods, in the order in which they were closed.
-    ///
-    /// # Errors
-    /// The store failed, or a closing event can't be read.
-    pub fn closures(&self, basis: &dyn super::Basis) -> Result<Vec<close::Closure>, KernelError> {
-        close::closures(&*basis.store().begin_read(basis.office())?)
-    }
-
     /// What every account owed and had in a period: account, and its quotas or why there are none.
     ///
     /// # Errors
