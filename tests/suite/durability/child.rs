@@ -94,13 +94,18 @@ pub fn open(folder: &Path, sync: Sync, engine: &Arc<Engine>) -> Desk {
 
 /// A command that runs this very program as such a child.
 pub fn command(folder: &Path, from: u64, rounds: u64, sync: Sync) -> Command {
+    let mut command = itself("durability::child::works_until_it_is_killed", folder, from);
+    command.env(ROUNDS, rounds.to_string()).env(SYNC, if sync == Sync::Full { "full" } else { "off" });
+    command
+}
+
+/// A command that runs just this test of this very program, which finds a folder and where to go on.
+pub fn itself(test: &str, folder: &Path, from: u64) -> Command {
     let mut command = Command::new(env::current_exe().unwrap());
     command
-        .args(["--exact", "durability::child::works_until_it_is_killed", "--nocapture"])
+        .args(["--exact", test, "--nocapture"])
         .env(FOLDER, folder)
         .env(FROM, from.to_string())
-        .env(ROUNDS, rounds.to_string())
-        .env(SYNC, if sync == Sync::Full { "full" } else { "off" })
         .stdin(Stdio::null())
         .stdout(Stdio::piped());
     command

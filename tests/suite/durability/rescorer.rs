@@ -9,7 +9,7 @@ use registrar_store::sqlite::Sync;
 use std::{
     env, fs,
     path::{Path, PathBuf},
-    process::{Command, Stdio},
+    process::Command,
     sync::Arc,
     thread,
     time::Duration,
@@ -96,14 +96,7 @@ fn carrier(n: u64) -> String {
 
 /// A command that runs this very program as such a child, which goes on after a version.
 pub fn command(folder: &Path, version: u64) -> Command {
-    let mut command = Command::new(env::current_exe().unwrap());
-    command
-        .args(["--exact", "durability::rescorer::recomputes_until_it_is_killed", "--nocapture"])
-        .env(FOLDER, folder)
-        .env(FROM, version.to_string())
-        .stdin(Stdio::null())
-        .stdout(Stdio::piped());
-    command
+    child::itself("durability::rescorer::recomputes_until_it_is_killed", folder, version)
 }
 
 #[test]
