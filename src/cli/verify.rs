@@ -12,8 +12,8 @@ pub fn run(desk: &Desk, output: &mut Output<'_>) -> Result<u8> {
     let log = desk.office.verify(&mut |done| sink.progress("events", done, total))?;
     let ledger = desk.books.verify()?;
     let mut problems = log.problems.clone();
-    problems.extend(ledger.differences.iter().cloned());
-    if !ledger.passes() && ledger.differences.is_empty() {
+    problems.extend(ledger.unscored.iter().chain(&ledger.differences).cloned());
+    if !ledger.passes() && problems.len() == log.problems.len() {
         problems.push("the ledger's digest is not that of a fresh replay".to_owned());
     }
     if output.json {

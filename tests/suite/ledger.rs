@@ -158,6 +158,31 @@ fn of_a_records_postings_some_are_dropped_and_some_derived() {
 }
 
 #[test]
+fn a_verification_tells_what_only_its_replay_could_not_score() {
+    let bureau = Bureau::with_workers(
+        &format!(
+            "{FIFTHS}{}",
+            r#"
+            local asked = 0
+            host.on("score.period", { register = "information", period = "month" }, function(p)
+              asked = asked + 1
+              if asked > 3 then error("asked too often") end
+              return p:total()
+            end)
+            "#
+        ),
+        1,
+    );
+    bureau.submit("a", "east", date(2023, 1, 5));
+    bureau.standing("2023-01");
+    let check = bureau.ledger().verify(&bureau).unwrap();
+    assert!(!check.passes(), "{check:?}");
+    let first = &check.unscored[0];
+    assert!(first.starts_with("unscored only in the replay: "), "{first}");
+    assert!(first.contains("2023-01") && first.contains("asked too often"), "{first}");
+}
+
+#[test]
 fn a_reconciler_may_not_invent_a_posting() {
     let bureau = Bureau::new(&format!(
         "{FIFTHS}{}",

@@ -1,7 +1,11 @@
 //! Whether a ledger is what a fresh replay of its log gives.
 
 use super::{
-    Basis, Ledger, World, derive::derive_all, held, posting::Posting, storage::LedgerRead,
+    Basis, Ledger, World,
+    derive::derive_all,
+    held,
+    posting::Posting,
+    storage::{LedgerRead, Unscored},
     world::directory_of,
 };
 use crate::{KernelError, StoreError, storage::Stored};
@@ -18,12 +22,14 @@ pub struct LedgerCheck {
     pub postings: u64,
     /// The first few postings that only one of the two has.
     pub differences: Vec<String>,
+    /// The first few records and periods that only one of the two could not score, and why.
+    pub unscored: Vec<String>,
 }
 
 impl LedgerCheck {
-    /// Whether both are the same.
+    /// Whether both have the same postings, and could score the same.
     pub fn passes(&self) -> bool {
-        self.serving == self.replayed
+        self.serving == self.replayed && self.unscored.is_empty()
     }
 }
 
@@ -58,7 +64,8 @@ impl Ledger {
         let (one, other) = (live.store.read()?, aside.read()?);
         let ((serving, postings), (replayed, _)) = (digest(&*one)?, digest(&*other)?);
         let differences = if serving == replayed { Vec::new() } else { differences(&*one, &*other)? };
-        Ok(LedgerCheck { serving, replayed, postings, differences })
+        let unscored = faults(&one.unscored(None)?, &other.unscored(None)?);
+        Ok(LedgerCheck { serving, replayed, postings, differences, unscored })
     }
 }
 
@@ -86,6 +93,19 @@ fn each(ledger: &dyn LedgerRead, mut visit: impl FnMut(&Posting, &[u8])) -> Stor
         }
     })?;
     wrong.map_or(Ok(()), Err)
+}
+
+fn faults(serving: &[Unscored], replayed: &[Unscored]) -> Vec<String> {
+    let only = |which: &str, some: &[Unscored], others: &[Unscored]| -> Vec<String> {
+        let same =
+            |one: &Unscored, other: &Unscored| Unscored { fault: one.fault.clone(), ..other.clone() } == *one;
+        let alone = some.iter().filter(|one| !others.iter().any(|other| same(one, other)));
+        alone.map(|one| format!("unscored only in the {which}: {one}")).collect()
+    };
+    let mut found = only("replay", replayed, serving);
+    found.extend(only("ledger that serves", serving, replayed));
+    found.truncate(NAMED);
+    found
 }
 
 fn differences(serving: &dyn LedgerRead, replayed: &dyn LedgerRead) -> Stored<Vec<String>> {

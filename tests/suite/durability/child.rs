@@ -133,8 +133,9 @@ fn work(desk: &Desk, round: u64) {
         (done.saturating_sub(3)..done).map(|n| format!("ack h-{}\n", first + n)).collect()
     });
     let record = format!("a-{round}");
-    act(desk, "submit", &record, &format!("a-{round}"), r#"{"title":"新的","unit":"xihu"}"#);
-    act(desk, "adopt", &record, &format!("b-{round}"), r#"{"carrier":"journal"}"#);
+    let on = date(2023, 6, 1);
+    act(desk, "submit", &record, &format!("a-{round}"), on, r#"{"title":"新的","unit":"xihu"}"#);
+    act(desk, "adopt", &record, &format!("b-{round}"), on, r#"{"carrier":"journal"}"#);
     desk.office.deliver(i64::MAX / 2).unwrap();
 }
 
@@ -157,13 +158,13 @@ fn import(desk: &Desk, lines: &str, acknowledged: &dyn Fn(u64) -> String) {
     desk.office.import_events(lines.as_bytes(), ImportOptions { batch: 3 }, &mut progress).unwrap();
 }
 
-pub fn act(desk: &Desk, action: &str, record: &str, id: &str, fields: &str) {
+pub fn act(desk: &Desk, action: &str, record: &str, id: &str, on: Date, fields: &str) {
     let fields: Value = serde_json::from_str(fields).unwrap();
     let act = Act {
         register: "item".into(),
         record: Some(record.into()),
         action: action.into(),
-        on: Some(date(2023, 6, 1)),
+        on: Some(on),
         by: "operator".into(),
         fields: fields.as_map().cloned().unwrap_or_else(Map::new),
         id: Some(id.into()),

@@ -193,7 +193,7 @@ fn check(folder: &Path, version: u64, acknowledged: &BTreeSet<String>, engine: &
     let fresh = Ledger::open(Box::new(shelf), office, rules, &|_, _| {}).unwrap();
     assert_eq!(ledger.digest().unwrap(), fresh.digest().unwrap(), "version {version}");
     let verified = desk.books.verify().unwrap();
-    assert!(verified.passes(), "{:?}", verified.differences);
+    assert!(verified.passes(), "{verified:?}");
 
     let left: Vec<String> = fs::read_dir(folder.join("data/ledger"))
         .unwrap()
