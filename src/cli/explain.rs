@@ -4,7 +4,7 @@ use super::{DONE, WrongUse, args::Tongue, output::Output, standings::period};
 use crate::app::Desk;
 use anyhow::Result;
 use clap::Args;
-use registrar_kernel::ledger::{Explained, StandingQuery};
+use registrar_kernel::ledger::{Explained, Lang, StandingQuery};
 
 /// How many lines of one list are printed without `--all`.
 const LINES: usize = 20;
@@ -62,12 +62,18 @@ pub fn run(desk: &Desk, asked: &Asked, output: &mut Output<'_>) -> Result<u8> {
         output.value(&tree)?;
     } else {
         let shown = if asked.all { usize::MAX } else { LINES };
-        print(&tree, 0, "", shown, output);
+        print(&tree, (0, ""), &Shown { most: shown, lang }, output);
     }
     Ok(DONE)
 }
 
-fn print(node: &Explained, depth: usize, mark: &str, shown: usize, output: &mut Output<'_>) {
+/// How much of a list is shown, and in which language.
+struct Shown {
+    most: usize,
+    lang: Lang,
+}
+
+fn print(node: &Explained, (depth, mark): (usize, &str), shown: &Shown, output: &mut Output<'_>) {
     let indent = "  ".repeat(depth);
     let mut line = format!("{indent}{mark}{}  {}", node.amount, node.label);
     for part in [&node.clause, &node.source].into_iter().flatten() {
@@ -77,13 +83,16 @@ fn print(node: &Explained, depth: usize, mark: &str, shown: usize, output: &mut 
         line.push_str(&format!("  {event}"));
     }
     if let Some(why) = &node.struck {
-        line.push_str(&format!("  struck 不计: {why}"));
+        line.push_str(&format!("  {}{why}", shown.lang.of("不计：", "struck: ")));
     }
     output.line(line);
     for (list, mark) in [(&node.children, ""), (&node.because, "← ")] {
-        list.iter().take(shown).for_each(|child| print(child, depth + 1, mark, shown, output));
-        if list.len() > shown {
-            output.line(format!("{indent}  … {} more (--all) 余略", list.len() - shown));
+        list.iter().take(shown.most).for_each(|child| print(child, (depth + 1, mark), shown, output));
+        if list.len() > shown.most {
+            let (left, lang) = (list.len() - shown.most, shown.lang);
+            let more =
+                lang.of("余 {} 项略（--all 全部列出）", "{} more (--all)").replace("{}", &left.to_string());
+            output.line(format!("{indent}  … {more}"));
         }
     }
 }

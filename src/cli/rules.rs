@@ -4,7 +4,7 @@ use super::{DONE, output::Output};
 use crate::app::{Desk, date};
 use anyhow::Result;
 use clap::{Args, Subcommand};
-use registrar_host::Term;
+use registrar_host::{Document, Term};
 use registrar_kernel::rules::{self, Listing, RuleLine, State};
 
 /// What is asked of the rules.
@@ -111,14 +111,9 @@ fn note(line: &RuleLine) -> String {
 
 fn document(line: &RuleLine) -> String {
     let Some(document) = &line.document else { return String::new() };
-    let parts = [
-        &document.title,
-        &document.number,
-        &document.issued_by,
-        &document.date,
-        &document.url,
-        &document.file,
-    ];
+    let Document { title, number, issued_by, date, url, file } = document;
+    let (title, issued_by) = (title.to_string(), issued_by.to_string());
+    let parts = [&title, number, &issued_by, date, url, file];
     let parts: Vec<&str> = parts.into_iter().map(String::as_str).filter(|part| !part.is_empty()).collect();
     format!("{}: {}", line.plugin, parts.join(", "))
 }

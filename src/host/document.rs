@@ -2,20 +2,65 @@
 //! what the plugin does. Nothing here decides anything.
 
 use crate::source::Files;
-use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
+use serde::{Deserialize, Serialize, Serializer};
+use std::{collections::BTreeMap, fmt};
+
+/// A text that people read, in Chinese and in English. Written as one where nobody chose a language.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Words {
+    /// In Chinese.
+    pub zh: String,
+    /// In English.
+    pub en: String,
+}
+
+impl Words {
+    /// A text that serves both.
+    pub fn same(text: &str) -> Words {
+        Words { zh: text.to_owned(), en: text.to_owned() }
+    }
+
+    /// From a text that serves both, or a table with `zh` and `en`, of which one may be missing;
+    /// anything else as it is written.
+    pub(crate) fn read(value: &toml::Value) -> Words {
+        let toml::Value::Table(table) = value else {
+            return Words::same(&value.as_str().map_or_else(|| value.to_string(), str::to_owned));
+        };
+        let said = |lang: &str| table.get(lang).and_then(toml::Value::as_str);
+        let (zh, en) = (said("zh"), said("en"));
+        let or = |one: Option<&str>, other: Option<&str>| one.or(other).unwrap_or_default().to_owned();
+        Words { zh: or(zh, en), en: or(en, zh) }
+    }
+
+    /// Whether it says nothing.
+    pub fn is_empty(&self) -> bool {
+        self.zh.is_empty() && self.en.is_empty()
+    }
+}
+
+impl fmt::Display for Words {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.zh == self.en { f.write_str(&self.zh) } else { write!(f, "{} · {}", self.zh, self.en) }
+    }
+}
+
+impl Serialize for Words {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
 
 /// A document, as a manifest's `[document]` describes it.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Document {
-    /// Its title, in one text or two languages.
-    pub title: String,
+    /// Its title.
+    pub title: Words,
     /// Its number.
     #[serde(skip_serializing_if = "String::is_empty")]
     pub number: String,
     /// Who issued it.
-    #[serde(skip_serializing_if = "String::is_empty")]
-    pub issued_by: String,
+    #[serde(skip_serializing_if = "Words::is_empty")]
+    pub issued_by: Words,
     /// When, as written: a day, a month or a year.
     #[serde(skip_serializing_if = "String::is_empty")]
     pub date: String,
@@ -28,7 +73,7 @@ pub struct Document {
 }
 
 /// Texts of clauses, by the word that handlers name them with.
-pub type Clauses = BTreeMap<String, String>;
+pub type Clauses = BTreeMap<String, Words>;
 
 /// `[document]` as it is written.
 #[derive(Clone, Debug, Default, Deserialize)]
@@ -51,27 +96,15 @@ pub(crate) const CLAUSES: &str = "clauses.toml";
 impl DocumentToml {
     /// The document it describes.
     pub fn read(&self) -> Document {
-        let said = |value: &Option<toml::Value>| value.as_ref().map(in_both).unwrap_or_default();
+        let said = |value: &Option<toml::Value>| value.as_ref().map(Words::read).unwrap_or_default();
         Document {
             title: said(&self.title),
             number: self.number.clone(),
             issued_by: said(&self.issued_by),
-            date: said(&self.date),
+            date: self.date.as_ref().map(|date| Words::read(date).zh).unwrap_or_default(),
             url: self.url.clone(),
             file: self.file.clone(),
         }
-    }
-}
-
-/// A text that is one, or a table with `zh` and `en`; anything else as it is written.
-pub(crate) fn in_both(value: &toml::Value) -> String {
-    match value {
-        toml::Value::String(text) => text.clone(),
-        toml::Value::Table(table) => {
-            let parts: Vec<_> = ["zh", "en"].iter().filter_map(|k| table.get(*k)?.as_str()).collect();
-            parts.join(" · ")
-        }
-        other => other.to_string(),
     }
 }
 
@@ -84,13 +117,13 @@ pub(crate) fn clauses(
     declared: &BTreeMap<String, toml::Value>,
     files: &Files,
 ) -> Result<Clauses, (Option<u32>, String)> {
-    let mut clauses: Clauses = declared.iter().map(|(id, text)| (id.clone(), in_both(text))).collect();
+    let mut clauses: Clauses = declared.iter().map(|(id, text)| (id.clone(), Words::read(text))).collect();
     let Some(bytes) = files.get(&format!("{plugin}/{CLAUSES}")) else { return Ok(clauses) };
     let text = std::str::from_utf8(bytes).map_err(|_| (None, "is not UTF-8".to_owned()))?;
     let more: BTreeMap<String, toml::Value> =
         toml::from_str(text).map_err(|e| crate::manifest::at_line(text, &e))?;
     for (id, text) in more {
-        if clauses.insert(id.clone(), in_both(&text)).is_some() {
+        if clauses.insert(id.clone(), Words::read(&text)).is_some() {
             return Err((None, format!("the clause \"{id}\" is in plugin.toml, too; keep it in one place")));
         }
     }
@@ -112,7 +145,9 @@ mod tests {
     #[test]
     fn clauses_are_in_the_manifest_or_beside_it_in_one_or_two_languages() {
         let found = read("[clauses]\na = \"甲\"\n", Some("b = { zh = \"乙\", en = \"B\" }\n")).unwrap();
-        assert_eq!(found, Clauses::from([("a".into(), "甲".into()), ("b".into(), "乙 · B".into())]));
+        let said: Vec<_> = found.iter().map(|(id, words)| format!("{id}: {words}")).collect();
+        assert_eq!(said, ["a: 甲", "b: 乙 · B"]);
+        assert_eq!((found["b"].zh.as_str(), found["b"].en.as_str()), ("乙", "B"));
         assert!(read("[clauses]\na = \"甲\"\n", Some("a = \"乙\"\n")).unwrap_err().1.contains("\"a\""));
         assert_eq!(read("", Some("a = \"甲\"\nb = \n")).unwrap_err().0, Some(2));
     }
@@ -125,7 +160,7 @@ mod tests {
         };
         assert_eq!(document("2022-06-01").date, "2022-06-01");
         assert_eq!(document("\"2022-06\"").date, "2022-06");
-        assert_eq!(document("2022").title, "办法 · Rules");
+        assert_eq!(document("2022").title.to_string(), "办法 · Rules");
         let (line, text) = Manifest::parse("[document]\ntitel = \"x\"\n").unwrap_err();
         assert!(line == Some(2) && text.contains("titel"), "{text}");
     }

@@ -1,6 +1,6 @@
 //! A handler and the plugin it belongs to, as callers see them.
 
-use crate::document::{Clauses, Document};
+use crate::document::{Clauses, Document, Words};
 use registrar_sdk::Value;
 use serde::Serialize;
 use std::sync::Arc;
@@ -49,8 +49,8 @@ pub struct PluginInfo {
 
 impl PluginInfo {
     /// What the clause of this name says, where the plugin's document has it.
-    pub fn clause_text(&self, clause: &str) -> Option<&str> {
-        self.clauses.get(clause).map(String::as_str)
+    pub fn clause_text(&self, clause: &str) -> Option<&Words> {
+        self.clauses.get(clause)
     }
 }
 

@@ -51,7 +51,7 @@ pub use bulk::Wanted;
 pub use candidate::Candidate;
 pub use chooser::{Chooser, Chosen};
 pub use config::{HostConfig, NativeConfig};
-pub use document::{Clauses, Document};
+pub use document::{Clauses, Document, Words};
 pub use engine::{Engine, EngineConfig};
 pub use fault::{Fault, FaultKind};
 pub use generation::Generation;

@@ -1,6 +1,6 @@
 //! `plugin.toml`: who a plugin is, what it needs, which settings it has.
 
-use crate::document::{DocumentToml, in_both};
+use crate::document::{DocumentToml, Words};
 use registrar_sdk::{Map, Value};
 use serde::Deserialize;
 use std::collections::BTreeMap;
@@ -116,7 +116,7 @@ impl Manifest {
 
     /// The title as one text.
     pub fn title(&self) -> String {
-        self.title.as_ref().map(in_both).unwrap_or_default()
+        self.title.as_ref().map(|title| Words::read(title).to_string()).unwrap_or_default()
     }
 }
 

@@ -68,7 +68,8 @@ fn a_long_list_is_cut_with_a_count_unless_all_is_asked_for() {
     let account = first(&program);
     let explain = ["explain", "information", "--account", &account, "--period", "2023-05"];
     let cut = program.run(&explain).ok().out;
-    assert!(cut.contains("… 5 more (--all)"), "{cut}");
+    assert!(cut.contains("… 余 5 项略（--all 全部列出）"), "{cut}");
+    program.run(&[&explain[..], &["--lang", "en"]].concat()).ok().shows("… 5 more (--all)");
     let all = program.run(&[&explain[..], &["--all"]].concat()).ok().out;
     assert!(!all.contains("--all") && all.contains("x25"), "{all}");
 }

@@ -194,16 +194,23 @@ fn a_figure_opens_its_clause_and_its_document() {
     program.copy(&repository().join("tests/scripts"), "scripts");
     program.run(&words("office default --rules opinion-2022 --rules opinion-2023 --on 2022-01-01")).ok();
     adopted(&program, &[("one", "routine", "2022-12-31"), ("two", "routine", "2023-01-01")]);
-    let args = words("explain information --account a --period 2023-01 --json");
-    let tree = program.run(&args).ok().json();
-    let group = &tree["children"][0];
-    let leaf = &group["children"][0];
-    let text = "第五条第二款 被采用的信息按类别计分 · Art. 5 (2): an adopted item scores by its kind";
-    assert_eq!(
-        (&leaf["amount"], &leaf["clause"], &leaf["clause_text"]),
-        (&json!("5"), &json!("art-5-2"), &json!(text))
-    );
-    assert_eq!((&group["label"], &leaf["document"]["number"]), (&json!(text), &json!("测办发〔2023〕1号")));
+    let (zh, en) = ("第五条第二款 被采用的信息按类别计分", "Art. 5 (2): an adopted item scores by its kind");
+    for (lang, text, title) in
+        [("zh", zh, "信息工作考核意见（2023 年修订）"), ("en", en, "Opinion on information work, 2023")]
+    {
+        let args = format!("explain information --account a --period 2023-01 --json --lang {lang}");
+        let tree = program.run(&words(&args)).ok().json();
+        let group = &tree["children"][0];
+        let leaf = &group["children"][0];
+        assert_eq!(
+            (&leaf["amount"], &leaf["clause"], &leaf["clause_text"]),
+            (&json!("5"), &json!("art-5-2"), &json!(text))
+        );
+        let document = &leaf["document"];
+        assert_eq!((&group["label"], &document["number"]), (&json!(text), &json!("测办发〔2023〕1号")));
+        assert_eq!(document["title"], title);
+    }
+    let text = format!("{zh} · {en}");
     let before = program.run(&words("explain information --account a --period 2022-12 --json")).ok().json();
     assert_eq!(before["children"][0]["document"]["date"], "2022-01-01");
     program.run(&words("explain information --account a --period 2023-01")).ok().shows("第五条第二款");

@@ -109,7 +109,7 @@ pub(super) fn explain(
     let forecast = if view.forecast { view.lang.of("（截至目前）", " (forecast)") } else { "" };
     let root = plain(format!("{title} · {} · {period}{forecast}", view.lang.title(&measure)), total);
     let mut root = Explained { children, ..root };
-    super::cite::cite(&mut root, &view.world.rules.generation);
+    super::cite::cite(&mut root, &view.world.rules.generation, view.lang);
     Ok(root)
 }
 

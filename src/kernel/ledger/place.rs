@@ -63,7 +63,7 @@ fn rank(view: &View<'_>, query: &StandingQuery, account: &str) -> Result<Explain
     root.because = said(view, &standing, row);
     let measure = Some(standing.measure.as_str());
     root.because.push(explain(view, &query.register, account, query.period, measure)?);
-    super::cite::cite(&mut root, &view.world.rules.generation);
+    super::cite::cite(&mut root, &view.world.rules.generation, view.lang);
     Ok(root)
 }
 
@@ -119,7 +119,7 @@ fn places(view: &View<'_>, register: &str, period: Period) -> Result<Explained, 
     let label = format!("{} · {period}", view.lang.of("表彰", "awards"));
     let mut root =
         Explained { children, because: decided(view, register, period)?, ..plain(label, Amount::ZERO) };
-    super::cite::cite(&mut root, &view.world.rules.generation);
+    super::cite::cite(&mut root, &view.world.rules.generation, view.lang);
     Ok(root)
 }
 

@@ -119,7 +119,7 @@ fn named(handler: &Handler, said: Option<&str>) -> Figure {
     let clause = said.or(handler.option("clause").as_str()).map(str::to_owned);
     Figure {
         accounts: BTreeMap::new(),
-        clause_text: clause.as_deref().and_then(|c| handler.plugin.clause_text(c)).map(str::to_owned),
+        clause_text: clause.as_deref().and_then(|c| handler.plugin.clause_text(c)).map(ToString::to_string),
         clause,
         rule: handler.option("rule").as_str().map(str::to_owned),
         source: format!("{}:{}", handler.source.file, handler.source.line),

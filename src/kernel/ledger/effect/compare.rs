@@ -124,7 +124,7 @@ pub(in crate::ledger) fn compare(
 fn clause_text(sides: [&Side<'_>; 2], why: &Why) -> Option<String> {
     let clause = why.clause.as_deref()?;
     let plugins = sides.into_iter().filter_map(|side| side.world.rules.generation.plugin(&why.plugin));
-    plugins.filter_map(|plugin| plugin.clause_text(clause)).next().map(str::to_owned)
+    plugins.filter_map(|plugin| plugin.clause_text(clause)).next().map(ToString::to_string)
 }
 
 /// Months, quarters and years, and whatever else has rules of its own.
