@@ -101,6 +101,13 @@ pub struct Leaf {
     pub(crate) at: usize,
 }
 
+impl Leaf {
+    /// The key of the map inside the argument that holds it, if it lies in one.
+    pub(crate) fn inner(&self) -> Option<&str> {
+        if self.path.len() > 1 { self.path.first().map(|key| &**key) } else { None }
+    }
+}
+
 /// What the rows of one kind of call hold.
 pub struct Layout {
     /// Tells layouts apart in a process.

@@ -27,6 +27,8 @@ const WATCHED: usize = 32;
 const MOST_STRUCTS: usize = STRETCH * 3;
 /// A loop fills in at most so many leaves: a function has few hundred local variables.
 const MOST_FILLED: usize = 60;
+/// A map with so few leaves is filled in whole.
+const SMALL: usize = 8;
 /// From so many rows on machine code is made.
 const WORTH: usize = 2_000;
 /// A handler that keeps reading other things gets no further loop.
@@ -206,6 +208,7 @@ impl Loops {
                 return Ok(before);
             }
             filled = (&before.filled | &seen).into_iter().take(MOST_FILLED).collect();
+            fill_whole(call.layout, &mut filled);
             made = before.made + 1;
         }
         let known = self.texts.borrow();
@@ -220,6 +223,21 @@ impl Loops {
         let fresh = Rc::new(Loop { run, seen, unknown, filled, pieces, fast: worth, made });
         self.loops.borrow_mut().insert(key, fresh.clone());
         Ok(fresh)
+    }
+}
+
+/// Fills in all of a small map of which something is filled in, so that what is not there in some rows
+/// need not be asked for.
+fn fill_whole(layout: &Layout, filled: &mut BTreeSet<usize>) {
+    let of = |leaf: &rows::Leaf| leaf.inner().map(|inner| (leaf.arg, inner.to_owned()));
+    let maps: BTreeSet<_> = filled.iter().filter_map(|n| of(&layout.leaves[*n])).collect();
+    for map in maps {
+        let whole = layout.leaves.iter().enumerate().filter(|(_, leaf)| of(leaf).as_ref() == Some(&map));
+        let whole: Vec<_> = whole.collect();
+        let small = whole.len() <= SMALL && filled.len() + whole.len() <= MOST_FILLED;
+        if small && whole.iter().all(|(_, leaf)| leaf.cell != rows::Cell::Piece) {
+            filled.extend(whole.iter().map(|(n, _)| n));
+        }
     }
 }
 

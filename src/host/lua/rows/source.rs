@@ -2,7 +2,7 @@
 
 use crate::{
     lua::builder::quoted,
-    rows::{Cell, Flat, Layout},
+    rows::{Cell, Flat, Layout, Leaf},
 };
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -14,25 +14,31 @@ pub(super) fn source(layout: &Layout, flat: &Flat, filled: &BTreeSet<usize>) -> 
     let mut out = String::from(HEAD);
     let tables = tables(layout);
     write_readers(&mut out, layout);
-    write_tables(&mut out, layout, &tables);
+    write_tables(&mut out, layout, &tables, filled);
     write_emit(&mut out, flat);
     let args: Vec<String> = (0..layout.args).map(|arg| format!("t{}", tables[&(arg, None)])).collect();
-    let mut fill = String::new();
+    let (mut fill, mut had) = (String::new(), String::new());
     for (n, leaf) in layout.leaves.iter().enumerate().filter(|(n, _)| filled.contains(n)) {
-        let table = tables[&(leaf.arg, (leaf.path.len() > 1).then(|| leaf.path[0].to_string()))];
+        let table = tables[&(leaf.arg, leaf.inner().map(str::to_owned))];
         let key = leaf.path.last().map(|key| quoted(key)).unwrap_or_default();
-        let _ = match leaf.cell {
+        // Which value it had before is kept, so that nil is not written over nil: that would ask the
+        // metatable.
+        let read = match leaf.cell {
             // Read in place: a call each would show.
-            Cell::Text => writeln!(fill, "v = texts[readu32(buf, base + {})]", leaf.at),
-            Cell::Number => writeln!(fill, "v = readf64(buf, base + {}) if v ~= v then v = nil end", leaf.at),
-            Cell::Flag => writeln!(fill, "v = flags[readu8(buf, base + {})]", leaf.at),
-            Cell::Piece => writeln!(fill, "v = read{n}(base)"),
+            Cell::Text => {
+                format!("c = readu32(buf, base + {}) if c ~= 0 then v = texts[c] else v = nil end", leaf.at)
+            }
+            Cell::Flag => format!("c = readu8(buf, base + {}) v = flags[c]", leaf.at),
+            Cell::Number => {
+                format!("c = readf64(buf, base + {}) if c == c then v = c else v = nil end", leaf.at)
+            }
+            Cell::Piece => format!("v = read{n}(base)"),
         };
-        // Writing nil over nil would ask the metatable.
         let _ = writeln!(
             fill,
-            "if v ~= nil then t{table}[{key}] = v elseif rawget(t{table}, {key}) ~= nil then t{table}[{key}] = nil end"
+            "{read} if v ~= nil then t{table}[{key}] = v had{n} = true elseif had{n} then t{table}[{key}] = nil had{n} = false end"
         );
+        let _ = writeln!(had, "local had{n} = true");
     }
     let _ = write!(
         out,
@@ -40,7 +46,8 @@ pub(super) fn source(layout: &Layout, flat: &Flat, filled: &BTreeSet<usize>) -> 
 local function run(h, buf, pieces, from, to, marks, amounts, structs, cap)
     data, heap, at, again = buf, pieces, nil, false
     {locals}
-    local used, v = 0, nil
+    {had}
+    local used, v, c = 0, nil, 0
     for i = from, to - 1 do
         local base = i * {stride}
         {fill}
@@ -51,10 +58,8 @@ local function run(h, buf, pieces, from, to, marks, amounts, structs, cap)
         if again then
             again = false
         elseif type(answer) == "number" then
-            if answer == answer then
-                writef64(amounts, (i - from) * 8, answer)
-                mark = NUMBER
-            end
+            writef64(amounts, (i - from) * 8, answer)
+            mark = NUMBER
         elseif answer == nil then
             mark = NONE
         elseif type(answer) == "table" then
@@ -110,16 +115,27 @@ local function refuse()
     again = true
     error("to be called by itself", 0)
 end
+-- What is no text that has a number: it gets one, and is asked about again.
+local function strange(v)
+    if type(v) == "string" and #unknown < 64 then
+        table.insert(unknown, v)
+    end
+    return nil
+end
+local function reading(leaves)
+    return function(_, key)
+        local leaf = leaves[key]
+        if leaf then
+            seen[leaf] = (seen[leaf] or 0) + 1
+            return readers[leaf](at)
+        end
+        return nil
+    end
+end
+-- Of a table of which all is filled in no leaves are given: what is not there is nil, and asks nobody.
 local function kind(leaves)
     return {
-        __index = function(_, key)
-            local leaf = leaves[key]
-            if leaf then
-                seen[leaf] = (seen[leaf] or 0) + 1
-                return readers[leaf](at)
-            end
-            return nil
-        end,
+        __index = if leaves then reading(leaves) else nil,
         __newindex = function(of, key, value)
             if at ~= nil then
                 refuse()
@@ -135,8 +151,7 @@ end
 /// The tables of the arguments by argument, and by the key of one inside it.
 fn tables(layout: &Layout) -> BTreeMap<(usize, Option<String>), usize> {
     let roots = (0..layout.args).map(|arg| (arg, None));
-    let inner = layout.leaves.iter().filter(|leaf| leaf.path.len() > 1);
-    let inner = inner.map(|leaf| (leaf.arg, Some(leaf.path[0].to_string())));
+    let inner = layout.leaves.iter().filter_map(|leaf| Some((leaf.arg, Some(leaf.inner()?.to_owned()))));
     let all: BTreeSet<_> = roots.chain(inner).collect();
     all.into_iter().enumerate().map(|(n, table)| (table, n)).collect()
 }
@@ -159,21 +174,20 @@ fn write_readers(out: &mut String, layout: &Layout) {
     }
 }
 
-fn write_tables(out: &mut String, layout: &Layout, tables: &BTreeMap<(usize, Option<String>), usize>) {
+fn write_tables(
+    out: &mut String,
+    layout: &Layout,
+    tables: &BTreeMap<(usize, Option<String>), usize>,
+    filled: &BTreeSet<usize>,
+) {
     for ((arg, inner), table) in tables {
-        let _ = write!(out, "local t{table} = setmetatable({{}}, kind({{ ");
-        for (n, leaf) in layout.leaves.iter().enumerate() {
-            let (first, last) = (leaf.path.first(), leaf.path.last());
-            let here = leaf.arg == *arg
-                && match inner {
-                    Some(inner) => leaf.path.len() > 1 && first.is_some_and(|key| **key == **inner),
-                    None => leaf.path.len() == 1,
-                };
-            if let (true, Some(key)) = (here, last) {
-                let _ = write!(out, "[{}] = {}, ", quoted(key), n + 1);
-            }
-        }
-        out.push_str("}))\n");
+        let here = |leaf: &Leaf| leaf.arg == *arg && leaf.inner() == inner.as_deref();
+        let left = layout.leaves.iter().enumerate().filter(|(n, leaf)| here(leaf) && !filled.contains(n));
+        let left: Vec<String> = left
+            .filter_map(|(n, leaf)| Some(format!("[{}] = {}", quoted(leaf.path.last()?), n + 1)))
+            .collect();
+        let left = if left.is_empty() { "nil".to_owned() } else { format!("{{ {} }}", left.join(", ")) };
+        let _ = writeln!(out, "local t{table} = setmetatable({{}}, kind({left}))");
     }
     for ((arg, inner), table) in tables {
         if let Some(inner) = inner {
@@ -184,35 +198,47 @@ fn write_tables(out: &mut String, layout: &Layout, tables: &BTreeMap<(usize, Opt
 }
 
 /// A function that writes one struct, or says nil where it is none of scalars and known texts.
+///
+/// It counts the struct's fields, and looks for further ones only until it has found as many: asking
+/// for a key that is not there costs most. A text that was there before costs no look-up.
 fn write_emit(out: &mut String, flat: &Flat) {
     let width = flat.width;
+    let (texts, numbers): (Vec<_>, Vec<_>) = flat.fields.iter().partition(|(.., text)| *text);
+    for (n, _) in texts.iter().enumerate() {
+        let _ = writeln!(out, "local text{n}, code{n} = nil, 0");
+    }
     let _ = write!(
         out,
         "local function emit(to, used, cap, answer)\n\
          if type(answer) ~= \"table\" or used + {width} > cap then return nil end\n\
-         local fields, odd, v, n = 0, false, nil, nil\n"
+         local fields, v, n = 0, nil, nil\n\
+         for _ in answer do fields += 1 end\n"
     );
-    for (name, place, text) in &flat.fields {
-        let _ = writeln!(out, "v = answer[{}]", quoted(name));
-        let _ = match text {
-            true => writeln!(
-                out,
-                "if v == nil then writeu32(to, used + {place}, 0)\n\
-                 else n = numbers[v] fields += 1 if n then writeu32(to, used + {place}, n) else odd = true \
-                 if type(v) == \"string\" and #unknown < 64 then table.insert(unknown, v) end end end"
-            ),
-            false => writeln!(
-                out,
-                "if v == nil then writef64(to, used + {place}, 0/0)\n\
-                 elseif type(v) == \"number\" and v == v then writef64(to, used + {place}, v) fields += 1\n\
-                 else odd = true end"
-            ),
-        };
+    for (_, place, _) in &texts {
+        let _ = writeln!(out, "writeu32(to, used + {place}, 0)");
+    }
+    for (name, place, _) in &numbers {
+        let _ = writeln!(
+            out,
+            "v = answer[{}]\n\
+             if v == nil then writef64(to, used + {place}, 0/0)\n\
+             elseif type(v) == \"number\" and v == v then writef64(to, used + {place}, v) fields -= 1\n\
+             else return nil end",
+            quoted(name)
+        );
+    }
+    for (n, (name, place, _)) in texts.iter().enumerate() {
+        let _ = writeln!(
+            out,
+            "if fields == 0 then return used + {width} end\n\
+             v = answer[{}]\n\
+             if v ~= nil then\n\
+             if v == text{n} then n = code{n}\n\
+             else n = numbers[v] if n == nil then return strange(v) end text{n} = v code{n} = n end\n\
+             writeu32(to, used + {place}, n) fields -= 1 end",
+            quoted(name)
+        );
     }
     // What has other fields is not this struct alone.
-    let _ = write!(
-        out,
-        "if odd then return nil end\nfor _ in answer do fields -= 1 end\n\
-         if fields ~= 0 then return nil end\nreturn used + {width}\nend\n"
-    );
+    let _ = write!(out, "if fields ~= 0 then return nil end\nreturn used + {width}\nend\n");
 }

@@ -17,6 +17,8 @@ const KEPT: usize = 4 << 20;
 
 pub(super) struct Space {
     rows: Buffer,
+    /// Rows that are wanted in an order of their own.
+    gathered: Vec<u8>,
     /// The texts that do not recur, once a handler is known to read some.
     pieces: Option<Buffer>,
     kept_pieces: Buffer,
@@ -32,6 +34,7 @@ impl Space {
         let empty = || lua.create_buffer_with_capacity(0);
         Ok(Space {
             rows: empty()?,
+            gathered: Vec::new(),
             pieces: None,
             kept_pieces: empty()?,
             marks: empty()?,
@@ -43,11 +46,12 @@ impl Space {
 
     /// Takes in a batch, but for its pieces.
     pub fn take_in(&mut self, lua: &Lua, call: &Call<'_>) -> mlua::Result<()> {
-        if call.wanted.len() == call.rows.len() {
+        if call.wanted.iter().copied().eq(0..call.rows.len() as u32) {
             write(lua, &mut self.rows, &call.rows.cells)?;
         } else {
-            let rows = call.wanted.iter().flat_map(|row| call.rows.row(*row as usize));
-            write(lua, &mut self.rows, &rows.copied().collect::<Vec<u8>>())?;
+            self.gathered.clear();
+            call.wanted.iter().for_each(|row| self.gathered.extend_from_slice(call.rows.row(*row as usize)));
+            write(lua, &mut self.rows, &self.gathered)?;
         }
         self.pieces = None;
         let stretch = super::STRETCH;
@@ -87,6 +91,7 @@ impl Space {
             let number = number.first_chunk().map_or(f64::NAN, |bytes| f64::from_le_bytes(*bytes));
             out.answers.push(match *mark {
                 NONE => RowAnswer::None,
+                NUMBER if number.is_nan() => RowAnswer::Again,
                 NUMBER => RowAnswer::Number(number),
                 STRUCTS => {
                     at += number as u32;
