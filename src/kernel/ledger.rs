@@ -62,7 +62,7 @@ pub use world::{Basis, Rules, World};
 
 use crate::{Directory, Event, KernelError};
 use arc_swap::ArcSwap;
-use derive::{Advanced, advance, derive_all, derive_touched};
+use derive::{Advanced, Others, advance, derive_all, derive_touched};
 use std::sync::{Arc, Mutex, MutexGuard};
 use touch::Touch;
 use tracing::{info, warn};
@@ -277,8 +277,8 @@ impl Ledger {
         Ok(())
     }
 
-    /// A ledger by other rules beside the one that serves: a copy in which what the change touches is
-    /// scored again, or else everything derived.
+    /// A ledger by other rules beside the one that serves: with what the change touches scored again, or
+    /// else everything derived.
     fn derive_aside(
         &self,
         basis: &dyn Basis,
@@ -292,11 +292,16 @@ impl Ledger {
             && !touch.most(&*live.store)?
         {
             Phase::Copying.begins();
+            let writing = held(&self.writing);
+            // A change of the directory may have come in since.
+            let live = self.live.load_full();
             let aside = self.shelf.aside_like(&*live.store)?;
+            let others = Others::open(&*live.store, basis.host().engine().workers())?;
+            drop(writing);
             // After the copy, so that it sees all that the copy has taken in.
             let log = basis.store().begin_read(basis.office())?;
             let world = World::new(basis, rules.clone(), live.directory.clone());
-            if let Some(spent) = derive_touched(&world, &*log, &*aside, &touch, progress)? {
+            if let Some(spent) = derive_touched(&world, &*log, (&*aside, &others), &touch, progress)? {
                 note(spent);
                 return Ok(aside);
             }

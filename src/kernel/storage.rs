@@ -99,6 +99,16 @@ pub struct StoredEvent {
     pub dead: bool,
 }
 
+/// What a scan of the log is to show.
+#[derive(Clone, Copy, Debug)]
+pub enum Scan<'a> {
+    /// The records with keys from one to another, each with all its events.
+    Run((u64, u64)),
+    /// Some events, by the key of their record and their place in the log, in this order; each record
+    /// before the first of its own. What is not there is left out.
+    Events(&'a [(u64, u64)]),
+}
+
 /// What a scan of the log shows.
 pub enum Scanned<'a> {
     /// A record, as its live events make it.
@@ -252,9 +262,9 @@ pub trait ReadTx {
     /// Parts the office's records into runs of so many events in the mean: the first and last key of
     /// each, in order.
     fn runs(&self, size: usize) -> Stored<Vec<(u64, u64)>>;
-    /// Shows the records with keys from one to another, each followed by its events in the order in which
-    /// they were logged, dead ones included, as they lie in the store.
-    fn scan(&self, keys: (u64, u64), visit: &mut dyn FnMut(Scanned<'_>) -> Stored<()>) -> Stored<()>;
+    /// Shows records in the order of their keys, each followed by its events in the order in which they
+    /// were logged, dead ones included, as they lie in the store.
+    fn scan(&self, what: Scan<'_>, visit: &mut dyn FnMut(Scanned<'_>) -> Stored<()>) -> Stored<()>;
     /// A record's state.
     fn record(&self, register: &str, id: &str) -> Stored<Option<Record>>;
     /// Records that fit.

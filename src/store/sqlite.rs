@@ -8,7 +8,9 @@ mod host;
 mod ledger;
 mod read;
 mod row;
+mod scan;
 mod schema;
+mod turn;
 mod tx;
 mod write;
 

@@ -6,6 +6,7 @@ use registrar_kernel::{
     event::chain,
     storage::{
         Bypass, Deadline, DeadlineQuery, DeadlineState, Delivery, Head, OfficeKey, Receipt, RecordQuery,
+        Scan, Scanned,
     },
 };
 use registrar_sdk::Value;
@@ -21,6 +22,7 @@ pub fn run(open: &dyn Fn(&str) -> Box<dyn Store>) {
     odds_and_ends_are_kept(open);
     offices_do_not_see_each_other(open);
     plugin_state_and_versions_are_kept(open);
+    a_scan_shows_records_with_their_events(open);
 }
 
 fn event(seq: u64, id: &str, record: &str) -> Event {
@@ -260,4 +262,55 @@ fn plugin_state_and_versions_are_kept(open: &dyn Fn(&str) -> Box<dyn Store>) {
     assert_eq!(plugins.version_get("p", "h1").unwrap(), Some(version("h1")), "kept, for a roll back");
     plugins.version_keep(&version("h2")).unwrap();
     assert_eq!(plugins.version_last_good("p").unwrap(), Some(version("h2")));
+}
+
+fn a_scan_shows_records_with_their_events(open: &dyn Fn(&str) -> Box<dyn Store>) {
+    let store = open("scan");
+    let (office, other) = (store.open_office("a").unwrap(), store.open_office("b").unwrap());
+    let mut tx = store.begin_write(office).unwrap();
+    // Of three records in turns, so that each one's events lie apart.
+    for n in 0..30 {
+        append(&mut *tx, &format!("e{n}"), &format!("r{}", n % 3)).unwrap();
+    }
+    tx.set_dead(4, true).unwrap();
+    for n in 0..3 {
+        tx.put_record(&record(&format!("r{n}"), "draft", "x")).unwrap();
+    }
+    tx.commit().unwrap();
+    let mut tx = store.begin_write(other).unwrap();
+    append(&mut *tx, "e0", "r0").unwrap();
+    tx.commit().unwrap();
+
+    let log = store.begin_read(office).unwrap();
+    let keys: Vec<u64> = (0..3).map(|n| log.record_key("item", &format!("r{n}")).unwrap().unwrap()).collect();
+    let shown = |what: Scan<'_>| {
+        let mut shown = Vec::new();
+        log.scan(what, &mut |scanned| {
+            shown.push(match scanned {
+                Scanned::Record { key, id, .. } => {
+                    assert_eq!(
+                        keys.iter().position(|k| *k == key).map(|n| format!("r{n}")).as_deref(),
+                        Some(id)
+                    );
+                    id.to_owned()
+                }
+                Scanned::Event { seq, dead, bytes } => {
+                    let event = Event::from_stored(bytes, dead).unwrap();
+                    assert_eq!(event.seq, seq);
+                    format!("{seq}{}", if dead { " dead" } else { "" })
+                }
+            });
+            Ok(())
+        })
+        .unwrap();
+        shown.join(",")
+    };
+    assert_eq!(
+        shown(Scan::Run((keys[0], keys[1]))),
+        "r0,1,4 dead,7,10,13,16,19,22,25,28,r1,2,5,8,11,14,17,20,23,26,29"
+    );
+    // Near each other and far apart, with one that is not there.
+    assert_eq!(shown(Scan::Events(&[(keys[0], 1), (keys[0], 4), (keys[1], 2)])), "r0,1,4 dead,r1,2");
+    assert_eq!(shown(Scan::Events(&[(keys[0], 1), (keys[2], 30), (keys[2], 99)])), "r0,1,r2,30");
+    assert_eq!(shown(Scan::Events(&[])), "");
 }

@@ -5,6 +5,7 @@ use super::{
     desk::{Desk, Packing},
     names::Names,
     page::{Item, Packed, Page, Sums},
+    parallel::Run,
     reader::Reader,
     score::{Dossier, Scored, difference, score},
     storage::Unscored,
@@ -12,17 +13,17 @@ use super::{
 };
 use crate::{
     KernelError,
-    storage::{ReadTx, Scanned, Stored},
+    storage::{ReadTx, Scan, Scanned, Stored},
 };
 use jiff::civil::Date;
-use registrar_host::Texts;
+use registrar_host::{Handler, Texts};
 use std::{
     collections::HashMap,
     sync::Arc,
     time::{Duration, Instant},
 };
 
-/// One record in so many, and the first of each run, is scored twice.
+/// One record in so many is scored twice.
 const SAMPLED: u64 = 509;
 
 /// Where the time of a derivation went, summed over its threads.
@@ -30,9 +31,11 @@ const SAMPLED: u64 = 509;
 pub struct Timings {
     /// Reading the log into rows.
     pub read: Duration,
-    /// Asking the rules.
+    /// Asking the rules about rows.
     pub rules: Duration,
-    /// Making postings of their answers, adding them up and packing them.
+    /// Single calls: for what rows will not do, and for the sample that is scored twice.
+    pub single: Duration,
+    /// Choosing the rules, making postings of their answers, adding them up and packing them.
     pub aggregate: Duration,
     /// Writing.
     pub write: Duration,
@@ -43,6 +46,7 @@ impl Timings {
     pub fn add(&mut self, other: &Timings) {
         self.read += other.read;
         self.rules += other.rules;
+        self.single += other.single;
         self.aggregate += other.aggregate;
         self.write += other.write;
     }
@@ -63,12 +67,37 @@ pub(super) struct Derived {
     pub timings: Timings,
 }
 
-/// Which records of the log.
-pub(super) struct Part<'a> {
-    /// Those with keys in these stretches, which follow each other,
-    pub stretches: &'a [(u64, u64)],
-    /// as far as they are wanted.
-    pub wanted: &'a dyn Fn(u64) -> bool,
+/// What of the log is to be derived.
+pub(super) enum Part<'a> {
+    /// All records of a run.
+    Run(Run),
+    /// Some events, by some handlers alone.
+    Picked(Picked<'a>),
+}
+
+/// Events that are to be derived anew, each by itself, and records that can't be parted.
+pub(super) struct Picked<'a> {
+    /// Record's key and place in the log, in this order.
+    pub events: Vec<(u64, u64)>,
+    /// How many live events of its action the record has up to each of them.
+    pub nths: Vec<u32>,
+    /// Which handlers are to be asked.
+    pub asked: &'a dyn Fn(&Handler) -> bool,
+    /// Records that are to be scored the long way, whole.
+    pub odd: Vec<Named>,
+}
+
+/// What a part of the log came to.
+#[derive(Default)]
+pub(super) struct Ran {
+    /// What was packed in rows.
+    pub rows: Page,
+    /// What was scored the long way,
+    pub by_hand: Page,
+    /// of the records with these keys.
+    pub odd: Vec<u64>,
+    pub unscored: Vec<Unscored>,
+    pub timings: Timings,
 }
 
 /// By register; none for those that are scored the long way.
@@ -80,12 +109,14 @@ pub(super) struct Deriver<'a> {
     names: &'a Names,
     reader: Reader,
     registers: Desks,
+    /// Whether the first record of a part is among those that are scored twice.
+    pub samples_first: bool,
 }
 
 impl<'a> Deriver<'a> {
     /// `texts` are shared by all threads of one derivation, so that a VM learns them once.
     pub fn new(world: &'a World<'a>, names: &'a Names, texts: &Arc<Texts>) -> Deriver<'a> {
-        Deriver { world, names, reader: Reader::new(texts), registers: HashMap::new() }
+        Deriver { world, names, reader: Reader::new(texts), registers: HashMap::new(), samples_first: true }
     }
 
     /// The names that its pages are in.
@@ -93,54 +124,68 @@ impl<'a> Deriver<'a> {
         self.names
     }
 
-    /// Derives part of the log's records.
-    pub fn run(
-        &mut self,
-        log: &dyn ReadTx,
-        part: &Part<'_>,
-    ) -> Result<(Page, Vec<Unscored>, Timings), KernelError> {
-        let mut timings = Timings::default();
+    /// Whether records of a register are packed in rows.
+    pub fn packs(&mut self, register: &str) -> bool {
+        self.desk(register).is_some()
+    }
+
+    fn desk(&mut self, register: &str) -> Option<&mut Desk> {
+        if !self.registers.contains_key(register) {
+            let desk = Desk::of(self.world, register, &self.reader.texts);
+            self.registers.insert(register.to_owned(), desk);
+        }
+        self.registers.get_mut(register)?.as_mut()
+    }
+
+    /// Derives part of the log.
+    pub fn run(&mut self, log: &dyn ReadTx, part: &Part<'_>) -> Result<Ran, KernelError> {
+        let mut ran = Ran::default();
         let began = Instant::now();
         let (ids, mut odd) = self.read(log, part)?;
-        timings.read = began.elapsed();
-        let mut packed = Page::default();
+        ran.timings.read = began.elapsed();
+        let mut asked: &dyn Fn(&Handler) -> bool = &|_| true;
+        if let Part::Picked(picked) = part {
+            asked = picked.asked;
+            odd.extend(picked.odd.iter().cloned());
+        }
         for (register, desk) in &mut self.registers {
             let Some(desk) = desk else { continue };
             let began = Instant::now();
-            let asked = desk.ask(self.world);
-            timings.rules += began.elapsed();
-            let began = Instant::now();
+            let answers = desk.ask(self.world, asked);
+            ran.timings.rules += answers.took;
             let mut page = Page::default();
-            let again = desk.post(self.names, register, &asked, &ids, &mut page)?;
+            let again = desk.post(self.names, register, &answers, &ids, &mut page)?;
             // Records of several registers lie among each other.
-            packed = if packed.records.is_empty() { page } else { packed.replaced(&|_| false, &page) };
-            timings.aggregate += began.elapsed();
+            ran.rows = if ran.rows.records.is_empty() { page } else { ran.rows.replaced(&|_| false, &page) };
+            ran.timings.aggregate += began.elapsed().saturating_sub(answers.took);
             odd.extend(again.into_iter().map(|(key, id)| (key, register.clone(), id)));
         }
         let began = Instant::now();
-        odd.sort_by_key(|(key, ..)| *key);
-        let odd = self.dossiers(log, &odd)?;
-        let mut by_hand = Page::default();
-        let mut unscored = self.twice(log, &packed)?;
-        for scored in score(self.world, odd) {
+        odd.sort();
+        odd.dedup();
+        ran.odd = odd.iter().map(|(key, ..)| *key).collect();
+        for scored in score(self.world, self.dossiers(log, &odd)?) {
             let Scored { key, register, record, entries, postings, unscored: fault } = scored;
             if !entries.is_empty() {
-                by_hand.put_record(self.names, key, (&register, &record), &entries, &postings)?;
+                ran.by_hand.put_record(self.names, key, (&register, &record), &entries, &postings)?;
             }
-            unscored.extend(fault);
+            ran.unscored.extend(fault);
         }
-        timings.rules += began.elapsed();
-        if !by_hand.records.is_empty() {
-            packed = packed.replaced(&|_| false, &by_hand);
-        }
-        Ok((packed, unscored, timings))
+        ran.timings.single += began.elapsed();
+        Ok(ran)
     }
 
-    /// Scores some records of a page a second time, each call by itself and in the opposite order, and
-    /// says which came to something else: their rules look at more than they are given.
-    fn twice(&self, log: &dyn ReadTx, page: &Page) -> Result<Vec<Unscored>, KernelError> {
-        let first = page.records.first().map(|record| record.key);
-        let sampled = |key: u64| key.is_multiple_of(SAMPLED) || Some(key) == first;
+    /// Scores some of these records of a page a second time, each call by itself and in the opposite
+    /// order, and says which came to something else: their rules look at more than they are given.
+    pub fn twice(
+        &self,
+        log: &dyn ReadTx,
+        page: &Page,
+        among: &dyn Fn(u64) -> bool,
+    ) -> Result<Vec<Unscored>, KernelError> {
+        let keys = || page.records.iter().map(|record| record.key).filter(|key| among(*key));
+        let first = keys().next().filter(|_| self.samples_first);
+        let sampled = |key: u64| (key.is_multiple_of(SAMPLED) && among(key)) || Some(key) == first;
         let sample: Vec<_> = page.items().filter(|item| sampled(item.record.key)).collect();
         let named = |item: &Item<'_>| {
             let register = self.names.text(item.record.register).map(|register| register.to_string());
@@ -167,10 +212,14 @@ impl<'a> Deriver<'a> {
         records.iter().map(read).collect()
     }
 
-    /// [`Deriver::run`] of all records, packed; no page if there are none.
-    pub fn derive(&mut self, log: &dyn ReadTx, keys: (u64, u64)) -> Result<Derived, KernelError> {
-        let (page, unscored, mut timings) = self.run(log, &Part { stretches: &[keys], wanted: &|_| true })?;
+    /// [`Deriver::run`] of all records of a run, packed; no page if there are none.
+    pub fn derive(&mut self, log: &dyn ReadTx, keys: Run) -> Result<Derived, KernelError> {
+        let Ran { rows, by_hand, mut unscored, mut timings, .. } = self.run(log, &Part::Run(keys))?;
         let began = Instant::now();
+        unscored.extend(self.twice(log, &rows, &|_| true)?);
+        timings.single += began.elapsed();
+        let began = Instant::now();
+        let page = if by_hand.records.is_empty() { rows } else { rows.replaced(&|_| false, &by_hand) };
         let mut packed = None;
         if !page.records.is_empty() {
             packed = Some(Packed { keys, ..page.pack(self.names)? });
@@ -182,32 +231,32 @@ impl<'a> Deriver<'a> {
     /// Reads part of the log into the registers' rows; gives the texts in which the records' ids are, and
     /// the records that are no rows.
     fn read(&mut self, log: &dyn ReadTx, part: &Part<'_>) -> Stored<(Page, Vec<Named>)> {
-        let Deriver { world, reader, registers, .. } = self;
+        let (scan, nths) = match part {
+            Part::Run(keys) => (Scan::Run(*keys), None),
+            Part::Picked(picked) => (Scan::Events(&picked.events), Some(picked)),
+        };
         let mut reading =
-            Reading { world, reader, registers, open: None, ids: Page::default(), odd: Vec::new() };
-        for keys in part.stretches {
-            log.scan(*keys, &mut |scanned| {
-                match scanned {
-                    Scanned::Record { key, .. } if !(part.wanted)(key) => reading.close(),
-                    scanned @ Scanned::Record { .. } => reading.begin(&scanned),
-                    Scanned::Event { seq, dead, bytes } => reading.event(seq, dead, bytes),
-                }
-                Ok(())
-            })?;
-        }
+            Reading { deriver: self, picked: nths, open: None, ids: Page::default(), odd: Vec::new() };
+        log.scan(scan, &mut |scanned| {
+            match scanned {
+                scanned @ Scanned::Record { .. } => reading.begin(&scanned),
+                Scanned::Event { seq, dead, bytes } => reading.event(seq, dead, bytes),
+            }
+            Ok(())
+        })?;
         reading.close();
         Ok((reading.ids, reading.odd))
     }
 }
 
 /// A record by its key, register and id.
-type Named = (u64, String, String);
+pub(super) type Named = (u64, String, String);
 
 /// The log on its way into rows.
 struct Reading<'r, 'w> {
-    world: &'r World<'w>,
-    reader: &'r mut Reader,
-    registers: &'r mut Desks,
+    deriver: &'r mut Deriver<'w>,
+    /// Where only some events are read: which.
+    picked: Option<&'r Picked<'r>>,
     /// The record whose events come.
     open: Option<Named>,
     ids: Page,
@@ -223,34 +272,37 @@ impl Reading<'_, '_> {
         if reserved(register) {
             return;
         }
-        if !self.registers.contains_key(register) {
-            let desk = Desk::of(self.world, register, &self.reader.texts);
-            self.registers.insert(register.to_owned(), desk);
-        }
         let named = (key, register.to_owned(), id.to_owned());
-        match self.registers.get(register) {
-            Some(Some(desk)) if created > 0 => {
-                let stage = desk.register.current_stage(stage);
-                self.reader.begin(&desk.columns, register, id, stage, number, fields);
-                self.open = Some(named);
-            }
-            _ => self.odd.push(named),
+        if self.deriver.desk(register).is_none() || created == 0 {
+            self.odd.push(named);
+            return;
+        }
+        let Deriver { reader, registers, .. } = &mut *self.deriver;
+        if let Some(Some(desk)) = registers.get(register) {
+            let stage = desk.register.current_stage(stage);
+            reader.begin(&desk.columns, register, id, stage, number, fields);
+            self.open = Some(named);
         }
     }
 
     fn event(&mut self, seq: u64, dead: bool, bytes: &[u8]) {
-        if let Some((_, register, _)) = &self.open
-            && let Some(Some(desk)) = self.registers.get(register)
-        {
-            self.reader.event(&desk.columns, seq, dead, bytes);
+        let Some((key, register, _)) = &self.open else { return };
+        let nth = self.picked.and_then(|picked| {
+            let at = picked.events.binary_search(&(*key, seq)).ok()?;
+            picked.nths.get(at).copied()
+        });
+        let Deriver { reader, registers, .. } = &mut *self.deriver;
+        if let Some(Some(desk)) = registers.get(register) {
+            reader.event(&desk.columns, (seq, nth), dead, bytes);
         }
     }
 
     fn close(&mut self) {
         let Some(named) = self.open.take() else { return };
-        let Some(Some(desk)) = self.registers.get_mut(&named.1) else { return };
+        let Deriver { reader, registers, .. } = &mut *self.deriver;
+        let Some(Some(desk)) = registers.get_mut(&named.1) else { return };
         let first = desk.rows.len();
-        if self.reader.end(&desk.columns, &named.2, &mut desk.rows, &mut desk.of) {
+        if reader.end(&desk.columns, &named.2, &mut desk.rows, &mut desk.of) {
             let id = self.ids.put_text(&named.2);
             desk.records.push(Packing { key: named.0, id, rows: first..desk.rows.len() });
         } else {

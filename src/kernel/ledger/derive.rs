@@ -15,10 +15,15 @@ use super::{
 use crate::{
     KernelError,
     event::DIRECTORY,
-    storage::{Head, ReadTx},
+    storage::{Head, ReadTx, Stored},
 };
 use jiff::civil::Date;
-use std::{cmp::Ordering, collections::BTreeMap, time::Instant};
+use std::{
+    cmp::Ordering,
+    collections::BTreeMap,
+    sync::{Mutex, MutexGuard},
+    time::Instant,
+};
 
 /// How many records are scored in one crossing, where only some are.
 const CHUNK: usize = 256;
@@ -118,12 +123,31 @@ fn commit(
     Ok(timings)
 }
 
-/// Has a copy of a ledger by other rules follow these: scores again what the change touches, in one
-/// transaction. It stays at its place in the log. `None`: everything is to be derived.
+/// A ledger by other rules, read at one moment by as many as there are workers.
+pub(super) struct Others<'a>(Vec<Mutex<Box<dyn LedgerRead + 'a>>>);
+
+impl<'a> Others<'a> {
+    /// Opens them. Nothing may be written meanwhile.
+    pub fn open(ledger: &'a dyn LedgerStore, workers: usize) -> Result<Others<'a>, KernelError> {
+        let readers = (0..workers.max(1)).map(|_| Ok(Mutex::new(ledger.read()?)));
+        Ok(Others(readers.collect::<Stored<_>>()?))
+    }
+
+    /// One that nobody uses, or the first one.
+    fn take(&self) -> MutexGuard<'_, Box<dyn LedgerRead + 'a>> {
+        let free = self.0.iter().find_map(|reader| reader.try_lock().ok());
+        // It only reads: whole whatever happened.
+        free.unwrap_or_else(|| self.0[0].lock().unwrap_or_else(|poisoned| poisoned.into_inner()))
+    }
+}
+
+/// Has a ledger beside another, by other rules, follow these: its pages are those of the other, with
+/// what the change touches scored again, in one transaction. It stays at its place in the log. `None`:
+/// everything is to be derived.
 pub(super) fn derive_touched(
     world: &World<'_>,
     log: &dyn ReadTx,
-    store: &dyn LedgerStore,
+    (store, others): (&dyn LedgerStore, &Others<'_>),
     touch: &Touch,
     progress: Progress<'_>,
 ) -> Result<Option<Timings>, KernelError> {
@@ -134,9 +158,10 @@ pub(super) fn derive_touched(
     if moved || !same_log(log, &at)? || !ledger.unscored(None)?.is_empty() {
         return Ok(None);
     }
-    let runs = ledger.pages()?;
-    let derive =
-        |deriver: &mut Deriver<'_>, log: &dyn ReadTx, run: Run| touch.derive(deriver, log, store, run);
+    let runs = others.take().pages()?;
+    let derive = |deriver: &mut Deriver<'_>, log: &dyn ReadTx, run: Run| {
+        touch.derive(deriver, log, &**others.take(), run)
+    };
     let (timings, changes) = take_in(world, log, &mut *ledger, (&store.names(), &runs), &derive, progress)?;
     Phase::Periods.begins();
     let closures: Vec<Closure> = close::closures(log)?.into_iter().filter(|c| c.seq <= at.seq).collect();

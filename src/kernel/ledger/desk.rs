@@ -11,7 +11,12 @@ use super::{
 use crate::{StoreError, register::Register};
 use registrar_host::{Cell, Handler, RowAnswer, RowAnswers, Rows, Texts, Wanted};
 use registrar_sdk::{Amount, Value};
-use std::{collections::HashMap, ops::Range, sync::Arc};
+use std::{
+    collections::HashMap,
+    ops::Range,
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
 /// What is at hand for a register whose events are packed.
 pub(super) struct Desk {
@@ -45,8 +50,17 @@ struct Plan {
     accounts: [Option<usize>; 2],
 }
 
-/// The handlers' set of each row, who was asked about which rows, and what they answered.
-type Asked = (Vec<u32>, Vec<Wanted>, Vec<RowAnswers>);
+/// What became of asking.
+pub(super) struct Asked {
+    /// The handlers' set of each row.
+    chosen: Vec<u32>,
+    /// Who was asked about which rows,
+    wanted: Vec<Wanted>,
+    /// and what they answered,
+    answers: Vec<RowAnswers>,
+    /// in which time.
+    pub took: Duration,
+}
 
 impl Desk {
     pub fn of(world: &World<'_>, register: &str, texts: &Arc<Texts>) -> Option<Desk> {
@@ -67,38 +81,45 @@ impl Desk {
         })
     }
 
-    /// Asks every handler about the rows that concern it.
-    pub fn ask(&mut self, world: &World<'_>) -> Asked {
-        let mut chosen = Vec::with_capacity(self.rows.len());
+    /// Asks every handler about the rows that concern it, as far as it is to be asked at all.
+    pub fn ask(&mut self, world: &World<'_>, asked: &dyn Fn(&Handler) -> bool) -> Asked {
         let mut wanted: Vec<Wanted> = Vec::new();
         // By set of handlers, where each handler's rows are gathered.
         let mut gathered: Vec<Vec<usize>> = Vec::new();
-        for row in 0..self.rows.len() {
-            let set = self.columns.chooser.choose(&self.rows, row);
-            chosen.push(set);
-            for known in gathered.len()..self.columns.chooser.sets() {
-                let handlers = self.columns.chooser.handlers(known as u32);
-                let at = |handler: &Arc<Handler>| {
-                    wanted.iter().position(|w| Arc::ptr_eq(&w.handler, handler)).unwrap_or_else(|| {
-                        wanted.push(Wanted { handler: handler.clone(), rows: Vec::new() });
-                        wanted.len() - 1
-                    })
-                };
-                gathered.push(handlers.iter().map(at).collect());
-            }
-            for at in &gathered[set as usize] {
-                wanted[*at].rows.push(row as u32);
+        let rows = 0..self.rows.len();
+        let chosen: Vec<u32> = rows.map(|row| self.columns.chooser.choose(&self.rows, row)).collect();
+        for set in 0..self.columns.chooser.sets() {
+            let handlers = self.columns.chooser.handlers(set as u32);
+            let at = |handler: &Arc<Handler>| {
+                wanted.iter().position(|w| Arc::ptr_eq(&w.handler, handler)).unwrap_or_else(|| {
+                    wanted.push(Wanted { handler: handler.clone(), rows: Vec::new() });
+                    wanted.len() - 1
+                })
+            };
+            gathered.push(handlers.iter().filter(|handler| asked(handler)).map(at).collect());
+        }
+        // One action's rows after the other's: they have the same fields, and a table whose fields come
+        // and go costs more to fill.
+        let mut actions: Vec<u32> = self.of.iter().map(|of| of.action).collect();
+        actions.sort_unstable();
+        actions.dedup();
+        for action in actions {
+            for (row, set) in chosen.iter().enumerate().filter(|(row, _)| self.of[*row].action == action) {
+                for at in &gathered[*set as usize] {
+                    wanted[*at].rows.push(row as u32);
+                }
             }
         }
         wanted.retain(|w| !w.rows.is_empty());
         if wanted.is_empty() {
-            return (chosen, wanted, Vec::new());
+            return Asked { chosen, wanted, answers: Vec::new(), took: Duration::ZERO };
         }
         let rows = std::mem::replace(&mut self.rows, Rows::new(&self.columns.layout));
+        let began = Instant::now();
         let (rows, wanted, answers) =
             world.ask_rows(POINT, &self.columns.layout, self.columns.texts(), rows, wanted);
         self.rows = rows;
-        (chosen, wanted, answers)
+        Asked { chosen, wanted, answers, took: began.elapsed() }
     }
 
     /// Puts the records with their entries and postings into a page, and the rows away; gives keys and
@@ -111,7 +132,7 @@ impl Desk {
         ids: &Page,
         page: &mut Page,
     ) -> Result<Vec<(u64, String)>, StoreError> {
-        let (chosen, wanted, answers) = asked;
+        let Asked { chosen, wanted, answers, .. } = asked;
         let mut again = Vec::new();
         let plans: Vec<Arc<Plan>> = wanted.iter().map(|w| self.plan(names, &w.handler)).collect();
         let fields: Vec<Fields> = answers.iter().map(Fields::of).collect();
@@ -125,7 +146,8 @@ impl Desk {
             let keys: Vec<String> = handlers.iter().map(|handler| asked_of(handler)).collect();
             self.asked.push(names.code(&format!("?{}", keys.join(" "))));
         }
-        let mut next = vec![0usize; wanted.len()];
+        // Where each row's answer is.
+        let places: Vec<Vec<u32>> = wanted.iter().map(|w| inverse(&w.rows, self.rows.len())).collect();
         let register = names.code(register);
         let records = std::mem::take(&mut self.records);
         for packing in &records {
@@ -146,8 +168,8 @@ impl Desk {
                     asked: self.asked[set],
                 });
                 for &at in &sets[set] {
-                    let answer = answers.get(at).and_then(|a| a.answers().get(next[at])).copied();
-                    next[at] += 1;
+                    let place = places[at][row] as usize;
+                    let answer = answers.get(at).and_then(|a| a.answers().get(place)).copied();
                     let answer = answer.unwrap_or(RowAnswer::Again);
                     whole = whole
                         && self.postings(
@@ -323,9 +345,23 @@ impl Desk {
     }
 }
 
+/// Where each of so many rows is in a list of rows.
+fn inverse(rows: &[u32], count: usize) -> Vec<u32> {
+    let mut places = vec![u32::MAX; count];
+    for (place, row) in rows.iter().enumerate() {
+        places[*row as usize] = place as u32;
+    }
+    places
+}
+
 /// Stands for a handler as it was when it was asked: who it is, and what its answers depend on.
 pub(super) fn asked_of(handler: &Handler) -> String {
     format!("{}@{}", handler.key(), handler.plugin.rule_hash.get(..16).unwrap_or_default())
+}
+
+/// [`asked_of`] the handler that made a posting.
+pub(super) fn asked_as(rule: &RuleRef) -> String {
+    format!("{}#{}@{}", rule.plugin, rule.registration, rule.hash.get(..16).unwrap_or_default())
 }
 
 /// Where the fields of packed postings lie.

@@ -3,7 +3,12 @@
 //!
 //! Bulk is why: a million events are packed in a few hundred pages, each written and read whole.
 
+mod amend;
 mod item;
+mod sums;
+
+pub(super) use amend::{Amended, Amendment};
+pub use sums::{SumKey, Sums};
 
 use super::{
     names::{Code, Names},
@@ -11,11 +16,10 @@ use super::{
     storage::Entry,
 };
 use crate::{StoreError, storage::Stored};
-use foldhash::fast::RandomState;
 use jiff::{ToSpan, civil::Date};
 use registrar_sdk::Value;
 use serde::{Deserialize, Serialize};
-use std::{collections::HashMap, ops::Range};
+use std::ops::Range;
 
 /// Records of one page, mostly.
 pub const RECORDS: usize = 512;
@@ -107,9 +111,6 @@ pub struct Piece {
     pub len: u32,
 }
 
-/// What sums are kept of: register, measure, account, tag (codes), first and last day.
-pub type SumKey = (Code, Code, Code, Code, i32, i32);
-
 /// A page made ready to be kept.
 #[derive(Debug, Default)]
 pub struct Packed {
@@ -121,50 +122,6 @@ pub struct Packed {
     pub bytes: Vec<u8>,
     /// What it adds to the ledger's sums.
     pub sums: Sums,
-}
-
-/// What records come to.
-#[derive(Debug, Default)]
-pub struct Sums {
-    /// Sum and count of postings that count.
-    pub postings: HashMap<SumKey, (i128, i64), RandomState>,
-    /// Live events by register and day.
-    pub live: HashMap<(Code, i32), i64, RandomState>,
-    /// Months by a day of theirs, as far as they were looked up.
-    months: HashMap<i32, (i32, i32), RandomState>,
-}
-
-impl Sums {
-    /// Of all records of a page.
-    ///
-    /// # Errors
-    /// It names what is not among the names.
-    pub fn of(page: &Page, names: &Names) -> Stored<Sums> {
-        let mut sums = Sums::default();
-        page.items().try_for_each(|item| sums.add(&item, names))?;
-        Ok(sums)
-    }
-
-    /// Adds a record.
-    ///
-    /// # Errors
-    /// It names what is not among the names.
-    pub fn add(&mut self, item: &Item<'_>, names: &Names) -> Stored<()> {
-        let register = item.record.register;
-        for entry in item.entries {
-            *self.live.entry((register, entry.on)).or_default() += 1;
-        }
-        for posting in item.postings.iter().filter(|posting| posting.struck == 0) {
-            let (mut first, mut last) = item.days(names, posting)?;
-            if posting.span == 0 {
-                (first, last) = *self.months.entry(first).or_insert_with(|| month_of(first));
-            }
-            let key = (register, posting.measure, posting.account, posting.tag, first, last);
-            let sum = self.postings.entry(key).or_default();
-            *sum = (sum.0 + i128::from(posting.amount), sum.1 + 1);
-        }
-        Ok(())
-    }
 }
 
 /// A day as a number, from 1970-01-01.
@@ -399,10 +356,4 @@ impl Page {
         self.items().skip(range.start).take(range.len()).for_each(|item| page.put_item(item));
         page
     }
-}
-
-/// The first and last day of a day's month.
-pub fn month_of(day: i32) -> (i32, i32) {
-    let date = day_of(day);
-    (day - i32::from(date.day()) + 1, day - i32::from(date.day()) + i32::from(date.days_in_month()))
 }

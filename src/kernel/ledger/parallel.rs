@@ -22,6 +22,9 @@ use std::{
 /// The first and last key of a run of records.
 pub(super) type Run = (u64, u64);
 
+/// Of one run in so many the first record is among those that are scored twice.
+const SAMPLED: usize = 8;
+
 /// Derives one run.
 pub(super) type Derive<'a> =
     dyn Fn(&mut Deriver<'_>, &dyn ReadTx, Run) -> Result<Derived, KernelError> + Sync + 'a;
@@ -42,7 +45,10 @@ pub(super) fn each_run(
     let texts = Arc::new(Texts::default());
     let head = log.head()?;
     let next = AtomicUsize::new(0);
-    let claim = || runs.get(next.fetch_add(1, Relaxed)).copied();
+    let claim = || {
+        let at = next.fetch_add(1, Relaxed);
+        Some((*runs.get(at)?, at.is_multiple_of(SAMPLED)))
+    };
     let others = world.basis.host().engine().workers().min(runs.len()).saturating_sub(1);
     thread::scope(|scope| {
         let (hand_over, handed) = sync_channel::<Result<Derived, KernelError>>(others * 2 + 1);
@@ -57,7 +63,8 @@ pub(super) fn each_run(
         drop(hand_over);
         let mut deriver = Deriver::new(world, names, &texts);
         let mut work = || {
-            while let Some(run) = claim() {
+            while let Some((run, sampled)) = claim() {
+                deriver.samples_first = sampled;
                 take(derive(&mut deriver, log, run)?)?;
                 while let Ok(derived) = handed.try_recv() {
                     take(derived?)?;
@@ -83,7 +90,7 @@ fn help(
     head: Head,
     names: &Names,
     texts: &Arc<Texts>,
-    claim: &dyn Fn() -> Option<Run>,
+    claim: &dyn Fn() -> Option<(Run, bool)>,
     derive: &Derive<'_>,
     hand_over: &SyncSender<Result<Derived, KernelError>>,
 ) -> Result<(), KernelError> {
@@ -93,7 +100,8 @@ fn help(
         return Ok(());
     }
     let mut deriver = Deriver::new(world, names, texts);
-    while let Some(run) = claim() {
+    while let Some((run, sampled)) = claim() {
+        deriver.samples_first = sampled;
         if hand_over.send(derive(&mut deriver, &*log, run)).is_err() {
             break;
         }

@@ -31,6 +31,8 @@ struct Read {
     action: u32,
     by: u32,
     id: (u32, u32),
+    /// Which of its action it is, if that is known already.
+    nth: Option<u32>,
     fields: std::ops::Range<usize>,
 }
 
@@ -161,8 +163,9 @@ impl Reader {
         self.head = self.scalars.len();
     }
 
-    /// Takes in one of its events.
-    pub fn event(&mut self, columns: &Columns, seq: u64, dead: bool, bytes: &[u8]) {
+    /// Takes in one of its events. Which of its action it is may be known; else it is counted, and all
+    /// of them must be taken in.
+    pub fn event(&mut self, columns: &Columns, (seq, nth): (u64, Option<u32>), dead: bool, bytes: &[u8]) {
         if dead || self.odd {
             return;
         }
@@ -178,7 +181,7 @@ impl Reader {
             Ok(read) if read.action != self.void => {
                 let day = self.day(read.on);
                 let fields = from..self.scalars.len();
-                self.events.push(Read { seq, day, fields, ..read });
+                self.events.push(Read { seq, day, nth, fields, ..read });
             }
             Ok(_) => self.scalars.truncate(from),
             Err(_) => self.odd = true,
@@ -203,7 +206,7 @@ impl Reader {
                 counted.len() - 1
             });
             counted[slot].1 += 1;
-            let nth = counted[slot].1;
+            let nth = event.nth.unwrap_or(counted[slot].1);
             // What is the record's is put there once: every row begins as the first one did.
             if at == 0 {
                 rows.push(&columns.layout);

@@ -21,7 +21,7 @@ pub trait LedgerShelf: Send + Sync {
     /// An empty ledger beside it.
     fn aside(&self) -> Stored<Arc<dyn LedgerStore>>;
 
-    /// A copy of a ledger beside it.
+    /// A ledger beside it that has what another one has, but for its pages.
     fn aside_like(&self, ledger: &dyn LedgerStore) -> Stored<Arc<dyn LedgerStore>>;
 
     /// Makes `ledger` the one that [`LedgerShelf::open`] finds from now on, and removes the others.
@@ -139,7 +139,7 @@ pub struct Unscored {
 }
 
 /// Reads of one ledger. A [`LedgerWrite`] sees its own writes.
-pub trait LedgerRead {
+pub trait LedgerRead: Send {
     /// How far it has come.
     fn mark(&self) -> Stored<Mark>;
     /// Postings that fit, in the order of the digest.
@@ -171,6 +171,8 @@ pub trait LedgerRead {
     fn pages(&self) -> Stored<Vec<(u64, u64)>>;
     /// The page that begins with this key.
     fn page(&self, first: u64) -> Stored<Page>;
+    /// The same as it is kept, without its sums.
+    fn packed_page(&self, first: u64) -> Stored<Packed>;
 }
 
 /// Writes of one ledger in one transaction.

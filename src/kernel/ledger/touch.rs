@@ -1,22 +1,25 @@
-//! Which records a change of rules touches, so that only those are scored again.
+//! Which events a change of rules touches, so that only those are scored again, by the handlers that
+//! are new alone: what others made of them stays.
 //!
 //! A page says of each event which handlers were asked about it. A handler that is gone or has other
-//! sources touches the records it was asked about; a new one, those that its register, actions and
-//! days admit.
+//! sources touches the events it was asked about; a new one, those that its register, actions and days
+//! admit. Records of a register with `score.reconcile` handlers, and such as do not fit into rows, are
+//! scored again whole.
 
 use super::{
-    bulk::{Change, Derived, Deriver, Part},
-    desk::asked_of,
+    bulk::{Change, Derived, Deriver, Part, Picked, Ran},
+    desk::{asked_as, asked_of},
     names::{Code, Names},
-    page::{Item, Packed, Page, Sums, day_of},
+    page::{Amended, Amendment, Item, Packed, Page, PageEntry, day_of},
     parallel::Run,
-    storage::LedgerStore,
+    storage::{LedgerRead, LedgerStore},
     world::{Rules, admits},
 };
 use crate::{KernelError, storage::ReadTx};
 use registrar_host::Handler;
 use registrar_sdk::Value;
 use std::{
+    cell::RefCell,
     collections::{BTreeMap, BTreeSet, HashMap},
     sync::Arc,
     time::Instant,
@@ -25,11 +28,10 @@ use std::{
 const POST: &str = "score.post";
 /// Pages that are looked at to tell how much a change touches.
 const LOOKED_AT: usize = 16;
-/// How many records may lie between.
-const NEAR: u64 = 16;
 const PERIODIC: [&str; 2] = ["score.period", "quota.target"];
 
 /// What a change of rules does to figures of events, and of periods.
+#[derive(Default)]
 pub(super) struct Touch {
     /// Handlers that are asked no more as they were.
     gone: BTreeSet<String>,
@@ -37,6 +39,8 @@ pub(super) struct Touch {
     fresh: Vec<Arc<Handler>>,
     /// Those of them that are there again with other sources: for what nobody knows was asked.
     changed: Vec<Arc<Handler>>,
+    /// Handlers that were not asked as they are now.
+    new: BTreeSet<String>,
     /// Whether periods are scored by other rules.
     pub periods: bool,
 }
@@ -51,8 +55,7 @@ impl Touch {
             return None;
         }
         let (before, after) = (by_name(old), by_name(new));
-        let mut touch =
-            Touch { gone: BTreeSet::new(), fresh: Vec::new(), changed: Vec::new(), periods: false };
+        let mut touch = Touch::default();
         for (name, handler) in &before {
             let heir = after.get(name);
             if heir.is_none_or(|heir| asked_of(heir) != asked_of(handler)) {
@@ -61,12 +64,14 @@ impl Touch {
             }
         }
         for (name, handler) in &after {
-            match before.get(name) {
-                Some(known) if asked_of(known) == asked_of(handler) => {}
-                // Asked about the same as the one before, which says what that was.
-                Some(known) if known.options == handler.options => touch.changed.push(handler.clone()),
-                _ => touch.fresh.push(handler.clone()),
+            let known = before.get(name);
+            if known.is_some_and(|known| asked_of(known) == asked_of(handler)) {
+                continue;
             }
+            touch.new.insert(asked_of(handler));
+            // Asked about the same as the one before, which says what that was.
+            let same = known.is_some_and(|known| known.options == handler.options);
+            if same { &mut touch.changed } else { &mut touch.fresh }.push(handler.clone());
         }
         // One that shares a rule's name decides whether others of that name are asked.
         let named = touch.fresh.iter().chain(&touch.changed).any(|handler| {
@@ -81,23 +86,17 @@ impl Touch {
         Some(touch)
     }
 
-    /// The records of a page that are touched, by key.
-    fn records(&self, page: &Page, names: &Names, known: &mut HashMap<Code, Option<bool>>) -> Vec<u64> {
-        let touched = |item: &Item<'_>, known: &mut HashMap<Code, Option<bool>>| {
-            item.entries.iter().any(|entry| {
-                let asked = *known.entry(entry.asked).or_insert_with(|| {
-                    let asked = names.text(entry.asked)?;
-                    let mut handlers = asked.trim_start_matches('?').split(' ');
-                    Some(handlers.any(|handler| self.gone.contains(handler)))
-                });
-                let admitted =
-                    |handler: &Arc<Handler>| admitted(handler, item, entry.action, entry.on, names);
-                asked == Some(true)
-                    || self.fresh.iter().any(admitted)
-                    || (asked.is_none() && self.changed.iter().any(admitted))
-            })
-        };
-        page.items().filter(|item| touched(item, known)).map(|item| item.record.key).collect()
+    /// Whether a record's event is touched.
+    fn touches(&self, item: &Item<'_>, entry: &PageEntry, names: &Names, known: &mut Known) -> bool {
+        let asked = *known.entry(entry.asked).or_insert_with(|| {
+            let asked = names.text(entry.asked)?;
+            let mut handlers = asked.trim_start_matches('?').split(' ');
+            Some(handlers.any(|handler| self.gone.contains(handler)))
+        });
+        let admitted = |handler: &Arc<Handler>| admitted(handler, item, entry.action, entry.on, names);
+        asked == Some(true)
+            || self.fresh.iter().any(admitted)
+            || (asked.is_none() && self.changed.iter().any(admitted))
     }
 
     /// Whether so much of a ledger is touched that deriving all of it costs less: told by some of its
@@ -109,73 +108,106 @@ impl Touch {
         let names = ledger.names();
         let read = ledger.read()?;
         let pages = read.pages()?;
-        let (mut touched, mut all, mut known) = (0, 0, HashMap::new());
+        let (mut touched, mut all, mut known) = (0, 0, Known::new());
         for (first, _) in pages.iter().step_by((pages.len() / LOOKED_AT).max(1)) {
             let page = read.page(*first)?;
-            touched += self.records(&page, &names, &mut known).len();
-            all += page.records.len();
+            for item in page.items() {
+                let entries = item.entries.iter();
+                touched += entries.filter(|entry| self.touches(&item, entry, &names, &mut known)).count();
+            }
+            all += page.entries.len();
         }
         Ok(touched * 2 > all)
     }
 
-    /// Scores again what is touched in the page with these keys of a ledger, whose names the deriver has.
+    /// Scores again what is touched in the page with these keys of a ledger, whose names the deriver
+    /// has. Gives the page, whether anything is or not.
     pub fn derive(
         &self,
         deriver: &mut Deriver<'_>,
         log: &dyn ReadTx,
-        ledger: &dyn LedgerStore,
+        ledger: &dyn LedgerRead,
         run: Run,
     ) -> Result<Derived, KernelError> {
         let began = Instant::now();
         let names = deriver.names();
-        let page = ledger.read()?.page(run.0)?;
-        let keys = self.records(&page, names, &mut HashMap::new());
-        if keys.is_empty() {
-            return Ok(Derived::default());
+        let stored = ledger.packed_page(run.0)?;
+        let page = Page::read(&stored.bytes)?;
+        let asked = |handler: &Handler| self.new.contains(&asked_of(handler));
+        let picked = self.pick(deriver, &page, &asked);
+        if picked.events.is_empty() && picked.odd.is_empty() {
+            return Ok(Derived { packed: Some(stored), ..Derived::default() });
         }
+        let keys: BTreeSet<u64> = picked
+            .events
+            .iter()
+            .map(|(key, _)| *key)
+            .chain(picked.odd.iter().map(|(key, ..)| *key))
+            .collect();
         let read = began.elapsed();
-        let touched = |key: u64| keys.binary_search(&key).is_ok();
-        let (fresh, unscored, mut timings) =
-            deriver.run(log, &Part { stretches: &stretches(&keys), wanted: &touched })?;
+        let Ran { rows, by_hand, odd, mut unscored, mut timings } =
+            deriver.run(log, &Part::Picked(picked))?;
         timings.read += read;
         let began = Instant::now();
-        let old = page.replaced(&|key| !touched(key), &Page::default());
-        let before = Sums::of(&old, names)?;
-        let packed = page.replaced(&touched, &fresh).pack_with(names, Sums::of(&fresh, names)?)?;
-        let packed = Packed { keys: run, ..packed };
-        let mut changes = changes_of(&old, names)?;
-        changes.extend(changes_of(&fresh, names)?);
+        let known = RefCell::new(HashMap::new());
+        let gone = |rule: Code| {
+            let known = &mut *known.borrow_mut();
+            let gone = || names.rule_of(rule).is_some_and(|rule| self.gone.contains(&asked_as(&rule)));
+            *known.entry(rule).or_insert_with(gone)
+        };
+        let amendment = Amendment { rows: &rows, by_hand: &by_hand, odd: &odd, gone: &gone };
+        let Amended { page, before, after, days } = page.amended(&amendment, names)?;
+        let packed = Packed { keys: run, ..page.pack_with(names, after)? };
         timings.aggregate += began.elapsed();
+        let began = Instant::now();
+        unscored.extend(deriver.twice(log, &page, &|key| keys.contains(&key))?);
+        timings.single += began.elapsed();
+        let changes = days.into_iter().map(|(register, account, first, last)| {
+            let text = |code| names.text(code).map_or_else(String::new, |text| text.to_string());
+            (text(register), text(account), (day_of(first), day_of(last)))
+        });
+        let changes: Vec<Change> = changes.collect();
         Ok(Derived { packed: Some(packed), before: Some(before), unscored, timings, changes })
     }
+
+    /// What is touched in a page.
+    fn pick<'a>(
+        &self,
+        deriver: &mut Deriver<'_>,
+        page: &Page,
+        asked: &'a dyn Fn(&Handler) -> bool,
+    ) -> Picked<'a> {
+        let names = deriver.names();
+        let mut known = Known::new();
+        let mut packs: HashMap<Code, bool> = HashMap::new();
+        let mut picked = Picked { events: Vec::new(), nths: Vec::new(), asked, odd: Vec::new() };
+        for item in page.items() {
+            let mut touched =
+                item.entries.iter().filter(|entry| self.touches(&item, entry, names, &mut known)).peekable();
+            if touched.peek().is_none() {
+                continue;
+            }
+            let register = || names.text(item.record.register).unwrap_or_else(|| "".into());
+            let packs = *packs.entry(item.record.register).or_insert_with(|| deriver.packs(&register()));
+            // Nobody knows what was asked about one that was scored the long way.
+            if packs && item.entries.iter().all(|entry| entry.asked != 0) {
+                let from = picked.events.len();
+                let mut entries: Vec<_> = touched.map(|entry| (entry.seq, entry.nth)).collect();
+                entries.sort_unstable();
+                picked.events.extend(entries.iter().map(|(seq, _)| (item.record.key, *seq)));
+                picked.nths.extend(entries.iter().map(|(_, nth)| nth));
+                debug_assert!(picked.events[from..].is_sorted());
+            } else {
+                picked.odd.push((item.record.key, register().to_string(), item.id().to_owned()));
+            }
+        }
+        picked
+    }
 }
 
-/// The keys in stretches of those that lie near each other: to pass over a few costs less than to begin
-/// anew.
-fn stretches(keys: &[u64]) -> Vec<(u64, u64)> {
-    let mut stretches: Vec<(u64, u64)> = Vec::new();
-    for key in keys {
-        match stretches.last_mut() {
-            Some(last) if last.1 + NEAR >= *key => last.1 = *key,
-            _ => stretches.push((*key, *key)),
-        }
-    }
-    stretches
-}
-
-fn changes_of(page: &Page, names: &Names) -> Result<Vec<Change>, KernelError> {
-    let mut changes = BTreeSet::new();
-    for item in page.items() {
-        let register = names.text(item.record.register).unwrap_or_else(|| "".into());
-        for posting in item.postings {
-            let (first, last) = item.days(names, posting)?;
-            let account = names.text(posting.account).unwrap_or_else(|| "".into());
-            changes.insert((register.to_string(), account.to_string(), first, last));
-        }
-    }
-    let change = |(register, account, first, last)| (register, account, (day_of(first), day_of(last)));
-    Ok(changes.into_iter().map(change).collect())
-}
+/// Whether a set of asked handlers has one that is gone, by its code; `None`: it is not known who was
+/// asked.
+type Known = HashMap<Code, Option<bool>>;
 
 // Its register, its actions and its days; other options may leave out more.
 fn admitted(handler: &Arc<Handler>, item: &Item<'_>, action: Code, on: i32, names: &Names) -> bool {

@@ -9,7 +9,7 @@ mod row;
 mod tx;
 mod write;
 
-use super::{BUSY, READERS, doing, held};
+use super::{BUSY, READERS, doing, held, turn::Turn};
 use registrar_kernel::{
     StoreError,
     ledger::{LedgerRead, LedgerShelf, LedgerStore, LedgerWrite, Names},
@@ -77,6 +77,8 @@ const TABLES: &str = "
         body TEXT NOT NULL) STRICT;
     CREATE INDEX unscored_record ON unscored (register, record);
 ";
+
+const TABLES_BESIDE_PAGES: [&str; 7] = ["mark", "name", "rule", "sum", "live", "posting", "unscored"];
 
 /// The folder with an office's ledgers.
 pub struct SqliteShelf {
@@ -193,12 +195,9 @@ impl LedgerShelf for SqliteShelf {
     }
 
     fn aside_like(&self, ledger: &dyn LedgerStore) -> Stored<Arc<dyn LedgerStore>> {
-        let from = connect(&self.folder.join(ledger.name()), false)?;
         let file = self.fresh();
         held(&self.doomed).insert(file.clone());
-        from.backup("main", &file, None::<fn(rusqlite::backup::Progress)>)
-            .map_err(doing("copying a ledger"))?;
-        Ok(Arc::new(SqliteLedger::open(&file, &self.doomed)?))
+        Ok(Arc::new(SqliteLedger::create_like(&file, &self.folder.join(ledger.name()), &self.doomed)?))
     }
 
     fn promote(&self, ledger: &dyn LedgerStore) -> Stored<()> {
@@ -226,7 +225,7 @@ struct SqliteLedger {
     name: String,
     file: PathBuf,
     names: Arc<Names>,
-    writer: Mutex<Connection>,
+    writer: Turn,
     readers: Mutex<Vec<Connection>>,
     // Last, so that the connections are closed before the file goes.
     _removal: Removal,
@@ -265,6 +264,10 @@ impl SqliteLedger {
     }
 
     fn create(file: &Path, doomed: &Doomed) -> Stored<SqliteLedger> {
+        Ok(SqliteLedger::of(file, SqliteLedger::empty(file)?, Names::default(), doomed))
+    }
+
+    fn empty(file: &Path) -> Stored<Connection> {
         let writer = connect(file, true)?;
         let make = || -> rusqlite::Result<()> {
             // Nobody reads it while it is filled, and what is lost is filled again: a log beside it
@@ -274,7 +277,23 @@ impl SqliteLedger {
             writer.pragma_update(None, "application_id", LAYOUT)
         };
         make().map_err(doing("making a ledger"))?;
-        Ok(SqliteLedger::of(file, writer, Names::default(), doomed))
+        Ok(writer)
+    }
+
+    /// One that has what another has, but for its pages.
+    fn create_like(file: &Path, other: &Path, doomed: &Doomed) -> Stored<SqliteLedger> {
+        let writer = SqliteLedger::empty(file)?;
+        let copy = |writer: &Connection| -> rusqlite::Result<()> {
+            writer.execute("ATTACH ?1 AS other", [other.to_string_lossy()])?;
+            writer.execute_batch("BEGIN")?;
+            for table in TABLES_BESIDE_PAGES {
+                writer.execute(&format!("INSERT INTO main.{table} SELECT * FROM other.{table}"), [])?;
+            }
+            writer.execute_batch("COMMIT; DETACH other")
+        };
+        copy(&writer).map_err(doing("copying a ledger"))?;
+        let names = pages::read_names(&writer)?;
+        Ok(SqliteLedger::of(file, writer, names, doomed))
     }
 
     fn of(file: &Path, writer: Connection, names: Names, doomed: &Doomed) -> SqliteLedger {
@@ -282,7 +301,7 @@ impl SqliteLedger {
             name: file_name(file),
             file: file.to_owned(),
             names: Arc::new(names),
-            writer: Mutex::new(writer),
+            writer: Turn::new(writer),
             readers: Mutex::default(),
             _removal: Removal { file: file.to_owned(), doomed: doomed.clone() },
         }

@@ -3,9 +3,10 @@
 use super::{doing, row, tx::Tx};
 use jiff::civil::Date;
 use registrar_kernel::{
-    Event, ReadTx, Record, StoreError,
+    Event, ReadTx, Record,
     storage::{
-        Bypass, Deadline, DeadlineQuery, Delivery, Head, Receipt, RecordQuery, Scanned, Stored, StoredEvent,
+        Bypass, Deadline, DeadlineQuery, Delivery, Head, Receipt, RecordQuery, Scan, Scanned, Stored,
+        StoredEvent,
     },
 };
 use rusqlite::{OptionalExtension, params};
@@ -23,14 +24,8 @@ impl ReadTx for Tx<'_> {
     }
 
     fn event(&self, seq: u64) -> Stored<Option<Event>> {
-        let sql = "SELECT body, dead FROM event WHERE office = ?1 AND seq = ?2";
-        Ok(row::all(
-            self.prepare_cached(sql),
-            params![self.office, seq as i64],
-            "reading an event",
-            row::event,
-        )?
-        .pop())
+        let sql = "SELECT body, dead FROM event WHERE place = ?1";
+        Ok(row::all(self.prepare_cached(sql), [self.place(seq)], "reading an event", row::event)?.pop())
     }
 
     fn event_by_id(&self, id: &str) -> Stored<Option<Event>> {
@@ -40,21 +35,21 @@ impl ReadTx for Tx<'_> {
     }
 
     fn events_after(&self, seq: u64, count: usize) -> Stored<Vec<Event>> {
-        let sql = "SELECT body, dead FROM event WHERE office = ?1 AND seq > ?2 ORDER BY seq LIMIT ?3";
-        let params = params![self.office, seq as i64, limit(count)];
+        let sql = "SELECT body, dead FROM event WHERE place > ?1 AND place < ?2 ORDER BY place LIMIT ?3";
+        let params = params![self.place(seq), self.end(), limit(count)];
         row::all(self.prepare_cached(sql), params, "reading the log", row::event)
     }
 
     fn stored_after(&self, seq: u64, count: usize) -> Stored<Vec<StoredEvent>> {
-        let sql =
-            "SELECT seq, body, link, dead FROM event WHERE office = ?1 AND seq > ?2 ORDER BY seq LIMIT ?3";
-        let params = params![self.office, seq as i64, limit(count)];
+        let sql = "SELECT place, body, link, dead FROM event
+            WHERE place > ?1 AND place < ?2 ORDER BY place LIMIT ?3";
+        let params = params![self.place(seq), self.end(), limit(count)];
         row::all(self.prepare_cached(sql), params, "reading the log", row::stored_event)
     }
 
     fn events_of(&self, register: &str, record: &str) -> Stored<Vec<Event>> {
         let sql = "SELECT body, dead FROM event WHERE entry =
-            (SELECT key FROM entry WHERE office = ?1 AND register = ?2 AND id = ?3) ORDER BY office, seq";
+            (SELECT key FROM entry WHERE office = ?1 AND register = ?2 AND id = ?3) ORDER BY place";
         let params = params![self.office, register, record];
         row::all(self.prepare_cached(sql), params, "reading a record's events", row::event)
     }
@@ -63,15 +58,15 @@ impl ReadTx for Tx<'_> {
         // The kernel's own registers have few events, which are looked up; others have many, and are
         // met on the way through the log.
         let sql = if register.starts_with('$') {
-            "SELECT body, dead FROM event INDEXED BY event_entry WHERE office = ?1 AND seq > ?3
+            "SELECT body, dead FROM event INDEXED BY event_entry WHERE place > ?3
              AND entry IN (SELECT key FROM entry WHERE office = ?1 AND register = ?2)
-             ORDER BY seq LIMIT ?4"
+             ORDER BY place LIMIT ?5"
         } else {
-            "SELECT body, dead FROM event WHERE office = ?1 AND seq > ?3
+            "SELECT body, dead FROM event WHERE place > ?3 AND place < ?4
              AND entry IN (SELECT key FROM entry WHERE office = ?1 AND register = ?2)
-             ORDER BY seq LIMIT ?4"
+             ORDER BY place LIMIT ?5"
         };
-        let params = params![self.office, register, seq as i64, limit(count)];
+        let params = params![self.office, register, self.place(seq), self.end(), limit(count)];
         row::all(self.prepare_cached(sql), params, "reading a register's events", row::event)
     }
 
@@ -99,49 +94,8 @@ impl ReadTx for Tx<'_> {
         Ok(firsts.map(|from| (from, (from + step - 1).min(last))).collect())
     }
 
-    fn scan(&self, keys: (u64, u64), visit: &mut dyn FnMut(Scanned<'_>) -> Stored<()>) -> Stored<()> {
-        let what = doing("reading the log");
-        let odd = |e: rusqlite::types::FromSqlError| StoreError::Damaged(format!("a row of the log: {e}"));
-        // By key, and not by an index of the whole office that would be sorted for each run.
-        let records =
-            "SELECT key, register, id, stage, number, fields, created, touched FROM entry NOT INDEXED
-            WHERE office = ?1 AND key BETWEEN ?2 AND ?3 ORDER BY key";
-        let events = "SELECT entry, seq, dead, body FROM event INDEXED BY event_entry
-            WHERE entry BETWEEN ?2 AND ?3 AND +office = ?1 ORDER BY entry, office, seq";
-        let mut records = self.prepare_cached(records).map_err(&what)?;
-        let mut events = self.prepare_cached(events).map_err(&what)?;
-        let range = params![self.office, keys.0 as i64, keys.1 as i64];
-        let mut records = records.query(range).map_err(&what)?;
-        let mut events = events.query(range).map_err(&what)?;
-        let mut event = events.next().map_err(&what)?;
-        while let Some(row) = records.next().map_err(&what)? {
-            let number = |column: usize| row.get_ref(column).map_err(&what)?.as_i64().map_err(odd);
-            let text = |column: usize| row.get_ref(column).map_err(&what)?.as_str().map_err(odd);
-            let key = number(0)?;
-            visit(Scanned::Record {
-                key: key as u64,
-                register: text(1)?,
-                id: text(2)?,
-                stage: text(3)?,
-                number: row.get_ref(4).map_err(&what)?.as_str_or_null().map_err(odd)?,
-                fields: text(5)?,
-                created: number(6)? as u64,
-                touched: number(7)? as u64,
-            })?;
-            while let Some(row) = event {
-                let number = |column: usize| row.get_ref(column).map_err(&what)?.as_i64().map_err(odd);
-                if number(0)? != key {
-                    break;
-                }
-                visit(Scanned::Event {
-                    seq: number(1)? as u64,
-                    dead: number(2)? != 0,
-                    bytes: row.get_ref(3).map_err(&what)?.as_blob().map_err(odd)?,
-                })?;
-                event = events.next().map_err(&what)?;
-            }
-        }
-        Ok(())
+    fn scan(&self, what: Scan<'_>, visit: &mut dyn FnMut(Scanned<'_>) -> Stored<()>) -> Stored<()> {
+        self.show(what, visit)
     }
 
     fn record(&self, register: &str, id: &str) -> Stored<Option<Record>> {

@@ -1,6 +1,9 @@
 //! From rows to the kernel's types.
 
-use super::{doing, tx::link};
+use super::{
+    doing,
+    tx::{link, seq_of},
+};
 use jiff::civil::Date;
 use registrar_kernel::{
     Event, Record, StoreError,
@@ -41,10 +44,10 @@ pub(super) fn event(row: &Row<'_>) -> Stored<Event> {
     Event::from_stored(bytes, dead != 0).map_err(|e| StoreError::Damaged(format!("an event's bytes: {e}")))
 }
 
-/// Columns: seq, body, link, dead.
+/// Columns: place, body, link, dead.
 pub(super) fn stored_event(row: &Row<'_>) -> Stored<StoredEvent> {
     Ok(StoredEvent {
-        seq: get::<i64>(row, 0)? as u64,
+        seq: seq_of(get(row, 0)?),
         bytes: get(row, 1)?,
         link: link(row, 2).map_err(doing("reading a link of the chain"))?,
         dead: get::<i64>(row, 3)? != 0,

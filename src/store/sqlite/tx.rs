@@ -62,12 +62,23 @@ impl<'a> Tx<'a> {
         self.entries.borrow().get(&entry_name(register, id)).copied()
     }
 
+    /// The number under which the office's event with this place in its log is kept.
+    pub(super) fn place(&self, seq: u64) -> i64 {
+        self.office << SEQ_BITS | seq as i64
+    }
+
+    /// The number that none of the office's events reaches.
+    pub(super) fn end(&self) -> i64 {
+        (self.office + 1) << SEQ_BITS
+    }
+
     fn read_head(&self) -> rusqlite::Result<Head> {
-        let mut statement =
-            self.prepare_cached("SELECT seq, link FROM event WHERE office = ?1 ORDER BY seq DESC LIMIT 1")?;
+        let mut statement = self.prepare_cached(
+            "SELECT place, link FROM event WHERE place > ?1 AND place < ?2 ORDER BY place DESC LIMIT 1",
+        )?;
         let head = statement
-            .query_row([self.office], |row| {
-                Ok(Head { seq: row.get::<_, i64>(0)? as u64, link: link(row, 1)? })
+            .query_row([self.place(0), self.end()], |row| {
+                Ok(Head { seq: seq_of(row.get(0)?), link: link(row, 1)? })
             })
             .optional()?;
         Ok(head.unwrap_or_default())
@@ -78,6 +89,15 @@ impl<'a> Tx<'a> {
         self.open = false;
         Ok(())
     }
+}
+
+/// Of the number under which an event is kept, so many bits are its place in the log; those above them
+/// are the office.
+const SEQ_BITS: u32 = 40;
+
+/// An event's place in the log of its office.
+pub(super) fn seq_of(place: i64) -> u64 {
+    (place & ((1 << SEQ_BITS) - 1)) as u64
 }
 
 // No id of a register has a space.

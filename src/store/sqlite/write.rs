@@ -39,9 +39,9 @@ impl Tx<'_> {
 impl WriteTx for Tx<'_> {
     fn append(&mut self, event: &Event, stored: &[u8], link: &Link) -> Stored<()> {
         let entry = self.entry(&event.register, &event.record)?;
-        let sql = "INSERT INTO event (office, seq, entry, dead, id, link, body) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)";
-        let params =
-            params![self.office, event.seq as i64, entry, event.dead, event.id, link.as_slice(), stored];
+        let sql = "INSERT INTO event (place, office, entry, dead, id, link, body) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)";
+        let place = self.place(event.seq);
+        let params = params![place, self.office, entry, event.dead, event.id, link.as_slice(), stored];
         let done = self.prepare_cached(sql).and_then(|mut s| s.execute(params));
         match done {
             Ok(_) => {
@@ -56,8 +56,8 @@ impl WriteTx for Tx<'_> {
     }
 
     fn set_dead(&mut self, seq: u64, dead: bool) -> Stored<()> {
-        let sql = "UPDATE event SET dead = ?3 WHERE office = ?1 AND seq = ?2";
-        self.run("marking an event", sql, params![self.office, seq as i64, dead]).map(drop)
+        let sql = "UPDATE event SET dead = ?2 WHERE place = ?1";
+        self.run("marking an event", sql, params![self.place(seq), dead]).map(drop)
     }
 
     fn put_record(&mut self, record: &Record) -> Stored<()> {

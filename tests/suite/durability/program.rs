@@ -17,7 +17,7 @@ const LINES: usize = 800;
 /// The ids of all events in the log, in its order.
 fn ids(program: &Program) -> Vec<String> {
     let log = rusqlite::Connection::open(program.path("data/registrar.db")).unwrap();
-    let mut statement = log.prepare("SELECT id FROM event ORDER BY seq").unwrap();
+    let mut statement = log.prepare("SELECT id FROM event ORDER BY place").unwrap();
     let ids = statement.query_map([], |row| row.get(0)).unwrap();
     ids.collect::<Result<_, _>>().unwrap()
 }

@@ -156,7 +156,7 @@ impl<'de> Visitor<'de> for Event<'_> {
         f.write_str("an event")
     }
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Read, A::Error> {
-        let mut read = Read { seq: 0, day: 0, on: 0, action: 0, by: 0, id: (0, 0), fields: 0..0 };
+        let mut read = Read { seq: 0, day: 0, on: 0, action: 0, by: 0, id: (0, 0), nth: None, fields: 0..0 };
         while let Some(key) = map.next_key::<&str>()? {
             match key {
                 "action" => read.action = map.next_value_seed(Word(self.reader))?,

@@ -7,8 +7,10 @@ use super::{
 };
 use jiff::civil::Date;
 use registrar_kernel::{
+    StoreError,
     ledger::{
-        Code, Entry, Gathered, LedgerRead, Mark, OfRecord, Page, Posting, PostingQuery, Total, Unscored,
+        Code, Entry, Gathered, LedgerRead, Mark, OfRecord, Packed, Page, Posting, PostingQuery, Total,
+        Unscored,
         page::{Item, PagePosting, day_number, day_of},
     },
     storage::Stored,
@@ -295,6 +297,18 @@ impl LedgerRead for Tx<'_> {
     fn page(&self, first: u64) -> Stored<Page> {
         self.settle()?;
         Ok(self.stored(first)?.unwrap_or_default())
+    }
+
+    fn packed_page(&self, first: u64) -> Stored<Packed> {
+        self.settle()?;
+        let sql = "SELECT last, first_day, last_day, body FROM page WHERE first = ?1";
+        let read = |row: &Row<'_>| {
+            let (first_day, last_day): (Option<i32>, Option<i32>) = (get(row, 1)?, get(row, 2)?);
+            let keys = (first, get::<i64>(row, 0)? as u64);
+            Ok(Packed { keys, days: first_day.zip(last_day), bytes: get(row, 3)?, ..Packed::default() })
+        };
+        let found = self.all(sql, [first as i64], read)?.pop();
+        found.ok_or_else(|| StoreError::Damaged(format!("the ledger has no page {first}")))
     }
 }
 

@@ -1,36 +1,33 @@
 //! A transaction of one ledger, on a reader or on the writer.
 
-use super::{SqliteLedger, doing, held, pages::Desk};
+use super::{SqliteLedger, doing, pages::Desk};
 use registrar_kernel::{ledger::Names, storage::Stored};
 use rusqlite::Connection;
-use std::{cell::RefCell, ops::Deref, sync::MutexGuard};
+use std::{cell::RefCell, ops::Deref};
 
 /// Reads see the state at its beginning, and its own writes. Dropped, it undoes them.
 pub(super) struct Tx<'a> {
     ledger: &'a SqliteLedger,
-    on: On<'a>,
+    // Taken out only when it is given back.
+    on: Option<Connection>,
+    writes: bool,
     /// The pages that this transaction works on.
     pub(super) desk: RefCell<Desk>,
     open: bool,
 }
 
-enum On<'a> {
-    // Taken out only when it is given back.
-    Reader(Option<Connection>),
-    Writer(MutexGuard<'a, Connection>),
-}
-
 impl<'a> Tx<'a> {
     pub(super) fn read(ledger: &'a SqliteLedger) -> Stored<Tx<'a>> {
-        Tx::begin(ledger, On::Reader(Some(ledger.reader()?)), "BEGIN")
+        Tx::begin(ledger, ledger.reader()?, false)
     }
 
     pub(super) fn write(ledger: &'a SqliteLedger) -> Stored<Tx<'a>> {
-        Tx::begin(ledger, On::Writer(held(&ledger.writer)), "BEGIN IMMEDIATE")
+        Tx::begin(ledger, ledger.writer.take(), true)
     }
 
-    fn begin(ledger: &'a SqliteLedger, on: On<'a>, begin: &str) -> Stored<Tx<'a>> {
-        let mut tx = Tx { ledger, on, desk: RefCell::default(), open: false };
+    fn begin(ledger: &'a SqliteLedger, on: Connection, writes: bool) -> Stored<Tx<'a>> {
+        let mut tx = Tx { ledger, on: Some(on), writes, desk: RefCell::default(), open: false };
+        let begin = if writes { "BEGIN IMMEDIATE" } else { "BEGIN" };
         tx.execute_batch(begin).map_err(doing("beginning to use the ledger"))?;
         tx.open = true;
         // A deferred transaction begins with its first look.
@@ -57,24 +54,24 @@ impl Deref for Tx<'_> {
     type Target = Connection;
     fn deref(&self) -> &Connection {
         match &self.on {
-            On::Reader(Some(reader)) => reader,
-            On::Writer(writer) => writer,
-            On::Reader(None) => unreachable!("the reader is given back only when the transaction is dropped"),
+            Some(connection) => connection,
+            None => unreachable!("the connection is given back only when the transaction is dropped"),
         }
     }
 }
 
 impl Drop for Tx<'_> {
     fn drop(&mut self) {
-        if self.open && self.execute_batch("ROLLBACK").is_err() {
-            // Such a reader must not be handed to the next; the writer's next BEGIN says what is wrong.
+        let stuck = self.open && self.execute_batch("ROLLBACK").is_err();
+        if stuck {
             tracing::error!("A transaction of the ledger could not be rolled back.");
-            return;
         }
-        if let On::Reader(reader) = &mut self.on
-            && let Some(reader) = reader.take()
-        {
-            self.ledger.give_back(reader);
+        match self.on.take() {
+            // Its next BEGIN says what is wrong.
+            Some(writer) if self.writes => self.ledger.writer.give_back(writer),
+            // Such a reader must not be handed to the next.
+            Some(reader) if !stuck => self.ledger.give_back(reader),
+            _ => {}
         }
     }
 }

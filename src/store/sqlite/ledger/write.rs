@@ -1,7 +1,7 @@
 //! Writes of one ledger.
 
 use super::{
-    doing,
+    TABLES_BESIDE_PAGES, doing,
     row::{self, ADJUSTMENT, ORDER, PERIOD, POSTING},
     tx::Tx,
 };
@@ -78,7 +78,7 @@ impl Tx<'_> {
 impl LedgerWrite for Tx<'_> {
     fn clear(&mut self) -> Stored<()> {
         self.desk.take();
-        for table in ["mark", "page", "sum", "live", "posting", "unscored", "name", "rule"] {
+        for table in TABLES_BESIDE_PAGES.iter().chain(&["page"]) {
             self.put(&format!("DELETE FROM {table}"), [])?;
         }
         Ok(())
