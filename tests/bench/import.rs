@@ -57,7 +57,7 @@ fn office(engine: &Arc<Engine>, folder: &Path) -> Office {
 
 /// What an import writes for one event, as the program left it in its file.
 struct Row {
-    seq: i64,
+    place: i64,
     entry: i64,
     id: String,
     link: Vec<u8>,
@@ -86,10 +86,13 @@ fn open(folder: &Path) -> Connection {
 
 fn written(folder: &Path, after: i64) -> (Vec<Row>, Vec<Entry>) {
     let db = open(folder);
-    let mut events = db.prepare("SELECT seq, entry, id, link, body FROM event WHERE seq > ?1 ORDER BY seq");
-    let events = events.as_mut().expect("a query").query_map([after], |row| {
+    // The first office's places begin there.
+    let from = (1 << 40) + after;
+    let mut events =
+        db.prepare("SELECT place, entry, id, link, body FROM event WHERE place > ?1 ORDER BY place");
+    let events = events.as_mut().expect("a query").query_map([from], |row| {
         Ok(Row {
-            seq: row.get(0)?,
+            place: row.get(0)?,
             entry: row.get(1)?,
             id: row.get(2)?,
             link: row.get(3)?,
@@ -125,7 +128,7 @@ fn bare(db: &Connection, events: &[Row], entries: &[Entry], batch: usize) -> rus
          touched = excluded.touched",
     )?;
     let mut event = db.prepare(
-        "INSERT INTO event (office, seq, entry, dead, id, link, body) VALUES (1, ?1, ?2, 0, ?3, ?4, ?5)",
+        "INSERT INTO event (place, office, entry, dead, id, link, body) VALUES (?1, 1, ?2, 0, ?3, ?4, ?5)",
     )?;
     let first = entries.first().map_or(0, |e| e.key);
     for events in events.chunks(batch) {
@@ -139,7 +142,7 @@ fn bare(db: &Connection, events: &[Row], entries: &[Entry], batch: usize) -> rus
                     e.key, e.register, e.id, e.stage, e.number, e.fields, e.created, e.touched
                 ])?;
             }
-            event.execute(params![row.seq, row.entry, row.id, row.link, row.body])?;
+            event.execute(params![row.place, row.entry, row.id, row.link, row.body])?;
         }
         db.execute_batch("COMMIT")?;
     }

@@ -1,6 +1,6 @@
 //! Benchmarks as ratios: each measures the program and the bare limit in the same run, side by
 //! side in turns, and gives medians. `cargo bench` runs all, `cargo bench -- handler` those whose
-//! name has that in it, `cargo bench -- --json` prints JSON.
+//! name has that in it, `cargo bench -- --json` prints JSON. `sizes` is run only if it is named.
 
 mod guard;
 mod handler;
@@ -21,7 +21,7 @@ use report::Report;
 
 type Bench = fn(&mut Report);
 
-const BENCHES: [(&str, Bench); 9] = [
+const BENCHES: [(&str, Bench); 10] = [
     ("handler", handler::run),
     ("rows", rows::run),
     ("native", native::run),
@@ -31,7 +31,11 @@ const BENCHES: [(&str, Bench); 9] = [
     ("start", start::run),
     ("import", import::run),
     ("recompute", recompute::run),
+    (SIZES, recompute::sizes),
 ];
+
+/// Takes so long that it is run only if it is named.
+const SIZES: &str = "sizes";
 
 fn main() {
     let args: Vec<String> = std::env::args().skip(1).collect();
@@ -45,7 +49,7 @@ fn main() {
     let wanted: Vec<&String> = args.iter().filter(|a| !a.starts_with('-')).collect();
     let mut report = Report::default();
     for (name, bench) in BENCHES {
-        if wanted.is_empty() || wanted.iter().any(|w| name.contains(w.as_str())) {
+        if (wanted.is_empty() && name != SIZES) || wanted.iter().any(|w| name.contains(w.as_str())) {
             eprintln!("{name} …");
             bench(&mut report);
         }

@@ -1,5 +1,8 @@
 //! Everything rescored after a change of rules: from the store to a ledger that serves. Each size in a
 //! process of its own, so that its peak of memory is its own.
+//!
+//! `sizes` compares logs of ten thousand to ten million events. It takes a quarter of an hour and 6 GB
+//! on the disk, and is run only if it is named.
 
 use crate::{
     handler::{FUNCTION, TABLES},
@@ -7,8 +10,9 @@ use crate::{
     measure::median,
     office::folder,
     report::{Aim, Line, Report},
+    rows,
 };
-use registrar_kernel::ledger::StandingQuery;
+use registrar_kernel::ledger::{Ledger, StandingQuery};
 use serde_json::{Value as Json, json};
 use std::{
     path::Path,
@@ -58,7 +62,8 @@ pub fn child(args: &[String]) {
             Office::open(folder, events, workers, &whole_rule(0));
             json!({})
         }
-        "whole" => whole(folder, events, workers),
+        "whole" => whole(folder, events, workers, 5),
+        "once" => whole(folder, events, workers, 1),
         "carrier" => carrier(folder, events, workers),
         "late" => late(folder, events, workers),
         other => panic!("{other}"),
@@ -78,21 +83,28 @@ fn peak() -> f64 {
     kib / 1024.0
 }
 
-fn whole(folder: &Path, events: u64, workers: usize) -> Json {
+fn whole(folder: &Path, events: u64, workers: usize, rounds: u64) -> Json {
     let office = Office::open(folder, events, workers, &whole_rule(0));
     let ledger = office.ledger();
     let mut times = Vec::new();
     peak_begins();
-    for change in 1..=3 {
+    // Never the rules that the ledger was left with.
+    let first = std::process::id().into();
+    for change in first..first + rounds {
         office.save(&whole_rule(change));
         let rules = office.rules();
         let began = Instant::now();
         assert!(ledger.rebuild(&office, rules, &|_, _| {}).expect("new rules"));
         times.push(ms(began.elapsed()));
     }
+    told(&times, None, &ledger)
+}
+
+/// What rescoring took, and where the last time went.
+fn told(times: &[f64], whole: Option<f64>, ledger: &Ledger) -> Json {
     let spent = ledger.spent();
-    json!({ "ms": median(times), "read": ms(spent.read), "rules": ms(spent.rules), "aggregate": ms(spent.aggregate),
-        "write": ms(spent.write), "peak": peak() })
+    json!({ "ms": median(times.to_vec()), "whole": whole, "read": ms(spent.read), "rules": ms(spent.rules),
+        "single": ms(spent.single), "aggregate": ms(spent.aggregate), "write": ms(spent.write), "peak": peak() })
 }
 
 fn carrier(folder: &Path, events: u64, workers: usize) -> Json {
@@ -101,14 +113,14 @@ fn carrier(folder: &Path, events: u64, workers: usize) -> Json {
     let office = Office::open(folder, events, workers, &carrier_rules(0));
     let ledger = office.ledger();
     let mut times = Vec::new();
-    for change in 1..=3 {
+    for change in 1..=5 {
         office.save(&carrier_rules(change));
         let rules = office.rules();
         let began = Instant::now();
         assert!(ledger.rebuild(&office, rules, &|_, _| {}).expect("new rules"));
         times.push(ms(began.elapsed()));
     }
-    let spent = ledger.spent();
+    let found = told(&times, None, &ledger);
     let whole = {
         let all: Vec<_> =
             carrier_rules(9).into_iter().map(|(name, text)| (name, text.replace("-- 0", "-- 9"))).collect();
@@ -119,8 +131,9 @@ fn carrier(folder: &Path, events: u64, workers: usize) -> Json {
         ms(began.elapsed())
     };
     assert!(ledger.verify(&office).expect("a replay").passes());
-    json!({ "ms": median(times), "whole": whole, "read": ms(spent.read), "rules": ms(spent.rules),
-        "aggregate": ms(spent.aggregate), "write": ms(spent.write), "peak": peak() })
+    let mut found = found;
+    found["whole"] = whole.into();
+    found
 }
 
 fn late(folder: &Path, events: u64, workers: usize) -> Json {
@@ -174,22 +187,68 @@ pub fn run(report: &mut Report) {
     let folder = folder();
     let folder = folder.path();
     ask(folder, events, 1, "fill");
+    let bare = rows::bare_numbers();
+    let mut whole = Vec::new();
     for workers in [1, 2] {
         let found = ask(folder, events, workers, "whole");
         let ns = |key: &str| of(&found, key) * 1e6 / events as f64;
         let what = |part: &str| format!("recompute: {events} events, workers {workers}: {part}");
         report.add(Line::alone(what("an event"), ns("ms"), Aim::Time(1500.0)));
-        for part in ["read", "rules", "aggregate", "write"] {
+        report.add(Line::alone(what("read"), ns("read"), Aim::None));
+        let aim = if workers == 1 { Aim::Ratio(1.3) } else { Aim::None };
+        report.add(Line::quotient(what("rules, beside the bare loop"), ns("rules"), bare, aim));
+        for part in ["single", "aggregate", "write"] {
             report.add(Line::alone(what(part), ns(part), Aim::None));
         }
         eprintln!("workers {workers}: {:.0} ms, peak {:.0} MiB", of(&found, "ms"), of(&found, "peak"));
+        whole.push(ns("ms"));
     }
+    report.add(Line::quotient("recompute: two workers beside one", whole[1], whole[0], Aim::None));
     let found = ask(folder, events, 2, "late");
     report.add(Line::alone("recompute: until a late event stands", of(&found, "ms") * 1e6, Aim::Time(50e6)));
     let found = ask(folder, events, 2, "carrier");
-    let share = of(&found, "ms") / of(&found, "whole");
-    eprintln!("one carrier of eight: {:.0} ms, {share:.2} of the whole", of(&found, "ms"));
     let ns = |key: &str| of(&found, key) * 1e6 / events as f64;
-    report.add(Line::alone("recompute: all eight carriers' rules, an event", ns("whole"), Aim::None));
-    report.add(Line::alone("recompute: one of them, an event of the log", ns("ms"), Aim::None));
+    let what = "recompute: one carrier's rule of eight, an event of the log, beside all";
+    report.add(Line::quotient(what, ns("ms"), ns("whole"), Aim::Ratio(0.25)));
+}
+
+const SIZES: [u64; 4] = [10_000, 100_000, 1_000_000, 10_000_000];
+const MILLION: usize = 2;
+
+/// Runs logs of several sizes in turns.
+pub fn sizes(report: &mut Report) {
+    let folders = SIZES.map(|_| folder());
+    for (folder, events) in folders.iter().zip(SIZES) {
+        eprintln!("{events} events are written");
+        ask(folder.path(), events, 2, "fill");
+    }
+    let mut found: [Vec<(f64, f64)>; 4] = Default::default();
+    for round in 0..5 {
+        let mut order: Vec<usize> = (0..SIZES.len()).collect();
+        if round % 2 == 1 {
+            order.reverse();
+        }
+        for at in order {
+            let took = ask(folders[at].path(), SIZES[at], 2, "once");
+            eprintln!(
+                "round {round}: {} events: {:.0} ms, peak {:.0} MiB",
+                SIZES[at],
+                of(&took, "ms"),
+                of(&took, "peak")
+            );
+            found[at].push((of(&took, "ms") * 1e6 / SIZES[at] as f64, of(&took, "peak")));
+        }
+    }
+    let middle = |at: usize, which: fn(&(f64, f64)) -> f64| median(found[at].iter().map(which).collect());
+    for (at, events) in SIZES.iter().enumerate() {
+        let aim = if at == 0 || at == MILLION { Aim::None } else { Aim::Ratio(1.15) };
+        let (ours, bare) = (middle(at, |(ns, _)| *ns), middle(MILLION, |(ns, _)| *ns));
+        report.add(Line::quotient(
+            format!("sizes: {events} events: an event, beside a million"),
+            ours,
+            bare,
+            aim,
+        ));
+        eprintln!("{events} events: peak {:.0} MiB", middle(at, |(_, peak)| *peak));
+    }
 }

@@ -47,6 +47,11 @@ impl Line {
         Line { what: what.into(), ours: pair.ours, bare: Some(pair.bare), ratio: Some(pair.ratio), aim }
     }
 
+    /// A time beside another that was not taken in turns with it.
+    pub fn quotient(what: impl Into<String>, ours: f64, bare: f64, aim: Aim) -> Line {
+        Line { what: what.into(), ours, bare: Some(bare), ratio: Some(ours / bare), aim }
+    }
+
     fn reached(&self) -> Option<bool> {
         match self.aim {
             Aim::Ratio(most) => self.ratio.map(|ratio| ratio <= most),

@@ -3,15 +3,23 @@
 
 use crate::{
     handler::{FUNCTION, TABLES},
-    measure::{pair, time},
+    measure::{median, pair, time},
     office::host,
     report::{Aim, Line, Report},
 };
 use mlua::{Buffer, Function, Lua, Table};
 use registrar_contract::OFFICE;
-use registrar_host::{Cell, Layout, NoServices, RowAnswer, RowAnswers, Rows, Texts, Wanted, lua};
+use registrar_host::{
+    Cell as RowCell, Handler, Host, Layout, NoServices, RowAnswer, RowAnswers, Rows, Scope, Texts, Wanted,
+    lua,
+};
 use registrar_sdk::Key;
-use std::sync::Arc;
+use std::{
+    cell::{Cell, RefCell},
+    sync::Arc,
+    thread,
+};
+use tempfile::TempDir;
 
 // As many as cross at once.
 const EVENTS: usize = 4_096;
@@ -80,27 +88,27 @@ fn event(n: usize) -> Event {
 fn layout() -> Layout {
     let leaf =
         |arg: usize, path: &[&str], cell| (arg, path.iter().map(|key| Key::from(*key)).collect(), cell);
-    let text = |arg, path: &[&str]| leaf(arg, path, Cell::Text);
+    let text = |arg, path: &[&str]| leaf(arg, path, RowCell::Text);
     let leaves = vec![
-        leaf(0, &["id"], Cell::Piece),
+        leaf(0, &["id"], RowCell::Piece),
         text(0, &["register"]),
-        leaf(0, &["record"], Cell::Piece),
+        leaf(0, &["record"], RowCell::Piece),
         text(0, &["action"]),
         text(0, &["on"]),
         text(0, &["by"]),
-        leaf(0, &["nth"], Cell::Number),
-        leaf(0, &["seq"], Cell::Number),
+        leaf(0, &["nth"], RowCell::Number),
+        leaf(0, &["seq"], RowCell::Number),
         text(0, &["fields", "carrier"]),
         text(0, &["fields", "level"]),
-        leaf(0, &["fields", "issue"], Cell::Number),
-        leaf(1, &["id"], Cell::Piece),
+        leaf(0, &["fields", "issue"], RowCell::Number),
+        leaf(1, &["id"], RowCell::Piece),
         text(1, &["register"]),
         text(1, &["stage"]),
-        leaf(1, &["number"], Cell::Piece),
+        leaf(1, &["number"], RowCell::Piece),
         text(1, &["kind"]),
-        leaf(1, &["title"], Cell::Piece),
+        leaf(1, &["title"], RowCell::Piece),
         text(1, &["unit"]),
-        leaf(1, &["urgent"], Cell::Flag),
+        leaf(1, &["urgent"], RowCell::Flag),
     ];
     Layout::new(OFFICE.point("score.post").expect("a point"), leaves)
 }
@@ -182,6 +190,56 @@ fn bare() -> Bare {
     Bare { numbers, tables, data, _lua: lua }
 }
 
+/// What an event takes in the bare loop, in nanoseconds.
+pub fn bare_numbers() -> f64 {
+    let bare = bare();
+    let one = || time(|| bare.numbers.call::<f64>((&bare.data, EVENTS)).expect("a sum")) / EVENTS as f64;
+    one();
+    median((0..ROUNDS).map(|_| one()).collect())
+}
+
+/// A host with a rule, and what it is to be asked about.
+struct Asker {
+    host: Host,
+    scope: Scope,
+    handler: Arc<Handler>,
+    layout: Arc<Layout>,
+    texts: Arc<Texts>,
+    _folder: TempDir,
+}
+
+impl Asker {
+    fn new(rule: String) -> Asker {
+        let (host, folder) = host(&[("scoring.lua".into(), rule)]);
+        let scope = host.scope(Arc::new(NoServices));
+        let handler = host.generation().handlers("score.post")[0].clone();
+        let (layout, texts) = (Arc::new(layout()), Arc::new(Texts::default()));
+        Asker { host, scope, handler, layout, texts, _folder: folder }
+    }
+
+    fn rows(&self) -> Rows {
+        rows(&self.layout, &self.texts)
+    }
+
+    fn ask(&self, rows: Rows) -> (Rows, RowAnswers) {
+        let wanted = vec![Wanted { handler: self.handler.clone(), rows: (0..EVENTS as u32).collect() }];
+        let (rows, _, mut answers) =
+            self.host.ask_rows("score.post", &self.scope, &self.layout, &self.texts, rows, wanted);
+        (rows, answers.remove(0))
+    }
+
+    /// Asks about a batch again and again.
+    fn ask_often(&self, mut rows: Rows) -> Rows {
+        for _ in 0..OFTEN {
+            rows = self.ask(rows).0;
+        }
+        rows
+    }
+}
+
+/// Batches that one core does between two looks at the clock.
+const OFTEN: usize = 8;
+
 /// Runs it.
 pub fn run(report: &mut Report) {
     let bare = bare();
@@ -194,27 +252,56 @@ pub fn run(report: &mut Report) {
         ("rows: numbers out", number_rule, &bare.numbers),
         ("rows: posting tables out", table_rule, &bare.tables),
     ] {
-        let (host, _folder) = host(&[("scoring.lua".into(), rule)]);
-        let scope = host.scope(Arc::new(NoServices));
-        let (layout, texts) = (Arc::new(layout()), Arc::new(Texts::default()));
-        let handler = host.generation().handlers("score.post")[0].clone();
-        let packed = std::cell::RefCell::new(Some(rows(&layout, &texts)));
-        let ask = || {
-            let rows = packed.borrow_mut().take().expect("rows");
-            let wanted = vec![Wanted { handler: handler.clone(), rows: (0..EVENTS as u32).collect() }];
-            let (rows, _, mut answers) = host.ask_rows("score.post", &scope, &layout, &texts, rows, wanted);
-            *packed.borrow_mut() = Some(rows);
-            answers.remove(0)
-        };
+        let asker = Asker::new(rule);
         let loop_over = || function.call::<f64>((&bare.data, EVENTS)).expect("a sum");
         // The first rows only teach the texts that answers have; then both must say the same.
-        ask();
-        let answers = ask();
+        let rows = asker.ask(asker.rows()).0;
+        let (rows, answers) = asker.ask(rows);
         assert_eq!(sum(&answers), loop_over(), "{name}");
-        let ours = || time(ask) / EVENTS as f64;
-        let bare = || time(loop_over) / EVENTS as f64;
+        let packed = Cell::new(Some(rows));
+        let events = (OFTEN * EVENTS) as f64;
+        let ours = || {
+            let rows = packed.take().expect("rows");
+            let (took, rows) = timed(|| asker.ask_often(rows));
+            packed.set(Some(rows));
+            took / events
+        };
+        let bare = || time(|| (0..OFTEN).map(|_| loop_over()).sum::<f64>()) / events;
         report.add(Line::beside(name, &pair(ROUNDS, ours, bare), Aim::Ratio(1.3)));
+        report.add(two_cores(name, &asker));
     }
+}
+
+/// The same batches by two workers, beside one.
+fn two_cores(name: &str, asker: &Asker) -> Line {
+    let all = RefCell::new(vec![asker.rows(), asker.rows()]);
+    let events = (2 * OFTEN * EVENTS) as f64;
+    let both = || {
+        let rows = all.take();
+        let (took, rows) = timed(|| {
+            thread::scope(|scope| {
+                let asked: Vec<_> =
+                    rows.into_iter().map(|rows| scope.spawn(|| asker.ask_often(rows))).collect();
+                asked.into_iter().map(|asked| asked.join().expect("a thread")).collect::<Vec<_>>()
+            })
+        });
+        all.replace(rows);
+        took / events
+    };
+    let one = || {
+        let rows = all.take();
+        let (took, rows) = timed(|| rows.into_iter().map(|rows| asker.ask_often(rows)).collect());
+        all.replace(rows);
+        took / events
+    };
+    let name = format!("{name}: two workers, beside one");
+    Line::beside(name, &pair(ROUNDS / 4, both, one), Aim::Ratio(0.588))
+}
+
+fn timed<T>(work: impl FnOnce() -> T) -> (f64, T) {
+    let mut done = None;
+    let took = time(|| done = Some(work()));
+    (took, done.expect("it was done"))
 }
 
 fn sum(answers: &RowAnswers) -> f64 {

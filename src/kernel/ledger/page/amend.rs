@@ -134,8 +134,11 @@ mod tests {
         data: Piece { at: 0, len: 0 },
     };
 
-    /// A page of records `key: seq=asked:account/rule/amount,… seq=…`.
-    fn page(records: &[(u64, &[(u64, u32, &[(u32, u32, i64)])])]) -> Page {
+    /// Place in the log, who was asked, and postings: account, rule and amount.
+    type Entry<'a> = (u64, u32, &'a [(u32, u32, i64)]);
+
+    /// A page of records by their keys.
+    fn page(records: &[(u64, &[Entry<'_>])]) -> Page {
         let mut page = Page::default();
         for (key, entries) in records {
             let id = page.put_text(&format!("r{key}"));
