@@ -233,6 +233,9 @@ impl Page {
 
     /// Adds a text.
     pub fn put_text(&mut self, text: &str) -> Piece {
+        if text.is_empty() {
+            return Piece::default();
+        }
         let piece = Piece { at: self.texts.len() as u32, len: text.len() as u32 };
         self.texts.push_str(text);
         piece
