@@ -10,7 +10,9 @@ use jiff::civil::Date;
 use registrar_sdk::value::Map;
 
 /// The unit of a role that is not limited to one.
-const EVERYWHERE: &str = "*";
+pub const EVERYWHERE: &str = "*";
+/// The role that looks after an office: its people, plugins and rules. It takes no part in business.
+pub const ADMIN: &str = "admin";
 
 /// Who asks.
 #[derive(Clone, Debug)]
@@ -65,11 +67,22 @@ impl Principal {
         })
     }
 
-    /// Whether a record may be seen: by whoever may take some action on it.
-    pub fn may_see(&self, register: &Register, record: &Record) -> bool {
-        let Principal::Person(person) = self else { return true };
+    /// Whether a register may be opened, and whose records are seen there: by whoever may take some
+    /// action in it. `None`: not at all.
+    pub fn may_open(&self, register: &Register) -> Option<Reach> {
+        let Principal::Person(person) = self else { return Some(Reach::Office) };
         reach(person, |role| register.actions.values().any(|a| a.by.iter().any(|by| by == role)))
-            .is_some_and(|reach| reach.covers(register, &record.fields).is_ok())
+    }
+
+    /// Whether a record may be seen: by whoever may open its register, within their reach.
+    pub fn may_see(&self, register: &Register, record: &Record) -> bool {
+        self.may_open(register).is_some_and(|reach| reach.covers(register, &record.fields).is_ok())
+    }
+
+    /// Whether someone looks after the office as a whole.
+    pub fn administers(&self) -> bool {
+        let Principal::Person(person) = self else { return true };
+        reach(person, |role| role == ADMIN) == Some(Reach::Office)
     }
 }
 
@@ -144,6 +157,8 @@ mod tests {
             event("li", r#"[{"role":"reporter","unit":"xihu"}]"#),
             event("old", r#"[{"role":"reporter","unit":"*","to":"2022-12-31"}]"#),
             event("all", r#"[{"role":"reporter","unit":"*"}]"#),
+            event("ann", r#"[{"role":"admin","unit":"*"}]"#),
+            event("unit-admin", r#"[{"role":"admin","unit":"xihu"}]"#),
         ])
     }
 
@@ -155,6 +170,18 @@ mod tests {
             .and_then(|reach| reach.covers(&register, &fields))
             .map_or_else(|why| why, |()| "may".to_owned());
         assert!(got.contains(expected), "{by} {action} {unit}: got `{got}`, expected `{expected}`");
+    }
+
+    #[test]
+    fn an_administrator_looks_after_the_office_and_opens_no_register() {
+        let (register, directory) = (register(), directory());
+        let of = |by: &str| Principal::of(&directory, by, jiff::civil::date(2023, 5, 1)).unwrap();
+        assert!(of("operator").administers() && of("ann").administers());
+        // A role for one unit is none for the office.
+        assert!(!of("li").administers() && !of("unit-admin").administers());
+        assert_eq!(of("ann").may_open(&register), None);
+        assert_eq!(of("li").may_open(&register), Some(Reach::Units(vec!["xihu".into()])));
+        assert_eq!(of("all").may_open(&register), Some(Reach::Office));
     }
 
     #[test]

@@ -4,6 +4,7 @@
 //! database (`src/store` implements [`storage`]) and no command line.
 
 pub mod access;
+pub mod account;
 pub mod action;
 pub mod approval;
 mod ask;

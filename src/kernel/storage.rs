@@ -4,6 +4,7 @@
 //! Nothing here assumes SQLite: a server database can implement the same traits.
 
 use crate::{
+    account::AccountStore,
     event::{Event, Link},
     record::Record,
 };
@@ -68,6 +69,9 @@ pub trait Store: Send + Sync {
 
     /// The one writer; waits for the one before. Dropping it undoes everything.
     fn begin_write(&self, office: OfficeKey) -> Stored<Box<dyn WriteTx + '_>>;
+
+    /// Where people's passwords and sessions are kept, of all offices.
+    fn account_store(&self) -> Arc<dyn AccountStore>;
 
     /// Plugin state and versions of an office.
     fn host_store(&self, office: OfficeKey) -> Arc<dyn HostStore>;

@@ -4,6 +4,7 @@
 //! They are two files because plugins write their state from a worker while an action may hold the
 //! office's write lock and wait for that very worker.
 
+mod accounts;
 mod host;
 mod ledger;
 mod read;
@@ -16,13 +17,16 @@ mod write;
 
 pub use ledger::SqliteShelf;
 
+use accounts::AccountFile;
 use registrar_host::HostStore;
 use registrar_kernel::{
     ReadTx, Store, StoreError, WriteTx,
+    account::AccountStore,
     storage::{OfficeKey, Stored},
 };
 use rusqlite::{Connection, OpenFlags, OptionalExtension};
 use std::{
+    os::unix::fs::PermissionsExt,
     path::{Path, PathBuf},
     sync::{Arc, Mutex, MutexGuard},
     time::Duration,
@@ -41,6 +45,7 @@ pub struct SqliteStore {
     /// Idle ones; more are opened while all are in use.
     readers: Mutex<Vec<Connection>>,
     plugins: Arc<Mutex<Connection>>,
+    accounts: Arc<AccountFile>,
 }
 
 /// How far a commit goes before it is acknowledged.
@@ -77,11 +82,16 @@ impl SqliteStore {
         let plugins_file = folder.join("plugins.db");
         let mut plugins = connect(&plugins_file, true, sync)?;
         schema::migrate(&mut plugins, &plugins_file, &schema::PLUGINS)?;
+        let accounts_file = folder.join("accounts.db");
+        let mut accounts = connect(&accounts_file, true, sync)?;
+        only_for_its_owner(&accounts_file)?;
+        schema::migrate(&mut accounts, &accounts_file, &schema::ACCOUNTS)?;
         Ok(SqliteStore {
             file,
             writer: Mutex::new(writer),
             readers: Mutex::default(),
             plugins: Arc::new(Mutex::new(plugins)),
+            accounts: Arc::new(AccountFile::new(accounts)),
         })
     }
 
@@ -137,9 +147,22 @@ impl Store for SqliteStore {
         Ok(Box::new(Tx::write(self, office)?))
     }
 
+    fn account_store(&self) -> Arc<dyn AccountStore> {
+        self.accounts.clone()
+    }
+
     fn host_store(&self, office: OfficeKey) -> Arc<dyn HostStore> {
         Arc::new(host::PluginStore::new(self.plugins.clone(), office))
     }
+}
+
+/// Nobody else on the machine reads hashes of passwords; SQLite gives its other files the same rights.
+fn only_for_its_owner(file: &Path) -> Stored<()> {
+    let rights = std::fs::Permissions::from_mode(0o600);
+    std::fs::set_permissions(file, rights).map_err(|e| StoreError::Failed {
+        doing: "keeping the accounts from others",
+        why: format!("{}: {e}", file.display()),
+    })
 }
 
 fn held<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {

@@ -3,6 +3,7 @@
 use registrar_host::StoredVersion;
 use registrar_kernel::{
     Event, Record, Store, StoreError, WriteTx,
+    account::{Account, Session},
     event::chain,
     storage::{
         Bypass, Deadline, DeadlineQuery, DeadlineState, Delivery, Head, OfficeKey, Receipt, RecordQuery,
@@ -23,6 +24,7 @@ pub fn run(open: &dyn Fn(&str) -> Box<dyn Store>) {
     offices_do_not_see_each_other(open);
     plugin_state_and_versions_are_kept(open);
     a_scan_shows_records_with_their_events(open);
+    accounts_and_sessions_are_kept(open);
 }
 
 fn event(seq: u64, id: &str, record: &str) -> Event {
@@ -313,4 +315,38 @@ fn a_scan_shows_records_with_their_events(open: &dyn Fn(&str) -> Box<dyn Store>)
     assert_eq!(shown(Scan::Events(&[(keys[0], 1), (keys[0], 4), (keys[1], 2)])), "r0,1,4 dead,r1,2");
     assert_eq!(shown(Scan::Events(&[(keys[0], 1), (keys[2], 30), (keys[2], 99)])), "r0,1,r2,30");
     assert_eq!(shown(Scan::Events(&[])), "");
+}
+
+fn accounts_and_sessions_are_kept(open: &dyn Fn(&str) -> Box<dyn Store>) {
+    let store = open("accounts");
+    let (office, other) = (store.open_office("a").unwrap(), store.open_office("b").unwrap());
+    let kept = store.account_store();
+    let account = Account { hash: "$h".into(), failures: 2, locked_until: 30, changed: 10 };
+    kept.put_account(office, "li", &account).unwrap();
+    let session = |person: Option<&str>, expires| Session {
+        person: person.map(|person| (office, person.to_owned())),
+        body: "{}".into(),
+        expires,
+    };
+    assert!(kept.put_session(&[1; 32], &session(Some("li"), 100), true).unwrap());
+    assert!(kept.put_session(&[2; 32], &session(None, 50), true).unwrap());
+    // A key that is taken stays whose it is.
+    assert!(!kept.put_session(&[2; 32], &session(Some("li"), 900), true).unwrap());
+    drop((kept, store));
+
+    let store = open("accounts");
+    let kept = store.account_store();
+    assert_eq!(kept.account(office, "li").unwrap(), Some(account.clone()));
+    assert_eq!(kept.account(other, "li").unwrap(), None);
+    assert_eq!(kept.accounts(office).unwrap(), [("li".to_owned(), account)]);
+    assert_eq!(kept.session(&[1; 32], 99).unwrap(), Some(session(Some("li"), 100)));
+    assert_eq!(kept.session(&[1; 32], 100).unwrap(), None);
+    kept.sweep_sessions(60).unwrap();
+    assert_eq!(kept.session(&[2; 32], 0).unwrap(), None);
+    assert!(kept.put_session(&[1; 32], &session(Some("li"), 200), false).unwrap());
+    assert!(kept.put_session(&[3; 32], &session(Some("li"), 200), true).unwrap());
+    kept.remove_session(&[3; 32]).unwrap();
+    assert_eq!(kept.session(&[3; 32], 0).unwrap(), None);
+    assert!(kept.remove_account(office, "li").unwrap() && !kept.remove_account(office, "li").unwrap());
+    assert_eq!(kept.session(&[1; 32], 0).unwrap(), None, "an account takes its sessions with it");
 }

@@ -116,6 +116,25 @@ pub(super) static PLUGINS: Schema = Schema {
     "],
 };
 
+/// Passwords and sessions.
+pub(super) static ACCOUNTS: Schema = Schema {
+    steps: &["
+    CREATE TABLE account (
+        office INTEGER NOT NULL, person TEXT NOT NULL,
+        hash TEXT NOT NULL,
+        failures INTEGER NOT NULL, locked_until INTEGER NOT NULL, changed INTEGER NOT NULL,
+        PRIMARY KEY (office, person)) STRICT, WITHOUT ROWID;
+    -- key: hash of what the browser has.
+    CREATE TABLE session (
+        key BLOB PRIMARY KEY,
+        office INTEGER, person TEXT,
+        body TEXT NOT NULL,
+        expires INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+    CREATE INDEX session_person ON session (office, person);
+    CREATE INDEX session_expires ON session (expires);
+    "],
+};
+
 /// Brings a file to the newest schema, or says why it is not one of ours.
 pub(super) fn migrate(connection: &mut Connection, file: &Path, schema: &Schema) -> Stored<()> {
     let name = file.display().to_string();
