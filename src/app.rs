@@ -1,6 +1,7 @@
 //! The only place where things are wired together: configuration, workers, store, offices.
 
 pub mod config;
+pub mod pages;
 pub mod running;
 pub mod socket;
 
@@ -67,6 +68,16 @@ impl App {
     /// The configuration.
     pub fn config(&self) -> &Config {
         &self.config
+    }
+
+    /// The store.
+    pub fn store(&self) -> &SqliteStore {
+        &self.store
+    }
+
+    /// The offices that are open, by name.
+    pub fn opened(&self) -> BTreeMap<String, Arc<Desk>> {
+        self.held().clone()
     }
 
     /// The names of all offices.

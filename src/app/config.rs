@@ -31,6 +31,18 @@ pub struct Config {
     pub office: BTreeMap<String, OfficeConfig>,
     /// Limits of the plugins.
     pub limits: Limits,
+    /// The pages.
+    pub web: WebConfig,
+}
+
+/// How pages are served.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct WebConfig {
+    /// Address and port; `none` for no pages. Default: port 8080 of this machine alone.
+    pub listen: Option<String>,
+    /// Whether browsers reach the pages by https alone, through a proxy.
+    pub https: bool,
 }
 
 /// What the operator sets for one office.
@@ -83,6 +95,9 @@ impl Config {
         }
         if let Some(office) = from_env("OFFICE") {
             config.default_office = Some(office.to_string_lossy().into_owned());
+        }
+        if let Some(listen) = from_env("LISTEN") {
+            config.web.listen = Some(listen.to_string_lossy().into_owned());
         }
         Ok(config)
     }

@@ -1,7 +1,7 @@
 //! What a running office does by itself: follows its rules and its log, does what falls due, tells
 //! the world outside, and answers other processes' commands.
 
-use super::{App, Desk, choose_rule_sets, socket};
+use super::{App, Desk, choose_rule_sets, pages::Pages, socket};
 use crate::cli::{self, Output, Sink};
 use anyhow::Result;
 use jiff::civil::Date;
@@ -157,12 +157,31 @@ impl Sink for Client {
     }
 }
 
-/// Runs all offices until the process is ended.
+/// Runs all offices until the process is ended. `enter` names people of the first who are let in by a
+/// link, for an office that is there to be looked at.
 ///
 /// # Errors
-/// If the socket or a watch cannot be opened.
-pub fn run(app: Arc<App>, desks: &[Arc<Desk>], output: &mut Output<'_>) -> Result<()> {
+/// If the socket, the pages' address or a watch cannot be opened.
+pub fn run(app: Arc<App>, desks: &[Arc<Desk>], enter: &[&str], output: &mut Output<'_>) -> Result<()> {
     let listener = socket::listen(&app.config().data())?;
+    let pages = Pages::serve(&app)?;
+    if let (Some(pages), Some(first)) = (&pages, desks.first()) {
+        let name = &first.office.name;
+        output.note(format!("Pages 网页: {}", pages.address(name)));
+        for person in enter {
+            let title =
+                first.office.directory().person(person, first.office.today()).map(|person| person.name);
+            output.note(format!("  {}: {}", title.as_deref().unwrap_or(person), pages.enter(name, person)?));
+        }
+        for desk in desks.iter().filter(|_| enter.is_empty()) {
+            if let Some(link) = pages.set_up(&app, desk)? {
+                output.note(format!(
+                    "Nobody can sign in to \"{}\" yet; set it up at 首次设置: {link}",
+                    desk.office.name
+                ));
+            }
+        }
+    }
     let watches = desks.iter().map(|desk| keep(&app, desk)).collect::<Result<Vec<_>>>()?;
     let names: Vec<_> = desks.iter().map(|desk| desk.office.name.clone()).collect();
     output.note(format!("Running: {}. Watching {}. End with Ctrl-C.", names.join(", "), folders(&app)));

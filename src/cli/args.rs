@@ -51,9 +51,16 @@ pub enum Command {
         /// Events of the generated office
         #[arg(long, default_value_t = 20_000)]
         events: u64,
+        /// Where pages are served (default: 127.0.0.1:8080); none: not at all
+        #[arg(long, value_name = "ADDRESS")]
+        listen: Option<String>,
     },
-    /// Run the office: watch the scripts, do what falls due, answer other commands
-    Serve,
+    /// Run the office: serve its pages, watch the scripts, do what falls due, answer other commands
+    Serve {
+        /// Where pages are served (default: 127.0.0.1:8080); none: not at all
+        #[arg(long, value_name = "ADDRESS")]
+        listen: Option<String>,
+    },
     /// Load plugins aside, validate them and run their examples
     Check {
         /// Folders of plugins, or single plugins (default: the office's)
@@ -292,6 +299,12 @@ pub enum Command {
         /// retry
         action: Option<ParkedAction>,
     },
+    /// List who can sign in to the pages; give or take away a password
+    User {
+        /// What to do
+        #[command(subcommand)]
+        command: Option<UserCommand>,
+    },
     /// Let a plugin's guards pass until a date
     Bypass {
         /// The plugin
@@ -356,6 +369,21 @@ pub enum NewKind {
     Rules,
     /// A native plugin in Rust.
     Plugin,
+}
+
+/// What `user` does.
+#[derive(Subcommand, Debug)]
+pub enum UserCommand {
+    /// Give a person of the directory a password, read from standard input
+    Password {
+        /// Their id
+        person: String,
+    },
+    /// Take a person's password away and sign them out
+    Remove {
+        /// Their id
+        person: String,
+    },
 }
 
 /// What `parked` does.

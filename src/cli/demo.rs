@@ -8,6 +8,8 @@ use std::{fs::File, io::BufReader, sync::Arc};
 
 /// The office of the published quarter.
 const REAL: &str = "demo";
+/// Who can be tried in its pages, from `people.jsonl`: a reporter, an editor, who looks after it all.
+const PEOPLE: [&str; 3] = ["wang", "li", "zhao"];
 /// The generated one.
 const LARGE: &str = "demo-large";
 
@@ -21,6 +23,8 @@ pub fn run(mut config: Config, once: bool, events: u64, output: &mut Output<'_>)
     let app = Arc::new(App::open(config)?);
     let real = app.make(REAL)?;
     fill(&app, &real, BufReader::new(File::open(&file)?), 154, output)?;
+    let people = File::open(file.with_file_name("people.jsonl")).context("the demo has no people.jsonl")?;
+    real.office.import_events(BufReader::new(people), ImportOptions::default(), &mut |_| {})?;
     let large = app.make(LARGE)?;
     let year = generate::year(events);
     fill(&app, &large, year.as_bytes(), events, output)?;
@@ -35,7 +39,7 @@ pub fn run(mut config: Config, once: bool, events: u64, output: &mut Output<'_>)
     output.line("");
     output.line("Now change a number in scripts/zhalantun/scoring.lua, save it, and in another terminal:");
     output.line("  registrar standings information --period 2023-Q1");
-    running::run(app, &[real, large], output)?;
+    running::run(app, &[real, large], &PEOPLE, output)?;
     Ok(DONE)
 }
 

@@ -35,11 +35,12 @@ mod similar;
 mod standings;
 mod stubs;
 mod trust;
+mod user;
 mod verify;
 
 use crate::app::{App, config::Config, socket};
 use anyhow::Result;
-use args::{Cli, Command, Common};
+use args::{Cli, Command, Common, UserCommand};
 use clap::Parser;
 use output::Terminal;
 pub use output::{Output, Sink};
@@ -110,7 +111,7 @@ fn code_of(error: &anyhow::Error) -> u8 {
 
 fn start(cli: Cli, args: Vec<String>, terminal: &mut Terminal) -> Result<u8> {
     let folder = std::env::current_dir()?;
-    let config = configuration(&folder, &cli.common)?;
+    let mut config = configuration(&folder, &cli.common)?;
     let mut output = Output { json: cli.common.json, sink: terminal };
     match &cli.command {
         Command::Check { paths } => return check::run(&config, paths, &mut output),
@@ -123,13 +124,22 @@ fn start(cli: Cli, args: Vec<String>, terminal: &mut Terminal) -> Result<u8> {
             return trust::run(&config, &change, &mut output);
         }
         Command::Stubs { file } => return stubs::run(&config, file.as_deref(), &mut output),
-        Command::Serve => return serve::run(config, &mut output),
-        Command::Demo { once, events } => return demo::run(config, *once, *events, &mut output),
+        Command::Serve { listen } => {
+            config.web.listen = listen.clone().or(config.web.listen);
+            return serve::run(config, &mut output);
+        }
+        Command::Demo { once, events, listen } => {
+            config.web.listen = listen.clone().or(config.web.listen);
+            return demo::run(config, *once, *events, &mut output);
+        }
         Command::Repl => return repl::run(&config, &cli.common, &mut output),
         _ => {}
     }
     let mut input = String::new();
-    if matches!(cli.command, Command::Call { .. }) {
+    let password = |command: &Option<UserCommand>| matches!(command, Some(UserCommand::Password { .. }));
+    if matches!(&cli.command, Command::Call { .. })
+        || matches!(&cli.command, Command::User { command } if password(command))
+    {
         std::io::stdin().read_to_string(&mut input)?;
     }
     let table = match &cli.command {
@@ -250,6 +260,7 @@ fn in_office(app: &App, cli: &Cli, place: &Place, output: &mut Output<'_>) -> Re
             period::reopen(&desk, period, reason, person.as_deref(), output)
         }
         Command::Periods => period::list(&desk, output),
+        Command::User { command } => user::run(app, &desk, command.as_ref(), &place.input, output),
         Command::Act { .. } => act::run(&desk, &cli.command, output),
         Command::Parked { action } => parked::run(&desk, *action, output),
         Command::Bypass { plugin, until, reason } => parked::bypass(&desk, plugin, until, reason, output),

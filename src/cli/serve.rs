@@ -15,6 +15,6 @@ pub fn run(config: Config, output: &mut Output<'_>) -> Result<u8> {
             desks.push(desk);
         }
     }
-    running::run(app, &desks, output)?;
+    running::run(app, &desks, &[], output)?;
     Ok(DONE)
 }

@@ -18,6 +18,7 @@ mod loops;
 mod memory;
 mod native;
 mod opened;
+mod pages;
 mod periods;
 mod phases;
 mod program;

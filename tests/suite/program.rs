@@ -75,9 +75,11 @@ impl Program {
     pub fn command(&self, args: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_registrar"));
         command.args(args).current_dir(self.folder.path()).stdin(Stdio::null());
-        for name in ["DATA", "SCRIPTS", "PLUGINS", "OFFICE", "LOG"] {
+        for name in ["DATA", "SCRIPTS", "PLUGINS", "OFFICE", "LISTEN", "LOG"] {
             command.env_remove(format!("REGISTRAR_{name}"));
         }
+        // No port is taken where pages are not looked at.
+        command.env("REGISTRAR_LISTEN", "none");
         // Not what lies beside the program, which depends on what was built last.
         command.env("REGISTRAR_PLUGINS", self.path("plugins"));
         command
@@ -100,6 +102,16 @@ impl Program {
     /// Starts `serve` and waits until it answers.
     pub fn serve(&self) -> Serving {
         self.serve_by(self.command(&["serve"]))
+    }
+
+    /// Starts `serve` with its pages on a free port.
+    pub fn serve_pages(&self) -> Serving {
+        self.serve_pages_at("127.0.0.1:0")
+    }
+
+    /// Starts `serve` with its pages at an address.
+    pub fn serve_pages_at(&self, address: &str) -> Serving {
+        self.serve_by(self.command(&["serve", "--listen", address]))
     }
 
     /// Starts `serve` by a user who is not root, whom permissions stop.
@@ -127,7 +139,7 @@ impl Program {
             }
         }
         let mut command = Command::new(program);
-        command.arg("serve").current_dir(self.folder.path()).uid(NOBODY).gid(NOBODY);
+        command.args(["serve", "--listen", "none"]).current_dir(self.folder.path()).uid(NOBODY).gid(NOBODY);
         self.serve_by(command)
     }
 
@@ -205,6 +217,13 @@ impl Serving {
     /// What it has logged.
     pub fn log(&self) -> String {
         fs::read_to_string(&self.log).unwrap()
+    }
+
+    /// The address of its pages, without a path.
+    pub fn pages(&self) -> String {
+        let log = self.log();
+        let (_, rest) = log.split_once("网页: http://").expect("pages are served");
+        format!("http://{}", rest.split_once('/').expect("an address").0)
     }
 
     /// Waits until its log shows something.

@@ -1,0 +1,190 @@
+//! Fields of registers as people see and fill them in.
+
+use crate::{form::Fields, lang::Lang};
+use jiff::civil::Date;
+use maud::{Markup, html};
+use registrar_kernel::{
+    Directory,
+    register::{FieldDef, FieldType},
+};
+use registrar_sdk::{Amount, Value};
+
+/// What values are shown and filled in with.
+pub struct Names<'a> {
+    pub directory: &'a Directory,
+    pub on: Date,
+    pub lang: Lang,
+}
+
+/// The fields of a definition in the order in which people read them.
+pub fn in_order<'a>(
+    fields: impl IntoIterator<Item = (&'a String, &'a FieldDef)>,
+) -> Vec<(&'a str, &'a FieldDef)> {
+    let mut fields: Vec<_> = fields.into_iter().map(|(name, field)| (name.as_str(), field)).collect();
+    fields.sort_by_key(|(name, field)| (field.order.unwrap_or(i64::MAX), *name));
+    fields
+}
+
+impl Names<'_> {
+    /// A value as text.
+    pub fn show(&self, field: &FieldDef, value: &Value) -> String {
+        match value {
+            Value::List(items) => {
+                let shown: Vec<String> = items.iter().map(|item| self.show(field, item)).collect();
+                shown.join(self.lang.of("、", ", "))
+            }
+            Value::Nil | Value::Null => String::new(),
+            Value::Bool(yes) => {
+                self.lang.of(["否", "是"][usize::from(*yes)], ["no", "yes"][usize::from(*yes)]).to_owned()
+            }
+            Value::Text(text) => self.word(field, text),
+            Value::Int(n) => n.to_string(),
+            Value::Num(n) => n.to_string(),
+            Value::Amount(amount) => amount.to_string(),
+            other => other.to_json().to_string(),
+        }
+    }
+
+    fn word(&self, field: &FieldDef, word: &str) -> String {
+        let found = match field.ty {
+            FieldType::Choice => field.of_labels.get(word).map(|title| self.lang.title(title).to_owned()),
+            FieldType::Unit => {
+                self.directory.unit(word, self.on).map(|unit| self.lang.title(&unit.title).to_owned())
+            }
+            FieldType::Person => self.directory.person(word, self.on).map(|person| person.name),
+            _ => None,
+        };
+        found.unwrap_or_else(|| word.to_owned())
+    }
+
+    /// What may be chosen in a field, and how it is shown; none where it is written.
+    fn choices(&self, field: &FieldDef) -> Vec<(String, String)> {
+        let shown = |id: &str| (id.to_owned(), self.word(field, id));
+        match field.ty {
+            FieldType::Choice => field.of.iter().map(|word| shown(word)).collect(),
+            FieldType::Unit => {
+                let units = self.directory.units(self.on, None).into_iter();
+                units
+                    .filter(|unit| field.of.is_empty() || field.of.contains(&unit.class))
+                    .map(|unit| shown(&unit.id))
+                    .collect()
+            }
+            FieldType::Person => {
+                self.directory.people(self.on).iter().map(|person| shown(&person.id)).collect()
+            }
+            _ => Vec::new(),
+        }
+    }
+
+    /// A field to be filled in, with what it has and what is wrong with that.
+    pub fn input(&self, name: &str, field: &FieldDef, has: &[String], wrong: Option<&str>) -> Markup {
+        let id = format!("field-{name}");
+        let one = has.first().map(String::as_str).unwrap_or_default();
+        let hint = self.hint(field);
+        let (hint_id, wrong_id) = (format!("{id}-hint"), format!("{id}-wrong"));
+        let described = [(!hint.is_empty()).then_some(hint_id.as_str()), wrong.map(|_| wrong_id.as_str())];
+        let described = described.into_iter().flatten().collect::<Vec<_>>().join(" ");
+        let described = (!described.is_empty()).then_some(described);
+        let invalid = wrong.map(|_| "true");
+        let choices = self.choices(field);
+        let required = field.required;
+        html! {
+            div class="field" {
+                label for=(id) {
+                    (self.lang.title(&field.label))
+                    @if required { " " span class="must" title=(self.lang.of("必填", "required")) { "*" } }
+                }
+                @if !choices.is_empty() {
+                    select id=(id) name=(name) multiple[field.many] size=[field.many.then_some("6")] required[required] aria-describedby=[described] aria-invalid=[invalid] {
+                        @if !field.many { option value="" { "" } }
+                        @for (value, shown) in &choices {
+                            option value=(value) selected[has.contains(value)] { (shown) }
+                        }
+                    }
+                } @else if field.many || field.ty == FieldType::LongText {
+                    textarea id=(id) name=(name) rows=(if field.many { "3" } else { "10" }) required[required] maxlength=[self.most(field)] aria-describedby=[described] aria-invalid=[invalid] { "\n" (has.join("\n")) }
+                } @else if field.ty == FieldType::Bool {
+                    select id=(id) name=(name) required[required] aria-describedby=[described] {
+                        option value="" { "" }
+                        option value="true" selected[one == "true"] { (self.lang.of("是", "yes")) }
+                        option value="false" selected[one == "false"] { (self.lang.of("否", "no")) }
+                    }
+                } @else {
+                    input id=(id) name=(name) type=(kind(field.ty)) step=[(field.ty != FieldType::Integer && kind(field.ty) == "number").then_some("any")] value=(one) required[required] maxlength=[self.most(field)] aria-describedby=[described] aria-invalid=[invalid];
+                }
+                @if !hint.is_empty() { p id=(hint_id) class="quiet" { (hint) } }
+                @if let Some(wrong) = wrong { p id=(wrong_id) class="wrong" { (wrong) } }
+            }
+        }
+    }
+
+    fn most(&self, field: &FieldDef) -> Option<u64> {
+        let text = matches!(field.ty, FieldType::Text | FieldType::LongText) && !field.many;
+        field.max.filter(|_| text).map(|max| max as u64)
+    }
+
+    fn hint(&self, field: &FieldDef) -> String {
+        let of = |zh: &str, en: &str, n: f64| self.lang.of(zh, en).replace("{}", &n.to_string());
+        let text = matches!(field.ty, FieldType::Text | FieldType::LongText);
+        match (field.many, text, field.min, field.max) {
+            (true, true, ..) => self.lang.of("每行一项", "One a line").to_owned(),
+            (false, true, _, Some(max)) => of("最多 {} 个字", "At most {} characters", max),
+            (false, false, Some(min), None) => of("不小于 {}", "At least {}", min),
+            (false, false, None, Some(max)) => of("不大于 {}", "At most {}", max),
+            _ => String::new(),
+        }
+    }
+}
+
+fn kind(ty: FieldType) -> &'static str {
+    match ty {
+        FieldType::Integer | FieldType::Number => "number",
+        FieldType::Date => "date",
+        _ => "text",
+    }
+}
+
+/// Whether a page has a way to fill in a field of this type.
+pub fn fillable(field: &FieldDef) -> bool {
+    field.ty != FieldType::Map && field.ty != FieldType::File
+}
+
+/// What was sent for a field; nil if nothing was. What can't be read stays text, which the kernel
+/// refuses with its reason.
+pub fn read(field: &FieldDef, name: &str, sent: &Fields) -> Value {
+    let texts: Vec<String> = sent.all(name).map(|text| text.replace("\r\n", "\n")).collect();
+    if field.many {
+        let lines = texts.iter().flat_map(|text| text.lines()).map(str::trim).filter(|line| !line.is_empty());
+        let items: Vec<Value> = lines.map(|line| read_one(field, line)).collect();
+        return if items.is_empty() { Value::Nil } else { Value::List(items) };
+    }
+    match texts.first().map(|text| text.trim()) {
+        None | Some("") => Value::Nil,
+        Some(text) => read_one(field, text),
+    }
+}
+
+fn read_one(field: &FieldDef, text: &str) -> Value {
+    let known = match field.ty {
+        FieldType::Integer => text.parse().ok().map(Value::Int),
+        FieldType::Number => text.parse::<f64>().ok().filter(|n| n.is_finite()).map(Value::Num),
+        FieldType::Amount => text.parse::<Amount>().ok().map(Value::Amount),
+        FieldType::Bool => text.parse().ok().map(Value::Bool),
+        _ => None,
+    };
+    known.unwrap_or_else(|| Value::text(text))
+}
+
+/// What a field has, as it is filled in.
+pub fn filled(value: &Value) -> Vec<String> {
+    match value {
+        Value::Nil | Value::Null => Vec::new(),
+        Value::List(items) => items.iter().flat_map(filled).collect(),
+        Value::Text(text) => vec![text.to_string()],
+        Value::Bool(yes) => vec![yes.to_string()],
+        Value::Int(n) => vec![n.to_string()],
+        Value::Num(n) => vec![n.to_string()],
+        Value::Amount(amount) => vec![amount.to_string()],
+        other => vec![other.to_json().to_string()],
+    }
+}

@@ -1,0 +1,122 @@
+//! What a form of ours sends: looked at only if it comes from a page of ours.
+
+use crate::{problem::Problem, server::Web, visitor::Visitor};
+use axum::{
+    body::to_bytes,
+    extract::{FromRequest, FromRequestParts, Request},
+    http::{HeaderMap, header},
+};
+use subtle::ConstantTimeEq;
+
+/// Most bytes of a form.
+const MOST: usize = 1 << 20;
+/// Most fields of one.
+const MOST_FIELDS: usize = 500;
+/// The field with the secret of the session.
+pub const TOKEN: &str = "_token";
+/// The field with the key under which an action is taken once, however often its form is sent.
+pub const KEY: &str = "_key";
+
+/// A form, and who sent it.
+pub struct Posted {
+    pub visitor: Visitor,
+    pub fields: Fields,
+}
+
+/// Names and values as they were sent.
+pub struct Fields(Vec<(String, String)>);
+
+impl Fields {
+    /// The value of a name; of several the first.
+    pub fn get(&self, name: &str) -> Option<&str> {
+        self.all(name).next()
+    }
+
+    /// A value without what surrounds it; empty if it was not sent.
+    pub fn trimmed(&self, name: &str) -> &str {
+        self.get(name).unwrap_or_default().trim()
+    }
+
+    /// All values of a name.
+    pub fn all(&self, name: &str) -> impl Iterator<Item = &str> {
+        self.0.iter().filter(move |(known, _)| known == name).map(|(_, value)| value.as_str())
+    }
+
+    /// The names, but for those of the page's own.
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        self.0.iter().map(|(name, _)| name.as_str()).filter(|name| ![TOKEN, KEY].contains(name))
+    }
+}
+
+impl FromRequest<Web> for Posted {
+    type Rejection = Problem;
+
+    async fn from_request(request: Request, web: &Web) -> Result<Posted, Problem> {
+        let (mut parts, body) = request.into_parts();
+        same_origin(&parts.headers)?;
+        let visitor = Visitor::from_request_parts(&mut parts, web).await?;
+        let kind = parts.headers.get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok());
+        if !kind.unwrap_or_default().starts_with("application/x-www-form-urlencoded") {
+            return Err(Problem::Strange("a form is sent as application/x-www-form-urlencoded"));
+        }
+        let bytes = to_bytes(body, MOST).await.map_err(|_| Problem::TooLarge)?;
+        let fields: Vec<(String, String)> =
+            form_urlencoded::parse(&bytes).into_owned().take(MOST_FIELDS + 1).collect();
+        if fields.len() > MOST_FIELDS {
+            return Err(Problem::Strange("the form has too many fields"));
+        }
+        let fields = Fields(fields);
+        if let Some(who) = &visitor.who {
+            let sent = fields.get(TOKEN).unwrap_or_default();
+            if !bool::from(sent.as_bytes().ct_eq(who.token.as_bytes())) {
+                tracing::warn!(office = %visitor.seat.office.name, person = %who.person.id, at = %visitor.at, "Denied: a form without the session's secret.");
+                return Err(Problem::Denied("the form is not of this session; open it again".to_owned()));
+            }
+        }
+        Ok(Posted { visitor, fields })
+    }
+}
+
+/// Whether a browser says that the form is on a page of this very server. Each that can sign in says so
+/// in one way or the other.
+fn same_origin(headers: &HeaderMap) -> Result<(), Problem> {
+    let said = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
+    let same = match (said("sec-fetch-site"), said("origin"), said("host")) {
+        (Some(site), ..) => site == "same-origin",
+        (None, Some(origin), Some(host)) => {
+            origin.split_once("://").is_some_and(|(_, of)| of.eq_ignore_ascii_case(host))
+        }
+        _ => false,
+    };
+    if same {
+        return Ok(());
+    }
+    tracing::warn!(origin = ?said("origin"), "Denied: a form from another site.");
+    Err(Problem::Denied("the form comes from another site".to_owned()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(headers: &[(&'static str, &str)], expected: bool) {
+        let mut map = HeaderMap::new();
+        for (name, value) in headers {
+            map.insert(*name, value.parse().unwrap());
+        }
+        assert_eq!(same_origin(&map).is_ok(), expected, "{headers:?}");
+    }
+
+    #[test]
+    fn a_form_counts_only_if_the_browser_says_that_it_is_of_this_server() {
+        check(&[("sec-fetch-site", "same-origin"), ("origin", "null")], true);
+        check(&[("sec-fetch-site", "same-site")], false);
+        check(&[("sec-fetch-site", "cross-site"), ("origin", "http://a"), ("host", "a")], false);
+        check(&[("sec-fetch-site", "none")], false);
+        check(&[("origin", "https://A.example:1"), ("host", "a.example:1")], true);
+        check(&[("origin", "https://a.example:1"), ("host", "a.example:2")], false);
+        check(&[("origin", "null"), ("host", "a")], false);
+        check(&[("host", "a")], false);
+        check(&[], false);
+    }
+}

@@ -1,0 +1,192 @@
+//! The records of a register: found by stage and by words, sorted, a page at a time.
+
+use crate::{
+    field::{Names, in_order},
+    layout::{encode, page},
+    problem::Problem,
+    server::Web,
+    visitor::Member,
+};
+use axum::extract::{Path, Query, State};
+use maud::{Markup, html};
+use registrar_kernel::{
+    Office, Record,
+    access::{Reach, owner_field},
+    register::{FieldDef, FieldType, Register},
+    storage::RecordQuery,
+};
+use registrar_sdk::Value;
+use std::collections::HashMap;
+
+/// Records of a page.
+const ROWS: usize = 50;
+/// Columns beside number and stage.
+const COLUMNS: usize = 5;
+
+/// The records within reach.
+pub fn mine(
+    office: &Office,
+    register: &Register,
+    reach: &Reach,
+    stages: &[String],
+) -> Result<Vec<Record>, Problem> {
+    let query =
+        RecordQuery { register: register.id.clone(), stages: stages.to_vec(), ..RecordQuery::default() };
+    let (Reach::Units(units), Some(owner)) = (reach, owner_field(register)) else {
+        return Ok(office.records(&query)?);
+    };
+    let mut found = Vec::new();
+    for unit in units {
+        let own = (owner.to_owned(), Value::text(unit));
+        found.extend(office.records(&RecordQuery { fields: vec![own], ..query.clone() })?);
+    }
+    found.sort_by(|a, b| a.id.cmp(&b.id));
+    found.dedup_by(|a, b| a.id == b.id);
+    Ok(found)
+}
+
+/// The page.
+pub async fn get(
+    State(web): State<Web>,
+    member: Member,
+    Path(names): Path<HashMap<String, String>>,
+    Query(question): Query<HashMap<String, String>>,
+) -> Result<Markup, Problem> {
+    let visitor = &member.visitor;
+    let register = member.register(names.get("register").ok_or(Problem::Absent)?)?;
+    let asked = |name: &str| question.get(name).map(|text| text.trim().to_owned()).unwrap_or_default();
+    let (stage, words, sort) = (asked("stage"), asked("q"), asked("sort"));
+    let number = asked("page").parse::<usize>().unwrap_or(1).max(1);
+    let reach = member.who.principal.may_open(&register).ok_or(Problem::Absent)?;
+    let (office, of, stages) = (visitor.seat.office.clone(), register.clone(), stage.clone());
+    let (wanted, order) = (words.to_lowercase(), sort.clone());
+    let (rows, count) = web
+        .work(move || {
+            let stages: Vec<String> = Some(stages).filter(|stage| !stage.is_empty()).into_iter().collect();
+            let mut found = mine(&office, &of, &reach, &stages)?;
+            if !wanted.is_empty() {
+                found.retain(|record| has(&of, record, &wanted));
+            }
+            arrange(&mut found, &order);
+            let count = found.len();
+            Ok((found.into_iter().skip((number - 1) * ROWS).take(ROWS).collect::<Vec<_>>(), count))
+        })
+        .await?;
+    let columns: Vec<(&str, &FieldDef)> =
+        in_order(&register.fields).into_iter().filter(|(_, field)| brief(field)).take(COLUMNS).collect();
+    let directory = visitor.seat.office.directory();
+    let shown = Names { directory: &directory, on: visitor.seat.office.today(), lang: visitor.lang };
+    let base = format!("/r/{}", encode(&register.id));
+    let with = |sort: &str, page: usize| {
+        visitor.seat.link(&format!(
+            "{base}?stage={}&q={}&sort={}&page={page}",
+            encode(&stage),
+            encode(&words),
+            encode(sort)
+        ))
+    };
+    let heading = |key: &str, label: &str| {
+        let down = format!("-{key}");
+        let (next, state) = match sort.as_str() {
+            now if now == key => (down.as_str(), Some("ascending")),
+            now if now == down => (key, Some("descending")),
+            _ => (key, None),
+        };
+        html! { th aria-sort=[state] { a href=(with(next, 1)) { (label) } } }
+    };
+    let pages = count.div_ceil(ROWS).max(1);
+    let creating = crate::act::creating(&member, &register);
+    Ok(page(
+        &member,
+        visitor.title(&register.title),
+        html! {
+            div class="head" {
+                h1 { (visitor.title(&register.title)) }
+                @for (name, action) in &creating {
+                    a class="button" href=(visitor.seat.link(&format!("{base}/new/{}", encode(name)))) { (visitor.title(&action.title)) }
+                }
+            }
+            form class="filter" role="search" {
+                label { (visitor.say("阶段", "Stage")) " "
+                    select name="stage" {
+                        option value="" { (visitor.say("全部", "all")) }
+                        @for one in &register.stages { option value=(one.id) selected[one.id == stage] { (one.id) } }
+                    }
+                }
+                label { (visitor.say("查找", "Find")) " " input name="q" type="search" value=(words); }
+                button { (visitor.say("筛选", "Filter")) }
+                span class="quiet" { (count) " " (visitor.say("条", "records")) }
+            }
+            @if rows.is_empty() {
+                p class="empty" { (visitor.say("没有符合条件的记录。", "No record fits.")) }
+            } @else {
+                div class="wide" {
+                    table {
+                        thead { tr {
+                            (heading("number", visitor.say("编号", "Number")))
+                            @for (name, field) in &columns { (heading(name, visitor.title(&field.label))) }
+                            (heading("stage", visitor.say("阶段", "Stage")))
+                        } }
+                        tbody {
+                            @for record in &rows {
+                                tr {
+                                    td { a href=(visitor.seat.link(&format!("{base}/i/{}", encode(&record.id)))) { (record.number.as_deref().unwrap_or(&record.id)) } }
+                                    @for (name, field) in &columns {
+                                        td { (record.fields.get(*name).map(|value| shown.show(field, value)).unwrap_or_default()) }
+                                    }
+                                    td { span class="stage" { (record.stage) } }
+                                }
+                            }
+                        }
+                    }
+                }
+                @if pages > 1 {
+                    nav class="pages" aria-label=(visitor.say("分页", "Pages")) {
+                        @if number > 1 { a rel="prev" href=(with(&sort, number - 1)) { (visitor.say("上一页", "Previous")) } }
+                        span { (number) " / " (pages) }
+                        @if number < pages { a rel="next" href=(with(&sort, number + 1)) { (visitor.say("下一页", "Next")) } }
+                    }
+                }
+            }
+        },
+    ))
+}
+
+/// Whether a field's values fit into a column.
+fn brief(field: &FieldDef) -> bool {
+    !matches!(field.ty, FieldType::LongText | FieldType::Map | FieldType::File | FieldType::Record)
+}
+
+/// Whether the number, the id or a text that is searched has these words, which are in lower case.
+fn has(register: &Register, record: &Record, words: &str) -> bool {
+    let in_text = |text: &str| text.to_lowercase().contains(words);
+    let named =
+        |name: &str| register.fields.get(name).is_some_and(|f| f.search) || name == register.name_field;
+    in_text(&record.id)
+        || record.number.as_deref().is_some_and(in_text)
+        || record.fields.iter().any(|(name, value)| named(name) && value.as_str().is_some_and(in_text))
+}
+
+/// By a field, `number`, `stage`, with `-` before it the other way round; else the newest first.
+fn arrange(records: &mut [Record], sort: &str) {
+    let (key, down) = sort.strip_prefix('-').map_or((sort, false), |key| (key, true));
+    match key {
+        "" => return records.sort_by_key(|record| std::cmp::Reverse(record.created)),
+        "number" => records.sort_by(|a, b| (&a.number, &a.id).cmp(&(&b.number, &b.id))),
+        "stage" => records.sort_by(|a, b| (&a.stage, &a.id).cmp(&(&b.stage, &b.id))),
+        field => {
+            let value = |record: &Record| record.fields.get(field).cloned().unwrap_or(Value::Nil);
+            records.sort_by(|a, b| order(&value(a), &value(b)).then_with(|| a.id.cmp(&b.id)));
+        }
+    }
+    if down {
+        records.reverse();
+    }
+}
+
+fn order(a: &Value, b: &Value) -> std::cmp::Ordering {
+    match (a.as_f64(), b.as_f64()) {
+        (Some(a), Some(b)) => a.total_cmp(&b),
+        _ => a.to_string().cmp(&b.to_string()),
+    }
+}

@@ -1,0 +1,34 @@
+//! What the pages are of.
+
+use registrar_kernel::{Bookkeeper, Office, account::AccountStore, account::Accounts};
+use std::sync::Arc;
+
+/// The offices of a program.
+pub trait Offices: Send + Sync {
+    /// Their names, the one first that is meant where none is named.
+    fn names(&self) -> Vec<String>;
+
+    /// The office of this name, if it is open.
+    fn seat(&self, name: &str) -> Option<Seat>;
+
+    /// Where accounts and sessions of all of them are kept.
+    fn accounts(&self) -> Arc<dyn AccountStore>;
+}
+
+/// One office with its ledger.
+#[derive(Clone)]
+pub struct Seat {
+    /// The office.
+    pub office: Arc<Office>,
+    /// Its ledger.
+    pub books: Arc<Bookkeeper>,
+    /// Who may sign in.
+    pub accounts: Accounts,
+}
+
+impl Seat {
+    /// An address below the office's own, which begins with a slash.
+    pub fn link(&self, below: &str) -> String {
+        format!("/{}{below}", self.office.name)
+    }
+}

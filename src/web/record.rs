@@ -1,0 +1,100 @@
+//! One record: its fields, what happened to it, and what its reader may do.
+
+use crate::{
+    act::possible,
+    field::{Names, in_order},
+    layout::{encode, page},
+    problem::Problem,
+    server::Web,
+    visitor::Member,
+};
+use axum::extract::{Path, State};
+use maud::{Markup, html};
+use registrar_kernel::{Event, Record, event::VOID, register::Register};
+use std::{collections::HashMap, sync::Arc};
+
+/// A record that this person may see.
+///
+/// # Errors
+/// It is not there, or not for them: which of the two is not told.
+pub async fn seen(
+    web: &Web,
+    member: &Member,
+    names: &HashMap<String, String>,
+) -> Result<(Arc<Register>, Record), Problem> {
+    let register = member.register(names.get("register").ok_or(Problem::Absent)?)?;
+    let id = names.get("record").ok_or(Problem::Absent)?.clone();
+    let (office, of) = (member.visitor.seat.office.clone(), register.id.clone());
+    let record = web.work(move || Ok(office.record(&of, &id)?)).await?;
+    if !member.who.principal.may_see(&register, &record) {
+        let _ = member.denied(&format!("{} {}", register.id, record.id));
+        return Err(Problem::Absent);
+    }
+    Ok((register, record))
+}
+
+/// The page.
+pub async fn get(
+    State(web): State<Web>,
+    member: Member,
+    Path(names): Path<HashMap<String, String>>,
+) -> Result<Markup, Problem> {
+    let (register, record) = seen(&web, &member, &names).await?;
+    let visitor = &member.visitor;
+    let (office, of, id) = (visitor.seat.office.clone(), register.id.clone(), record.id.clone());
+    let events = web.work(move || Ok(office.read()?.events_of(&of, &id)?)).await?;
+    let directory = visitor.seat.office.directory();
+    let shown = Names { directory: &directory, on: visitor.seat.office.today(), lang: visitor.lang };
+    let name = record.fields.get(register.name_field.as_str()).and_then(|v| v.as_str()).unwrap_or(&record.id);
+    let base = format!("/r/{}", encode(&register.id));
+    let actions = possible(&member, &register, &record);
+    Ok(page(
+        &member,
+        name,
+        html! {
+            p class="crumbs" { a href=(visitor.seat.link(&base)) { (visitor.title(&register.title)) } }
+            h1 { (name) }
+            p { span class="stage" { (record.stage) } " " span class="quiet" { (record.number.as_deref().unwrap_or(&record.id)) } }
+            @if !actions.is_empty() {
+                div class="actions" {
+                    @for (action, of) in &actions {
+                        a class="button" href=(visitor.seat.link(&format!("{base}/i/{}/{}", encode(&record.id), encode(action)))) { (visitor.title(&of.title)) }
+                    }
+                }
+            }
+            dl class="fields" {
+                @for (name, field) in in_order(&register.fields) {
+                    @if let Some(value) = record.fields.get(name) {
+                        dt { (visitor.title(&field.label)) }
+                        dd class="text" { (shown.show(field, value)) }
+                    }
+                }
+            }
+            h2 { (visitor.say("经过", "History")) }
+            ol class="timeline" { @for event in &events { (line(&member, &register, event, &shown)) } }
+        },
+    ))
+}
+
+fn line(member: &Member, register: &Register, event: &Event, shown: &Names<'_>) -> Markup {
+    let visitor = &member.visitor;
+    let action = register.actions.get(&event.action);
+    let title = match action {
+        Some(action) => visitor.title(&action.title).to_owned(),
+        None if event.action == VOID => visitor.say("撤销", "Made void").to_owned(),
+        None => event.action.clone(),
+    };
+    let by =
+        shown.directory.person(&event.by, event.on).map_or_else(|| event.by.clone(), |person| person.name);
+    html! {
+        li class=[event.dead.then_some("dead")] {
+            time datetime=(event.on) { (event.on) } " " strong { (title) } " " span class="quiet" { (by) }
+            @if event.dead { " " span class="quiet" { (visitor.say("（已撤销）", "(void)")) } }
+            @for (name, value) in &event.fields {
+                @if let Some(field) = action.and_then(|action| action.form.get(&**name)) {
+                    div class="quiet text" { (visitor.title(&field.label)) "：" (shown.show(field, value)) }
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,221 @@
+//! The addresses, and what stands before all of them.
+
+use crate::{
+    act, headers, home, invitation::Invitations, lang, list, offices::Offices, password, people,
+    problem::Problem, record, session::Sessions, set_up, sign_in, visitor,
+};
+use axum::{
+    Router,
+    extract::{Path, Query, State},
+    http::{HeaderValue, StatusCode, header},
+    middleware::from_fn,
+    response::{IntoResponse, Redirect, Response},
+    routing::{get, post},
+};
+use std::{
+    collections::HashMap,
+    io,
+    net::{SocketAddr, TcpListener},
+    sync::{Arc, LazyLock},
+    time::Duration,
+};
+use tokio::sync::Semaphore;
+use tower_governor::{GovernorLayer, governor::GovernorConfigBuilder};
+use tower_http::{catch_panic::CatchPanicLayer, timeout::RequestBodyTimeoutLayer, timeout::TimeoutLayer};
+use tower_sessions::{
+    Expiry, SessionManagerLayer,
+    cookie::{SameSite, time},
+};
+
+/// Who does nothing for so long is signed out.
+const IDLE: time::Duration = time::Duration::hours(12);
+/// A request is answered within this time, and has arrived by then.
+const PATIENCE: Duration = Duration::from_secs(30);
+/// Passwords that are hashed at once: each takes 19 MiB.
+const HASHING: usize = 2;
+/// From one address so many sign-ins may be tried at once, and then one in so many seconds.
+const TRIES: u32 = 20;
+const PAUSE: u64 = 3;
+
+static STYLE: &str = include_str!("assets/style.css");
+static STYLE_HASH: LazyLock<String> =
+    LazyLock::new(|| blake3::hash(STYLE.as_bytes()).to_hex()[..16].to_owned());
+
+/// The style sheet's address, another one for each content.
+pub fn style() -> String {
+    format!("/assets/style.css?v={}", *STYLE_HASH)
+}
+
+/// How the pages are served.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Config {
+    /// Whether browsers reach the server by https alone: then they send their cookies by nothing else.
+    pub https: bool,
+}
+
+/// The pages of some offices.
+#[derive(Clone)]
+pub struct Web(Arc<Inner>);
+
+struct Inner {
+    offices: Arc<dyn Offices>,
+    invitations: Invitations,
+    hashing: Semaphore,
+    config: Config,
+}
+
+impl Web {
+    /// Pages of these offices.
+    pub fn new(offices: Arc<dyn Offices>, config: Config) -> Web {
+        let hashing = Semaphore::new(HASHING);
+        Web(Arc::new(Inner { offices, invitations: Invitations::default(), hashing, config }))
+    }
+
+    /// The links that let someone in.
+    pub fn invitations(&self) -> &Invitations {
+        &self.0.invitations
+    }
+
+    pub(crate) fn offices(&self) -> &dyn Offices {
+        &*self.0.offices
+    }
+
+    /// Does what waits for the disk or for a worker, beside the threads that answer.
+    pub(crate) async fn work<T: Send + 'static>(
+        &self,
+        work: impl FnOnce() -> Result<T, Problem> + Send + 'static,
+    ) -> Result<T, Problem> {
+        tokio::task::spawn_blocking(work).await.unwrap_or_else(|error| {
+            tracing::error!(%error, "A page's work ended by itself.");
+            Err(Problem::Broken)
+        })
+    }
+
+    /// The same for what hashes a password: few at a time.
+    pub(crate) async fn hash<T: Send + 'static>(
+        &self,
+        work: impl FnOnce() -> Result<T, Problem> + Send + 'static,
+    ) -> Result<T, Problem> {
+        let _turn = self.0.hashing.acquire().await.map_err(|_| Problem::Broken)?;
+        self.work(work).await
+    }
+
+    /// All addresses.
+    pub fn router(&self) -> Router {
+        let mut limits = GovernorConfigBuilder::default();
+        let guessing = GovernorLayer::new(
+            // Both are more than nothing, so there is a configuration.
+            limits.burst_size(TRIES).per_second(PAUSE).finish().unwrap_or_default(),
+        );
+        let guarded = Router::new()
+            .route("/{office}/sign-in", post(sign_in::post))
+            .route("/{office}/enter/{token}", post(set_up::post))
+            .route("/{office}/password", post(password::post))
+            .layer(guessing);
+        let sessions = SessionManagerLayer::new(Sessions::new(self.offices()))
+            .with_name("session")
+            .with_secure(self.0.config.https)
+            .with_http_only(true)
+            .with_same_site(SameSite::Lax)
+            .with_expiry(Expiry::OnInactivity(IDLE));
+        Router::new()
+            .route("/", get(start))
+            .route("/{office}", get(office))
+            .route("/{office}/", get(home::get))
+            .route("/{office}/lang/{lang}", get(speak))
+            .route("/{office}/sign-in", get(sign_in::get))
+            .route("/{office}/sign-out", post(sign_in::leave))
+            .route("/{office}/enter/{token}", get(set_up::get))
+            .route("/{office}/password", get(password::get))
+            .route("/{office}/people", get(people::get))
+            .route("/{office}/people/{person}/link", post(people::link))
+            .route("/{office}/r/{register}", get(list::get))
+            .route("/{office}/r/{register}/new/{action}", get(act::new).post(act::create))
+            .route("/{office}/r/{register}/i/{record}", get(record::get))
+            .route("/{office}/r/{register}/i/{record}/{action}", get(act::get).post(act::post))
+            .merge(guarded)
+            .fallback(async || Problem::Absent)
+            .method_not_allowed_fallback(async || {
+                (StatusCode::METHOD_NOT_ALLOWED, Problem::Strange("not by this method")).into_response()
+            })
+            .layer(sessions)
+            .route("/assets/style.css", get(style_sheet))
+            .layer(from_fn(headers::put))
+            .layer(CatchPanicLayer::custom(|_: Box<dyn std::any::Any + Send>| {
+                tracing::error!("A page panicked.");
+                Problem::Broken.into_response()
+            }))
+            .layer(TimeoutLayer::with_status_code(StatusCode::GATEWAY_TIMEOUT, PATIENCE))
+            .layer(RequestBodyTimeoutLayer::new(PATIENCE))
+            .with_state(self.clone())
+    }
+
+    /// Answers until the process ends.
+    ///
+    /// # Errors
+    /// The listener can't be used, or no thread can be started.
+    pub fn serve(&self, listener: TcpListener) -> io::Result<()> {
+        listener.set_nonblocking(true)?;
+        let runtime = tokio::runtime::Builder::new_multi_thread()
+            .worker_threads(2)
+            .thread_name("registrar-web")
+            .enable_all()
+            .build()?;
+        let service = self.router().into_make_service_with_connect_info::<SocketAddr>();
+        let accounts = self.offices().accounts();
+        runtime.block_on(async {
+            let listener = tokio::net::TcpListener::from_std(listener)?;
+            tokio::task::spawn(sweep(accounts));
+            axum::serve(listener, service).await
+        })
+    }
+}
+
+/// Removes sessions that have ended, now and then.
+async fn sweep(accounts: Arc<dyn registrar_kernel::account::AccountStore>) {
+    loop {
+        let accounts = accounts.clone();
+        let swept =
+            tokio::task::spawn_blocking(move || accounts.sweep_sessions(crate::invitation::now())).await;
+        if let Ok(Err(error)) = swept {
+            tracing::warn!(%error, "Old sessions could not be swept away.");
+        }
+        tokio::time::sleep(Duration::from_secs(3600)).await;
+    }
+}
+
+async fn start(State(web): State<Web>) -> Response {
+    match web.offices().names().first().and_then(|name| web.offices().seat(name)) {
+        Some(seat) => Redirect::to(&seat.link("/")).into_response(),
+        None => Problem::Absent.into_response(),
+    }
+}
+
+async fn office(visitor: visitor::Visitor) -> Redirect {
+    Redirect::to(&visitor.seat.link("/"))
+}
+
+/// Chooses a language and goes back.
+async fn speak(
+    visitor: visitor::Visitor,
+    Path(names): Path<HashMap<String, String>>,
+    Query(question): Query<HashMap<String, String>>,
+) -> Result<Response, Problem> {
+    let lang = names.get("lang").and_then(|name| lang::named(name)).ok_or(Problem::Absent)?;
+    let home = visitor.seat.link("/");
+    let to = visitor::back(question.get("back").map(String::as_str), &visitor.seat).unwrap_or(&home);
+    let cookie = format!("{}={}; Path=/; Max-Age=31536000; SameSite=Lax", lang::COOKIE, lang::tag(lang));
+    let mut response = Redirect::to(to).into_response();
+    if let Ok(cookie) = HeaderValue::from_str(&cookie) {
+        response.headers_mut().insert(header::SET_COOKIE, cookie);
+    }
+    Ok(response)
+}
+
+async fn style_sheet() -> Response {
+    let headers = [
+        (header::CONTENT_TYPE, "text/css; charset=utf-8"),
+        (header::CACHE_CONTROL, "public, max-age=31536000, immutable"),
+    ];
+    (headers, STYLE).into_response()
+}

@@ -1,0 +1,172 @@
+//! What a link that lets someone in leads to: setting the office up, choosing a password, looking at
+//! a demo.
+
+use crate::{
+    form::{Fields, Posted},
+    invitation::{Invited, now},
+    layout::{notice, outside},
+    problem::Problem,
+    server::Web,
+    visitor::Visitor,
+};
+use axum::{
+    extract::{Path, State},
+    http::StatusCode,
+    response::{IntoResponse, Redirect, Response},
+};
+use maud::{Markup, html};
+use registrar_kernel::{
+    Act, KernelError,
+    access::{ADMIN, EVERYWHERE},
+    account::LEAST,
+    event::{DIRECTORY, OPERATOR},
+};
+use registrar_sdk::{Map, Value};
+use std::collections::HashMap;
+
+/// Shows what the link is for; following it changes nothing.
+pub async fn get(
+    State(web): State<Web>,
+    visitor: Visitor,
+    Path(names): Path<HashMap<String, String>>,
+) -> Result<Markup, Problem> {
+    let token = names.get("token").ok_or(Problem::Absent)?;
+    let found = web.invitations().look(&visitor.seat.office.name, token).ok_or(Problem::Absent)?;
+    Ok(form(&visitor, token, &found.to, ("", ""), &[]))
+}
+
+/// Does it.
+pub async fn post(
+    State(web): State<Web>,
+    Path(names): Path<HashMap<String, String>>,
+    posted: Posted,
+) -> Result<Response, Problem> {
+    let Posted { visitor, fields } = posted;
+    let token = names.get("token").ok_or(Problem::Absent)?;
+    let office = visitor.seat.office.name.clone();
+    let found = web.invitations().look(&office, token).ok_or(Problem::Absent)?;
+    let person = match &found.to {
+        Invited::Enter(person) => person.clone(),
+        to => match let_in(&web, &visitor, to, &fields).await {
+            Ok(person) => person,
+            Err(Problem::Refused(why)) => {
+                let filled = (fields.trimmed("person"), fields.trimmed("name"));
+                let page = form(&visitor, token, to, filled, &[why]);
+                return Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response());
+            }
+            Err(problem) => return Err(problem),
+        },
+    };
+    // Whoever comes first with a link has used it.
+    web.invitations().take(&office, token).ok_or(Problem::Absent)?;
+    visitor.welcome(&person).await?;
+    Ok(Redirect::to(&visitor.seat.link("/")).into_response())
+}
+
+async fn let_in(web: &Web, visitor: &Visitor, to: &Invited, fields: &Fields) -> Result<String, Problem> {
+    let (password, again) = (fields.get("password").unwrap_or_default(), fields.get("again"));
+    if Some(password) != again {
+        return Err(Problem::Refused(
+            visitor.say("两次输入的密码不一致。", "The two passwords differ.").to_owned(),
+        ));
+    }
+    let (id, name) = match to {
+        Invited::Password(person) => (person.clone(), None),
+        _ => (fields.trimmed("person").to_owned(), Some(fields.trimmed("name").to_owned())),
+    };
+    let good = |c: char| c.is_alphanumeric() || "-_.".contains(c);
+    if id.is_empty() || id.chars().count() > 40 || !id.chars().all(good) || id == OPERATOR {
+        let why = visitor.say(
+            "用户名只能由文字、数字、“-”“_”“.”组成，不超过 40 个字符。",
+            "A user name is made of letters, digits, “-”, “_” and “.”, at most 40 of them.",
+        );
+        return Err(Problem::Refused(why.to_owned()));
+    }
+    let (seat, password, person) = (visitor.seat.clone(), password.to_owned(), id.clone());
+    web.hash(move || {
+        if let Some(name) = name {
+            if !seat.accounts.all()?.is_empty() {
+                return Err(Problem::Absent);
+            }
+            // Before the person, so that a weak password leaves nothing behind.
+            seat.accounts.set_password(&person, &password, now())?;
+            let role = Value::map([("role", Value::text(ADMIN)), ("unit", Value::text(EVERYWHERE))]);
+            let fields =
+                Map::from([("name".into(), Value::text(name)), ("roles".into(), Value::List(vec![role]))]);
+            let act = Act {
+                register: DIRECTORY.into(),
+                record: Some(person.clone()),
+                action: "person".into(),
+                by: OPERATOR.into(),
+                fields,
+                ..Act::default()
+            };
+            if let Err(why) = seat.office.act(act) {
+                seat.accounts.remove(&person)?;
+                return Err(why.into());
+            }
+            return Ok(());
+        }
+        if seat.office.directory().person(&person, seat.office.today()).is_none() {
+            return Err(Problem::Absent);
+        }
+        Ok::<(), KernelError>(seat.accounts.set_password(&person, &password, now())?).map_err(Problem::from)
+    })
+    .await?;
+    Ok(id)
+}
+
+fn form(
+    visitor: &Visitor,
+    token: &str,
+    to: &Invited,
+    (person, name): (&str, &str),
+    why: &[String],
+) -> Markup {
+    let title = match to {
+        Invited::SetUp => visitor.say("设置第一个管理员", "The first administrator"),
+        Invited::Password(_) => visitor.say("设置密码", "Choose a password"),
+        Invited::Enter(_) => visitor.say("进入演示", "Enter the demo"),
+    };
+    let least = visitor
+        .say("至少 {} 个字符，可以是一句话。", "At least {} characters; a sentence will do.")
+        .replace("{}", &LEAST.to_string());
+    let known = visitor.seat.office.directory();
+    let called = |id: &str| {
+        known.person(id, visitor.seat.office.today()).map_or_else(|| id.to_owned(), |person| person.name)
+    };
+    outside(
+        visitor,
+        title,
+        html! {
+            h1 { (title) }
+            (notice("error", why))
+            form method="post" action=(visitor.seat.link(&format!("/enter/{token}"))) class="stack" {
+                @match to {
+                    Invited::Enter(id) => { p { (visitor.say("您将以此身份进入：", "You will be: ")) strong { (called(id)) } } }
+                    Invited::Password(id) => { p { (called(id)) " " span class="quiet" { (id) } } input type="hidden" name="person" value=(id) autocomplete="username"; }
+                    Invited::SetUp => {
+                        p { (visitor.say("这个人可以让其他人登录、管理插件与规则。办理业务另需相应角色。", "This person lets others in and looks after plugins and rules. Business takes roles of its own.")) }
+                        label for="person" { (visitor.say("用户名", "User name")) }
+                        input id="person" name="person" value=(person) required maxlength="40" autocomplete="username" autocapitalize="none" spellcheck="false";
+                        label for="name" { (visitor.say("姓名", "Name")) }
+                        input id="name" name="name" value=(name) required maxlength="60" autocomplete="name";
+                    }
+                }
+                @if !matches!(to, Invited::Enter(_)) { (new_password(visitor, &least)) }
+                button { (visitor.say("继续", "Go on")) }
+            }
+        },
+    )
+}
+
+/// The two fields for a new password.
+pub fn new_password(visitor: &Visitor, hint: &str) -> Markup {
+    html! {
+        label for="password" { (visitor.say("新密码", "New password")) }
+        input id="password" name="password" type="password" required minlength=(LEAST) autocomplete="new-password" aria-describedby="hint";
+        p id="hint" class="quiet" { (hint) }
+        label for="again" { (visitor.say("再输一次", "Once more")) }
+        input id="again" name="again" type="password" required autocomplete="new-password";
+    }
+}

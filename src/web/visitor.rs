@@ -1,0 +1,192 @@
+//! Who asks for a page: of which office, in which language, and as whom.
+
+use crate::{
+    invitation::{now, secret},
+    lang::{self, Lang},
+    offices::Seat,
+    problem::Problem,
+    server::Web,
+    session::{OFFICE, PERSON, SEEN, TOKEN},
+};
+use axum::{
+    extract::{FromRequestParts, Path},
+    http::request::Parts,
+};
+use registrar_kernel::{
+    access::Principal,
+    directory::Person,
+    register::{Register, Title},
+};
+use std::{collections::HashMap, sync::Arc};
+use tower_sessions::Session;
+
+/// So many seconds may pass before it is noted that someone is still here.
+const STILL_HERE: i64 = 600;
+
+/// Someone with a browser.
+pub struct Visitor {
+    /// The office that the address names.
+    pub seat: Seat,
+    /// The language.
+    pub lang: Lang,
+    /// Where they are: path and question.
+    pub at: String,
+    /// Who they are, if they signed in.
+    pub who: Option<Who>,
+    /// Their session, perhaps an empty one.
+    pub session: Session,
+}
+
+/// A person who signed in.
+pub struct Who {
+    pub person: Person,
+    pub principal: Principal,
+    /// The secret that their forms carry.
+    pub token: String,
+}
+
+/// A visitor who signed in; others are sent to do so.
+pub struct Member {
+    pub visitor: Visitor,
+    pub who: Who,
+}
+
+impl Visitor {
+    /// The one of two texts that is in their language.
+    pub fn say<'a>(&self, zh: &'a str, en: &'a str) -> &'a str {
+        self.lang.of(zh, en)
+    }
+
+    /// A title in their language.
+    pub fn title<'a>(&self, title: &'a Title) -> &'a str {
+        self.lang.title(title)
+    }
+
+    /// Makes them a person of the office, in a session with a new id.
+    ///
+    /// # Errors
+    /// The session can't be kept.
+    pub async fn welcome(&self, person: &str) -> Result<(), Problem> {
+        let broken = |error: &dyn std::fmt::Display| {
+            tracing::error!(%error, "Nobody can sign in.");
+            Problem::Broken
+        };
+        let token = secret().map_err(|e| broken(&e))?;
+        // An id that someone knew before must not become this person's.
+        self.session.clear().await;
+        self.session.cycle_id().await.map_err(|e| broken(&e))?;
+        let values = [
+            (OFFICE, self.seat.office.key().0.into()),
+            (PERSON, person.into()),
+            (TOKEN, token.into()),
+            (SEEN, now().into()),
+        ];
+        for (key, value) in values {
+            self.session.insert_value(key, value).await.map_err(|e| broken(&e))?;
+        }
+        tracing::info!(office = %self.seat.office.name, person, "Signed in.");
+        Ok(())
+    }
+}
+
+impl Member {
+    /// The register of this id, if this person may open it.
+    ///
+    /// # Errors
+    /// There is none, or it is not for them.
+    pub fn register(&self, id: &str) -> Result<Arc<Register>, Problem> {
+        let registers = self.visitor.seat.office.registers();
+        let register = registers.by_id.get(id).ok_or(Problem::Absent)?.clone();
+        if self.who.principal.may_open(&register).is_none() {
+            return Err(self.denied(&format!("`{id}`")));
+        }
+        Ok(register)
+    }
+
+    /// That this person may not, noted in the log.
+    pub fn denied(&self, what: &str) -> Problem {
+        let (office, person) = (&self.visitor.seat.office.name, &self.who.person.id);
+        tracing::warn!(%office, %person, at = %self.visitor.at, "Denied: {what}.");
+        let visitor = &self.visitor;
+        Problem::Denied(
+            visitor
+                .say(
+                    "{} 不在您的职责范围内；如需办理，请联系管理员。",
+                    "{} is not among what your roles let you do; ask whoever looks after the office.",
+                )
+                .replace("{}", what),
+        )
+    }
+
+    /// Goes on only for who looks after the office.
+    ///
+    /// # Errors
+    /// This person does not.
+    pub fn administers(&self) -> Result<(), Problem> {
+        if self.who.principal.administers() { Ok(()) } else { Err(self.denied("admin")) }
+    }
+}
+
+/// Where someone who was sent to sign in may be sent back to: nowhere but into the same office.
+pub fn back<'a>(to: Option<&'a str>, seat: &Seat) -> Option<&'a str> {
+    let home = seat.link("/");
+    to.filter(|to| to.starts_with(&home) && !to.contains(['\\', '\r', '\n']) && !to.contains("//"))
+}
+
+impl FromRequestParts<Web> for Visitor {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, web: &Web) -> Result<Visitor, Problem> {
+        let names = Path::<HashMap<String, String>>::from_request_parts(parts, web).await;
+        let names = names.map_err(|_| Problem::Absent)?;
+        let seat = names.get("office").and_then(|name| web.offices().seat(name)).ok_or(Problem::Absent)?;
+        let session = Session::from_request_parts(parts, web).await.map_err(|(_, why)| {
+            tracing::error!(why, "There are no sessions.");
+            Problem::Broken
+        })?;
+        let at = parts.uri.path_and_query().map_or("/", |at| at.as_str()).to_owned();
+        let who = who(&seat, &session).await?;
+        Ok(Visitor { seat, lang: lang::of(&parts.headers), at, who, session })
+    }
+}
+
+async fn who(seat: &Seat, session: &Session) -> Result<Option<Who>, Problem> {
+    let get = async |key: &str| session.get_value(key).await.map_err(|_| Problem::Broken);
+    if get(OFFICE).await?.and_then(|key| key.as_i64()) != Some(seat.office.key().0) {
+        return Ok(None);
+    }
+    let text = |value: Option<serde_json::Value>| value.and_then(|v| v.as_str().map(str::to_owned));
+    let (Some(id), Some(token)) = (text(get(PERSON).await?), text(get(TOKEN).await?)) else {
+        return Ok(None);
+    };
+    // With the roles of today: who has left since is nobody any more.
+    let Some(person) = seat.office.directory().person(&id, seat.office.today()) else { return Ok(None) };
+    if get(SEEN).await?.and_then(|seen| seen.as_i64()).is_none_or(|seen| seen + STILL_HERE < now()) {
+        session.insert_value(SEEN, now().into()).await.map_err(|_| Problem::Broken)?;
+    }
+    Ok(Some(Who { principal: Principal::Person(person.clone()), person, token }))
+}
+
+impl FromRequestParts<Web> for Member {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, web: &Web) -> Result<Member, Problem> {
+        Visitor::from_request_parts(parts, web).await?.member()
+    }
+}
+
+impl Visitor {
+    /// The person, if they signed in.
+    ///
+    /// # Errors
+    /// They are sent to do so.
+    pub fn member(mut self) -> Result<Member, Problem> {
+        match self.who.take() {
+            Some(who) => Ok(Member { visitor: self, who }),
+            None => {
+                let back = form_urlencoded::byte_serialize(self.at.as_bytes()).collect::<String>();
+                Err(Problem::SignIn(self.seat.link(&format!("/sign-in?back={back}"))))
+            }
+        }
+    }
+}

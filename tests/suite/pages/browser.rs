@@ -1,0 +1,133 @@
+//! As much of a browser as forms need: cookies, hidden fields, no following of redirects.
+
+use std::time::Duration;
+use ureq::{Agent, Body, http::Response};
+
+pub struct Browser {
+    agent: Agent,
+    base: String,
+    /// What it says of where a form lies; a browser does so by itself.
+    pub site: &'static str,
+    token: Option<String>,
+}
+
+/// An answer that was read.
+#[derive(Debug)]
+pub struct Answer {
+    pub status: u16,
+    pub text: String,
+    pub headers: Vec<(String, String)>,
+}
+
+impl Browser {
+    pub fn new(base: &str) -> Browser {
+        let config = Agent::config_builder()
+            .http_status_as_error(false)
+            .max_redirects(0)
+            .max_redirects_will_error(false)
+            .timeout_global(Some(Duration::from_secs(20)))
+            .build();
+        Browser { agent: config.into(), base: base.to_owned(), site: "same-origin", token: None }
+    }
+
+    /// Opens an address below the server's; remembers the secret of the forms on it.
+    #[track_caller]
+    pub fn get(&mut self, at: &str) -> Answer {
+        let answer = self.look(at, &[]);
+        if let Some(token) = answer.field("_token") {
+            self.token = Some(token);
+        }
+        answer
+    }
+
+    /// Opens an address with headers.
+    #[track_caller]
+    pub fn look(&self, at: &str, headers: &[(&str, &str)]) -> Answer {
+        let mut request = self.agent.get(format!("{}{at}", self.base));
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
+        read(request.call().unwrap())
+    }
+
+    /// Sends a form, with the secret of the page that was last opened.
+    #[track_caller]
+    pub fn post(&self, at: &str, fields: &[(&str, &str)]) -> Answer {
+        let token = self.token.as_deref().map(|token| ("_token", token));
+        let fields: Vec<(&str, &str)> = token.into_iter().chain(fields.iter().copied()).collect();
+        self.post_as_it_is(at, &fields)
+    }
+
+    /// Sends a form with these fields alone.
+    #[track_caller]
+    pub fn post_as_it_is(&self, at: &str, fields: &[(&str, &str)]) -> Answer {
+        let request = self.agent.post(format!("{}{at}", self.base)).header("sec-fetch-site", self.site);
+        read(request.send_form(fields.iter().copied()).unwrap())
+    }
+
+    /// Sends bytes of a kind.
+    #[track_caller]
+    pub fn send(&self, at: &str, kind: &str, bytes: &[u8]) -> Answer {
+        let request = self.agent.post(format!("{}{at}", self.base));
+        read(request.header("sec-fetch-site", self.site).header("content-type", kind).send(bytes).unwrap())
+    }
+
+    #[track_caller]
+    pub fn sign_in(&mut self, person: &str, password: &str) -> Answer {
+        let answer = self.post_as_it_is("/default/sign-in", &[("person", person), ("password", password)]);
+        self.get("/default/");
+        answer
+    }
+
+    /// The value of a cookie that it has.
+    pub fn cookie(&self, name: &str) -> Option<String> {
+        let jar = self.agent.cookie_jar_lock();
+        jar.iter().find(|cookie| cookie.name() == name).map(|cookie| cookie.value().to_owned())
+    }
+}
+
+fn read(mut response: Response<Body>) -> Answer {
+    let headers = response.headers().iter();
+    let headers = headers.map(|(name, value)| (name.to_string(), value.to_str().unwrap_or("?").to_owned()));
+    Answer {
+        status: response.status().as_u16(),
+        headers: headers.collect(),
+        text: response.body_mut().read_to_string().unwrap(),
+    }
+}
+
+impl Answer {
+    pub fn header(&self, name: &str) -> Option<&str> {
+        self.headers.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str())
+    }
+
+    /// The value of a hidden field of the page.
+    pub fn field(&self, name: &str) -> Option<String> {
+        let (_, rest) = self.text.split_once(&format!(r#"name="{name}" value=""#))?;
+        Some(rest.split_once('"')?.0.to_owned())
+    }
+
+    #[track_caller]
+    pub fn is(self, status: u16) -> Answer {
+        assert_eq!(self.status, status, "{self:?}");
+        self
+    }
+
+    #[track_caller]
+    pub fn goes_to(self, at: &str) -> Answer {
+        assert_eq!((self.status, self.header("location")), (303, Some(at)), "{self:?}");
+        self
+    }
+
+    #[track_caller]
+    pub fn shows(self, what: &str) -> Answer {
+        assert!(self.text.contains(what), "not shown: {what:?}\n{self:?}");
+        self
+    }
+
+    #[track_caller]
+    pub fn hides(self, what: &str) -> Answer {
+        assert!(!self.text.contains(what), "shown: {what:?}\n{self:?}");
+        self
+    }
+}

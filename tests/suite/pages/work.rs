@@ -1,0 +1,83 @@
+//! Work on records, by forms made of what registers declare.
+
+use super::Pages;
+
+#[test]
+fn an_item_is_submitted_returned_mended_and_adopted() {
+    let pages = Pages::new();
+    let (mut east, mut editor) = (pages.browser("east"), pages.browser("editor"));
+    let new = "/default/r/information/new/submit";
+    east.get(new).is(200).shows("标题").shows("最多").shows("东区");
+    // What was filled in stays when something is missing.
+    east.post(new, &[("title", ""), ("unit", "u-east"), ("body", "正文在这里")])
+        .is(422)
+        .shows("正文在这里")
+        .shows("aria-invalid");
+    let made = east.post(
+        new,
+        &[
+            ("title", "关于河道治理的信息"),
+            ("unit", "u-east"),
+            ("kind", "dynamic"),
+            ("body", "第一段\r\n第二段"),
+        ],
+    );
+    let at = made.is(303).header("location").unwrap().to_owned();
+    east.get(&at)
+        .is(200)
+        .shows("关于河道治理的信息")
+        .shows("第一段\n第二段")
+        .shows("submitted")
+        .shows("东东");
+    editor.get("/default/").shows("submitted").shows("<strong>1</strong>");
+    editor.get(&at).shows("退回").shows("采用");
+    editor.get(&format!("{at}/return")).is(200);
+    editor.post(&format!("{at}/return"), &[("reason", "")]).is(422);
+    editor.post(&format!("{at}/return"), &[("reason", "请补充数据")]).goes_to(&at);
+    east.get(&at).shows("returned").shows("请补充数据");
+    east.get(&format!("{at}/submit")).is(200).shows("关于河道治理的信息").shows("第一段\n第二段");
+    let again = [
+        ("title", "关于河道治理的信息（补充）"),
+        ("unit", "u-east"),
+        ("kind", "dynamic"),
+        ("body", "有数据"),
+    ];
+    east.post(&format!("{at}/submit"), &again).goes_to(&at);
+    editor.get(&format!("{at}/adopt")).is(200).shows("期号");
+    editor.post(&format!("{at}/adopt"), &[("issue", "twelve")]).is(422);
+    editor.post(&format!("{at}/adopt"), &[("issue", "12"), ("carrier", "journal")]).goes_to(&at);
+    editor.get(&at).shows("adopted").shows("补充").hides("待定");
+    // In the other language, and a page for what does not fit.
+    editor.get("/default/lang/en?back=/default/").is(303);
+    editor.get(&at).shows("Adopt").shows("History").shows("Information item");
+    editor.get("/default/r/information?stage=returned").shows("No record fits.");
+    editor.get("/default/r/information?q=%E6%B2%B3%E9%81%93").shows("河道");
+}
+
+#[test]
+fn a_register_that_is_dropped_in_has_its_pages_at_once() {
+    let pages = Pages::new();
+    let mut editor = pages.browser("editor");
+    editor.get("/default/").hides("来访");
+    pages.program.write(
+        "scripts/visits.lua",
+        r#"host.register("visits", {
+  title = { zh = "来访", en = "Visits" },
+  fields = { title = { type = "text", required = true, label = { zh = "事由", en = "Reason" } }, day = { type = "date", label = { zh = "日期", en = "Day" } } },
+  stages = { "open", "done" },
+  actions = { note = { title = { zh = "登记", en = "Note" }, to = "open", by = "editor", create = true } },
+})"#,
+    );
+    let mut seen = false;
+    for _ in 0..200 {
+        seen = editor.get("/default/").text.contains("来访");
+        if seen {
+            break;
+        }
+        std::thread::sleep(std::time::Duration::from_millis(50));
+    }
+    assert!(seen, "{}", pages.serving.log());
+    editor.get("/default/r/visits/new/note").is(200).shows("事由").shows(r#"type="date""#);
+    let made = editor.post("/default/r/visits/new/note", &[("title", "咨询"), ("day", "2023-05-01")]).is(303);
+    editor.get(made.header("location").unwrap()).is(200).shows("咨询").shows("2023-05-01");
+}
