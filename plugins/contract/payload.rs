@@ -1587,7 +1587,7 @@ pub mod answer {
         /// Its fields, by name.
         pub fields: Option<BTreeMap<String, FieldDefinition>>,
         /// Its stages; a new record is in the first.
-        pub stages: Option<Vec<String>>,
+        pub stages: Option<Vec<Value>>,
         /// Where records of a stage that is gone are now.
         pub moved_to: Option<BTreeMap<String, String>>,
         /// Its actions, by name.
@@ -1787,7 +1787,7 @@ pub mod answer {
         }
     }
 
-    /// A choice with its label.
+    /// A choice or a stage with its label.
     #[derive(Clone, Debug, PartialEq)]
     pub struct ChoiceEntry {
         /// What is stored.

@@ -1,15 +1,18 @@
 -- The information register: what an item is, and what can be done to it.
 
 local settings = host.settings
-local levels = { "town", "district", "city", "province", "state" }
+local labels = require("lib/labels")
+local levels = labels.all(labels.levels, { "town", "district", "city", "province", "state" })
+local kinds = labels.all(labels.kinds, settings.kinds)
+local carriers = labels.all(labels.carriers, settings.carriers)
 local level = { type = "choice", of = levels, label = { zh = "层级", en = "Level" } }
-local carrier = { type = "choice", of = settings.carriers, label = { zh = "载体", en = "Carrier" } }
+local carrier = { type = "choice", of = carriers, label = { zh = "载体", en = "Carrier" } }
 
 host.register("information", {
   title = { zh = "信息", en = "Information item" },
   fields = {
     title = { type = "text", required = true, max = settings.title_max, search = true, order = 1, label = { zh = "标题", en = "Title" } },
-    kind = { type = "choice", of = settings.kinds, default = "dynamic", order = 2, label = { zh = "类别", en = "Kind" } },
+    kind = { type = "choice", of = kinds, default = "dynamic", order = 2, label = { zh = "类别", en = "Kind" } },
     unit = { type = "unit", required = true, order = 3, label = { zh = "报送单位", en = "Unit" } },
     joint = { type = "unit", many = true, order = 4, label = { zh = "联合报送单位", en = "Joint units" } },
     author = { type = "person", many = true, order = 5, label = { zh = "撰稿人", en = "Authors" } },
@@ -18,7 +21,7 @@ host.register("information", {
     due = { type = "date", order = 8, label = { zh = "报送期限", en = "Due" } },
     parts = { type = "record", of = "information", many = true, order = 9, label = { zh = "合并的信息", en = "Merged items" } },
   },
-  stages = { "draft", "commissioned", "submitted", "returned", "adopted", "merged", "closed" },
+  stages = labels.all(labels.stages, { "draft", "commissioned", "submitted", "returned", "adopted", "merged", "closed" }),
   actions = {
     submit = {
       title = { zh = "报送", en = "Submit" },
@@ -63,7 +66,7 @@ host.register("information", {
     rekind = {
       title = { zh = "改类", en = "Change kind" },
       by = "editor",
-      form = { new_kind = { type = "choice", of = settings.kinds, required = true, sets = "kind", label = { zh = "新类别", en = "New kind" } } },
+      form = { new_kind = { type = "choice", of = kinds, required = true, sets = "kind", label = { zh = "新类别", en = "New kind" } } },
     },
     merge = {
       title = { zh = "合并编发", en = "Merge" },

@@ -7,7 +7,7 @@
 ---@field extends? string # The register that this adds to, instead of being one.
 ---@field title? string|table<string, string> # Its title.
 ---@field fields? table<string, registrar.field_definition> # Its fields, by name.
----@field stages? string[] # Its stages; a new record is in the first.
+---@field stages? (string|registrar.choice_entry)[] # Its stages; a new record is in the first.
 ---@field moved_to? table<string, string> # Where records of a stage that is gone are now.
 ---@field actions? table<string, registrar.action_definition> # Its actions, by name.
 ---@field measures? table<string, registrar.measure_definition> # What is counted in it, by name.
@@ -31,7 +31,7 @@
 ---@field was? string # The name it had before.
 ---@field order? integer # Its place on the page, from 1.
 
----A choice with its label.
+---A choice or a stage with its label.
 ---@class registrar.choice_entry
 ---@field id string # What is stored.
 ---@field label? string|table<string, string> # What is shown.

@@ -128,6 +128,8 @@ pub struct FieldDef {
     pub order: Option<i64>,
     /// Its label.
     pub label: Title,
+    /// A sentence shown beside it; empty if there is none.
+    pub help: Title,
     /// What a new record has.
     pub default: Value,
     /// In a form: the record's field that it sets.
@@ -153,6 +155,7 @@ impl FieldDef {
             of_labels: BTreeMap::new(),
             order: None,
             label: Title::default().or(name),
+            help: Title::default(),
             default: Value::Nil,
             sets: None,
             was: None,
@@ -167,6 +170,8 @@ impl FieldDef {
 pub struct Stage {
     /// Its name.
     pub id: String,
+    /// What it is shown as; its name if it says nothing.
+    pub label: Title,
 }
 
 /// Something that can be done to a record.
@@ -258,6 +263,11 @@ impl Register {
             Some(to) if !self.has_stage(stage) => to,
             _ => stage,
         }
+    }
+
+    /// What a stage is shown as; none for one that is not there.
+    pub fn stage_label(&self, stage: &str) -> Option<&Title> {
+        self.stages.iter().find(|s| s.id == stage).map(|s| &s.label)
     }
 
     /// Whether it has a stage of this name.

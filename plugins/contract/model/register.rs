@@ -11,7 +11,7 @@ pub const FIELD_TYPES: &[&str] = &[
 
 static CHOICE_ENTRY: Struct = Struct::closed(
     "choice_entry",
-    "A choice with its label.",
+    "A choice or a stage with its label.",
     &[
         Field::required("id", Type::Text, "What is stored."),
         Field::optional("label", LABEL, "What is shown."),
@@ -122,7 +122,11 @@ pub static REGISTER: Struct = Struct::closed(
         Field::optional("extends", Type::Text, "The register that this adds to, instead of being one."),
         Field::optional("title", LABEL, "Its title."),
         Field::optional("fields", Type::Map(&Type::Struct(&FIELD_DEF)), "Its fields, by name."),
-        Field::optional("stages", Type::List(&Type::Text), "Its stages; a new record is in the first."),
+        Field::optional(
+            "stages",
+            Type::List(&Type::OneOf(&[Type::Text, Type::Struct(&CHOICE_ENTRY)])),
+            "Its stages; a new record is in the first.",
+        ),
         Field::optional("moved_to", Type::Map(&Type::Text), "Where records of a stage that is gone are now."),
         Field::optional("actions", Type::Map(&Type::Struct(&ACTION_DEF)), "Its actions, by name."),
         Field::optional(

@@ -158,11 +158,13 @@ impl Reader<'_> {
         if let Some(name) = value.get("name_field").as_str() {
             register.name_field = name.to_owned();
         }
+        let mut stage_labels = labels(value.get("stages"));
         for stage in words(value.get("stages")) {
             if register.has_stage(&stage) {
                 self.wrong(format!("the stage \"{stage}\" is there twice; remove one"));
             } else {
-                register.stages.push(Stage { id: stage });
+                let label = stage_labels.remove(&stage).unwrap_or_default().or(&stage);
+                register.stages.push(Stage { id: stage, label });
             }
         }
         for (from, to) in entries(value.get("moved_to")) {
@@ -239,6 +241,7 @@ impl Reader<'_> {
             of_labels: labels(value.get("of")),
             order: value.get("order").as_int(),
             label: Title::read(value.get("label")).or(name),
+            help: Title::read(value.get("help")),
             default: value.get("default").clone(),
             sets: value.get("sets").as_str().map(str::to_owned),
             was: value.get("was").as_str().map(str::to_owned),
@@ -318,7 +321,7 @@ fn words(value: &Value) -> Vec<String> {
     }
 }
 
-/// The labels of a choice's words, where they have any.
+/// The labels of words, where they have any.
 fn labels(of: &Value) -> BTreeMap<String, Title> {
     let labelled = of.as_list().unwrap_or_default().iter().filter(|word| !word.get("label").is_absent());
     labelled
