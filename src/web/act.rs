@@ -17,6 +17,7 @@ use axum::{
 use maud::{Markup, html};
 use registrar_kernel::{
     Act, ActError, Record,
+    access::{Reach, owner_field},
     register::{ActionDef, FieldDef, Register},
 };
 use registrar_sdk::{Map, Value};
@@ -236,7 +237,14 @@ fn form(
 ) -> Markup {
     let visitor = &member.visitor;
     let directory = visitor.seat.office.directory();
-    let shown = Names { directory: &directory, on: visitor.seat.office.today(), lang: visitor.lang };
+    let (on, lang) = (visitor.seat.office.today(), visitor.lang);
+    // Whose a record is can be said only within the role's reach: others would be refused.
+    let reach = member.who.principal.may_act(asked.register, asked.name, asked.action).ok();
+    let within = match &reach {
+        Some(Reach::Units(units)) => owner_field(asked.register).map(|field| (field, units.as_slice())),
+        _ => None,
+    };
+    let shown = Names { directory: &directory, on, lang, within };
     let title = visitor.title(&asked.action.title);
     let back = match asked.record {
         Some(record) => format!("/r/{}/i/{}", encode(&asked.register.id), encode(&record.id)),

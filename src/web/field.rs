@@ -14,6 +14,8 @@ pub struct Names<'a> {
     pub directory: &'a Directory,
     pub on: Date,
     pub lang: Lang,
+    /// Of the field with this name only these units can be chosen.
+    pub within: Option<(&'a str, &'a [String])>,
 }
 
 /// The fields of a definition in the order in which people read them.
@@ -86,7 +88,10 @@ impl Names<'_> {
         let described = described.into_iter().flatten().collect::<Vec<_>>().join(" ");
         let described = (!described.is_empty()).then_some(described);
         let invalid = wrong.map(|_| "true");
-        let choices = self.choices(field);
+        let mut choices = self.choices(field);
+        if let Some((_, units)) = self.within.filter(|(of, _)| *of == name) {
+            choices.retain(|(id, _)| units.contains(id));
+        }
         let required = field.required;
         html! {
             div class="field" {
@@ -98,7 +103,7 @@ impl Names<'_> {
                     select id=(id) name=(name) multiple[field.many] size=[field.many.then_some("6")] required[required] aria-describedby=[described] aria-invalid=[invalid] {
                         @if !field.many { option value="" { "" } }
                         @for (value, shown) in &choices {
-                            option value=(value) selected[has.contains(value)] { (shown) }
+                            option value=(value) selected[has.contains(value) || (required && !field.many && choices.len() == 1)] { (shown) }
                         }
                     }
                 } @else if field.many || field.ty == FieldType::LongText {
@@ -124,6 +129,12 @@ impl Names<'_> {
     }
 
     fn hint(&self, field: &FieldDef) -> String {
+        let help = self.lang.title(&field.help);
+        let limit = self.limit(field);
+        if help.is_empty() || limit.is_empty() { format!("{help}{limit}") } else { format!("{help} {limit}") }
+    }
+
+    fn limit(&self, field: &FieldDef) -> String {
         let of = |zh: &str, en: &str, n: f64| self.lang.of(zh, en).replace("{}", &n.to_string());
         let text = matches!(field.ty, FieldType::Text | FieldType::LongText);
         match (field.many, text, field.min, field.max) {

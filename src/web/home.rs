@@ -71,7 +71,7 @@ pub async fn get(State(web): State<Web>, member: Member) -> Result<Markup, Probl
                         ul class="stages" {
                             @for stage in &register.stages {
                                 @if let Some(count) = stages.get(&stage.id) {
-                                    li { a href=(visitor.seat.link(&format!("/r/{}?stage={}", encode(&register.id), encode(&stage.id)))) { (stage.id) " " strong { (count) } } }
+                                    li { a href=(visitor.seat.link(&format!("/r/{}?stage={}", encode(&register.id), encode(&stage.id)))) { (visitor.title(&stage.label)) " " strong { (count) } } }
                                 }
                             }
                         }

@@ -5,7 +5,7 @@ use crate::{
     layout::{encode, page},
     problem::Problem,
     server::Web,
-    visitor::Member,
+    visitor::{Member, Visitor},
 };
 use axum::extract::{Path, Query, State};
 use maud::{Markup, html};
@@ -75,7 +75,8 @@ pub async fn get(
     let columns: Vec<(&str, &FieldDef)> =
         in_order(&register.fields).into_iter().filter(|(_, field)| brief(field)).take(COLUMNS).collect();
     let directory = visitor.seat.office.directory();
-    let shown = Names { directory: &directory, on: visitor.seat.office.today(), lang: visitor.lang };
+    let shown =
+        Names { directory: &directory, on: visitor.seat.office.today(), lang: visitor.lang, within: None };
     let base = format!("/r/{}", encode(&register.id));
     let with = |sort: &str, page: usize| {
         visitor.seat.link(&format!(
@@ -110,7 +111,7 @@ pub async fn get(
                 label { (visitor.say("阶段", "Stage")) " "
                     select name="stage" {
                         option value="" { (visitor.say("全部", "all")) }
-                        @for one in &register.stages { option value=(one.id) selected[one.id == stage] { (one.id) } }
+                        @for one in &register.stages { option value=(one.id) selected[one.id == stage] { (visitor.title(&one.label)) } }
                     }
                 }
                 label { (visitor.say("查找", "Find")) " " input name="q" type="search" value=(words); }
@@ -134,7 +135,7 @@ pub async fn get(
                                     @for (name, field) in &columns {
                                         td { (record.fields.get(*name).map(|value| shown.show(field, value)).unwrap_or_default()) }
                                     }
-                                    td { span class="stage" { (record.stage) } }
+                                    td { (staged(visitor, &register, record)) }
                                 }
                             }
                         }
@@ -152,9 +153,16 @@ pub async fn get(
     ))
 }
 
+/// Where a record stands.
+pub fn staged(visitor: &Visitor, register: &Register, record: &Record) -> Markup {
+    let label = register.stage_label(&record.stage).map(|label| visitor.title(label));
+    html! { span class="stage" { (label.unwrap_or(&record.stage)) } }
+}
+
 /// Whether a field's values fit into a column.
 fn brief(field: &FieldDef) -> bool {
-    !matches!(field.ty, FieldType::LongText | FieldType::Map | FieldType::File | FieldType::Record)
+    !field.many
+        && !matches!(field.ty, FieldType::LongText | FieldType::Map | FieldType::File | FieldType::Record)
 }
 
 /// Whether the number, the id or a text that is searched has these words, which are in lower case.

@@ -4,6 +4,7 @@ use crate::{
     act::possible,
     field::{Names, in_order},
     layout::{encode, page},
+    list::staged,
     problem::Problem,
     server::Web,
     visitor::Member,
@@ -44,7 +45,8 @@ pub async fn get(
     let (office, of, id) = (visitor.seat.office.clone(), register.id.clone(), record.id.clone());
     let events = web.work(move || Ok(office.read()?.events_of(&of, &id)?)).await?;
     let directory = visitor.seat.office.directory();
-    let shown = Names { directory: &directory, on: visitor.seat.office.today(), lang: visitor.lang };
+    let shown =
+        Names { directory: &directory, on: visitor.seat.office.today(), lang: visitor.lang, within: None };
     let name = record.fields.get(register.name_field.as_str()).and_then(|v| v.as_str()).unwrap_or(&record.id);
     let base = format!("/r/{}", encode(&register.id));
     let actions = possible(&member, &register, &record);
@@ -54,7 +56,7 @@ pub async fn get(
         html! {
             p class="crumbs" { a href=(visitor.seat.link(&base)) { (visitor.title(&register.title)) } }
             h1 { (name) }
-            p { span class="stage" { (record.stage) } " " span class="quiet" { (record.number.as_deref().unwrap_or(&record.id)) } }
+            p { (staged(visitor, &register, &record)) " " span class="quiet" { (record.number.as_deref().unwrap_or(&record.id)) } }
             @if !actions.is_empty() {
                 div class="actions" {
                     @for (action, of) in &actions {

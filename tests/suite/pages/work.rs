@@ -7,7 +7,9 @@ fn an_item_is_submitted_returned_mended_and_adopted() {
     let pages = Pages::new();
     let (mut east, mut editor) = (pages.browser("east"), pages.browser("editor"));
     let new = "/default/r/information/new/submit";
-    east.get(new).is(200).shows("标题").shows("最多").shows("东区");
+    // A unit that the role does not reach is not offered, and the only one is chosen.
+    let form = east.get(new).is(200).shows("标题").shows("最多");
+    assert!(form.text.contains(r#"<option value="u-east" selected>东区</option></select>"#), "{form:?}");
     // What was filled in stays when something is missing.
     east.post(new, &[("title", ""), ("unit", "u-east"), ("body", "正文在这里")])
         .is(422)
@@ -23,18 +25,13 @@ fn an_item_is_submitted_returned_mended_and_adopted() {
         ],
     );
     let at = made.is(303).header("location").unwrap().to_owned();
-    east.get(&at)
-        .is(200)
-        .shows("关于河道治理的信息")
-        .shows("第一段\n第二段")
-        .shows("submitted")
-        .shows("东东");
-    editor.get("/default/").shows("submitted").shows("<strong>1</strong>");
+    east.get(&at).is(200).shows("关于河道治理的信息").shows("第一段\n第二段").shows("已报送").shows("东东");
+    editor.get("/default/").shows("已报送").shows("<strong>1</strong>");
     editor.get(&at).shows("退回").shows("采用");
     editor.get(&format!("{at}/return")).is(200);
     editor.post(&format!("{at}/return"), &[("reason", "")]).is(422);
     editor.post(&format!("{at}/return"), &[("reason", "请补充数据")]).goes_to(&at);
-    east.get(&at).shows("returned").shows("请补充数据");
+    east.get(&at).shows("已退回").shows("请补充数据");
     east.get(&format!("{at}/submit")).is(200).shows("关于河道治理的信息").shows("第一段\n第二段");
     let again = [
         ("title", "关于河道治理的信息（补充）"),
@@ -46,7 +43,7 @@ fn an_item_is_submitted_returned_mended_and_adopted() {
     editor.get(&format!("{at}/adopt")).is(200).shows("期号");
     editor.post(&format!("{at}/adopt"), &[("issue", "twelve")]).is(422);
     editor.post(&format!("{at}/adopt"), &[("issue", "12"), ("carrier", "journal")]).goes_to(&at);
-    editor.get(&at).shows("adopted").shows("补充").hides("待定");
+    editor.get(&at).shows("已采用").shows("动态信息").shows("补充").hides("待定");
     // In the other language, and a page for what does not fit.
     editor.get("/default/lang/en?back=/default/").is(303);
     editor.get(&at).shows("Adopt").shows("History").shows("Information item");
