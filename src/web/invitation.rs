@@ -2,6 +2,7 @@
 //!
 //! Kept in memory: who has the program's console makes new ones after a restart.
 
+use crate::layout::encode;
 use jiff::Timestamp;
 use std::{
     collections::HashMap,
@@ -57,7 +58,7 @@ impl Invitations {
     /// The machine gives no chance.
     pub fn open(&self, invitation: Invitation) -> Result<String, getrandom::Error> {
         let token = secret()?;
-        let address = format!("/{}/enter/{token}", invitation.office);
+        let address = format!("/{}/enter/{token}", encode(&invitation.office));
         let mut open = self.held();
         open.retain(|_, known| known.expires > now());
         open.insert(key(&token), invitation);

@@ -1,5 +1,6 @@
 //! What the pages are of.
 
+use crate::layout::encode;
 use registrar_kernel::{Bookkeeper, Office, account::AccountStore, account::Accounts};
 use std::sync::Arc;
 
@@ -29,6 +30,6 @@ pub struct Seat {
 impl Seat {
     /// An address below the office's own, which begins with a slash.
     pub fn link(&self, below: &str) -> String {
-        format!("/{}{below}", self.office.name)
+        format!("/{}{below}", encode(&self.office.name))
     }
 }

@@ -102,11 +102,15 @@ impl Web {
 
     /// All addresses.
     pub fn router(&self) -> Router {
+        self.routes().0
+    }
+
+    fn routes(&self) -> (Router, Forget) {
         let mut limits = GovernorConfigBuilder::default();
-        let guessing = GovernorLayer::new(
-            // Both are more than nothing, so there is a configuration.
-            limits.burst_size(TRIES).per_second(PAUSE).finish().unwrap_or_default(),
-        );
+        // Both are more than nothing, so there is a configuration.
+        let limits = Arc::new(limits.burst_size(TRIES).per_second(PAUSE).finish().unwrap_or_default());
+        let guessing = GovernorLayer::new(limits.clone());
+        let forget: Forget = Box::new(move || limits.limiter().retain_recent());
         let guarded = Router::new()
             .route("/{office}/sign-in", post(sign_in::post))
             .route("/{office}/enter/{token}", post(set_up::post))
@@ -118,7 +122,7 @@ impl Web {
             .with_http_only(true)
             .with_same_site(SameSite::Lax)
             .with_expiry(Expiry::OnInactivity(IDLE));
-        Router::new()
+        let router = Router::new()
             .route("/", get(start))
             .route("/{office}", get(office))
             .route("/{office}/", get(home::get))
@@ -147,7 +151,8 @@ impl Web {
             }))
             .layer(TimeoutLayer::with_status_code(StatusCode::GATEWAY_TIMEOUT, PATIENCE))
             .layer(RequestBodyTimeoutLayer::new(PATIENCE))
-            .with_state(self.clone())
+            .with_state(self.clone());
+        (router, forget)
     }
 
     /// Answers until the process ends.
@@ -161,19 +166,24 @@ impl Web {
             .thread_name("registrar-web")
             .enable_all()
             .build()?;
-        let service = self.router().into_make_service_with_connect_info::<SocketAddr>();
+        let (router, forget) = self.routes();
+        let service = router.into_make_service_with_connect_info::<SocketAddr>();
         let accounts = self.offices().accounts();
         runtime.block_on(async {
             let listener = tokio::net::TcpListener::from_std(listener)?;
-            tokio::task::spawn(sweep(accounts));
+            tokio::task::spawn(sweep(accounts, forget));
             axum::serve(listener, service).await
         })
     }
 }
 
-/// Removes sessions that have ended, now and then.
-async fn sweep(accounts: Arc<dyn registrar_kernel::account::AccountStore>) {
+/// Forgets from where sign-ins were tried that could be tried again.
+type Forget = Box<dyn Fn() + Send + Sync>;
+
+/// Removes sessions that have ended, and forgets who tried to sign in, now and then.
+async fn sweep(accounts: Arc<dyn registrar_kernel::account::AccountStore>, forget: Forget) {
     loop {
+        forget();
         let accounts = accounts.clone();
         let swept =
             tokio::task::spawn_blocking(move || accounts.sweep_sessions(crate::invitation::now())).await;

@@ -106,7 +106,7 @@ impl Member {
     /// That this person may not, noted in the log.
     pub fn denied(&self, what: &str) -> Problem {
         let (office, person) = (&self.visitor.seat.office.name, &self.who.person.id);
-        tracing::warn!(%office, %person, at = %self.visitor.at, "Denied: {what}.");
+        tracing::warn!(%office, %person, at = %self.visitor.at, what, "Denied.");
         let visitor = &self.visitor;
         Problem::Denied(
             visitor

@@ -54,6 +54,6 @@ fn each_address_lets_in_whom_it_lists_and_nobody_else() {
     browsers[2].get("/default/").hides("东区的信息");
     browsers[2].get("/default/r/information?stage=closed").hides("东区的信息");
     let log = pages.serving.log();
-    assert!(log.contains("Denied: information e1") && log.contains("person=west"), "{log}");
+    assert!(log.contains(r#"what="information e1""#) && log.contains("person=west"), "{log}");
     assert!(!log.contains(PASSWORD));
 }

@@ -222,3 +222,13 @@ fn answers_say_what_a_browser_must_not_do() {
     let cookie = signed.header("set-cookie").unwrap();
     assert!(cookie.contains("HttpOnly") && cookie.contains("SameSite=Lax"), "{cookie}");
 }
+
+#[test]
+fn nobody_writes_lines_into_the_log() {
+    let pages = Pages::new();
+    let east = pages.browser("east");
+    east.look("/default/r/information/new/x%0a2026-01-01T00:00:00Z%20ERROR%20forged", &[]).is(403);
+    east.look("/default/r/x%0aforged", &[]).is(404);
+    let log = pages.serving.log();
+    assert!(log.contains("forged") && log.lines().all(|line| !line.starts_with("2026-01-01")), "{log}");
+}
