@@ -1,5 +1,6 @@
 //! The only place where things are wired together: configuration, workers, store, offices.
 
+pub mod backup;
 pub mod config;
 pub mod pages;
 pub mod running;
@@ -73,6 +74,16 @@ impl App {
     /// The store.
     pub fn store(&self) -> &SqliteStore {
         &self.store
+    }
+
+    /// How many events all offices have.
+    ///
+    /// # Errors
+    /// The store.
+    pub fn store_events(&self) -> Result<u64> {
+        let heads =
+            self.store.offices()?.into_iter().map(|(_, key)| Ok(self.store.begin_read(key)?.head()?.seq));
+        heads.sum()
     }
 
     /// The offices that are open, by name.

@@ -324,6 +324,16 @@ pub enum Command {
     },
     /// Check the log's chain, the records and the ledger against a fresh replay
     Verify,
+    /// Copy all offices, with people's passwords, into a new folder while they are in use, and check it
+    Backup {
+        /// The folder; it must not be there
+        folder: PathBuf,
+    },
+    /// Check a backup and put it into an empty data folder (--data)
+    Restore {
+        /// The backup's folder
+        folder: PathBuf,
+    },
     /// List the offices, make one, or choose its rule sets
     Office {
         /// The office to make or to change (default: list all)

@@ -5,6 +5,7 @@ mod act;
 mod approve;
 mod args;
 mod awards;
+mod backup;
 mod call;
 mod cell;
 mod check;
@@ -132,6 +133,9 @@ fn start(cli: Cli, args: Vec<String>, terminal: &mut Terminal) -> Result<u8> {
             config.web.listen = listen.clone().or(config.web.listen);
             return demo::run(config, *once, *events, &mut output);
         }
+        Command::Restore { folder: from } => {
+            return backup::restore(&folder.join(from), &folder.join(config.data()), &mut output);
+        }
         Command::Repl => return repl::run(&config, &cli.common, &mut output),
         _ => {}
     }
@@ -208,6 +212,9 @@ fn in_office(app: &App, cli: &Cli, place: &Place, output: &mut Output<'_>) -> Re
             ],
         };
         return office::run(app, name.as_deref(), &change, output);
+    }
+    if let Command::Backup { folder } = &cli.command {
+        return backup::run(app, &place.file(folder), output);
     }
     let desk = app.desk(cli.common.office.as_deref())?;
     match &cli.command {

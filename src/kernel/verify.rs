@@ -70,6 +70,16 @@ impl Office {
     }
 }
 
+/// Walks the chain of one log and what its voids say; the records are not looked at.
+///
+/// # Errors
+/// The store. What is wrong with the content is in the report.
+pub fn verify_log(read: &dyn ReadTx, progress: &mut dyn FnMut(u64)) -> Result<Verified, KernelError> {
+    let mut report = Verified::default();
+    walk(read, &mut report, progress)?;
+    Ok(report)
+}
+
 fn walk(
     read: &dyn ReadTx,
     report: &mut Verified,

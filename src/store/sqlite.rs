@@ -5,6 +5,7 @@
 //! office's write lock and wait for that very worker.
 
 mod accounts;
+mod backup;
 mod host;
 mod ledger;
 mod read;
@@ -93,6 +94,14 @@ impl SqliteStore {
             plugins: Arc::new(Mutex::new(plugins)),
             accounts: Arc::new(AccountFile::new(accounts)),
         })
+    }
+
+    /// Copies the store into a folder that is there and empty, as it is at one moment, while it is used.
+    ///
+    /// # Errors
+    /// Something can't be read or written.
+    pub fn backup(&self, to: &Path) -> Stored<()> {
+        backup::copy(self.file.parent().unwrap_or(Path::new(".")), to)
     }
 
     fn reader(&self) -> Stored<Connection> {

@@ -1,5 +1,6 @@
 //! Tests across the borders between rooms: one binary, so that they are linked once.
 
+mod backup;
 mod bench_contract;
 mod bookkeeping;
 mod bureau;

@@ -1,0 +1,188 @@
+//! Backups of a data folder: taken while it is in use, checked before they count, and put back into an
+//! empty folder.
+
+use super::{App, moment};
+use anyhow::{Context, Result, bail, ensure};
+use registrar_kernel::{storage::Store, verify::verify_log};
+use registrar_store::SqliteStore;
+use serde::{Deserialize, Serialize};
+use std::{
+    collections::BTreeMap,
+    fs, io,
+    path::{Path, PathBuf},
+};
+
+/// The description in each backup.
+const MANIFEST: &str = "backup.json";
+/// The layout of backups.
+const FORMAT: u32 = 1;
+/// What a data folder has beside its store and is not made anew: files of plugins, the list of trusted
+/// libraries.
+const BESIDE: [&str; 2] = ["files", "trusted"];
+
+/// What a backup is of.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct Manifest {
+    format: u32,
+    /// The program's version.
+    program: String,
+    /// When it was taken, by the office's clock.
+    pub made: String,
+    /// The offices, with the ends of their logs.
+    pub offices: Vec<End>,
+    /// BLAKE3 of each file, by its path.
+    pub files: BTreeMap<String, String>,
+}
+
+/// The end of an office's log.
+#[derive(Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct End {
+    /// The office.
+    pub office: String,
+    /// How many events there are.
+    pub events: u64,
+    /// The last link of the chain.
+    pub head: String,
+}
+
+/// Takes a backup of what an app works on into a folder that is not there yet. `progress` hears of events
+/// checked.
+///
+/// # Errors
+/// The folder is there, something can't be copied, or the copy is not whole.
+pub fn take(app: &App, to: &Path, progress: &mut dyn FnMut(u64)) -> Result<Manifest> {
+    ensure!(!to.exists(), "{} is there already; name a folder that is not", to.display());
+    let name = to.file_name().context("name a folder for the backup")?.to_string_lossy();
+    // Under its name there is only ever a whole backup.
+    let aside = to.with_file_name(format!(".{name}.partial"));
+    if aside.exists() {
+        fs::remove_dir_all(&aside).with_context(|| format!("{} can't be removed", aside.display()))?;
+    }
+    fs::create_dir_all(&aside).with_context(|| format!("{} can't be made", aside.display()))?;
+    let taken = fill(app, &aside, progress).and_then(|manifest| {
+        fs::rename(&aside, to).with_context(|| format!("{} can't be made", to.display()))?;
+        Ok(manifest)
+    });
+    if taken.is_err() {
+        // What is left of it would only take room.
+        let _ = fs::remove_dir_all(&aside);
+    }
+    taken
+}
+
+fn fill(app: &App, to: &Path, progress: &mut dyn FnMut(u64)) -> Result<Manifest> {
+    app.store().backup(to)?;
+    let data = app.config().data();
+    for name in BESIDE {
+        copy(&data.join(name), &to.join(name))?;
+    }
+    let offices = ends(to, progress)?;
+    let files = hashes(to)?;
+    let manifest = Manifest {
+        format: FORMAT,
+        program: env!("CARGO_PKG_VERSION").into(),
+        made: moment().1,
+        offices,
+        files,
+    };
+    let text = serde_json::to_string_pretty(&manifest)?;
+    let file = to.join(MANIFEST);
+    fs::write(&file, text).and_then(|()| fs::File::open(&file)?.sync_all()).context("writing the backup")?;
+    Ok(manifest)
+}
+
+/// Puts a backup into a data folder that is empty or not there.
+///
+/// # Errors
+/// The folder is in use, or the backup is not whole: then nothing is left in the folder.
+pub fn restore(from: &Path, data: &Path, progress: &mut dyn FnMut(u64)) -> Result<Manifest> {
+    let file = from.join(MANIFEST);
+    let text = fs::read_to_string(&file).with_context(|| format!("{} is no backup", from.display()))?;
+    let manifest: Manifest =
+        serde_json::from_str(&text).with_context(|| format!("{} can't be read", file.display()))?;
+    ensure!(
+        manifest.format <= FORMAT,
+        "{} was taken by a later version ({}) of this program",
+        from.display(),
+        manifest.program
+    );
+    let used = fs::read_dir(data).is_ok_and(|mut entries| entries.next().is_some());
+    ensure!(!used, "{} is not empty; name another folder with --data", data.display());
+    let mut found = hashes(from)?;
+    found.remove(MANIFEST);
+    for (name, hash) in &manifest.files {
+        match found.remove(name) {
+            None => bail!("{} is missing in the backup", from.join(name).display()),
+            Some(other) if other != *hash => {
+                bail!("{} is not as it was when the backup was taken", from.join(name).display())
+            }
+            Some(_) => {}
+        }
+    }
+    let mut put = || -> Result<()> {
+        fs::create_dir_all(data)?;
+        for name in manifest.files.keys() {
+            let to = data.join(name);
+            fs::create_dir_all(to.parent().context("a file lies in a folder")?)?;
+            fs::copy(from.join(name), &to)?;
+            fs::File::open(&to)?.sync_all()?;
+        }
+        let there = ends(data, progress)?;
+        ensure!(there == manifest.offices, "the logs do not end as they did when the backup was taken");
+        Ok(())
+    };
+    let put = put().with_context(|| format!("the backup can't be put into {}", data.display()));
+    if put.is_err() {
+        let _ = fs::remove_dir_all(data);
+    }
+    put.map(|()| manifest)
+}
+
+/// The ends of the logs in a folder, after walking their chains.
+fn ends(folder: &Path, progress: &mut dyn FnMut(u64)) -> Result<Vec<End>> {
+    let store = SqliteStore::open(folder)?;
+    let mut ends = Vec::new();
+    for (office, key) in store.offices()? {
+        let log = verify_log(&*store.begin_read(key)?, progress)?;
+        if let Some(problem) = log.problems.first() {
+            bail!("the log of the office \"{office}\" is damaged: {problem}");
+        }
+        ends.push(End { office, events: log.events, head: log.head });
+    }
+    Ok(ends)
+}
+
+fn hashes(folder: &Path) -> Result<BTreeMap<String, String>> {
+    let mut hashes = BTreeMap::new();
+    let mut folders = vec![PathBuf::new()];
+    while let Some(below) = folders.pop() {
+        for entry in fs::read_dir(folder.join(&below))? {
+            let entry = entry?;
+            let path = below.join(entry.file_name());
+            if entry.file_type()?.is_dir() {
+                folders.push(path);
+                continue;
+            }
+            let mut hasher = blake3::Hasher::new();
+            io::copy(&mut fs::File::open(entry.path())?, &mut hasher)?;
+            hashes.insert(path.to_string_lossy().into_owned(), hasher.finalize().to_hex().to_string());
+        }
+    }
+    Ok(hashes)
+}
+
+fn copy(from: &Path, to: &Path) -> Result<()> {
+    if from.is_file() {
+        fs::copy(from, to).with_context(|| format!("{} can't be copied", from.display()))?;
+        return Ok(fs::File::open(to)?.sync_all()?);
+    }
+    if !from.is_dir() {
+        return Ok(());
+    }
+    fs::create_dir_all(to)?;
+    for entry in fs::read_dir(from)? {
+        let entry = entry?;
+        copy(&entry.path(), &to.join(entry.file_name()))?;
+    }
+    Ok(())
+}
