@@ -5,7 +5,7 @@ use crate::bureau::Bureau;
 use jiff::civil::date;
 use registrar_kernel::{
     event::PERIOD,
-    ledger::{PostingQuery, REOPEN},
+    ledger::{NotSwapped, PostingQuery, REOPEN},
 };
 
 /// The month that sequences close and reopen.
@@ -239,6 +239,50 @@ fn a_rule_that_remembers_is_refused_and_named() {
     let refused = bureau.ledger().rebuild(&bureau, bureau.rules(), &|_, _| {}).unwrap_err().to_string();
     assert!(refused.contains("submitted.lua:2") && refused.contains("a second time"), "{refused}");
     assert_eq!(bureau.standing("2023"), before);
+}
+
+#[test]
+fn a_record_that_changed_before_the_rules_did_is_no_fault_of_theirs() {
+    let by_kind = versions()[2].1[0].replace("return 1", "return #(record.kind or '')");
+    let bureau = Bureau::new(&by_kind);
+    bureau.write_plugin("brief.lua", &carrier("brief", "", "2"));
+    bureau.follow();
+    let on = date(2023, 1, 1);
+    // The first that the change touches, so it is scored a second time.
+    bureau.log("information", "r0", "submit", on, r#"{"unit":"east","kind":"dynamic"}"#);
+    bureau.log("information", "r0", "adopt", on, r#"{"carrier":"brief"}"#);
+    for n in 1..9 {
+        bureau.submit(&format!("r{n}"), "east", on);
+    }
+    bureau.ledger().catch_up(&bureau).unwrap();
+    // Touches nearly all, so all is derived in bulk, and it is known who was asked about what.
+    bureau.write_rules(&format!("-- again\n{by_kind}"));
+    assert!(bureau.follow());
+    // What the unchanged rule says of it is another thing since, and the ledger has not taken it in.
+    bureau.log("information", "r0", "submit", on, r#"{"kind":"research"}"#);
+    bureau.write_plugin("brief.lua", &carrier("brief", "", "3"));
+    assert!(bureau.ledger().rebuild(&bureau, bureau.rules(), &|_, _| {}).unwrap());
+    bureau.check_replay();
+}
+
+#[test]
+fn a_record_that_a_change_fails_for_is_named_once() {
+    let bureau = Bureau::new(&versions()[2].1[0]);
+    bureau.write_plugin("brief.lua", &carrier("brief", "", "2"));
+    bureau.follow();
+    let on = date(2023, 1, 1);
+    // Of joint units, so it is scored by itself; and the first that the change touches.
+    bureau.log("information", "r0", "submit", on, r#"{"unit":"east","joint":["west"]}"#);
+    bureau.log("information", "r0", "adopt", on, r#"{"carrier":"brief"}"#);
+    for n in 1..9 {
+        bureau.submit(&format!("r{n}"), "east", on);
+    }
+    bureau.ledger().catch_up(&bureau).unwrap();
+    bureau.write_plugin("brief.lua", &carrier("brief", "", "error('no longer')"));
+    match bureau.ledger().rebuild(&bureau, bureau.rules(), &|_, _| {}) {
+        Err(NotSwapped::Unscored(unscored)) => assert_eq!(unscored.len(), 1, "{unscored:#?}"),
+        other => panic!("{other:?}"),
+    }
 }
 
 #[test]

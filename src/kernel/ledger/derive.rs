@@ -20,7 +20,7 @@ use crate::{
 use jiff::civil::Date;
 use std::{
     cmp::Ordering,
-    collections::BTreeMap,
+    collections::{BTreeMap, BTreeSet},
     sync::{Mutex, MutexGuard},
     time::Instant,
 };
@@ -142,8 +142,9 @@ impl<'a> Others<'a> {
 }
 
 /// Has a ledger beside another, by other rules, follow these: its pages are those of the other, with
-/// what the change touches scored again, in one transaction. It stays at its place in the log. `None`:
-/// everything is to be derived.
+/// what the change touches scored again, in one transaction. It stays at its place in the log; records
+/// of which the log says more since are left for [`advance`], which scores them whole. `None`: everything
+/// is to be derived.
 pub(super) fn derive_touched(
     world: &World<'_>,
     log: &dyn ReadTx,
@@ -159,8 +160,13 @@ pub(super) fn derive_touched(
         return Ok(None);
     }
     let runs = others.take().pages()?;
+    // The log tells of these what they are now, their other postings what they were then.
+    let mut later = BTreeSet::new();
+    for (register, id) in touched(log, at.seq, log.head()?.seq)? {
+        later.extend(log.record_key(&register, &id)?);
+    }
     let derive = |deriver: &mut Deriver<'_>, log: &dyn ReadTx, run: Run| {
-        touch.derive(deriver, log, &**others.take(), run)
+        touch.derive(deriver, log, (&**others.take(), &later), run)
     };
     let (timings, changes) = take_in(world, log, &mut *ledger, (&store.names(), &runs), &derive, progress)?;
     Phase::Periods.begins();

@@ -121,12 +121,13 @@ impl Touch {
     }
 
     /// Scores again what is touched in the page with these keys of a ledger, whose names the deriver
-    /// has. Gives the page, whether anything is or not.
+    /// has, but for records that changed later than the ledger. Gives the page, whether anything is
+    /// touched or not.
     pub fn derive(
         &self,
         deriver: &mut Deriver<'_>,
         log: &dyn ReadTx,
-        ledger: &dyn LedgerRead,
+        (ledger, later): (&dyn LedgerRead, &BTreeSet<u64>),
         run: Run,
     ) -> Result<Derived, KernelError> {
         let began = Instant::now();
@@ -134,16 +135,10 @@ impl Touch {
         let stored = ledger.packed_page(run.0)?;
         let page = Page::read(&stored.bytes)?;
         let asked = |handler: &Handler| self.new.contains(&asked_of(handler));
-        let picked = self.pick(deriver, &page, &asked);
+        let picked = self.pick(deriver, &page, later, &asked);
         if picked.events.is_empty() && picked.odd.is_empty() {
             return Ok(Derived { packed: Some(stored), ..Derived::default() });
         }
-        let keys: BTreeSet<u64> = picked
-            .events
-            .iter()
-            .map(|(key, _)| *key)
-            .chain(picked.odd.iter().map(|(key, ..)| *key))
-            .collect();
         let read = began.elapsed();
         let Ran { rows, by_hand, odd, mut unscored, mut timings } =
             deriver.run(log, &Part::Picked(picked))?;
@@ -160,7 +155,9 @@ impl Touch {
         let packed = Packed { keys: run, ..page.pack_with(names, after)? };
         timings.aggregate += began.elapsed();
         let began = Instant::now();
-        unscored.extend(deriver.twice(log, &page, &|key| keys.contains(&key))?);
+        // What was scored the long way was scored by single calls already.
+        let in_rows = |key: u64| rows.records.binary_search_by_key(&key, |record| record.key).is_ok();
+        unscored.extend(deriver.twice(log, &page, &in_rows)?);
         timings.single += began.elapsed();
         let changes = days.into_iter().map(|(register, account, first, last)| {
             let text = |code| names.text(code).map_or_else(String::new, |text| text.to_string());
@@ -175,13 +172,14 @@ impl Touch {
         &self,
         deriver: &mut Deriver<'_>,
         page: &Page,
+        later: &BTreeSet<u64>,
         asked: &'a dyn Fn(&Handler) -> bool,
     ) -> Picked<'a> {
         let names = deriver.names();
         let mut known = Known::new();
         let mut packs: HashMap<Code, bool> = HashMap::new();
         let mut picked = Picked { events: Vec::new(), nths: Vec::new(), asked, odd: Vec::new() };
-        for item in page.items() {
+        for item in page.items().filter(|item| !later.contains(&item.record.key)) {
             let mut touched =
                 item.entries.iter().filter(|entry| self.touches(&item, entry, names, &mut known)).peekable();
             if touched.peek().is_none() {
