@@ -25,6 +25,7 @@ pub mod record;
 pub mod register;
 mod rollback;
 pub mod rules;
+pub mod seen;
 pub mod similar;
 pub mod storage;
 mod tick;

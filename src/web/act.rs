@@ -3,7 +3,9 @@
 use crate::{
     field::{Names, fillable, filled, in_order, read},
     form::{Fields, KEY, Posted},
-    layout::{encode, notice, page, token},
+    invitation::SECRET,
+    layout::{notice, page, token},
+    offices::Seat,
     problem::Problem,
     record::seen,
     server::Web,
@@ -23,16 +25,12 @@ use registrar_kernel::{
 use registrar_sdk::{Map, Value};
 use std::collections::{BTreeMap, HashMap};
 
-type Names1 = HashMap<String, String>;
+/// The pieces of an address, by name.
+type Pieces = HashMap<String, String>;
 
 /// The actions with which this person may begin a record.
 pub fn creating<'r>(member: &Member, register: &'r Register) -> Vec<(&'r str, &'r ActionDef)> {
-    let first = register.stages.first().map(|stage| stage.id.as_str());
-    let begins = |action: &ActionDef| {
-        action.create
-            || action.from.as_ref().is_none_or(|from| first.is_some_and(|f| from.iter().any(|s| s == f)))
-    };
-    allowed(member, register).filter(|(_, action)| action.create && begins(action)).collect()
+    allowed(member, register).filter(|(_, action)| action.create).collect()
 }
 
 /// The actions that this person may take on a record as it stands.
@@ -58,20 +56,8 @@ fn allowed<'r>(member: &Member, register: &'r Register) -> impl Iterator<Item = 
         .map(|(name, action)| (name.as_str(), action))
 }
 
-/// What an action's form offers: its own fields, and the record's where it begins or submits one.
-/// Nothing else is taken from what is sent.
-fn offered<'r>(register: &'r Register, action: &'r ActionDef, fresh: bool) -> Vec<(&'r str, &'r FieldDef)> {
-    let mut fields = Vec::new();
-    if fresh || action.submission {
-        fields.extend(in_order(&register.fields));
-    }
-    fields.extend(in_order(&action.form));
-    fields.retain(|(_, field)| fillable(field));
-    fields
-}
-
 /// The form that begins a record.
-pub async fn new(member: Member, Path(names): Path<Names1>) -> Result<Markup, Problem> {
+pub async fn new(member: Member, Path(names): Path<Pieces>) -> Result<Markup, Problem> {
     let register = member.register(names.get("register").ok_or(Problem::Absent)?)?;
     let (name, action) = named(&member, &names, &creating(&member, &register))?;
     let defaults = Record::new(&register, "");
@@ -82,7 +68,7 @@ pub async fn new(member: Member, Path(names): Path<Names1>) -> Result<Markup, Pr
 /// Begins one.
 pub async fn create(
     State(web): State<Web>,
-    Path(names): Path<Names1>,
+    Path(names): Path<Pieces>,
     posted: Posted,
 ) -> Result<Response, Problem> {
     let Posted { visitor, fields } = posted;
@@ -96,7 +82,7 @@ pub async fn create(
 pub async fn get(
     State(web): State<Web>,
     member: Member,
-    Path(names): Path<Names1>,
+    Path(names): Path<Pieces>,
 ) -> Result<Markup, Problem> {
     let (register, record) = seen(&web, &member, &names).await?;
     let (name, action) = named(&member, &names, &possible(&member, &register, &record))?;
@@ -107,7 +93,7 @@ pub async fn get(
 /// Takes it.
 pub async fn post(
     State(web): State<Web>,
-    Path(names): Path<Names1>,
+    Path(names): Path<Pieces>,
     posted: Posted,
 ) -> Result<Response, Problem> {
     let Posted { visitor, fields } = posted;
@@ -120,7 +106,7 @@ pub async fn post(
 /// The action of the address, among those that may be taken.
 fn named<'r>(
     member: &Member,
-    names: &Names1,
+    names: &Pieces,
     among: &[(&'r str, &'r ActionDef)],
 ) -> Result<(&'r str, &'r ActionDef), Problem> {
     let wanted = names.get("action").ok_or(Problem::Absent)?;
@@ -137,8 +123,24 @@ struct Asked<'a> {
 }
 
 impl Asked<'_> {
+    /// What its form offers: its own fields, and the record's where it begins or submits one. Nothing
+    /// else is taken from what is sent.
     fn offered(&self) -> Vec<(&str, &FieldDef)> {
-        offered(self.register, self.action, self.record.is_none())
+        let mut fields = Vec::new();
+        if self.record.is_none() || self.action.submission {
+            fields.extend(in_order(&self.register.fields));
+        }
+        fields.extend(in_order(&self.action.form));
+        fields.retain(|(_, field)| fillable(field));
+        fields
+    }
+
+    /// The page that it is reached from.
+    fn from(&self, seat: &Seat) -> String {
+        match self.record {
+            Some(record) => seat.record(&self.register.id, &record.id),
+            None => seat.register(&self.register.id),
+        }
     }
 }
 
@@ -176,24 +178,21 @@ async fn take(web: &Web, member: &Member, asked: &Asked<'_>, sent: &Fields) -> R
         by: member.who.person.id.clone(),
         fields,
         // A key of another's would say whether it was used.
-        id: (key.len() == 48).then(|| format!("web-{}-{key}", member.who.person.id)),
+        id: (key.len() == SECRET).then(|| format!("web-{}-{key}", member.who.person.id)),
         ..Act::default()
     };
     let office = member.visitor.seat.office.clone();
     let done = web.work(move || Ok(office.act(act))).await?;
     let mut wrong = BTreeMap::new();
-    let why = match done {
+    let mut why = match done {
         Ok(done) => {
-            let id = done.record.map(|record| record.id).or(asked.record.map(|record| record.id.clone()));
-            let below = match id {
-                Some(id) => format!("/r/{}/i/{}", encode(&asked.register.id), encode(&id)),
-                None => format!("/r/{}", encode(&asked.register.id)),
-            };
-            return Ok(Redirect::to(&member.visitor.seat.link(&below)).into_response());
+            let seat = &member.visitor.seat;
+            let made = done.record.map(|record| seat.record(&record.register, &record.id));
+            return Ok(Redirect::to(&made.unwrap_or_else(|| asked.from(seat))).into_response());
         }
         Err(ActError::Schema { problems, .. }) => {
             wrong.extend(problems.into_iter().map(|problem| (problem.field, problem.text)));
-            vec![member.visitor.say("有些内容需要修改。", "Some of it needs mending.").to_owned()]
+            Vec::new()
         }
         Err(ActError::Refused(reasons)) => {
             let mut rest = Vec::new();
@@ -204,9 +203,6 @@ async fn take(web: &Web, member: &Member, asked: &Asked<'_>, sent: &Fields) -> R
                     Some(field) => drop(wrong.insert(field, text)),
                     None => rest.push(text),
                 }
-            }
-            if rest.is_empty() {
-                rest.push(member.visitor.say("有些内容需要修改。", "Some of it needs mending.").to_owned());
             }
             rest
         }
@@ -219,6 +215,9 @@ async fn take(web: &Web, member: &Member, asked: &Asked<'_>, sent: &Fields) -> R
             problem => return Err(problem),
         },
     };
+    if why.is_empty() {
+        why.push(member.visitor.say("有些内容需要修改。", "Some of it needs mending.").to_owned());
+    }
     let filled: Filled = offered
         .iter()
         .map(|(name, _)| ((*name).to_owned(), sent.all(name).map(str::to_owned).collect()))
@@ -237,19 +236,15 @@ fn form(
 ) -> Markup {
     let visitor = &member.visitor;
     let directory = visitor.seat.office.directory();
-    let (on, lang) = (visitor.seat.office.today(), visitor.lang);
     // Whose a record is can be said only within the role's reach: others would be refused.
     let reach = member.who.principal.may_act(asked.register, asked.name, asked.action).ok();
     let within = match &reach {
         Some(Reach::Units(units)) => owner_field(asked.register).map(|field| (field, units.as_slice())),
         _ => None,
     };
-    let shown = Names { directory: &directory, on, lang, within };
+    let shown = Names { within, ..Names::of(visitor, &directory) };
     let title = visitor.title(&asked.action.title);
-    let back = match asked.record {
-        Some(record) => format!("/r/{}/i/{}", encode(&asked.register.id), encode(&record.id)),
-        None => format!("/r/{}", encode(&asked.register.id)),
-    };
+    let back = asked.from(&visitor.seat);
     // What was refused may be sent again under the same key: nothing was stored under it.
     let key = key
         .filter(|key| !key.is_empty())
@@ -261,7 +256,7 @@ fn form(
         member,
         title,
         html! {
-            p class="crumbs" { a href=(visitor.seat.link(&back)) { (visitor.title(&asked.register.title)) } }
+            p class="crumbs" { a href=(back) { (visitor.title(&asked.register.title)) } }
             h1 { (title) }
             (notice("error", why))
             form method="post" class="stack" novalidate[!why.is_empty()] {
@@ -272,7 +267,7 @@ fn form(
                 }
                 div class="actions" {
                     button { (title) }
-                    a href=(visitor.seat.link(&back)) { (visitor.say("取消", "Cancel")) }
+                    a href=(back) { (visitor.say("取消", "Cancel")) }
                 }
             }
         },

@@ -1,6 +1,6 @@
 //! Fields of registers as people see and fill them in.
 
-use crate::{form::Fields, lang::Lang};
+use crate::{form::Fields, lang::Lang, visitor::Visitor};
 use jiff::civil::Date;
 use maud::{Markup, html};
 use registrar_kernel::{
@@ -27,7 +27,12 @@ pub fn in_order<'a>(
     fields
 }
 
-impl Names<'_> {
+impl<'a> Names<'a> {
+    /// As a visitor reads and chooses them, of the whole office.
+    pub fn of(visitor: &Visitor, directory: &'a Directory) -> Names<'a> {
+        Names { directory, on: visitor.seat.office.today(), lang: visitor.lang, within: None }
+    }
+
     /// A value as text.
     pub fn show(&self, field: &FieldDef, value: &Value) -> String {
         match value {

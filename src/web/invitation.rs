@@ -37,12 +37,15 @@ pub struct Invitation {
 #[derive(Default)]
 pub struct Invitations(Mutex<HashMap<[u8; 32], Invitation>>);
 
+/// Characters of a secret.
+pub(crate) const SECRET: usize = 48;
+
 /// A secret that nobody guesses, for addresses and forms.
 ///
 /// # Errors
 /// The machine gives no chance.
 pub(crate) fn secret() -> Result<String, getrandom::Error> {
-    let mut bytes = [0; 24];
+    let mut bytes = [0; SECRET / 2];
     getrandom::fill(&mut bytes)?;
     Ok(bytes.iter().map(|byte| format!("{byte:02x}")).collect())
 }

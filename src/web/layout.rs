@@ -14,9 +14,9 @@ pub fn page(member: &Member, title: &str, content: Markup) -> Markup {
     let registers = visitor.seat.office.registers();
     let open = registers.by_id.values().filter(|register| who.principal.may_open(register).is_some());
     let link = |below: &str| visitor.seat.link(below);
-    let here = |below: &str| visitor.at.split('?').next() == Some(link(below).as_str());
-    let entry = |below: &str, text: &str| {
-        html! { li { a href=(link(below)) aria-current=[here(below).then_some("page")] { (text) } } }
+    let entry = |to: String, text: &str| {
+        let here = visitor.at.split('?').next() == Some(to.as_str());
+        html! { li { a href=(to) aria-current=[here.then_some("page")] { (text) } } }
     };
     shell(
         visitor,
@@ -28,9 +28,9 @@ pub fn page(member: &Member, title: &str, content: Markup) -> Markup {
                 nav aria-label=(visitor.say("台账", "Registers")) {
                     ul {
                         @for register in open {
-                            (entry(&format!("/r/{}", encode(&register.id)), visitor.title(&register.title)))
+                            (entry(visitor.seat.register(&register.id), visitor.title(&register.title)))
                         }
-                        @if who.principal.administers() { (entry("/people", visitor.say("人员", "People"))) }
+                        @if who.principal.administers() { (entry(link("/people"), visitor.say("人员", "People"))) }
                     }
                 }
                 div class="self" {

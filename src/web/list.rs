@@ -10,8 +10,7 @@ use crate::{
 use axum::extract::{Path, Query, State};
 use maud::{Markup, html};
 use registrar_kernel::{
-    Office, Record,
-    access::{Reach, owner_field},
+    Record,
     register::{FieldDef, FieldType, Register},
     storage::RecordQuery,
 };
@@ -22,28 +21,6 @@ use std::collections::HashMap;
 const ROWS: usize = 50;
 /// Columns beside number and stage.
 const COLUMNS: usize = 5;
-
-/// The records within reach.
-pub fn mine(
-    office: &Office,
-    register: &Register,
-    reach: &Reach,
-    stages: &[String],
-) -> Result<Vec<Record>, Problem> {
-    let query =
-        RecordQuery { register: register.id.clone(), stages: stages.to_vec(), ..RecordQuery::default() };
-    let (Reach::Units(units), Some(owner)) = (reach, owner_field(register)) else {
-        return Ok(office.records(&query)?);
-    };
-    let mut found = Vec::new();
-    for unit in units {
-        let own = (owner.to_owned(), Value::text(unit));
-        found.extend(office.records(&RecordQuery { fields: vec![own], ..query.clone() })?);
-    }
-    found.sort_by(|a, b| a.id.cmp(&b.id));
-    found.dedup_by(|a, b| a.id == b.id);
-    Ok(found)
-}
 
 /// The page.
 pub async fn get(
@@ -57,13 +34,14 @@ pub async fn get(
     let asked = |name: &str| question.get(name).map(|text| text.trim().to_owned()).unwrap_or_default();
     let (stage, words, sort) = (asked("stage"), asked("q"), asked("sort"));
     let number = asked("page").parse::<usize>().unwrap_or(1).max(1);
-    let reach = member.who.principal.may_open(&register).ok_or(Problem::Absent)?;
-    let (office, of, stages) = (visitor.seat.office.clone(), register.clone(), stage.clone());
+    let (office, principal) = (visitor.seat.office.clone(), member.who.principal.clone());
+    let (of, stages) = (register.clone(), stage.clone());
     let (wanted, order) = (words.to_lowercase(), sort.clone());
     let (rows, count) = web
         .work(move || {
             let stages: Vec<String> = Some(stages).filter(|stage| !stage.is_empty()).into_iter().collect();
-            let mut found = mine(&office, &of, &reach, &stages)?;
+            let query = RecordQuery { register: of.id.clone(), stages, ..RecordQuery::default() };
+            let mut found = office.records_seen(&principal, &query)?;
             if !wanted.is_empty() {
                 found.retain(|record| has(&of, record, &wanted));
             }
@@ -75,16 +53,11 @@ pub async fn get(
     let columns: Vec<(&str, &FieldDef)> =
         in_order(&register.fields).into_iter().filter(|(_, field)| brief(field)).take(COLUMNS).collect();
     let directory = visitor.seat.office.directory();
-    let shown =
-        Names { directory: &directory, on: visitor.seat.office.today(), lang: visitor.lang, within: None };
-    let base = format!("/r/{}", encode(&register.id));
+    let shown = Names::of(visitor, &directory);
     let with = |sort: &str, page: usize| {
-        visitor.seat.link(&format!(
-            "{base}?stage={}&q={}&sort={}&page={page}",
-            encode(&stage),
-            encode(&words),
-            encode(sort)
-        ))
+        let of = visitor.seat.register(&register.id);
+        let (stage, words, sort) = (encode(&stage), encode(&words), encode(sort));
+        format!("{of}?stage={stage}&q={words}&sort={sort}&page={page}")
     };
     let heading = |key: &str, label: &str| {
         let down = format!("-{key}");
@@ -104,7 +77,7 @@ pub async fn get(
             div class="head" {
                 h1 { (visitor.title(&register.title)) }
                 @for (name, action) in &creating {
-                    a class="button" href=(visitor.seat.link(&format!("{base}/new/{}", encode(name)))) { (visitor.title(&action.title)) }
+                    a class="button" href=(format!("{}/new/{}", visitor.seat.register(&register.id), encode(name))) { (visitor.title(&action.title)) }
                 }
             }
             form class="filter" role="search" {
@@ -131,7 +104,7 @@ pub async fn get(
                         tbody {
                             @for record in &rows {
                                 tr {
-                                    td { a href=(visitor.seat.link(&format!("{base}/i/{}", encode(&record.id)))) { (record.number.as_deref().unwrap_or(&record.id)) } }
+                                    td { a href=(visitor.seat.record(&register.id, &record.id)) { (record.number.as_deref().unwrap_or(&record.id)) } }
                                     @for (name, field) in &columns {
                                         td { (record.fields.get(*name).map(|value| shown.show(field, value)).unwrap_or_default()) }
                                     }

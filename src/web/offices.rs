@@ -32,4 +32,14 @@ impl Seat {
     pub fn link(&self, below: &str) -> String {
         format!("/{}{below}", encode(&self.office.name))
     }
+
+    /// The address of a register's list.
+    pub fn register(&self, register: &str) -> String {
+        self.link(&format!("/r/{}", encode(register)))
+    }
+
+    /// The address of a record.
+    pub fn record(&self, register: &str, record: &str) -> String {
+        format!("{}/i/{}", self.register(register), encode(record))
+    }
 }

@@ -34,6 +34,12 @@ pub async fn seen(
     Ok((register, record))
 }
 
+/// What a record is called: by the field that its register names it with, else by its id.
+pub fn name_of<'r>(register: &Register, record: &'r Record) -> &'r str {
+    let name = record.fields.get(register.name_field.as_str()).and_then(|name| name.as_str());
+    name.unwrap_or(&record.id)
+}
+
 /// The page.
 pub async fn get(
     State(web): State<Web>,
@@ -45,22 +51,20 @@ pub async fn get(
     let (office, of, id) = (visitor.seat.office.clone(), register.id.clone(), record.id.clone());
     let events = web.work(move || Ok(office.read()?.events_of(&of, &id)?)).await?;
     let directory = visitor.seat.office.directory();
-    let shown =
-        Names { directory: &directory, on: visitor.seat.office.today(), lang: visitor.lang, within: None };
-    let name = record.fields.get(register.name_field.as_str()).and_then(|v| v.as_str()).unwrap_or(&record.id);
-    let base = format!("/r/{}", encode(&register.id));
+    let shown = Names::of(visitor, &directory);
+    let name = name_of(&register, &record);
     let actions = possible(&member, &register, &record);
     Ok(page(
         &member,
         name,
         html! {
-            p class="crumbs" { a href=(visitor.seat.link(&base)) { (visitor.title(&register.title)) } }
+            p class="crumbs" { a href=(visitor.seat.register(&register.id)) { (visitor.title(&register.title)) } }
             h1 { (name) }
             p { (staged(visitor, &register, &record)) " " span class="quiet" { (record.number.as_deref().unwrap_or(&record.id)) } }
             @if !actions.is_empty() {
                 div class="actions" {
                     @for (action, of) in &actions {
-                        a class="button" href=(visitor.seat.link(&format!("{base}/i/{}/{}", encode(&record.id), encode(action)))) { (visitor.title(&of.title)) }
+                        a class="button" href=(format!("{}/{}", visitor.seat.record(&register.id, &record.id), encode(action))) { (visitor.title(&of.title)) }
                     }
                 }
             }

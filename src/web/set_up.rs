@@ -5,6 +5,7 @@ use crate::{
     form::{Fields, Posted},
     invitation::{Invited, now},
     layout::{notice, outside},
+    offices::Seat,
     problem::Problem,
     server::Web,
     visitor::Visitor,
@@ -16,7 +17,7 @@ use axum::{
 };
 use maud::{Markup, html};
 use registrar_kernel::{
-    Act, KernelError,
+    Act,
     access::{ADMIN, EVERYWHERE},
     account::LEAST,
     event::{DIRECTORY, OPERATOR},
@@ -70,10 +71,18 @@ async fn let_in(web: &Web, visitor: &Visitor, to: &Invited, fields: &Fields) -> 
             visitor.say("两次输入的密码不一致。", "The two passwords differ.").to_owned(),
         ));
     }
-    let (id, name) = match to {
-        Invited::Password(person) => (person.clone(), None),
-        _ => (fields.trimmed("person").to_owned(), Some(fields.trimmed("name").to_owned())),
-    };
+    let (seat, password) = (visitor.seat.clone(), password.to_owned());
+    if let Invited::Password(person) = to {
+        let id = person.clone();
+        return web
+            .hash(move || {
+                seat.office.directory().person(&id, seat.office.today()).ok_or(Problem::Absent)?;
+                seat.accounts.set_password(&id, &password, now())?;
+                Ok(id)
+            })
+            .await;
+    }
+    let (id, name) = (fields.trimmed("person").to_owned(), fields.trimmed("name").to_owned());
     let good = |c: char| c.is_alphanumeric() || "-_.".contains(c);
     if id.is_empty() || id.chars().count() > 40 || !id.chars().all(good) || id == OPERATOR {
         let why = visitor.say(
@@ -82,38 +91,32 @@ async fn let_in(web: &Web, visitor: &Visitor, to: &Invited, fields: &Fields) -> 
         );
         return Err(Problem::Refused(why.to_owned()));
     }
-    let (seat, password, person) = (visitor.seat.clone(), password.to_owned(), id.clone());
-    web.hash(move || {
-        if let Some(name) = name {
-            if !seat.accounts.all()?.is_empty() {
-                return Err(Problem::Absent);
-            }
-            // Before the person, so that a weak password leaves nothing behind.
-            seat.accounts.set_password(&person, &password, now())?;
-            let role = Value::map([("role", Value::text(ADMIN)), ("unit", Value::text(EVERYWHERE))]);
-            let fields =
-                Map::from([("name".into(), Value::text(name)), ("roles".into(), Value::List(vec![role]))]);
-            let act = Act {
-                register: DIRECTORY.into(),
-                record: Some(person.clone()),
-                action: "person".into(),
-                by: OPERATOR.into(),
-                fields,
-                ..Act::default()
-            };
-            if let Err(why) = seat.office.act(act) {
-                seat.accounts.remove(&person)?;
-                return Err(why.into());
-            }
-            return Ok(());
+    web.hash(move || first(&seat, id, name, &password)).await
+}
+
+/// Makes the first person of an office, who looks after it.
+fn first(seat: &Seat, id: String, name: String, password: &str) -> Result<String, Problem> {
+    if !seat.accounts.all()?.is_empty() {
+        return Err(Problem::Absent);
+    }
+    // Before the person, so that a weak password leaves nothing behind.
+    seat.accounts.set_password(&id, password, now())?;
+    let role = Value::map([("role", Value::text(ADMIN)), ("unit", Value::text(EVERYWHERE))]);
+    let act = Act {
+        register: DIRECTORY.into(),
+        record: Some(id.clone()),
+        action: "person".into(),
+        by: OPERATOR.into(),
+        fields: Map::from([("name".into(), Value::text(name)), ("roles".into(), Value::List(vec![role]))]),
+        ..Act::default()
+    };
+    match seat.office.act(act) {
+        Ok(_) => Ok(id),
+        Err(why) => {
+            seat.accounts.remove(&id)?;
+            Err(why.into())
         }
-        if seat.office.directory().person(&person, seat.office.today()).is_none() {
-            return Err(Problem::Absent);
-        }
-        Ok::<(), KernelError>(seat.accounts.set_password(&person, &password, now())?).map_err(Problem::from)
-    })
-    .await?;
-    Ok(id)
+    }
 }
 
 fn form(
