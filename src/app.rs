@@ -86,9 +86,14 @@ impl App {
         heads.sum()
     }
 
-    /// The offices that are open, by name.
-    pub fn opened(&self) -> BTreeMap<String, Arc<Desk>> {
-        self.held().clone()
+    /// The names of the offices that are open, in order.
+    pub fn all_opened(&self) -> Vec<String> {
+        self.held().keys().cloned().collect()
+    }
+
+    /// An office that is open.
+    pub fn opened(&self, name: &str) -> Option<Arc<Desk>> {
+        self.held().get(name).cloned()
     }
 
     /// The names of all offices.

@@ -22,17 +22,15 @@ struct Shown(Arc<App>);
 impl Offices for Shown {
     fn names(&self) -> Vec<String> {
         let first = self.0.config().default_office().to_owned();
-        let open = self.0.opened();
-        let others = open.keys().filter(|name| **name != first).cloned();
-        open.contains_key(&first).then(|| first.clone()).into_iter().chain(others).collect()
+        let mut names = self.0.all_opened();
+        names.sort_by_key(|name| *name != first);
+        names
     }
 
     fn seat(&self, name: &str) -> Option<Seat> {
-        self.0.opened().get(name).map(|desk| Seat {
-            office: desk.office.clone(),
-            books: desk.books.clone(),
-            accounts: accounts(&self.0, desk),
-        })
+        let desk = self.0.opened(name)?;
+        let accounts = accounts(&self.0, &desk);
+        Some(Seat { office: desk.office.clone(), books: desk.books.clone(), accounts })
     }
 
     fn accounts(&self) -> Arc<dyn AccountStore> {

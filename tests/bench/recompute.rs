@@ -1,7 +1,7 @@
 //! Everything rescored after a change of rules: from the store to a ledger that serves. Each size in a
 //! process of its own, so that its peak of memory is its own.
 //!
-//! `sizes` compares logs of ten thousand to ten million events. It takes a quarter of an hour and 6 GB
+//! `sizes` compares logs of ten thousand to ten million events. It takes five minutes and 6 GB
 //! on the disk, and is run only if it is named.
 
 use crate::{

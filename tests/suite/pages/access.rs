@@ -50,7 +50,7 @@ fn each_address_lets_in_whom_it_lists_and_nobody_else() {
     // What a unit may not see is in no list of its own either.
     browsers[1].get("/default/r/information").shows("东区的信息");
     browsers[2].get("/default/r/information").hides("东区的信息");
-    browsers[2].get("/default/r/information?q=%E4%B8%9C%E5%8C%BA").hides("东区的信息</td>");
+    browsers[2].get("/default/r/information?q=%E4%B8%9C%E5%8C%BA").hides("东区的信息");
     browsers[2].get("/default/").hides("东区的信息");
     browsers[2].get("/default/r/information?stage=closed").hides("东区的信息");
     let log = pages.serving.log();

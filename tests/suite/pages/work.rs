@@ -43,7 +43,7 @@ fn an_item_is_submitted_returned_mended_and_adopted() {
     editor.get(&format!("{at}/adopt")).is(200).shows("期号");
     editor.post(&format!("{at}/adopt"), &[("issue", "twelve")]).is(422);
     editor.post(&format!("{at}/adopt"), &[("issue", "12"), ("carrier", "journal")]).goes_to(&at);
-    editor.get(&at).shows("已采用").shows("动态信息").shows("补充").hides("待定");
+    editor.get(&at).shows("已采用").shows("动态信息").shows("补充");
     // In the other language, and a page for what does not fit.
     editor.get("/default/lang/en?back=/default/").is(303);
     editor.get(&at).shows("Adopt").shows("History").shows("Information item");
