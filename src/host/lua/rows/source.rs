@@ -21,8 +21,8 @@ pub(super) fn source(layout: &Layout, flat: &Flat, filled: &BTreeSet<usize>) -> 
     for (n, leaf) in layout.leaves.iter().enumerate().filter(|(n, _)| filled.contains(n)) {
         let table = tables[&(leaf.arg, leaf.inner().map(str::to_owned))];
         let key = leaf.path.last().map(|key| quoted(key)).unwrap_or_default();
-        // Which value it had before is kept, so that nil is not written over nil: that would ask the
-        // metatable.
+        // Whether there was a value before is kept, so that nil is not written over nil: that would ask
+        // the metatable.
         let read = match leaf.cell {
             // Read in place: a call each would show.
             Cell::Text => {
