@@ -1,5 +1,6 @@
 //! The options of `host.on`, each declared once; every point names those it takes.
 
+use crate::model::{FIELD_DEF, LABEL};
 use registrar_sdk::{Field, OptionDecl, Struct, Type, Where};
 
 static SPAN: Struct = Struct::closed(
@@ -40,6 +41,12 @@ pub const ALL: &[OptionDecl] = &[
     option("period", WORDS, "For which kinds of period."),
     option("pool", WORDS, "Only for this pool of accounts."),
     option("name", WORDS, "Only for the report, or the deadline, of this name."),
+    option("title", LABEL, "What people call the report; its name if left out."),
+    option(
+        "form",
+        Type::Map(const { &Type::Struct(&FIELD_DEF) }),
+        "What a report is asked for besides its period, by parameter.",
+    ),
     option("format", WORDS, "Only for this format."),
     option("place", WORDS, "Only for this place of the page."),
     option("outlet", WORDS, "Only for this outlet."),

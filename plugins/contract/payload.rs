@@ -328,7 +328,7 @@ pub mod view {
             FromView::from_view(self.0.get("why"))
         }
 
-        /// Filled in by the host. One of `open`, `met`, `missed`.
+        /// Filled in by the host. One of `open`, `met`, `missed`, `late`.
         pub fn state(self) -> Option<&'a str> {
             FromView::from_view(self.0.get("state"))
         }
@@ -2445,6 +2445,8 @@ pub mod answer {
         Met,
         /// `missed`.
         Missed,
+        /// `late`.
+        Late,
     }
 
     impl DeadlineState {
@@ -2454,6 +2456,7 @@ pub mod answer {
                 DeadlineState::Open => "open",
                 DeadlineState::Met => "met",
                 DeadlineState::Missed => "missed",
+                DeadlineState::Late => "late",
             }
         }
     }
@@ -2475,6 +2478,7 @@ pub mod answer {
             match view.as_str() {
                 Some("met") => DeadlineState::Met,
                 Some("missed") => DeadlineState::Missed,
+                Some("late") => DeadlineState::Late,
                 _ => DeadlineState::Open,
             }
         }

@@ -157,7 +157,7 @@ function posting:with(changes) end
 ---@field due string # The last day in time.
 ---@field start? string # The day it runs from.
 ---@field why? string # The clause, and how it was reckoned.
----@field state? "open"|"met"|"missed" # Filled in by the host.
+---@field state? "open"|"met"|"missed"|"late" # Filled in by the host.
 
 ---Why an action is refused, or what to be warned of.
 ---@class registrar.refusal
@@ -547,6 +547,12 @@ function contest:take(list, n, options) end
 ---@field class? string # Only those of this class.
 ---@field parent? string # Only those that belong to this unit.
 
+---Which people.
+---@class registrar.people_of
+---@field on string # As of this day.
+---@field unit? string # Only those of this unit.
+---@field role? string # Only those who have this role on that day.
+
 ---Which records.
 ---@class registrar.records_of
 ---@field register string # The register.
@@ -584,6 +590,16 @@ function contest:take(list, n, options) end
 ---@field match? table<string, any> # Only those whose record or form has these values.
 ---@field first? boolean # Only each record's first of its action.
 ---@field distinct? "record" # `record`: each record once for each value.
+
+---Which events.
+---@class registrar.events_of
+---@field register string # The register.
+---@field action? string # Only of this action.
+---@field record? string # Only of this record.
+---@field period? string # Only in this period, by its id.
+---@field match? table<string, any> # Only those whose record or form has these values.
+---@field first? boolean # Only each record's first of its action.
+---@field limit? integer # At most so many, the first; 1,000 if left out.
 
 ---An action to be taken.
 ---@class registrar.act_of
@@ -827,6 +843,8 @@ function contest:take(list, n, options) end
 ---@class registrar.options.report_build
 ---@field name? string|string[] # Only for the report, or the deadline, of this name.
 ---@field match? table<string, any> # Only where each of these fields has this value, or one of a list.
+---@field title? string|table<string, string> # What people call the report; its name if left out.
+---@field form? table<string, registrar.field_definition> # What a report is asked for besides its period, by parameter.
 ---@field priority? integer # Higher runs earlier; 0 if left out.
 ---@field before? string|string[] # Plugins whose handlers run after this one.
 ---@field after? string|string[] # Plugins whose handlers run before this one.
@@ -1134,6 +1152,11 @@ function host.units(of) end
 ---@return (registrar.person)?
 function host.person(id, on) end
 
+---The people as of a day, by id, each with the roles held then.
+---@param of registrar.people_of # Which.
+---@return registrar.person[]
+function host.people(of) end
+
 ---What a dated code table says for a key on a day; nil if it says nothing.
 ---@param name string # The table.
 ---@param key string # The key.
@@ -1167,6 +1190,11 @@ function host.count(of) end
 ---@param of registrar.events_counts_of # Which, and by what.
 ---@return table<string, integer>
 function host.counts(of) end
+
+---The live events of a register by their day, as far as the caller may see their records.
+---@param of registrar.events_of # Which.
+---@return registrar.event[]
+function host.events(of) end
 
 ---The next number of a sequence, from 1, without gaps: it is given back if the action does not come about.
 ---@param name string # Its name; another year's sequence is another name.

@@ -4,6 +4,7 @@ use crate::{
     engine::Counters,
     handler::{PluginInfo, Source},
     native::Native,
+    spent::Spent,
 };
 use registrar_sdk::{Contract, Point, Value};
 use std::{
@@ -51,14 +52,16 @@ pub struct Instance {
     pub stopped: AtomicBool,
     /// Its native code, if it is a library; its VMs are made by each worker otherwise.
     pub(crate) native: OnceLock<Native>,
+    /// What its calls took.
+    pub(crate) spent: Spent,
 }
 
 impl Instance {
     /// An instance of which nothing runs yet.
     pub(crate) fn new(counters: &Counters, body: Arc<Body>) -> Arc<Instance> {
         let id = counters.next_instance.fetch_add(1, Relaxed);
-        let (registered, native, stopped) = Default::default();
-        Arc::new(Instance { id, body, registered, stopped, native })
+        let (registered, native, stopped, spent) = Default::default();
+        Arc::new(Instance { id, body, registered, stopped, native, spent })
     }
 }
 

@@ -1,6 +1,6 @@
 //! What an operator sees of the plugins: what serves, what is wrong, what is left out.
 
-use crate::{fault::Fault, host::Host, native::Health, pin::Pinned, quarantine::Quarantined};
+use crate::{fault::Fault, host::Host, native::Health, pin::Pinned, quarantine::Quarantined, spent::Timing};
 use serde::Serialize;
 
 /// A plugin, loaded or not.
@@ -30,6 +30,9 @@ pub struct PluginStatus {
     pub faults: Vec<Fault>,
     /// Its handlers that are left out for now.
     pub quarantined: Vec<Quarantined>,
+    /// What its calls took since it was loaded.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub timing: Option<Timing>,
 }
 
 /// How a plugin fares.
@@ -91,6 +94,7 @@ impl Host {
                 points,
                 faults,
                 quarantined: quarantined.iter().filter(own).cloned().collect(),
+                timing: Some(loaded.instance.spent.timing()),
             });
         }
         for (id, faults) in live.faults.iter().filter(|(id, _)| !live.loaded.contains_key(*id)) {
@@ -106,6 +110,7 @@ impl Host {
                 points: Vec::new(),
                 faults: faults.clone(),
                 quarantined: Vec::new(),
+                timing: None,
             });
         }
         rows.sort_by(|a, b| a.id.cmp(&b.id));

@@ -193,7 +193,9 @@ impl Session<'_> {
         }
         self.worker.watched.current.store(instance.id, Relaxed);
         let Ok(kept) = self.worker.kept(instance) else { return again() };
+        let began = Instant::now();
         let (answers, usable) = kept.counted.vm.call_rows(instance, handler, &self.context, packed, wanted);
+        instance.spent.many(wanted.len(), began.elapsed());
         if !usable {
             self.worker.vms.remove(&instance.id);
         }
@@ -217,17 +219,22 @@ impl Invoke for Session<'_> {
             return Err(stopped(handler));
         }
         if let Some(native) = instance.native.get() {
+            let timed = instance.spent.begin();
             let began = self.worker.watchdog.now();
             let answer = match self.ahead.take(handler) {
                 Some(answer) => answer,
                 None => native.call(instance, handler, &self.context, args),
             };
             self.measure(native, handler, self.worker.watchdog.now() - began);
+            instance.spent.end(timed, answer.is_ok());
             return answer;
         }
         self.worker.watched.current.store(instance.id, Relaxed);
-        let kept = self.worker.kept(instance)?;
+        let kept = self.worker.kept(instance).inspect_err(|_| instance.spent.end(None, false))?;
+        // Making the VM is not the handler's time.
+        let timed = instance.spent.begin();
         let answer = kept.counted.vm.call(instance, handler, &self.context, args);
+        instance.spent.end(timed, answer.is_ok());
         if let Err(fault) = &answer
             && matches!(fault.kind, FaultKind::Budget | FaultKind::Memory)
         {

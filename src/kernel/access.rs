@@ -79,6 +79,24 @@ impl Principal {
         self.may_open(register).is_some_and(|reach| reach.covers(register, &record.fields).is_ok())
     }
 
+    /// Whether a figure of an account may be opened: of whoever sees all the register's records, else of
+    /// their own units, and of themselves.
+    pub fn may_open_account(&self, register: &Register, account: &str) -> bool {
+        match (self, self.may_open(register)) {
+            (_, None) => false,
+            (_, Some(Reach::Office)) => true,
+            (Principal::Person(person), Some(Reach::Units(_))) if person.id == account => true,
+            (_, Some(Reach::Units(units))) => units.iter().any(|unit| unit == account),
+        }
+    }
+
+    /// Whether someone has a role in the whole office, of whatever kind: what is told of all units
+    /// together is for them.
+    pub fn sees_all(&self) -> bool {
+        let Principal::Person(person) = self else { return true };
+        reach(person, |_| true) == Some(Reach::Office)
+    }
+
     /// Whether someone looks after the office as a whole.
     pub fn administers(&self) -> bool {
         let Principal::Person(person) = self else { return true };

@@ -1,4 +1,5 @@
-//! Questions an operator asks plugins directly: one point, or one line of Lua.
+//! Questions that are put to plugins directly, with the rights of whoever asks: one point, or one line
+//! of Lua.
 
 use crate::{
     access::Principal,
@@ -16,9 +17,17 @@ impl Office {
     /// # Errors
     /// As the point declares.
     pub fn ask(&self, point: &str, args: Vec<Value>) -> Result<Outcome, Failed> {
+        self.ask_as(&Principal::Operator, point, args)
+    }
+
+    /// [`Office::ask`] with the rights of someone: what they may not see no handler sees for them.
+    ///
+    /// # Errors
+    /// As the point declares.
+    pub fn ask_as(&self, by: &Principal, point: &str, args: Vec<Value>) -> Result<Outcome, Failed> {
         let plan = self.plan().map_err(|e| Failed::Call(e.to_string()))?;
         let scope = Scope { generation: plan.generation.clone(), snapshot: self.snapshot(), depth: 0 };
-        self.host().dispatch(point, args, &scope, &mut Operator { office: self, plan: &plan })
+        self.host().dispatch(point, args, &scope, &mut Asking { office: self, plan: &plan, by })
     }
 
     /// Runs a line of Lua as the operator's reading handler would.
@@ -28,7 +37,7 @@ impl Office {
     pub fn eval(&self, source: &str) -> Result<Value, Fault> {
         let plan = self.plan().map_err(|e| broken(&e))?;
         let scope = Scope { generation: plan.generation.clone(), snapshot: self.snapshot(), depth: 0 };
-        self.host().eval(source, &scope, &mut Operator { office: self, plan: &plan })
+        self.host().eval(source, &scope, &mut Asking { office: self, plan: &plan, by: &Principal::Operator })
     }
 }
 
@@ -43,20 +52,19 @@ fn broken(error: &KernelError) -> Fault {
     }
 }
 
-// Reads with the operator's rights; acts through commands of its own, never through a question.
-struct Operator<'a> {
+// Reads with the rights of whoever asks; acts through commands of its own, never through a question.
+struct Asking<'a> {
     office: &'a Office,
     plan: &'a Plan,
+    by: &'a Principal,
 }
 
-impl Services for Operator<'_> {
+impl Services for Asking<'_> {
     fn call(&mut self, name: &str, _: &Caller<'_>, args: &[Value]) -> Result<Value, String> {
         if name == "act" || name == "sequence" {
             return Err(format!("host.{name} changes the office; use `registrar act`"));
         }
         let tx = self.office.read().map_err(|e| e.to_string())?;
-        let reading =
-            Reading { office: self.office, plan: self.plan, principal: &Principal::Operator, tx: &*tx };
-        reading.call(name, args)
+        Reading { office: self.office, plan: self.plan, principal: self.by, tx: &*tx }.call(name, args)
     }
 }

@@ -1,9 +1,11 @@
-//! Lets a plugin's guards pass for a time: decided by the operator, with a reason, in the log.
+//! Lets a plugin's guards pass for a time: decided by the operator or who looks after the office, with a
+//! reason, in the log.
 
 use crate::{
     action::{Act, ActError},
+    decision::BYPASS,
     error::KernelError,
-    event::{OFFICE, OPERATOR},
+    event::OFFICE,
     office::Office,
     storage::Bypass,
 };
@@ -14,8 +16,8 @@ impl Office {
     /// Lets the guards of `plugin` pass until a day, that day included.
     ///
     /// # Errors
-    /// No reason, no such plugin, or the store.
-    pub fn bypass(&self, plugin: &str, until: Date, reason: &str) -> Result<(), ActError> {
+    /// No reason, no such plugin, `by` may not, or the store.
+    pub fn bypass(&self, plugin: &str, until: Date, reason: &str, by: &str) -> Result<(), ActError> {
         if reason.trim().is_empty() {
             return Err(KernelError::Refused("a bypass needs a reason".into()).into());
         }
@@ -27,8 +29,8 @@ impl Office {
         self.act(Act {
             register: OFFICE.into(),
             record: Some(plugin.to_owned()),
-            action: "bypass".into(),
-            by: OPERATOR.into(),
+            action: BYPASS.into(),
+            by: by.to_owned(),
             fields: Map::from([
                 ("until".into(), Value::text(until.to_string())),
                 ("reason".into(), Value::text(reason)),
@@ -38,7 +40,7 @@ impl Office {
         // After the log: a bypass that is not logged must not act.
         let mut tx = self.store().begin_write(self.key())?;
         let bypass =
-            Bypass { plugin: plugin.to_owned(), until, reason: reason.to_owned(), by: OPERATOR.into() };
+            Bypass { plugin: plugin.to_owned(), until, reason: reason.to_owned(), by: by.to_owned() };
         tx.put_bypass(&bypass)?;
         Ok(tx.commit()?)
     }

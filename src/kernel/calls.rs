@@ -42,6 +42,16 @@ impl Snapshot for OfficeSnapshot {
                 Value::List(wanted.map(|unit| unit.to_value()).collect())
             }
             "person" => directory.person(word(0)?, day(1)?).map_or(Value::Nil, |p| p.to_value()),
+            "people" => {
+                let of = arg(0);
+                let (unit, role) = (of.get("unit").as_str(), of.get("role").as_str());
+                let people = directory.people(date(name, of.get("on"))?).into_iter();
+                let wanted = people.filter(|person| {
+                    unit.is_none_or(|unit| person.unit.as_deref() == Some(unit))
+                        && role.is_none_or(|role| person.roles.iter().any(|held| held.role == role))
+                });
+                Value::List(wanted.map(|person| person.to_value()).collect())
+            }
             "table" => directory.table(word(0)?, word(1)?, day(2)?).unwrap_or_default(),
             "date.is_working" => Value::Bool(directory.is_working(day(0)?)),
             "date.next_working" => text(directory.next_working(day(0)?)?),

@@ -21,6 +21,7 @@ impl Deadline {
             DeadlineState::Open => "open",
             DeadlineState::Met => "met",
             DeadlineState::Missed => "missed",
+            DeadlineState::Late => "late",
         };
         Value::map([
             ("name", Value::text(&self.name)),
@@ -50,12 +51,13 @@ impl Work<'_> {
                 self.tx.put_deadline(deadline)?;
             }
         }
-        for known in old.values().filter(|d| d.state == DeadlineState::Open && !wanted.contains_key(&d.name))
-        {
-            if event.action == VOID {
+        let owed = |d: &&Deadline| DeadlineState::OWED.contains(&d.state);
+        for known in old.values().filter(owed).filter(|d| !wanted.contains_key(&d.name)) {
+            if event.action == VOID && known.state == DeadlineState::Open {
                 self.tx.remove_deadline(&known.register, &known.record, &known.name)?;
             } else {
-                let state = if event.on <= known.due { DeadlineState::Met } else { DeadlineState::Missed };
+                let in_time = known.state == DeadlineState::Open && event.on <= known.due;
+                let state = if in_time { DeadlineState::Met } else { DeadlineState::Late };
                 self.tx.put_deadline(&Deadline { state, ..known.clone() })?;
             }
         }
@@ -116,11 +118,14 @@ fn read(said: &Value, event: &Event, handler: String) -> Deadline {
     }
 }
 
-/// Whether a computed deadline takes the place of the one that is known. Frozen ones give way only
-/// to another deadline of the same name, from a later event.
+/// Whether a computed deadline takes the place of the one that is known. Frozen ones give way only to
+/// another deadline of the same name, from a later event; one that was met, also to the same days: what
+/// is asked for once more is owed once more.
 fn replaces(computed: &Deadline, known: &Deadline) -> bool {
     known.state == DeadlineState::Open
-        || (computed.event > known.event && (computed.start, computed.due) != (known.start, known.due))
+        || computed.event > known.event
+            && (known.state == DeadlineState::Met
+                || (computed.start, computed.due) != (known.start, known.due))
 }
 
 impl Office {
@@ -138,7 +143,8 @@ impl Office {
     /// # Errors
     /// A plugin failed, or the store; what was done until then stays.
     pub fn recompute_deadlines(&self) -> Result<usize, ActError> {
-        let open = self.read()?.deadlines(&DeadlineQuery { open: true, ..DeadlineQuery::default() })?;
+        let open = DeadlineQuery { states: vec![DeadlineState::Open], ..DeadlineQuery::default() };
+        let open = self.read()?.deadlines(&open)?;
         let mut records: Vec<_> = open.iter().map(Deadline::key).collect();
         records.dedup();
         records.sort();
@@ -165,7 +171,8 @@ impl Office {
     /// # Errors
     /// A plugin failed at what follows from an event, or the store; earlier ones stay logged.
     pub fn run_clock(&self, today: Date) -> Result<Vec<Event>, ActError> {
-        let query = DeadlineQuery { open: true, due_before: Some(today), record: None };
+        let query =
+            DeadlineQuery { states: vec![DeadlineState::Open], due_before: Some(today), record: None };
         let mut logged = Vec::new();
         for deadline in self.read()?.deadlines(&query)? {
             let mut work = Work::begin(self, CLOCK, 0)?;

@@ -28,6 +28,7 @@ mod quota;
 mod reader;
 mod reconcile;
 pub mod score;
+mod seen;
 pub mod standing;
 pub mod storage;
 pub mod taking;
@@ -51,6 +52,7 @@ pub use periodic::Owed;
 pub use phase::Phase;
 pub use posting::{EventRef, Origin, Posting, RuleRef};
 pub use score::Dossier;
+pub use seen::Figure;
 pub use standing::{Row, Standing, StandingQuery};
 pub use storage::{
     Entry, Gathered, LedgerRead, LedgerShelf, LedgerStore, LedgerWrite, Mark, OfRecord, PostingQuery, Total,

@@ -20,14 +20,17 @@ pub mod ledger;
 pub mod log;
 pub mod notify;
 pub mod office;
+pub mod panel;
 pub mod period;
 pub mod record;
 pub mod register;
+pub mod reminder;
 mod rollback;
 pub mod rules;
 pub mod seen;
 pub mod similar;
 pub mod storage;
+pub mod table;
 mod tick;
 pub mod verify;
 

@@ -191,6 +191,8 @@ pub struct ActionDef {
     pub create: bool,
     /// Whether a record counts as submitted from its first event of this action.
     pub submission: bool,
+    /// The field into which records that were chosen together go.
+    pub gathers: Option<String>,
 }
 
 /// What amounts count.

@@ -4,12 +4,17 @@
 use crate::{
     access::{Principal, Reach},
     error::KernelError,
-    office::Office,
+    event::Event,
+    office::{Office, PAGE},
     record::Record,
     register::Register,
-    storage::{Deadline, DeadlineQuery, RecordQuery},
+    reminder::Due,
+    storage::{Deadline, DeadlineQuery, DeadlineState, RecordQuery},
 };
 use std::{collections::BTreeMap, sync::Arc};
+
+/// How many events are looked at for one page of the log.
+const LOOK: usize = 20_000;
 
 /// How many records stand at each stage.
 pub type Stages = BTreeMap<String, u64>;
@@ -58,15 +63,22 @@ impl Office {
         Ok(seen)
     }
 
-    /// The first few open deadlines of records that someone may see, each with its record.
+    /// The first few deadlines that are owed on records that someone may see, by their day, as far as
+    /// they are `wanted`.
     ///
     /// # Errors
     /// The store failed.
-    pub fn due_seen(&self, by: &Principal, most: usize) -> Result<Vec<(Deadline, Record)>, KernelError> {
+    pub fn due_seen(
+        &self,
+        by: &Principal,
+        wanted: impl Fn(&Deadline) -> bool,
+        most: usize,
+    ) -> Result<Vec<Due>, KernelError> {
         let registers = self.registers();
         let read = self.read()?;
         let mut seen = Vec::new();
-        for deadline in read.deadlines(&DeadlineQuery { open: true, ..DeadlineQuery::default() })? {
+        let owed = DeadlineQuery { states: DeadlineState::OWED.to_vec(), ..DeadlineQuery::default() };
+        for deadline in read.deadlines(&owed)?.into_iter().filter(wanted) {
             let Some(register) = registers.by_id.get(&deadline.register) else { continue };
             // Without opening its record where nothing of the register is theirs.
             if by.may_open(register).is_none() {
@@ -78,6 +90,52 @@ impl Office {
                 break;
             }
         }
-        Ok(seen)
+        drop(read);
+        self.with_reminders(seen, self.today())
+    }
+
+    /// The last events before a place in the log that someone may see, the newest first: those of
+    /// records that they may see, and for who looks after the office those of the office itself. With
+    /// the place before which the next are looked for, if there are more.
+    ///
+    /// # Errors
+    /// The store failed.
+    pub fn events_seen(
+        &self,
+        by: &Principal,
+        before: Option<u64>,
+        most: usize,
+        wanted: impl Fn(&Event) -> bool,
+    ) -> Result<(Vec<Event>, Option<u64>), KernelError> {
+        let registers = self.registers();
+        let read = self.read()?;
+        let mut end = before.unwrap_or(u64::MAX).min(read.head()?.seq + 1);
+        let mut seen = Vec::new();
+        let mut looked = 0;
+        while end > 1 && looked < LOOK {
+            let start = end.saturating_sub(PAGE as u64).max(1);
+            let mut page = read.events_after(start - 1, (end - start) as usize)?;
+            page.reverse();
+            looked += page.len();
+            for event in page {
+                end = event.seq;
+                let theirs = match registers.by_id.get(&event.register) {
+                    None => by.administers(),
+                    Some(register) if by.may_open(register).is_none() => false,
+                    Some(register) => {
+                        let record = read.record(&register.id, &event.record)?.map(|r| register.present(r));
+                        record.is_some_and(|record| by.may_see(register, &record))
+                    }
+                };
+                if theirs && wanted(&event) {
+                    seen.push(event);
+                    if seen.len() == most {
+                        return Ok((seen, (end > 1).then_some(end)));
+                    }
+                }
+            }
+            end = start;
+        }
+        Ok((seen, (end > 1).then_some(end)))
     }
 }

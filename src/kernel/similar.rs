@@ -10,7 +10,7 @@ use crate::{
     storage::ReadTx,
 };
 use registrar_host::{Caller, Fault, Scope, Services};
-use registrar_sdk::Value;
+use registrar_sdk::{Map, Value};
 use serde::Serialize;
 use std::collections::BTreeMap;
 
@@ -53,6 +53,22 @@ impl Office {
             ActError::Denied(format!("there is no record \"{record}\" in {register} that {by} may see"))
         })?;
         self.similar_to(&plan, &principal, &*read, &known)
+    }
+
+    /// The records that resemble what someone is filling in for a new one.
+    ///
+    /// # Errors
+    /// An unknown register, one that `by` may not open, or nobody of that name.
+    pub fn similar_to_draft(&self, register: &str, fields: Map, by: &str) -> Result<Found, ActError> {
+        let plan = self.plan()?;
+        let principal = Principal::of(&self.directory(), by, self.today()).map_err(ActError::Denied)?;
+        let definition = plan.registers.find(register).map_err(|e| ActError::Denied(e.to_string()))?;
+        if principal.may_open(definition).is_none() {
+            return Err(ActError::Denied(format!("{by} may not open {register}")));
+        }
+        let mut draft = Record::new(definition, "");
+        draft.fields.extend(fields.into_iter().filter(|(name, _)| definition.fields.contains_key(&**name)));
+        self.similar_to(&plan, &principal, &*self.read()?, &draft)
     }
 
     /// The same for a record at hand.

@@ -167,8 +167,15 @@ pub enum DeadlineState {
     Open,
     /// Done in time.
     Met,
-    /// Its due date ended while it was open.
+    /// Its due date ended while it was open, and it is still owed.
     Missed,
+    /// Done after its due date.
+    Late,
+}
+
+impl DeadlineState {
+    /// Whether what was to be done is still to be done.
+    pub const OWED: [DeadlineState; 2] = [DeadlineState::Open, DeadlineState::Missed];
 }
 
 /// A date by which something is owed on a record.
@@ -199,8 +206,8 @@ pub struct Deadline {
 pub struct DeadlineQuery {
     /// Of this record: register, id.
     pub record: Option<(String, String)>,
-    /// Only open ones.
-    pub open: bool,
+    /// In one of these states; empty: any.
+    pub states: Vec<DeadlineState>,
     /// Due before this day.
     pub due_before: Option<Date>,
 }

@@ -156,7 +156,8 @@ fn deadlines_are_found_by_due_date(open: &dyn Fn(&str) -> Box<dyn Store>) {
     };
     tx.put_deadline(&deadline).unwrap();
     let due = |tx: &dyn WriteTx, before| {
-        let query = DeadlineQuery { open: true, due_before: Some(before), record: None };
+        let query =
+            DeadlineQuery { states: vec![DeadlineState::Open], due_before: Some(before), record: None };
         tx.deadlines(&query).unwrap().len()
     };
     assert_eq!((due(&*tx, day(14)), due(&*tx, day(15))), (0, 1));

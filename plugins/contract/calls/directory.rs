@@ -70,6 +70,23 @@ pub(super) const PERSON_ON: Call = look_up(
     Type::Optional(const { &Type::Struct(&PERSON) }),
 );
 
+static PEOPLE_OF: Struct = Struct::closed(
+    "people_of",
+    "Which people.",
+    &[
+        Field::required("on", Type::Date, "As of this day."),
+        Field::optional("unit", Type::Text, "Only those of this unit."),
+        Field::optional("role", Type::Text, "Only those who have this role on that day."),
+    ],
+);
+
+pub(super) const PEOPLE: Call = look_up(
+    "people",
+    "The people as of a day, by id, each with the roles held then.",
+    const { &[param("of", Type::Struct(&PEOPLE_OF), "Which.")] },
+    Type::List(const { &Type::Struct(&PERSON) }),
+);
+
 pub(super) const TABLE: Call = look_up(
     "table",
     "What a dated code table says for a key on a day; nil if it says nothing.",

@@ -1,7 +1,7 @@
 //! What the office's store answers, inside the transaction at hand: records, totals, numbers, actions.
 
 use super::{EFFECT, READING, param};
-use crate::model::RECORD;
+use crate::model::{EVENT, RECORD};
 use registrar_sdk::{Call, Field, Param, Phase, Place, Struct, Type};
 
 const fn service(
@@ -106,6 +106,28 @@ pub(super) const COUNTS: Call = service(
     "How many live events there are for each value of a field, in one go; of a list, for each entry. Values that have none are left out.",
     const { &[param("of", Type::Struct(&COUNTS_OF), "Which, and by what.")] },
     Type::Map(&Type::Int),
+    READING,
+);
+
+static EVENTS_OF: Struct = Struct::closed(
+    "events_of",
+    "Which events.",
+    &[
+        Field::required("register", Type::Text, "The register."),
+        Field::optional("action", Type::Text, "Only of this action."),
+        Field::optional("record", Type::Text, "Only of this record."),
+        Field::optional("period", Type::Text, "Only in this period, by its id."),
+        Field::optional("match", Type::Map(&Type::Any), "Only those whose record or form has these values."),
+        Field::optional("first", Type::Bool, "Only each record's first of its action."),
+        Field::optional("limit", Type::Int, "At most so many, the first; 1,000 if left out."),
+    ],
+);
+
+pub(super) const EVENTS: Call = service(
+    "events",
+    "The live events of a register by their day, as far as the caller may see their records.",
+    const { &[param("of", Type::Struct(&EVENTS_OF), "Which.")] },
+    Type::List(const { &Type::Struct(&EVENT) }),
     READING,
 );
 

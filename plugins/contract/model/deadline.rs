@@ -11,7 +11,7 @@ pub static DEADLINE: Struct = Struct::closed(
         Field::required("due", Type::Date, "The last day in time.").sample(|| Value::text("2023-01-31")),
         Field::optional("start", Type::Date, "The day it runs from."),
         Field::optional("why", Type::Text, "The clause, and how it was reckoned."),
-        Field::optional("state", Type::Choice(&["open", "met", "missed"]), "Filled in by the host."),
+        Field::optional("state", Type::Choice(&["open", "met", "missed", "late"]), "Filled in by the host."),
     ],
 );
 

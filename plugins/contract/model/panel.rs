@@ -11,9 +11,17 @@ pub static PANEL: Struct = Struct::closed(
         Field::required("id", Type::Text, "Its id in the place."),
         Field::required("title", LABEL, "Its heading."),
         Field::required("kind", Type::Choice(&["number", "text", "list", "table"]), "How it is shown."),
-        Field::optional("value", Type::Any, "For `number` the number, for `text` the text."),
-        Field::optional("columns", Type::List(&Type::Text), "For `table`: the headings."),
-        Field::optional("rows", Type::List(&Type::Any), "For `list` the lines, for `table` lists of cells."),
+        Field::optional(
+            "value",
+            Type::Any,
+            "For `number` the number, for `text` the text, or a label in both languages.",
+        ),
+        Field::optional("columns", Type::List(&LABEL), "For `table`: the headings."),
+        Field::optional(
+            "rows",
+            Type::List(&Type::Any),
+            "For `list` the lines, for `table` lists of cells: texts, numbers, or labels in both languages.",
+        ),
         Field::optional("link", Type::Text, "Where it leads: `register/record`."),
         Field::optional(
             "level",

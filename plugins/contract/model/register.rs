@@ -76,6 +76,11 @@ pub static ACTION_DEF: Struct = Struct::closed(
             "Whether it can create a record; so can every action from the first stage.",
         ),
         Field::optional(
+            "gathers",
+            Type::Text,
+            "Of an action that makes a record: the field into which records that were chosen together go.",
+        ),
+        Field::optional(
             "submission",
             Type::Bool,
             "Whether a record counts as submitted from its first event of this action.",

@@ -15,7 +15,12 @@ pub(super) const BUILD: Point = Point {
     combine: Combine::First { per: None },
     failure: Failure::FailCall,
     extra_calls: &["now"],
-    options: options![Where::equals("name", "name"), Where::fields("match", &["parameters"])],
+    options: options![
+        Where::equals("name", "name"),
+        Where::fields("match", &["parameters"]),
+        Where::plain("title"),
+        Where::plain("form"),
+    ],
     budget_ms: 1_000,
     io_budget_ms: 10_000,
     ..READ

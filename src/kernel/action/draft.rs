@@ -2,6 +2,7 @@
 
 use super::{Act, ActError, Level, Reason, Work};
 use crate::{
+    access::Reach,
     decision,
     error::KernelError,
     event::PERIOD,
@@ -30,6 +31,11 @@ impl Work<'_> {
             }
         };
         let reach = self.principal.may_act(&register, &act.action, action).map_err(ActError::Denied)?;
+        // What is decided for the office is not decided by a role in one of its units.
+        if act.register.starts_with('$') && reach != Reach::Office {
+            let why = format!("`{}` in {} takes a role in the whole office", act.action, act.register);
+            return Err(ActError::Denied(why));
+        }
         let on = act.on.unwrap_or(self.today);
         let before = match &act.record {
             Some(id) => self.state(&register, id)?,
@@ -181,6 +187,7 @@ impl ActionDef {
             form: Default::default(),
             create: true,
             submission: false,
+            gathers: None,
         }
     }
 }

@@ -1,7 +1,7 @@
 //! Host calls that read and write the office's rows: records, counts, totals, sequences, actions.
 
 use crate::{
-    access::Principal,
+    access::{Principal, Reach},
     action::{Act, ActError},
     event::{Event, nths},
     office::{Office, PAGE, Plan},
@@ -106,8 +106,9 @@ impl Reading<'_> {
             "records" => self.records(of),
             "count" => self.count(of),
             "counts" => self.counts(of),
+            "events" => self.each_of(of),
             "total" => {
-                self.register("total", of)?;
+                self.may_total(self.register("total", of)?, of.get("account").as_str())?;
                 let ledger = self.office.ledger().ok_or("host.total: the office has no ledger")?;
                 ledger.total(of).map(Value::Amount).map_err(|why| format!("host.total: {why}"))
             }
@@ -184,7 +185,7 @@ impl Reading<'_> {
 
     fn count(&self, of: &Value) -> Result<Value, String> {
         let mut count = 0;
-        self.each_event("count", of, &mut |_, _, again| count += i64::from(!again))?;
+        self.each_event("count", of, &mut |_, _, _, again| count += i64::from(!again))?;
         Ok(Value::Int(count))
     }
 
@@ -192,7 +193,7 @@ impl Reading<'_> {
         let by = of.get("by").as_str().unwrap_or_default();
         let once = !of.get("distinct").is_nil();
         let (mut counts, mut seen) = (BTreeMap::<Key, i64>::new(), BTreeSet::new());
-        self.each_event("counts", of, &mut |record, event, _| {
+        self.each_event("counts", of, &mut |record, event, _, _| {
             let value = record.fields.get(by).or_else(|| event.fields.get(by)).unwrap_or(&Value::Nil);
             for value in value.items().iter().filter(|value| !value.is_absent()) {
                 let key: Key = value.as_str().map_or_else(|| value.to_string().into(), Into::into);
@@ -204,13 +205,36 @@ impl Reading<'_> {
         Ok(Value::Map(counts.into_iter().map(|(key, n)| (key, Value::Int(n))).collect()))
     }
 
-    // Every event that is asked for, with its record and whether it is a further one of a record
+    fn each_of(&self, of: &Value) -> Result<Value, String> {
+        let limit = of.get("limit").as_int().map_or(RECORDS, |n| usize::try_from(n).unwrap_or(0));
+        let mut events = Vec::new();
+        self.each_event("events", of, &mut |_, event, nth, _| {
+            events.push((event.on, event.seq, event.to_value(nth)));
+        })?;
+        events.sort_by_key(|(on, seq, _)| (*on, *seq));
+        Ok(Value::List(events.into_iter().take(limit).map(|(.., event)| event).collect()))
+    }
+
+    // A sum tells of records that are not seen: it is for those who see them all, or of an account of
+    // their own.
+    fn may_total(&self, register: &Register, account: Option<&str>) -> Result<(), String> {
+        match account {
+            Some(account) if self.principal.may_open_account(register, account) => Ok(()),
+            None if self.principal.may_open(register) == Some(Reach::Office) => Ok(()),
+            _ => Err(format!(
+                "host.total: {} is not for whoever asks; name an account of theirs",
+                account.unwrap_or("the sum of all accounts")
+            )),
+        }
+    }
+
+    // Every event that is asked for, with its record, its place among the record's of its action, and whether it is a further one of a record
     // that counts once.
     fn each_event(
         &self,
         call: &str,
         of: &Value,
-        take: &mut dyn FnMut(&Record, &Event, bool),
+        take: &mut dyn FnMut(&Record, &Event, u64, bool),
     ) -> Result<(), String> {
         let register = self.register(call, of)?;
         let word = |key: &str| of.get(key).as_str();
@@ -237,7 +261,7 @@ impl Reading<'_> {
                     && (of.get("first").as_bool() != Some(true) || nth == 1)
                     && fits(of.get("match"), &state, Some(event));
                 if counts {
-                    take(&state, event, again);
+                    take(&state, event, nth, again);
                     again = word("distinct").is_some();
                 }
             }

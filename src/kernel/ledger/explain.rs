@@ -148,7 +148,10 @@ pub(super) fn leaf(view: &View<'_>, posting: &Posting) -> Result<Explained, Kern
     let mut label = match &posting.origin {
         Origin::Event(event) => {
             let name = record_name(view, &posting.register, &event.record)?;
-            format!("{} {} · {name}", event.on, event.action)
+            let registers = &view.world.rules.registers;
+            let action = registers.get(&posting.register).and_then(|r| r.actions.get(&event.action));
+            let action = action.map_or(event.action.as_str(), |action| view.lang.title(&action.title));
+            format!("{} {action} · {name}", event.on)
         }
         Origin::Period(period) => format!("{period}"),
         Origin::Adjustment(period) => {

@@ -97,5 +97,6 @@ fn action_of(name: &str, fields: &[Said]) -> ActionDef {
         form,
         create: true,
         submission: false,
+        gathers: None,
     }
 }

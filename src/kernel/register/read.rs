@@ -227,27 +227,11 @@ impl Reader<'_> {
             self.wrong(format!("{place} has the unknown type \"{type_name}\"{hint} (types: {known})"));
             return None;
         };
-        let of = words(value.get("of"));
-        if ty == FieldType::Choice && of.is_empty() {
+        let field = FieldDef::read(name, ty, value);
+        if ty == FieldType::Choice && field.of.is_empty() {
             self.wrong(format!("{place} is a choice without words; list them in `of`"));
         }
-        Some(FieldDef {
-            ty,
-            many: value.get("many").as_bool().unwrap_or(false),
-            required: value.get("required").as_bool().unwrap_or(false),
-            min: value.get("min").as_f64(),
-            max: value.get("max").as_f64(),
-            of,
-            of_labels: labels(value.get("of")),
-            order: value.get("order").as_int(),
-            label: Title::read(value.get("label")).or(name),
-            help: Title::read(value.get("help")),
-            default: value.get("default").clone(),
-            sets: value.get("sets").as_str().map(str::to_owned),
-            was: value.get("was").as_str().map(str::to_owned),
-            search: value.get("search").as_bool().unwrap_or(false),
-            personal: value.get("personal").as_bool().unwrap_or(false),
-        })
+        Some(field)
     }
 
     fn action(&mut self, name: &str, value: &Value) -> ActionDef {
@@ -265,6 +249,7 @@ impl Reader<'_> {
             form,
             create: value.get("create").as_bool().unwrap_or(false),
             submission: value.get("submission").as_bool().unwrap_or(false),
+            gathers: value.get("gathers").as_str().map(str::to_owned),
         }
     }
 
@@ -290,6 +275,16 @@ impl Reader<'_> {
                     self.wrong(format!("action `{name}` names the unknown stage \"{stage}\"{hint}"));
                 }
             }
+            if let Some(field) = &action.gathers {
+                let gathering =
+                    |f: &FieldDef| f.many && f.ty == FieldType::Record && f.of == [register.id.clone()];
+                if !action.create || !register.fields.get(field).is_some_and(gathering) {
+                    self.wrong(format!(
+                        "action `{name}` gathers records in `{field}`, which must be a field of many records of \"{}\", and the action must say create = true",
+                        register.id
+                    ));
+                }
+            }
             for (field, def) in &action.form {
                 match &def.sets {
                     Some(target) if !register.fields.contains_key(target) => {
@@ -304,6 +299,29 @@ impl Reader<'_> {
                     _ => {}
                 }
             }
+        }
+    }
+}
+
+impl FieldDef {
+    /// A field as a definition says it, of a type that was looked up.
+    pub fn read(name: &str, ty: FieldType, value: &Value) -> FieldDef {
+        FieldDef {
+            ty,
+            many: value.get("many").as_bool().unwrap_or(false),
+            required: value.get("required").as_bool().unwrap_or(false),
+            min: value.get("min").as_f64(),
+            max: value.get("max").as_f64(),
+            of: words(value.get("of")),
+            of_labels: labels(value.get("of")),
+            order: value.get("order").as_int(),
+            label: Title::read(value.get("label")).or(name),
+            help: Title::read(value.get("help")),
+            default: value.get("default").clone(),
+            sets: value.get("sets").as_str().map(str::to_owned),
+            was: value.get("was").as_str().map(str::to_owned),
+            search: value.get("search").as_bool().unwrap_or(false),
+            personal: value.get("personal").as_bool().unwrap_or(false),
         }
     }
 }

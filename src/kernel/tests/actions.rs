@@ -3,7 +3,7 @@
 mod common;
 
 use common::{Fixture, TODAY, act, text};
-use registrar_kernel::{ActError, Reason, storage::DeadlineState};
+use registrar_kernel::{ActError, Reason, event::OPERATOR, storage::DeadlineState};
 use registrar_sdk::Value;
 
 fn check(fixture: &Fixture, who_what_where: &str, fields: &str, expected: &str) {
@@ -148,11 +148,11 @@ fn guards_see_the_event_and_can_be_let_pass() {
     fixture.act("wang adopt a", r#"{"carrier":"x"}"#).unwrap();
     check(&fixture, "wang adopt a", r#"{"carrier":"x"}"#, "adopted 2 times");
     check(&fixture, "wang close a", "{}", "broken");
-    fixture.office.bypass("more", TODAY, "the script is broken, mended tomorrow").unwrap();
+    fixture.office.bypass("more", TODAY, "the script is broken, mended tomorrow", OPERATOR).unwrap();
     let done = fixture.act("wang close a", "{}").unwrap();
     assert_eq!(done.warnings.len(), 1);
-    assert!(fixture.office.bypass("more", TODAY, " ").is_err());
-    assert!(text(fixture.office.bypass("mroe", TODAY, "x")).contains("did you mean \"more\""));
+    assert!(fixture.office.bypass("more", TODAY, " ", OPERATOR).is_err());
+    assert!(text(fixture.office.bypass("mroe", TODAY, "x", OPERATOR)).contains("did you mean \"more\""));
 }
 
 #[test]
@@ -248,7 +248,7 @@ fn a_deadline_is_met_in_time_or_becomes_one_overdue_event() {
         .into_iter()
         .map(|d| (d.record, d.state))
         .collect();
-    assert_eq!(states, [("late".into(), DeadlineState::Missed), ("met".into(), DeadlineState::Met)]);
+    assert_eq!(states, [("late".into(), DeadlineState::Late), ("met".into(), DeadlineState::Met)]);
 }
 
 #[test]

@@ -162,13 +162,13 @@ impl ReadTx for Tx<'_> {
     fn deadlines(&self, query: &DeadlineQuery) -> Stored<Vec<Deadline>> {
         let sql = "SELECT e.register, e.id, d.name, d.start, d.due, d.why, d.handler, d.event, d.state
             FROM deadline d JOIN entry e ON e.key = d.entry
-            WHERE d.office = ?1 AND (NOT ?2 OR d.state = 0) AND (?3 IS NULL OR d.due < ?3)
+            WHERE d.office = ?1 AND (?2 = '' OR instr(?2, d.state)) AND (?3 IS NULL OR d.due < ?3)
             AND (?4 IS NULL OR (e.register = ?4 AND e.id = ?5))
             ORDER BY d.due, e.register, e.id, d.name";
         let record = query.record.as_ref();
         let params = params![
             self.office,
-            query.open,
+            query.states.iter().map(|s| row::state_number(*s).to_string()).collect::<String>(),
             query.due_before.map(|day| day.to_string()),
             record.map(|(register, _)| register),
             record.map(|(_, id)| id)

@@ -76,6 +76,7 @@ pub(super) fn state_number(state: DeadlineState) -> i64 {
         DeadlineState::Open => 0,
         DeadlineState::Met => 1,
         DeadlineState::Missed => 2,
+        DeadlineState::Late => 3,
     }
 }
 
@@ -85,6 +86,7 @@ pub(super) fn deadline(row: &Row<'_>) -> Stored<Deadline> {
         0 => DeadlineState::Open,
         1 => DeadlineState::Met,
         2 => DeadlineState::Missed,
+        3 => DeadlineState::Late,
         other => return Err(StoreError::Damaged(format!("a deadline is in state {other}"))),
     };
     Ok(Deadline {

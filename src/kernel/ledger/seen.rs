@@ -1,0 +1,116 @@
+//! What someone sees of the figures. Rankings are published to whoever works in a register; what a
+//! figure is made of, and what people are paid, is for those within whose reach the account lies.
+
+use super::{Award, Bookkeeper, Explained, Lang, Owed, Standing, StandingQuery};
+use crate::{
+    access::{Principal, Reach},
+    action::ActError,
+    period::Period,
+    register::Register,
+};
+use std::sync::Arc;
+
+/// An account's figure.
+#[derive(Clone, Debug)]
+pub struct Figure {
+    /// The register.
+    pub register: String,
+    /// The account.
+    pub account: String,
+    /// The period.
+    pub period: Period,
+    /// The measure; `None`: `points`, or the register's only one.
+    pub measure: Option<String>,
+}
+
+impl Bookkeeper {
+    /// [`Bookkeeper::standing`], as far as someone may see it: of a measure whose accounts are people,
+    /// only their own.
+    ///
+    /// # Errors
+    /// As there; or the register is not for them.
+    pub fn standing_seen(&self, by: &Principal, query: &StandingQuery) -> Result<Standing, ActError> {
+        let (register, reach) = self.opened(by, &query.register)?;
+        let mut standing = self.standing(query)?;
+        let personal = register.measures.get(&standing.measure).is_some_and(|measure| measure.person);
+        if personal && reach != Reach::Office {
+            standing.rows.retain(|row| by.may_open_account(&register, &row.account));
+        }
+        if reach != Reach::Office {
+            // They name records of others.
+            standing.faults.clear();
+        }
+        Ok(standing)
+    }
+
+    /// [`Bookkeeper::explain`] for someone.
+    ///
+    /// # Errors
+    /// As there; or the account is not within their reach.
+    pub fn explain_seen(&self, by: &Principal, of: &Figure, lang: Lang) -> Result<Explained, ActError> {
+        let (register, _) = self.opened(by, &of.register)?;
+        if !by.may_open_account(&register, &of.account) {
+            let why = format!("the figures of \"{}\" are not within the role's reach", of.account);
+            return Err(ActError::Denied(why));
+        }
+        Ok(self.explain(&of.register, &of.account, of.period, of.measure.as_deref(), lang)?)
+    }
+
+    /// [`Bookkeeper::explain_rank`] for someone: it shows the figures of those beside the account.
+    ///
+    /// # Errors
+    /// As there; or the register is not for them as a whole.
+    pub fn explain_rank_seen(
+        &self,
+        by: &Principal,
+        query: &StandingQuery,
+        account: &str,
+        lang: Lang,
+    ) -> Result<Explained, ActError> {
+        match self.opened(by, &query.register)? {
+            (_, Reach::Office) => Ok(self.explain_rank(query, account, lang)?),
+            _ => Err(ActError::Denied("who is ranked how takes a role in the whole office".to_owned())),
+        }
+    }
+
+    /// [`Bookkeeper::quotas`] for someone: whose they are within whose reach.
+    ///
+    /// # Errors
+    /// As there; or the register is not for them.
+    pub fn quotas_seen(
+        &self,
+        by: &Principal,
+        register: &str,
+        measure: &str,
+        period: Period,
+    ) -> Result<Vec<Owed>, ActError> {
+        let (definition, _) = self.opened(by, register)?;
+        let mut owed = self.quotas(register, measure, period)?;
+        owed.retain(|(account, _)| by.may_open_account(&definition, account));
+        Ok(owed)
+    }
+
+    /// [`Bookkeeper::awards`] for someone who sees all that they are chosen from.
+    ///
+    /// # Errors
+    /// As there; or the register is not for them as a whole.
+    pub fn awards_seen(
+        &self,
+        by: &Principal,
+        register: &str,
+        period: Period,
+    ) -> Result<Vec<Award>, ActError> {
+        match self.opened(by, register)? {
+            (_, Reach::Office) => Ok(self.awards(register, period)?),
+            _ => Err(ActError::Denied(format!("the awards of {register} take a role in the whole office"))),
+        }
+    }
+
+    fn opened(&self, by: &Principal, register: &str) -> Result<(Arc<Register>, Reach), ActError> {
+        let register = self.office()?.registers().find(register)?.clone();
+        match by.may_open(&register) {
+            Some(reach) => Ok((register, reach)),
+            None => Err(ActError::Denied(format!("{} is not for whoever asks", register.id))),
+        }
+    }
+}

@@ -1,0 +1,113 @@
+//! What plugins show someone in a place of the page.
+
+use crate::{access::Principal, error::KernelError, office::Office, register::Title};
+use registrar_host::Fault;
+use registrar_sdk::Value;
+
+/// How loud a panel is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Loudness {
+    /// Not at all.
+    Plain,
+    /// It is to be noticed.
+    Notice,
+    /// Something is to be done.
+    Warning,
+}
+
+/// What a panel shows.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Shown {
+    /// A number, or a text.
+    Text(Title),
+    /// Lines.
+    List(Vec<Title>),
+    /// Headings, and rows of cells.
+    Table(Vec<Title>, Vec<Vec<Title>>),
+}
+
+/// Something that a plugin shows.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Panel {
+    /// The plugin.
+    pub plugin: String,
+    /// Its heading.
+    pub title: Title,
+    /// How loud it is.
+    pub level: Loudness,
+    /// Whether the text is a number, shown large.
+    pub number: bool,
+    /// What it shows.
+    pub shown: Shown,
+    /// The register and the record that it leads to, or the register alone.
+    pub link: Option<(String, Option<String>)>,
+    order: i64,
+}
+
+/// The panels of a place, and the plugins whose panels are missing because they failed.
+#[derive(Clone, Debug, Default)]
+pub struct Panels {
+    /// In the order in which they are shown.
+    pub panels: Vec<Panel>,
+    /// What failed.
+    pub skipped: Vec<Fault>,
+}
+
+impl Office {
+    /// What plugins show someone in a place of the page. They look with the rights of whoever looks.
+    ///
+    /// # Errors
+    /// The registers don't fit together.
+    pub fn panels(&self, place: &str, by: &Principal) -> Result<Panels, KernelError> {
+        // Whoever runs the program is nobody of the directory, and looks at no page.
+        let Principal::Person(person) = by else { return Ok(Panels::default()) };
+        let outcome = self.ask_as(by, "panel.show", vec![Value::text(place), person.to_value()])?;
+        let mut panels: Vec<Panel> = Vec::new();
+        for step in &outcome.steps {
+            panels.extend(step.answer.items().iter().map(|said| read(&step.handler.plugin.id, said)));
+        }
+        panels.sort_by_key(|panel| panel.order);
+        Ok(Panels { panels, skipped: outcome.skipped })
+    }
+}
+
+fn read(plugin: &str, said: &Value) -> Panel {
+    let kind = said.get("kind").as_str().unwrap_or_default();
+    let rows = said.get("rows").as_list().unwrap_or_default();
+    let shown = match kind {
+        "list" => Shown::List(rows.iter().map(text).collect()),
+        "table" => Shown::Table(
+            said.get("columns").as_list().unwrap_or_default().iter().map(text).collect(),
+            rows.iter().map(|row| row.items().iter().map(text).collect()).collect(),
+        ),
+        _ => Shown::Text(text(said.get("value"))),
+    };
+    let link = said.get("link").as_str().map(|link| match link.split_once('/') {
+        Some((register, record)) => (register.to_owned(), Some(record.to_owned())),
+        None => (link.to_owned(), None),
+    });
+    Panel {
+        plugin: plugin.to_owned(),
+        title: Title::read(said.get("title")),
+        level: match said.get("level").as_str() {
+            Some("warning") => Loudness::Warning,
+            Some("notice") => Loudness::Notice,
+            _ => Loudness::Plain,
+        },
+        number: kind == "number",
+        shown,
+        link,
+        order: said.get("order").as_int().unwrap_or(i64::MAX),
+    }
+}
+
+/// A cell as people read it: a text, a number, or a label in both languages.
+fn text(value: &Value) -> Title {
+    match value {
+        Value::Text(_) | Value::Map(_) => Title::read(value),
+        Value::Nil | Value::Null => Title::default(),
+        Value::Num(n) => Title::default().or(&n.to_string()),
+        Value::Amount(amount) => Title::default().or(&amount.to_string()),
+        other => Title::default().or(&other.to_json().to_string()),
+    }
+}

@@ -1,0 +1,95 @@
+//! How pressing a deadline is: by its day, and by the reminders that plugins plan for it.
+
+use crate::{
+    error::KernelError,
+    office::Office,
+    record::Record,
+    storage::{Deadline, DeadlineState},
+};
+use jiff::civil::Date;
+use registrar_sdk::Value;
+
+/// How pressing a deadline is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Urgency {
+    /// There is time.
+    Calm,
+    /// It was reminded of.
+    Soon,
+    /// Its day has ended.
+    Over,
+}
+
+/// A reminder whose day has come.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Reminder {
+    /// Its day.
+    pub on: Date,
+    /// What it is: `reminder`, `urging` …
+    pub kind: String,
+    /// The units or people whom it is for.
+    pub to: Vec<String>,
+    /// What it says; empty if nothing.
+    pub text: String,
+}
+
+/// A deadline that is owed, with its record.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Due {
+    /// The deadline.
+    pub deadline: Deadline,
+    /// Its record.
+    pub record: Record,
+    /// The latest reminder whose day has come.
+    pub reminder: Option<Reminder>,
+}
+
+impl Due {
+    /// How pressing it is on a day.
+    pub fn urgency(&self, today: Date) -> Urgency {
+        if self.deadline.state == DeadlineState::Missed || self.deadline.due < today {
+            Urgency::Over
+        } else if self.reminder.is_some() || self.deadline.due == today {
+            Urgency::Soon
+        } else {
+            Urgency::Calm
+        }
+    }
+}
+
+impl Office {
+    /// The same deadlines, each with the latest reminder that has come by `today`. Plans that fail are
+    /// left out: the deadline stays.
+    ///
+    /// # Errors
+    /// The registers don't fit together.
+    pub(crate) fn with_reminders(
+        &self,
+        due: Vec<(Deadline, Record)>,
+        today: Date,
+    ) -> Result<Vec<Due>, KernelError> {
+        let mut all = Vec::with_capacity(due.len());
+        for (deadline, record) in due {
+            let planned = self.ask("reminder.plan", vec![deadline.to_value(), record.to_value()])?;
+            for fault in &planned.skipped {
+                tracing::warn!(office = %self.name, %fault, "Reminders can't be planned.");
+            }
+            let planned = planned.steps.iter().flat_map(|step| step.answer.items().to_vec());
+            let come = planned.filter_map(|said| read(&said)).filter(|reminder| reminder.on <= today);
+            let reminder = come.max_by_key(|reminder| reminder.on);
+            all.push(Due { deadline, record, reminder });
+        }
+        Ok(all)
+    }
+}
+
+fn read(said: &Value) -> Option<Reminder> {
+    let word = |key: &str| said.get(key).as_str().map(str::to_owned);
+    let to = said.get("to");
+    Some(Reminder {
+        on: word("on")?.parse().ok()?,
+        kind: word("kind")?,
+        to: to.items().iter().filter_map(|one| one.as_str().map(str::to_owned)).collect(),
+        text: word("text").unwrap_or_default(),
+    })
+}
