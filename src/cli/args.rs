@@ -135,6 +135,9 @@ pub enum Command {
         /// The file (default: standard output, for what is text)
         #[arg(long, value_name = "FILE")]
         out: Option<PathBuf>,
+        /// Who looks: only what they may see is shown (default: the operator)
+        #[arg(long = "as", value_name = "PERSON")]
+        person: Option<String>,
     },
     /// List the formats that can be read and written, with the plugins behind them
     Formats,
@@ -168,6 +171,9 @@ pub enum Command {
         /// The file (default: standard output, for what is text)
         #[arg(long, value_name = "FILE")]
         out: Option<PathBuf>,
+        /// Who looks: only what they may see is shown (default: the operator)
+        #[arg(long = "as", value_name = "PERSON")]
+        person: Option<String>,
     },
     /// Open a figure, a rank or the awards down to events and clauses
     Explain(super::explain::Asked),
@@ -178,6 +184,9 @@ pub enum Command {
         /// The period
         #[arg(long)]
         period: String,
+        /// Who looks: only what they may see is shown (default: the operator)
+        #[arg(long = "as", value_name = "PERSON")]
+        person: Option<String>,
     },
     /// Show what each account owed in a period, had, and was short of
     Quotas {
@@ -189,6 +198,9 @@ pub enum Command {
         /// The measure
         #[arg(long, default_value = "points")]
         measure: String,
+        /// Who looks: only what they may see is shown (default: the operator)
+        #[arg(long = "as", value_name = "PERSON")]
+        person: Option<String>,
     },
     /// Write a report into a file; without a name, list the reports and formats there are
     Report(super::report::Asked),

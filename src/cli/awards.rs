@@ -1,14 +1,20 @@
 //! `awards` and `quotas`: who has which place in a period, and who owed what.
 
-use super::{DONE, output::Output, standings::period};
+use super::{DONE, output::Output, standings::period, whoever};
 use crate::app::Desk;
 use anyhow::Result;
 use registrar_kernel::ledger::Award;
 use serde_json::json;
 
 /// Runs `awards`.
-pub fn run(desk: &Desk, register: &str, span: &str, output: &mut Output<'_>) -> Result<u8> {
-    let awards = desk.books.awards(register, period(span)?)?;
+pub fn run(
+    desk: &Desk,
+    register: &str,
+    span: &str,
+    person: Option<&str>,
+    output: &mut Output<'_>,
+) -> Result<u8> {
+    let awards = desk.books.awards_seen(&whoever(desk, person)?, register, period(span)?)?;
     if output.json {
         output.value(&awards)?;
         return Ok(DONE);
@@ -44,9 +50,22 @@ pub fn run(desk: &Desk, register: &str, span: &str, output: &mut Output<'_>) -> 
     Ok(DONE)
 }
 
+/// Whose quotas are asked for.
+pub struct Wanted<'a> {
+    /// The register.
+    pub register: &'a str,
+    /// The period.
+    pub period: &'a str,
+    /// The measure.
+    pub measure: &'a str,
+    /// Who looks.
+    pub person: Option<&'a str>,
+}
+
 /// Runs `quotas`.
-pub fn quotas(desk: &Desk, register: &str, span: &str, measure: &str, output: &mut Output<'_>) -> Result<u8> {
-    let owed = desk.books.quotas(register, measure, period(span)?)?;
+pub fn quotas(desk: &Desk, wanted: &Wanted<'_>, output: &mut Output<'_>) -> Result<u8> {
+    let (by, span) = (whoever(desk, wanted.person)?, wanted.period);
+    let owed = desk.books.quotas_seen(&by, wanted.register, wanted.measure, period(span)?)?;
     let (mut rows, mut told) = (Vec::new(), Vec::new());
     for (account, quotas) in owed {
         let quotas = match quotas {

@@ -3,13 +3,19 @@
 use super::{DONE, formats::Target, generate, office, output::Output, standings};
 use crate::app::{App, Desk, config::Config, demo_file, running};
 use anyhow::{Context, Result};
-use registrar_kernel::ImportOptions;
+use jiff::ToSpan;
+use registrar_kernel::{Act, ImportOptions};
+use registrar_sdk::Value;
+use serde::Deserialize;
 use std::{fs::File, io::BufReader, sync::Arc};
 
 /// The office of the published quarter.
 const REAL: &str = "demo";
-/// Who can be tried in its pages, from `people.jsonl`: a reporter, an editor, who looks after it all.
-const PEOPLE: [&str; 3] = ["wang", "li", "zhao"];
+/// Who can be tried in its pages, from `people.jsonl`: reporters of two units, an editor, a leader, who
+/// looks after it all.
+const PEOPLE: [&str; 5] = ["wang", "sun", "li", "chen", "zhao"];
+/// Its rules: what the city published, and what goes with it.
+const RULES: [&str; 4] = ["zhalantun", "fees", "quota", "commendation"];
 /// The generated one.
 const LARGE: &str = "demo-large";
 
@@ -25,6 +31,8 @@ pub fn run(mut config: Config, once: bool, events: u64, output: &mut Output<'_>)
     fill(&app, &real, BufReader::new(File::open(&file)?), 154, output)?;
     let people = File::open(file.with_file_name("people.jsonl")).context("the demo has no people.jsonl")?;
     real.office.import_events(BufReader::new(people), ImportOptions::default(), &mut |_| {})?;
+    let acts = file.with_file_name("acts.jsonl");
+    go_on(&real, &std::fs::read_to_string(acts).context("the demo has no acts.jsonl")?)?;
     let large = app.make(LARGE)?;
     let year = generate::year(events);
     fill(&app, &large, year.as_bytes(), events, output)?;
@@ -55,13 +63,54 @@ fn fill(
     desk.office
         .import_events(lines, ImportOptions::default(), &mut |r| sink.progress("events", r.lines, total))?;
     if desk.office.host().config().chosen.is_empty() {
-        office::choose(desk, &["zhalantun".to_owned()], Some("2020-01-01"))?;
+        office::choose(desk, &RULES.map(str::to_owned), Some("2020-01-01"))?;
     }
     office::follow(app, desk)
 }
 
+/// What happened of late, as of the day on which the demo is first started.
+#[derive(Deserialize)]
+struct Recent {
+    id: String,
+    days_ago: i64,
+    register: String,
+    record: String,
+    action: String,
+    by: String,
+    fields: serde_json::Map<String, serde_json::Value>,
+}
+
+// Work that is under way, so that there is something to be done; once for each folder of data.
+fn go_on(desk: &Desk, lines: &str) -> Result<()> {
+    let office = &desk.office;
+    for line in lines.lines() {
+        let recent: Recent = serde_json::from_str(line).context("acts.jsonl")?;
+        if office.read()?.event_by_id(&recent.id)?.is_some() {
+            continue;
+        }
+        let fields = Value::from_json(serde_json::Value::Object(recent.fields));
+        office.act(Act {
+            register: recent.register,
+            record: Some(recent.record),
+            action: recent.action,
+            on: Some(office.today().checked_sub(recent.days_ago.days())?),
+            by: recent.by,
+            fields: fields.as_map().cloned().unwrap_or_default(),
+            id: Some(recent.id),
+            ..Act::default()
+        })?;
+    }
+    Ok(())
+}
+
 fn show(desk: &Desk, period: &str, output: &mut Output<'_>) -> Result<u8> {
-    let wanted =
-        standings::Wanted { register: "information", period, measure: "points", pool: &None, tag: &None };
+    let wanted = standings::Wanted {
+        register: "information",
+        period,
+        measure: "points",
+        pool: &None,
+        tag: &None,
+        person: &None,
+    };
     standings::run(desk, &wanted, &Target::default(), output)
 }

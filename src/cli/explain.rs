@@ -1,10 +1,10 @@
 //! `explain`: opens a figure, a rank or the awards of a period down to events and clauses.
 
-use super::{DONE, WrongUse, args::Tongue, output::Output, standings::period};
+use super::{DONE, WrongUse, args::Tongue, output::Output, standings::period, whoever};
 use crate::app::Desk;
 use anyhow::Result;
 use clap::Args;
-use registrar_kernel::ledger::{Explained, Lang, StandingQuery};
+use registrar_kernel::ledger::{Explained, Figure, Lang, StandingQuery};
 
 /// How many lines of one list are printed without `--all`.
 const LINES: usize = 20;
@@ -32,6 +32,9 @@ pub struct Asked {
     /// Who has which place in the commendation, by which clause, what was decided, what waits
     #[arg(long, conflicts_with_all = ["rank", "account"])]
     awards: bool,
+    /// Who looks: only what they may see is shown (default: the operator)
+    #[arg(long = "as", value_name = "PERSON")]
+    person: Option<String>,
     /// The language
     #[arg(long, value_enum, default_value_t = Tongue::Zh)]
     lang: Tongue,
@@ -43,8 +46,12 @@ pub struct Asked {
 /// Runs the command.
 pub fn run(desk: &Desk, asked: &Asked, output: &mut Output<'_>) -> Result<u8> {
     let (span, lang) = (period(&asked.period)?, asked.lang.into());
+    let by = whoever(desk, asked.person.as_deref())?;
     let tree = match asked.account.as_deref() {
-        _ if asked.awards => desk.books.explain_awards(&asked.register, span, lang)?,
+        _ if asked.awards => {
+            desk.books.awards_seen(&by, &asked.register, span)?;
+            desk.books.explain_awards(&asked.register, span, lang)?
+        }
         Some(account) if asked.rank => {
             let query = StandingQuery {
                 register: asked.register.clone(),
@@ -53,9 +60,17 @@ pub fn run(desk: &Desk, asked: &Asked, output: &mut Output<'_>) -> Result<u8> {
                 pool: asked.pool.clone(),
                 tag: None,
             };
-            desk.books.explain_rank(&query, account, lang)?
+            desk.books.explain_rank_seen(&by, &query, account, lang)?
         }
-        Some(account) => desk.books.explain(&asked.register, account, span, Some(&asked.measure), lang)?,
+        Some(account) => {
+            let of = Figure {
+                register: asked.register.clone(),
+                account: account.to_owned(),
+                period: span,
+                measure: Some(asked.measure.clone()),
+            };
+            desk.books.explain_seen(&by, &of, lang)?
+        }
         None => return Err(WrongUse("name an --account, or ask for --awards".to_owned()).into()),
     };
     if output.json {

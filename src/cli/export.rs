@@ -2,26 +2,29 @@
 
 use super::{
     DONE,
-    columns::Columns,
-    formats::{self, LINES, Table, Target},
+    formats::{self, LINES, Target},
     output::Output,
+    whoever,
 };
 use crate::app::Desk;
 use anyhow::Result;
-use registrar_kernel::{Record, storage::RecordQuery};
-use registrar_sdk::Value;
+use registrar_kernel::table::Table;
 
-/// Records read at once.
-const PAGE: usize = 1000;
-
-/// Runs `export`.
-pub fn run(desk: &Desk, register: &str, to: &Target, output: &mut Output<'_>) -> Result<u8> {
+/// Runs `export`: what `person` may see, or all of it.
+pub fn run(
+    desk: &Desk,
+    register: &str,
+    person: Option<&str>,
+    to: &Target,
+    output: &mut Output<'_>,
+) -> Result<u8> {
     let known = desk.office.registers();
     let register = known.find(register)?;
+    let by = whoever(desk, person)?;
     let format = to.format.as_deref().unwrap_or(LINES);
     if format == LINES {
         let (mut lines, mut count) = (String::new(), 0);
-        each(desk, &register.id, &mut |record| {
+        desk.office.each_seen(&by, &register.id, &mut |record| {
             lines.push_str(&format!("{}\n", record.to_value().to_json()));
             count += 1;
         })?;
@@ -31,30 +34,10 @@ pub fn run(desk: &Desk, register: &str, to: &Target, output: &mut Output<'_>) ->
             to.write(lines.as_bytes(), count, output)
         };
     }
-    let columns = Columns::new(register, None, &desk.office.directory(), desk.office.today());
-    let shown = columns.shown();
-    let mut rows = Vec::new();
-    each(desk, &register.id, &mut |record| {
-        rows.push(Value::List(shown.iter().map(|(part, _)| columns.show(*part, &record)).collect()));
-        output.sink.progress("records", rows.len() as u64, 0);
-    })?;
-    let column = |(part, heading): &(_, String)| {
-        let align = if columns.is_number(*part) { "right" } else { "left" };
-        Value::map([("title", Value::text(heading)), ("align", Value::text(align))])
-    };
-    let count = rows.len();
-    let table = Table { title: register.title.zh.clone(), columns: shown.iter().map(column).collect(), rows };
+    let sink = &mut *output.sink;
+    let table =
+        Table::of_records(&desk.office, &by, register, &mut |n| sink.progress("records", n as u64, 0))?;
+    let count = table.rows.len();
     let bytes = formats::render(desk, table, format)?;
     to.write(&bytes, count, output)
-}
-
-fn each(desk: &Desk, register: &str, take: &mut dyn FnMut(Record)) -> Result<()> {
-    let mut query =
-        RecordQuery { register: register.to_owned(), limit: Some(PAGE), ..RecordQuery::default() };
-    loop {
-        let page = desk.office.records(&query)?;
-        let Some(last) = page.last() else { return Ok(()) };
-        query.after = Some(last.id.clone());
-        page.into_iter().for_each(&mut *take);
-    }
 }

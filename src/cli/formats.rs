@@ -7,12 +7,9 @@ use super::{
 };
 use crate::app::Desk;
 use anyhow::{Context, Result, bail};
-use registrar_contract::OFFICE;
-use registrar_host::{Failed, combine::conform_args};
-use registrar_sdk::{
-    Value,
-    abi::{MOST_BYTES, MOST_VALUES},
-};
+use registrar_host::Failed;
+use registrar_kernel::{KernelError, table::Table};
+use registrar_sdk::{Value, abi::MOST_BYTES};
 use serde_json::json;
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -118,57 +115,14 @@ pub fn parse(desk: &Desk, file: &Path, bytes: &[u8], format: &str) -> Result<Vec
     }
 }
 
-/// A table, before it is a file.
-pub struct Table {
-    /// What stands above it.
-    pub title: String,
-    /// Its columns, as the document model has them.
-    pub columns: Vec<Value>,
-    /// Its rows.
-    pub rows: Vec<Value>,
-}
-
 /// Makes a file of a table through the plugin that writes its format.
 ///
 /// # Errors
 /// There is none, or what it says.
 pub fn render(desk: &Desk, table: Table, format: &str) -> Result<Vec<u8>> {
-    let values: usize = table.rows.iter().map(|row| 1 + row.as_list().map_or(0, <[Value]>::len)).sum();
-    if values > MOST_VALUES {
-        bail!(
-            "a table of {} rows is more than can be written as {format} at once ({MOST_VALUES} values); export it as {LINES}",
-            table.rows.len()
-        );
-    }
-    // A list in Lua has no holes: an empty cell must be something.
-    let cell = |cell: Value| if cell.is_nil() { Value::Null } else { cell };
-    let full = |row: Value| match row {
-        Value::List(cells) => Value::List(cells.into_iter().map(cell).collect()),
-        other => other,
-    };
-    let block = Value::map([
-        ("kind", Value::text("table")),
-        ("columns", Value::List(table.columns)),
-        ("rows", Value::List(table.rows.into_iter().map(full).collect())),
-    ]);
-    let document = Value::map([
-        ("kind", Value::text("table")),
-        ("title", Value::text(&table.title)),
-        ("sections", Value::List(vec![Value::map([("blocks", Value::List(vec![block]))])])),
-    ]);
-    let args = vec![document, Value::text(format)];
-    let point = OFFICE.point("report.render").context("the contract has no report.render")?;
-    let args = conform_args(point, args).map_err(|why| anyhow::anyhow!("the table is no document: {why}"))?;
-    if desk.office.plan()?.generation.concerned("report.render", &args).is_empty() {
-        return Err(unknown(desk, format, "written"));
-    }
-    match desk.office.ask("report.render", args) {
-        Ok(outcome) => match outcome.value {
-            Value::Bytes(bytes) => Ok(bytes.to_vec()),
-            _ => bail!("no plugin writes this table as {format}"),
-        },
-        Err(Failed::Handler(fault)) => bail!("{fault}"),
-        Err(Failed::Call(why)) => bail!("{why}"),
+    match table.render(&desk.office, format) {
+        Err(KernelError::Unknown { .. }) => Err(unknown(desk, format, "written")),
+        other => Ok(other?),
     }
 }
 

@@ -1,16 +1,14 @@
 //! `import-events` and `import`: history as JSON lines, records as JSON lines or a table.
 
-use super::{
-    DONE, NO, WrongUse, cell,
-    columns::{Columns, Part},
-    formats,
-    output::Output,
-};
+use super::{DONE, NO, WrongUse, formats, output::Output};
 use crate::app::Desk;
 use anyhow::{Context, Result};
 use jiff::civil::Date;
 use registrar_host::suggest::nearest;
-use registrar_kernel::{Act, ActError, ImportOptions, Reason};
+use registrar_kernel::{
+    Act, ActError, ImportOptions, Reason,
+    table::{Columns, Part, cell},
+};
 use registrar_sdk::{
     Value,
     value::{Key, Map},

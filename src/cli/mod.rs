@@ -7,9 +7,7 @@ mod args;
 mod awards;
 mod backup;
 mod call;
-mod cell;
 mod check;
-mod columns;
 mod demo;
 mod explain;
 mod export;
@@ -39,13 +37,17 @@ mod trust;
 mod user;
 mod verify;
 
-use crate::app::{App, config::Config, socket};
+use crate::app::{App, Desk, config::Config, socket};
 use anyhow::Result;
 use args::{Cli, Command, Common, UserCommand};
 use clap::Parser;
 use output::Terminal;
 pub use output::{Output, Sink};
-use registrar_kernel::decision::{CLOSE_BY, DECIDE_BY, REOPEN_BY};
+use registrar_kernel::{
+    access::Principal,
+    decision::{CLOSE_BY, DECIDE_BY, REOPEN_BY},
+    event::OPERATOR,
+};
 use std::{
     io::{IsTerminal, Read},
     path::{Path, PathBuf},
@@ -73,6 +75,15 @@ impl Place {
     fn file(&self, path: &Path) -> PathBuf {
         self.folder.join(path)
     }
+}
+
+/// Who looks: a person of the directory with the roles of today, or the operator.
+///
+/// # Errors
+/// There is no such person.
+fn whoever(desk: &Desk, person: Option<&str>) -> Result<Principal> {
+    let office = &desk.office;
+    Principal::of(&office.directory(), person.unwrap_or(OPERATOR), office.today()).map_err(anyhow::Error::msg)
 }
 
 /// Runs the program; the exit code.
@@ -228,21 +239,24 @@ fn in_office(app: &App, cli: &Cli, place: &Place, output: &mut Output<'_>) -> Re
                 format => import::table(&desk, &how, file, &place.table, format, output),
             }
         }
-        Command::Export { register, format, out } => {
+        Command::Export { register, format, out, person } => {
             let to = formats::Target::new(format.as_deref(), out.as_deref(), place);
-            export::run(&desk, register, &to, output)
+            export::run(&desk, register, person.as_deref(), &to, output)
         }
         Command::Formats => formats::run(&desk, output),
         Command::ImportEvents { file, batch } => import::events(&desk, &place.file(file), *batch, output),
-        Command::Standings { register, period, measure, pool, tag, format, out } => {
+        Command::Standings { register, period, measure, pool, tag, format, out, person } => {
             let to = formats::Target::new(format.as_deref(), out.as_deref(), place);
-            let standing = standings::Wanted { register, period, measure, pool, tag };
+            let standing = standings::Wanted { register, period, measure, pool, tag, person };
             standings::run(&desk, &standing, &to, output)
         }
         Command::Explain(asked) => explain::run(&desk, asked, output),
-        Command::Awards { register, period } => awards::run(&desk, register, period, output),
-        Command::Quotas { register, period, measure } => {
-            awards::quotas(&desk, register, period, measure, output)
+        Command::Awards { register, period, person } => {
+            awards::run(&desk, register, period, person.as_deref(), output)
+        }
+        Command::Quotas { register, period, measure, person } => {
+            let of = awards::Wanted { register, period, measure, person: person.as_deref() };
+            awards::quotas(&desk, &of, output)
         }
         Command::Report(asked) => report::run(&desk, asked, &place.folder, output),
         Command::Rules(asked) => match &asked.command {

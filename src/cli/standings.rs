@@ -2,14 +2,16 @@
 
 use super::{
     DONE, WrongUse, approve,
-    formats::{self, Table, Target},
+    formats::{self, Target},
     output::Output,
+    whoever,
 };
 use crate::app::Desk;
 use anyhow::Result;
 use registrar_kernel::{
     Period,
     ledger::{Standing, StandingQuery},
+    table::Table,
 };
 use registrar_sdk::Value;
 
@@ -30,6 +32,8 @@ pub struct Wanted<'a> {
     pub pool: &'a Option<String>,
     /// Only postings with this label.
     pub tag: &'a Option<String>,
+    /// Who looks.
+    pub person: &'a Option<String>,
 }
 
 /// Runs `standings`.
@@ -42,7 +46,8 @@ pub fn run(desk: &Desk, wanted: &Wanted<'_>, to: &Target, output: &mut Output<'_
         pool: wanted.pool.clone(),
         tag: wanted.tag.clone(),
     };
-    let standing = desk.books.standing(&query)?;
+    let by = whoever(desk, wanted.person.as_deref())?;
+    let standing = desk.books.standing_seen(&by, &query)?;
     approve::waiting(desk, output);
     if let Some(format) = &to.format {
         for fault in &standing.faults {

@@ -31,7 +31,7 @@ fn a_report_is_rendered_by_any_handler_of_the_format_and_written_once() {
     assert_eq!(list["formats"], json!(["json", "txt"]));
     let names: Vec<_> =
         list["reports"].as_array().unwrap().iter().map(|r| r["name"].as_str().unwrap()).collect();
-    assert_eq!(names, ["bulletin", "shares", "standings"]);
+    assert_eq!(names, ["bulletin", "issue", "shares", "standings"]);
 
     bulletin(&program, &["--format", "txt", "--out", "b.txt"]).ok().shows("b.txt");
     let text = fs::read_to_string(program.path("b.txt")).unwrap();
@@ -65,7 +65,7 @@ fn what_is_not_there_is_answered_with_what_is() {
     program.run(&["report", "bulletin", "--period", "Q1"]).ended(2).says("Q1");
     program.run(&["report", "bulletin", "--param", "date"]).ended(2).says("name=value");
     // A plugin's own words, with the place.
-    program.run(&["report", "bulletin"]).ended(1).says("reports/").says("2023-Q1");
+    program.run(&["report", "bulletin"]).ended(1).says("information/lib/period.lua").says("2023-Q1");
     program.write("scripts/plain.lua", PLAIN);
     bulletin(&program, &["--format", "txt"]).ended(2).says("--out");
     bulletin(&program, &["--out", "nowhere/b.txt"]).ended(1).says("nowhere/b.txt");
