@@ -1,30 +1,14 @@
 -- What is checked before an item is submitted, adopted or merged; numbers.
 
+local text = require("lib/text")
+
 -- The fewest characters of text an item of a kind has; others have no limit.
 local fewest = { research = 300, opinion = 100, problem = 50, voice = 50 }
-
--- An ideographic space is three bytes, so no character class can hold it.
-local wide = "　"
-
-local function trim(text)
-  local before
-  repeat
-    before = text
-    text = string.match(text, "^%s*(.-)%s*$")
-    if string.sub(text, 1, #wide) == wide then
-      text = string.sub(text, #wide + 1)
-    end
-    if string.sub(text, -#wide) == wide then
-      text = string.sub(text, 1, -#wide - 1)
-    end
-  until text == before
-  return text
-end
 
 host.on("record.normalize", { register = "information" }, function(draft)
   local tidy = table.clone(draft)
   if type(draft.title) == "string" then
-    tidy.title = trim((string.gsub(draft.title, "[\r\n]+", " ")))
+    tidy.title = text.trim((string.gsub(draft.title, "[\r\n]+", " ")))
   end
   if draft.action == "commission" then
     tidy.kind = "commissioned"

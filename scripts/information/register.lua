@@ -2,7 +2,7 @@
 
 local settings = host.settings
 local labels = require("lib/labels")
-local levels = labels.all(labels.levels, { "town", "district", "city", "province", "state" })
+local levels = labels.all(labels.levels, labels.by_distance)
 local kinds = labels.all(labels.kinds, settings.kinds)
 local carriers = labels.all(labels.carriers, settings.carriers)
 local level = { type = "choice", of = levels, label = { zh = "层级", en = "Level" } }
@@ -50,7 +50,7 @@ host.register("information", {
     },
     instruct = {
       title = { zh = "批示", en = "Instruction" },
-      from = { "submitted", "adopted" }, by = "editor",
+      from = { "submitted", "adopted" }, by = { "editor", "leader" },
       form = {
         level = { type = "choice", of = levels, required = true, label = { zh = "批示层级", en = "Level" } },
         carrier = carrier,
@@ -70,7 +70,7 @@ host.register("information", {
     },
     merge = {
       title = { zh = "合并编发", en = "Merge" },
-      from = { "draft" }, to = "submitted", by = "editor", create = true,
+      from = { "draft" }, to = "submitted", by = "editor", create = true, gathers = "parts", gathers = "parts",
     },
     merged = {
       title = { zh = "被合并", en = "Merged into another" },

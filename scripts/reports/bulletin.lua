@@ -2,7 +2,7 @@
 -- for each class of unit.
 
 local figures = require("lib/figures")
-local periods = require("lib/period")
+local periods = require("information/lib/period")
 local settings = host.settings
 
 local function names(rows)

@@ -1,11 +1,7 @@
 -- Each unit's share of the whole, as a table.
 
+local names = require("information/lib/names")
 local settings = host.settings
-
-local function title_of(unit)
-  local title = unit.title
-  return if type(title) == "table" then title.zh or title.en else title or unit.id
-end
 
 host.on("report.build", { name = "shares" }, function(_, parameters)
   local register = parameters.register or "information"
@@ -13,7 +9,7 @@ host.on("report.build", { name = "shares" }, function(_, parameters)
   local lines = {}
   for _, unit in host.units({ on = last }) do
     local total = host.total({ register = register, period = period, account = unit.id })
-    table.insert(lines, { title = title_of(unit), total = total })
+    table.insert(lines, { title = names.title(unit), total = total })
   end
   local rows = {}
   for i, share in host.shares(lines, { key = "total", places = settings.places, mode = settings.mode }) do

@@ -42,6 +42,9 @@ M.levels = {
   state = { zh = "全国", en = "State" },
 }
 
+--- The levels from the nearest to the farthest.
+M.by_distance = { "town", "district", "city", "province", "state" }
+
 --- The words with their labels, in their order.
 function M.all(labels, words)
   local all = {}

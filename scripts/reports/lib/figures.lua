@@ -1,13 +1,8 @@
 -- The figures of a period: what each unit submitted, had adopted and scored, in order and ranked.
 
-local M = {}
+local names = require("information/lib/names")
 
-local function title(unit)
-  if type(unit.title) == "table" then
-    return unit.title.zh or unit.title.en or unit.id
-  end
-  return unit.title or unit.id
-end
+local M = {}
 
 -- Points first, then adoptions; equals keep the official order and share a rank.
 local function rank(rows)
@@ -56,7 +51,7 @@ function M.of(period, register)
   local rows = {}
   for _, unit in host.units({ on = period.last }) do
     table.insert(rows, {
-      id = unit.id, class = unit.class or "", title = title(unit),
+      id = unit.id, class = unit.class or "", title = names.title(unit),
       submitted = submitted[unit.id] or 0, adopted = adopted[unit.id] or 0,
       points = host.total({ register = register, period = period.id, account = unit.id }),
     })

@@ -1,0 +1,176 @@
+-- The sheet by which a period's fees are paid: a line a person, its parts, and room to sign for it.
+
+local names = require("information/lib/names")
+local periods = require("information/lib/period")
+
+-- The parts, by the tags of their postings.
+local parts = {
+  { tag = "base", title = "基本稿酬" },
+  { tag = "level", title = "采用层级" },
+  { tag = "instruction", title = "批示" },
+}
+
+local function column(title, width, align, places)
+  return { title = title, width = width, align = align, places = places }
+end
+
+-- Whoever may have fees: the people of the first day and of the last, who may have come or left
+-- between, and the authors of the period's items, whatever the directory says of them.
+local function candidates(period, register)
+  local found = {}
+  for _, on in { period.first, period.last } do
+    for _, person in host.people({ on = on }) do
+      found[person.id] = { id = person.id, name = person.name or person.id, unit = person.unit and names.unit(person.unit, on) or "" }
+    end
+  end
+  for author in host.counts({ register = register, period = period.id, by = "author" }) do
+    found[author] = found[author] or { id = author, name = author, unit = "" }
+  end
+  return found
+end
+
+local function written(date)
+  local year, month, day = string.match(date, "^(%d+)%-0?(%d+)%-0?(%d+)$")
+  return `{year}年{month}月{day}日`
+end
+
+-- By the sound of their names; namesakes by their ids.
+local function in_order(rows)
+  local called, place = {}, {}
+  for n, row in rows do
+    called[n] = row.name
+  end
+  for n, name in host.sort(called, "pinyin") do
+    place[name] = n
+  end
+  table.sort(rows, function(a, b)
+    if place[a.name] ~= place[b.name] then
+      return place[a.name] < place[b.name]
+    end
+    return a.id < b.id
+  end)
+  return rows
+end
+
+local function rows_of(period, register)
+  local rows = {}
+  for id, row in candidates(period, register) do
+    local of = { register = register, period = period.id, measure = "fee", account = id }
+    row.total = host.total(of)
+    if row.total ~= 0 then
+      row.parts, row.other = {}, row.total
+      for i, part in parts do
+        of.tag = part.tag
+        row.parts[i] = host.total(of)
+        row.other = host.sum({ row.other, -row.parts[i] })
+      end
+      table.insert(rows, row)
+    end
+  end
+  return in_order(rows)
+end
+
+-- A rule of the office's own may have a tag of its own: the parts add up all the same.
+local function has_other(rows)
+  for _, row in rows do
+    if row.other ~= 0 then
+      return true
+    end
+  end
+  return false
+end
+
+local function sheet(rows)
+  local other = has_other(rows)
+  local columns = { column("序号", 1.2, "center"), column("姓名", 1.9), column("单位", 2.8) }
+  for _, part in parts do
+    table.insert(columns, column(part.title, 2.4, "right", 2))
+  end
+  if other then
+    table.insert(columns, column("其他", 1.6, "right", 2))
+  end
+  table.insert(columns, column("合计（元）", 2.9, "right", 2))
+  table.insert(columns, column("签领", 2, "center"))
+
+  local function cells(first, row)
+    local line = table.clone(first)
+    table.move(row.parts, 1, #parts, #line + 1, line)
+    if other then
+      table.insert(line, row.other)
+    end
+    table.insert(line, row.total)
+    table.insert(line, "")
+    return line
+  end
+
+  local lines, sum = {}, { parts = {}, other = host.sum(rows, "other"), total = host.sum(rows, "total") }
+  for n, row in rows do
+    table.insert(lines, cells({ n, row.name, row.unit }, row))
+  end
+  for i in parts do
+    local amounts = {}
+    for n, row in rows do
+      amounts[n] = row.parts[i]
+    end
+    sum.parts[i] = host.sum(amounts)
+  end
+  table.insert(lines, cells({ "", "合计", "" }, sum))
+  return { kind = "table", columns = columns, rows = lines }
+end
+
+host.on("report.build", {
+  name = "fee-sheet", title = { zh = "稿酬发放表", en = "Fee sheet" },
+}, function(_, parameters)
+  local period = periods.read(parameters.period)
+  local rows = rows_of(period, parameters.register or "information")
+  local date = parameters.date or host.now().on
+  return {
+    kind = "table", language = "zh",
+    title = parameters.title or `{period.name}信息稿酬发放表`,
+    sections = { { blocks = { sheet(rows) } } },
+    note = `制表：{host.settings.issuer}，{written(date)}`,
+  }
+end)
+
+local function built(title, period, calls, expect)
+  calls.unit = { id = "a", title = { zh = "甲县" } }
+  host.example(title, {
+    point = "report.build", name = "fee-sheet", parameters = { period = period, date = "2023-04-04" },
+    calls = calls, expect = expect,
+  })
+end
+
+local wang = { id = "wang", name = "王小芳", unit = "a", roles = {} }
+local li = { id = "li", name = "李明", unit = "a", roles = {} }
+
+-- In an example every sum is the same one, so that something is left over.
+built("a line a person by the sound of their names, a sum, and room to sign", "2023-Q1", {
+  people = { wang, li }, counts = {}, total = 30, sort = { "李明", "王小芳" },
+}, {
+  kind = "table", title = "2023年第一季度信息稿酬发放表",
+  sections = { { blocks = { { rows = {
+    { 1, "李明", "甲县", 30, 30, 30, -60, 30, "" },
+    { 2, "王小芳", "甲县", 30, 30, 30, -60, 30, "" },
+    { "", "合计", "", 60, 60, 60, -120, 60, "" },
+  } } } } },
+  note = `制表：{host.settings.issuer}，2023年4月4日`,
+})
+
+built("who came and left in between is paid too", "2023-03", { people = {}, counts = { zhang = 1 }, total = 50, sort = { "zhang" } }, {
+  title = "2023年3月信息稿酬发放表",
+  sections = { { blocks = { { rows = { { 1, "zhang", "", 50, 50, 50, -100, 50, "" }, { "", "合计" , "", 50, 50, 50, -100, 50, "" } } } } } },
+})
+
+built("who has none is not listed", "2023", { people = { wang }, counts = {}, total = 0, sort = {} }, {
+  sections = { { blocks = { {
+    columns = {
+      { title = "序号" }, { title = "姓名" }, { title = "单位" }, { title = "基本稿酬" }, { title = "采用层级" },
+      { title = "批示" }, { title = "合计（元）" }, { title = "签领" },
+    },
+    rows = { { "", "合计", "", 0, 0, 0, 0, "" } },
+  } } } },
+})
+
+host.example("without a period it says how to write one", {
+  point = "report.build", name = "fee-sheet", parameters = {}, fails = "2023-Q1",
+})
