@@ -2,28 +2,32 @@
 
 use crate::{
     field::{Names, fillable, filled, in_order, read},
-    form::{Fields, KEY, Posted},
+    form::{CHECK, Fields, KEY, Posted},
     invitation::SECRET,
-    layout::{notice, page, token},
+    layout::{desk, notice, token},
     offices::Seat,
     problem::Problem,
-    record::seen,
+    record::{name_of, seen},
     server::Web,
     visitor::Member,
 };
 use axum::{
-    extract::{Path, State},
+    extract::{Path, RawQuery, State},
     http::StatusCode,
     response::{IntoResponse, Redirect, Response},
 };
 use maud::{Markup, html};
 use registrar_kernel::{
-    Act, ActError, Record,
+    Act, ActError, Reason, Record,
     access::{Reach, owner_field},
     register::{ActionDef, FieldDef, Register},
+    similar::{Found, Similar},
 };
 use registrar_sdk::{Map, Value};
 use std::collections::{BTreeMap, HashMap};
+
+/// Similar records that are shown.
+const SIMILAR: usize = 5;
 
 /// The pieces of an address, by name.
 type Pieces = HashMap<String, String>;
@@ -47,7 +51,10 @@ pub fn possible<'r>(
     allowed(member, register).filter(|(name, action)| fits(name, action)).collect()
 }
 
-fn allowed<'r>(member: &Member, register: &'r Register) -> impl Iterator<Item = (&'r str, &'r ActionDef)> {
+pub fn allowed<'r>(
+    member: &Member,
+    register: &'r Register,
+) -> impl Iterator<Item = (&'r str, &'r ActionDef)> {
     let principal = member.who.principal.clone();
     register
         .actions
@@ -56,13 +63,25 @@ fn allowed<'r>(member: &Member, register: &'r Register) -> impl Iterator<Item = 
         .map(|(name, action)| (name.as_str(), action))
 }
 
-/// The form that begins a record.
-pub async fn new(member: Member, Path(names): Path<Pieces>) -> Result<Markup, Problem> {
+/// The form that begins a record, with what the address fills in.
+pub async fn new(
+    member: Member,
+    Path(names): Path<Pieces>,
+    RawQuery(query): RawQuery,
+) -> Result<Markup, Problem> {
     let register = member.register(names.get("register").ok_or(Problem::Absent)?)?;
     let (name, action) = named(&member, &names, &creating(&member, &register))?;
     let defaults = Record::new(&register, "");
     let asked = Asked { register: &register, name, action, record: None };
-    Ok(form(&member, &asked, &has(&defaults, &asked), &[], &BTreeMap::new(), None))
+    let mut filled = has(&defaults, &asked);
+    let given = Fields::of_query(query.as_deref().unwrap_or_default());
+    for (name, _) in asked.offered() {
+        let values: Vec<String> = given.all(name).map(str::to_owned).collect();
+        if !values.is_empty() {
+            filled.insert(name.to_owned(), values);
+        }
+    }
+    Ok(form(&member, &asked, &filled, &Said::default(), None))
 }
 
 /// Begins one.
@@ -87,7 +106,7 @@ pub async fn get(
     let (register, record) = seen(&web, &member, &names).await?;
     let (name, action) = named(&member, &names, &possible(&member, &register, &record))?;
     let asked = Asked { register: &register, name, action, record: Some(&record) };
-    Ok(form(&member, &asked, &has(&record, &asked), &[], &BTreeMap::new(), None))
+    Ok(form(&member, &asked, &has(&record, &asked), &Said::default(), None))
 }
 
 /// Takes it.
@@ -158,18 +177,7 @@ async fn take(web: &Web, member: &Member, asked: &Asked<'_>, sent: &Fields) -> R
         tracing::warn!(office = %member.visitor.seat.office.name, person = %member.who.person.id, field = strange, "Denied: a field that the form does not have.");
         return Err(Problem::Strange("the form has a field that is not on the page"));
     }
-    let mut fields = Map::new();
-    for (name, field) in &offered {
-        let value = read(field, name, sent);
-        let had = asked.record.and_then(|record| record.fields.get(*name));
-        match value {
-            // What was there and was taken out is cleared; what was never there is not mentioned.
-            Value::Nil if had.is_some() => drop(fields.insert((*name).into(), Value::Null)),
-            Value::Nil => {}
-            value if had.is_some_and(|had| had.same(&value)) => {}
-            value => drop(fields.insert((*name).into(), value)),
-        }
-    }
+    let fields = read_fields(&offered, asked.record, sent);
     let key = sent.trimmed(KEY);
     let act = Act {
         register: asked.register.id.clone(),
@@ -182,58 +190,179 @@ async fn take(web: &Web, member: &Member, asked: &Asked<'_>, sent: &Fields) -> R
         ..Act::default()
     };
     let office = member.visitor.seat.office.clone();
-    let done = web.work(move || Ok(office.act(act))).await?;
-    let mut wrong = BTreeMap::new();
-    let mut why = match done {
+    let filled: Filled = offered
+        .iter()
+        .map(|(name, _)| ((*name).to_owned(), sent.all(name).map(str::to_owned).collect()))
+        .collect();
+    if !sent.trimmed(CHECK).is_empty() {
+        let said = check(web, member, asked, act).await?;
+        return Ok(form(member, asked, &filled, &said, Some(key)).into_response());
+    }
+    let said = match web.work(move || Ok(office.act(act))).await? {
         Ok(done) => {
             let seat = &member.visitor.seat;
             let made = done.record.map(|record| seat.record(&record.register, &record.id));
             return Ok(Redirect::to(&made.unwrap_or_else(|| asked.from(seat))).into_response());
         }
-        Err(ActError::Schema { problems, .. }) => {
-            wrong.extend(problems.into_iter().map(|problem| (problem.field, problem.text)));
-            Vec::new()
-        }
-        Err(ActError::Refused(reasons)) => {
-            let mut rest = Vec::new();
-            for reason in reasons {
-                let text =
-                    reason.clause.as_ref().map_or(reason.text.clone(), |c| format!("{}（{c}）", reason.text));
-                match reason.field.filter(|field| offered.iter().any(|(name, _)| name == field)) {
-                    Some(field) => drop(wrong.insert(field, text)),
-                    None => rest.push(text),
-                }
+        Err(error) => {
+            let mut said = refused(member, asked, error)?;
+            if said.why.is_empty() {
+                said.why
+                    .push(member.visitor.say("有些内容需要修改。", "Some of it needs mending.").to_owned());
             }
-            rest
+            said
         }
-        Err(error) => match Problem::from(error) {
-            Problem::Refused(why) => vec![why],
-            Problem::Denied(why) => {
-                let _ = member.denied(asked.name);
-                vec![why]
-            }
-            problem => return Err(problem),
-        },
     };
-    if why.is_empty() {
-        why.push(member.visitor.say("有些内容需要修改。", "Some of it needs mending.").to_owned());
-    }
-    let filled: Filled = offered
-        .iter()
-        .map(|(name, _)| ((*name).to_owned(), sent.all(name).map(str::to_owned).collect()))
-        .collect();
-    let page = form(member, asked, &filled, &why, &wrong, Some(key));
+    let page = form(member, asked, &filled, &said, Some(key));
     Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response())
 }
 
-fn form(
-    member: &Member,
-    asked: &Asked<'_>,
-    has: &Filled,
-    why: &[String],
-    wrong: &BTreeMap<String, String>,
-    key: Option<&str>,
-) -> Markup {
+/// What was filled in for the fields that are offered, as far as it differs from what is there.
+pub fn read_fields(offered: &[(&str, &FieldDef)], record: Option<&Record>, sent: &Fields) -> Map {
+    let mut fields = Map::new();
+    for (name, field) in offered {
+        let value = read(field, name, sent);
+        let had = record.and_then(|record| record.fields.get(*name));
+        match value {
+            // What was there and was taken out is cleared; what was never there is not mentioned.
+            Value::Nil if had.is_some() => drop(fields.insert((*name).into(), Value::Null)),
+            Value::Nil => {}
+            value if had.is_some_and(|had| had.same(&value)) => {}
+            value => drop(fields.insert((*name).into(), value)),
+        }
+    }
+    fields
+}
+
+/// What is said to what was filled in.
+#[derive(Default)]
+struct Said {
+    /// Of it as a whole.
+    why: Vec<String>,
+    /// Of single fields.
+    wrong: BTreeMap<String, String>,
+    /// What is warned of.
+    warnings: Vec<String>,
+    /// Records that resemble it.
+    similar: Vec<(Similar, Option<Record>)>,
+    /// Whether it was looked through, and not only refused.
+    checked: bool,
+}
+
+/// Why an action is refused, by field where one is named.
+fn refused(member: &Member, asked: &Asked<'_>, error: ActError) -> Result<Said, Problem> {
+    let mut said = Said::default();
+    let offered = asked.offered();
+    match error {
+        ActError::Schema { problems, .. } => {
+            said.wrong.extend(problems.into_iter().map(|problem| (problem.field, problem.text)));
+        }
+        ActError::Refused(reasons) => {
+            for reason in reasons {
+                let text = worded(&reason);
+                match reason.field.filter(|field| offered.iter().any(|(name, _)| name == field)) {
+                    Some(field) => drop(said.wrong.insert(field, text)),
+                    None => said.why.push(text),
+                }
+            }
+        }
+        error => match Problem::from(error) {
+            Problem::Refused(why) => said.why.push(why),
+            Problem::Denied(why) => {
+                let _ = member.denied(asked.name);
+                said.why.push(why);
+            }
+            problem => return Err(problem),
+        },
+    }
+    Ok(said)
+}
+
+fn worded(reason: &Reason) -> String {
+    reason.clause.as_ref().map_or(reason.text.clone(), |clause| format!("{}（{clause}）", reason.text))
+}
+
+/// What would be said to an action: by checks and guards, and which records resemble it.
+async fn check(web: &Web, member: &Member, asked: &Asked<'_>, act: Act) -> Result<Said, Problem> {
+    let office = member.visitor.seat.office.clone();
+    let submits = asked.record.is_none() || asked.action.submission;
+    let record = asked.record.cloned();
+    let (heard, similar) = web
+        .work(move || {
+            let heard = office.rehearse(&act);
+            if !submits {
+                return Ok((heard, Vec::new()));
+            }
+            let mut fields = record.map(|record| record.fields).unwrap_or_default();
+            fields.extend(act.fields.clone());
+            let found = match office.similar_to_draft(&act.register, fields, &act.by) {
+                Ok(found) => found,
+                Err(error) => {
+                    tracing::warn!(office = %office.name, %error, "Similar records can't be looked for.");
+                    Found::default()
+                }
+            };
+            let own =
+                |one: &Similar| act.record.as_ref() == Some(&one.record) && one.register == act.register;
+            let similar = found.similar.into_iter().filter(|one| !own(one)).take(SIMILAR);
+            let with = |one: Similar| {
+                let record = office.record(&one.register, &one.record).ok();
+                (one, record)
+            };
+            Ok((heard, similar.map(with).collect::<Vec<_>>()))
+        })
+        .await?;
+    let mut said = match heard {
+        Ok(warnings) => Said { warnings: warnings.iter().map(worded).collect(), ..Said::default() },
+        Err(error) => refused(member, asked, error)?,
+    };
+    (said.similar, said.checked) = (similar, true);
+    Ok(said)
+}
+
+/// What is shown beside a form: what is said to it, and what resembles it.
+fn advice(member: &Member, asked: &Asked<'_>, said: &Said) -> Markup {
+    let visitor = &member.visitor;
+    let label = |name: &str| {
+        let field = asked.offered().into_iter().find(|(known, _)| *known == name);
+        field.map_or_else(|| name.to_owned(), |(_, field)| visitor.title(&field.label).to_owned())
+    };
+    let registers = visitor.seat.office.registers();
+    let directory = visitor.seat.office.directory();
+    let shown = Names::of(visitor, &directory);
+    html! {
+        @if said.checked {
+            @if said.wrong.is_empty() && said.why.is_empty() { p class="good" { (visitor.say("✓ 检查通过", "✓ The checks pass")) } }
+            @for (name, text) in &said.wrong { p class="wrong" { (label(name)) "：" (text) } }
+            @for text in &said.why { p class="wrong" { (text) } }
+            @for text in &said.warnings { p class="caution" { (text) } }
+            @if !said.similar.is_empty() {
+                h2 { (visitor.say("相似的记录", "Similar records")) }
+                ul class="similar" {
+                    @for (one, record) in &said.similar {
+                        @let register = registers.by_id.get(&one.register);
+                        li {
+                            a href=(visitor.seat.record(&one.register, &one.record)) target="_blank" {
+                                (match (register, record) { (Some(register), Some(record)) => name_of(register, record), _ => &one.record })
+                            }
+                            " " span class="stage" { (format!("{:.0}%", one.score * 100.0)) }
+                            @if let (Some(register), Some(record)) = (register, record) {
+                                @if let Some((field, value)) = owner_field(register).and_then(|f| Some((register.fields.get(f)?, record.fields.get(f)?))) { " " span class="quiet" { (shown.show(field, value)) } }
+                            }
+                            @for passage in one.passages.as_list().unwrap_or_default().iter().take(3) {
+                                @if let Some(text) = passage.get("text").as_str() { q { (text.chars().take(80).collect::<String>()) } }
+                            }
+                        }
+                    }
+                }
+            }
+        } @else {
+            p class="quiet" { (visitor.say("填写时在这里提示检查结果和相似的记录。", "What the checks say, and similar records, are shown here.")) }
+        }
+    }
+}
+
+fn form(member: &Member, asked: &Asked<'_>, has: &Filled, said: &Said, key: Option<&str>) -> Markup {
     let visitor = &member.visitor;
     let directory = visitor.seat.office.directory();
     // Whose a record is can be said only within the role's reach: others would be refused.
@@ -252,22 +381,32 @@ fn form(
         .or_else(|| crate::invitation::secret().ok())
         .unwrap_or_default();
     let none = Vec::new();
-    page(
+    let offered = asked.offered();
+    desk(
         member,
         title,
         html! {
             p class="crumbs" { a href=(back) { (visitor.title(&asked.register.title)) } }
             h1 { (title) }
-            (notice("error", why))
-            form method="post" class="stack" novalidate[!why.is_empty()] {
-                (token(member))
-                input type="hidden" name=(KEY) value=(key);
-                @for (name, field) in asked.offered() {
-                    (shown.input(name, field, has.get(name).unwrap_or(&none), wrong.get(name).map(String::as_str)))
+            @if !said.checked { (notice("error", &said.why)) }
+            div class=(if offered.is_empty() { "" } else { "beside" }) {
+                form method="post" class="stack" novalidate[said.checked || !said.why.is_empty()] data-check[!offered.is_empty()] {
+                    (token(member))
+                    input type="hidden" name=(KEY) value=(key);
+                    @if offered.is_empty() { p { (visitor.say("确认办理？", "Go ahead?")) } }
+                    @for (name, field) in &offered {
+                        (shown.input(name, field, has.get(*name).unwrap_or(&none), said.wrong.get(*name).map(String::as_str)))
+                    }
+                    div class="actions" {
+                        button { (title) }
+                        @if !offered.is_empty() { button class="second" name=(CHECK) value="1" formnovalidate { (visitor.say("先检查", "Check first")) } }
+                        a href=(back) { (visitor.say("取消", "Cancel")) }
+                    }
                 }
-                div class="actions" {
-                    button { (title) }
-                    a href=(back) { (visitor.say("取消", "Cancel")) }
+                @if !offered.is_empty() {
+                    aside class="advice" aria-label=(visitor.say("检查与相似", "Checks and similar records")) {
+                        div id="advice" aria-live="polite" { (advice(member, asked, said)) }
+                    }
                 }
             }
         },

@@ -112,7 +112,7 @@ impl<'a> Names<'a> {
                         }
                     }
                 } @else if field.many || field.ty == FieldType::LongText {
-                    textarea id=(id) name=(name) rows=(if field.many { "3" } else { "10" }) required[required] maxlength=[self.most(field)] aria-describedby=[described] aria-invalid=[invalid] { "\n" (has.join("\n")) }
+                    textarea id=(id) name=(name) rows=(if field.many { "3" } else { "10" }) required[required] data-most=[self.most(field)] aria-describedby=[described] aria-invalid=[invalid] { "\n" (has.join("\n")) }
                 } @else if field.ty == FieldType::Bool {
                     select id=(id) name=(name) required[required] aria-describedby=[described] {
                         option value="" { "" }
@@ -120,7 +120,10 @@ impl<'a> Names<'a> {
                         option value="false" selected[one == "false"] { (self.lang.of("否", "no")) }
                     }
                 } @else {
-                    input id=(id) name=(name) type=(kind(field.ty)) step=[(field.ty != FieldType::Integer && kind(field.ty) == "number").then_some("any")] value=(one) required[required] maxlength=[self.most(field)] aria-describedby=[described] aria-invalid=[invalid];
+                    input id=(id) name=(name) type=(kind(field.ty)) step=[(field.ty != FieldType::Integer && kind(field.ty) == "number").then_some("any")] value=(one) required[required] data-most=[self.most(field)] aria-describedby=[described] aria-invalid=[invalid];
+                }
+                @if matches!(field.ty, FieldType::Text | FieldType::LongText) && !field.many {
+                    output id=(format!("{id}-count")) for=(id) class="count quiet" {}
                 }
                 @if !hint.is_empty() { p id=(hint_id) class="quiet" { (hint) } }
                 @if let Some(wrong) = wrong { p id=(wrong_id) class="wrong" { (wrong) } }

@@ -17,6 +17,9 @@ pub const TOKEN: &str = "_token";
 /// The field with the key under which an action is taken once, however often its form is sent.
 pub const KEY: &str = "_key";
 
+/// The field that says that nothing is to be done yet: only what would be said to it is wanted.
+pub const CHECK: &str = "_check";
+
 /// A form, and who sent it.
 pub struct Posted {
     pub visitor: Visitor,
@@ -27,6 +30,11 @@ pub struct Posted {
 pub struct Fields(Vec<(String, String)>);
 
 impl Fields {
+    /// What an address asks.
+    pub fn of_query(query: &str) -> Fields {
+        Fields(form_urlencoded::parse(query.as_bytes()).into_owned().take(MOST_FIELDS).collect())
+    }
+
     /// The value of a name; of several the first.
     pub fn get(&self, name: &str) -> Option<&str> {
         self.all(name).next()
@@ -44,7 +52,7 @@ impl Fields {
 
     /// The names, but for those of the page's own.
     pub fn names(&self) -> impl Iterator<Item = &str> {
-        self.0.iter().map(|(name, _)| name.as_str()).filter(|name| ![TOKEN, KEY].contains(name))
+        self.0.iter().map(|(name, _)| name.as_str()).filter(|name| ![TOKEN, KEY, CHECK].contains(name))
     }
 }
 

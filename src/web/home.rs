@@ -1,7 +1,10 @@
 //! Where someone arrives: the registers that are theirs, what stands where, and what is due.
 
 use crate::{
+    act::allowed,
+    board::badge,
     layout::{encode, page},
+    panels,
     problem::Problem,
     record::name_of,
     server::Web,
@@ -18,13 +21,32 @@ const DUE: usize = 20;
 pub async fn get(State(web): State<Web>, member: Member) -> Result<Markup, Problem> {
     let visitor = &member.visitor;
     let (office, principal) = (visitor.seat.office.clone(), member.who.principal.clone());
-    let (registers, due) =
-        web.work(move || Ok((office.stages_seen(&principal)?, office.due_seen(&principal, DUE)?))).await?;
+    let (registers, due, shown) = web
+        .work(move || {
+            let due = office.due_seen(&principal, |_| true, DUE)?;
+            Ok((office.stages_seen(&principal)?, due, office.panels("home", &principal)?))
+        })
+        .await?;
     let named = |record: &Record| {
         let register = registers.iter().find(|(register, _)| register.id == record.register);
         register.map_or_else(|| record.id.clone(), |(register, _)| name_of(register, record).to_owned())
     };
     let today = visitor.seat.office.today();
+    // What waits for this very person: where the next step is theirs, and not only theirs to close.
+    let mut todo = Vec::new();
+    for (register, stages) in &registers {
+        for (stage, count) in stages {
+            let next = allowed(&member, register).filter(|(_, action)| {
+                let leads_on = action.to.as_ref().is_some_and(|to| to != stage);
+                leads_on && !action.create && action.from.as_ref().is_some_and(|from| from.contains(stage))
+                    || action.submission && action.from.as_ref().is_some_and(|from| from.contains(stage))
+            });
+            let next: Vec<&str> = next.map(|(_, action)| visitor.title(&action.title)).collect();
+            if !next.is_empty() {
+                todo.push((register, stage, count, next.join(visitor.say("、", ", "))));
+            }
+        }
+    }
     let title = visitor.say("首页", "Home");
     Ok(page(
         &member,
@@ -34,6 +56,21 @@ pub async fn get(State(web): State<Web>, member: Member) -> Result<Markup, Probl
             @if registers.is_empty() {
                 p class="empty" { (visitor.say("您还没有可以办理的台账，请联系管理员分配角色。", "No register is yours to work with yet; ask whoever looks after the office for a role.")) }
             }
+            @if !todo.is_empty() {
+                h2 { (visitor.say("待办", "To do")) }
+                ul class="todo" {
+                    @for (register, stage, count, actions) in &todo {
+                        li {
+                            a href=(format!("{}?stage={}", visitor.seat.register(&register.id), encode(stage))) {
+                                strong { (count) } " " (visitor.title(&register.title)) " · " (register.stage_label(stage).map(|label| visitor.title(label)).unwrap_or(stage))
+                            }
+                            " " span class="quiet" { (actions) }
+                        }
+                    }
+                }
+            }
+            (panels::show(visitor, &shown))
+            h2 { (visitor.say("台账", "Registers")) }
             div class="cards" {
                 @for (register, stages) in &registers {
                     section class="card" {
@@ -52,11 +89,10 @@ pub async fn get(State(web): State<Web>, member: Member) -> Result<Markup, Probl
             @if !due.is_empty() {
                 h2 { (visitor.say("到期事项", "Due")) }
                 ul class="due" {
-                    @for (deadline, record) in &due {
-                        li class=[(deadline.due < today).then_some("over")] {
-                            time datetime=(deadline.due) { (deadline.due) } " "
-                            a href=(visitor.seat.record(&record.register, &record.id)) { (named(record)) }
-                            " " span class="quiet" { (deadline.name) }
+                    @for one in &due {
+                        li {
+                            (badge(visitor, one, today)) " "
+                            a href=(visitor.seat.record(&one.record.register, &one.record.id)) { (named(&one.record)) }
                         }
                     }
                 }

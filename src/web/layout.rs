@@ -1,50 +1,124 @@
 //! What every page has around it.
 
 use crate::{
+    assets,
     form::TOKEN,
     lang::{Lang, tag},
-    server::style,
     visitor::{Member, Visitor},
 };
 use maud::{DOCTYPE, Markup, html};
+use registrar_kernel::{
+    access::{Principal, Reach},
+    register::Register,
+};
 
-/// A page for someone who signed in.
+/// A page for someone who signed in, which shows what is: it is drawn anew when that changes.
 pub fn page(member: &Member, title: &str, content: Markup) -> Markup {
-    let (visitor, who) = (&member.visitor, &member.who);
-    let registers = visitor.seat.office.registers();
-    let open = registers.by_id.values().filter(|register| who.principal.may_open(register).is_some());
+    around(member, title, true, content)
+}
+
+/// A page on which someone fills something in: nothing takes it away from them.
+pub fn desk(member: &Member, title: &str, content: Markup) -> Markup {
+    around(member, title, false, content)
+}
+
+fn around(member: &Member, title: &str, live: bool, content: Markup) -> Markup {
+    let visitor = &member.visitor;
     let link = |below: &str| visitor.seat.link(below);
-    let entry = |to: String, text: &str| {
-        let here = visitor.at.split('?').next() == Some(to.as_str());
-        html! { li { a href=(to) aria-current=[here.then_some("page")] { (text) } } }
-    };
+    let pulse = crate::live::Pulse::now(&visitor.seat).to_string();
     shell(
         visitor,
         title,
+        Some((link("/live"), pulse)),
         html! {
             header class="bar" {
                 a class="skip" href="#content" { (visitor.say("跳到正文", "Skip to content")) }
                 a class="office" href=(link("/")) { (visitor.seat.office.name) }
-                nav aria-label=(visitor.say("台账", "Registers")) {
-                    ul {
-                        @for register in open {
-                            (entry(visitor.seat.register(&register.id), visitor.title(&register.title)))
-                        }
-                        @if who.principal.administers() { (entry(link("/people"), visitor.say("人员", "People"))) }
-                    }
-                }
                 div class="self" {
                     (languages(visitor))
-                    a href=(link("/password")) { (who.person.name) }
+                    a href=(link("/password")) { (member.who.person.name) }
                     form method="post" action=(link("/sign-out")) {
                         (token(member))
                         button class="plain" { (visitor.say("退出", "Sign out")) }
                     }
                 }
+                nav id="menu" aria-label=(visitor.say("菜单", "Menu")) { (menu(member)) }
             }
-            main id="content" tabindex="-1" { (content) }
+            main id="content" tabindex="-1" data-live=[live.then_some("")] { (content) }
         },
     )
+}
+
+fn menu(member: &Member) -> Markup {
+    let (visitor, principal) = (&member.visitor, &member.who.principal);
+    let at = visitor.at.split('?').next().unwrap_or_default();
+    let entry = |to: String, text: &str| {
+        let here = at == to || at.starts_with(&format!("{to}/"));
+        html! { li { a href=(to) aria-current=[here.then_some("page")] { (text) } } }
+    };
+    let registers = visitor.seat.office.registers();
+    let open = registers.by_id.values().filter(|register| principal.may_open(register).is_some());
+    html! {
+        ul {
+            @for register in open {
+                (entry(visitor.seat.register(&register.id), visitor.title(&register.title)))
+            }
+        }
+        ul class="tools" {
+            @for tool in TOOLS.iter().filter(|tool| (tool.lets)(principal)) {
+                (entry(visitor.seat.link(tool.at), visitor.say(tool.zh, tool.en)))
+            }
+        }
+    }
+}
+
+struct Tool {
+    at: &'static str,
+    zh: &'static str,
+    en: &'static str,
+    lets: fn(&Principal) -> bool,
+}
+
+const TOOLS: [Tool; 7] = [
+    Tool { at: "/calendar", zh: "日历", en: "Calendar", lets: |_| true },
+    Tool { at: "/reports", zh: "报表", en: "Reports", lets: Principal::sees_all },
+    Tool { at: "/directory", zh: "通讯录", en: "Directory", lets: |_| true },
+    Tool { at: "/rules", zh: "规则", en: "Rules", lets: |_| true },
+    Tool { at: "/log", zh: "日志", en: "Log", lets: |_| true },
+    Tool { at: "/plugins", zh: "插件", en: "Plugins", lets: Principal::administers },
+    Tool { at: "/people", zh: "人员", en: "People", lets: Principal::administers },
+];
+
+/// The pages of a register, above each of them.
+pub fn tabs(member: &Member, register: &Register) -> Markup {
+    let visitor = &member.visitor;
+    let at = visitor.at.split('?').next().unwrap_or_default();
+    let of = visitor.seat.register(&register.id);
+    let asked = |point: &str| {
+        let handlers = visitor.seat.office.host().generation().handlers(point);
+        handlers
+            .iter()
+            .any(|h| h.option("register").is_nil() || h.words("register").any(|id| id == register.id))
+    };
+    let counted = !register.measures.is_empty();
+    let whole = member.who.principal.may_open(register) == Some(Reach::Office);
+    let tabs = [
+        ("", "列表", "List", true),
+        ("/board", "看板", "Board", register.stages.len() > 1),
+        ("/standings", "排名", "Standings", counted),
+        ("/quotas", "任务", "Quotas", counted && asked("quota.target")),
+        ("/awards", "评优", "Awards", counted && whole && asked("award.select")),
+    ];
+    html! {
+        nav class="tabs" aria-label=(visitor.title(&register.title)) {
+            ul {
+                @for (below, zh, en, _) in tabs.iter().filter(|(.., shown)| *shown) {
+                    @let to = format!("{of}{below}");
+                    li { a href=(to) aria-current=[(at == to).then_some("page")] { (visitor.say(zh, en)) } }
+                }
+            }
+        }
+    }
 }
 
 /// A page for someone who did not.
@@ -52,6 +126,7 @@ pub fn outside(visitor: &Visitor, title: &str, content: Markup) -> Markup {
     shell(
         visitor,
         title,
+        None,
         html! {
             main id="content" class="narrow" {
                 p class="office" { (visitor.seat.office.name) }
@@ -64,14 +139,18 @@ pub fn outside(visitor: &Visitor, title: &str, content: Markup) -> Markup {
 
 /// A page of which nothing is known but its text, in both languages.
 pub fn bare(title: &str, content: Markup) -> Markup {
-    document(Lang::Zh, title, html! { main id="content" class="narrow" { (content) } })
+    document(Lang::Zh, title, None, html! { main id="content" class="narrow" { (content) } })
 }
 
-fn shell(visitor: &Visitor, title: &str, content: Markup) -> Markup {
-    document(visitor.lang, &format!("{title} · {}", visitor.seat.office.name), content)
+/// Where a page hears of changes, and what it knows of.
+type Live = Option<(String, String)>;
+
+fn shell(visitor: &Visitor, title: &str, live: Live, content: Markup) -> Markup {
+    document(visitor.lang, &format!("{title} · {}", visitor.seat.office.name), live, content)
 }
 
-fn document(lang: Lang, title: &str, content: Markup) -> Markup {
+fn document(lang: Lang, title: &str, live: Live, content: Markup) -> Markup {
+    let (at, pulse) = live.unzip();
     html! {
         (DOCTYPE)
         html lang=(lang.of("zh-CN", "en")) {
@@ -79,10 +158,11 @@ fn document(lang: Lang, title: &str, content: Markup) -> Markup {
                 meta charset="utf-8";
                 meta name="viewport" content="width=device-width, initial-scale=1";
                 title { (title) }
-                link rel="stylesheet" href=(style());
+                link rel="stylesheet" href=(assets::style());
                 link rel="icon" href="data:,";
+                @if at.is_some() { script src=(assets::script()) defer {} }
             }
-            body { (content) }
+            body data-live-at=[at] data-pulse=[pulse] { (content) }
         }
     }
 }

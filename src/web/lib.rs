@@ -6,7 +6,14 @@
 //! [`Offices`].
 
 mod act;
+mod assets;
+mod board;
+mod calendar;
+mod directory;
+mod document;
+mod export;
 mod field;
+mod figures;
 mod form;
 mod headers;
 mod home;
@@ -14,15 +21,23 @@ mod invitation;
 mod lang;
 mod layout;
 mod list;
+mod live;
+mod log;
+mod many;
 mod offices;
+mod panels;
 mod password;
 mod people;
+mod plugins;
 mod problem;
 mod record;
+mod reports;
+mod rules;
 mod server;
 mod session;
 mod set_up;
 mod sign_in;
+mod similar;
 mod visitor;
 
 pub use invitation::{Invitation, Invitations, Invited};

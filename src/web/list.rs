@@ -2,7 +2,7 @@
 
 use crate::{
     field::{Names, in_order},
-    layout::{encode, page},
+    layout::{encode, page, tabs},
     problem::Problem,
     server::Web,
     visitor::{Member, Visitor},
@@ -50,8 +50,13 @@ pub async fn get(
             Ok((found.into_iter().skip((number - 1) * ROWS).take(ROWS).collect::<Vec<_>>(), count))
         })
         .await?;
-    let columns: Vec<(&str, &FieldDef)> =
-        in_order(&register.fields).into_iter().filter(|(_, field)| brief(field)).take(COLUMNS).collect();
+    let columns: Vec<(&str, &FieldDef)> = in_order(&register.fields)
+        .into_iter()
+        .filter(|(_, field)| brief(field))
+        // A column in which nothing stands says nothing.
+        .filter(|(name, _)| rows.iter().any(|record| record.fields.contains_key(*name)))
+        .take(COLUMNS)
+        .collect();
     let directory = visitor.seat.office.directory();
     let shown = Names::of(visitor, &directory);
     let with = |sort: &str, page: usize| {
@@ -70,6 +75,7 @@ pub async fn get(
     };
     let pages = count.div_ceil(ROWS).max(1);
     let creating = crate::act::creating(&member, &register);
+    let several = crate::many::offered(&member, &register);
     Ok(page(
         &member,
         visitor.title(&register.title),
@@ -80,6 +86,7 @@ pub async fn get(
                     a class="button" href=(format!("{}/new/{}", visitor.seat.register(&register.id), encode(name))) { (visitor.title(&action.title)) }
                 }
             }
+            (tabs(&member, &register))
             form class="filter" role="search" {
                 label { (visitor.say("阶段", "Stage")) " "
                     select name="stage" {
@@ -94,9 +101,11 @@ pub async fn get(
             @if rows.is_empty() {
                 p class="empty" { (visitor.say("没有符合条件的记录。", "No record fits.")) }
             } @else {
+                form action=(format!("{}/many", visitor.seat.register(&register.id))) {
                 div class="wide" {
                     table {
                         thead { tr {
+                            @if !several.is_empty() { th class="tick" { input type="checkbox" data-all hidden aria-label=(visitor.say("全选", "Choose all")); } }
                             (heading("number", visitor.say("编号", "Number")))
                             @for (name, field) in &columns { (heading(name, visitor.title(&field.label))) }
                             (heading("stage", visitor.say("阶段", "Stage")))
@@ -104,15 +113,26 @@ pub async fn get(
                         tbody {
                             @for record in &rows {
                                 tr {
-                                    td { a href=(visitor.seat.record(&register.id, &record.id)) { (record.number.as_deref().unwrap_or(&record.id)) } }
+                                    @if !several.is_empty() { td class="tick" { input type="checkbox" name="i" value=(record.id) aria-label=(crate::record::name_of(&register, record)); } }
+                                    td class="tight" { a href=(visitor.seat.record(&register.id, &record.id)) { (record.number.as_deref().unwrap_or(&record.id)) } }
                                     @for (name, field) in &columns {
-                                        td { (record.fields.get(*name).map(|value| shown.show(field, value)).unwrap_or_default()) }
+                                        @let text = record.fields.get(*name).map(|value| shown.show(field, value)).unwrap_or_default();
+                                        td { @if *name == register.name_field { a href=(visitor.seat.record(&register.id, &record.id)) { (text) } } @else { (text) } }
                                     }
                                     td { (staged(visitor, &register, record)) }
                                 }
                             }
                         }
                     }
+                }
+                p class="actions" {
+                    @if !several.is_empty() {
+                        span class="quiet" { (visitor.say("对所选记录：", "With the chosen ones:")) }
+                        @for (name, action) in &several { button class="second" name="action" value=(name) { (visitor.title(&action.title)) } }
+                    }
+                    span class="spread" {}
+                    @for format in ["xlsx", "csv"] { a href=(format!("{}/export?format={format}", visitor.seat.register(&register.id))) download { (visitor.say("导出 ", "Export ")) (format) } }
+                }
                 }
                 @if pages > 1 {
                     nav class="pages" aria-label=(visitor.say("分页", "Pages")) {

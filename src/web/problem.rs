@@ -23,6 +23,8 @@ pub enum Problem {
     TooLarge,
     /// The kernel refuses.
     Refused(String),
+    /// So many are served at once that this one is not.
+    Busy,
     /// Something broke; it was logged.
     Broken,
 }
@@ -36,6 +38,7 @@ impl Problem {
             Problem::Strange(_) => StatusCode::BAD_REQUEST,
             Problem::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             Problem::Refused(_) => StatusCode::UNPROCESSABLE_ENTITY,
+            Problem::Busy => StatusCode::SERVICE_UNAVAILABLE,
             Problem::Broken => StatusCode::INTERNAL_SERVER_ERROR,
         }
     }
@@ -55,6 +58,9 @@ impl Problem {
                 both("提交的内容超过限额，没有保存。", "More was sent than is taken; nothing was stored."),
             ),
             Problem::Refused(why) => (both("未能办理", "Not done"), why.clone()),
+            Problem::Busy => {
+                (both("现在太忙", "Too busy now"), both("请稍后再试。", "Please try again in a while."))
+            }
             Problem::Broken => (
                 both("出错了", "Something broke"),
                 both(

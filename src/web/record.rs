@@ -2,17 +2,22 @@
 
 use crate::{
     act::possible,
+    board::badge,
     field::{Names, in_order},
     layout::{encode, page},
     list::staged,
+    panels,
     problem::Problem,
     server::Web,
     visitor::Member,
 };
 use axum::extract::{Path, State};
 use maud::{Markup, html};
-use registrar_kernel::{Event, Record, event::VOID, register::Register};
+use registrar_kernel::{Event, Record, event::VOID, register::Register, storage::Deadline};
 use std::{collections::HashMap, sync::Arc};
+
+/// Deadlines of a record that are shown.
+const DUE: usize = 20;
 
 /// A record that this person may see.
 ///
@@ -49,11 +54,21 @@ pub async fn get(
     let (register, record) = seen(&web, &member, &names).await?;
     let visitor = &member.visitor;
     let (office, of, id) = (visitor.seat.office.clone(), register.id.clone(), record.id.clone());
-    let events = web.work(move || Ok(office.read()?.events_of(&of, &id)?)).await?;
+    let principal = member.who.principal.clone();
+    let own = (register.id.clone(), record.id.clone());
+    let (events, due, shown_panels) = web
+        .work(move || {
+            let events = office.read()?.events_of(&of, &id)?;
+            let mine = |deadline: &Deadline| deadline.register == own.0 && deadline.record == own.1;
+            Ok((events, office.due_seen(&principal, mine, DUE)?, office.panels("record", &principal)?))
+        })
+        .await?;
+    let today = visitor.seat.office.today();
     let directory = visitor.seat.office.directory();
     let shown = Names::of(visitor, &directory);
     let name = name_of(&register, &record);
     let actions = possible(&member, &register, &record);
+    let asks_similar = !visitor.seat.office.host().generation().handlers("record.similar").is_empty();
     Ok(page(
         &member,
         name,
@@ -61,6 +76,8 @@ pub async fn get(
             p class="crumbs" { a href=(visitor.seat.register(&register.id)) { (visitor.title(&register.title)) } }
             h1 { (name) }
             p { (staged(visitor, &register, &record)) " " span class="quiet" { (record.number.as_deref().unwrap_or(&record.id)) } }
+            @if !due.is_empty() { p { @for one in &due { (badge(visitor, one, today)) " " } } }
+            (panels::show(visitor, &shown_panels))
             @if !actions.is_empty() {
                 div class="actions" {
                     @for (action, of) in &actions {
@@ -75,6 +92,9 @@ pub async fn get(
                         dd class="text" { (shown.show(field, value)) }
                     }
                 }
+            }
+            @if asks_similar {
+                p { a href=(format!("{}/similar", visitor.seat.record(&register.id, &record.id))) { (visitor.say("查找相似的记录", "Look for similar records")) } }
             }
             h2 { (visitor.say("经过", "History")) }
             ol class="timeline" { @for event in &events { (line(&member, &register, event, &shown)) } }

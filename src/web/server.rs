@@ -1,8 +1,9 @@
 //! The addresses, and what stands before all of them.
 
 use crate::{
-    act, headers, home, invitation::Invitations, lang, list, offices::Offices, password, people,
-    problem::Problem, record, session::Sessions, set_up, sign_in, visitor,
+    act, assets, board, calendar, directory, export, figures, headers, home, invitation::Invitations, lang,
+    list, live, log, many, offices::Offices, password, people, plugins, problem::Problem, record, reports,
+    rules, session::Sessions, set_up, sign_in, similar, visitor,
 };
 use axum::{
     Router,
@@ -16,10 +17,10 @@ use std::{
     collections::HashMap,
     io,
     net::{SocketAddr, TcpListener},
-    sync::{Arc, LazyLock},
+    sync::Arc,
     time::Duration,
 };
-use tokio::sync::Semaphore;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tower_governor::{GovernorLayer, governor::GovernorConfigBuilder};
 use tower_http::{catch_panic::CatchPanicLayer, timeout::RequestBodyTimeoutLayer, timeout::TimeoutLayer};
 use tower_sessions::{
@@ -33,18 +34,11 @@ const IDLE: time::Duration = time::Duration::hours(12);
 const PATIENCE: Duration = Duration::from_secs(30);
 /// Passwords that are hashed at once: each takes 19 MiB.
 const HASHING: usize = 2;
+/// Pages that are told of changes at once.
+const LISTENING: usize = 1_000;
 /// From one address so many sign-ins may be tried at once, and then one in so many seconds.
 const TRIES: u32 = 20;
 const PAUSE: u64 = 3;
-
-static STYLE: &str = include_str!("assets/style.css");
-static STYLE_HASH: LazyLock<String> =
-    LazyLock::new(|| blake3::hash(STYLE.as_bytes()).to_hex()[..16].to_owned());
-
-/// The style sheet's address, another one for each content.
-pub fn style() -> String {
-    format!("/assets/style.css?v={}", *STYLE_HASH)
-}
 
 /// How the pages are served.
 #[derive(Clone, Copy, Debug, Default)]
@@ -61,6 +55,7 @@ struct Inner {
     offices: Arc<dyn Offices>,
     invitations: Invitations,
     hashing: Semaphore,
+    listening: Arc<Semaphore>,
     config: Config,
 }
 
@@ -68,7 +63,8 @@ impl Web {
     /// Pages of these offices.
     pub fn new(offices: Arc<dyn Offices>, config: Config) -> Web {
         let hashing = Semaphore::new(HASHING);
-        Web(Arc::new(Inner { offices, invitations: Invitations::default(), hashing, config }))
+        let listening = Arc::new(Semaphore::new(LISTENING));
+        Web(Arc::new(Inner { offices, invitations: Invitations::default(), hashing, listening, config }))
     }
 
     /// The links that let someone in.
@@ -78,6 +74,11 @@ impl Web {
 
     pub(crate) fn offices(&self) -> &dyn Offices {
         &*self.0.offices
+    }
+
+    /// A place to listen at; none while so many pages listen that this one is not told.
+    pub(crate) fn listening(&self) -> Option<OwnedSemaphorePermit> {
+        self.0.listening.clone().try_acquire_owned().ok()
     }
 
     /// Does what waits for the disk or for a worker, beside the threads that answer.
@@ -131,11 +132,29 @@ impl Web {
             .route("/{office}/sign-out", post(sign_in::leave))
             .route("/{office}/enter/{token}", get(set_up::get))
             .route("/{office}/password", get(password::get))
+            .route("/{office}/live", get(live::get))
+            .route("/{office}/calendar", get(calendar::get))
+            .route("/{office}/directory", get(directory::get))
+            .route("/{office}/log", get(log::get))
+            .route("/{office}/reports", get(reports::list))
+            .route("/{office}/reports/{name}", get(reports::get))
+            .route("/{office}/rules", get(rules::get).post(rules::approve))
+            .route("/{office}/plugins", get(plugins::list).post(plugins::reload))
+            .route("/{office}/plugins/{plugin}", get(plugins::get).post(plugins::post))
             .route("/{office}/people", get(people::get))
             .route("/{office}/people/{person}/link", post(people::link))
             .route("/{office}/r/{register}", get(list::get))
+            .route("/{office}/r/{register}/board", get(board::get))
+            .route("/{office}/r/{register}/export", get(export::get))
+            .route("/{office}/r/{register}/standings", get(figures::standings::get))
+            .route("/{office}/r/{register}/why", get(figures::why::get))
+            .route("/{office}/r/{register}/quotas", get(figures::quotas::get))
+            .route("/{office}/r/{register}/awards", get(figures::awards::get).post(figures::awards::decide))
+            .route("/{office}/r/{register}/many", get(many::go))
+            .route("/{office}/r/{register}/many/{action}", get(many::get).post(many::post))
             .route("/{office}/r/{register}/new/{action}", get(act::new).post(act::create))
             .route("/{office}/r/{register}/i/{record}", get(record::get))
+            .route("/{office}/r/{register}/i/{record}/similar", get(similar::get))
             .route("/{office}/r/{register}/i/{record}/{action}", get(act::get).post(act::post))
             .merge(guarded)
             .fallback(async || Problem::Absent)
@@ -143,7 +162,7 @@ impl Web {
                 (StatusCode::METHOD_NOT_ALLOWED, Problem::Strange("not by this method")).into_response()
             })
             .layer(sessions)
-            .route("/assets/style.css", get(style_sheet))
+            .merge(assets::routes())
             .layer(from_fn(headers::put))
             .layer(CatchPanicLayer::custom(|_: Box<dyn std::any::Any + Send>| {
                 tracing::error!("A page panicked.");
@@ -220,12 +239,4 @@ async fn speak(
         response.headers_mut().insert(header::SET_COOKIE, cookie);
     }
     Ok(response)
-}
-
-async fn style_sheet() -> Response {
-    let headers = [
-        (header::CONTENT_TYPE, "text/css; charset=utf-8"),
-        (header::CACHE_CONTROL, "public, max-age=31536000, immutable"),
-    ];
-    (headers, STYLE).into_response()
 }

@@ -1,0 +1,147 @@
+//! A register's records by stage, each with how pressing its deadlines are.
+
+use crate::{
+    field::Names,
+    lang::Lang,
+    layout::{encode, page, tabs},
+    problem::Problem,
+    record::name_of,
+    server::Web,
+    visitor::{Member, Visitor},
+};
+use axum::extract::{Path, State};
+use jiff::civil::Date;
+use maud::{Markup, html};
+use registrar_kernel::{
+    access::owner_field,
+    reminder::{Due, Urgency},
+    storage::RecordQuery,
+};
+use std::collections::{BTreeMap, HashMap};
+
+/// Cards of a column; the rest is in the list.
+const CARDS: usize = 30;
+/// Deadlines that are looked at.
+const DUE: usize = 2_000;
+
+/// The page.
+pub async fn get(
+    State(web): State<Web>,
+    member: Member,
+    Path(names): Path<HashMap<String, String>>,
+) -> Result<Markup, Problem> {
+    let visitor = &member.visitor;
+    let register = member.register(names.get("register").ok_or(Problem::Absent)?)?;
+    let (office, principal, of) =
+        (visitor.seat.office.clone(), member.who.principal.clone(), register.id.clone());
+    let (records, due) = web
+        .work(move || {
+            let query = RecordQuery { register: of.clone(), ..RecordQuery::default() };
+            let records = office.records_seen(&principal, &query)?;
+            Ok((records, office.due_seen(&principal, |deadline| deadline.register == of, DUE)?))
+        })
+        .await?;
+    let mut pressing = BTreeMap::<&str, Vec<&Due>>::new();
+    for one in &due {
+        pressing.entry(one.record.id.as_str()).or_default().push(one);
+    }
+    let today = visitor.seat.office.today();
+    let urgency = |id: &str| {
+        let all = pressing.get(id).into_iter().flatten();
+        all.map(|due| (due.urgency(today), due.deadline.due))
+            .max_by_key(|(urgency, day)| (*urgency, std::cmp::Reverse(*day)))
+    };
+    let directory = visitor.seat.office.directory();
+    let shown = Names::of(visitor, &directory);
+    let owner = owner_field(&register).and_then(|name| Some((name, register.fields.get(name)?)));
+    let of = visitor.seat.register(&register.id);
+    let title = format!("{} · {}", visitor.title(&register.title), visitor.say("看板", "Board"));
+    Ok(page(
+        &member,
+        &title,
+        html! {
+            h1 { (visitor.title(&register.title)) }
+            (tabs(&member, &register))
+            @if !due.is_empty() { (legend(visitor)) }
+            div class="board" {
+                @for stage in &register.stages {
+                    @let here: Vec<_> = {
+                        let mut here: Vec<_> = records.iter().filter(|record| record.stage == stage.id).collect();
+                        // The most pressing first, then the newest.
+                        here.sort_by_key(|record| {
+                            let (level, day) = urgency(&record.id).map_or((None, None), |(level, day)| (Some(level), Some(day)));
+                            (std::cmp::Reverse(level), day.unwrap_or(Date::MAX), std::cmp::Reverse(record.touched))
+                        });
+                        here
+                    };
+                    section class="column" aria-label=(visitor.title(&stage.label)) {
+                        h2 { (visitor.title(&stage.label)) " " span class="quiet" { (here.len()) } }
+                        @for record in here.iter().take(CARDS) {
+                            article class=(format!("slip {}", urgency(&record.id).map_or("", |(level, _)| class(level)))) {
+                                a href=(visitor.seat.record(&register.id, &record.id)) { (name_of(&register, record)) }
+                                @if let Some(value) = owner.as_ref().and_then(|(name, _)| record.fields.get(*name)) {
+                                    @if let Some((_, field)) = &owner { div class="quiet" { (shown.show(field, value)) } }
+                                }
+                                @for due in pressing.get(record.id.as_str()).into_iter().flatten() { div { (badge(visitor, due, today)) } }
+                            }
+                        }
+                        @if here.len() > CARDS {
+                            p { a href=(format!("{of}?stage={}", encode(&stage.id))) { (visitor.say("全部 {} 条", "All {}").replace("{}", &here.len().to_string())) } }
+                        }
+                        @if here.is_empty() { p class="quiet" { (visitor.say("暂无", "None")) } }
+                    }
+                }
+            }
+        },
+    ))
+}
+
+fn legend(visitor: &Visitor) -> Markup {
+    html! {
+        p class="legend quiet" {
+            span class="due calm" { (visitor.say("在期", "In time")) } " "
+            span class="due soon" { (visitor.say("临期，已提醒", "Soon due, reminded")) } " "
+            span class="due over" { (visitor.say("超期，催办", "Overdue, urged")) }
+        }
+    }
+}
+
+/// The class of how pressing something is: blue, yellow, red.
+pub fn class(urgency: Urgency) -> &'static str {
+    match urgency {
+        Urgency::Calm => "calm",
+        Urgency::Soon => "soon",
+        Urgency::Over => "over",
+    }
+}
+
+/// A deadline with its colour, in words as well. It is called like the action that meets it, where there
+/// is one of its name.
+pub fn badge(visitor: &Visitor, due: &Due, today: Date) -> Markup {
+    let registers = visitor.seat.office.registers();
+    let meets = registers.by_id.get(&due.deadline.register).and_then(|r| r.actions.get(&due.deadline.name));
+    let name = meets.map_or(due.deadline.name.as_str(), |action| visitor.title(&action.title));
+    let urgency = due.urgency(today);
+    let said = match urgency {
+        Urgency::Calm => visitor.say("在期", "in time"),
+        Urgency::Soon => visitor.say("临期", "soon due"),
+        Urgency::Over => visitor.say("超期", "overdue"),
+    };
+    html! {
+        span class=(format!("due {}", class(urgency))) title=(due.deadline.why) {
+            (name) " " time datetime=(due.deadline.due) { (due.deadline.due) } " " (said)
+            @if let Some(reminder) = &due.reminder { " · " (called(visitor, &reminder.kind)) " " time datetime=(reminder.on) { (reminder.on) } }
+        }
+    }
+}
+
+/// What a kind of reminder is called: the two that the contract names, or itself.
+fn called<'a>(visitor: &Visitor, kind: &'a str) -> &'a str {
+    match (kind, visitor.lang) {
+        ("reminder", Lang::Zh) => "已提醒",
+        ("reminder", Lang::En) => "reminded",
+        ("urging", Lang::Zh) => "催办函",
+        ("urging", Lang::En) => "urging letter",
+        _ => kind,
+    }
+}

@@ -1,0 +1,28 @@
+//! A register's records as a file: those that whoever asks may see.
+
+use crate::{problem::Problem, reports::file, server::Web, visitor::Member};
+use axum::{
+    extract::{Path, Query, State},
+    response::Response,
+};
+use registrar_kernel::table::Table;
+use std::collections::HashMap;
+
+/// Takes them.
+pub async fn get(
+    State(web): State<Web>,
+    member: Member,
+    Path(names): Path<HashMap<String, String>>,
+    Query(question): Query<HashMap<String, String>>,
+) -> Result<Response, Problem> {
+    let visitor = &member.visitor;
+    let register = member.register(names.get("register").ok_or(Problem::Absent)?)?;
+    let format = question.get("format").map_or("xlsx", String::as_str).to_owned();
+    let (office, principal) = (visitor.seat.office.clone(), member.who.principal.clone());
+    let (of, to) = (register.clone(), format.clone());
+    let bytes = web
+        .work(move || Ok(Table::of_records(&office, &principal, &of, &mut |_| {})?.render(&office, &to)?))
+        .await?;
+    tracing::info!(office = %visitor.seat.office.name, person = %member.who.person.id, register = %register.id, format, "Records were exported.");
+    Ok(file(&format!("{}.{format}", visitor.title(&register.title)), &format, bytes))
+}

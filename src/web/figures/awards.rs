@@ -1,0 +1,187 @@
+//! The commendation: who has which place by which clause, and ties that wait for a decision.
+
+use super::{
+    choice::{Choice, name},
+    tree::{Tree, events_of},
+};
+use crate::{
+    form::Posted,
+    layout::{desk, encode, notice, tabs, token},
+    problem::Problem,
+    server::Web,
+    visitor::Member,
+};
+use axum::{
+    extract::{Path, Query, State},
+    response::{IntoResponse, Redirect, Response},
+};
+use maud::{Markup, html};
+use registrar_kernel::{
+    Act,
+    decision::{DECIDE_BY, role},
+    event::PERIOD,
+    ledger::{Award, DECIDE},
+    period::Kind,
+};
+use registrar_sdk::{Map, Value};
+use std::collections::HashMap;
+
+/// The page.
+pub async fn get(
+    State(web): State<Web>,
+    member: Member,
+    Path(names): Path<HashMap<String, String>>,
+    Query(question): Query<HashMap<String, String>>,
+) -> Result<Markup, Problem> {
+    draw(&web, &member, &names, &question, None).await
+}
+
+/// Decides a tie.
+pub async fn decide(
+    State(web): State<Web>,
+    Path(names): Path<HashMap<String, String>>,
+    Query(question): Query<HashMap<String, String>>,
+    posted: Posted,
+) -> Result<Response, Problem> {
+    let Posted { visitor, fields } = posted;
+    let member = visitor.member()?;
+    let register = member.register(names.get("register").ok_or(Problem::Absent)?)?;
+    let choice = Choice::of(&member, &register, &question, Kind::Year)?;
+    let list = |name: &str| Value::List(fields.all(name).map(Value::text).collect());
+    let act = Act {
+        register: PERIOD.to_owned(),
+        record: Some(choice.period.to_string()),
+        action: DECIDE.to_owned(),
+        by: member.who.person.id.clone(),
+        fields: Map::from([
+            ("register".into(), Value::text(&register.id)),
+            ("candidates".into(), list("candidate")),
+            ("chosen".into(), list("chosen")),
+        ]),
+        ..Act::default()
+    };
+    let office = member.visitor.seat.office.clone();
+    match web.work(move || Ok(office.act(act)?)).await {
+        Ok(_) => {
+            let to =
+                choice.link(&format!("{}/awards", member.visitor.seat.register(&register.id)), choice.period);
+            Ok(Redirect::to(&to).into_response())
+        }
+        Err(Problem::Refused(why)) => {
+            let page = draw(&web, &member, &names, &question, Some(why)).await?;
+            Ok((axum::http::StatusCode::UNPROCESSABLE_ENTITY, page).into_response())
+        }
+        Err(Problem::Denied(_)) => Err(member.denied(DECIDE)),
+        Err(other) => Err(other),
+    }
+}
+
+async fn draw(
+    web: &Web,
+    member: &Member,
+    names: &HashMap<String, String>,
+    question: &HashMap<String, String>,
+    refused: Option<String>,
+) -> Result<Markup, Problem> {
+    let visitor = &member.visitor;
+    let register = member.register(names.get("register").ok_or(Problem::Absent)?)?;
+    let choice = Choice::of(member, &register, question, Kind::Year)?;
+    let (books, office) = (visitor.seat.books.clone(), visitor.seat.office.clone());
+    let (principal, lang) = (member.who.principal.clone(), visitor.lang);
+    let (of, period) = (register.id.clone(), choice.period);
+    let looked = web
+        .work(move || {
+            let awards = books.awards_seen(&principal, &of, period)?;
+            let tree = books.explain_awards(&of, period, lang)?;
+            let events = events_of(&office, &principal, &tree)?;
+            Ok((awards, tree, events, role(&*office.read()?, DECIDE_BY)?))
+        })
+        .await;
+    let (awards, tree, events, decider) = match looked {
+        Err(Problem::Denied(_)) => return Err(member.denied("awards")),
+        other => other?,
+    };
+    let decides = decider.as_ref().is_some_and(|role| {
+        let roles = &member.who.person.roles;
+        roles.iter().any(|held| held.role == *role)
+    });
+    let directory = visitor.seat.office.directory();
+    let title_of = |account: &str| {
+        let unit = directory.unit(account, choice.period.last());
+        let named = unit.map(|unit| visitor.title(&unit.title).to_owned());
+        named
+            .or_else(|| directory.person(account, choice.period.last()).map(|person| person.name))
+            .unwrap_or_else(|| account.to_owned())
+    };
+    let places = choice.defined(&register).map_or(0, |m| m.places);
+    let to = format!("{}/awards", visitor.seat.register(&register.id));
+    let pending = |award: &Award| {
+        html! {
+            @if award.waits { span class="quiet" { (visitor.say("待前项决定", "waits for the decision before")) } }
+            @else {
+                p { (visitor.say("并列，须决定 {} 名：", "A tie: {} to be chosen:").replace("{}", &award.places.to_string())) }
+                @if decides {
+                    form method="post" action=(choice.link(&to, choice.period)) class="decide" {
+                        (token(member))
+                        @for candidate in &award.candidates {
+                            input type="hidden" name="candidate" value=(candidate);
+                            label { input type="checkbox" name="chosen" value=(candidate); " " (title_of(candidate)) }
+                        }
+                        button { (visitor.say("决定", "Decide")) }
+                    }
+                } @else {
+                    p { (award.candidates.iter().map(|c| title_of(c)).collect::<Vec<_>>().join(visitor.say("、", ", "))) }
+                    p class="quiet" {
+                        @match &decider {
+                            Some(role) => (visitor.say("由“{}”决定。", "Decided by the role \"{}\".").replace("{}", role)),
+                            None => (visitor.say("由系统管理者在命令行决定，或先用 registrar office --decide-by 指定角色。", "Decided by whoever runs the program, or by a role named with `registrar office --decide-by`.")),
+                        }
+                    }
+                }
+            }
+        }
+    };
+    let title = format!("{} · {}", visitor.title(&register.title), visitor.say("评优", "Awards"));
+    Ok(desk(
+        member,
+        &title,
+        html! {
+            h1 { (visitor.title(&register.title)) }
+            (tabs(member, &register))
+            (choice.switch(visitor, &register, &to, &[Kind::Year]))
+            (notice("error", &refused.into_iter().collect::<Vec<_>>()))
+            @if awards.is_empty() {
+                p class="empty" { (visitor.say("本期没有表彰规则。", "No rule awards anything in this period.")) }
+            } @else {
+                div class="wide" {
+                    table {
+                        caption { (name(choice.period, visitor.lang)) }
+                        thead { tr {
+                            th { (visitor.say("奖项", "Award")) } th class="number" { (visitor.say("名次", "Rank")) }
+                            th { (visitor.say("获奖", "Winner")) } th class="number" { (visitor.say("得分", "Points")) }
+                            th { (visitor.say("依据", "Clause")) }
+                        } }
+                        tbody {
+                            @for award in &awards {
+                                tr {
+                                    td { (award.award.as_deref().unwrap_or_default()) }
+                                    td class="number" { (award.rank.map(|rank| rank.to_string()).unwrap_or_default()) }
+                                    td {
+                                        @match &award.account {
+                                            Some(account) => a href=(format!("{}&account={}", choice.link(&format!("{}/why", visitor.seat.register(&register.id)), choice.period), encode(account))) { (title_of(account)) },
+                                            None => (pending(award)),
+                                        }
+                                    }
+                                    td class="number" { (award.amount.map(|amount| amount.to_fixed(places)).unwrap_or_default()) }
+                                    td { (award.clause.as_deref().unwrap_or_default()) " " span class="quiet source" { (award.source) } }
+                                }
+                            }
+                        }
+                    }
+                }
+                h2 { (visitor.say("怎么选出来的", "How they were chosen")) }
+                (Tree { visitor, places, events: &events }.draw(&tree))
+            }
+        },
+    ))
+}

@@ -1,0 +1,109 @@
+//! The ranking of a period, with a chart and the way into each figure.
+
+use super::{
+    chart::{Bar, bars},
+    choice::{Choice, name},
+};
+use crate::{
+    layout::{encode, notice, page, tabs},
+    panels,
+    problem::Problem,
+    server::Web,
+    visitor::Member,
+};
+use axum::extract::{Path, Query, State};
+use maud::{Markup, PreEscaped, html};
+use registrar_kernel::{ledger::StandingQuery, period::Kind};
+use std::collections::HashMap;
+
+/// The periods that a ranking is looked at in.
+const KINDS: [Kind; 5] = [Kind::Month, Kind::Quarter, Kind::Half, Kind::Year, Kind::Cumulative];
+/// Bars of a chart.
+const BARS: usize = 20;
+
+/// The page.
+pub async fn get(
+    State(web): State<Web>,
+    member: Member,
+    Path(names): Path<HashMap<String, String>>,
+    Query(question): Query<HashMap<String, String>>,
+) -> Result<Markup, Problem> {
+    let visitor = &member.visitor;
+    let register = member.register(names.get("register").ok_or(Problem::Absent)?)?;
+    let choice = Choice::of(&member, &register, &question, Kind::Quarter)?;
+    let query = StandingQuery {
+        register: register.id.clone(),
+        period: choice.period,
+        measure: Some(choice.measure.clone()),
+        pool: choice.pool.clone(),
+        tag: None,
+    };
+    let (books, principal) = (visitor.seat.books.clone(), member.who.principal.clone());
+    let office = visitor.seat.office.clone();
+    let (standing, shown) = web
+        .work(move || Ok((books.standing_seen(&principal, &query)?, office.panels("standings", &principal)?)))
+        .await?;
+    let of = visitor.seat.register(&register.id);
+    let unit = choice.defined(&register).map(|m| visitor.title(&m.unit)).unwrap_or_default();
+    let figure = |row: &registrar_kernel::ledger::Row| row.amount.to_fixed(standing.places);
+    let drawn: Vec<Bar> = standing
+        .rows
+        .iter()
+        .filter(|row| row.excluded.is_none())
+        .take(BARS)
+        .map(|row| Bar { title: row.title.clone(), length: row.amount.to_f64(), figure: figure(row) })
+        .collect();
+    let state = match (standing.closed, standing.forecast) {
+        (true, _) => visitor.say("已结账", "closed"),
+        (false, true) => visitor.say("截至目前", "so far"),
+        (false, false) => "",
+    };
+    let title = format!("{} · {}", visitor.title(&register.title), visitor.say("排名", "Standings"));
+    Ok(page(
+        &member,
+        &title,
+        html! {
+            h1 { (visitor.title(&register.title)) }
+            (tabs(&member, &register))
+            (choice.switch(visitor, &register, &format!("{of}/standings"), &KINDS))
+            @if visitor.seat.books.waiting().is_some() {
+                (notice("warn", &[visitor.say("有规则变更待批准，尚未计入。", "Changed rules wait for approval and do not count yet.").to_owned()]))
+            }
+            @if !standing.faults.is_empty() { (notice("error", &standing.faults)) }
+            (panels::show(visitor, &shown))
+            @if standing.rows.is_empty() {
+                p class="empty" { (visitor.say("本期没有可排名的单位。", "Nobody is ranked in this period.")) }
+            } @else {
+                @if let Some(chart) = bars(&drawn) { figure class="chart" aria-hidden="true" { (PreEscaped(chart)) } }
+                div class="wide" {
+                    table {
+                        caption { (name(choice.period, visitor.lang)) " · " (visitor.title(&standing.title)) " " span class="stage" hidden[state.is_empty()] { (state) } }
+                        thead { tr {
+                            th class="number rank" { (visitor.say("名次", "Rank")) }
+                            th { (visitor.say("名称", "Name")) }
+                            th class="number" { (visitor.title(&standing.title)) @if !unit.is_empty() { "（" (unit) "）" } }
+                            th { (visitor.say("说明", "Note")) }
+                        } }
+                        tbody {
+                            @for row in &standing.rows {
+                                tr {
+                                    td class="number" { (row.rank.map_or("–".to_owned(), |rank| rank.to_string())) }
+                                    td { (row.title) }
+                                    td class="number" {
+                                        @if member.who.principal.may_open_account(&register, &row.account) {
+                                            a href=(format!("{}&account={}", choice.link(&format!("{of}/why"), choice.period), encode(&row.account))) title=(visitor.say("这个数怎么来的", "Where this figure comes from")) { (figure(row)) }
+                                        } @else { (figure(row)) }
+                                    }
+                                    td class="quiet" {
+                                        (row.excluded.as_deref().unwrap_or_default())
+                                        @if row.unscored { " " (visitor.say("有未计分事项", "something is unscored")) }
+                                    }
+                                }
+                            }
+                        }
+                    }
+                }
+            }
+        },
+    ))
+}

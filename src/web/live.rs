@@ -1,0 +1,133 @@
+//! Tells open pages that something changed that their reader may see: not what, so that nothing is told
+//! twice or past anyone's rights. The page then asks for itself anew.
+
+use crate::{offices::Seat, problem::Problem, server::Web, session::PERSON, visitor::Member};
+use axum::{
+    extract::{Query, State},
+    response::sse::{Event, KeepAlive, Sse},
+};
+use futures_util::stream::{Stream, unfold};
+use registrar_kernel::{access::Principal, event::DIRECTORY};
+use std::{collections::HashMap, convert::Infallible, fmt, str::FromStr, time::Duration};
+use tower_sessions::Session;
+
+/// How often is looked.
+const ROUND: Duration = Duration::from_millis(500);
+/// Of so many new events it is looked at whose they are; after more, everyone is told.
+const LOOK: usize = 500;
+
+/// What of an office a page knows: the generation of its plugins, how many faults they have, and how
+/// long its log is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Pulse {
+    generation: u64,
+    faults: usize,
+    head: u64,
+}
+
+impl Pulse {
+    /// As it is now; a log that can't be read stands still.
+    pub fn now(seat: &Seat) -> Pulse {
+        let host = seat.office.host();
+        let faults = host.status().iter().map(|row| row.faults.len() + row.quarantined.len()).sum();
+        let head = seat.office.read().and_then(|read| Ok(read.head()?.seq)).unwrap_or(0);
+        Pulse { generation: host.generation().number, faults, head }
+    }
+}
+
+impl fmt::Display for Pulse {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}.{}.{}", self.generation, self.faults, self.head)
+    }
+}
+
+impl FromStr for Pulse {
+    type Err = ();
+
+    fn from_str(text: &str) -> Result<Pulse, ()> {
+        let mut parts = text.split('.');
+        let mut next = || parts.next().ok_or(());
+        Ok(Pulse {
+            generation: next()?.parse().map_err(drop)?,
+            faults: next()?.parse().map_err(drop)?,
+            head: next()?.parse().map_err(drop)?,
+        })
+    }
+}
+
+struct Listener {
+    seat: Seat,
+    person: String,
+    session: Session,
+    knows: Pulse,
+    // Held as long as the page listens.
+    _place: tokio::sync::OwnedSemaphorePermit,
+}
+
+/// The stream of one page: `change` with the pulse it then knows.
+pub async fn get(
+    State(web): State<Web>,
+    member: Member,
+    Query(question): Query<HashMap<String, String>>,
+) -> Result<Sse<impl Stream<Item = Result<Event, Infallible>>>, Problem> {
+    let place = web.listening().ok_or(Problem::Busy)?;
+    let Member { visitor, who } = member;
+    let now = Pulse::now(&visitor.seat);
+    let knows = question.get("since").and_then(|since| since.parse().ok()).unwrap_or(now);
+    let listener = Listener {
+        seat: visitor.seat,
+        person: who.person.id,
+        session: visitor.session,
+        knows,
+        _place: place,
+    };
+    let stream = unfold(listener, async |mut listener| {
+        let pulse = listener.next().await?;
+        Some((Ok(Event::default().event("change").data(pulse.to_string())), listener))
+    });
+    Ok(Sse::new(stream).keep_alive(KeepAlive::new().interval(Duration::from_secs(15))))
+}
+
+impl Listener {
+    /// Waits for a change that concerns this person; `None` once they are signed out.
+    async fn next(&mut self) -> Option<Pulse> {
+        loop {
+            tokio::time::sleep(ROUND).await;
+            let (seat, person, knows) = (self.seat.clone(), self.person.clone(), self.knows);
+            let looked = tokio::task::spawn_blocking(move || look(&seat, &person, knows)).await.ok()?;
+            let (pulse, concerns) = looked?;
+            self.knows = pulse;
+            if concerns {
+                // Signed out since, here or elsewhere.
+                self.session.load().await.ok()?;
+                let signed: Option<String> = self.session.get(PERSON).await.ok()?;
+                return (signed.as_deref() == Some(&self.person)).then_some(pulse);
+            }
+        }
+    }
+}
+
+/// What there is now, and whether what is new concerns someone; `None` if they are nobody any more.
+fn look(seat: &Seat, person: &str, knows: Pulse) -> Option<(Pulse, bool)> {
+    let office = &seat.office;
+    let pulse = Pulse::now(seat);
+    if pulse == knows {
+        return Some((pulse, false));
+    }
+    let principal = Principal::of(&office.directory(), person, office.today()).ok()?;
+    if pulse.generation != knows.generation {
+        return Some((pulse, true));
+    }
+    if pulse.faults != knows.faults && principal.administers() {
+        return Some((pulse, true));
+    }
+    let events = office.read().ok()?.events_after(knows.head, LOOK).ok()?;
+    let registers = office.registers();
+    let concerns = |event: &registrar_kernel::Event| match registers.by_id.get(&event.register) {
+        None => event.register == DIRECTORY || principal.administers(),
+        Some(register) => office
+            .record(&event.register, &event.record)
+            .is_ok_and(|record| principal.may_see(register, &record)),
+    };
+    Some((pulse, events.len() == LOOK || events.iter().any(concerns)))
+}

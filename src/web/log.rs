@@ -1,0 +1,113 @@
+//! The event log: what was done, by whom, when; as far as its reader may see the records.
+
+use crate::{
+    field::Names,
+    layout::{encode, page},
+    problem::Problem,
+    server::Web,
+    visitor::Member,
+};
+use axum::extract::{Query, State};
+use maud::{Markup, html};
+use registrar_kernel::{Event, event::VOID};
+use std::collections::HashMap;
+
+/// Events of a page.
+const ROWS: usize = 50;
+
+/// The page.
+pub async fn get(
+    State(web): State<Web>,
+    member: Member,
+    Query(question): Query<HashMap<String, String>>,
+) -> Result<Markup, Problem> {
+    let visitor = &member.visitor;
+    let said = |name: &str| question.get(name).map(|text| text.trim().to_owned()).unwrap_or_default();
+    let (register, by) = (said("register"), said("by"));
+    let before = question.get("before").and_then(|text| text.parse().ok());
+    let (office, principal) = (visitor.seat.office.clone(), member.who.principal.clone());
+    let wanted = (register.clone(), by.clone());
+    let (events, more) = web
+        .work(move || {
+            let fits = |event: &Event| {
+                (wanted.0.is_empty() || event.register == wanted.0)
+                    && (wanted.1.is_empty() || event.by == wanted.1)
+            };
+            Ok(office.events_seen(&principal, before, ROWS, fits)?)
+        })
+        .await?;
+    let registers = visitor.seat.office.registers();
+    let directory = visitor.seat.office.directory();
+    let shown = Names::of(visitor, &directory);
+    let open: Vec<_> =
+        registers.by_id.values().filter(|r| member.who.principal.may_open(r).is_some()).collect();
+    let at = visitor.seat.link("/log");
+    let title = visitor.say("日志", "Log");
+    let row = |event: &Event| {
+        let of = registers.by_id.get(&event.register);
+        let action = of.and_then(|of| of.actions.get(&event.action));
+        let name = match action {
+            Some(action) => visitor.title(&action.title),
+            None if event.action == VOID => visitor.say("撤销", "Made void"),
+            None => &event.action,
+        };
+        let who =
+            directory.person(&event.by, event.on).map_or_else(|| event.by.clone(), |person| person.name);
+        html! {
+            tr class=[event.dead.then_some("dead")] {
+                td class="number quiet" { (event.seq) }
+                td { time datetime=(event.on) { (event.on) } }
+                td { (of.map_or(event.register.as_str(), |of| visitor.title(&of.title))) }
+                td {
+                    @match of {
+                        Some(_) => a href=(visitor.seat.record(&event.register, &event.record)) { (event.record) },
+                        None => (event.record),
+                    }
+                }
+                td { (name) @if event.dead { " " span class="quiet" { (visitor.say("（已撤销）", "(void)")) } } }
+                td { (who) }
+                td class="text quiet" {
+                    @for (key, value) in event.fields.iter().take(4) {
+                        @let field = of.and_then(|of| of.field_of(&event.action, key));
+                        @let said = field.map_or_else(|| value.to_json().to_string(), |field| shown.show(field, value));
+                        div { (field.map_or(&**key, |field| visitor.title(&field.label))) "：" (said.chars().take(40).collect::<String>()) @if said.chars().count() > 40 { "…" } }
+                    }
+                }
+            }
+        }
+    };
+    Ok(page(
+        &member,
+        title,
+        html! {
+            h1 { (title) }
+            form class="filter" action=(at) {
+                label { (visitor.say("台账", "Register")) " "
+                    select name="register" data-go {
+                        option value="" { (visitor.say("全部", "all")) }
+                        @for one in &open { option value=(one.id) selected[one.id == register] { (visitor.title(&one.title)) } }
+                    }
+                }
+                label { (visitor.say("办理人", "By")) " " input name="by" value=(by) size="10"; }
+                button { (visitor.say("筛选", "Filter")) }
+            }
+            @if events.is_empty() {
+                p class="empty" { (visitor.say("没有您可以查看的记录。", "Nothing that is yours to see.")) }
+            } @else {
+                div class="wide" {
+                    table {
+                        thead { tr {
+                            th class="number" { "#" } th { (visitor.say("日期", "Day")) } th { (visitor.say("台账", "Register")) }
+                            th { (visitor.say("记录", "Record")) } th { (visitor.say("事项", "Action")) }
+                            th { (visitor.say("办理人", "By")) } th { (visitor.say("内容", "What was said")) }
+                        } }
+                        tbody { @for event in &events { (row(event)) } }
+                    }
+                }
+            }
+            @if let Some(more) = more {
+                nav class="pages" { a rel="next" href=(format!("{at}?register={}&by={}&before={more}", encode(&register), encode(&by))) { (visitor.say("更早", "Earlier")) } }
+            }
+        },
+    ))
+}

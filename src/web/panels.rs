@@ -1,0 +1,57 @@
+//! What plugins show in a place of the page.
+
+use crate::{layout::notice, visitor::Visitor};
+use maud::{Markup, html};
+use registrar_kernel::panel::{Loudness, Panel, Panels, Shown};
+
+/// All panels of a place; nothing where there are none.
+pub fn show(visitor: &Visitor, panels: &Panels) -> Markup {
+    let missing: Vec<String> = panels
+        .skipped
+        .iter()
+        .map(|fault| {
+            visitor
+                .say("插件“{}”的面板暂时无法显示。", "The panel of the plugin \"{}\" can't be shown now.")
+                .replace("{}", &fault.plugin)
+        })
+        .collect();
+    html! {
+        (notice("warn", &missing))
+        @if !panels.panels.is_empty() {
+            div class="cards" { @for panel in &panels.panels { (one(visitor, panel)) } }
+        }
+    }
+}
+
+fn one(visitor: &Visitor, panel: &Panel) -> Markup {
+    let loud = match panel.level {
+        Loudness::Plain => "card",
+        Loudness::Notice => "card notable",
+        Loudness::Warning => "card warning",
+    };
+    let link = panel.link.as_ref().map(|(register, record)| match record {
+        Some(record) => visitor.seat.record(register, record),
+        None => visitor.seat.register(register),
+    });
+    html! {
+        section class=(loud) {
+            h2 {
+                @match &link {
+                    Some(to) => a href=(to) { (visitor.title(&panel.title)) },
+                    None => (visitor.title(&panel.title)),
+                }
+            }
+            @match &panel.shown {
+                Shown::Text(text) if panel.number => p class="figure" { strong { (visitor.title(text)) } },
+                Shown::Text(text) => p class="text" { (visitor.title(text)) },
+                Shown::List(lines) => ul { @for line in lines { li { (visitor.title(line)) } } },
+                Shown::Table(columns, rows) => div class="wide" {
+                    table {
+                        @if !columns.is_empty() { thead { tr { @for column in columns { th { (visitor.title(column)) } } } } }
+                        tbody { @for row in rows { tr { @for cell in row { td { (visitor.title(cell)) } } } } }
+                    }
+                },
+            }
+        }
+    }
+}

@@ -1,0 +1,242 @@
+//! Reports that plugins build: chosen, looked at, taken as a file.
+
+use crate::{
+    document::sheet,
+    field::{Names, in_order, read},
+    figures::period_name,
+    form::Fields,
+    layout::{encode, notice, page},
+    problem::Problem,
+    server::Web,
+    visitor::Member,
+};
+use axum::{
+    extract::{Path, RawQuery, State},
+    http::{HeaderValue, header},
+    response::{IntoResponse, Response},
+};
+use maud::{Markup, html};
+use registrar_host::{Failed, Handler};
+use registrar_kernel::{
+    Office, Period,
+    access::Principal,
+    period::Kind,
+    register::{FieldDef, FieldType, Title},
+    table::render,
+};
+use registrar_sdk::{Map, Value};
+use std::{
+    collections::{BTreeMap, BTreeSet, HashMap},
+    sync::Arc,
+};
+
+/// The field with the period.
+const PERIOD: &str = "period";
+/// The field with the format, where a file is wanted.
+const FORMAT: &str = "format";
+
+/// A report that some plugin builds.
+struct Report {
+    name: String,
+    title: Title,
+    /// What it is asked for besides the period.
+    form: BTreeMap<String, FieldDef>,
+}
+
+/// The list of reports.
+pub async fn list(member: Member) -> Result<Markup, Problem> {
+    let visitor = &member.visitor;
+    sees_all(&member)?;
+    let title = visitor.say("报表", "Reports");
+    let reports = all(&visitor.seat.office);
+    Ok(page(
+        &member,
+        title,
+        html! {
+            h1 { (title) }
+            @if reports.is_empty() {
+                p class="empty" { (visitor.say("还没有报表；有 report.build 处理程序的插件会出现在这里。", "There is no report yet; plugins with a handler at report.build appear here.")) }
+            }
+            div class="cards" {
+                @for report in &reports {
+                    section class="card" {
+                        h2 { a href=(visitor.seat.link(&format!("/reports/{}", encode(&report.name)))) { (visitor.title(&report.title)) } }
+                    }
+                }
+            }
+        },
+    ))
+}
+
+/// A report: what it is asked for, and what it says; a file of it where a format is asked for.
+pub async fn get(
+    State(web): State<Web>,
+    member: Member,
+    Path(names): Path<HashMap<String, String>>,
+    RawQuery(query): RawQuery,
+) -> Result<Response, Problem> {
+    sees_all(&member)?;
+    let visitor = &member.visitor;
+    let wanted = names.get("name").ok_or(Problem::Absent)?;
+    let report = all(&visitor.seat.office).into_iter().find(|r| r.name == *wanted).ok_or(Problem::Absent)?;
+    let sent = Fields::of_query(query.as_deref().unwrap_or_default());
+    let asked = !sent.trimmed(PERIOD).is_empty();
+    let office = visitor.seat.office.clone();
+    let built = if asked {
+        let parameters = parameters(&report, &sent);
+        let (office, principal, name) = (office.clone(), member.who.principal.clone(), report.name.clone());
+        Some(web.work(move || Ok(build(&office, &principal, &name, parameters))).await?)
+    } else {
+        None
+    };
+    if let (Some(Ok(model)), format) = (&built, sent.trimmed(FORMAT))
+        && !format.is_empty()
+    {
+        if !formats(&office).contains(format) {
+            return Err(Problem::Absent);
+        }
+        let (model, to) = (model.clone(), format.to_owned());
+        let bytes = web.work(move || Ok(render(&office, model, &to)?)).await?.ok_or(Problem::Absent)?;
+        let name = format!("{} {}.{format}", visitor.title(&report.title), sent.trimmed(PERIOD));
+        tracing::info!(office = %visitor.seat.office.name, person = %member.who.person.id, report = %report.name, format, "A report was taken as a file.");
+        return Ok(file(&name, format, bytes));
+    }
+    let directory = office.directory();
+    let shown = Names::of(visitor, &directory);
+    let none = Vec::new();
+    let has = |name: &str| -> Vec<String> { sent.all(name).map(str::to_owned).collect() };
+    let (failed, model) = match built {
+        Some(Err(why)) => (vec![why], None),
+        Some(Ok(model)) => (Vec::new(), Some(model)),
+        None => (none, None),
+    };
+    let title = visitor.title(&report.title);
+    let at = visitor.seat.link(&format!("/reports/{}", encode(&report.name)));
+    let now = Period::of(office.today(), Kind::Quarter);
+    let period = if asked { sent.trimmed(PERIOD).to_owned() } else { now.to_string() };
+    let file_at =
+        |format: &str| format!("{at}?{}&{FORMAT}={}", query.clone().unwrap_or_default(), encode(format));
+    Ok(page(
+        &member,
+        title,
+        html! {
+            p class="crumbs" { a href=(visitor.seat.link("/reports")) { (visitor.say("报表", "Reports")) } }
+            div class="head" { h1 { (title) } @if model.is_some() { button type="button" class="second" data-print hidden { (visitor.say("打印", "Print")) } } }
+            form class="filter" action=(at) {
+                label { (visitor.say("时段", "Period")) " "
+                    input name=(PERIOD) value=(period) list="periods" required size="12" aria-describedby="period-help";
+                }
+                datalist id="periods" { @for one in offered(&office) { option value=(one) { (period_name(one, visitor.lang)) } } }
+                @for (name, field) in in_order(&report.form) { (shown.input(name, field, &has(name), None)) }
+                button { (visitor.say("生成", "Build")) }
+                p id="period-help" class="quiet" { (visitor.say("如 2023-01、2023-Q1、2023-H1、2023、2023-01..2023-05", "Such as 2023-01, 2023-Q1, 2023-H1, 2023, 2023-01..2023-05")) }
+            }
+            (notice("error", &failed))
+            @if let Some(model) = &model {
+                p class="actions" {
+                    @for format in formats(&office) { a class="button second" href=(file_at(&format)) download { (visitor.say("下载", "Download")) " " (format) } }
+                }
+                (sheet(model))
+            }
+        },
+    )
+    .into_response())
+}
+
+fn sees_all(member: &Member) -> Result<(), Problem> {
+    if member.who.principal.sees_all() { Ok(()) } else { Err(member.denied("reports")) }
+}
+
+fn all(office: &Office) -> Vec<Report> {
+    let mut reports: Vec<Report> = Vec::new();
+    for handler in office.host().generation().handlers("report.build") {
+        for name in handler
+            .words("name")
+            .filter(|name| !reports.iter().any(|known| known.name == *name))
+            .collect::<Vec<_>>()
+        {
+            reports.push(Report {
+                name: name.to_owned(),
+                title: Title::read(handler.option("title")).or(name),
+                form: form(&handler),
+            });
+        }
+    }
+    reports
+}
+
+fn form(handler: &Arc<Handler>) -> BTreeMap<String, FieldDef> {
+    let said = handler.option("form").as_map().into_iter().flatten();
+    said.filter_map(|(name, field)| {
+        let ty = FieldType::named(field.get("type").as_str()?)?;
+        Some((name.to_string(), FieldDef::read(name, ty, field)))
+    })
+    .collect()
+}
+
+/// The formats in which a document can be taken.
+fn formats(office: &Office) -> BTreeSet<String> {
+    let handlers = office.host().generation().handlers("report.render");
+    handlers
+        .iter()
+        .flat_map(|handler| handler.words("format").map(str::to_owned).collect::<Vec<_>>())
+        .collect()
+}
+
+/// The periods that are offered: those around today.
+fn offered(office: &Office) -> Vec<Period> {
+    let today = office.today();
+    let kinds = [Kind::Month, Kind::Quarter, Kind::Half, Kind::Year, Kind::Cumulative];
+    let mut periods: Vec<Period> = kinds.map(|kind| Period::of(today, kind)).to_vec();
+    for kind in [Kind::Month, Kind::Quarter, Kind::Year] {
+        periods.extend(Period::of(today, kind).first().yesterday().map(|day| Period::of(day, kind)));
+    }
+    periods
+}
+
+fn parameters(report: &Report, sent: &Fields) -> Value {
+    let mut map = Map::from([(PERIOD.into(), Value::text(sent.trimmed(PERIOD)))]);
+    for (name, field) in &report.form {
+        let value = read(field, name, sent);
+        if !value.is_nil() {
+            map.insert(name.as_str().into(), value);
+        }
+    }
+    Value::Map(map)
+}
+
+/// What the report says, or why it can't be built.
+fn build(office: &Office, by: &Principal, name: &str, parameters: Value) -> Result<Value, String> {
+    match office.ask_as(by, "report.build", vec![Value::text(name), parameters]) {
+        Ok(outcome) if outcome.value.is_nil() => Err(format!("no plugin builds \"{name}\" of this")),
+        Ok(outcome) => Ok(outcome.value),
+        Err(Failed::Handler(fault)) => {
+            tracing::warn!(office = %office.name, %fault, "A report can't be built.");
+            Err(fault.message)
+        }
+        Err(failed) => Err(failed.to_string()),
+    }
+}
+
+/// A file to be kept, not shown.
+pub fn file(name: &str, format: &str, bytes: Vec<u8>) -> Response {
+    let kind = match format {
+        "docx" => "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+        "xlsx" => "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+        "pdf" => "application/pdf",
+        "csv" => "text/csv; charset=utf-8",
+        _ => "application/octet-stream",
+    };
+    // Only what may stand in an address stands in the header.
+    let disposition =
+        format!("attachment; filename=\"file.{}\"; filename*=UTF-8''{}", plain(format), encode(name));
+    let mut response = ([(header::CONTENT_TYPE, kind)], bytes).into_response();
+    if let Ok(value) = HeaderValue::from_str(&disposition) {
+        response.headers_mut().insert(header::CONTENT_DISPOSITION, value);
+    }
+    response
+}
+
+fn plain(format: &str) -> String {
+    format.chars().filter(char::is_ascii_alphanumeric).collect()
+}

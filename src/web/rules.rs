@@ -1,0 +1,275 @@
+//! The rules: which are in force when, and what a change of them does before it counts.
+
+use crate::{
+    form::Posted,
+    layout::{encode, notice, page, token},
+    problem::Problem,
+    server::Web,
+    visitor::{Member, Visitor},
+};
+use axum::{
+    extract::{Query, State},
+    http::StatusCode,
+    response::{IntoResponse, Redirect, Response},
+};
+use jiff::civil::Date;
+use maud::{Markup, html};
+use registrar_host::Fault;
+use registrar_kernel::{
+    KernelError,
+    approval::APPROVE_BY,
+    decision::role,
+    ledger::{
+        Effect, RulesTaken,
+        effect::{Change, Moved, MovedRow, Why},
+    },
+    rules::{self, Listing, RuleLine, State as InForce, Warning},
+};
+use registrar_sdk::Amount;
+use std::collections::HashMap;
+
+/// What changed rules would do, or why they can't be looked at.
+enum Trial {
+    None,
+    Effect(Box<Effect>),
+    Faults(Vec<Fault>),
+    Refused(String),
+}
+
+/// The page.
+pub async fn get(
+    State(web): State<Web>,
+    member: Member,
+    Query(question): Query<HashMap<String, String>>,
+) -> Result<Markup, Problem> {
+    draw(&web, &member, &question, None).await
+}
+
+/// Approves the rules that wait.
+pub async fn approve(
+    State(web): State<Web>,
+    Query(question): Query<HashMap<String, String>>,
+    posted: Posted,
+) -> Result<Response, Problem> {
+    let Posted { visitor, fields } = posted;
+    let member = visitor.member()?;
+    // Nothing else is approved than what was looked at.
+    let only = fields.trimmed("rules").to_owned();
+    if only.is_empty() {
+        return Err(Problem::Strange("which rules are approved is not said"));
+    }
+    let (books, by) = (member.visitor.seat.books.clone(), member.who.person.id.clone());
+    match web.work(move || Ok(books.approve(&by, Some(&only), &|_, _| {})?)).await {
+        Ok(_) => Ok(Redirect::to(&member.visitor.seat.link("/rules")).into_response()),
+        Err(Problem::Refused(why)) => {
+            let page = draw(&web, &member, &question, Some(why)).await?;
+            Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response())
+        }
+        Err(Problem::Denied(_)) => Err(member.denied("approve")),
+        Err(other) => Err(other),
+    }
+}
+
+async fn draw(
+    web: &Web,
+    member: &Member,
+    question: &HashMap<String, String>,
+    refused: Option<String>,
+) -> Result<Markup, Problem> {
+    let visitor = &member.visitor;
+    let today = visitor.seat.office.today();
+    let on: Date = match question.get("on").map(|on| on.trim()).filter(|on| !on.is_empty()) {
+        Some(text) => text.parse().map_err(|_| Problem::Strange("no day is written so"))?,
+        None => today,
+    };
+    let all = question.contains_key("all");
+    let sees_all = member.who.principal.sees_all();
+    let seat = visitor.seat.clone();
+    let (lines, warnings, waiting, trial, last, approver) = web
+        .work(move || {
+            let (office, books) = (&seat.office, &seat.books);
+            let lines = rules::list(office.host(), &Listing { on: Some(on), all, register: None });
+            let waiting = books.waiting();
+            // What moves tells of everyone's figures.
+            let trial = if waiting.is_some() && sees_all { trial(&seat) } else { Trial::None };
+            let last = if sees_all { books.last_change()? } else { None };
+            let approver = role(&*office.read()?, APPROVE_BY)?;
+            Ok((lines, rules::warnings_here(office.host()), waiting, trial, last, approver))
+        })
+        .await?;
+    let may =
+        approver.as_ref().is_some_and(|role| member.who.person.roles.iter().any(|held| held.role == *role));
+    let title = visitor.say("规则", "Rules");
+    let said: Vec<String> = warnings.iter().map(Warning::to_string).collect();
+    Ok(page(
+        member,
+        title,
+        html! {
+            h1 { (title) }
+            (notice("error", &refused.into_iter().collect::<Vec<_>>()))
+            @if let Some(hash) = &waiting {
+                section class="card warning" {
+                    h2 { (visitor.say("变更待批准", "Changed rules wait for approval")) }
+                    p class="quiet" { (visitor.say("批准之前不计入任何数字。", "Until they are approved no figure counts by them.")) " " code { (hash.chars().take(12).collect::<String>()) } }
+                    (tried(visitor, &trial))
+                    @if may {
+                        form method="post" action=(visitor.seat.link("/rules")) {
+                            (token(member))
+                            input type="hidden" name="rules" value=(hash);
+                            button { (visitor.say("批准生效", "Approve")) }
+                        }
+                    } @else if let Some(role) = &approver {
+                        p class="quiet" { (visitor.say("由“{}”批准。", "Approved by the role \"{}\".").replace("{}", role)) }
+                    }
+                }
+            }
+            @if member.who.principal.administers() { (notice("warn", &said)) }
+            form class="filter" {
+                label { (visitor.say("日期", "On")) " " input type="date" name="on" value=(on); }
+                label { input type="checkbox" name="all" value="1" checked[all]; " " (visitor.say("含未生效的", "also those not in force")) }
+                button { (visitor.say("显示", "Show")) }
+            }
+            @if lines.is_empty() {
+                p class="empty" { (visitor.say("这一天没有生效的规则。", "No rule is in force on this day.")) }
+            } @else {
+                div class="wide" {
+                    table {
+                        thead { tr {
+                            th { (visitor.say("规则", "Rule")) } th { (visitor.say("用于", "For")) } th { (visitor.say("期限", "In force")) }
+                            th { (visitor.say("条款", "Clause")) } th { (visitor.say("出处", "Source")) }
+                        } }
+                        tbody { @for line in &lines { (row(member, line)) } }
+                    }
+                }
+            }
+            @if let Some(last) = &last { (taken(visitor, last)) }
+        },
+    ))
+}
+
+fn trial(seat: &crate::offices::Seat) -> Trial {
+    match seat.office.host().candidate() {
+        Err(faults) => Trial::Faults(faults),
+        Ok(candidate) => match seat.books.preview(&candidate, &|_, _| {}) {
+            Ok(effect) => Trial::Effect(Box::new(effect)),
+            Err(KernelError::Registers(faults)) => Trial::Faults(faults),
+            Err(error) => Trial::Refused(error.to_string()),
+        },
+    }
+}
+
+fn tried(visitor: &Visitor, trial: &Trial) -> Markup {
+    match trial {
+        Trial::None => html! {},
+        Trial::Refused(why) => notice("error", std::slice::from_ref(why)),
+        Trial::Faults(faults) => notice("error", &faults.iter().map(Fault::to_string).collect::<Vec<_>>()),
+        Trial::Effect(effect) => shown(visitor, effect),
+    }
+}
+
+fn taken(visitor: &Visitor, last: &RulesTaken) -> Markup {
+    html! {
+        details id="last" {
+            summary {
+                h2 { (visitor.say("最近一次变更", "The last change")) }
+                " " span class="quiet" { (last.on) " · " (last.plugins.keys().map(String::as_str).collect::<Vec<_>>().join(visitor.say("、", ", "))) @if let Some(by) = &last.approved_by { " · " (visitor.say("批准人 ", "approved by ")) (by) } }
+            }
+            (shown(visitor, &last.effect))
+        }
+    }
+}
+
+/// What an effect moves.
+fn shown(visitor: &Visitor, effect: &Effect) -> Markup {
+    html! {
+        @if effect.is_empty() { p { (visitor.say("没有数字变动。", "No figure moves.")) } }
+        (notice("error", &effect.unscored))
+        @for moved in &effect.standings {
+            div class="wide" {
+                table {
+                    caption { (moved.register) " · " (crate::figures::period_name(moved.period, visitor.lang)) " · " (moved.measure) @if let Some(pool) = &moved.pool { " · " (pool) } }
+                    thead { tr { th class="number" { (visitor.say("名次", "Rank")) } th { (visitor.say("单位", "Unit")) } th class="number" { (visitor.say("分值", "Amount")) } th { (visitor.say("原因", "Why")) } } }
+                    tbody { @for row in &moved.rows { (moved_row(visitor, moved, row)) } }
+                }
+            }
+        }
+        @for adjusted in &effect.adjustments {
+            p {
+                (visitor.say("已结的 {c} 有差额：{a} {m}，{by}，记入 {p}。", "{c} is closed: {a} {m} {by}, carried to {p}.")
+                    .replace("{c}", &adjusted.closed.join(", ")).replace("{a}", &adjusted.account).replace("{m}", &adjusted.measure)
+                    .replace("{by}", &signed(adjusted.by)).replace("{p}", &adjusted.period.to_string()))
+            }
+        }
+        @for awarded in &effect.awards {
+            p { (visitor.say("评优 ", "Awards ")) (awarded.period) "：" (awarded.winners.before.join("；")) " → " strong { (awarded.winners.after.join("；")) } }
+        }
+    }
+}
+
+fn moved_row(visitor: &Visitor, moved: &Moved, row: &MovedRow) -> Markup {
+    let rank = |rank: &Option<i64>| rank.map_or("–".to_owned(), |rank| rank.to_string());
+    let amount = |amount: &Option<Amount>| amount.map_or("–".to_owned(), |a| a.to_fixed(moved.places));
+    let change = |Change { before, after }: &Change<String>| {
+        html! { @if before == after { (after) } @else { del { (before) } " → " strong { (after) } } }
+    };
+    html! {
+        tr {
+            td class="number" { (change(&Change { before: rank(&row.rank.before), after: rank(&row.rank.after) })) }
+            td { (row.title) }
+            td class="number" { (change(&Change { before: amount(&row.amount.before), after: amount(&row.amount.after) })) }
+            td {
+                @if row.why.is_empty() { span class="quiet" { (visitor.say("他人变动", "others moved")) } }
+                @for why in &row.why { div { (reason(visitor, why)) } }
+            }
+        }
+    }
+}
+
+fn reason(visitor: &Visitor, why: &Why) -> Markup {
+    let clause = words(visitor, &why.plugin, why.clause.as_deref().unwrap_or_default());
+    html! {
+        strong { (signed(why.by)) } " " (if clause.is_empty() { &why.plugin } else { &clause }) " "
+        span class="quiet" { (visitor.say("{} 件", "{} events").replace("{}", &why.events.to_string())) " " span class="source" { (why.source) } }
+    }
+}
+
+/// What a clause says in the visitor's language, where the plugin's document has it; else its name.
+fn words(visitor: &Visitor, plugin: &str, clause: &str) -> String {
+    let generation = visitor.seat.office.host().generation();
+    let text = generation.plugins.get(plugin).and_then(|plugin| plugin.clause_text(clause));
+    text.map_or(clause, |text| visitor.say(&text.zh, &text.en)).to_owned()
+}
+
+fn signed(amount: Amount) -> String {
+    if amount > Amount::ZERO { format!("+{amount}") } else { amount.to_string() }
+}
+
+fn row(member: &Member, line: &RuleLine) -> Markup {
+    let visitor = &member.visitor;
+    let what = [&line.register, &line.action, &line.measure].map(String::as_str);
+    let dates = match (line.from.as_str(), line.to.as_str()) {
+        ("", "") => visitor.say("一直", "always").to_owned(),
+        (from, to) => format!("{from} … {to}"),
+    };
+    let state = match line.state {
+        InForce::InForce => None,
+        InForce::NotChosen => Some(visitor.say("未选用", "not chosen")),
+        InForce::NotYet => Some(visitor.say("未生效", "not yet")),
+        InForce::NoLonger => Some(visitor.say("已失效", "no longer")),
+        InForce::Replaced => Some(visitor.say("被替代", "replaced")),
+    };
+    html! {
+        tr {
+            td { (if line.rule.is_empty() { &line.point } else { &line.rule }) @if let Some(state) = state { " " span class="stage" { (state) } } }
+            td { (what.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" · ")) }
+            td class="tight" { (dates) }
+            td { (words(visitor, &line.plugin, &line.clause)) }
+            td {
+                @if member.who.principal.administers() { a href=(visitor.seat.link(&format!("/plugins/{}", encode(&line.plugin)))) { (line.plugin) } }
+                @else { (line.plugin) }
+                " " (line.version) " " span class="quiet source" { (line.source) }
+                @if let Some(document) = &line.document { div class="quiet" { (visitor.say(&document.title.zh, &document.title.en)) @if !document.number.is_empty() { "，" (document.number) } } }
+            }
+        }
+    }
+}
