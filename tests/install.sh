@@ -2,8 +2,9 @@
 # Installs what the tests need beyond a Rust toolchain and a C/C++ compiler: Debian's packages.
 # Run as root, or with sudo.
 set -eu
-# LibreOffice opens the documents that are rendered, poppler measures their pages, and both need fonts.
-packages="git strace libreoffice-writer-nogui libreoffice-calc-nogui poppler-utils fonts-noto-cjk fonts-dejavu-core"
+# LibreOffice opens the documents that are rendered, poppler measures their pages, Chromium opens the
+# pages, and all need fonts.
+packages="git strace chromium chromium-driver libreoffice-writer-nogui libreoffice-calc-nogui poppler-utils fonts-noto-cjk fonts-dejavu-core"
 missing=""
 for package in $packages; do
     dpkg -s "$package" >/dev/null 2>&1 || missing="$missing $package"

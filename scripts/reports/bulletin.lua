@@ -101,7 +101,7 @@ local function number(period)
   return filled
 end
 
-host.on("report.build", { name = "bulletin" }, function(_, parameters)
+host.on("report.build", { name = "bulletin", title = { zh = "通报", en = "Bulletin" } }, function(_, parameters)
   local period = periods.read(parameters.period)
   local rows, totals = figures.of(period, parameters.register or settings.register)
   local date = parameters.date or host.now().on

@@ -4,7 +4,7 @@ local figures = require("lib/figures")
 local periods = require("information/lib/period")
 local settings = host.settings
 
-host.on("report.build", { name = "standings" }, function(_, parameters)
+host.on("report.build", { name = "standings", title = { zh = "排名表", en = "Standings" } }, function(_, parameters)
   local period = periods.read(parameters.period)
   local rows = figures.of(period, parameters.register or settings.register)
   return {

@@ -3,7 +3,7 @@
 local names = require("information/lib/names")
 local settings = host.settings
 
-host.on("report.build", { name = "shares" }, function(_, parameters)
+host.on("report.build", { name = "shares", title = { zh = "贡献占比", en = "Shares" } }, function(_, parameters)
   local register = parameters.register or "information"
   local period, last = parameters.period, parameters.on
   local lines = {}

@@ -4,7 +4,10 @@ use super::{DONE, formats::Target, generate, office, output::Output, standings};
 use crate::app::{App, Desk, config::Config, demo_file, running};
 use anyhow::{Context, Result};
 use jiff::ToSpan;
-use registrar_kernel::{Act, ImportOptions};
+use registrar_kernel::{
+    Act, ImportOptions,
+    decision::{DECIDE_BY, PERIODS, role},
+};
 use registrar_sdk::Value;
 use serde::Deserialize;
 use std::{fs::File, io::BufReader, sync::Arc};
@@ -16,6 +19,8 @@ const REAL: &str = "demo";
 const PEOPLE: [&str; 5] = ["wang", "sun", "li", "chen", "zhao"];
 /// Its rules: what the city published, and what goes with it.
 const RULES: [&str; 4] = ["zhalantun", "fees", "quota", "commendation"];
+/// Who decides ties in it.
+const DECIDER: &str = "leader";
 /// The generated one.
 const LARGE: &str = "demo-large";
 
@@ -31,6 +36,9 @@ pub fn run(mut config: Config, once: bool, events: u64, output: &mut Output<'_>)
     fill(&app, &real, BufReader::new(File::open(&file)?), 154, output)?;
     let people = File::open(file.with_file_name("people.jsonl")).context("the demo has no people.jsonl")?;
     real.office.import_events(BufReader::new(people), ImportOptions::default(), &mut |_| {})?;
+    if role(&*real.office.read()?, DECIDE_BY)?.is_none() {
+        office::name_role(&real, DECIDE_BY, PERIODS, DECIDER)?;
+    }
     let acts = file.with_file_name("acts.jsonl");
     go_on(&real, &std::fs::read_to_string(acts).context("the demo has no acts.jsonl")?)?;
     let large = app.make(LARGE)?;

@@ -74,7 +74,7 @@ pub fn run(app: &App, name: Option<&str>, change: &Change<'_>, output: &mut Outp
 }
 
 // From now on who has this role may take these decisions too.
-fn name_role(desk: &Desk, decision: &str, about: &str, role: &str) -> Result<()> {
+pub fn name_role(desk: &Desk, decision: &str, about: &str, role: &str) -> Result<()> {
     let role = if role == "-" { Value::Null } else { Value::text(role) };
     desk.office.act(Act {
         register: "$office".into(),

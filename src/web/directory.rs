@@ -1,6 +1,13 @@
 //! Units and the people in them, with what plugins say is missing.
 
-use crate::{layout::page, panels, problem::Problem, server::Web, visitor::Member};
+use crate::{
+    field::{CLASSES, Names, ROLES},
+    layout::page,
+    panels,
+    problem::Problem,
+    server::Web,
+    visitor::Member,
+};
 use axum::extract::State;
 use maud::{Markup, html};
 use registrar_kernel::directory::{Person, Unit};
@@ -10,10 +17,11 @@ use registrar_sdk::Value;
 pub async fn get(State(web): State<Web>, member: Member) -> Result<Markup, Problem> {
     let visitor = &member.visitor;
     let (office, principal) = (visitor.seat.office.clone(), member.who.principal.clone());
-    let shown = web.work(move || Ok(office.panels("directory", &principal)?)).await?;
+    let gaps = web.work(move || Ok(office.panels("directory", &principal)?)).await?;
     let directory = visitor.seat.office.directory();
     let today = visitor.seat.office.today();
     let (units, people) = (directory.units(today, None), directory.people(today));
+    let shown = Names::of(visitor, &directory);
     let of = |unit: &Unit| {
         people.iter().filter(|person| person.unit.as_deref() == Some(&unit.id)).collect::<Vec<_>>()
     };
@@ -22,7 +30,7 @@ pub async fn get(State(web): State<Web>, member: Member) -> Result<Markup, Probl
         .filter(|person| person.unit.as_ref().is_none_or(|unit| !units.iter().any(|known| known.id == *unit)))
         .collect();
     let roles = |person: &Person| {
-        let mut roles: Vec<&str> = person.roles.iter().map(|role| role.role.as_str()).collect();
+        let mut roles: Vec<String> = person.roles.iter().map(|role| shown.coded(ROLES, &role.role)).collect();
         roles.dedup();
         roles.join(visitor.say("、", ", "))
     };
@@ -38,7 +46,7 @@ pub async fn get(State(web): State<Web>, member: Member) -> Result<Markup, Probl
         title,
         html! {
             h1 { (title) }
-            (panels::show(visitor, &shown))
+            (panels::show(visitor, &gaps))
             @if units.is_empty() {
                 p class="empty" { (visitor.say("还没有单位。", "There are no units yet.")) }
             } @else {
@@ -52,7 +60,7 @@ pub async fn get(State(web): State<Web>, member: Member) -> Result<Markup, Probl
                             @for unit in &units {
                                 tr {
                                     th scope="row" { (visitor.title(&unit.title)) }
-                                    td { (unit.class) }
+                                    td { (shown.coded(CLASSES, &unit.class)) }
                                     td { (listed(&of(unit))) }
                                     td class="text" { (contact(unit)) }
                                 }

@@ -4,9 +4,14 @@ use crate::{form::Fields, lang::Lang, visitor::Visitor};
 use jiff::civil::Date;
 use maud::{Markup, html};
 use registrar_kernel::{
-    Directory,
-    register::{FieldDef, FieldType},
+    Directory, Event,
+    event::{CLOCK, OPERATOR, OVERDUE, VOID},
+    register::{FieldDef, FieldType, Register, Title},
 };
+
+/// The code tables that say what roles and classes of units are called.
+pub const ROLES: &str = "roles";
+pub const CLASSES: &str = "unit-classes";
 use registrar_sdk::{Amount, Value};
 
 /// What values are shown and filled in with.
@@ -50,6 +55,34 @@ impl<'a> Names<'a> {
             Value::Amount(amount) => amount.to_string(),
             other => other.to_json().to_string(),
         }
+    }
+
+    /// Who did something, on its day.
+    pub fn who(&self, event: &Event) -> String {
+        let nobody = match event.by.as_str() {
+            CLOCK => self.lang.of("系统", "the clock"),
+            OPERATOR => self.lang.of("管理员", "the operator"),
+            other => other,
+        };
+        self.directory.person(&event.by, event.on).map_or_else(|| nobody.to_owned(), |person| person.name)
+    }
+
+    /// What an event's action is called.
+    pub fn action<'t>(&'t self, register: Option<&'t Register>, event: &'t Event) -> &'t str {
+        let action = register.and_then(|register| register.actions.get(&event.action));
+        match (action, event.action.as_str()) {
+            (Some(action), _) => self.lang.title(&action.title),
+            (None, VOID) => self.lang.of("撤销", "Made void"),
+            (None, OVERDUE) => self.lang.of("超期", "Overdue"),
+            (None, other) => other,
+        }
+    }
+
+    /// A word of the directory — a role, a class of units — as one of its code tables says it.
+    pub fn coded(&self, table: &str, word: &str) -> String {
+        let said = self.directory.table(table, word, self.on).map(|said| Title::read(&said));
+        said.filter(|title| !title.zh.is_empty())
+            .map_or_else(|| word.to_owned(), |title| self.lang.title(&title).to_owned())
     }
 
     fn word(&self, field: &FieldDef, word: &str) -> String {

@@ -9,7 +9,7 @@ use crate::{
 };
 use axum::extract::{Query, State};
 use maud::{Markup, html};
-use registrar_kernel::{Event, event::VOID};
+use registrar_kernel::Event;
 use std::collections::HashMap;
 
 /// Events of a page.
@@ -45,14 +45,7 @@ pub async fn get(
     let title = visitor.say("日志", "Log");
     let row = |event: &Event| {
         let of = registers.by_id.get(&event.register);
-        let action = of.and_then(|of| of.actions.get(&event.action));
-        let name = match action {
-            Some(action) => visitor.title(&action.title),
-            None if event.action == VOID => visitor.say("撤销", "Made void"),
-            None => &event.action,
-        };
-        let who =
-            directory.person(&event.by, event.on).map_or_else(|| event.by.clone(), |person| person.name);
+        let (name, who) = (shown.action(of.map(|of| &**of), event), shown.who(event));
         html! {
             tr class=[event.dead.then_some("dead")] {
                 td class="number quiet" { (event.seq) }

@@ -1,6 +1,7 @@
 //! Who is in the directory, and who can sign in; for who looks after the office.
 
 use crate::{
+    field::{Names, ROLES},
     form::Posted,
     invitation::{Invitation, Invited, now},
     layout::{page, token},
@@ -57,6 +58,7 @@ async fn list(web: &Web, member: &Member, made: Option<(String, String)>) -> Res
     let title = visitor.say("人员", "People");
     let directory = visitor.seat.office.directory();
     let today = visitor.seat.office.today();
+    let shown = Names::of(visitor, &directory);
     let unit = |id: &str| {
         directory.unit(id, today).map_or_else(|| id.to_owned(), |unit| visitor.title(&unit.title).to_owned())
     };
@@ -68,7 +70,7 @@ async fn list(web: &Web, member: &Member, made: Option<(String, String)>) -> Res
             None => String::new(),
         };
         let of = if of.is_empty() { of } else { format!(" ({of})") };
-        format!("{}{of}{to}", role.role)
+        format!("{}{of}{to}", shown.coded(ROLES, &role.role))
     };
     Ok(page(
         member,

@@ -13,7 +13,7 @@ use crate::{
 };
 use axum::extract::{Path, State};
 use maud::{Markup, html};
-use registrar_kernel::{Event, Record, event::VOID, register::Register, storage::Deadline};
+use registrar_kernel::{Event, Record, register::Register, storage::Deadline};
 use std::{collections::HashMap, sync::Arc};
 
 /// Deadlines of a record that are shown.
@@ -105,13 +105,7 @@ pub async fn get(
 fn line(member: &Member, register: &Register, event: &Event, shown: &Names<'_>) -> Markup {
     let visitor = &member.visitor;
     let action = register.actions.get(&event.action);
-    let title = match action {
-        Some(action) => visitor.title(&action.title).to_owned(),
-        None if event.action == VOID => visitor.say("撤销", "Made void").to_owned(),
-        None => event.action.clone(),
-    };
-    let by =
-        shown.directory.person(&event.by, event.on).map_or_else(|| event.by.clone(), |person| person.name);
+    let (title, by) = (shown.action(Some(register), event), shown.who(event));
     html! {
         li class=[event.dead.then_some("dead")] {
             time datetime=(event.on) { (event.on) } " " strong { (title) } " " span class="quiet" { (by) }

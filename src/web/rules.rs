@@ -1,6 +1,7 @@
 //! The rules: which are in force when, and what a change of them does before it counts.
 
 use crate::{
+    field::{Names, ROLES},
     form::Posted,
     layout::{encode, notice, page, token},
     problem::Problem,
@@ -119,7 +120,7 @@ async fn draw(
                             button { (visitor.say("批准生效", "Approve")) }
                         }
                     } @else if let Some(role) = &approver {
-                        p class="quiet" { (visitor.say("由“{}”批准。", "Approved by the role \"{}\".").replace("{}", role)) }
+                        p class="quiet" { (visitor.say("由“{}”批准。", "Approved by the role \"{}\".").replace("{}", &Names::of(visitor, &visitor.seat.office.directory()).coded(ROLES, role))) }
                     }
                 }
             }
@@ -234,7 +235,7 @@ fn reason(visitor: &Visitor, why: &Why) -> Markup {
 }
 
 /// What a clause says in the visitor's language, where the plugin's document has it; else its name.
-fn words(visitor: &Visitor, plugin: &str, clause: &str) -> String {
+pub fn words(visitor: &Visitor, plugin: &str, clause: &str) -> String {
     let generation = visitor.seat.office.host().generation();
     let text = generation.plugins.get(plugin).and_then(|plugin| plugin.clause_text(clause));
     text.map_or(clause, |text| visitor.say(&text.zh, &text.en)).to_owned()

@@ -4,6 +4,7 @@ mod backup;
 mod bench_contract;
 mod bookkeeping;
 mod bureau;
+mod chromium;
 mod clauses;
 mod cli;
 mod closings;

@@ -114,6 +114,11 @@ impl Program {
         self.serve_by(self.command(&["serve", "--listen", address]))
     }
 
+    /// Starts the demo with its pages on a free port.
+    pub fn demo_pages(&self) -> Serving {
+        self.serve_by(self.command(&["demo", "--events", "200", "--listen", "127.0.0.1:0"]))
+    }
+
     /// Starts `serve` by a user who is not root, whom permissions stop.
     pub fn serve_unprivileged(&self) -> Serving {
         const NOBODY: u32 = 65_534;

@@ -5,9 +5,11 @@ use super::{
     tree::{Tree, events_of},
 };
 use crate::{
+    field::{Names, ROLES},
     form::Posted,
     layout::{desk, encode, notice, tabs, token},
     problem::Problem,
+    rules::words,
     server::Web,
     visitor::Member,
 };
@@ -133,7 +135,7 @@ async fn draw(
                     p { (award.candidates.iter().map(|c| title_of(c)).collect::<Vec<_>>().join(visitor.say("、", ", "))) }
                     p class="quiet" {
                         @match &decider {
-                            Some(role) => (visitor.say("由“{}”决定。", "Decided by the role \"{}\".").replace("{}", role)),
+                            Some(role) => (visitor.say("由“{}”决定。", "Decided by the role \"{}\".").replace("{}", &Names::of(visitor, &directory).coded(ROLES, role))),
                             None => (visitor.say("由系统管理者在命令行决定，或先用 registrar office --decide-by 指定角色。", "Decided by whoever runs the program, or by a role named with `registrar office --decide-by`.")),
                         }
                     }
@@ -159,12 +161,12 @@ async fn draw(
                         thead { tr {
                             th { (visitor.say("奖项", "Award")) } th class="number" { (visitor.say("名次", "Rank")) }
                             th { (visitor.say("获奖", "Winner")) } th class="number" { (visitor.say("得分", "Points")) }
-                            th { (visitor.say("依据", "Clause")) }
+                            th { (visitor.say("出处", "Source")) }
                         } }
                         tbody {
                             @for award in &awards {
                                 tr {
-                                    td { (award.award.as_deref().unwrap_or_default()) }
+                                    td { (words(visitor, &award.plugin, award.clause.as_deref().unwrap_or_default())) " " span class="quiet" { (award.award.as_deref().unwrap_or_default()) } }
                                     td class="number" { (award.rank.map(|rank| rank.to_string()).unwrap_or_default()) }
                                     td {
                                         @match &award.account {
@@ -173,7 +175,7 @@ async fn draw(
                                         }
                                     }
                                     td class="number" { (award.amount.map(|amount| amount.to_fixed(places)).unwrap_or_default()) }
-                                    td { (award.clause.as_deref().unwrap_or_default()) " " span class="quiet source" { (award.source) } }
+                                    td class="quiet source" { (award.source) }
                                 }
                             }
                         }

@@ -1,0 +1,45 @@
+//! The office at work in a real browser, with JavaScript and without it.
+//!
+//! `REGISTRAR_SHOTS=folder` also takes a picture of each screen: wide and as a phone shows it, in both
+//! languages.
+
+mod driver;
+mod screens;
+mod work;
+
+use crate::program::{Program, Serving};
+use driver::{Driver, Tab};
+use std::fs;
+
+/// The demo with its pages, as `registrar demo` opens it, and a browser.
+struct Office {
+    program: Program,
+    serving: Serving,
+    driver: Driver,
+}
+
+impl Office {
+    fn open() -> Office {
+        let program = Program::new();
+        // The libraries that ship, as they lie beside the program where it is installed.
+        let deps = std::env::current_exe().unwrap().parent().unwrap().to_owned();
+        for library in ["libnear_duplicate.so", "liboffice_document.so", "libworkbook.so"] {
+            fs::copy(deps.join(library), program.path("plugins").join(library)).unwrap();
+        }
+        let serving = program.demo_pages();
+        let driver = Driver::start(program.path("downloads"));
+        Office { program, serving, driver }
+    }
+
+    /// Someone of the demo, let in by their link, in a browser of their own.
+    fn enter(&self, name: &str, scripts: bool) -> Tab {
+        let log = self.serving.log();
+        let line = log.lines().find(|line| line.trim_start().starts_with(name)).expect("they have a link");
+        let (_, link) = line.split_once(": ").unwrap();
+        let tab = self.driver.tab(&format!("{}/demo", self.serving.pages()), scripts);
+        tab.visit(link);
+        tab.click("main button");
+        tab.shows(name);
+        tab
+    }
+}
