@@ -1658,7 +1658,7 @@ pub mod answer {
         pub min: Option<f64>,
         /// Largest value; for text the most characters, for a list the most items.
         pub max: Option<f64>,
-        /// For a `choice` its words; for a `record` the register; for a `unit` the classes. It is text, or a list of text, or a choice_entry.
+        /// For a `choice` its words; for a `record` the register; for a `unit` the classes; for a `file` the endings it may have. It is text, or a list of text, or a choice_entry.
         pub of: Value,
         /// What a new record has.
         pub default: Value,
@@ -1836,6 +1836,8 @@ pub mod answer {
         pub form: Option<BTreeMap<String, FieldDefinition>>,
         /// Whether it can create a record; so can every action from the first stage.
         pub create: Option<bool>,
+        /// Of an action that makes a record: the field into which records that were chosen together go.
+        pub gathers: Option<String>,
         /// Whether a record counts as submitted from its first event of this action.
         pub submission: Option<bool>,
     }
@@ -1849,6 +1851,7 @@ pub mod answer {
             put(&mut map, "by", given.by);
             put(&mut map, "form", given.form);
             put(&mut map, "create", given.create);
+            put(&mut map, "gathers", given.gathers);
             put(&mut map, "submission", given.submission);
             Value::Map(map)
         }
@@ -3922,11 +3925,11 @@ pub mod answer {
         pub title: Value,
         /// How it is shown.
         pub kind: PanelKind,
-        /// For `number` the number, for `text` the text.
+        /// For `number` the number, for `text` the text, or a label in both languages.
         pub value: Value,
         /// For `table`: the headings.
-        pub columns: Option<Vec<String>>,
-        /// For `list` the lines, for `table` lists of cells.
+        pub columns: Option<Vec<Value>>,
+        /// For `list` the lines, for `table` lists of cells: texts, numbers, or labels in both languages.
         pub rows: Option<Vec<Value>>,
         /// Where it leads: `register/record`.
         pub link: Option<String>,

@@ -19,6 +19,7 @@ host.register("information", {
     body = { type = "longtext", search = true, order = 6, label = { zh = "正文", en = "Text" } },
     urgent = { type = "bool", order = 7, label = { zh = "紧急信息", en = "Urgent" } },
     due = { type = "date", order = 8, label = { zh = "报送期限", en = "Due" } },
+    files = { type = "file", many = true, max = 10, order = 7, label = { zh = "附件", en = "Attachments" } },
     parts = { type = "record", of = "information", many = true, order = 9, label = { zh = "合并的信息", en = "Merged items" } },
   },
   stages = labels.all(labels.stages, { "draft", "commissioned", "submitted", "returned", "adopted", "merged", "closed" }),

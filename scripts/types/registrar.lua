@@ -23,7 +23,7 @@
 ---@field required? boolean # Whether it must be filled in.
 ---@field min? number # Least value; for text the fewest characters, for a list the fewest items.
 ---@field max? number # Largest value; for text the most characters, for a list the most items.
----@field of? string|(string|registrar.choice_entry)[] # For a `choice` its words; for a `record` the register; for a `unit` the classes.
+---@field of? string|(string|registrar.choice_entry)[] # For a `choice` its words; for a `record` the register; for a `unit` the classes; for a `file` the endings it may have.
 ---@field default? any # What a new record has.
 ---@field search? boolean # Whether its text is searched.
 ---@field personal? boolean # Whether it is personal, and can be erased.
@@ -44,6 +44,7 @@
 ---@field by? string|string[] # The roles that may take it; the operator alone if left out.
 ---@field form? table<string, registrar.field_definition> # What is filled in; kept in `event.fields`.
 ---@field create? boolean # Whether it can create a record; so can every action from the first stage.
+---@field gathers? string # Of an action that makes a record: the field into which records that were chosen together go.
 ---@field submission? boolean # Whether a record counts as submitted from its first event of this action.
 
 ---What amounts count: points, a fee.
@@ -496,9 +497,9 @@ function contest:take(list, n, options) end
 ---@field id string # Its id in the place.
 ---@field title string|table<string, string> # Its heading.
 ---@field kind "number"|"text"|"list"|"table" # How it is shown.
----@field value? any # For `number` the number, for `text` the text.
----@field columns? string[] # For `table`: the headings.
----@field rows? any[] # For `list` the lines, for `table` lists of cells.
+---@field value? any # For `number` the number, for `text` the text, or a label in both languages.
+---@field columns? (string|table<string, string>)[] # For `table`: the headings.
+---@field rows? any[] # For `list` the lines, for `table` lists of cells: texts, numbers, or labels in both languages.
 ---@field link? string # Where it leads: `register/record`.
 ---@field level? "plain"|"notice"|"warning" # How loud it is; `plain` if left out.
 ---@field order? integer # Its place among others, from 1.

@@ -19,7 +19,7 @@ pub fn run(desk: &Desk, command: &Command, output: &mut Output<'_>) -> Result<u8
         by: person.clone().unwrap_or_else(|| "operator".to_owned()),
         fields: parse(fields.iter().chain(more))?,
         id: id.clone(),
-        cause: None,
+        ..Act::default()
     };
     let done = match desk.office.act(act) {
         Ok(done) => done,

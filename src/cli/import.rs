@@ -190,7 +190,7 @@ fn take(desk: &Desk, how: &How<'_>, row: Row) -> Result<(), ActError> {
         by: how.person.unwrap_or("operator").to_owned(),
         fields: row.fields,
         id: row.key,
-        cause: None,
+        ..Act::default()
     };
     if how.dry_run { desk.office.rehearse(&act).map(drop) } else { desk.office.act(act).map(drop) }
 }

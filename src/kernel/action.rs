@@ -14,6 +14,7 @@ mod work;
 pub(crate) use work::Work;
 
 use crate::{
+    attachment::Upload,
     error::KernelError,
     event::{CLOCK, Event, Link, VOID},
     office::Office,
@@ -46,6 +47,8 @@ pub struct Act {
     pub id: Option<String>,
     /// The id of the event that it follows from.
     pub cause: Option<String>,
+    /// Files that come with it.
+    pub files: Vec<Upload>,
 }
 
 /// What an action came to.
@@ -163,6 +166,10 @@ fn join(items: &[impl ToString]) -> String {
 impl Act {
     /// The same for the same request, whenever it is made.
     fn fingerprint(&self) -> Link {
+        let file = |file: &Upload| {
+            let hash = blake3::hash(&file.bytes).to_hex();
+            Value::text(format!("{}={}/{}", file.field, hash, file.name))
+        };
         let request = Value::map([
             ("register", Value::text(&self.register)),
             ("record", Value::from(self.record.clone())),
@@ -170,6 +177,7 @@ impl Act {
             ("on", Value::from(self.on.map(|on| on.to_string()))),
             ("by", Value::text(&self.by)),
             ("fields", Value::Map(self.fields.clone())),
+            ("files", Value::List(self.files.iter().map(file).collect())),
         ]);
         *blake3::hash(request.to_json().to_string().as_bytes()).as_bytes()
     }

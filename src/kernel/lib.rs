@@ -8,6 +8,7 @@ pub mod account;
 pub mod action;
 pub mod approval;
 mod ask;
+pub mod attachment;
 mod bypass;
 pub mod calls;
 mod deadline;

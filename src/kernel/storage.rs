@@ -296,6 +296,8 @@ pub trait ReadTx {
     fn sequence(&self, name: &str) -> Stored<i64>;
     /// What was done under an idempotency key.
     fn receipt(&self, key: &str) -> Stored<Option<Receipt>>;
+    /// The content of a file by its hash.
+    fn file(&self, hash: &str) -> Stored<Option<Vec<u8>>>;
     /// Guards let pass on a day.
     fn bypasses(&self, on: Date) -> Stored<Vec<Bypass>>;
 }
@@ -326,6 +328,8 @@ pub trait WriteTx: ReadTx {
     fn remove_delivery(&mut self, handler: &str, seq: u64) -> Stored<()>;
     /// Notes what was done under an idempotency key.
     fn put_receipt(&mut self, key: &str, receipt: &Receipt) -> Stored<()>;
+    /// Keeps a file's content under its hash; once, however often it is put.
+    fn put_file(&mut self, hash: &str, content: &[u8]) -> Stored<()>;
     /// Lets a plugin's guards pass; a past day ends it.
     fn put_bypass(&mut self, bypass: &Bypass) -> Stored<()>;
     /// Makes everything durable. Returns only after the store has synced.

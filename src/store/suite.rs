@@ -182,6 +182,10 @@ fn odds_and_ends_are_kept(open: &dyn Fn(&str) -> Box<dyn Store>) {
     tx.put_outbox(3).unwrap();
     tx.put_outbox(7).unwrap();
     assert_eq!(tx.outbox_after(3, 10).unwrap(), [7]);
+    for _ in 0..2 {
+        tx.put_file("aa", b"content").unwrap();
+    }
+    assert_eq!((tx.file("aa").unwrap().as_deref(), tx.file("bb").unwrap()), (Some(&b"content"[..]), None));
     let receipt = Receipt { request: [7; 32], first: 1, last: 2 };
     tx.put_receipt("k", &receipt).unwrap();
     assert_eq!(tx.receipt("k").unwrap(), Some(receipt));

@@ -20,7 +20,8 @@ use maud::{Markup, html};
 use registrar_kernel::{
     Act, ActError, Reason, Record,
     access::{Reach, owner_field},
-    register::{ActionDef, FieldDef, Register},
+    attachment::Upload,
+    register::{ActionDef, FieldDef, FieldType, Problem as Wrong, Register},
     similar::{Found, Similar},
 };
 use registrar_sdk::{Map, Value};
@@ -90,11 +91,11 @@ pub async fn create(
     Path(names): Path<Pieces>,
     posted: Posted,
 ) -> Result<Response, Problem> {
-    let Posted { visitor, fields } = posted;
+    let Posted { visitor, fields, files } = posted;
     let member = visitor.member()?;
     let register = member.register(names.get("register").ok_or(Problem::Absent)?)?;
     let (name, action) = named(&member, &names, &creating(&member, &register))?;
-    take(&web, &member, &Asked { register: &register, name, action, record: None }, &fields).await
+    take(&web, &member, &Asked { register: &register, name, action, record: None }, &fields, files).await
 }
 
 /// The form of an action on a record.
@@ -115,11 +116,12 @@ pub async fn post(
     Path(names): Path<Pieces>,
     posted: Posted,
 ) -> Result<Response, Problem> {
-    let Posted { visitor, fields } = posted;
+    let Posted { visitor, fields, files } = posted;
     let member = visitor.member()?;
     let (register, record) = seen(&web, &member, &names).await?;
     let (name, action) = named(&member, &names, &possible(&member, &register, &record))?;
-    take(&web, &member, &Asked { register: &register, name, action, record: Some(&record) }, &fields).await
+    take(&web, &member, &Asked { register: &register, name, action, record: Some(&record) }, &fields, files)
+        .await
 }
 
 /// The action of the address, among those that may be taken.
@@ -150,7 +152,13 @@ impl Asked<'_> {
             fields.extend(in_order(&self.register.fields));
         }
         fields.extend(in_order(&self.action.form));
-        fields.retain(|(_, field)| fillable(field));
+        // Into what an action gathers nothing is written by others.
+        let gathers = |action: &ActionDef, name: &str| action.gathers.as_deref() == Some(name);
+        let elsewhere = |name: &str| {
+            let by_some = self.register.actions.values().any(|action| gathers(action, name));
+            by_some && !gathers(self.action, name)
+        };
+        fields.retain(|(name, field)| fillable(field) && !elsewhere(name));
         fields
     }
 
@@ -171,9 +179,19 @@ fn has(record: &Record, asked: &Asked<'_>) -> Filled {
     names.filter_map(|name| Some((name.to_owned(), filled(record.fields.get(name)?)))).collect()
 }
 
-async fn take(web: &Web, member: &Member, asked: &Asked<'_>, sent: &Fields) -> Result<Response, Problem> {
+async fn take(
+    web: &Web,
+    member: &Member,
+    asked: &Asked<'_>,
+    sent: &Fields,
+    files: Vec<Upload>,
+) -> Result<Response, Problem> {
     let offered = asked.offered();
-    if let Some(strange) = sent.names().find(|name| !offered.iter().any(|(known, _)| known == name)) {
+    let of_form = |name: &str| offered.iter().any(|(known, _)| *known == name);
+    let of_files = |name: &str| offered.iter().any(|(known, f)| *known == name && f.ty == FieldType::File);
+    let sent_names = sent.names().map(|name| (name, of_form(name)));
+    let file_names = files.iter().map(|file| (file.field.as_str(), of_files(&file.field)));
+    if let Some((strange, _)) = sent_names.chain(file_names).find(|(_, known)| !known) {
         tracing::warn!(office = %member.visitor.seat.office.name, person = %member.who.person.id, field = strange, "Denied: a field that the form does not have.");
         return Err(Problem::Strange("the form has a field that is not on the page"));
     }
@@ -187,6 +205,7 @@ async fn take(web: &Web, member: &Member, asked: &Asked<'_>, sent: &Fields) -> R
         fields,
         // A key of another's would say whether it was used.
         id: (key.len() == SECRET).then(|| format!("web-{}-{key}", member.who.person.id)),
+        files,
         ..Act::default()
     };
     let office = member.visitor.seat.office.clone();
@@ -221,8 +240,19 @@ async fn take(web: &Web, member: &Member, asked: &Asked<'_>, sent: &Fields) -> R
 pub fn read_fields(offered: &[(&str, &FieldDef)], record: Option<&Record>, sent: &Fields) -> Map {
     let mut fields = Map::new();
     for (name, field) in offered {
-        let value = read(field, name, sent);
         let had = record.and_then(|record| record.fields.get(*name));
+        let mut value = read(field, name, sent);
+        if field.ty == FieldType::File {
+            // Only what was there can be kept: files come by themselves.
+            let kept =
+                value.items().iter().filter(|one| had.is_some_and(|had| had.items().contains(one))).cloned();
+            let kept: Vec<Value> = kept.collect();
+            value = match (field.many, kept.first()) {
+                (_, None) => Value::Nil,
+                (true, _) => Value::List(kept),
+                (false, Some(one)) => one.clone(),
+            };
+        }
         match value {
             // What was there and was taken out is cleared; what was never there is not mentioned.
             Value::Nil if had.is_some() => drop(fields.insert((*name).into(), Value::Null)),
@@ -255,7 +285,8 @@ fn refused(member: &Member, asked: &Asked<'_>, error: ActError) -> Result<Said, 
     let offered = asked.offered();
     match error {
         ActError::Schema { problems, .. } => {
-            said.wrong.extend(problems.into_iter().map(|problem| (problem.field, problem.text)));
+            let text = |p: &Wrong| member.visitor.say(&p.zh, &p.text).to_owned();
+            said.wrong.extend(problems.into_iter().map(|problem| (problem.field.clone(), text(&problem))));
         }
         ActError::Refused(reasons) => {
             for reason in reasons {
@@ -265,6 +296,36 @@ fn refused(member: &Member, asked: &Asked<'_>, error: ActError) -> Result<Said, 
                     None => said.why.push(text),
                 }
             }
+        }
+        ActError::Stage { stage, from, .. } => {
+            let visitor = &member.visitor;
+            let label = |stage: &String| {
+                asked
+                    .register
+                    .stage_label(stage)
+                    .map_or(stage.as_str(), |label| visitor.title(label))
+                    .to_owned()
+            };
+            let from: Vec<String> = from.iter().map(label).collect();
+            said.why.push(
+                visitor
+                    .say(
+                        "现处“{s}”，不能办理；只能在“{f}”时办理。可能已有他人先行办理，请刷新查看。",
+                        "It stands at \"{s}\"; this can be done at \"{f}\" only. Someone may have gone before you: look at it again.",
+                    )
+                    .replace("{s}", &label(&stage))
+                    .replace("{f}", &from.join(visitor.say("、", ", "))),
+            );
+        }
+        ActError::Plugin(why) => {
+            tracing::error!(office = %member.visitor.seat.office.name, %why, "A plugin that had to answer failed.");
+            said.why.push(
+                member
+                    .visitor
+                    .say("负责检查的插件出错，没有保存；请告知管理员：", "A plugin that checks this failed; nothing was stored. Please tell whoever runs the office: ")
+                    .to_owned()
+                    + &why.to_string(),
+            );
         }
         error => match Problem::from(error) {
             Problem::Refused(why) => said.why.push(why),
@@ -371,7 +432,7 @@ fn form(member: &Member, asked: &Asked<'_>, has: &Filled, said: &Said, key: Opti
         Some(Reach::Units(units)) => owner_field(asked.register).map(|field| (field, units.as_slice())),
         _ => None,
     };
-    let shown = Names { within, ..Names::of(visitor, &directory) };
+    let shown = Names { within, seeing: Some(member), ..Names::of(visitor, &directory) };
     let title = visitor.title(&asked.action.title);
     let back = asked.from(&visitor.seat);
     // What was refused may be sent again under the same key: nothing was stored under it.
@@ -390,7 +451,7 @@ fn form(member: &Member, asked: &Asked<'_>, has: &Filled, said: &Said, key: Opti
             h1 { (title) }
             @if !said.checked { (notice("error", &said.why)) }
             div class=(if offered.is_empty() { "" } else { "beside" }) {
-                form method="post" class="stack" novalidate[said.checked || !said.why.is_empty()] data-check[!offered.is_empty()] {
+                form method="post" class="stack" enctype=[offered.iter().any(|(_, f)| f.ty == FieldType::File).then_some("multipart/form-data")] novalidate[said.checked || !said.why.is_empty()] data-check[!offered.is_empty()] {
                     (token(member))
                     input type="hidden" name=(KEY) value=(key);
                     @if offered.is_empty() { p { (visitor.say("确认办理？", "Go ahead?")) } }

@@ -1,7 +1,13 @@
-//! The style sheet and the script of all pages, each at an address of its own for each content.
+//! What is served as a file: the style sheet and the script of all pages, each at an address of its own
+//! for each content; and whatever is taken home.
 
-use crate::server::Web;
-use axum::{Router, http::header, response::IntoResponse, routing::get};
+use crate::{layout::encode, server::Web};
+use axum::{
+    Router,
+    http::{HeaderValue, header},
+    response::{IntoResponse, Response},
+    routing::get,
+};
 use std::sync::LazyLock;
 
 static STYLE: Asset = Asset::new("/assets/style.css", "text/css", include_str!("assets/style.css"));
@@ -48,4 +54,17 @@ pub fn routes() -> Router<Web> {
     Router::new()
         .route(STYLE.at, get(async || STYLE.answer()))
         .route(SCRIPT.at, get(async || SCRIPT.answer()))
+}
+
+/// A file to be kept, not shown.
+pub fn as_file(name: &str, kind: &'static str, bytes: Vec<u8>) -> Response {
+    // Only what may stand in an address stands in the header; the plain name is for old browsers.
+    let ending: String =
+        name.rsplit('.').next().unwrap_or_default().chars().filter(char::is_ascii_alphanumeric).collect();
+    let disposition = format!("attachment; filename=\"file.{ending}\"; filename*=UTF-8''{}", encode(name));
+    let mut response = ([(header::CONTENT_TYPE, kind)], bytes).into_response();
+    if let Ok(value) = HeaderValue::from_str(&disposition) {
+        response.headers_mut().insert(header::CONTENT_DISPOSITION, value);
+    }
+    response
 }

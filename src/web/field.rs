@@ -1,10 +1,16 @@
 //! Fields of registers as people see and fill them in.
 
-use crate::{form::Fields, lang::Lang, visitor::Visitor};
+use crate::{
+    form::Fields,
+    lang::Lang,
+    record::name_of,
+    visitor::{Member, Visitor},
+};
 use jiff::civil::Date;
 use maud::{Markup, html};
 use registrar_kernel::{
     Directory, Event,
+    attachment::{Attachment, LARGEST, endings},
     event::{CLOCK, OPERATOR, OVERDUE, VOID},
     register::{FieldDef, FieldType, Register, Title},
 };
@@ -21,6 +27,8 @@ pub struct Names<'a> {
     pub lang: Lang,
     /// Of the field with this name only these units can be chosen.
     pub within: Option<(&'a str, &'a [String])>,
+    /// Who looks: records that they may see are called by their names.
+    pub seeing: Option<&'a Member>,
 }
 
 /// The fields of a definition in the order in which people read them.
@@ -35,7 +43,7 @@ pub fn in_order<'a>(
 impl<'a> Names<'a> {
     /// As a visitor reads and chooses them, of the whole office.
     pub fn of(visitor: &Visitor, directory: &'a Directory) -> Names<'a> {
-        Names { directory, on: visitor.seat.office.today(), lang: visitor.lang, within: None }
+        Names { directory, on: visitor.seat.office.today(), lang: visitor.lang, within: None, seeing: None }
     }
 
     /// A value as text.
@@ -67,6 +75,13 @@ impl<'a> Names<'a> {
         self.directory.person(&event.by, event.on).map_or_else(|| nobody.to_owned(), |person| person.name)
     }
 
+    /// What an account is called: a unit or a person, as of a day.
+    pub fn account(&self, account: &str, on: Date) -> String {
+        let unit = self.directory.unit(account, on).map(|unit| self.lang.title(&unit.title).to_owned());
+        let person = || self.directory.person(account, on).map(|person| person.name);
+        unit.or_else(person).unwrap_or_else(|| account.to_owned())
+    }
+
     /// What an event's action is called.
     pub fn action<'t>(&'t self, register: Option<&'t Register>, event: &'t Event) -> &'t str {
         let action = register.and_then(|register| register.actions.get(&event.action));
@@ -92,9 +107,22 @@ impl<'a> Names<'a> {
                 self.directory.unit(word, self.on).map(|unit| self.lang.title(&unit.title).to_owned())
             }
             FieldType::Person => self.directory.person(word, self.on).map(|person| person.name),
+            FieldType::Record => field.of.first().and_then(|of| self.record(of, word)),
+            FieldType::File => Attachment::read(&Value::text(word)).map(|file| file.name),
             _ => None,
         };
         found.unwrap_or_else(|| word.to_owned())
+    }
+
+    /// What a record is called, if who looks may see it.
+    pub fn record(&self, register: &str, id: &str) -> Option<String> {
+        let member = self.seeing?;
+        let office = &member.visitor.seat.office;
+        let registers = office.registers();
+        let register = registers.by_id.get(register)?;
+        let record = office.record(&register.id, id).ok()?;
+        let seen = member.who.principal.may_see(register, &record);
+        seen.then(|| name_of(register, &record).to_owned())
     }
 
     /// What may be chosen in a field, and how it is shown; none where it is written.
@@ -144,6 +172,14 @@ impl<'a> Names<'a> {
                             option value=(value) selected[has.contains(value) || (required && !field.many && choices.len() == 1)] { (shown) }
                         }
                     }
+                } @else if field.ty == FieldType::File {
+                    @for one in has { label class="kept" { input type="checkbox" name=(name) value=(one) checked; " " (self.word(field, one)) } }
+                    input id=(id) name=(name) type="file" multiple[field.many] accept=(accepted(field)) required[required && has.is_empty()] aria-describedby=[described] aria-invalid=[invalid];
+                } @else if field.ty == FieldType::Record && field.many && !has.is_empty() {
+                    // What was chosen elsewhere stays, unless it is taken out.
+                    fieldset id=(id) class="ticks" aria-describedby=[described] {
+                        @for one in has { label { input type="checkbox" name=(name) value=(one) checked; " " (self.word(field, one)) } }
+                    }
                 } @else if field.many || field.ty == FieldType::LongText {
                     textarea id=(id) name=(name) rows=(if field.many { "3" } else { "10" }) required[required] data-most=[self.most(field)] aria-describedby=[described] aria-invalid=[invalid] { "\n" (has.join("\n")) }
                 } @else if field.ty == FieldType::Bool {
@@ -178,6 +214,11 @@ impl<'a> Names<'a> {
     fn limit(&self, field: &FieldDef) -> String {
         let of = |zh: &str, en: &str, n: f64| self.lang.of(zh, en).replace("{}", &n.to_string());
         let text = matches!(field.ty, FieldType::Text | FieldType::LongText);
+        if field.ty == FieldType::File {
+            let most = (LARGEST >> 20).to_string();
+            let said = self.lang.of("可选 {e}，每个不超过 {m} MiB", "{e}; at most {m} MiB each");
+            return said.replace("{e}", &endings(field).join(" ")).replace("{m}", &most);
+        }
         match (field.many, text, field.min, field.max) {
             (true, true, ..) => self.lang.of("每行一项", "One a line").to_owned(),
             (false, true, _, Some(max)) => of("最多 {} 个字", "At most {} characters", max),
@@ -186,6 +227,11 @@ impl<'a> Names<'a> {
             _ => String::new(),
         }
     }
+}
+
+/// What a browser offers for a field of files.
+fn accepted(field: &FieldDef) -> String {
+    endings(field).iter().map(|ending| format!(".{ending}")).collect::<Vec<_>>().join(",")
 }
 
 fn kind(ty: FieldType) -> &'static str {
@@ -198,7 +244,7 @@ fn kind(ty: FieldType) -> &'static str {
 
 /// Whether a page has a way to fill in a field of this type.
 pub fn fillable(field: &FieldDef) -> bool {
-    field.ty != FieldType::Map && field.ty != FieldType::File
+    field.ty != FieldType::Map
 }
 
 /// What was sent for a field; nil if nothing was. What can't be read stays text, which the kernel

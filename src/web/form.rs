@@ -3,9 +3,10 @@
 use crate::{problem::Problem, server::Web, visitor::Visitor};
 use axum::{
     body::to_bytes,
-    extract::{FromRequest, FromRequestParts, Request},
-    http::{HeaderMap, header},
+    extract::{FromRequest, FromRequestParts, Multipart, Request, multipart::MultipartError},
+    http::{HeaderMap, StatusCode, header},
 };
+use registrar_kernel::attachment::{LARGEST, Upload};
 use subtle::ConstantTimeEq;
 
 /// Most bytes of a form.
@@ -24,10 +25,14 @@ pub const CHECK: &str = "_check";
 pub struct Posted {
     pub visitor: Visitor,
     pub fields: Fields,
+    pub files: Vec<Upload>,
 }
 
 /// Names and values as they were sent.
 pub struct Fields(Vec<(String, String)>);
+
+/// Most bytes of a form with files.
+pub const MOST_FILES: usize = 2 * LARGEST;
 
 impl Fields {
     /// What an address asks.
@@ -64,12 +69,16 @@ impl FromRequest<Web> for Posted {
         same_origin(&parts.headers)?;
         let visitor = Visitor::from_request_parts(&mut parts, web).await?;
         let kind = parts.headers.get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok());
-        if !kind.unwrap_or_default().starts_with("application/x-www-form-urlencoded") {
+        let kind = kind.unwrap_or_default().to_owned();
+        let (fields, files) = if kind.starts_with("application/x-www-form-urlencoded") {
+            let bytes = to_bytes(body, MOST).await.map_err(|_| Problem::TooLarge)?;
+            (form_urlencoded::parse(&bytes).into_owned().take(MOST_FIELDS + 1).collect(), Vec::new())
+        } else if kind.starts_with("multipart/form-data") && visitor.who.is_some() {
+            // Nobody keeps the server's memory busy who has not signed in.
+            parts_of(Request::from_parts(parts, body), web).await?
+        } else {
             return Err(Problem::Strange("a form is sent as application/x-www-form-urlencoded"));
-        }
-        let bytes = to_bytes(body, MOST).await.map_err(|_| Problem::TooLarge)?;
-        let fields: Vec<(String, String)> =
-            form_urlencoded::parse(&bytes).into_owned().take(MOST_FIELDS + 1).collect();
+        };
         if fields.len() > MOST_FIELDS {
             return Err(Problem::Strange("the form has too many fields"));
         }
@@ -81,8 +90,37 @@ impl FromRequest<Web> for Posted {
                 return Err(Problem::Denied("the form is not of this session; open it again".to_owned()));
             }
         }
-        Ok(Posted { visitor, fields })
+        Ok(Posted { visitor, fields, files })
     }
+}
+
+/// The fields and the files of a form that has some.
+async fn parts_of(request: Request, web: &Web) -> Result<(Vec<(String, String)>, Vec<Upload>), Problem> {
+    let broken = |error: MultipartError| match error.status() {
+        StatusCode::PAYLOAD_TOO_LARGE => Problem::TooLarge,
+        _ => Problem::Strange("the form can't be read; it may be cut off"),
+    };
+    let mut parts = Multipart::from_request(request, web).await;
+    let parts =
+        parts.as_mut().map_err(|_| Problem::Strange("the form says no boundary between its parts"))?;
+    let (mut fields, mut files) = (Vec::new(), Vec::new());
+    while let Some(part) = parts.next_field().await.map_err(broken)? {
+        if fields.len() + files.len() > MOST_FIELDS {
+            return Err(Problem::Strange("the form has too many fields"));
+        }
+        let name = part.name().unwrap_or_default().to_owned();
+        match part.file_name().map(str::to_owned) {
+            None => fields.push((name, part.text().await.map_err(broken)?)),
+            Some(file) => {
+                let bytes = part.bytes().await.map_err(broken)?.to_vec();
+                // An empty field for a file is sent as an empty file without a name.
+                if !file.is_empty() || !bytes.is_empty() {
+                    files.push(Upload { field: name, name: file, bytes });
+                }
+            }
+        }
+    }
+    Ok((fields, files))
 }
 
 /// Whether a browser says that the form is on a page of this very server. Each that can sign in says so

@@ -74,7 +74,12 @@ impl Invitations {
         found.filter(|known| known.office == office && known.expires > now())
     }
 
-    /// The same, and closes it.
+    /// Opens a link again that was taken in vain.
+    pub(crate) fn put_back(&self, token: &str, invitation: Invitation) {
+        self.held().insert(key(token), invitation);
+    }
+
+    /// The same as [`Invitations::look`], and closes it.
     pub(crate) fn take(&self, office: &str, token: &str) -> Option<Invitation> {
         let found = self.look(office, token)?;
         if !found.lasting {

@@ -19,6 +19,8 @@ use std::collections::HashMap;
 
 /// Records of a page.
 const ROWS: usize = 50;
+/// Pages that can be asked for.
+const MOST_PAGES: usize = 1_000_000;
 /// Columns beside number and stage.
 const COLUMNS: usize = 5;
 
@@ -33,7 +35,7 @@ pub async fn get(
     let register = member.register(names.get("register").ok_or(Problem::Absent)?)?;
     let asked = |name: &str| question.get(name).map(|text| text.trim().to_owned()).unwrap_or_default();
     let (stage, words, sort) = (asked("stage"), asked("q"), asked("sort"));
-    let number = asked("page").parse::<usize>().unwrap_or(1).max(1);
+    let number = asked("page").parse::<usize>().unwrap_or(1).clamp(1, MOST_PAGES);
     let (office, principal) = (visitor.seat.office.clone(), member.who.principal.clone());
     let (of, stages) = (register.clone(), stage.clone());
     let (wanted, order) = (words.to_lowercase(), sort.clone());

@@ -49,9 +49,9 @@ pub async fn get(
         html! {
             tr class=[event.dead.then_some("dead")] {
                 td class="number quiet" { (event.seq) }
-                td { time datetime=(event.on) { (event.on) } }
+                td class="tight" { time datetime=(event.on) { (event.on) } }
                 td { (of.map_or(event.register.as_str(), |of| visitor.title(&of.title))) }
-                td {
+                td class="tight" {
                     @match of {
                         Some(_) => a href=(visitor.seat.record(&event.register, &event.record)) { (event.record) },
                         None => (event.record),

@@ -86,7 +86,7 @@ pub async fn post(
     Path(names): Path<HashMap<String, String>>,
     posted: Posted,
 ) -> Result<Response, Problem> {
-    let Posted { visitor, fields: sent } = posted;
+    let Posted { visitor, fields: sent, .. } = posted;
     let member = visitor.member()?;
     let (register, records) = chosen(&web, &member, &names, &sent).await?;
     let (name, action) = named(&member, &register, &names)?;

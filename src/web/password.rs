@@ -24,7 +24,7 @@ pub async fn get(member: Member) -> Markup {
 
 /// Changes it, for who knows the present one; other sessions end.
 pub async fn post(State(web): State<Web>, posted: Posted) -> Result<Response, Problem> {
-    let Posted { visitor, fields } = posted;
+    let Posted { visitor, fields, .. } = posted;
     let member = visitor.member()?;
     let text = |name: &str| fields.get(name).unwrap_or_default().to_owned();
     let (old, new, again) = (text("old"), text("password"), text("again"));

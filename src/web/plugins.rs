@@ -97,7 +97,7 @@ pub async fn post(
     Path(names): Path<HashMap<String, String>>,
     posted: Posted,
 ) -> Result<Response, Problem> {
-    let Posted { visitor, fields } = posted;
+    let Posted { visitor, fields, .. } = posted;
     let member = visitor.member()?;
     member.administers()?;
     let plugin = names.get("plugin").ok_or(Problem::Absent)?.clone();

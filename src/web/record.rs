@@ -2,6 +2,7 @@
 
 use crate::{
     act::possible,
+    assets::as_file,
     board::badge,
     field::{Names, in_order},
     layout::{encode, page},
@@ -11,9 +12,17 @@ use crate::{
     server::Web,
     visitor::Member,
 };
-use axum::extract::{Path, State};
+use axum::{
+    extract::{Path, State},
+    response::Response,
+};
 use maud::{Markup, html};
-use registrar_kernel::{Event, Record, register::Register, storage::Deadline};
+use registrar_kernel::{
+    Event, Record,
+    attachment::Attachment,
+    register::{FieldType, Register},
+    storage::Deadline,
+};
 use std::{collections::HashMap, sync::Arc};
 
 /// Deadlines of a record that are shown.
@@ -45,6 +54,20 @@ pub fn name_of<'r>(register: &Register, record: &'r Record) -> &'r str {
     name.unwrap_or(&record.id)
 }
 
+/// A file of a record, to be kept and not shown: whatever is in it, the browser runs nothing of it.
+pub async fn file(
+    State(web): State<Web>,
+    member: Member,
+    Path(names): Path<HashMap<String, String>>,
+) -> Result<Response, Problem> {
+    let (register, record) = seen(&web, &member, &names).await?;
+    let hash = names.get("hash").ok_or(Problem::Absent)?.clone();
+    let (office, principal) = (member.visitor.seat.office.clone(), member.who.principal.clone());
+    let (of, id) = (register.id.clone(), record.id.clone());
+    let (attachment, bytes) = web.work(move || Ok(office.file_seen(&principal, &of, &id, &hash)?)).await?;
+    Ok(as_file(&attachment.name, attachment.mime(), bytes))
+}
+
 /// The page.
 pub async fn get(
     State(web): State<Web>,
@@ -65,7 +88,7 @@ pub async fn get(
         .await?;
     let today = visitor.seat.office.today();
     let directory = visitor.seat.office.directory();
-    let shown = Names::of(visitor, &directory);
+    let shown = Names { seeing: Some(&member), ..Names::of(visitor, &directory) };
     let name = name_of(&register, &record);
     let actions = possible(&member, &register, &record);
     let asks_similar = !visitor.seat.office.host().generation().handlers("record.similar").is_empty();
@@ -89,7 +112,23 @@ pub async fn get(
                 @for (name, field) in in_order(&register.fields) {
                     @if let Some(value) = record.fields.get(name) {
                         dt { (visitor.title(&field.label)) }
-                        dd class="text" { (shown.show(field, value)) }
+                        dd class="text" {
+                            @match (field.ty, field.of.first()) {
+                                (FieldType::Record, Some(of)) => @for id in value.items().iter().filter_map(|id| id.as_str()) {
+                                    @match shown.record(of, id) {
+                                        Some(name) => div { a href=(visitor.seat.record(of, id)) { (name) } },
+                                        None => div { (id) },
+                                    }
+                                },
+                                (FieldType::File, _) => @for file in value.items().iter() {
+                                    @match Attachment::read(file) {
+                                        Some(one) => div { a href=(format!("{}/file/{}", visitor.seat.record(&register.id, &record.id), one.hash)) download { (one.name) } },
+                                        None => div { (shown.show(field, file)) },
+                                    }
+                                },
+                                _ => (shown.show(field, value)),
+                            }
+                        }
                     }
                 }
             }

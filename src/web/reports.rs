@@ -1,6 +1,7 @@
 //! Reports that plugins build: chosen, looked at, taken as a file.
 
 use crate::{
+    assets::as_file,
     document::sheet,
     field::{Names, in_order, read},
     figures::period_name,
@@ -12,7 +13,6 @@ use crate::{
 };
 use axum::{
     extract::{Path, RawQuery, State},
-    http::{HeaderValue, header},
     response::{IntoResponse, Response},
 };
 use maud::{Markup, html};
@@ -218,7 +218,7 @@ fn build(office: &Office, by: &Principal, name: &str, parameters: Value) -> Resu
     }
 }
 
-/// A file to be kept, not shown.
+/// A document in a format as a file.
 pub fn file(name: &str, format: &str, bytes: Vec<u8>) -> Response {
     let kind = match format {
         "docx" => "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
@@ -227,16 +227,5 @@ pub fn file(name: &str, format: &str, bytes: Vec<u8>) -> Response {
         "csv" => "text/csv; charset=utf-8",
         _ => "application/octet-stream",
     };
-    // Only what may stand in an address stands in the header.
-    let disposition =
-        format!("attachment; filename=\"file.{}\"; filename*=UTF-8''{}", plain(format), encode(name));
-    let mut response = ([(header::CONTENT_TYPE, kind)], bytes).into_response();
-    if let Ok(value) = HeaderValue::from_str(&disposition) {
-        response.headers_mut().insert(header::CONTENT_DISPOSITION, value);
-    }
-    response
-}
-
-fn plain(format: &str) -> String {
-    format.chars().filter(char::is_ascii_alphanumeric).collect()
+    as_file(name, kind, bytes)
 }

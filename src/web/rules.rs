@@ -52,7 +52,7 @@ pub async fn approve(
     Query(question): Query<HashMap<String, String>>,
     posted: Posted,
 ) -> Result<Response, Problem> {
-    let Posted { visitor, fields } = posted;
+    let Posted { visitor, fields, .. } = posted;
     let member = visitor.member()?;
     // Nothing else is approved than what was looked at.
     let only = fields.trimmed("rules").to_owned();

@@ -1,25 +1,24 @@
 //! The addresses, and what stands before all of them.
 
 use crate::{
-    act, assets, board, calendar, directory, export, figures, headers, home, invitation::Invitations, lang,
-    list, live, log, many, offices::Offices, password, people, plugins, problem::Problem, record, reports,
-    rules, session::Sessions, set_up, sign_in, similar, visitor,
+    act, assets, board, calendar, directory, export, figures, form::MOST_FILES, headers, home,
+    invitation::Invitations, lang, list, live, log, many, offices::Offices, password, people, plugins,
+    problem::Problem, record, reports, rules, session::Sessions, set_up, sign_in, similar, visitor,
 };
 use axum::{
-    Router,
-    extract::{Path, Query, State},
+    Extension, Router,
+    extract::{ConnectInfo, DefaultBodyLimit, Path, Query, State},
     http::{HeaderValue, StatusCode, header},
     middleware::from_fn,
     response::{IntoResponse, Redirect, Response},
-    routing::{get, post},
+    routing::{MethodRouter, get, post},
 };
-use std::{
-    collections::HashMap,
-    io,
-    net::{SocketAddr, TcpListener},
-    sync::Arc,
-    time::Duration,
+use hyper::server::conn::http1;
+use hyper_util::{
+    rt::{TokioIo, TokioTimer},
+    service::TowerToHyperService,
 };
+use std::{collections::HashMap, io, net::TcpListener, sync::Arc, time::Duration};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tower_governor::{GovernorLayer, governor::GovernorConfigBuilder};
 use tower_http::{catch_panic::CatchPanicLayer, timeout::RequestBodyTimeoutLayer, timeout::TimeoutLayer};
@@ -34,6 +33,8 @@ const IDLE: time::Duration = time::Duration::hours(12);
 const PATIENCE: Duration = Duration::from_secs(30);
 /// Passwords that are hashed at once: each takes 19 MiB.
 const HASHING: usize = 2;
+/// Connections that are served at once.
+const CONNECTIONS: usize = 4_000;
 /// Pages that are told of changes at once.
 const LISTENING: usize = 1_000;
 /// From one address so many sign-ins may be tried at once, and then one in so many seconds.
@@ -112,56 +113,24 @@ impl Web {
         let limits = Arc::new(limits.burst_size(TRIES).per_second(PAUSE).finish().unwrap_or_default());
         let guessing = GovernorLayer::new(limits.clone());
         let forget: Forget = Box::new(move || limits.limiter().retain_recent());
-        let guarded = Router::new()
-            .route("/{office}/sign-in", post(sign_in::post))
-            .route("/{office}/enter/{token}", post(set_up::post))
-            .route("/{office}/password", post(password::post))
-            .layer(guessing);
         let sessions = SessionManagerLayer::new(Sessions::new(self.offices()))
             .with_name("session")
             .with_secure(self.0.config.https)
             .with_http_only(true)
             .with_same_site(SameSite::Lax)
             .with_expiry(Expiry::OnInactivity(IDLE));
-        let router = Router::new()
-            .route("/", get(start))
-            .route("/{office}", get(office))
-            .route("/{office}/", get(home::get))
-            .route("/{office}/lang/{lang}", get(speak))
-            .route("/{office}/sign-in", get(sign_in::get))
-            .route("/{office}/sign-out", post(sign_in::leave))
-            .route("/{office}/enter/{token}", get(set_up::get))
-            .route("/{office}/password", get(password::get))
-            .route("/{office}/live", get(live::get))
-            .route("/{office}/calendar", get(calendar::get))
-            .route("/{office}/directory", get(directory::get))
-            .route("/{office}/log", get(log::get))
-            .route("/{office}/reports", get(reports::list))
-            .route("/{office}/reports/{name}", get(reports::get))
-            .route("/{office}/rules", get(rules::get).post(rules::approve))
-            .route("/{office}/plugins", get(plugins::list).post(plugins::reload))
-            .route("/{office}/plugins/{plugin}", get(plugins::get).post(plugins::post))
-            .route("/{office}/people", get(people::get))
-            .route("/{office}/people/{person}/link", post(people::link))
-            .route("/{office}/r/{register}", get(list::get))
-            .route("/{office}/r/{register}/board", get(board::get))
-            .route("/{office}/r/{register}/export", get(export::get))
-            .route("/{office}/r/{register}/standings", get(figures::standings::get))
-            .route("/{office}/r/{register}/why", get(figures::why::get))
-            .route("/{office}/r/{register}/quotas", get(figures::quotas::get))
-            .route("/{office}/r/{register}/awards", get(figures::awards::get).post(figures::awards::decide))
-            .route("/{office}/r/{register}/many", get(many::go))
-            .route("/{office}/r/{register}/many/{action}", get(many::get).post(many::post))
-            .route("/{office}/r/{register}/new/{action}", get(act::new).post(act::create))
-            .route("/{office}/r/{register}/i/{record}", get(record::get))
-            .route("/{office}/r/{register}/i/{record}/similar", get(similar::get))
-            .route("/{office}/r/{register}/i/{record}/{action}", get(act::get).post(act::post))
-            .merge(guarded)
+        let (guarded, open): (Vec<Address>, _) = addresses().into_iter().partition(|one| one.guessed);
+        let routes = |all: Vec<Address>| {
+            all.into_iter().fold(Router::new(), |router, one| router.route(one.path, one.answer))
+        };
+        let router = routes(open)
+            .merge(routes(guarded).layer(guessing))
             .fallback(async || Problem::Absent)
             .method_not_allowed_fallback(async || {
                 (StatusCode::METHOD_NOT_ALLOWED, Problem::Strange("not by this method")).into_response()
             })
             .layer(sessions)
+            .layer(DefaultBodyLimit::max(MOST_FILES))
             .merge(assets::routes())
             .layer(from_fn(headers::put))
             .layer(CatchPanicLayer::custom(|_: Box<dyn std::any::Any + Send>| {
@@ -186,13 +155,40 @@ impl Web {
             .enable_all()
             .build()?;
         let (router, forget) = self.routes();
-        let service = router.into_make_service_with_connect_info::<SocketAddr>();
         let accounts = self.offices().accounts();
         runtime.block_on(async {
             let listener = tokio::net::TcpListener::from_std(listener)?;
             tokio::task::spawn(sweep(accounts, forget));
-            axum::serve(listener, service).await
+            accept(listener, router).await
         })
+    }
+}
+
+/// Serves each connection by itself. `axum::serve` would do, but waits for ever for the head of a request.
+async fn accept(listener: tokio::net::TcpListener, router: Router) -> io::Result<()> {
+    let mut http = http1::Builder::new();
+    http.timer(TokioTimer::new()).header_read_timeout(PATIENCE);
+    let connections = Arc::new(Semaphore::new(CONNECTIONS));
+    loop {
+        // Who connects while all places are taken waits in the system's queue.
+        let Ok(place) = connections.clone().acquire_owned().await else { return Ok(()) };
+        let (stream, from) = match listener.accept().await {
+            Ok(accepted) => accepted,
+            Err(error) => {
+                // Out of file handles, or the other side went away: others come.
+                tracing::debug!(%error, "A connection was not accepted.");
+                tokio::time::sleep(Duration::from_millis(50)).await;
+                continue;
+            }
+        };
+        let service = TowerToHyperService::new(router.clone().layer(Extension(ConnectInfo(from))));
+        let connection = http.serve_connection(TokioIo::new(stream), service);
+        tokio::task::spawn(async move {
+            if let Err(error) = connection.await {
+                tracing::debug!(%error, "A connection ended.");
+            }
+            drop(place);
+        });
     }
 }
 
@@ -210,6 +206,77 @@ async fn sweep(accounts: Arc<dyn registrar_kernel::account::AccountStore>, forge
             tracing::warn!(%error, "Old sessions could not be swept away.");
         }
         tokio::time::sleep(Duration::from_secs(3600)).await;
+    }
+}
+
+/// Something that is answered.
+struct Address {
+    /// By this method.
+    method: &'static str,
+    /// At this path.
+    path: &'static str,
+    answer: MethodRouter<Web>,
+    /// Whether someone could try passwords there: then they may not try many.
+    guessed: bool,
+}
+
+/// All that is answered, each once. What is not here is not there.
+fn addresses() -> Vec<Address> {
+    let look = |path, answer| Address { method: "GET", path, answer, guessed: false };
+    let send = |path, answer| Address { method: "POST", path, answer, guessed: false };
+    let guess = |path, answer| Address { method: "POST", path, answer, guessed: true };
+    vec![
+        look("/", get(start)),
+        look("/{office}", get(office)),
+        look("/{office}/", get(home::get)),
+        look("/{office}/lang/{lang}", get(speak)),
+        look("/{office}/sign-in", get(sign_in::get)),
+        guess("/{office}/sign-in", post(sign_in::post)),
+        send("/{office}/sign-out", post(sign_in::leave)),
+        look("/{office}/enter/{token}", get(set_up::get)),
+        guess("/{office}/enter/{token}", post(set_up::post)),
+        look("/{office}/password", get(password::get)),
+        guess("/{office}/password", post(password::post)),
+        look("/{office}/live", get(live::get)),
+        look("/{office}/calendar", get(calendar::get)),
+        look("/{office}/directory", get(directory::get)),
+        look("/{office}/log", get(log::get)),
+        look("/{office}/reports", get(reports::list)),
+        look("/{office}/reports/{name}", get(reports::get)),
+        look("/{office}/rules", get(rules::get)),
+        send("/{office}/rules", post(rules::approve)),
+        look("/{office}/plugins", get(plugins::list)),
+        send("/{office}/plugins", post(plugins::reload)),
+        look("/{office}/plugins/{plugin}", get(plugins::get)),
+        send("/{office}/plugins/{plugin}", post(plugins::post)),
+        look("/{office}/people", get(people::get)),
+        send("/{office}/people/{person}/link", post(people::link)),
+        look("/{office}/r/{register}", get(list::get)),
+        look("/{office}/r/{register}/board", get(board::get)),
+        look("/{office}/r/{register}/export", get(export::get)),
+        look("/{office}/r/{register}/standings", get(figures::standings::get)),
+        look("/{office}/r/{register}/why", get(figures::why::get)),
+        look("/{office}/r/{register}/quotas", get(figures::quotas::get)),
+        look("/{office}/r/{register}/awards", get(figures::awards::get)),
+        send("/{office}/r/{register}/awards", post(figures::awards::decide)),
+        look("/{office}/r/{register}/many", get(many::go)),
+        look("/{office}/r/{register}/many/{action}", get(many::get)),
+        send("/{office}/r/{register}/many/{action}", post(many::post)),
+        look("/{office}/r/{register}/new/{action}", get(act::new)),
+        send("/{office}/r/{register}/new/{action}", post(act::create)),
+        look("/{office}/r/{register}/i/{record}", get(record::get)),
+        look("/{office}/r/{register}/i/{record}/similar", get(similar::get)),
+        look("/{office}/r/{register}/i/{record}/file/{hash}", get(record::file)),
+        look("/{office}/r/{register}/i/{record}/{action}", get(act::get)),
+        send("/{office}/r/{register}/i/{record}/{action}", post(act::post)),
+    ]
+}
+
+impl Web {
+    /// The method and path of everything that is answered but the style sheet and the script: for whoever
+    /// checks who may come in where.
+    pub fn answered() -> Vec<(&'static str, &'static str)> {
+        addresses().iter().map(|one| (one.method, one.path)).collect()
     }
 }
 

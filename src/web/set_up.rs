@@ -42,24 +42,24 @@ pub async fn post(
     Path(names): Path<HashMap<String, String>>,
     posted: Posted,
 ) -> Result<Response, Problem> {
-    let Posted { visitor, fields } = posted;
+    let Posted { visitor, fields, .. } = posted;
     let token = names.get("token").ok_or(Problem::Absent)?;
     let office = visitor.seat.office.name.clone();
-    let found = web.invitations().look(&office, token).ok_or(Problem::Absent)?;
+    // Whoever comes first with a link has it; who comes at the same moment finds nothing.
+    let found = web.invitations().take(&office, token).ok_or(Problem::Absent)?;
     let person = match &found.to {
         Invited::Enter(person) => person.clone(),
         to => match let_in(&web, &visitor, to, &fields).await {
             Ok(person) => person,
-            Err(Problem::Refused(why)) => {
+            Err(problem) => {
+                web.invitations().put_back(token, found.clone());
+                let Problem::Refused(why) = problem else { return Err(problem) };
                 let filled = (fields.trimmed("person"), fields.trimmed("name"));
                 let page = form(&visitor, token, to, filled, &[why]);
                 return Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response());
             }
-            Err(problem) => return Err(problem),
         },
     };
-    // Whoever comes first with a link has used it.
-    web.invitations().take(&office, token).ok_or(Problem::Absent)?;
     visitor.welcome(&person).await?;
     Ok(Redirect::to(&visitor.seat.link("/")).into_response())
 }

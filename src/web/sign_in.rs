@@ -29,7 +29,7 @@ pub async fn get(visitor: Visitor, Query(question): Query<HashMap<String, String
 
 /// Looks at what was filled in.
 pub async fn post(State(web): State<Web>, posted: Posted) -> Result<Response, Problem> {
-    let Posted { visitor, fields } = posted;
+    let Posted { visitor, fields, .. } = posted;
     let person = fields.trimmed("person").to_owned();
     let password = fields.get("password").unwrap_or_default().to_owned();
     let to = back(fields.get("back"), &visitor.seat).map(str::to_owned);

@@ -103,7 +103,7 @@ impl Desk {
             by: "operator".into(),
             fields: fields.as_map().cloned().unwrap_or_default(),
             id: None,
-            cause: None,
+            ..Act::default()
         };
         self.office.act(act).map(drop).map_err(|why| why.to_string())
     }

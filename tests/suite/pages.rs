@@ -3,6 +3,8 @@
 mod access;
 mod attacks;
 mod browser;
+mod files;
+mod intruders;
 mod sign_in;
 mod work;
 
@@ -31,7 +33,24 @@ const PEOPLE: [(&str, &str); 5] = [
 
 impl Pages {
     fn new() -> Pages {
+        Pages::of(Program::new())
+    }
+
+    /// With the library that writes tables.
+    fn with_tables() -> Pages {
         let program = Program::new();
+        let deps = std::env::current_exe().unwrap().parent().unwrap().to_owned();
+        std::fs::copy(deps.join("libworkbook.so"), program.path("plugins/libworkbook.so")).unwrap();
+        Pages::of(program)
+    }
+
+    /// Submits an item.
+    fn submit(&self, record: &str, title: &str, by: &str, unit: &str) {
+        let (title, unit) = (format!("title={title}"), format!("unit={unit}"));
+        self.program.run(&["act", "information", record, "submit", &title, &unit, "--as", by]).ok();
+    }
+
+    fn of(program: Program) -> Pages {
         let event = |id: &str, action: &str, fields: &str| {
             format!(
                 r#"{{"id":"d-{id}","register":"$directory","record":"{id}","action":"{action}","on":"2022-01-01","by":"operator","fields":{fields}}}"#

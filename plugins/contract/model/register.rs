@@ -41,7 +41,8 @@ pub static FIELD_DEF: Struct = Struct::closed(
         Field::optional(
             "of",
             Type::OneOf(&[Type::Text, Type::List(&Type::OneOf(&[Type::Text, Type::Struct(&CHOICE_ENTRY)]))]),
-            "For a `choice` its words; for a `record` the register; for a `unit` the classes.",
+            "For a `choice` its words; for a `record` the register; for a `unit` the classes; for a `file` the \
+             endings it may have.",
         ),
         Field::optional("default", Type::Any, "What a new record has."),
         Field::optional("search", Type::Bool, "Whether its text is searched."),

@@ -36,6 +36,14 @@ impl Work<'_> {
             let why = format!("`{}` in {} takes a role in the whole office", act.action, act.register);
             return Err(ActError::Denied(why));
         }
+        let with_files;
+        let act = match act.files.is_empty() {
+            true => act,
+            false => {
+                with_files = Act { fields: self.attach(&register, act)?, ..act.clone() };
+                &with_files
+            }
+        };
         let on = act.on.unwrap_or(self.today);
         let before = match &act.record {
             Some(id) => self.state(&register, id)?,

@@ -77,6 +77,7 @@ impl Background<'_> {
             by,
             fields: of.get("fields").as_map().cloned().unwrap_or_default(),
             cause: self.cause.map(str::to_owned),
+            files: Vec::new(),
         };
         let done = self.office.act_at(act, depth + 1).map_err(|e: ActError| e.to_string())?;
         let texts = |items: Vec<String>| Value::List(items.into_iter().map(Value::from).collect());

@@ -4,7 +4,7 @@
 use super::{
     Explained,
     close::{self, Closure},
-    explain::{leaf, of_event, plain, record_name},
+    explain::{action_name, leaf, of_event, plain, record_name},
     posting::{Origin, Posting},
     score::{Dossier, trial},
     storage::PostingQuery,
@@ -134,7 +134,7 @@ fn void_of(
         view.lang.of("作废", "void of"),
         dead.id,
         dead.on,
-        dead.action,
+        action_name(view, register, &dead.action),
         record_name(view, register, id)?
     );
     Ok(Some(of_event(label, -amount, void)))

@@ -3,7 +3,7 @@
 
 use super::{
     Explained,
-    explain::{of_event, of_rule, plain, record_name},
+    explain::{action_name, of_event, of_rule, plain, record_name},
     periodic::unit_of,
     posting::{Origin, Posting, RuleRef},
     quota::{self, Books, Whose},
@@ -29,7 +29,11 @@ pub(super) fn because(view: &View<'_>, posting: &Posting) -> Result<Vec<Explaine
 
 fn told(view: &View<'_>, event: &Event) -> Result<Explained, KernelError> {
     let name = record_name(view, &event.register, &event.record)?;
-    Ok(of_event(format!("{} {} · {name}", event.on, event.action), Amount::ZERO, event))
+    Ok(of_event(
+        format!("{} {} · {name}", event.on, action_name(view, &event.register, &event.action)),
+        Amount::ZERO,
+        event,
+    ))
 }
 
 /// What an account owed in a period and had, quota by quota, with what was counted.

@@ -148,10 +148,7 @@ pub(super) fn leaf(view: &View<'_>, posting: &Posting) -> Result<Explained, Kern
     let mut label = match &posting.origin {
         Origin::Event(event) => {
             let name = record_name(view, &posting.register, &event.record)?;
-            let registers = &view.world.rules.registers;
-            let action = registers.get(&posting.register).and_then(|r| r.actions.get(&event.action));
-            let action = action.map_or(event.action.as_str(), |action| view.lang.title(&action.title));
-            format!("{} {action} · {name}", event.on)
+            format!("{} {} · {name}", event.on, action_name(view, &posting.register, &event.action))
         }
         Origin::Period(period) => format!("{period}"),
         Origin::Adjustment(period) => {
@@ -177,6 +174,12 @@ pub(super) fn leaf(view: &View<'_>, posting: &Posting) -> Result<Explained, Kern
     leaf.children = adjusted::reasons(view, posting)?;
     leaf.because = background::because(view, posting)?;
     Ok(leaf)
+}
+
+/// What an action is called: by its register's title for it.
+pub(super) fn action_name<'a>(view: &'a View<'_>, register: &str, action: &'a str) -> &'a str {
+    let known = view.world.rules.registers.get(register).and_then(|r| r.actions.get(action));
+    known.map_or(action, |known| view.lang.title(&known.title))
 }
 
 pub(super) fn record_name(view: &View<'_>, register: &str, id: &str) -> Result<String, KernelError> {

@@ -1,6 +1,6 @@
 //! Checks what is filled in against a register's definition.
 
-use super::{FieldDef, FieldType, Register};
+use super::{FieldDef, FieldType, Register, Title};
 use crate::{directory::Directory, error::did_you_mean, event::DIRECTORY, record::NUMBER};
 use jiff::civil::Date;
 use registrar_sdk::{Value, conform::conform, types::Type, value::Map};
@@ -13,6 +13,18 @@ pub struct Problem {
     pub field: String,
     /// What is wrong, and the remedy.
     pub text: String,
+    /// The same in Chinese.
+    pub zh: String,
+}
+
+impl Problem {
+    fn new(field: &str, said: Title) -> Problem {
+        Problem { field: field.to_owned(), text: said.en, zh: said.zh }
+    }
+}
+
+fn said(zh: impl Into<String>, en: impl Into<String>) -> Title {
+    Title { zh: zh.into(), en: en.into() }
 }
 
 impl fmt::Display for Problem {
@@ -62,7 +74,7 @@ impl Register {
                 match value {
                     Value::Text(_) => drop(checked.insert(name, value)),
                     Value::Nil => {}
-                    _ => problems.push(Problem { field: NUMBER.into(), text: "a number is text".into() }),
+                    _ => problems.push(Problem::new(NUMBER, said("编号应为文字", "a number is text"))),
                 }
                 continue;
             }
@@ -75,16 +87,15 @@ impl Register {
             }
             match field.check(value, known) {
                 Ok(value) => drop(checked.insert(name, value)),
-                Err(text) => problems.push(Problem { field: name.to_string(), text }),
+                Err(wrong) => problems.push(Problem::new(&name, wrong)),
             }
         }
         let action = self.actions.get(action);
         let mut missing = |name: &str, field: &FieldDef, there: Option<&Value>| {
             if field.required && there.is_none_or(is_blank) {
-                problems.push(Problem {
-                    field: name.to_owned(),
-                    text: format!("{} is missing; fill it in", field.label.en),
-                });
+                let (zh, en) = (&field.label.zh, &field.label.en);
+                let wrong = said(format!("{zh}不能为空，请填写"), format!("{en} is missing; fill it in"));
+                problems.push(Problem::new(name, wrong));
             }
         };
         for (name, field) in self.fields.iter().filter(|(_, field)| field.required) {
@@ -110,13 +121,14 @@ impl Register {
     fn unknown_field(&self, action: &str, name: &str) -> Problem {
         let form = self.actions.get(action).into_iter().flat_map(|a| a.form.keys());
         let known: Vec<&str> = self.fields.keys().chain(form).map(String::as_str).collect();
-        let text = format!(
+        let zh = format!("没有“{name}”这一项");
+        let en = format!(
             "neither the register \"{}\" nor the action `{action}` has such a field{} (fields: {})",
             self.id,
             did_you_mean(name, known.iter().copied()),
             known.join(", ")
         );
-        Problem { field: name.to_owned(), text }
+        Problem::new(name, said(zh, en))
     }
 }
 
@@ -131,7 +143,7 @@ fn is_blank(value: &Value) -> bool {
 
 impl FieldDef {
     /// The value in the field's type.
-    fn check(&self, value: Value, known: &Known<'_>) -> Result<Value, String> {
+    fn check(&self, value: Value, known: &Known<'_>) -> Result<Value, Title> {
         if value == Value::Null {
             return Ok(value);
         }
@@ -144,15 +156,23 @@ impl FieldDef {
         let items = match value {
             Value::List(items) => items,
             Value::Map(map) if map.is_empty() => Vec::new(),
-            other => return Err(format!("got {}; expected a list", other.kind())),
+            other => {
+                return Err(said("应为一列值", format!("got {}; expected a list", other.kind())));
+            }
         };
         let count = items.len();
-        self.within(count as f64, &format!("{count} entries"))?;
-        let one = |(at, item)| self.check_one(item, known).map_err(|why| format!("entry {}: {why}", at + 1));
+        self.within(count as f64, &said(format!("共 {count} 项"), format!("{count} entries")))?;
+        let one = |(at, item)| {
+            let named = |why: Title| {
+                let (zh, en) = (why.zh, why.en);
+                said(format!("第 {} 项：{zh}", at + 1), format!("entry {}: {en}", at + 1))
+            };
+            self.check_one(item, known).map_err(named)
+        };
         Ok(Value::List(items.into_iter().enumerate().map(one).collect::<Result<_, _>>()?))
     }
 
-    fn check_one(&self, value: Value, known: &Known<'_>) -> Result<Value, String> {
+    fn check_one(&self, value: Value, known: &Known<'_>) -> Result<Value, Title> {
         let ty = match self.ty {
             FieldType::Integer => Type::Int,
             FieldType::Number => Type::Number,
@@ -162,57 +182,79 @@ impl FieldDef {
             FieldType::Map => Type::Any,
             _ => Type::Text,
         };
-        let value = conform(&ty, value).map_err(|mismatch| mismatch.to_string())?;
+        let expected = match self.ty {
+            FieldType::Integer => "应为整数",
+            FieldType::Number | FieldType::Amount => "应为数字",
+            FieldType::Date => "应为日期，例如 2023-02-14",
+            FieldType::Bool => "应为是或否",
+            _ => "应为文字",
+        };
+        let value = conform(&ty, value).map_err(|mismatch| said(expected, mismatch.to_string()))?;
         let word = value.as_str().unwrap_or_default();
         match self.ty {
-            FieldType::Choice if !self.of.iter().any(|w| w == word) => Err(format!(
-                "\"{word}\" is not one of its choices ({}){}",
-                self.of.join(", "),
-                did_you_mean(word, self.of.iter().map(String::as_str))
+            FieldType::Choice if !self.of.iter().any(|w| w == word) => Err(said(
+                format!("“{word}”不在可选范围内"),
+                format!(
+                    "\"{word}\" is not one of its choices ({}){}",
+                    self.of.join(", "),
+                    did_you_mean(word, self.of.iter().map(String::as_str))
+                ),
             )),
             FieldType::Unit => match known.directory.unit(word, known.on) {
-                None if known.directory.knows_unit(word) => {
-                    Err(format!("the unit \"{word}\" was not there on {}", known.on))
-                }
-                None => Err(format!(
-                    "there is no unit \"{word}\"{}",
-                    did_you_mean(word, known.directory.unit_ids())
+                None if known.directory.knows_unit(word) => Err(said(
+                    format!("单位“{word}”在 {} 不存在", known.on),
+                    format!("the unit \"{word}\" was not there on {}", known.on),
                 )),
-                Some(unit) if !self.of.is_empty() && !self.of.contains(&unit.class) => Err(format!(
-                    "the unit \"{word}\" is of class \"{}\"; expected {}",
-                    unit.class,
-                    self.of.join(" or ")
+                None => Err(said(
+                    format!("没有单位“{word}”"),
+                    format!("there is no unit \"{word}\"{}", did_you_mean(word, known.directory.unit_ids())),
+                )),
+                Some(unit) if !self.of.is_empty() && !self.of.contains(&unit.class) => Err(said(
+                    format!("单位“{word}”的类别是“{}”，应为{}", unit.class, self.of.join("或")),
+                    format!(
+                        "the unit \"{word}\" is of class \"{}\"; expected {}",
+                        unit.class,
+                        self.of.join(" or ")
+                    ),
                 )),
                 Some(_) => Ok(value),
             },
-            FieldType::Person if !known.directory.knows_person(word) => Err(format!(
-                "there is no person \"{word}\"{}",
-                did_you_mean(word, known.directory.person_ids())
+            FieldType::Person if !known.directory.knows_person(word) => Err(said(
+                format!("没有人员“{word}”"),
+                format!("there is no person \"{word}\"{}", did_you_mean(word, known.directory.person_ids())),
             )),
             _ => Ok(value),
         }
     }
 
-    fn check_size(&self, value: &Value) -> Result<(), String> {
+    fn check_size(&self, value: &Value) -> Result<(), Title> {
         match value {
             Value::Text(text) => {
                 if self.min.is_some() || self.max.is_some() {
                     let count = text.chars().count();
-                    self.within(count as f64, &format!("{count} characters"))?;
+                    self.within(
+                        count as f64,
+                        &said(format!("共 {count} 字"), format!("{count} characters")),
+                    )?;
                 }
                 Ok(())
             }
             other => match other.as_f64() {
-                Some(n) => self.within(n, &n.to_string()),
+                Some(n) => self.within(n, &Title::default().or(&n.to_string())),
                 None => Ok(()),
             },
         }
     }
 
-    fn within(&self, size: f64, shown: &str) -> Result<(), String> {
+    fn within(&self, size: f64, shown: &Title) -> Result<(), Title> {
+        let Title { zh, en } = shown;
         match (self.min, self.max) {
-            (_, Some(max)) if size > max => Err(format!("{shown}; at most {max}")),
-            (Some(min), _) if size < min => Err(format!("{shown}; at least {min}")),
+            (_, Some(max)) if size > max => {
+                Err(said(format!("{zh}，最多 {max}"), format!("{en}; at most {max}")))
+            }
+            (Some(min), _) if size < min => {
+                Err(said(format!("{zh}，至少 {min}"), format!("{en}; at least {min}")))
+            }
             _ => Ok(()),
         }
     }

@@ -176,6 +176,13 @@ impl ReadTx for Tx<'_> {
         row::all(self.prepare_cached(sql), params, "reading deadlines", row::deadline)
     }
 
+    fn file(&self, hash: &str) -> Stored<Option<Vec<u8>>> {
+        let sql = "SELECT content FROM file WHERE office = ?1 AND hash = ?2";
+        self.prepare_cached(sql)
+            .and_then(|mut s| s.query_row(params![self.office, hash], |row| row.get(0)).optional())
+            .map_err(doing("reading a file"))
+    }
+
     fn cursor(&self, name: &str) -> Stored<Option<u64>> {
         let sql = "SELECT seq FROM cursor WHERE office = ?1 AND name = ?2";
         let seq = self

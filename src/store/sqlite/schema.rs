@@ -94,6 +94,15 @@ pub(super) static OFFICES: Schema = Schema {
     CREATE UNIQUE INDEX event_id ON event (office, id);
     CREATE INDEX event_entry ON event (entry);
     ",
+        "
+    -- What files hold, once for each content.
+    CREATE TABLE file (
+        key INTEGER PRIMARY KEY,
+        office INTEGER NOT NULL, hash TEXT NOT NULL, content BLOB NOT NULL,
+        UNIQUE (office, hash)) STRICT;
+    -- The words of records; its rows are numbered like entries.
+    CREATE VIRTUAL TABLE search USING fts5 (words, content = '', contentless_delete = 1);
+    ",
     ],
 };
 

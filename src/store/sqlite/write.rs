@@ -100,6 +100,11 @@ impl WriteTx for Tx<'_> {
         self.run("removing a record", sql, params![self.office, register, id]).map(drop)
     }
 
+    fn put_file(&mut self, hash: &str, content: &[u8]) -> Stored<()> {
+        let sql = "INSERT INTO file (office, hash, content) VALUES (?1, ?2, ?3) ON CONFLICT DO NOTHING";
+        self.run("keeping a file", sql, params![self.office, hash, content]).map(drop)
+    }
+
     fn next_in_sequence(&mut self, name: &str) -> Stored<i64> {
         let sql = "INSERT INTO sequence (office, name, value) VALUES (?1, ?2, 1)
             ON CONFLICT (office, name) DO UPDATE SET value = value + 1 RETURNING value";

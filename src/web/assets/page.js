@@ -55,7 +55,8 @@
     let timer = 0, turn = 0;
     const ask = async () => {
       const mine = ++turn;
-      const sent = new URLSearchParams(new FormData(form));
+      const sent = new URLSearchParams();
+      for (const [name, value] of new FormData(form)) if (typeof value === "string") sent.append(name, value);
       sent.set("_check", "1");
       const answer = await fetch(form.action || location.href, { method: "POST", body: sent });
       if (mine !== turn) return;

@@ -45,7 +45,7 @@ pub async fn decide(
     Query(question): Query<HashMap<String, String>>,
     posted: Posted,
 ) -> Result<Response, Problem> {
-    let Posted { visitor, fields } = posted;
+    let Posted { visitor, fields, .. } = posted;
     let member = visitor.member()?;
     let register = member.register(names.get("register").ok_or(Problem::Absent)?)?;
     let choice = Choice::of(&member, &register, &question, Kind::Year)?;
@@ -108,13 +108,8 @@ async fn draw(
         roles.iter().any(|held| held.role == *role)
     });
     let directory = visitor.seat.office.directory();
-    let title_of = |account: &str| {
-        let unit = directory.unit(account, choice.period.last());
-        let named = unit.map(|unit| visitor.title(&unit.title).to_owned());
-        named
-            .or_else(|| directory.person(account, choice.period.last()).map(|person| person.name))
-            .unwrap_or_else(|| account.to_owned())
-    };
+    let shown = Names::of(visitor, &directory);
+    let title_of = |account: &str| shown.account(account, choice.period.last());
     let places = choice.defined(&register).map_or(0, |m| m.places);
     let to = format!("{}/awards", visitor.seat.register(&register.id));
     let pending = |award: &Award| {
@@ -135,7 +130,7 @@ async fn draw(
                     p { (award.candidates.iter().map(|c| title_of(c)).collect::<Vec<_>>().join(visitor.say("、", ", "))) }
                     p class="quiet" {
                         @match &decider {
-                            Some(role) => (visitor.say("由“{}”决定。", "Decided by the role \"{}\".").replace("{}", &Names::of(visitor, &directory).coded(ROLES, role))),
+                            Some(role) => (visitor.say("由“{}”决定。", "Decided by the role \"{}\".").replace("{}", &shown.coded(ROLES, role))),
                             None => (visitor.say("由系统管理者在命令行决定，或先用 registrar office --decide-by 指定角色。", "Decided by whoever runs the program, or by a role named with `registrar office --decide-by`.")),
                         }
                     }

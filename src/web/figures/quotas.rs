@@ -2,6 +2,7 @@
 
 use super::choice::{Choice, name};
 use crate::{
+    field::Names,
     layout::{notice, page, tabs},
     problem::Problem,
     server::Web,
@@ -9,11 +10,7 @@ use crate::{
 };
 use axum::extract::{Path, Query, State};
 use maud::{Markup, html};
-use registrar_kernel::{
-    Office, Period,
-    period::Kind,
-    register::{Register, Title},
-};
+use registrar_kernel::{Office, Period, period::Kind, register::Register};
 use registrar_sdk::Value;
 use std::collections::{BTreeMap, HashMap};
 
@@ -71,16 +68,12 @@ pub async fn get(
         .await?;
     let directory = visitor.seat.office.directory();
     let mut rows: Vec<_> = grid.into_iter().collect();
-    let title_of = |account: &str| {
+    let shown = Names::of(visitor, &directory);
+    let order = |account: &str| {
         let unit = directory.unit(account, year.last()).or_else(|| directory.unit(account, year.first()));
-        let person = || {
-            directory.person(account, year.last()).map(|person| (i64::MAX, Title::default().or(&person.name)))
-        };
-        unit.map(|unit| (unit.order, unit.title))
-            .or_else(person)
-            .unwrap_or((i64::MAX, Title::default().or(account)))
+        unit.map_or(i64::MAX, |unit| unit.order)
     };
-    rows.sort_by_cached_key(|((account, quota), _)| (title_of(account).0, account.clone(), quota.clone()));
+    rows.sort_by_cached_key(|((account, quota), _)| (order(account), account.clone(), quota.clone()));
     let several = rows.windows(2).any(|two| two[0].0.0 == two[1].0.0);
     let to = format!("{}/quotas", visitor.seat.register(&register.id));
     let title = format!("{} · {}", visitor.title(&register.title), visitor.say("任务", "Quotas"));
@@ -107,7 +100,7 @@ pub async fn get(
                         tbody {
                             @for ((account, quota), cells) in &rows {
                                 tr {
-                                    th scope="row" { (visitor.title(&title_of(account).1)) }
+                                    th scope="row" { (shown.account(account, year.last())) }
                                     @if several { td { (quota) } }
                                     @for cell in cells {
                                         @match cell {

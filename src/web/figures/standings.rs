@@ -5,6 +5,7 @@ use super::{
     choice::{Choice, name},
 };
 use crate::{
+    field::Names,
     layout::{encode, notice, page, tabs},
     panels,
     problem::Problem,
@@ -40,10 +41,12 @@ pub async fn get(
     };
     let (books, principal) = (visitor.seat.books.clone(), member.who.principal.clone());
     let office = visitor.seat.office.clone();
-    let (standing, shown) = web
+    let (standing, around) = web
         .work(move || Ok((books.standing_seen(&principal, &query)?, office.panels("standings", &principal)?)))
         .await?;
     let of = visitor.seat.register(&register.id);
+    let directory = visitor.seat.office.directory();
+    let shown = Names::of(visitor, &directory);
     let unit = choice.defined(&register).map(|m| visitor.title(&m.unit)).unwrap_or_default();
     let figure = |row: &registrar_kernel::ledger::Row| row.amount.to_fixed(standing.places);
     let drawn: Vec<Bar> = standing
@@ -51,7 +54,11 @@ pub async fn get(
         .iter()
         .filter(|row| row.excluded.is_none())
         .take(BARS)
-        .map(|row| Bar { title: row.title.clone(), length: row.amount.to_f64(), figure: figure(row) })
+        .map(|row| Bar {
+            title: shown.account(&row.account, choice.period.last()),
+            length: row.amount.to_f64(),
+            figure: figure(row),
+        })
         .collect();
     let state = match (standing.closed, standing.forecast) {
         (true, _) => visitor.say("已结账", "closed"),
@@ -70,7 +77,7 @@ pub async fn get(
                 (notice("warn", &[visitor.say("有规则变更待批准，尚未计入。", "Changed rules wait for approval and do not count yet.").to_owned()]))
             }
             @if !standing.faults.is_empty() { (notice("error", &standing.faults)) }
-            (panels::show(visitor, &shown))
+            (panels::show(visitor, &around))
             @if standing.rows.is_empty() {
                 p class="empty" { (visitor.say("本期没有可排名的单位。", "Nobody is ranked in this period.")) }
             } @else {
@@ -88,7 +95,7 @@ pub async fn get(
                             @for row in &standing.rows {
                                 tr {
                                     td class="number" { (row.rank.map_or("–".to_owned(), |rank| rank.to_string())) }
-                                    td { (row.title) }
+                                    td { (shown.account(&row.account, choice.period.last())) }
                                     td class="number" {
                                         @if member.who.principal.may_open_account(&register, &row.account) {
                                             a href=(format!("{}&account={}", choice.link(&format!("{of}/why"), choice.period), encode(&row.account))) title=(visitor.say("这个数怎么来的", "Where this figure comes from")) { (figure(row)) }

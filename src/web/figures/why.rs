@@ -5,6 +5,7 @@ use super::{
     tree::{Tree, events_of},
 };
 use crate::{
+    field::Names,
     layout::{page, tabs},
     problem::Problem,
     server::Web,
@@ -47,11 +48,7 @@ pub async fn get(
     };
     let directory = visitor.seat.office.directory();
     let day = choice.period.last();
-    let who = directory
-        .unit(&account, day)
-        .map(|unit| visitor.title(&unit.title).to_owned())
-        .or_else(|| directory.person(&account, day).map(|person| person.name))
-        .unwrap_or_else(|| account.clone());
+    let who = Names::of(visitor, &directory).account(&account, day);
     let places = choice.defined(&register).map_or(0, |m| m.places);
     let standings = choice.link(&format!("{}/standings", visitor.seat.register(&register.id)), choice.period);
     let title = format!("{who} · {}", name(choice.period, visitor.lang));

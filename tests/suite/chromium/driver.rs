@@ -153,6 +153,17 @@ impl Tab {
         self.runtime.block_on(self.client().find_all(Locator::Css(css))).unwrap().len()
     }
 
+    /// That there are so many, once the page is there.
+    #[track_caller]
+    pub fn counts(&self, css: &str, expected: usize) {
+        let began = Instant::now();
+        while self.count(css) != expected {
+            let text = self.text();
+            assert!(began.elapsed() < PATIENCE, "{} of {css} at {}:\n{text}", self.count(css), self.at());
+            thread::sleep(Duration::from_millis(50));
+        }
+    }
+
     /// Clicks an element.
     #[track_caller]
     pub fn click(&self, css: &str) {

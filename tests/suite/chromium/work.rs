@@ -102,11 +102,12 @@ fn whole_work(scripts: bool) {
     chen.choose("targets", "unit-2");
     chen.press("批示");
     chen.open("/r/instructions/board");
+    chen.shows("代表联络站月度接待制度的经验");
     let board = chen.of("main");
     assert_eq!(board.matches("代表联络站月度接待制度的经验").count(), 2, "{board}");
 
     // One is overdue: it is red, the editor urges, and the unit answers late.
-    assert_eq!(chen.count(".slip.over"), 1);
+    chen.counts(".slip.over", 1);
     assert!(chen.count(".slip.soon") >= 1 && chen.count(".slip.calm") >= 1);
     li.open("/r/instructions/board");
     li.press("关于河东街道夜间照明问题的批示");
@@ -124,7 +125,7 @@ fn whole_work(scripts: bool) {
     wang.shows("已反馈");
     wang.shows("超期");
     chen.open("/r/instructions/board");
-    assert_eq!(chen.count(".slip.over"), 0);
+    chen.counts(".slip.over", 0);
 
     // Why: down to the event, and to its record.
     chen.open("/r/information/standings");
@@ -188,7 +189,7 @@ fn dropped_in(office: &Office, scripts: bool) {
     for line in ["title = { zh = \"来访登记\"", "stages = \"open\" }},", "actions ="] {
         assert!(code.contains(line), "{line} is not among the lines:\n{code}");
     }
-    assert_eq!(zhao.count("pre.code .meant"), 1);
+    zhao.counts("pre.code .meant", 1);
     // The old one serves.
     li.open("/r/visits");
     li.press("登记");

@@ -44,13 +44,13 @@ fn a_zeroed_month_opens_to_the_event_that_zeroed_it() {
         &en,
         &[
             "0 a · Points · 2023-01 (forecast)",
-            "3 2023-01-06 adopt · 2 [adopted] e12 @",
+            "3 2023-01-06 Adopt · 2 [adopted] e12 @",
             "-6 2023-01 [zeroed] [a leak zeroes the month] @",
-            "<- 0 2023-01-20 leak · 1 e13",
+            "<- 0 2023-01-20 Leak · 1 e13",
         ],
     );
     let zh = figure(&bureau, "a", "2023-01", Lang::Zh);
-    shows(&zh, &["0 a · 得分 · 2023-01（截至目前）", "<- 0 2023-01-20 leak · 1 e13"]);
+    shows(&zh, &["0 a · 得分 · 2023-01（截至目前）", "<- 0 2023-01-20 泄密 · 1 e13"]);
 }
 
 #[test]
@@ -65,7 +65,7 @@ fn a_shortfall_opens_to_what_was_owed_and_what_counted() {
             "-1 a · Points · 2023-01",
             "-2 2023-01 [shortfall] [a shortfall counts twice] @",
             "<- 1 quota monthly: owed 2, had 1, short 1 (2023-01-01 to 2023-01-31) [owed] @",
-            "1 2023-01-05 submit · 1 e9",
+            "1 2023-01-05 Submit · 1 e9",
         ],
     );
     // Another has none at all: 0 - 2 x 2.
@@ -81,7 +81,7 @@ fn a_shortfall_opens_to_what_was_owed_and_what_counted() {
     // A rule that counts by itself names what it counted: 1 - 3 x 2.
     let bureau = Office(&[("lianshi", "")]).after("2023-01-05 1 submit unit=a");
     let own = figure(&bureau, "a", "2023-01", Lang::En);
-    shows(&own, &["-6 2023-01 [shortfall] [monthly] @", "<- 0 2023-01-05 submit · 1 e9"]);
+    shows(&own, &["-6 2023-01 [shortfall] [monthly] @", "<- 0 2023-01-05 Submit · 1 e9"]);
 }
 
 fn rank(bureau: &Bureau, account: &str, lang: Lang) -> String {
@@ -121,7 +121,7 @@ fn a_rank_opens_to_who_is_level_and_what_rules_said() {
     );
     shows(&rank(&bureau, "c", Lang::Zh), &["-8 并列：第 2 · d"]);
     let out = rank(&bureau, "a", Lang::En);
-    shows(&out, &["74 a · not ranked", "-5 2007-03-07 notify · 1 [notified] [notified] e21 @"]);
+    shows(&out, &["74 a · not ranked", "-5 2007-03-07 Notified · 1 [notified] [notified] e21 @"]);
     assert!(out.contains("<- 0 excluded: "), "{out}");
     assert!(rank(&bureau, "a", Lang::Zh).contains("<- 0 不参加排名: "), "{out}");
 }
@@ -141,7 +141,7 @@ fn a_place_in_the_commendation_opens_to_its_figure_and_its_decision() {
         &[
             "90 total-units: a · rank 1 [total] @",
             "<- 90 a · Points · 2023 (forecast)",
-            "10 2023-02-05 adopt · 6 [adoption] [adoption] e20 @",
+            "10 2023-02-05 Adopt · 6 [adoption] [adoption] e20 @",
             "0 total-units: b、c are level; 1 to be decided [total] @",
             "<- 80 c · Points · 2023 (forecast)",
             "0 adoption-units: waits for an earlier decision [adoption] @",

@@ -135,7 +135,9 @@ fn tables_go_out_alone_and_through_a_running_office() {
     let mut lines = table.lines();
     assert_eq!(
         lines.next(),
-        Some("记录号|文号|阶段|标题|类别|报送单位|联合报送单位|撰稿人|正文|紧急信息|报送期限|合并的信息")
+        Some(
+            "记录号|文号|阶段|标题|类别|报送单位|联合报送单位|撰稿人|正文|附件|紧急信息|报送期限|合并的信息"
+        )
     );
     let first = lines.next().unwrap();
     assert!(first.starts_with("2023-0001|-|submitted|"), "{first}");

@@ -168,7 +168,7 @@ pub fn act(desk: &Desk, action: &str, record: &str, id: &str, on: Date, fields: 
         by: "operator".into(),
         fields: fields.as_map().cloned().unwrap_or_else(Map::new),
         id: Some(id.into()),
-        cause: None,
+        ..Act::default()
     };
     // A handler may run out of its budget on a busy machine; the same key may be used again.
     let done = (0..5).find_map(|_| desk.office.act(act.clone()).map_err(|e| eprintln!("{e}")).ok()).unwrap();

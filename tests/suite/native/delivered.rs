@@ -68,7 +68,7 @@ impl Desk {
             by: "operator".into(),
             fields: Map::new(),
             id: None,
-            cause: None,
+            ..Act::default()
         };
         self.office.act(act).map(drop).map_err(|why| why.to_string())
     }

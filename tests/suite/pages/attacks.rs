@@ -77,12 +77,12 @@ fn scripts_in_what_people_write_are_shown_and_not_run() {
         "/default/",
         &format!("{at}?x={script}").replace(' ', "%20").replace(['"', '<', '>'], "%3C"),
     ] {
-        east.look(at, &[]).is(200).hides("<script").hides("<img");
+        east.look(at, &[]).is(200).hides("<script>").hides("<img");
     }
     let searched = "/default/r/information?q=%22%3E%3Cscript%3Ealert(1)%3C%2Fscript%3E&sort=%22%3E%3Cscript%3E&stage=%22%3E%3Cscript%3E";
-    east.get(searched).is(200).hides("<script");
+    east.get(searched).is(200).hides("<script>");
     let refused = east.post("/default/r/information/new/submit", &[("title", ""), ("body", script)]);
-    refused.is(422).hides("<script").hides("<img");
+    refused.is(422).hides("<script>").hides("<img");
     let policy = east.look("/default/", &[]);
     let policy = policy.header("content-security-policy").unwrap();
     assert!(

@@ -8,7 +8,7 @@ pub struct Browser {
     base: String,
     /// What it says of where a form lies; a browser does so by itself.
     pub site: &'static str,
-    token: Option<String>,
+    pub token: Option<String>,
 }
 
 /// An answer that was read.
@@ -70,6 +70,29 @@ impl Browser {
     pub fn send(&self, at: &str, kind: &str, bytes: &[u8]) -> Answer {
         let request = self.agent.post(format!("{}{at}", self.base));
         read(request.header("sec-fetch-site", self.site).header("content-type", kind).send(bytes).unwrap())
+    }
+
+    /// Sends a form with files: each with its field, its name and its content.
+    #[track_caller]
+    pub fn upload(&self, at: &str, fields: &[(&str, &str)], files: &[(&str, &str, &[u8])]) -> Answer {
+        const BOUNDARY: &str = "----a-boundary-of-no-text";
+        let mut body = Vec::new();
+        let token = self.token.as_deref().map(|token| ("_token", token));
+        for (name, value) in token.iter().chain(fields) {
+            let head =
+                format!("--{BOUNDARY}\r\ncontent-disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n");
+            body.extend(head.as_bytes());
+        }
+        for (field, name, bytes) in files {
+            let head = format!(
+                "--{BOUNDARY}\r\ncontent-disposition: form-data; name=\"{field}\"; filename=\"{name}\"\r\ncontent-type: application/octet-stream\r\n\r\n"
+            );
+            body.extend(head.as_bytes());
+            body.extend(*bytes);
+            body.extend(b"\r\n");
+        }
+        body.extend(format!("--{BOUNDARY}--\r\n").as_bytes());
+        self.send(at, &format!("multipart/form-data; boundary={BOUNDARY}"), &body)
     }
 
     #[track_caller]

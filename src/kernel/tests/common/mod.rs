@@ -101,7 +101,7 @@ pub fn act(who_what_where: &str, fields: &str) -> Act {
         by,
         fields: fields.as_map().cloned().unwrap_or_else(Map::new),
         id: words.next().map(str::to_owned),
-        cause: None,
+        ..Act::default()
     }
 }
 
