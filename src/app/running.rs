@@ -37,6 +37,8 @@ fn look_through(desk: &Desk, seen: &mut Seen) {
     if seen.generation == number {
         return;
     }
+    // Other fields may be searched in now.
+    follow_words(desk);
     let found = rules::warnings_here(host);
     for warning in found.iter().filter(|warning| !seen.warned.contains(warning)) {
         tracing::warn!(office = %desk.office.name, plugin = %warning.plugin, "{warning}.");
@@ -78,7 +80,15 @@ pub fn tend(app: &App, desk: &Desk, seen: &mut Seen) {
             Err(error) => tracing::error!(office = %office.name, %error, "Deliveries cannot be made."),
         }
     }
+    follow_words(desk);
     (seen.head, seen.today) = (head, Some(today));
+}
+
+/// Has what is searched in follow the log; what was not taken in is taken in when someone looks.
+fn follow_words(desk: &Desk) {
+    if let Err(error) = desk.office.follow_words() {
+        tracing::error!(office = %desk.office.name, %error, "The words of records can't follow the log.");
+    }
 }
 
 /// Keeps an office running until the process ends; the watch must be held.

@@ -28,6 +28,7 @@ pub mod register;
 pub mod reminder;
 mod rollback;
 pub mod rules;
+pub mod search;
 pub mod seen;
 pub mod similar;
 pub mod storage;

@@ -145,7 +145,7 @@ pub enum Scanned<'a> {
     },
 }
 
-/// Which records are wanted, in the order of their ids.
+/// Which records are wanted, in the order of their ids or the newest first.
 #[derive(Clone, Debug, Default)]
 pub struct RecordQuery {
     /// Of this register.
@@ -154,8 +154,17 @@ pub struct RecordQuery {
     pub stages: Vec<String>,
     /// Whose fields equal these values.
     pub fields: Vec<(String, Value)>,
+    /// Which hold all these runs of words, each with spaces between them; a `*` at the end of a run lets
+    /// its last word go on. As far as [`WriteTx::put_words`] was told of them.
+    pub words: Vec<String>,
+    /// Whose field of this name, as it was written, is one of these texts.
+    pub owner: Option<(String, Vec<String>)>,
+    /// The newest first, instead of by their ids.
+    pub newest: bool,
     /// Whose id comes after this one.
     pub after: Option<String>,
+    /// Without so many of the first.
+    pub offset: usize,
     /// At most so many.
     pub limit: Option<usize>,
 }
@@ -280,7 +289,7 @@ pub trait ReadTx {
     fn record(&self, register: &str, id: &str) -> Stored<Option<Record>>;
     /// Records that fit.
     fn records(&self, query: &RecordQuery) -> Stored<Vec<Record>>;
-    /// How many records fit; its limit is ignored.
+    /// How many records fit; its offset and limit are ignored.
     fn count_records(&self, query: &RecordQuery) -> Stored<u64>;
     /// How many records stand at each stage: register, stage, count.
     fn occupied_stages(&self) -> Stored<Vec<(String, String, u64)>>;
@@ -310,6 +319,8 @@ pub trait WriteTx: ReadTx {
     fn set_dead(&mut self, seq: u64, dead: bool) -> Stored<()>;
     /// Writes a record's state.
     fn put_record(&mut self, record: &Record) -> Stored<()>;
+    /// Notes the words of a record, with spaces between them; `None`: it has none any more.
+    fn put_words(&mut self, register: &str, id: &str, words: Option<&str>) -> Stored<()>;
     /// Removes the state of a record that has no live event.
     fn remove_record(&mut self, register: &str, id: &str) -> Stored<()>;
     /// The next number of a sequence, from 1.

@@ -18,6 +18,7 @@ pub fn run(open: &dyn Fn(&str) -> Box<dyn Store>) {
     what_is_dropped_is_gone(open);
     a_duplicate_id_is_refused(open);
     records_are_found_by_stage_and_field(open);
+    records_are_found_by_their_words(open);
     a_reader_sees_one_moment(open);
     deadlines_are_found_by_due_date(open);
     odds_and_ends_are_kept(open);
@@ -100,6 +101,36 @@ fn a_duplicate_id_is_refused(open: &dyn Fn(&str) -> Box<dyn Store>) {
     assert!(matches!(append(&mut *tx, "e1", "r2"), Err(StoreError::DuplicateEvent(id)) if id == "e1"));
 }
 
+fn records_are_found_by_their_words(open: &dyn Fn(&str) -> Box<dyn Store>) {
+    let store = open("words");
+    let office = store.open_office("a").unwrap();
+    let mut tx = store.begin_write(office).unwrap();
+    for id in ["1", "2", "3"] {
+        tx.put_record(&record(id, "draft", "x")).unwrap();
+    }
+    let all = RecordQuery { register: "item".into(), ..RecordQuery::default() };
+    let found = |tx: &dyn WriteTx, query: &RecordQuery| {
+        tx.records(query).unwrap().iter().map(|r| r.id.clone()).collect::<Vec<_>>().join(" ")
+    };
+    for (id, words) in [("1", "河 道 治 理"), ("2", "治 理 河 道 report"), ("3", "河 道 \u{f8ff} 治 理")]
+    {
+        tx.put_words("item", id, Some("an older text")).unwrap();
+        tx.put_words("item", id, Some(words)).unwrap();
+    }
+    let words = |words: &[&str]| {
+        let words = words.iter().map(|&run| run.to_owned()).collect();
+        RecordQuery { words, ..all.clone() }
+    };
+    assert_eq!(found(&*tx, &words(&["河 道"])), "1 2 3");
+    assert_eq!(found(&*tx, &words(&["道 治"])), "1");
+    assert_eq!(found(&*tx, &words(&["河 道", "rep*"])), "2");
+    assert_eq!(found(&*tx, &words(&["older"])), "");
+    assert_eq!(found(&*tx, &words(&["\" OR 河 AND NOT (", "x*"])), "");
+    assert_eq!(tx.count_records(&words(&["治 理"])).unwrap(), 3);
+    tx.put_words("item", "1", None).unwrap();
+    assert_eq!(found(&*tx, &words(&["治 理"])), "2 3");
+}
+
 fn records_are_found_by_stage_and_field(open: &dyn Fn(&str) -> Box<dyn Store>) {
     let store = open("records");
     let office = store.open_office("a").unwrap();
@@ -119,6 +150,16 @@ fn records_are_found_by_stage_and_field(open: &dyn Fn(&str) -> Box<dyn Store>) {
     assert_eq!(ids(&kind), "1 2");
     assert_eq!(tx.count_records(&kind).unwrap(), 2);
     assert_eq!(ids(&RecordQuery { after: Some("1".into()), limit: Some(1), ..all.clone() }), "2");
+    assert_eq!(ids(&RecordQuery { newest: true, ..all.clone() }), "3 2 1");
+    assert_eq!(ids(&RecordQuery { newest: true, offset: 1, limit: Some(1), ..all.clone() }), "2");
+    let owner = |kinds: &[&str]| {
+        let kinds = kinds.iter().map(|&kind| kind.to_owned()).collect();
+        RecordQuery { owner: Some(("kind".into(), kinds)), ..all.clone() }
+    };
+    let owned = ids(&RecordQuery { fields: vec![("kind".into(), Value::text("x"))], ..all.clone() });
+    assert_eq!(ids(&owner(&["x"])), owned);
+    assert_eq!(ids(&owner(&["absent", "x"])), owned);
+    assert_eq!(ids(&owner(&[])), "");
     assert_eq!(tx.count_records(&all).unwrap(), 3);
     assert_eq!(
         tx.occupied_stages().unwrap(),

@@ -12,6 +12,7 @@ use maud::{Markup, html};
 use registrar_kernel::{
     Record,
     register::{FieldDef, FieldType, Register},
+    search::phrases,
     storage::RecordQuery,
 };
 use registrar_sdk::Value;
@@ -38,18 +39,28 @@ pub async fn get(
     let number = asked("page").parse::<usize>().unwrap_or(1).clamp(1, MOST_PAGES);
     let (office, principal) = (visitor.seat.office.clone(), member.who.principal.clone());
     let (of, stages) = (register.clone(), stage.clone());
-    let (wanted, order) = (words.to_lowercase(), sort.clone());
+    let (wanted, order) = (phrases(&words), sort.clone());
+    // Words that are none, like a comma, find nothing.
+    let nothing = wanted.is_empty() && !words.is_empty();
     let (rows, count) = web
         .work(move || {
-            let stages: Vec<String> = Some(stages).filter(|stage| !stage.is_empty()).into_iter().collect();
-            let query = RecordQuery { register: of.id.clone(), stages, ..RecordQuery::default() };
-            let mut found = office.records_seen(&principal, &query)?;
-            if !wanted.is_empty() {
-                found.retain(|record| has(&of, record, &wanted));
+            if nothing {
+                return Ok((Vec::new(), 0));
             }
+            if !wanted.is_empty() {
+                office.follow_words()?;
+            }
+            let stages: Vec<String> = Some(stages).filter(|stage| !stage.is_empty()).into_iter().collect();
+            let query =
+                RecordQuery { register: of.id.clone(), stages, words: wanted, ..RecordQuery::default() };
+            let start = (number - 1) * ROWS;
+            if order.is_empty() {
+                return Ok(office.newest_seen(&principal, &query, (start, ROWS))?);
+            }
+            let mut found = office.records_seen(&principal, &query)?;
             arrange(&mut found, &order);
-            let count = found.len();
-            Ok((found.into_iter().skip((number - 1) * ROWS).take(ROWS).collect::<Vec<_>>(), count))
+            let count = found.len() as u64;
+            Ok((found.into_iter().skip(start).take(ROWS).collect::<Vec<_>>(), count))
         })
         .await?;
     let columns: Vec<(&str, &FieldDef)> = in_order(&register.fields)
@@ -75,7 +86,7 @@ pub async fn get(
         };
         html! { th aria-sort=[state] { a href=(with(next, 1)) { (label) } } }
     };
-    let pages = count.div_ceil(ROWS).max(1);
+    let pages = usize::try_from(count).unwrap_or(usize::MAX).div_ceil(ROWS).max(1);
     let creating = crate::act::creating(&member, &register);
     let several = crate::many::offered(&member, &register);
     Ok(page(
@@ -160,21 +171,10 @@ fn brief(field: &FieldDef) -> bool {
         && !matches!(field.ty, FieldType::LongText | FieldType::Map | FieldType::File | FieldType::Record)
 }
 
-/// Whether the number, the id or a text that is searched has these words, which are in lower case.
-fn has(register: &Register, record: &Record, words: &str) -> bool {
-    let in_text = |text: &str| text.to_lowercase().contains(words);
-    let named =
-        |name: &str| register.fields.get(name).is_some_and(|f| f.search) || name == register.name_field;
-    in_text(&record.id)
-        || record.number.as_deref().is_some_and(in_text)
-        || record.fields.iter().any(|(name, value)| named(name) && value.as_str().is_some_and(in_text))
-}
-
-/// By a field, `number`, `stage`, with `-` before it the other way round; else the newest first.
+/// By a field, `number`, `stage`, with `-` before it the other way round.
 fn arrange(records: &mut [Record], sort: &str) {
     let (key, down) = sort.strip_prefix('-').map_or((sort, false), |key| (key, true));
     match key {
-        "" => return records.sort_by_key(|record| std::cmp::Reverse(record.created)),
         "number" => records.sort_by(|a, b| (&a.number, &a.id).cmp(&(&b.number, &b.id))),
         "stage" => records.sort_by(|a, b| (&a.stage, &a.id).cmp(&(&b.stage, &b.id))),
         field => {

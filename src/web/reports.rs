@@ -13,6 +13,7 @@ use crate::{
 };
 use axum::{
     extract::{Path, RawQuery, State},
+    http::StatusCode,
     response::{IntoResponse, Response},
 };
 use maud::{Markup, html};
@@ -102,7 +103,7 @@ pub async fn get(
         return Ok(file(&name, format, bytes));
     }
     let directory = office.directory();
-    let shown = Names::of(visitor, &directory);
+    let names = Names::of(visitor, &directory);
     let none = Vec::new();
     let has = |name: &str| -> Vec<String> { sent.all(name).map(str::to_owned).collect() };
     let (failed, model) = match built {
@@ -116,7 +117,8 @@ pub async fn get(
     let period = if asked { sent.trimmed(PERIOD).to_owned() } else { now.to_string() };
     let file_at =
         |format: &str| format!("{at}?{}&{FORMAT}={}", query.clone().unwrap_or_default(), encode(format));
-    Ok(page(
+    let status = if failed.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
+    let shown = page(
         &member,
         title,
         html! {
@@ -127,7 +129,7 @@ pub async fn get(
                     input name=(PERIOD) value=(period) list="periods" required size="12" aria-describedby="period-help";
                 }
                 datalist id="periods" { @for one in offered(&office) { option value=(one) { (period_name(one, visitor.lang)) } } }
-                @for (name, field) in in_order(&report.form) { (shown.input(name, field, &has(name), None)) }
+                @for (name, field) in in_order(&report.form) { (names.input(name, field, &has(name), None)) }
                 button { (visitor.say("生成", "Build")) }
                 p id="period-help" class="quiet" { (visitor.say("如 2023-01、2023-Q1、2023-H1、2023、2023-01..2023-05", "Such as 2023-01, 2023-Q1, 2023-H1, 2023, 2023-01..2023-05")) }
             }
@@ -139,8 +141,8 @@ pub async fn get(
                 (sheet(model))
             }
         },
-    )
-    .into_response())
+    );
+    Ok((status, shown).into_response())
 }
 
 fn sees_all(member: &Member) -> Result<(), Problem> {

@@ -9,10 +9,46 @@ use registrar_kernel::{
         StoredEvent,
     },
 };
-use rusqlite::{OptionalExtension, params};
+use registrar_sdk::Value;
+use rusqlite::{OptionalExtension, params, params_from_iter, types::Value as Sql};
 
 /// A limit that no list reaches.
 const ALL: i64 = i64::MAX;
+
+/// The condition of a query on `entry`, but for its fields, with what stands for its question marks.
+fn fits(office: i64, query: &RecordQuery) -> (String, Vec<Sql>) {
+    let mut condition = "office = ? AND register = ? AND created > 0".to_owned();
+    let mut params = vec![Sql::Integer(office), Sql::Text(query.register.clone())];
+    let marks = |count: usize| vec!["?"; count].join(", ");
+    let texts = |texts: &[String]| texts.iter().cloned().map(Sql::Text).collect::<Vec<_>>();
+    if let Some(after) = &query.after {
+        condition.push_str(" AND id > ?");
+        params.push(Sql::Text(after.clone()));
+    }
+    if !query.stages.is_empty() {
+        condition.push_str(&format!(" AND stage IN ({})", marks(query.stages.len())));
+        params.extend(texts(&query.stages));
+    }
+    if let Some((name, values)) = &query.owner {
+        condition.push_str(&format!(" AND fields ->> ? IN ({})", marks(values.len())));
+        params.push(Sql::Text(format!("$.\"{}\"", name.replace('"', ""))));
+        params.extend(texts(values));
+    }
+    if !query.words.is_empty() {
+        condition.push_str(" AND key IN (SELECT rowid FROM search WHERE search MATCH ?)");
+        params.push(Sql::Text(expression(&query.words)));
+    }
+    (condition, params)
+}
+
+/// Runs of words as FTS5 writes them: each in quotes, so that nothing of it is an operator.
+fn expression(phrases: &[String]) -> String {
+    let quoted = |phrase: &String| {
+        let (words, star) = phrase.strip_suffix('*').map_or((phrase.as_str(), ""), |words| (words, " *"));
+        format!("\"{}\"{star}", words.replace('"', " "))
+    };
+    phrases.iter().map(quoted).collect::<Vec<_>>().join(" AND ")
+}
 
 fn limit(limit: usize) -> i64 {
     i64::try_from(limit).unwrap_or(ALL)
@@ -112,42 +148,51 @@ impl ReadTx for Tx<'_> {
     }
 
     fn records(&self, query: &RecordQuery) -> Stored<Vec<Record>> {
-        let sql = "SELECT register, id, stage, number, fields, created, touched FROM entry
-            WHERE office = ?1 AND register = ?2 AND id > ?3 AND created > 0 ORDER BY id";
+        let (condition, mut params) = fits(self.office, query);
+        let order = if query.newest { "key DESC" } else { "id" };
+        let mut sql = format!(
+            "SELECT register, id, stage, number, fields, created, touched FROM entry WHERE {condition} ORDER BY {order}"
+        );
+        // What is looked at here and not in SQL can't be counted there.
+        let (offset, wanted) = (query.offset, query.limit.unwrap_or(usize::MAX));
+        let in_sql = query.fields.is_empty();
+        if in_sql {
+            sql.push_str(" LIMIT ? OFFSET ?");
+            params.extend([Sql::Integer(limit(wanted)), Sql::Integer(limit(offset))]);
+        }
         let mut found = Vec::new();
-        let wanted = query.limit.unwrap_or(usize::MAX);
-        let params = params![self.office, query.register, query.after.as_deref().unwrap_or_default()];
-        let mut statement = self.prepare_cached(sql).map_err(doing("finding records"))?;
-        let mut rows = statement.query(params).map_err(doing("finding records"))?;
+        let mut skipped = if in_sql { offset } else { 0 };
+        let mut statement = self.prepare_cached(&sql).map_err(doing("finding records"))?;
+        let mut rows = statement.query(params_from_iter(params)).map_err(doing("finding records"))?;
         while found.len() < wanted
             && let Some(row) = rows.next().map_err(doing("finding records"))?
         {
-            let stage = row.get_ref(2).ok().and_then(|s| s.as_str().ok()).unwrap_or_default();
-            if !query.stages.is_empty() && !query.stages.iter().any(|s| s == stage) {
+            let record = row::record(row)?;
+            let same = |(name, value): &(String, Value)| {
+                record.fields.get(name.as_str()).is_some_and(|there| there.same(value))
+            };
+            if !query.fields.iter().all(same) {
                 continue;
             }
-            let record = row::record(row)?;
-            if query
-                .fields
-                .iter()
-                .all(|(name, value)| record.fields.get(name.as_str()).is_some_and(|there| there.same(value)))
-            {
-                found.push(record);
+            if skipped < offset {
+                skipped += 1;
+                continue;
             }
+            found.push(record);
         }
         Ok(found)
     }
 
     fn count_records(&self, query: &RecordQuery) -> Stored<u64> {
-        if query.stages.is_empty() && query.fields.is_empty() && query.after.is_none() {
-            let sql = "SELECT count(*) FROM entry WHERE office = ?1 AND register = ?2 AND created > 0";
-            let count: i64 = self
-                .prepare_cached(sql)
-                .and_then(|mut s| s.query_row(params![self.office, query.register], |row| row.get(0)))
-                .map_err(doing("counting records"))?;
-            return Ok(count as u64);
+        if !query.fields.is_empty() {
+            return Ok(self.records(&RecordQuery { limit: None, offset: 0, ..query.clone() })?.len() as u64);
         }
-        Ok(self.records(&RecordQuery { limit: None, ..query.clone() })?.len() as u64)
+        let (condition, params) = fits(self.office, query);
+        let count: i64 = self
+            .prepare_cached(&format!("SELECT count(*) FROM entry WHERE {condition}"))
+            .and_then(|mut s| s.query_row(params_from_iter(params), |row| row.get(0)))
+            .map_err(doing("counting records"))?;
+        Ok(count as u64)
     }
 
     fn occupied_stages(&self) -> Stored<Vec<(String, String, u64)>> {

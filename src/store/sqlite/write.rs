@@ -100,6 +100,14 @@ impl WriteTx for Tx<'_> {
         self.run("removing a record", sql, params![self.office, register, id]).map(drop)
     }
 
+    fn put_words(&mut self, register: &str, id: &str, words: Option<&str>) -> Stored<()> {
+        let key = self.entry(register, id)?;
+        self.run("forgetting words", "DELETE FROM search WHERE rowid = ?1", [key])?;
+        let Some(words) = words else { return Ok(()) };
+        let sql = "INSERT INTO search (rowid, words) VALUES (?1, ?2)";
+        self.run("noting words", sql, params![key, words]).map(drop)
+    }
+
     fn put_file(&mut self, hash: &str, content: &[u8]) -> Stored<()> {
         let sql = "INSERT INTO file (office, hash, content) VALUES (?1, ?2, ?3) ON CONFLICT DO NOTHING";
         self.run("keeping a file", sql, params![self.office, hash, content]).map(drop)

@@ -78,7 +78,7 @@ fn what_is_no_file_of_a_known_kind_is_not_taken() {
         east.look(&format!("{at}/file/{hash}"), &[]).is(404);
     }
     east.upload(NEW, &item(), &[("parts", "a.txt", TEXT)]).is(400);
-    east.upload(NEW, &item(), &[("title", "a.txt", TEXT)]).is(422);
+    east.upload(NEW, &item(), &[("title", "a.txt", TEXT)]).is(400);
     let large = vec![b'a'; 21 << 20];
     east.upload(NEW, &item(), &[("files", "a.txt", &large)]).is(422).shows("20 MiB");
     let larger = vec![b'a'; 41 << 20];

@@ -78,3 +78,65 @@ fn a_register_that_is_dropped_in_has_its_pages_at_once() {
     let made = editor.post("/default/r/visits/new/note", &[("title", "咨询"), ("day", "2023-05-01")]).is(303);
     editor.get(made.header("location").unwrap()).is(200).shows("咨询").shows("2023-05-01");
 }
+
+#[test]
+fn any_part_of_a_chinese_text_is_found_also_by_other_fields_later() {
+    let pages = Pages::new();
+    pages.submit("e1", "关于河道治理的信息", "east", "u-east");
+    pages.submit("e2", "Report 2023 on 养老服务", "east", "u-east");
+    pages.submit("w1", "治理河道的做法", "west", "u-west");
+    let (mut editor, mut east) = (pages.browser("editor"), pages.browser("east"));
+    let mut found = |words: &str| {
+        let encoded: String = words.bytes().map(|byte| format!("%{byte:02X}")).collect();
+        let list = editor.get(&format!("/default/r/information?q={encoded}")).is(200);
+        ["e1", "e2", "e3", "w1"]
+            .into_iter()
+            .filter(|id| list.text.contains(&format!("/i/{id}\"")))
+            .collect::<Vec<_>>()
+            .join(" ")
+    };
+    assert_eq!(found("河道"), "e1 w1");
+    assert_eq!(found("道治"), "e1");
+    assert_eq!(found("理"), "e1 w1");
+    assert_eq!(found("治理 做法"), "w1");
+    assert_eq!(found("repo"), "e2");
+    assert_eq!(found("REPORT 养老"), "e2");
+    assert_eq!(found("e2"), "e2");
+    assert_eq!(found("port"), "");
+    assert_eq!(found("、"), "");
+    // What changed is found by what it says now.
+    pages.program.run(&["act", "information", "e1", "return", "reason=x", "--as", "editor"]).ok();
+    pages.program.run(&["act", "information", "e1", "submit", "title=湖泊保护", "--as", "east"]).ok();
+    assert_eq!((found("河道"), found("湖泊")), ("w1".into(), "e1".into()));
+    east.get("/default/r/information?q=%E6%B2%BB%E7%90%86")
+        .is(200)
+        .hides("治理河道的做法")
+        .shows("没有符合条件的记录");
+    // When a register searches in another field, that holds for what was there before as well.
+    pages
+        .program
+        .run(&[
+            "act",
+            "information",
+            "e3",
+            "submit",
+            "title=标题",
+            "body=正文里的词",
+            "unit=u-east",
+            "--as",
+            "east",
+        ])
+        .ok();
+    assert_eq!(found("里的词"), "e3");
+    pages.program.edit(
+        "scripts/information/register.lua",
+        "type = \"longtext\", search = true",
+        "type = \"longtext\"",
+    );
+    let began = std::time::Instant::now();
+    while found("里的词") != "" {
+        assert!(began.elapsed() < std::time::Duration::from_secs(20), "{}", pages.serving.log());
+        std::thread::sleep(std::time::Duration::from_millis(50));
+    }
+    assert_eq!(found("标题"), "e3");
+}

@@ -1,0 +1,175 @@
+//! Full-text search: the words of records, followed along the log, and found again.
+//!
+//! Chinese is written without spaces, so each of its characters is a word, and what is looked for is a
+//! run of them: any part of a text is found, down to one character. Other scripts go by words and
+//! their beginnings.
+
+use crate::{
+    access::{Principal, Reach, owner_field},
+    error::KernelError,
+    office::{Office, PAGE},
+    record::Record,
+    register::{Register, Registers},
+    storage::RecordQuery,
+};
+use registrar_sdk::Value;
+use std::{collections::BTreeSet, fmt::Write};
+
+/// How far the words follow the log.
+const CURSOR: &str = "$search";
+/// The note of what was searched in when they were last gathered.
+const NOTE: &str = "search-fields";
+/// Between two texts of a record, so that no run goes from one into the other.
+const BREAK: &str = "\u{f8ff}";
+/// Most phrases of a question; the rest says little more.
+const PHRASES: usize = 16;
+
+/// Whether a character is a word by itself.
+fn is_word(c: char) -> bool {
+    let is_east_asian =
+        matches!(u32::from(c), 0x2e80..=0x9fff | 0xac00..=0xd7af | 0xf900..=0xfaff | 0x2_0000..=0x3_ffff);
+    is_east_asian && c.is_alphanumeric()
+}
+
+/// A text as words with spaces between them; what is neither letter nor digit parts them.
+fn spaced(text: &str) -> String {
+    let mut words = String::with_capacity(text.len() * 2);
+    for c in text.chars().flat_map(char::to_lowercase) {
+        if is_word(c) {
+            words.push(' ');
+            words.push(c);
+            words.push(' ');
+        } else {
+            words.push(if c.is_alphanumeric() { c } else { ' ' });
+        }
+    }
+    words.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// What is looked for, as runs of words that must all be there; the last word of a run that is of
+/// letters may go on.
+pub fn phrases(text: &str) -> Vec<String> {
+    let phrase = |part: &str| {
+        let words = spaced(part);
+        let goes_on = words.chars().next_back().is_some_and(|c| !is_word(c));
+        if goes_on { format!("{words}*") } else { words }
+    };
+    let phrases = text.split_whitespace().map(phrase).filter(|words| !words.is_empty());
+    phrases.take(PHRASES).collect()
+}
+
+/// The words of a record: its id, its number, and what its register searches in. Personal fields are
+/// not among them.
+fn words_of(register: &Register, record: &Record) -> String {
+    let searched = |name: &str| {
+        let field = register.fields.get(name);
+        field.is_some_and(|field| !field.personal && (field.search || name == register.name_field))
+    };
+    let mut words = spaced(&record.id);
+    let mut add = |text: &str| {
+        let _ = write!(words, " {BREAK} {}", spaced(text));
+    };
+    record.number.iter().for_each(|number| add(number));
+    for (_, value) in record.fields.iter().filter(|(name, _)| searched(name)) {
+        value.items().iter().filter_map(Value::as_str).for_each(&mut add);
+    }
+    words
+}
+
+/// Stands for what registers search in.
+fn fingerprint(registers: &Registers) -> String {
+    let mut all = String::new();
+    for register in registers.by_id.values() {
+        let fields = register.fields.iter().filter(|(_, field)| field.search && !field.personal);
+        let names: Vec<&str> = fields.map(|(name, _)| name.as_str()).collect();
+        let _ = write!(all, "{}:{}:{};", register.id, register.name_field, names.join(","));
+    }
+    blake3::hash(all.as_bytes()).to_hex().to_string()
+}
+
+impl Office {
+    /// Has the words of records follow the log. Gives how many records were looked at.
+    ///
+    /// # Errors
+    /// The store failed; what was done until then stays.
+    pub fn follow_words(&self) -> Result<usize, KernelError> {
+        let registers = self.plan()?.registers.clone();
+        let searched = fingerprint(&registers);
+        if self.host().noted(NOTE).map_err(KernelError::Refused)?.as_ref() != Some(&searched) {
+            let mut tx = self.store().begin_write(self.key())?;
+            tx.set_cursor(CURSOR, 0)?;
+            tx.commit()?;
+            self.host().note(NOTE, Some(&searched)).map_err(KernelError::Refused)?;
+        }
+        let mut looked = 0;
+        loop {
+            let read = self.read()?;
+            let events = read.events_after(read.cursor(CURSOR)?.unwrap_or(0), PAGE)?;
+            drop(read);
+            let Some(last) = events.last() else { return Ok(looked) };
+            let touched: BTreeSet<(&str, &str)> =
+                events.iter().map(|event| (event.register.as_str(), event.record.as_str())).collect();
+            let mut tx = self.store().begin_write(self.key())?;
+            for (register, id) in touched {
+                let Some(register) = registers.by_id.get(register) else { continue };
+                let record = tx.record(&register.id, id)?.map(|record| register.present(record));
+                let words = record.as_ref().map(|record| words_of(register, record));
+                tx.put_words(&register.id, id, words.as_deref())?;
+                looked += 1;
+            }
+            tx.set_cursor(CURSOR, last.seq)?;
+            tx.commit()?;
+        }
+    }
+
+    /// A page of the records that fit and that someone may see, the newest first; and how many there are.
+    ///
+    /// # Errors
+    /// The register is not there, or the store failed.
+    pub fn newest_seen(
+        &self,
+        by: &Principal,
+        query: &RecordQuery,
+        (offset, limit): (usize, usize),
+    ) -> Result<(Vec<Record>, u64), KernelError> {
+        let registers = self.registers();
+        let register = registers.find(&query.register)?;
+        let owner = match (by.may_open(register), owner_field(register)) {
+            (None, _) => return Ok((Vec::new(), 0)),
+            (Some(Reach::Office), _) | (_, None) => None,
+            (Some(Reach::Units(units)), Some(field)) => Some((field.to_owned(), units)),
+        };
+        if owner.is_some() && register.has_renamed() {
+            // The store knows fields by the names that they were written under.
+            let mut records = self.records_seen(by, query)?;
+            records.sort_by_key(|record| std::cmp::Reverse(record.created));
+            let count = records.len() as u64;
+            return Ok((records.into_iter().skip(offset).take(limit).collect(), count));
+        }
+        let query = RecordQuery { owner, newest: true, ..query.clone() };
+        let read = self.read()?;
+        let count = read.count_records(&query)?;
+        let page = read.records(&RecordQuery { offset, limit: Some(limit), ..query })?;
+        let seen = page.into_iter().map(|record| register.present(record));
+        Ok((seen.filter(|record| by.may_see(register, record)).collect(), count))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(text: &str, expected: &[&str]) {
+        assert_eq!(phrases(text), expected, "{text}");
+    }
+
+    #[test]
+    fn a_question_is_runs_of_characters_and_beginnings_of_words() {
+        check("河道治理", &["河 道 治 理"]);
+        check(" 河道  2023-001 ", &["河 道", "2023 001*"]);
+        check("Report", &["report*"]);
+        check("AI应用", &["ai 应 用"]);
+        check("“”，。", &[]);
+        check("\" OR 1=1 --", &["or*", "1 1*"]);
+    }
+}
