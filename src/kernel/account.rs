@@ -69,7 +69,27 @@ pub trait AccountStore: Send + Sync {
     fn remove_sessions(&self, office: OfficeKey, person: &str) -> Stored<()>;
     /// Removes the sessions that had ended by `now`.
     fn sweep_sessions(&self, now: i64) -> Stored<()>;
+    /// The views that a person keeps, by register and name.
+    fn views(&self, office: OfficeKey, person: &str) -> Stored<Vec<View>>;
+    /// Keeps a view, in place of one of its name; without a question it goes.
+    fn put_view(&self, office: OfficeKey, person: &str, view: &View) -> Stored<()>;
 }
+
+/// A way of looking at a register's list that someone keeps.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct View {
+    /// The register.
+    pub register: String,
+    /// What its owner calls it.
+    pub name: String,
+    /// What the list is asked, as in an address.
+    pub question: String,
+}
+
+/// Most views that a person keeps of a register.
+const VIEWS: usize = 30;
+/// Most characters of a view's name.
+pub const VIEW_NAME: usize = 40;
 
 /// Why a password was not taken as a new one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -172,6 +192,32 @@ impl Accounts {
         Ok(self.store.remove_account(self.office, person)?)
     }
 
+    /// The views that a person keeps of a register, by name.
+    ///
+    /// # Errors
+    /// The store.
+    pub fn views(&self, person: &str, register: &str) -> Result<Vec<View>, KernelError> {
+        let mut views = self.store.views(self.office, person)?;
+        views.retain(|view| view.register == register);
+        Ok(views)
+    }
+
+    /// Keeps a view for a person, or has one without a question go.
+    ///
+    /// # Errors
+    /// [`KernelError::Refused`] for a name that is none, or more views than anyone uses; the store.
+    pub fn keep_view(&self, person: &str, view: &View) -> Result<(), KernelError> {
+        let name = view.name.trim();
+        if name.is_empty() || name.chars().count() > VIEW_NAME || name.chars().any(char::is_control) {
+            return Err(KernelError::Refused(format!("a view's name has 1 to {VIEW_NAME} characters")));
+        }
+        let kept = self.views(person, &view.register)?;
+        if kept.len() >= VIEWS && !view.question.is_empty() && !kept.iter().any(|known| known.name == name) {
+            return Err(KernelError::Refused(format!("{VIEWS} views are kept already; remove one first")));
+        }
+        Ok(self.store.put_view(self.office, person, &View { name: name.to_owned(), ..view.clone() })?)
+    }
+
     /// Ends all sessions of a person.
     ///
     /// # Errors
@@ -244,6 +290,12 @@ mod tests {
             Ok(())
         }
         fn sweep_sessions(&self, _: i64) -> Stored<()> {
+            Ok(())
+        }
+        fn views(&self, _: OfficeKey, _: &str) -> Stored<Vec<View>> {
+            Ok(Vec::new())
+        }
+        fn put_view(&self, _: OfficeKey, _: &str, _: &View) -> Stored<()> {
             Ok(())
         }
     }

@@ -2,15 +2,20 @@
 
 use crate::{
     field::{Names, in_order},
-    layout::{encode, page, tabs},
+    form::Posted,
+    layout::{encode, page, tabs, token},
     problem::Problem,
     server::Web,
     visitor::{Member, Visitor},
 };
-use axum::extract::{Path, Query, State};
+use axum::{
+    extract::{Path, Query, State},
+    response::Redirect,
+};
 use maud::{Markup, html};
 use registrar_kernel::{
     Record,
+    account::{VIEW_NAME, View},
     register::{FieldDef, FieldType, Register},
     search::phrases,
     storage::RecordQuery,
@@ -42,6 +47,9 @@ pub async fn get(
     let (wanted, order) = (phrases(&words), sort.clone());
     // Words that are none, like a comma, find nothing.
     let nothing = wanted.is_empty() && !words.is_empty();
+    let (accounts, person) = (visitor.seat.accounts.clone(), member.who.person.id.clone());
+    let id = register.id.clone();
+    let views = web.work(move || Ok(accounts.views(&person, &id)?)).await?;
     let (rows, count) = web
         .work(move || {
             if nothing {
@@ -111,6 +119,7 @@ pub async fn get(
                 button { (visitor.say("筛选", "Filter")) }
                 span class="quiet" { (count) " " (visitor.say("条", "records")) }
             }
+            (kept(&member, &visitor.seat.register(&register.id), &views, (&stage, &words, &sort)))
             @if rows.is_empty() {
                 p class="empty" { (visitor.say("没有符合条件的记录。", "No record fits.")) }
             } @else {
@@ -157,6 +166,66 @@ pub async fn get(
             }
         },
     ))
+}
+
+/// Keeps the question of a list as a view of this person's, or has one go.
+pub async fn keep(
+    State(web): State<Web>,
+    Path(names): Path<HashMap<String, String>>,
+    posted: Posted,
+) -> Result<Redirect, Problem> {
+    let Posted { visitor, fields, .. } = posted;
+    let member = visitor.member()?;
+    let register = member.register(names.get("register").ok_or(Problem::Absent)?)?;
+    // Nothing else is kept than what a list can be asked.
+    let asked = |name: &str| encode(fields.trimmed(name));
+    let question = format!("stage={}&q={}&sort={}", asked("stage"), asked("q"), asked("sort"));
+    let goes = fields.trimmed("do") == "remove";
+    let view = View {
+        register: register.id.clone(),
+        name: fields.trimmed("name").to_owned(),
+        question: if goes { String::new() } else { question.clone() },
+    };
+    let (accounts, person) = (member.visitor.seat.accounts.clone(), member.who.person.id.clone());
+    web.work(move || Ok(accounts.keep_view(&person, &view)?)).await?;
+    let list = member.visitor.seat.register(&register.id);
+    Ok(Redirect::to(&if goes { list } else { format!("{list}?{question}") }))
+}
+
+/// The views that someone keeps, and what keeps the present one.
+fn kept(member: &Member, list: &str, views: &[View], (stage, words, sort): (&str, &str, &str)) -> Markup {
+    let visitor = &member.visitor;
+    let now = format!("stage={}&q={}&sort={}", encode(stage), encode(words), encode(sort));
+    let is_kept = views.iter().any(|view| view.question == now);
+    let asks = !(stage.is_empty() && words.is_empty() && sort.is_empty());
+    html! {
+        @if !views.is_empty() {
+            ul class="choices views" aria-label=(visitor.say("我的视图", "My views")) {
+                @for view in views {
+                    li {
+                        a href=(format!("{list}?{}", view.question)) aria-current=[(view.question == now).then_some("true")] { (view.name) }
+                        form method="post" action=(format!("{list}/views")) class="inline" {
+                            (token(member))
+                            input type="hidden" name="do" value="remove";
+                            input type="hidden" name="name" value=(view.name);
+                            button class="plain" aria-label=(visitor.say("删除视图“{}”", "Remove the view \"{}\"").replace("{}", &view.name)) { "×" }
+                        }
+                    }
+                }
+            }
+        }
+        @if asks && !is_kept {
+            details class="keep" {
+                summary { (visitor.say("存为视图", "Keep as a view")) }
+                form method="post" action=(format!("{list}/views")) class="filter" {
+                    (token(member))
+                    @for (name, value) in [("stage", stage), ("q", words), ("sort", sort)] { input type="hidden" name=(name) value=(value); }
+                    label { (visitor.say("名称", "Name")) " " input name="name" required maxlength=(VIEW_NAME); }
+                    button class="second" { (visitor.say("保存", "Keep")) }
+                }
+            }
+        }
+    }
 }
 
 /// Where a record stands.

@@ -252,6 +252,7 @@ fn addresses() -> Vec<Address> {
         look("/{office}/people", get(people::get)),
         send("/{office}/people/{person}/link", post(people::link)),
         look("/{office}/r/{register}", get(list::get)),
+        send("/{office}/r/{register}/views", post(list::keep)),
         look("/{office}/r/{register}/board", get(board::get)),
         look("/{office}/r/{register}/export", get(export::get)),
         look("/{office}/r/{register}/standings", get(figures::standings::get)),

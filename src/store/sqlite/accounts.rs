@@ -3,7 +3,7 @@
 
 use super::{doing, held};
 use registrar_kernel::{
-    account::{Account, AccountStore, Session, SessionKey},
+    account::{Account, AccountStore, Session, SessionKey, View},
     storage::{OfficeKey, Stored},
 };
 use rusqlite::{Connection, OptionalExtension, Row, params};
@@ -103,5 +103,36 @@ impl AccountStore for AccountFile {
     fn sweep_sessions(&self, now: i64) -> Stored<()> {
         let gone = self.file().execute("DELETE FROM session WHERE expires <= ?1", [now]);
         gone.map(drop).map_err(doing("sweeping sessions"))
+    }
+
+    fn views(&self, office: OfficeKey, person: &str) -> Stored<Vec<View>> {
+        let sql = "SELECT register, name, question FROM view WHERE office = ?1 AND person = ?2
+            ORDER BY register, name";
+        let file = self.file();
+        let all = || {
+            let mut statement = file.prepare_cached(sql)?;
+            let view =
+                |row: &Row<'_>| Ok(View { register: row.get(0)?, name: row.get(1)?, question: row.get(2)? });
+            let rows = statement.query_map(params![office.0, person], view)?;
+            rows.collect::<rusqlite::Result<Vec<_>>>()
+        };
+        all().map_err(doing("listing views"))
+    }
+
+    fn put_view(&self, office: OfficeKey, person: &str, view: &View) -> Stored<()> {
+        let View { register, name, question } = view;
+        let file = self.file();
+        let done = match question.is_empty() {
+            true => file.execute(
+                "DELETE FROM view WHERE office = ?1 AND person = ?2 AND register = ?3 AND name = ?4",
+                params![office.0, person, register, name],
+            ),
+            false => file.execute(
+                "INSERT OR REPLACE INTO view (office, person, register, name, question)
+                    VALUES (?1, ?2, ?3, ?4, ?5)",
+                params![office.0, person, register, name, question],
+            ),
+        };
+        done.map(drop).map_err(doing("keeping a view"))
     }
 }

@@ -127,7 +127,8 @@ pub(super) static PLUGINS: Schema = Schema {
 
 /// Passwords and sessions.
 pub(super) static ACCOUNTS: Schema = Schema {
-    steps: &["
+    steps: &[
+        "
     CREATE TABLE account (
         office INTEGER NOT NULL, person TEXT NOT NULL,
         hash TEXT NOT NULL,
@@ -141,7 +142,15 @@ pub(super) static ACCOUNTS: Schema = Schema {
         expires INTEGER NOT NULL) STRICT, WITHOUT ROWID;
     CREATE INDEX session_person ON session (office, person);
     CREATE INDEX session_expires ON session (expires);
-    "],
+    ",
+        "
+    CREATE TABLE view (
+        office INTEGER NOT NULL, person TEXT NOT NULL,
+        register TEXT NOT NULL, name TEXT NOT NULL,
+        question TEXT NOT NULL,
+        PRIMARY KEY (office, person, register, name)) STRICT, WITHOUT ROWID;
+    ",
+    ],
 };
 
 /// Brings a file to the newest schema, or says why it is not one of ours.

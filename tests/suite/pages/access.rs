@@ -60,12 +60,13 @@ const LOOKED_AT: [(&str, [u16; 5]); 46] = [
     ("/another/", [404; 5]),
 ];
 
-const SENT: [(&str, [u16; 5]); 14] = [
+const SENT: [(&str, [u16; 5]); 15] = [
     ("/default/rules", [303, 400, 400, 400, 400]),
     ("/default/plugins", [303, 403, 403, 403, 303]),
     ("/default/plugins/information", [303, 403, 403, 403, 400]),
     ("/default/people/west/link", [303, 403, 403, 403, 200]),
     ("/default/r/information/awards", [303, 403, 403, 403, 403]),
+    ("/default/r/information/views", [303, 422, 422, 422, 403]),
     ("/default/r/information/many/close?i=e1", [303, 403, 403, 303, 403]),
     ("/default/r/information/many/merge", [303, 403, 403, 403, 403]),
     ("/default/r/information/new/merge", [303, 403, 403, 422, 403]),

@@ -140,3 +140,27 @@ fn any_part_of_a_chinese_text_is_found_also_by_other_fields_later() {
     }
     assert_eq!(found("标题"), "e3");
 }
+
+#[test]
+fn a_view_is_kept_for_its_owner_alone() {
+    let pages = Pages::new();
+    pages.submit("e1", "关于河道的信息", "east", "u-east");
+    let (mut editor, mut east) = (pages.browser("editor"), pages.browser("east"));
+    let (list, views) = ("/default/r/information", "/default/r/information/views");
+    let asked = format!("{list}?stage=submitted&q=%E6%B2%B3%E9%81%93&sort=");
+    editor.get(list).hides("存为视图");
+    editor.get(&asked).shows("存为视图");
+    let keep = [("name", "待审的河道"), ("stage", "submitted"), ("q", "河道"), ("sort", ""), ("office", "x")];
+    editor.post(views, &keep).goes_to(&asked);
+    editor.get(list).shows("待审的河道").shows("q=%E6%B2%B3%E9%81%93");
+    editor.get(&asked).hides("存为视图").shows("关于河道的信息");
+    east.get(list).hides("待审的河道");
+    editor.post(views, &[("name", ""), ("q", "x")]).is(422);
+    editor.post(views, &[("name", &"长".repeat(41)), ("q", "x")]).is(422);
+    for n in 0..29 {
+        editor.post(views, &[("name", &format!("v{n}")), ("q", "x")]).is(303);
+    }
+    editor.post(views, &[("name", "one more"), ("q", "x")]).is(422);
+    editor.post(views, &[("name", "待审的河道"), ("do", "remove")]).goes_to(list);
+    editor.get(list).hides("待审的河道").shows("v28");
+}
