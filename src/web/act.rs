@@ -1,5 +1,7 @@
 //! Taking an action: its form, and what comes of it.
 
+mod advice;
+
 use crate::{
     field::{Names, fillable, filled, in_order, read},
     form::{CHECK, Fields, KEY, Posted},
@@ -7,10 +9,11 @@ use crate::{
     layout::{desk, notice, token},
     offices::Seat,
     problem::Problem,
-    record::{name_of, seen},
+    record::seen,
     server::Web,
     visitor::Member,
 };
+use advice::{Said, check, refused, told};
 use axum::{
     extract::{Path, RawQuery, State},
     http::StatusCode,
@@ -18,17 +21,13 @@ use axum::{
 };
 use maud::{Markup, html};
 use registrar_kernel::{
-    Act, ActError, Reason, Record,
+    Act, Record,
     access::{Reach, owner_field},
     attachment::Upload,
-    register::{ActionDef, FieldDef, FieldType, Problem as Wrong, Register},
-    similar::{Found, Similar},
+    register::{ActionDef, FieldDef, FieldType, Register},
 };
 use registrar_sdk::{Map, Value};
 use std::collections::{BTreeMap, HashMap};
-
-/// Similar records that are shown.
-const SIMILAR: usize = 5;
 
 /// The pieces of an address, by name.
 type Pieces = HashMap<String, String>;
@@ -264,165 +263,6 @@ pub fn read_fields(offered: &[(&str, &FieldDef)], record: Option<&Record>, sent:
     fields
 }
 
-/// What is said to what was filled in.
-#[derive(Default)]
-struct Said {
-    /// Of it as a whole.
-    why: Vec<String>,
-    /// Of single fields.
-    wrong: BTreeMap<String, String>,
-    /// What is warned of.
-    warnings: Vec<String>,
-    /// Records that resemble it.
-    similar: Vec<(Similar, Option<Record>)>,
-    /// Whether it was looked through, and not only refused.
-    checked: bool,
-}
-
-/// Why an action is refused, by field where one is named.
-fn refused(member: &Member, asked: &Asked<'_>, error: ActError) -> Result<Said, Problem> {
-    let mut said = Said::default();
-    let offered = asked.offered();
-    match error {
-        ActError::Schema { problems, .. } => {
-            let text = |p: &Wrong| member.visitor.say(&p.zh, &p.text).to_owned();
-            said.wrong.extend(problems.into_iter().map(|problem| (problem.field.clone(), text(&problem))));
-        }
-        ActError::Refused(reasons) => {
-            for reason in reasons {
-                let text = worded(&reason);
-                match reason.field.filter(|field| offered.iter().any(|(name, _)| name == field)) {
-                    Some(field) => drop(said.wrong.insert(field, text)),
-                    None => said.why.push(text),
-                }
-            }
-        }
-        ActError::Stage { stage, from, .. } => {
-            let visitor = &member.visitor;
-            let label = |stage: &String| {
-                asked
-                    .register
-                    .stage_label(stage)
-                    .map_or(stage.as_str(), |label| visitor.title(label))
-                    .to_owned()
-            };
-            let from: Vec<String> = from.iter().map(label).collect();
-            said.why.push(
-                visitor
-                    .say(
-                        "现处“{s}”，不能办理；只能在“{f}”时办理。可能已有他人先行办理，请刷新查看。",
-                        "It stands at \"{s}\"; this can be done at \"{f}\" only. Someone may have gone before you: look at it again.",
-                    )
-                    .replace("{s}", &label(&stage))
-                    .replace("{f}", &from.join(visitor.say("、", ", "))),
-            );
-        }
-        ActError::Plugin(why) => {
-            tracing::error!(office = %member.visitor.seat.office.name, %why, "A plugin that had to answer failed.");
-            said.why.push(
-                member
-                    .visitor
-                    .say("负责检查的插件出错，没有保存；请告知管理员：", "A plugin that checks this failed; nothing was stored. Please tell whoever runs the office: ")
-                    .to_owned()
-                    + &why.to_string(),
-            );
-        }
-        error => match Problem::from(error) {
-            Problem::Refused(why) => said.why.push(why),
-            Problem::Denied(why) => {
-                let _ = member.denied(asked.name);
-                said.why.push(why);
-            }
-            problem => return Err(problem),
-        },
-    }
-    Ok(said)
-}
-
-fn worded(reason: &Reason) -> String {
-    reason.clause.as_ref().map_or(reason.text.clone(), |clause| format!("{}（{clause}）", reason.text))
-}
-
-/// What would be said to an action: by checks and guards, and which records resemble it.
-async fn check(web: &Web, member: &Member, asked: &Asked<'_>, act: Act) -> Result<Said, Problem> {
-    let office = member.visitor.seat.office.clone();
-    let submits = asked.record.is_none() || asked.action.submission;
-    let record = asked.record.cloned();
-    let (heard, similar) = web
-        .work(move || {
-            let heard = office.rehearse(&act);
-            if !submits {
-                return Ok((heard, Vec::new()));
-            }
-            let mut fields = record.map(|record| record.fields).unwrap_or_default();
-            fields.extend(act.fields.clone());
-            let found = match office.similar_to_draft(&act.register, fields, &act.by) {
-                Ok(found) => found,
-                Err(error) => {
-                    tracing::warn!(office = %office.name, %error, "Similar records can't be looked for.");
-                    Found::default()
-                }
-            };
-            let own =
-                |one: &Similar| act.record.as_ref() == Some(&one.record) && one.register == act.register;
-            let similar = found.similar.into_iter().filter(|one| !own(one)).take(SIMILAR);
-            let with = |one: Similar| {
-                let record = office.record(&one.register, &one.record).ok();
-                (one, record)
-            };
-            Ok((heard, similar.map(with).collect::<Vec<_>>()))
-        })
-        .await?;
-    let mut said = match heard {
-        Ok(warnings) => Said { warnings: warnings.iter().map(worded).collect(), ..Said::default() },
-        Err(error) => refused(member, asked, error)?,
-    };
-    (said.similar, said.checked) = (similar, true);
-    Ok(said)
-}
-
-/// What is shown beside a form: what is said to it, and what resembles it.
-fn advice(member: &Member, asked: &Asked<'_>, said: &Said) -> Markup {
-    let visitor = &member.visitor;
-    let label = |name: &str| {
-        let field = asked.offered().into_iter().find(|(known, _)| *known == name);
-        field.map_or_else(|| name.to_owned(), |(_, field)| visitor.title(&field.label).to_owned())
-    };
-    let registers = visitor.seat.office.registers();
-    let directory = visitor.seat.office.directory();
-    let shown = Names::of(visitor, &directory);
-    html! {
-        @if said.checked {
-            @if said.wrong.is_empty() && said.why.is_empty() { p class="good" { (visitor.say("✓ 检查通过", "✓ The checks pass")) } }
-            @for (name, text) in &said.wrong { p class="wrong" { (label(name)) "：" (text) } }
-            @for text in &said.why { p class="wrong" { (text) } }
-            @for text in &said.warnings { p class="caution" { (text) } }
-            @if !said.similar.is_empty() {
-                h2 { (visitor.say("相似的记录", "Similar records")) }
-                ul class="similar" {
-                    @for (one, record) in &said.similar {
-                        @let register = registers.by_id.get(&one.register);
-                        li {
-                            a href=(visitor.seat.record(&one.register, &one.record)) target="_blank" {
-                                (match (register, record) { (Some(register), Some(record)) => name_of(register, record), _ => &one.record })
-                            }
-                            " " span class="stage" { (format!("{:.0}%", one.score * 100.0)) }
-                            @if let (Some(register), Some(record)) = (register, record) {
-                                @if let Some((field, value)) = owner_field(register).and_then(|f| Some((register.fields.get(f)?, record.fields.get(f)?))) { " " span class="quiet" { (shown.show(field, value)) } }
-                            }
-                            @for passage in one.passages.as_list().unwrap_or_default().iter().take(3) {
-                                @if let Some(text) = passage.get("text").as_str() { q { (text.chars().take(80).collect::<String>()) } }
-                            }
-                        }
-                    }
-                }
-            }
-        } @else {
-            p class="quiet" { (visitor.say("填写时在这里提示检查结果和相似的记录。", "What the checks say, and similar records, are shown here.")) }
-        }
-    }
-}
-
 fn form(member: &Member, asked: &Asked<'_>, has: &Filled, said: &Said, key: Option<&str>) -> Markup {
     let visitor = &member.visitor;
     let directory = visitor.seat.office.directory();
@@ -466,7 +306,7 @@ fn form(member: &Member, asked: &Asked<'_>, has: &Filled, said: &Said, key: Opti
                 }
                 @if !offered.is_empty() {
                     aside class="advice" aria-label=(visitor.say("检查与相似", "Checks and similar records")) {
-                        div id="advice" aria-live="polite" { (advice(member, asked, said)) }
+                        div id="advice" aria-live="polite" { (told(member, asked, said)) }
                     }
                 }
             }
