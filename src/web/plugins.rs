@@ -86,7 +86,11 @@ pub async fn reload(State(web): State<Web>, posted: Posted) -> Result<Redirect, 
     let member = posted.visitor.member()?;
     member.administers()?;
     let office = member.visitor.seat.office.clone();
-    web.work(move || Ok(drop(office.host().reload()))).await?;
+    web.work(move || {
+        office.host().reload();
+        Ok(())
+    })
+    .await?;
     tracing::info!(office = %member.visitor.seat.office.name, by = %member.who.person.id, "The plugins were read anew.");
     Ok(Redirect::to(&member.visitor.seat.link("/plugins")))
 }
