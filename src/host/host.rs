@@ -66,6 +66,8 @@ pub(crate) struct Inner {
     pub(crate) quarantine: Quarantine,
     // The rule sets that act in the serving generation, and when.
     pub(crate) chosen: Mutex<Choice>,
+    // What is wrong with what lies on disk, for who may not wait for a reload to end.
+    pub(crate) trouble: ArcSwap<Vec<Fault>>,
 }
 
 impl Host {
@@ -86,6 +88,7 @@ impl Host {
             live: Mutex::default(),
             quarantine: Quarantine::default(),
             chosen: Mutex::default(),
+            trouble: ArcSwap::default(),
         };
         Host { inner: Arc::new(inner) }
     }
@@ -301,6 +304,12 @@ impl Host {
 
     pub(crate) fn counters(&self) -> &Arc<Counters> {
         &self.inner.engine.counters
+    }
+
+    /// What was wrong with what lay on disk when it was last read. Unlike [`Host::status`] it never waits
+    /// for a reload.
+    pub fn trouble(&self) -> Arc<Vec<Fault>> {
+        self.inner.trouble.load_full()
     }
 
     /// Which handlers are left out at present.

@@ -112,6 +112,9 @@ impl Host {
         live.waiting = report.waiting;
         report.generation = live.number;
         report.faults = live.faults.values().flatten().cloned().collect();
+        if **self.inner.trouble.load() != report.faults {
+            self.inner.trouble.store(Arc::new(report.faults.clone()));
+        }
         self.say(live, &report);
         report
     }

@@ -16,12 +16,12 @@ const ROUND: Duration = Duration::from_millis(500);
 /// Of so many new events it is looked at whose they are; after more, everyone is told.
 const LOOK: usize = 500;
 
-/// What of an office a page knows: the generation of its plugins, how many faults they have, and how
+/// What of an office a page knows: the generation of its plugins, what stands for their faults, and how
 /// long its log is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Pulse {
     generation: u64,
-    faults: usize,
+    faults: u32,
     head: u64,
 }
 
@@ -29,7 +29,16 @@ impl Pulse {
     /// As it is now; a log that can't be read stands still.
     pub fn now(seat: &Seat) -> Pulse {
         let host = seat.office.host();
-        let faults = host.status().iter().map(|row| row.faults.len() + row.quarantined.len()).sum();
+        // Not their number alone: one may take another's place. And without waiting for a reload.
+        let mut faults = blake3::Hasher::new();
+        for fault in host.trouble().iter() {
+            faults.update(fault.to_string().as_bytes());
+        }
+        for handler in host.quarantine().out() {
+            faults.update(handler.as_bytes());
+        }
+        let [a, b, c, d, ..] = *faults.finalize().as_bytes();
+        let faults = u32::from_le_bytes([a, b, c, d]);
         let head = seat.office.read().and_then(|read| Ok(read.head()?.seq)).unwrap_or(0);
         Pulse { generation: host.generation().number, faults, head }
     }

@@ -15,7 +15,7 @@ use axum::{
 };
 use jiff::civil::Date;
 use maud::{Markup, html};
-use registrar_host::Fault;
+use registrar_host::{Fault, Version};
 use registrar_kernel::{
     KernelError,
     approval::APPROVE_BY,
@@ -27,7 +27,7 @@ use registrar_kernel::{
     rules::{self, Listing, RuleLine, State as InForce, Warning},
 };
 use registrar_sdk::Amount;
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 /// What changed rules would do, or why they can't be looked at.
 enum Trial {
@@ -46,27 +46,35 @@ pub async fn get(
     draw(&web, &member, &question, None).await
 }
 
-/// Approves the rules that wait.
-pub async fn approve(
+/// Approves the rules that wait, goes back to an earlier version of a plugin, or lets it go again.
+pub async fn decide(
     State(web): State<Web>,
     Query(question): Query<HashMap<String, String>>,
     posted: Posted,
 ) -> Result<Response, Problem> {
     let Posted { visitor, fields, .. } = posted;
     let member = visitor.member()?;
-    // Nothing else is approved than what was looked at.
-    let only = fields.trimmed("rules").to_owned();
-    if only.is_empty() {
-        return Err(Problem::Strange("which rules are approved is not said"));
-    }
-    let (books, by) = (member.visitor.seat.books.clone(), member.who.person.id.clone());
-    match web.work(move || Ok(books.approve(&by, Some(&only), &|_, _| {})?)).await {
+    let (seat, by) = (member.visitor.seat.clone(), member.who.person.id.clone());
+    let said = |name: &str| fields.trimmed(name).to_owned();
+    let (what, plugin, version, only) = (said("do"), said("plugin"), said("version"), said("rules"));
+    let done = web.work(move || {
+        match what.as_str() {
+            // Nothing else is approved than what was looked at.
+            "approve" if !only.is_empty() => drop(seat.books.approve(&by, Some(&only), &|_, _| {})?),
+            "rollback" if !version.is_empty() => drop(seat.office.roll_back(&plugin, Some(&version), &by)?),
+            "unpin" => drop(seat.office.unpin(&plugin, &by)?),
+            _ => return Err(Problem::Strange("what is to be done with the rules is not said")),
+        }
+        seat.books.rules_changed();
+        Ok(())
+    });
+    match done.await {
         Ok(_) => Ok(Redirect::to(&member.visitor.seat.link("/rules")).into_response()),
         Err(Problem::Refused(why)) => {
             let page = draw(&web, &member, &question, Some(why)).await?;
             Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response())
         }
-        Err(Problem::Denied(_)) => Err(member.denied("approve")),
+        Err(Problem::Denied(_)) => Err(member.denied("the rules")),
         Err(other) => Err(other),
     }
 }
@@ -86,7 +94,7 @@ async fn draw(
     let all = question.contains_key("all");
     let sees_all = member.who.principal.sees_all();
     let seat = visitor.seat.clone();
-    let (lines, warnings, waiting, trial, last, approver) = web
+    let (lines, warnings, waiting, trial, last, approver, versions) = web
         .work(move || {
             let (office, books) = (&seat.office, &seat.books);
             let lines = rules::list(office.host(), &Listing { on: Some(on), all, register: None });
@@ -95,11 +103,18 @@ async fn draw(
             let trial = if waiting.is_some() && sees_all { trial(&seat) } else { Trial::None };
             let last = if sees_all { books.last_change()? } else { None };
             let approver = role(&*office.read()?, APPROVE_BY)?;
-            Ok((lines, rules::warnings_here(office.host()), waiting, trial, last, approver))
+            let plugins: BTreeSet<&str> = lines.iter().map(|line| line.plugin.as_str()).collect();
+            let versions = |plugin: &str| {
+                Ok((plugin.to_owned(), office.host().versions(plugin).map_err(Problem::Refused)?))
+            };
+            let versions = plugins.into_iter().map(versions).collect::<Result<Kept, Problem>>()?;
+            Ok((lines, rules::warnings_here(office.host()), waiting, trial, last, approver, versions))
         })
         .await?;
     let may =
         approver.as_ref().is_some_and(|role| member.who.person.roles.iter().any(|held| held.role == *role));
+    // Where nobody approves, who looks after the plugins goes back to earlier ones.
+    let goes_back = may || approver.is_none() && member.who.principal.administers();
     let title = visitor.say("规则", "Rules");
     let said: Vec<String> = warnings.iter().map(Warning::to_string).collect();
     Ok(page(
@@ -116,6 +131,7 @@ async fn draw(
                     @if may {
                         form method="post" action=(visitor.seat.link("/rules")) {
                             (token(member))
+                            input type="hidden" name="do" value="approve";
                             input type="hidden" name="rules" value=(hash);
                             button { (visitor.say("批准生效", "Approve")) }
                         }
@@ -143,9 +159,59 @@ async fn draw(
                     }
                 }
             }
+            (kept(member, &versions, goes_back))
             @if let Some(last) = &last { (taken(visitor, last)) }
         },
     ))
+}
+
+/// The versions that are kept of each plugin.
+type Kept = Vec<(String, Vec<Version>)>;
+
+/// The versions of the plugins that rules are of, where there are several.
+fn kept(member: &Member, plugins: &Kept, goes_back: bool) -> Markup {
+    let visitor = &member.visitor;
+    let button = |plugin: &str, what: &str, version: &str, label: &str| {
+        html! {
+            form method="post" action=(visitor.seat.link("/rules")) class="inline" {
+                (token(member))
+                input type="hidden" name="do" value=(what);
+                input type="hidden" name="plugin" value=(plugin);
+                input type="hidden" name="version" value=(version);
+                button class="second" { (label) }
+            }
+        }
+    };
+    let row = |plugin: &str, version: &Version| {
+        html! {
+            tr {
+                td { (plugin) }
+                td { (version.version) " " code { (version.content_hash.chars().take(12).collect::<String>()) } }
+                td {
+                    @if version.serves { span class="stage good" { (visitor.say("在用", "serves")) } " " }
+                    @if version.pinned { span class="stage warn" { (visitor.say("已固定", "pinned")) } }
+                }
+                td {
+                    @if goes_back && version.pinned { (button(plugin, "unpin", "", visitor.say("取消固定", "Let it go"))) }
+                    @if goes_back && !version.serves { (button(plugin, "rollback", &version.content_hash, visitor.say("回到这一版", "Go back to it"))) }
+                }
+            }
+        }
+    };
+    html! {
+        @if plugins.iter().any(|(_, versions)| versions.len() > 1) {
+            h2 { (visitor.say("版本", "Versions")) }
+            div class="wide" {
+                table {
+                    tbody {
+                        @for (plugin, versions) in plugins.iter().filter(|(_, versions)| versions.len() > 1) {
+                            @for version in versions.iter().rev() { (row(plugin, version)) }
+                        }
+                    }
+                }
+            }
+        }
+    }
 }
 
 fn trial(seat: &crate::offices::Seat) -> Trial {

@@ -31,6 +31,8 @@ use tower_sessions::{
 const IDLE: time::Duration = time::Duration::hours(12);
 /// A request is answered within this time, and has arrived by then.
 const PATIENCE: Duration = Duration::from_secs(30);
+/// Its head within this.
+const HEADS: Duration = Duration::from_secs(10);
 /// Passwords that are hashed at once: each takes 19 MiB.
 const HASHING: usize = 2;
 /// Connections that are served at once.
@@ -167,7 +169,7 @@ impl Web {
 /// Serves each connection by itself. `axum::serve` would do, but waits for ever for the head of a request.
 async fn accept(listener: tokio::net::TcpListener, router: Router) -> io::Result<()> {
     let mut http = http1::Builder::new();
-    http.timer(TokioTimer::new()).header_read_timeout(PATIENCE);
+    http.timer(TokioTimer::new()).header_read_timeout(HEADS);
     let connections = Arc::new(Semaphore::new(CONNECTIONS));
     loop {
         // Who connects while all places are taken waits in the system's queue.
@@ -244,7 +246,7 @@ fn addresses() -> Vec<Address> {
         look("/{office}/reports", get(reports::list)),
         look("/{office}/reports/{name}", get(reports::get)),
         look("/{office}/rules", get(rules::get)),
-        send("/{office}/rules", post(rules::approve)),
+        send("/{office}/rules", post(rules::decide)),
         look("/{office}/plugins", get(plugins::list)),
         send("/{office}/plugins", post(plugins::reload)),
         look("/{office}/plugins/{plugin}", get(plugins::get)),

@@ -11,6 +11,8 @@ use crate::program::{Program, Serving};
 use driver::{Driver, Tab};
 use std::fs;
 
+const PASSWORD: &str = "一把很长的钥匙 42";
+
 /// The demo with its pages, as `registrar demo` opens it, and a browser.
 struct Office {
     program: Program,
@@ -29,6 +31,25 @@ impl Office {
         let serving = program.demo_pages();
         let driver = Driver::start(program.path("downloads"));
         Office { program, serving, driver }
+    }
+
+    /// Someone of the demo who signs in with a password.
+    fn sign_in(&self, person: &str, name: &str, scripts: bool) -> Tab {
+        let set = ["user", "password", person, "--office", "demo"];
+        self.program.run_with(&set, PASSWORD).ok();
+        let tab = self.driver.tab(&format!("{}/demo", self.serving.pages()), scripts);
+        // What was asked for is where one arrives.
+        tab.open("/r/information");
+        tab.fill("person", person);
+        tab.fill("password", "not the one");
+        tab.press("登录");
+        tab.shows("不正确");
+        tab.fill("person", person);
+        tab.fill("password", PASSWORD);
+        tab.press("登录");
+        tab.shows(name);
+        assert_eq!(tab.at(), "/r/information");
+        tab
     }
 
     /// Someone of the demo, let in by their link, in a browser of their own.

@@ -294,3 +294,46 @@ fn scripts_see_the_directory_and_the_records_they_may() {
     assert_eq!(hint("li", "xihu"), "西湖112");
     assert_eq!(hint("operator", "xihu"), "西湖332");
 }
+
+#[test]
+fn what_is_asked_for_once_more_is_owed_once_more() {
+    let fixture = Fixture::new(
+        r#"
+        host.on("deadline.compute", { register = "item", action = { "submit", "rekind" } }, function(event, record)
+          if record.stage == "submitted" and (event.action == "rekind" or record.kind == nil) then
+            return { name = "decide", due = "2023-04-10" }
+          end
+        end)
+        "#,
+    );
+    fixture.act("li submit a 2023-03-01", r#"{"title":"标题","unit":"xihu"}"#).unwrap();
+    let state = || fixture.office.deadlines(&Default::default()).unwrap()[0].state;
+    assert_eq!(state(), DeadlineState::Open);
+    fixture.act("wang adopt a 2023-03-02", r#"{"carrier":"x"}"#).unwrap();
+    assert_eq!(state(), DeadlineState::Met);
+    // Its stage is what it was again, and on the same day the same is asked for.
+    let adopted = fixture.office.read().unwrap().events_of("item", "a").unwrap()[1].id.clone();
+    fixture.act("operator void a", &format!(r#"{{"event":"{adopted}","reason":"x"}}"#)).unwrap();
+    fixture.act("wang rekind a 2023-03-02", r#"{"kind":"research"}"#).unwrap();
+    assert_eq!(state(), DeadlineState::Open);
+}
+
+#[test]
+fn what_is_decided_for_the_office_takes_a_role_in_all_of_it() {
+    let fixture =
+        Fixture::new(r#"host.on("action.guard", { register = "item" }, function() return "no" end)"#);
+    fixture
+        .import(
+            r#"
+{"id":"a1","register":"$directory","record":"ann","action":"person","on":"2022-01-01","fields":{"name":"安","roles":[{"role":"admin","unit":"*"}]}}
+{"id":"a2","register":"$directory","record":"bo","action":"person","on":"2022-01-01","fields":{"name":"波","roles":[{"role":"admin","unit":"xihu"}]}}"#,
+        )
+        .unwrap();
+    let bypass = |by: &str| text(fixture.office.bypass("more", TODAY, "mended tomorrow", by));
+    assert!(bypass("bo").contains("takes a role in the whole office"), "{}", bypass("bo"));
+    assert!(bypass("wang").contains("admin"), "{}", bypass("wang"));
+    assert!(fixture.office.bypasses(TODAY).unwrap().is_empty());
+    fixture.office.bypass("more", TODAY, "mended tomorrow", "ann").unwrap();
+    assert_eq!(fixture.office.bypasses(TODAY).unwrap()[0].by, "ann");
+    fixture.act("li submit a", r#"{"title":"标题","unit":"xihu"}"#).unwrap();
+}

@@ -48,7 +48,7 @@ pub async fn decide(
     let Posted { visitor, fields, .. } = posted;
     let member = visitor.member()?;
     let register = member.register(names.get("register").ok_or(Problem::Absent)?)?;
-    let choice = Choice::of(&member, &register, &question, Kind::Year)?;
+    let choice = Choice::of(&web, &member, &register, &question, Kind::Year).await?;
     let list = |name: &str| Value::List(fields.all(name).map(Value::text).collect());
     let act = Act {
         register: PERIOD.to_owned(),
@@ -87,7 +87,7 @@ async fn draw(
 ) -> Result<Markup, Problem> {
     let visitor = &member.visitor;
     let register = member.register(names.get("register").ok_or(Problem::Absent)?)?;
-    let choice = Choice::of(member, &register, question, Kind::Year)?;
+    let choice = Choice::of(web, member, &register, question, Kind::Year).await?;
     let (books, office) = (visitor.seat.books.clone(), visitor.seat.office.clone());
     let (principal, lang) = (member.who.principal.clone(), visitor.lang);
     let (of, period) = (register.id.clone(), choice.period);

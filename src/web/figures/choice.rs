@@ -4,6 +4,7 @@ use crate::{
     lang::Lang,
     layout::encode,
     problem::Problem,
+    server::Web,
     visitor::{Member, Visitor},
 };
 use jiff::civil::Date;
@@ -31,7 +32,8 @@ impl Choice {
     ///
     /// # Errors
     /// What is named is not there.
-    pub fn of(
+    pub async fn of(
+        web: &Web,
         member: &Member,
         register: &Register,
         question: &HashMap<String, String>,
@@ -40,7 +42,10 @@ impl Choice {
         let said = |name: &str| question.get(name).map(|text| text.trim()).filter(|text| !text.is_empty());
         let period = match said("period") {
             Some(text) => text.parse().map_err(|_| Problem::Strange("no period is called so"))?,
-            None => Period::of(last_day(&member.visitor.seat.office, register), kind),
+            None => {
+                let (office, of) = (member.visitor.seat.office.clone(), register.id.clone());
+                Period::of(web.work(move || Ok(last_day(&office, &of))).await?, kind)
+            }
         };
         let first =
             || register.measures.keys().find(|name| *name == "points").or(register.measures.keys().next());
@@ -119,12 +124,12 @@ impl Choice {
 }
 
 /// The day of the last event of a register, as far as it lies near the end of the log; else today.
-fn last_day(office: &Office, register: &Register) -> Date {
+fn last_day(office: &Office, register: &str) -> Date {
     let latest = || {
         let read = office.read().ok()?;
         let head = read.head().ok()?.seq;
         let events = read.events_after(head.saturating_sub(LOOK), LOOK as usize).ok()?;
-        events.iter().filter(|event| event.register == register.id && !event.dead).map(|event| event.on).max()
+        events.iter().filter(|event| event.register == register && !event.dead).map(|event| event.on).max()
     };
     latest().unwrap_or_else(|| office.today())
 }

@@ -32,7 +32,7 @@ pub async fn get(
 ) -> Result<Markup, Problem> {
     let visitor = &member.visitor;
     let register = member.register(names.get("register").ok_or(Problem::Absent)?)?;
-    let choice = Choice::of(&member, &register, &question, Kind::Year)?;
+    let choice = Choice::of(&web, &member, &register, &question, Kind::Year).await?;
     let year = Period::of(choice.period.last(), Kind::Year);
     let office = visitor.seat.office.clone();
     let periods: Vec<Period> = kinds(&office, &register)

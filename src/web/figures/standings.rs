@@ -31,7 +31,7 @@ pub async fn get(
 ) -> Result<Markup, Problem> {
     let visitor = &member.visitor;
     let register = member.register(names.get("register").ok_or(Problem::Absent)?)?;
-    let choice = Choice::of(&member, &register, &question, Kind::Quarter)?;
+    let choice = Choice::of(&web, &member, &register, &question, Kind::Quarter).await?;
     let query = StandingQuery {
         register: register.id.clone(),
         period: choice.period,

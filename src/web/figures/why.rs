@@ -25,7 +25,7 @@ pub async fn get(
 ) -> Result<Markup, Problem> {
     let visitor = &member.visitor;
     let register = member.register(names.get("register").ok_or(Problem::Absent)?)?;
-    let choice = Choice::of(&member, &register, &question, Kind::Quarter)?;
+    let choice = Choice::of(&web, &member, &register, &question, Kind::Quarter).await?;
     let account = question.get("account").ok_or(Problem::Absent)?.clone();
     let of = Figure {
         register: register.id.clone(),

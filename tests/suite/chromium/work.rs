@@ -19,7 +19,7 @@ fn an_office_works_in_a_browser_without_scripts() {
 
 fn whole_work(scripts: bool) {
     let office = Office::open();
-    let wang = office.enter("王小芳", scripts);
+    let wang = office.sign_in("wang", "王小芳", scripts);
     let li = office.enter("李编辑", scripts);
     let chen = office.enter("陈主任", scripts);
     // What the leader looks at while others work.
@@ -27,7 +27,6 @@ fn whole_work(scripts: bool) {
     let before = points(&chen.of("table"), "河东街道");
 
     // The reporter submits, and is shown what resembles it first.
-    wang.open("/r/information");
     wang.press("报送");
     wang.fill("title", "代表联络站月度接待制度的经验");
     wang.fill("body", COPIED);

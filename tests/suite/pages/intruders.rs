@@ -117,7 +117,9 @@ fn several_records_at_once_are_checked_one_by_one() {
 fn what_is_decided_for_the_office_takes_the_role_for_it() {
     let pages = Pages::new();
     for (who, at, fields) in [
-        ("editor", "/default/rules", vec![("rules", "abc")]),
+        ("editor", "/default/rules", vec![("do", "approve"), ("rules", "abc")]),
+        ("editor", "/default/rules", vec![("do", "rollback"), ("plugin", "zhalantun"), ("version", "0")]),
+        ("east", "/default/rules", vec![("do", "unpin"), ("plugin", "zhalantun")]),
         ("editor", "/default/plugins/zhalantun", vec![("do", "rollback")]),
         (
             "editor",
@@ -245,7 +247,7 @@ fn who_sends_the_head_of_a_request_slowly_harms_nobody() {
     pages.browser("east").get("/default/").is(200);
     // They are not waited for without end.
     let slow = &mut held[0];
-    slow.set_read_timeout(Some(Duration::from_secs(45))).unwrap();
+    slow.set_read_timeout(Some(Duration::from_secs(15))).unwrap();
     let mut said = Vec::new();
     slow.read_to_end(&mut said).unwrap();
     assert!(said.is_empty() || said.starts_with(b"HTTP/1.1 408"), "{}", String::from_utf8_lossy(&said));
