@@ -1672,6 +1672,8 @@ pub mod answer {
         pub was: Option<String>,
         /// Its place on the page, from 1.
         pub order: Option<i64>,
+        /// Whether the forms that begin or submit a record ask for it; yes if left out.
+        pub asked: Option<bool>,
     }
 
     impl FieldDefinition {
@@ -1692,6 +1694,7 @@ pub mod answer {
                 sets: None,
                 was: None,
                 order: None,
+                asked: None,
             }
         }
     }
@@ -1713,6 +1716,7 @@ pub mod answer {
             put(&mut map, "sets", given.sets);
             put(&mut map, "was", given.was);
             put(&mut map, "order", given.order);
+            put(&mut map, "asked", given.asked);
             Value::Map(map)
         }
     }

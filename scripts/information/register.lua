@@ -9,7 +9,7 @@ local level = { type = "choice", of = levels, label = { zh = "层级", en = "Lev
 local carrier = { type = "choice", of = carriers, label = { zh = "载体", en = "Carrier" } }
 
 host.register("information", {
-  title = { zh = "信息", en = "Information item" },
+  title = { zh = "信息", en = "Information" },
   fields = {
     title = { type = "text", required = true, max = settings.title_max, search = true, order = 1, label = { zh = "标题", en = "Title" } },
     kind = { type = "choice", of = kinds, default = "dynamic", order = 2, label = { zh = "类别", en = "Kind" } },

@@ -13,7 +13,7 @@ host.register("instructions", {
     level = { type = "choice", of = levels, order = 4, label = { zh = "批示层级", en = "Level" } },
     text = { type = "longtext", search = true, order = 5, label = { zh = "批示内容", en = "Instruction" } },
     unit = { type = "unit", required = true, order = 6, label = { zh = "承办单位", en = "Unit" } },
-    answer = { type = "longtext", search = true, order = 7, label = { zh = "办理情况", en = "What was done" } },
+    answer = { type = "longtext", search = true, asked = false, order = 7, label = { zh = "办理情况", en = "What was done" } },
   },
   stages = labels.all(stages.labels, stages.order),
   actions = {

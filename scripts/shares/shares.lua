@@ -1,14 +1,15 @@
 -- Each unit's share of the whole, as a table.
 
 local names = require("information/lib/names")
+local periods = require("information/lib/period")
 local settings = host.settings
 
 host.on("report.build", { name = "shares", title = { zh = "贡献占比", en = "Shares" } }, function(_, parameters)
   local register = parameters.register or "information"
-  local period, last = parameters.period, parameters.on
+  local period = periods.read(parameters.period)
   local lines = {}
-  for _, unit in host.units({ on = last }) do
-    local total = host.total({ register = register, period = period, account = unit.id })
+  for _, unit in host.units({ on = period.last }) do
+    local total = host.total({ register = register, period = period.id, account = unit.id })
     table.insert(lines, { title = names.title(unit), total = total })
   end
   local rows = {}
@@ -16,7 +17,7 @@ host.on("report.build", { name = "shares", title = { zh = "贡献占比", en = "
     rows[i] = { lines[i].title, lines[i].total, share }
   end
   return {
-    kind = "table", title = `贡献率（{period}）`,
+    kind = "table", title = `贡献率（{period.name}）`,
     sections = { { blocks = { {
       kind = "table",
       columns = {

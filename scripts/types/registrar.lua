@@ -30,6 +30,7 @@
 ---@field sets? string # In a form: the record's field that it sets.
 ---@field was? string # The name it had before.
 ---@field order? integer # Its place on the page, from 1.
+---@field asked? boolean # Whether the forms that begin or submit a record ask for it; yes if left out.
 
 ---A choice or a stage with its label.
 ---@class registrar.choice_entry

@@ -126,6 +126,8 @@ pub struct FieldDef {
     pub of_labels: BTreeMap<String, Title>,
     /// Its place among the fields, where it says one.
     pub order: Option<i64>,
+    /// Whether the forms that begin or submit a record ask for it.
+    pub asked: bool,
     /// Its label.
     pub label: Title,
     /// A sentence shown beside it; empty if there is none.
@@ -154,6 +156,7 @@ impl FieldDef {
             of: Vec::new(),
             of_labels: BTreeMap::new(),
             order: None,
+            asked: true,
             label: Title::default().or(name),
             help: Title::default(),
             default: Value::Nil,

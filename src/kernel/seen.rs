@@ -2,7 +2,7 @@
 //! `access`'s to say, for pages, exports and whatever else lists.
 
 use crate::{
-    access::{Principal, Reach},
+    access::{Principal, Reach, owner_field},
     error::KernelError,
     event::Event,
     office::{Office, PAGE},
@@ -40,7 +40,8 @@ impl Office {
     /// # Errors
     /// The store failed.
     pub fn stages_seen(&self, by: &Principal) -> Result<Vec<(Arc<Register>, Stages)>, KernelError> {
-        let counted = self.read()?.occupied_stages()?;
+        let read = self.read()?;
+        let counted = read.occupied_stages()?;
         let mut seen = Vec::new();
         for register in self.registers().by_id.values() {
             let mut stages = Stages::new();
@@ -51,6 +52,25 @@ impl Office {
                         *stages.entry(register.current_stage(stage).to_owned()).or_default() += count;
                     }
                 }
+                Some(Reach::Units(units)) if !register.has_renamed() => {
+                    let owner = owner_field(register).map(|field| (field.to_owned(), units));
+                    let stored = counted.iter().filter(|(of, ..)| *of == register.id);
+                    for (_, stage, count) in stored {
+                        let count = match &owner {
+                            None => *count,
+                            Some(owner) => read.count_records(&RecordQuery {
+                                register: register.id.clone(),
+                                stages: vec![stage.clone()],
+                                owner: Some(owner.clone()),
+                                ..RecordQuery::default()
+                            })?,
+                        };
+                        if count > 0 {
+                            *stages.entry(register.current_stage(stage).to_owned()).or_default() += count;
+                        }
+                    }
+                }
+                // The store knows fields by the names that they were written under.
                 Some(Reach::Units(_)) => {
                     let query = RecordQuery { register: register.id.clone(), ..RecordQuery::default() };
                     for record in self.records_seen(by, &query)? {

@@ -13,6 +13,7 @@ use crate::{
     server::Web,
     visitor::Member,
 };
+pub use advice::refusal;
 use advice::{Said, check, refused, told};
 use axum::{
     extract::{Path, RawQuery, State},
@@ -104,7 +105,7 @@ pub async fn get(
     Path(names): Path<Pieces>,
 ) -> Result<Markup, Problem> {
     let (register, record) = seen(&web, &member, &names).await?;
-    let (name, action) = named(&member, &names, &possible(&member, &register, &record))?;
+    let (name, action) = now(&member, &names, &register, &record)?;
     let asked = Asked { register: &register, name, action, record: Some(&record) };
     Ok(form(&member, &asked, &has(&record, &asked), &Said::default(), None))
 }
@@ -118,9 +119,22 @@ pub async fn post(
     let Posted { visitor, fields, files } = posted;
     let member = visitor.member()?;
     let (register, record) = seen(&web, &member, &names).await?;
-    let (name, action) = named(&member, &names, &possible(&member, &register, &record))?;
+    let (name, action) = now(&member, &names, &register, &record)?;
     take(&web, &member, &Asked { register: &register, name, action, record: Some(&record) }, &fields, files)
         .await
+}
+
+/// The action of the address, if it may be taken on a record as it stands.
+fn now<'r>(
+    member: &Member,
+    names: &Pieces,
+    register: &'r Register,
+    record: &Record,
+) -> Result<(&'r str, &'r ActionDef), Problem> {
+    let role: Vec<_> = allowed(member, register).collect();
+    let (name, _) = named(member, names, &role)?;
+    let found = possible(member, register, record).into_iter().find(|(known, _)| *known == name);
+    found.ok_or_else(|| Problem::Stale(member.visitor.seat.record(&register.id, &record.id)))
 }
 
 /// The action of the address, among those that may be taken.
@@ -151,6 +165,8 @@ impl Asked<'_> {
             fields.extend(in_order(&self.register.fields));
         }
         fields.extend(in_order(&self.action.form));
+        // Some fields are filled in by actions alone.
+        fields.retain(|(name, field)| field.asked || self.action.form.contains_key(*name));
         // Into what an action gathers nothing is written by others.
         let gathers = |action: &ActionDef, name: &str| action.gathers.as_deref() == Some(name);
         let elsewhere = |name: &str| {
@@ -192,7 +208,10 @@ async fn take(
     let file_names = files.iter().map(|file| (file.field.as_str(), of_files(&file.field)));
     if let Some((strange, _)) = sent_names.chain(file_names).find(|(_, known)| !known) {
         tracing::warn!(office = %member.visitor.seat.office.name, person = %member.who.person.id, field = strange, "Denied: a field that the form does not have.");
-        return Err(Problem::Strange("the form has a field that is not on the page"));
+        return Err(Problem::Strange(
+            "表单中有页面上没有的内容",
+            "the form has a field that is not on the page",
+        ));
     }
     let fields = read_fields(&offered, asked.record, sent);
     let key = sent.trimmed(KEY);

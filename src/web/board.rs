@@ -2,7 +2,7 @@
 
 use crate::{
     field::Names,
-    lang::Lang,
+    lang::{Lang, own},
     layout::{encode, page, tabs},
     problem::Problem,
     record::name_of,
@@ -13,6 +13,7 @@ use axum::extract::{Path, State};
 use jiff::civil::Date;
 use maud::{Markup, html};
 use registrar_kernel::{
+    Record,
     access::owner_field,
     reminder::{Due, Urgency},
     storage::RecordQuery,
@@ -34,11 +35,16 @@ pub async fn get(
     let register = member.register(names.get("register").ok_or(Problem::Absent)?)?;
     let (office, principal, of) =
         (visitor.seat.office.clone(), member.who.principal.clone(), register.id.clone());
-    let (records, due) = web
+    let stages: Vec<String> = register.stages.iter().map(|stage| stage.id.clone()).collect();
+    let (columns, due) = web
         .work(move || {
-            let query = RecordQuery { register: of.clone(), ..RecordQuery::default() };
-            let records = office.records_seen(&principal, &query)?;
-            Ok((records, office.due_seen(&principal, |deadline| deadline.register == of, DUE)?))
+            let column = |stage: String| {
+                let stages = vec![stage];
+                let query = RecordQuery { register: of.clone(), stages, ..RecordQuery::default() };
+                office.newest_seen(&principal, &query, (0, CARDS))
+            };
+            let columns = stages.into_iter().map(column).collect::<Result<Vec<_>, _>>()?;
+            Ok((columns, office.due_seen(&principal, |deadline| deadline.register == of, DUE)?))
         })
         .await?;
     let mut pressing = BTreeMap::<&str, Vec<&Due>>::new();
@@ -64,19 +70,11 @@ pub async fn get(
             (tabs(&member, &register))
             @if !due.is_empty() { (legend(visitor)) }
             div class="board" {
-                @for stage in &register.stages {
-                    @let here: Vec<_> = {
-                        let mut here: Vec<_> = records.iter().filter(|record| record.stage == stage.id).collect();
-                        // The most pressing first, then the newest.
-                        here.sort_by_key(|record| {
-                            let (level, day) = urgency(&record.id).map_or((None, None), |(level, day)| (Some(level), Some(day)));
-                            (std::cmp::Reverse(level), day.unwrap_or(Date::MAX), std::cmp::Reverse(record.touched))
-                        });
-                        here
-                    };
+                @for (stage, (newest, count)) in register.stages.iter().zip(&columns) {
+                    @let here = first(&stage.id, newest, &due, today);
                     section class="column" aria-label=(visitor.title(&stage.label)) {
-                        h2 { (visitor.title(&stage.label)) " " span class="quiet" { (here.len()) } }
-                        @for record in here.iter().take(CARDS) {
+                        h2 { (visitor.title(&stage.label)) " " span class="quiet" { (count) } }
+                        @for record in &here {
                             article class=(format!("slip {}", urgency(&record.id).map_or("", |(level, _)| class(level)))) {
                                 a href=(visitor.seat.record(&register.id, &record.id)) { (name_of(&register, record)) }
                                 @if let Some(value) = owner.as_ref().and_then(|(name, _)| record.fields.get(*name)) {
@@ -85,8 +83,8 @@ pub async fn get(
                                 @for due in pressing.get(record.id.as_str()).into_iter().flatten() { div { (badge(visitor, due, today)) } }
                             }
                         }
-                        @if here.len() > CARDS {
-                            p { a href=(format!("{of}?stage={}", encode(&stage.id))) { (visitor.say("全部 {} 条", "All {}").replace("{}", &here.len().to_string())) } }
+                        @if *count > CARDS as u64 {
+                            p { a href=(format!("{of}?stage={}", encode(&stage.id))) { (visitor.say("全部 {} 条", "All {}").replace("{}", &count.to_string())) } }
                         }
                         @if here.is_empty() { p class="quiet" { (visitor.say("暂无", "None")) } }
                     }
@@ -94,6 +92,19 @@ pub async fn get(
             }
         },
     ))
+}
+
+/// A column's cards: what is pressing at the stage, the most pressing first, then the newest.
+fn first<'a>(stage: &str, newest: &'a [Record], due: &'a [Due], today: Date) -> Vec<&'a Record> {
+    let mut pressing: Vec<&Due> = due.iter().filter(|due| due.record.stage == stage).collect();
+    pressing.sort_by_key(|due| (std::cmp::Reverse(due.urgency(today)), due.deadline.due));
+    let mut cards: Vec<&Record> = Vec::new();
+    for record in pressing.into_iter().map(|due| &due.record).chain(newest) {
+        if cards.len() < CARDS && !cards.iter().any(|card| card.id == record.id) {
+            cards.push(record);
+        }
+    }
+    cards
 }
 
 fn legend(visitor: &Visitor) -> Markup {
@@ -128,7 +139,7 @@ pub fn badge(visitor: &Visitor, due: &Due, today: Date) -> Markup {
         Urgency::Over => visitor.say("超期", "overdue"),
     };
     html! {
-        span class=(format!("due {}", class(urgency))) title=(due.deadline.why) {
+        span class=(format!("due {}", class(urgency))) title=(own(visitor.lang, &due.deadline.why)) {
             (name) " " time datetime=(due.deadline.due) { (due.deadline.due) } " " (said)
             @if let Some(reminder) = &due.reminder { " · " (called(visitor, &reminder.kind)) " " time datetime=(reminder.on) { (reminder.on) } }
         }

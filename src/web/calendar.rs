@@ -1,6 +1,8 @@
 //! What is due, day by day of a month, in all registers that someone may see.
 
-use crate::{board::class, layout::page, problem::Problem, record::name_of, server::Web, visitor::Member};
+use crate::{
+    board::class, lang, layout::page, problem::Problem, record::name_of, server::Web, visitor::Member,
+};
 use axum::extract::{Query, State};
 use jiff::{ToSpan, civil::Date};
 use maud::{Markup, html};
@@ -20,11 +22,13 @@ pub async fn get(
     let (office, principal) = (visitor.seat.office.clone(), member.who.principal.clone());
     let today = office.today();
     let month = match question.get("month") {
-        Some(text) => text.parse().map_err(|_| Problem::Strange("no month is called so"))?,
+        Some(text) => text
+            .parse()
+            .map_err(|_| Problem::Strange("月份请写作 2023-02", "a month is written like 2023-02"))?,
         None => Period::of(today, Kind::Month),
     };
     if month.kind() != Kind::Month {
-        return Err(Problem::Strange("a month is called like 2023-02"));
+        return Err(Problem::Strange("月份请写作 2023-02", "a month is written like 2023-02"));
     }
     let due = web
         .work(move || Ok(office.due_seen(&principal, |deadline| month.contains(deadline.due), MOST)?))
@@ -66,7 +70,7 @@ pub async fn get(
                                     td class=(if directory.is_working(day) { "" } else { "free" }) aria-current=[(day == today).then_some("date")] {
                                         time datetime=(day) { (day.day()) }
                                         @for due in by_day.get(&day).into_iter().flatten() {
-                                            a class=(format!("due {}", class(due.urgency(today)))) href=(visitor.seat.record(&due.record.register, &due.record.id)) title=(due.deadline.why) { (named(due)) }
+                                            a class=(format!("due {}", class(due.urgency(today)))) href=(visitor.seat.record(&due.record.register, &due.record.id)) title=(lang::own(visitor.lang, &due.deadline.why)) { (named(due)) }
                                         }
                                     }
                                 } @else { td class="other" {} }

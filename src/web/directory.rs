@@ -50,7 +50,7 @@ pub async fn get(State(web): State<Web>, member: Member) -> Result<Markup, Probl
             @if units.is_empty() {
                 p class="empty" { (visitor.say("还没有单位。", "There are no units yet.")) }
             } @else {
-                div class="wide" {
+                div class="wide" tabindex="0" {
                     table {
                         thead { tr {
                             th { (visitor.say("单位", "Unit")) } th { (visitor.say("类别", "Class")) }

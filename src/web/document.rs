@@ -89,7 +89,7 @@ fn table(block: &Value) -> Markup {
     };
     let places = |at: usize| columns.get(at).and_then(|column| column.get("places").as_int());
     html! {
-        div class="wide" {
+        div class="wide" tabindex="0" {
             table {
                 @if let Some(caption) = block.get("caption").as_str() { caption { (caption) } }
                 @if !columns.is_empty() { thead { tr { @for (at, column) in columns.iter().enumerate() { th class=(class(at)) { (column.get("title").as_str().unwrap_or_default()) } } } } }

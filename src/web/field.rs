@@ -11,7 +11,7 @@ use maud::{Markup, html};
 use registrar_kernel::{
     Directory, Event,
     attachment::{Attachment, LARGEST, endings},
-    event::{CLOCK, OPERATOR, OVERDUE, VOID},
+    event::{CLOCK, DIRECTORY, OFFICE, OPERATOR, OVERDUE, PERIOD, VOID},
     register::{FieldDef, FieldType, Register, Title},
 };
 
@@ -89,6 +89,29 @@ impl<'a> Names<'a> {
             (Some(action), _) => self.lang.title(&action.title),
             (None, VOID) => self.lang.of("撤销", "Made void"),
             (None, OVERDUE) => self.lang.of("超期", "Overdue"),
+            (None, "award.decide") => self.lang.of("决定并列", "Tie decided"),
+            (None, "person") => self.lang.of("人员", "Person"),
+            (None, "unit") => self.lang.of("单位", "Unit"),
+            (None, "holiday") => self.lang.of("节假日", "Holiday"),
+            (None, "table") => self.lang.of("代码表", "Code table"),
+            (None, "rule-set") => self.lang.of("选用规则", "Rules chosen"),
+            (None, "close") => self.lang.of("结账", "Closed"),
+            (None, "reopen") => self.lang.of("反结账", "Opened again"),
+            (None, "approve") => self.lang.of("批准规则", "Rules approved"),
+            (None, "rollback") => self.lang.of("回到旧版", "Rolled back"),
+            (None, "unpin") => self.lang.of("取消固定", "Let go"),
+            (None, "bypass") => self.lang.of("放行", "Let pass"),
+            (None, other) => other,
+        }
+    }
+
+    /// What a register is called, those of the office itself included.
+    pub fn register<'t>(&'t self, register: Option<&'t Register>, id: &'t str) -> &'t str {
+        match (register, id) {
+            (Some(register), _) => self.lang.title(&register.title),
+            (None, DIRECTORY) => self.lang.of("通讯录", "Directory"),
+            (None, PERIOD) => self.lang.of("期间", "Periods"),
+            (None, OFFICE) => self.lang.of("机关", "Office"),
             (None, other) => other,
         }
     }
@@ -181,7 +204,7 @@ impl<'a> Names<'a> {
                         @for one in has { label { input type="checkbox" name=(name) value=(one) checked; " " (self.word(field, one)) } }
                     }
                 } @else if field.many || field.ty == FieldType::LongText {
-                    textarea id=(id) name=(name) rows=(if field.many { "3" } else { "10" }) required[required] data-most=[self.most(field)] aria-describedby=[described] aria-invalid=[invalid] { "\n" (has.join("\n")) }
+                    textarea id=(id) name=(name) rows=(if field.many { "3" } else { "10" }) required[required] data-most=[self.most(field)] autofocus[wrong.is_some()] aria-describedby=[described] aria-invalid=[invalid] { "\n" (has.join("\n")) }
                 } @else if field.ty == FieldType::Bool {
                     select id=(id) name=(name) required[required] aria-describedby=[described] {
                         option value="" { "" }
@@ -189,7 +212,7 @@ impl<'a> Names<'a> {
                         option value="false" selected[one == "false"] { (self.lang.of("否", "no")) }
                     }
                 } @else {
-                    input id=(id) name=(name) type=(kind(field.ty)) step=[(field.ty != FieldType::Integer && kind(field.ty) == "number").then_some("any")] value=(one) required[required] data-most=[self.most(field)] aria-describedby=[described] aria-invalid=[invalid];
+                    input id=(id) name=(name) type=(kind(field.ty)) step=[(field.ty != FieldType::Integer && kind(field.ty) == "number").then_some("any")] value=(one) required[required] data-most=[self.most(field)] autofocus[wrong.is_some()] aria-describedby=[described] aria-invalid=[invalid];
                 }
                 @if matches!(field.ty, FieldType::Text | FieldType::LongText) && !field.many {
                     output id=(format!("{id}-count")) for=(id) class="count quiet" {}

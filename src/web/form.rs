@@ -77,10 +77,13 @@ impl FromRequest<Web> for Posted {
             // Nobody keeps the server's memory busy who has not signed in.
             parts_of(Request::from_parts(parts, body), web).await?
         } else {
-            return Err(Problem::Strange("a form is sent as application/x-www-form-urlencoded"));
+            return Err(Problem::Strange(
+                "表单的发送格式不对",
+                "a form is sent as application/x-www-form-urlencoded",
+            ));
         };
         if fields.len() > MOST_FIELDS {
-            return Err(Problem::Strange("the form has too many fields"));
+            return Err(Problem::Strange("表单的内容太多", "the form has too many fields"));
         }
         let fields = Fields(fields);
         if let Some(who) = &visitor.who {
@@ -98,15 +101,16 @@ impl FromRequest<Web> for Posted {
 async fn parts_of(request: Request, web: &Web) -> Result<(Vec<(String, String)>, Vec<Upload>), Problem> {
     let broken = |error: MultipartError| match error.status() {
         StatusCode::PAYLOAD_TOO_LARGE => Problem::TooLarge,
-        _ => Problem::Strange("the form can't be read; it may be cut off"),
+        _ => Problem::Strange("表单不完整，可能传输中断", "the form can't be read; it may be cut off"),
     };
     let mut parts = Multipart::from_request(request, web).await;
-    let parts =
-        parts.as_mut().map_err(|_| Problem::Strange("the form says no boundary between its parts"))?;
+    let parts = parts
+        .as_mut()
+        .map_err(|_| Problem::Strange("表单的发送格式不对", "the form says no boundary between its parts"))?;
     let (mut fields, mut files) = (Vec::new(), Vec::new());
     while let Some(part) = parts.next_field().await.map_err(broken)? {
         if fields.len() + files.len() > MOST_FIELDS {
-            return Err(Problem::Strange("the form has too many fields"));
+            return Err(Problem::Strange("表单的内容太多", "the form has too many fields"));
         }
         let name = part.name().unwrap_or_default().to_owned();
         match part.file_name().map(str::to_owned) {

@@ -37,7 +37,8 @@ pub async fn get(State(web): State<Web>, member: Member) -> Result<Markup, Probl
     for (register, stages) in &registers {
         for (stage, count) in stages {
             let next = allowed(&member, register).filter(|(_, action)| {
-                let leads_on = action.to.as_ref().is_some_and(|to| to != stage);
+                let end = register.stages.last().map(|stage| &stage.id);
+                let leads_on = action.to.as_ref().is_some_and(|to| to != stage && Some(to) != end);
                 leads_on && !action.create && action.from.as_ref().is_some_and(|from| from.contains(stage))
                     || action.submission && action.from.as_ref().is_some_and(|from| from.contains(stage))
             });

@@ -12,6 +12,21 @@ pub fn tag(lang: Lang) -> &'static str {
     lang.of("zh", "en")
 }
 
+/// Of a text that says the same twice, as scripts write it - `中文 · English` - the half in this language;
+/// any other text as it is.
+pub fn own(lang: Lang, text: &str) -> String {
+    let chinese = |part: &str| part.chars().any(|c| ('\u{4e00}'..='\u{9fff}').contains(&c));
+    let halves =
+        text.split_once(" · ").filter(|(zh, en)| chinese(zh) && !en.contains(" · ") && en.is_ascii());
+    // What is quoted from the office may be Chinese in the English half as well.
+    let loose = || {
+        let (zh, en) = text.split_once(" · ")?;
+        let begins = en.chars().next().is_some_and(|c| c.is_ascii_uppercase() || matches!(c, '“' | '"'));
+        (chinese(zh) && begins && !en.contains(" · ")).then_some((zh, en))
+    };
+    halves.or_else(loose).map_or(text, |(zh, en)| lang.of(zh, en)).to_owned()
+}
+
 /// The language of this name.
 pub fn named(name: &str) -> Option<Lang> {
     [Lang::Zh, Lang::En].into_iter().find(|lang| tag(*lang) == name)
@@ -38,6 +53,20 @@ mod tests {
         headers.insert(header::COOKIE, cookie.parse().unwrap());
         headers.insert(header::ACCEPT_LANGUAGE, accepted.parse().unwrap());
         assert_eq!(tag(of(&headers)), expected, "{cookie} {accepted}");
+    }
+
+    #[test]
+    fn of_a_text_in_both_languages_each_reads_their_own() {
+        let said = "标题不能为空 · An item needs a title.";
+        assert_eq!(
+            (own(Lang::Zh, said), own(Lang::En, said)),
+            ("标题不能为空".into(), "An item needs a title.".into())
+        );
+        let quoted = "“照明”已超期 · “照明” was due.";
+        assert_eq!(own(Lang::En, quoted), "“照明” was due.");
+        for other in ["2023 · 得分", "a · b", "甲 · 乙", "只有中文"] {
+            assert_eq!(own(Lang::En, other), other);
+        }
     }
 
     #[test]

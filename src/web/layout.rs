@@ -137,9 +137,9 @@ pub fn outside(visitor: &Visitor, title: &str, content: Markup) -> Markup {
     )
 }
 
-/// A page of which nothing is known but its text, in both languages.
-pub fn bare(title: &str, content: Markup) -> Markup {
-    document(Lang::Zh, title, None, html! { main id="content" class="narrow" { (content) } })
+/// A page of which nothing is known but its text.
+pub fn bare(lang: Lang, title: &str, content: Markup) -> Markup {
+    document(lang, title, None, html! { main id="content" class="narrow" { (content) } })
 }
 
 /// Where a page hears of changes, and what it knows of.

@@ -3,7 +3,7 @@
 use crate::{
     field::{Names, in_order},
     form::Posted,
-    layout::{encode, page, tabs, token},
+    layout::{encode, notice, page, tabs, token},
     problem::Problem,
     server::Web,
     visitor::{Member, Visitor},
@@ -96,14 +96,20 @@ pub async fn get(
     };
     let pages = usize::try_from(count).unwrap_or(usize::MAX).div_ceil(ROWS).max(1);
     let creating = crate::act::creating(&member, &register);
-    let several = crate::many::offered(&member, &register);
+    let mut several = crate::many::offered(&member, &register);
+    if !stage.is_empty() {
+        several.retain(|(_, action)| {
+            action.gathers.is_some() || action.from.as_ref().is_none_or(|from| from.contains(&stage))
+        });
+    }
+    let told = crate::many::told(visitor, &asked("told"));
     Ok(page(
         &member,
         visitor.title(&register.title),
         html! {
             div class="head" {
                 h1 { (visitor.title(&register.title)) }
-                @for (name, action) in &creating {
+                @for (name, action) in creating.iter().filter(|(_, action)| action.gathers.is_none()) {
                     a class="button" href=(format!("{}/new/{}", visitor.seat.register(&register.id), encode(name))) { (visitor.title(&action.title)) }
                 }
             }
@@ -119,12 +125,15 @@ pub async fn get(
                 button { (visitor.say("筛选", "Filter")) }
                 span class="quiet" { (count) " " (visitor.say("条", "records")) }
             }
+            (notice("done", &told.into_iter().collect::<Vec<_>>()))
             (kept(&member, &visitor.seat.register(&register.id), &views, (&stage, &words, &sort)))
-            @if rows.is_empty() {
+            @if rows.is_empty() && count > 0 {
+                p class="empty" { a href=(with(&sort, pages)) { (visitor.say("没有这一页，去最后一页", "There is no such page; go to the last")) } }
+            } @else if rows.is_empty() {
                 p class="empty" { (visitor.say("没有符合条件的记录。", "No record fits.")) }
             } @else {
                 form action=(format!("{}/many", visitor.seat.register(&register.id))) {
-                div class="wide" {
+                div class="wide many" tabindex="0" {
                     table {
                         thead { tr {
                             @if !several.is_empty() { th class="tick" { input type="checkbox" data-all hidden aria-label=(visitor.say("全选", "Choose all")); } }
@@ -136,7 +145,7 @@ pub async fn get(
                             @for record in &rows {
                                 tr {
                                     @if !several.is_empty() { td class="tick" { input type="checkbox" name="i" value=(record.id) aria-label=(crate::record::name_of(&register, record)); } }
-                                    td class="tight" { a href=(visitor.seat.record(&register.id, &record.id)) { (record.number.as_deref().unwrap_or(&record.id)) } }
+                                    td class="tight" { a href=(visitor.seat.record(&register.id, &record.id)) { (record.number.as_deref().unwrap_or("—")) } }
                                     @for (name, field) in &columns {
                                         @let text = record.fields.get(*name).map(|value| shown.show(field, value)).unwrap_or_default();
                                         td { @if *name == register.name_field { a href=(visitor.seat.record(&register.id, &record.id)) { (text) } } @else { (text) } }
@@ -148,6 +157,8 @@ pub async fn get(
                     }
                 }
                 p class="actions" {
+                    input type="hidden" name="stage" value=(stage);
+                    input type="hidden" name="q" value=(words);
                     @if !several.is_empty() {
                         span class="quiet" { (visitor.say("对所选记录：", "With the chosen ones:")) }
                         @for (name, action) in &several { button class="second" name="action" value=(name) { (visitor.title(&action.title)) } }

@@ -26,18 +26,21 @@ pub async fn get(
     let (register, by) = (said("register"), said("by"));
     let before = question.get("before").and_then(|text| text.parse().ok());
     let (office, principal) = (visitor.seat.office.clone(), member.who.principal.clone());
+    // By name as well as by id.
+    let directory = visitor.seat.office.directory();
+    let called = directory.people(visitor.seat.office.today()).into_iter().filter(|person| person.name == by);
+    let people: Vec<String> = called.map(|person| person.id).chain([by.clone()]).collect();
     let wanted = (register.clone(), by.clone());
     let (events, more) = web
         .work(move || {
             let fits = |event: &Event| {
                 (wanted.0.is_empty() || event.register == wanted.0)
-                    && (wanted.1.is_empty() || event.by == wanted.1)
+                    && (wanted.1.is_empty() || people.contains(&event.by))
             };
             Ok(office.events_seen(&principal, before, ROWS, fits)?)
         })
         .await?;
     let registers = visitor.seat.office.registers();
-    let directory = visitor.seat.office.directory();
     let shown = Names::of(visitor, &directory);
     let open: Vec<_> =
         registers.by_id.values().filter(|r| member.who.principal.may_open(r).is_some()).collect();
@@ -50,8 +53,8 @@ pub async fn get(
             tr class=[event.dead.then_some("dead")] {
                 td class="number quiet" { (event.seq) }
                 td class="tight" { time datetime=(event.on) { (event.on) } }
-                td { (of.map_or(event.register.as_str(), |of| visitor.title(&of.title))) }
-                td class="tight" {
+                td { (shown.register(of.map(|of| &**of), &event.register)) }
+                td class="id" {
                     @match of {
                         Some(_) => a href=(visitor.seat.record(&event.register, &event.record)) { (event.record) },
                         None => (event.record),
@@ -63,7 +66,7 @@ pub async fn get(
                     @for (key, value) in event.fields.iter().take(4) {
                         @let field = of.and_then(|of| of.field_of(&event.action, key));
                         @let said = field.map_or_else(|| value.to_json().to_string(), |field| shown.show(field, value));
-                        div { (field.map_or(&**key, |field| visitor.title(&field.label))) "：" (said.chars().take(40).collect::<String>()) @if said.chars().count() > 40 { "…" } }
+                        div { (field.map_or(if &**key == "number" { visitor.say("编号", "number") } else { &**key }, |field| visitor.title(&field.label))) "：" (said.chars().take(40).collect::<String>()) @if said.chars().count() > 40 { "…" } }
                     }
                 }
             }
@@ -87,7 +90,7 @@ pub async fn get(
             @if events.is_empty() {
                 p class="empty" { (visitor.say("没有您可以查看的记录。", "Nothing that is yours to see.")) }
             } @else {
-                div class="wide" {
+                div class="wide many" tabindex="0" {
                     table {
                         thead { tr {
                             th class="number" { "#" } th { (visitor.say("日期", "Day")) } th { (visitor.say("台账", "Register")) }

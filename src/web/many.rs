@@ -1,7 +1,7 @@
 //! One action on several records at once: chosen in the list, filled in once, told one by one.
 
 use crate::{
-    act::{allowed, possible, read_fields},
+    act::{allowed, possible, read_fields, refusal},
     field::{Names, fillable, in_order},
     form::{Fields, KEY, Posted},
     invitation::SECRET,
@@ -9,7 +9,7 @@ use crate::{
     problem::Problem,
     record::name_of,
     server::Web,
-    visitor::Member,
+    visitor::{Member, Visitor},
 };
 use axum::{
     extract::{Path, RawQuery, State},
@@ -40,6 +40,15 @@ pub fn offered<'r>(member: &Member, register: &'r Register) -> Vec<(&'r str, &'r
         .collect()
 }
 
+/// What came of it, as the list tells it afterwards.
+pub fn told(visitor: &Visitor, word: &str) -> Option<String> {
+    if word == "none" {
+        return Some(visitor.say("请先勾选记录。", "Choose some records first.").to_owned());
+    }
+    let count: usize = word.parse().ok().filter(|count| (1..=MOST).contains(count))?;
+    Some(visitor.say("已办理 {} 条。", "Done with {} records.").replace("{}", &count.to_string()))
+}
+
 /// Where the list sends what was chosen: to the form of the action.
 pub async fn go(
     member: Member,
@@ -58,8 +67,9 @@ pub async fn go(
         let chosen = sent.all(CHOSEN).take(MOST);
         chosen.map(|id| format!("{}={}", encode(field), encode(id))).collect::<Vec<_>>().join("&")
     };
+    let (stage, words) = (encode(sent.trimmed("stage")), encode(sent.trimmed("q")));
     if sent.all(CHOSEN).next().is_none() {
-        return Ok(Redirect::to(&of));
+        return Ok(Redirect::to(&format!("{of}?stage={stage}&q={words}&told=none")));
     }
     Ok(Redirect::to(&match &action.gathers {
         Some(field) => format!("{of}/new/{}?{}", encode(name), query(field)),
@@ -94,11 +104,13 @@ pub async fn post(
         in_order(&action.form).into_iter().filter(|(_, field)| fillable(field)).collect();
     let known = |name: &str| name == CHOSEN || offered.iter().any(|(known, _)| *known == name);
     if sent.names().any(|name| !known(name)) {
-        return Err(Problem::Strange("the form has a field that is not on the page"));
+        return Err(Problem::Strange(
+            "表单中有页面上没有的内容",
+            "the form has a field that is not on the page",
+        ));
     }
     let key = sent.trimmed(KEY).to_owned();
-    let mut refused = Vec::new();
-    let mut left = Vec::new();
+    let (mut refused, mut left, mut done) = (Vec::new(), Vec::new(), 0);
     for record in records {
         if !possible(&member, &register, &record).iter().any(|(known, _)| *known == name) {
             refused.push(format!(
@@ -120,16 +132,21 @@ pub async fn post(
         };
         let office = member.visitor.seat.office.clone();
         match web.work(move || Ok(office.act(act))).await? {
-            Ok(_) => {}
+            Ok(_) => done += 1,
             Err(error) => {
-                refused.push(format!("{}：{error}", name_of(&register, &record)));
+                let why = refusal(&member, &register, error)?;
+                refused.push(format!("{}：{why}", name_of(&register, &record)));
                 left.push(record);
             }
         }
     }
     if refused.is_empty() {
-        return Ok(Redirect::to(&member.visitor.seat.register(&register.id)).into_response());
+        let list = member.visitor.seat.register(&register.id);
+        return Ok(Redirect::to(&format!("{list}?told={done}")).into_response());
     }
+    refused.extend(told(&member.visitor, &done.to_string()));
+    // What can't be done now is not offered once more.
+    left.retain(|record| possible(&member, &register, record).iter().any(|(known, _)| *known == name));
     let page = draw(&member, &Many { register: &register, name, action }, &left, &sent, &refused);
     Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response())
 }
@@ -189,7 +206,7 @@ fn draw(member: &Member, many: &Many<'_>, records: &[Record], sent: &Fields, ref
             p class="crumbs" { a href=(back) { (visitor.title(&register.title)) } }
             h1 { (title) " " span class="quiet" { (visitor.say("{} 条", "{} records").replace("{}", &records.len().to_string())) } }
             (notice("error", refused))
-            @if records.is_empty() { p class="empty" { (visitor.say("没有选择记录。", "No record was chosen.")) } }
+            @if records.is_empty() { p class="empty" { a href=(back) { (visitor.say("返回列表", "Back to the list")) } } }
             @else {
                 form method="post" action=(format!("{back}/many/{}", encode(name))) class="stack" {
                     (token(member))

@@ -45,7 +45,7 @@ fn one(visitor: &Visitor, panel: &Panel) -> Markup {
                 Shown::Text(text) if panel.number => p class="figure" { strong { (visitor.title(text)) } },
                 Shown::Text(text) => p class="text" { (visitor.title(text)) },
                 Shown::List(lines) => ul { @for line in lines { li { (visitor.title(line)) } } },
-                Shown::Table(columns, rows) => div class="wide" {
+                Shown::Table(columns, rows) => div class="wide" tabindex="0" {
                     table {
                         @if !columns.is_empty() { thead { tr { @for column in columns { th { (visitor.title(column)) } } } } }
                         tbody { @for row in rows { tr { @for cell in row { td { (visitor.title(cell)) } } } } }

@@ -42,7 +42,7 @@ pub async fn link(
     };
     let address = web.invitations().open(invitation).map_err(|_| Problem::Broken)?;
     tracing::info!(office = %office.name, by = %member.who.person.id, person = %person.id, "A link to choose a password was made.");
-    list(&web, &member, Some((person.name, address))).await
+    list(&web, &member, Some((person.name, web.absolute(&member.visitor.host, &address)))).await
 }
 
 async fn list(web: &Web, member: &Member, made: Option<(String, String)>) -> Result<Markup, Problem> {
@@ -86,7 +86,7 @@ async fn list(web: &Web, member: &Member, made: Option<(String, String)>) -> Res
             @if people.is_empty() {
                 p class="empty" { (visitor.say("通讯录里还没有人。", "Nobody is in the directory yet.")) }
             } @else {
-                div class="wide" {
+                div class="wide many" tabindex="0" {
                     table {
                         thead { tr {
                             th { (visitor.say("姓名", "Name")) } th { (visitor.say("单位", "Unit")) }

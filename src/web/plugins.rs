@@ -3,6 +3,7 @@
 
 use crate::{
     form::Posted,
+    lang::own,
     layout::{encode, notice, page, token},
     offices::Seat,
     problem::Problem,
@@ -29,6 +30,7 @@ pub async fn list(State(web): State<Web>, member: Member) -> Result<Markup, Prob
     let visitor = &member.visitor;
     let (office, today) = (visitor.seat.office.clone(), visitor.seat.office.today());
     let (rows, bypasses) = web.work(move || Ok((office.host().status(), office.bypasses(today)?))).await?;
+    let generation = visitor.seat.office.host().generation();
     let counters = visitor.seat.office.host().engine().counters();
     let memory = counters.memory.load(std::sync::atomic::Ordering::Relaxed) >> 10;
     let title = visitor.say("插件", "Plugins");
@@ -42,7 +44,7 @@ pub async fn list(State(web): State<Web>, member: Member) -> Result<Markup, Prob
                 form method="post" action=(visitor.seat.link("/plugins")) { (token(&member)) button class="second" { (visitor.say("重新装载", "Reload")) } }
             }
             @for row in &wrong { (broken(&member, row, 1)) }
-            div class="wide" {
+            div class="wide many" tabindex="0" {
                 table {
                     thead { tr {
                         th { (visitor.say("插件", "Plugin")) } th { (visitor.say("版本", "Version")) } th { (visitor.say("状态", "State")) }
@@ -54,7 +56,7 @@ pub async fn list(State(web): State<Web>, member: Member) -> Result<Markup, Prob
                         @for row in &rows {
                             @let timing = row.timing.as_ref();
                             tr {
-                                th scope="row" { a href=(at(&visitor.seat, &row.id)) { (row.id) } }
+                                th scope="row" { a href=(at(&visitor.seat, &row.id)) { (row.id) } div class="quiet" { (own(visitor.lang, generation.plugins.get(&row.id).map(|plugin| plugin.title.as_str()).unwrap_or_default())) } }
                                 td { (row.version) " " code { (short(&row.content_hash)) } }
                                 td { (state(visitor, row.state)) @if bypasses.iter().any(|b| b.plugin == row.id) { " " span class="stage" { (visitor.say("已放行", "bypassed")) } } }
                                 td { (row.kind) }
@@ -127,7 +129,12 @@ pub async fn post(
                     office.host().quarantine().forget(&id);
                     tracing::info!(office = %office.name, by, plugin = %id, "A quarantine was ended.");
                 }
-                _ => return Err(Problem::Strange("no such thing can be done with a plugin")),
+                _ => {
+                    return Err(Problem::Strange(
+                        "不能对插件这样做",
+                        "no such thing can be done with a plugin",
+                    ));
+                }
             }
             // Other rules serve now; whether they count yet is the ledger's to say.
             books.rules_changed();
@@ -230,25 +237,33 @@ async fn draw(
             }
             @if !versions.is_empty() {
                 h2 { (visitor.say("保留的版本", "Versions that are kept")) }
-                div class="wide" {
+                div class="wide many" tabindex="0" {
                     table {
-                        thead { tr { th { (visitor.say("标识", "Hash")) } th { (visitor.say("版本", "Version")) } th class="number" { (visitor.say("次序", "Went live")) } th {} th {} } }
+                        thead { tr { th { (visitor.say("标识", "Hash")) } th { (visitor.say("版本", "Version")) } th class="number" { (visitor.say("次序", "Went live")) } td {} td {} } }
                         tbody { @for one in versions.iter().rev() { (version(one)) } }
                     }
                 }
             }
+            @if row.state != PluginState::Failed { (bypass_form(member, &row.id, &own)) }
+        },
+    ))
+}
+
+/// What lets a plugin's guards pass.
+fn bypass_form(member: &Member, plugin: &str, own: &[&Bypass]) -> Markup {
+    let visitor = &member.visitor;
+    html! {
             h2 { (visitor.say("放行", "Bypass")) }
-            @for bypass in &own { p { (visitor.say("至 ", "Until ")) (bypass.until) "：" (bypass.reason) " " span class="quiet" { (bypass.by) } } }
+            @for bypass in own { p { (visitor.say("至 ", "Until ")) (bypass.until) "：" (bypass.reason) " " span class="quiet" { (bypass.by) } } }
             p class="quiet" { (visitor.say("在限期内，这个插件的拦截不再执行；理由记入日志。", "Until that day the guards of this plugin are not heard; the reason goes into the log.")) }
-            form method="post" action=(action) class="filter" {
+            form method="post" action=(at(&visitor.seat, plugin)) class="filter" {
                 (token(member))
                 input type="hidden" name="do" value="bypass";
                 label { (visitor.say("至", "Until")) " " input type="date" name="until" required; }
                 label { (visitor.say("理由", "Reason")) " " input name="reason" required maxlength="200"; }
                 button class="second" { (visitor.say("放行", "Let pass")) }
             }
-        },
-    ))
+    }
 }
 
 /// What is wrong with a plugin's files, with their lines, and what serves meanwhile.

@@ -1,12 +1,18 @@
 //! What went wrong with a request, as its visitor sees it.
 
-use crate::{lang::Lang, layout::bare};
+use crate::{
+    lang::{self, Lang},
+    layout::bare,
+};
 use axum::{
+    extract::Request,
     http::StatusCode,
+    middleware::Next,
     response::{IntoResponse, Redirect, Response},
 };
 use maud::html;
 use registrar_kernel::{ActError, KernelError, StoreError};
+use std::sync::Arc;
 
 /// Why a request is not answered.
 #[derive(Debug)]
@@ -17,8 +23,10 @@ pub enum Problem {
     Denied(String),
     /// There is nothing here, or nothing that whoever asks may know of.
     Absent,
-    /// The request is not what a page of ours sends.
-    Strange(&'static str),
+    /// The request is not what a page of ours sends; what is wrong with it, in both languages.
+    Strange(&'static str, &'static str),
+    /// Something can't be done with a record as it stands now; where the record is.
+    Stale(String),
     /// Too much was sent.
     TooLarge,
     /// The kernel refuses.
@@ -35,7 +43,8 @@ impl Problem {
             Problem::SignIn(_) => StatusCode::SEE_OTHER,
             Problem::Denied(_) => StatusCode::FORBIDDEN,
             Problem::Absent => StatusCode::NOT_FOUND,
-            Problem::Strange(_) => StatusCode::BAD_REQUEST,
+            Problem::Strange(..) => StatusCode::BAD_REQUEST,
+            Problem::Stale(_) => StatusCode::CONFLICT,
             Problem::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             Problem::Refused(_) => StatusCode::UNPROCESSABLE_ENTITY,
             Problem::Busy => StatusCode::SERVICE_UNAVAILABLE,
@@ -47,12 +56,19 @@ impl Problem {
         let both = |zh: &str, en: &str| lang.of(zh, en).to_owned();
         match self {
             Problem::SignIn(_) => (both("请登录", "Please sign in"), String::new()),
-            Problem::Denied(why) => (both("无权访问", "Not for you"), why.clone()),
+            Problem::Denied(why) => (both("无权访问", "Not yours to do"), why.clone()),
             Problem::Absent => (
                 both("没有找到", "Nothing here"),
                 both("该页面不存在，或者您无权查看。", "There is no such page, or it is not yours to see."),
             ),
-            Problem::Strange(why) => (both("请求有误", "A strange request"), (*why).to_owned()),
+            Problem::Strange(zh, en) => (both("请求有误", "This can't be asked"), both(zh, en)),
+            Problem::Stale(_) => (
+                both("现在不能办理", "Not now"),
+                both(
+                    "这条记录现在所处的阶段不能办理这一事项，可能已有他人先行办理。",
+                    "It can't be done with the record as it stands now; someone may have gone before you.",
+                ),
+            ),
             Problem::TooLarge => (
                 both("内容过大", "Too large"),
                 both("提交的内容超过限额，没有保存。", "More was sent than is taken; nothing was stored."),
@@ -72,24 +88,40 @@ impl Problem {
     }
 }
 
+/// A problem on its way to [`speak`], which knows the reader's language.
+#[derive(Clone)]
+struct Told(Arc<Problem>);
+
 impl IntoResponse for Problem {
     fn into_response(self) -> Response {
         if let Problem::SignIn(at) = &self {
             return Redirect::to(at).into_response();
         }
-        // Who asked in which language is not known any more where a request could not be read.
-        let [zh, en] = [Lang::Zh, Lang::En].map(|lang| self.says(lang));
-        let page = bare(
-            &zh.0,
-            html! {
-                h1 { (zh.0) " " span lang="en" class="quiet" { (en.0) } }
-                p { (zh.1) }
-                @if en.1 != zh.1 { p lang="en" class="quiet" { (en.1) } }
-                p { a href="/" { "返回首页 " span lang="en" { "Back to the start" } } }
-            },
-        );
-        (self.status(), page).into_response()
+        let mut response = self.status().into_response();
+        response.extensions_mut().insert(Told(Arc::new(self)));
+        response
     }
+}
+
+/// Tells a problem in the language of whoever asked.
+pub async fn speak(request: Request, next: Next) -> Response {
+    let lang = lang::of(request.headers());
+    let response = next.run(request).await;
+    let Some(Told(problem)) = response.extensions().get::<Told>().cloned() else { return response };
+    let (title, why) = problem.says(lang);
+    let page = bare(
+        lang,
+        &title,
+        html! {
+            h1 { (title) }
+            @if !why.is_empty() { p { (lang::own(lang, &why)) } }
+            @match &*problem {
+                Problem::Stale(record) => p { a href=(record) { (lang.of("查看这条记录", "Look at the record")) } },
+                _ => p { a href="/" { (lang.of("返回首页", "Back to the start")) } },
+            }
+        },
+    );
+    (response.status(), page).into_response()
 }
 
 impl From<KernelError> for Problem {

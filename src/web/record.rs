@@ -98,7 +98,7 @@ pub async fn get(
         html! {
             p class="crumbs" { a href=(visitor.seat.register(&register.id)) { (visitor.title(&register.title)) } }
             h1 { (name) }
-            p { (staged(visitor, &register, &record)) " " span class="quiet" { (record.number.as_deref().unwrap_or(&record.id)) } }
+            p { (staged(visitor, &register, &record)) " " span class="quiet" { (record.number.as_deref().unwrap_or(visitor.say("尚无编号", "no number yet"))) } }
             @if !due.is_empty() { p { @for one in &due { (badge(visitor, one, today)) " " } } }
             (panels::show(visitor, &shown_panels))
             @if !actions.is_empty() {

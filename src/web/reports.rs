@@ -6,6 +6,7 @@ use crate::{
     field::{Names, in_order, read},
     figures::period_name,
     form::Fields,
+    lang::own,
     layout::{encode, notice, page},
     problem::Problem,
     server::Web,
@@ -107,7 +108,7 @@ pub async fn get(
     let none = Vec::new();
     let has = |name: &str| -> Vec<String> { sent.all(name).map(str::to_owned).collect() };
     let (failed, model) = match built {
-        Some(Err(why)) => (vec![why], None),
+        Some(Err(why)) => (vec![own(visitor.lang, &why)], None),
         Some(Ok(model)) => (Vec::new(), Some(model)),
         None => (none, None),
     };
@@ -214,7 +215,8 @@ fn build(office: &Office, by: &Principal, name: &str, parameters: Value) -> Resu
         Ok(outcome) => Ok(outcome.value),
         Err(Failed::Handler(fault)) => {
             tracing::warn!(office = %office.name, %fault, "A report can't be built.");
-            Err(fault.message)
+            // What a script says on purpose comes as the reason of a failure.
+            Err(fault.message.strip_prefix("failed: ").unwrap_or(&fault.message).to_owned())
         }
         Err(failed) => Err(failed.to_string()),
     }

@@ -63,7 +63,12 @@ pub async fn decide(
             "approve" if !only.is_empty() => drop(seat.books.approve(&by, Some(&only), &|_, _| {})?),
             "rollback" if !version.is_empty() => drop(seat.office.roll_back(&plugin, Some(&version), &by)?),
             "unpin" => drop(seat.office.unpin(&plugin, &by)?),
-            _ => return Err(Problem::Strange("what is to be done with the rules is not said")),
+            _ => {
+                return Err(Problem::Strange(
+                    "没有说明要对规则做什么",
+                    "what is to be done with the rules is not said",
+                ));
+            }
         }
         seat.books.rules_changed();
         Ok(())
@@ -88,7 +93,9 @@ async fn draw(
     let visitor = &member.visitor;
     let today = visitor.seat.office.today();
     let on: Date = match question.get("on").map(|on| on.trim()).filter(|on| !on.is_empty()) {
-        Some(text) => text.parse().map_err(|_| Problem::Strange("no day is written so"))?,
+        Some(text) => text
+            .parse()
+            .map_err(|_| Problem::Strange("日期请写作 2023-02-14", "a day is written like 2023-02-14"))?,
         None => today,
     };
     let all = question.contains_key("all");
@@ -149,7 +156,7 @@ async fn draw(
             @if lines.is_empty() {
                 p class="empty" { (visitor.say("这一天没有生效的规则。", "No rule is in force on this day.")) }
             } @else {
-                div class="wide" {
+                div class="wide many" tabindex="0" {
                     table {
                         thead { tr {
                             th { (visitor.say("规则", "Rule")) } th { (visitor.say("用于", "For")) } th { (visitor.say("期限", "In force")) }
@@ -201,7 +208,7 @@ fn kept(member: &Member, plugins: &Kept, goes_back: bool) -> Markup {
     html! {
         @if plugins.iter().any(|(_, versions)| versions.len() > 1) {
             h2 { (visitor.say("版本", "Versions")) }
-            div class="wide" {
+            div class="wide many" tabindex="0" {
                 table {
                     tbody {
                         @for (plugin, versions) in plugins.iter().filter(|(_, versions)| versions.len() > 1) {
@@ -239,7 +246,7 @@ fn taken(visitor: &Visitor, last: &RulesTaken) -> Markup {
         details id="last" {
             summary {
                 h2 { (visitor.say("最近一次变更", "The last change")) }
-                " " span class="quiet" { (last.on) " · " (last.plugins.keys().map(String::as_str).collect::<Vec<_>>().join(visitor.say("、", ", "))) @if let Some(by) = &last.approved_by { " · " (visitor.say("批准人 ", "approved by ")) (by) } }
+                " " span class="quiet" { (last.on) " " (last.plugins.keys().map(String::as_str).collect::<Vec<_>>().join(visitor.say("、", ", "))) @if let Some(by) = &last.approved_by { " · " (visitor.say("批准人 ", "approved by ")) (by) } }
             }
             (shown(visitor, &last.effect))
         }
@@ -252,7 +259,7 @@ fn shown(visitor: &Visitor, effect: &Effect) -> Markup {
         @if effect.is_empty() { p { (visitor.say("没有数字变动。", "No figure moves.")) } }
         (notice("error", &effect.unscored))
         @for moved in &effect.standings {
-            div class="wide" {
+            div class="wide many" tabindex="0" {
                 table {
                     caption { (moved.register) " · " (crate::figures::period_name(moved.period, visitor.lang)) " · " (moved.measure) @if let Some(pool) = &moved.pool { " · " (pool) } }
                     thead { tr { th class="number" { (visitor.say("名次", "Rank")) } th { (visitor.say("单位", "Unit")) } th class="number" { (visitor.say("分值", "Amount")) } th { (visitor.say("原因", "Why")) } } }

@@ -1,9 +1,17 @@
 //! The addresses, and what stands before all of them.
 
 use crate::{
-    act, assets, board, calendar, directory, export, figures, form::MOST_FILES, headers, home,
-    invitation::Invitations, lang, list, live, log, many, offices::Offices, password, people, plugins,
-    problem::Problem, record, reports, rules, session::Sessions, set_up, sign_in, similar, visitor,
+    act, assets, board, calendar, directory, export, figures,
+    form::MOST_FILES,
+    headers, home,
+    invitation::Invitations,
+    lang, list, live, log, many,
+    offices::Offices,
+    password, people, plugins,
+    problem::{self, Problem},
+    record, reports, rules,
+    session::Sessions,
+    set_up, sign_in, similar, visitor,
 };
 use axum::{
     Extension, Router,
@@ -79,6 +87,12 @@ impl Web {
         &*self.0.offices
     }
 
+    /// The whole address of a path, as whoever reached the server by this name reaches it.
+    pub(crate) fn absolute(&self, host: &str, path: &str) -> String {
+        let scheme = if self.0.config.https { "https" } else { "http" };
+        if host.is_empty() { path.to_owned() } else { format!("{scheme}://{host}{path}") }
+    }
+
     /// A place to listen at; none while so many pages listen that this one is not told.
     pub(crate) fn listening(&self) -> Option<OwnedSemaphorePermit> {
         self.0.listening.clone().try_acquire_owned().ok()
@@ -129,18 +143,20 @@ impl Web {
             .merge(routes(guarded).layer(guessing))
             .fallback(async || Problem::Absent)
             .method_not_allowed_fallback(async || {
-                (StatusCode::METHOD_NOT_ALLOWED, Problem::Strange("not by this method")).into_response()
+                (StatusCode::METHOD_NOT_ALLOWED, Problem::Strange("不支持这种请求方式", "not by this method"))
+                    .into_response()
             })
             .layer(sessions)
             .layer(DefaultBodyLimit::max(MOST_FILES))
             .merge(assets::routes())
-            .layer(from_fn(headers::put))
             .layer(CatchPanicLayer::custom(|_: Box<dyn std::any::Any + Send>| {
                 tracing::error!("A page panicked.");
                 Problem::Broken.into_response()
             }))
             .layer(TimeoutLayer::with_status_code(StatusCode::GATEWAY_TIMEOUT, PATIENCE))
             .layer(RequestBodyTimeoutLayer::new(PATIENCE))
+            .layer(from_fn(problem::speak))
+            .layer(from_fn(headers::put))
             .with_state(self.clone());
         (router, forget)
     }

@@ -10,7 +10,7 @@ use crate::{
 };
 use axum::{
     extract::{FromRequestParts, Path},
-    http::request::Parts,
+    http::{header, request::Parts},
 };
 use registrar_kernel::{
     access::Principal,
@@ -31,6 +31,8 @@ pub struct Visitor {
     pub lang: Lang,
     /// Where they are: path and question.
     pub at: String,
+    /// By what name they reached the server; empty if their browser does not say.
+    pub host: String,
     /// Who they are, if they signed in.
     pub who: Option<Who>,
     /// Their session, perhaps an empty one.
@@ -146,7 +148,8 @@ impl FromRequestParts<Web> for Visitor {
         })?;
         let at = parts.uri.path_and_query().map_or("/", |at| at.as_str()).to_owned();
         let who = who(&seat, &session).await?;
-        Ok(Visitor { seat, lang: lang::of(&parts.headers), at, who, session })
+        let host = parts.headers.get(header::HOST).and_then(|host| host.to_str().ok()).unwrap_or_default();
+        Ok(Visitor { seat, lang: lang::of(&parts.headers), at, host: host.to_owned(), who, session })
     }
 }
 

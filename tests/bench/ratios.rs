@@ -6,6 +6,7 @@ mod guard;
 mod handler;
 mod import;
 mod ledger;
+mod list;
 mod measure;
 mod native;
 mod office;
@@ -21,7 +22,7 @@ use report::Report;
 
 type Bench = fn(&mut Report);
 
-const BENCHES: [(&str, Bench); 10] = [
+const BENCHES: [(&str, Bench); 11] = [
     ("handler", handler::run),
     ("rows", rows::run),
     ("native", native::run),
@@ -30,6 +31,7 @@ const BENCHES: [(&str, Bench); 10] = [
     ("reload", reload::run),
     ("start", start::run),
     ("import", import::run),
+    ("list", list::run),
     ("recompute", recompute::run),
     (SIZES, recompute::sizes),
 ];

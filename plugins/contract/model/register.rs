@@ -50,6 +50,11 @@ pub static FIELD_DEF: Struct = Struct::closed(
         Field::optional("sets", Type::Text, "In a form: the record's field that it sets."),
         Field::optional("was", Type::Text, "The name it had before."),
         Field::optional("order", Type::Int, "Its place on the page, from 1."),
+        Field::optional(
+            "asked",
+            Type::Bool,
+            "Whether the forms that begin or submit a record ask for it; yes if left out.",
+        ),
     ],
 );
 

@@ -315,6 +315,7 @@ impl FieldDef {
             of: words(value.get("of")),
             of_labels: labels(value.get("of")),
             order: value.get("order").as_int(),
+            asked: value.get("asked").as_bool().unwrap_or(true),
             label: Title::read(value.get("label")).or(name),
             help: Title::read(value.get("help")),
             default: value.get("default").clone(),

@@ -4,7 +4,7 @@ use super::{FieldDef, FieldType, Register, Title};
 use crate::{directory::Directory, error::did_you_mean, event::DIRECTORY, record::NUMBER};
 use jiff::civil::Date;
 use registrar_sdk::{Value, conform::conform, types::Type, value::Map};
-use std::fmt;
+use std::{collections::BTreeSet, fmt};
 
 /// One thing that is wrong with what was filled in.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -91,8 +91,10 @@ impl Register {
             }
         }
         let action = self.actions.get(action);
+        let wrong: BTreeSet<String> = problems.iter().map(|problem| problem.field.clone()).collect();
         let mut missing = |name: &str, field: &FieldDef, there: Option<&Value>| {
-            if field.required && there.is_none_or(is_blank) {
+            // What is there and wrong is not missing.
+            if field.required && !wrong.contains(name) && there.is_none_or(is_blank) {
                 let (zh, en) = (&field.label.zh, &field.label.en);
                 let wrong = said(format!("{zh}不能为空，请填写"), format!("{en} is missing; fill it in"));
                 problems.push(Problem::new(name, wrong));

@@ -2,12 +2,19 @@
 //! resemble it.
 
 use super::Asked;
-use crate::{field::Names, problem::Problem, record::name_of, server::Web, visitor::Member};
+use crate::{
+    field::Names,
+    lang::{Lang, own},
+    problem::Problem,
+    record::name_of,
+    server::Web,
+    visitor::Member,
+};
 use maud::{Markup, html};
 use registrar_kernel::{
     Act, ActError, Reason, Record,
     access::owner_field,
-    register::Problem as Wrong,
+    register::{Problem as Wrong, Register},
     similar::{Found, Similar},
 };
 use std::collections::BTreeMap;
@@ -41,7 +48,7 @@ pub(super) fn refused(member: &Member, asked: &Asked<'_>, error: ActError) -> Re
         }
         ActError::Refused(reasons) => {
             for reason in reasons {
-                let text = worded(&reason);
+                let text = worded(member.visitor.lang, &reason);
                 match reason.field.filter(|field| offered.iter().any(|(name, _)| name == field)) {
                     Some(field) => drop(said.wrong.insert(field, text)),
                     None => said.why.push(text),
@@ -79,7 +86,7 @@ pub(super) fn refused(member: &Member, asked: &Asked<'_>, error: ActError) -> Re
             );
         }
         error => match Problem::from(error) {
-            Problem::Refused(why) => said.why.push(why),
+            Problem::Refused(why) => said.why.push(own(member.visitor.lang, &why)),
             Problem::Denied(why) => {
                 let _ = member.denied(asked.name);
                 said.why.push(why);
@@ -90,8 +97,9 @@ pub(super) fn refused(member: &Member, asked: &Asked<'_>, error: ActError) -> Re
     Ok(said)
 }
 
-fn worded(reason: &Reason) -> String {
-    reason.clause.as_ref().map_or(reason.text.clone(), |clause| format!("{}（{clause}）", reason.text))
+fn worded(lang: Lang, reason: &Reason) -> String {
+    let text = own(lang, &reason.text);
+    reason.clause.as_ref().map_or(text.clone(), |clause| format!("{text}（{clause}）"))
 }
 
 /// What would be said to an action: by checks and guards, and which records resemble it.
@@ -125,7 +133,10 @@ pub(super) async fn check(web: &Web, member: &Member, asked: &Asked<'_>, act: Ac
         })
         .await?;
     let mut said = match heard {
-        Ok(warnings) => Said { warnings: warnings.iter().map(worded).collect(), ..Said::default() },
+        Ok(warnings) => Said {
+            warnings: warnings.iter().map(|reason| worded(member.visitor.lang, reason)).collect(),
+            ..Said::default()
+        },
         Err(error) => refused(member, asked, error)?,
     };
     (said.similar, said.checked) = (similar, true);
@@ -143,7 +154,7 @@ pub(super) fn told(member: &Member, asked: &Asked<'_>, said: &Said) -> Markup {
     let directory = visitor.seat.office.directory();
     let shown = Names::of(visitor, &directory);
     html! {
-        @if said.checked {
+        @if said.checked || !said.wrong.is_empty() || !said.why.is_empty() {
             @if said.wrong.is_empty() && said.why.is_empty() { p class="good" { (visitor.say("✓ 检查通过", "✓ The checks pass")) } }
             @for (name, text) in &said.wrong { p class="wrong" { (label(name)) "：" (text) } }
             @for text in &said.why { p class="wrong" { (text) } }
@@ -172,4 +183,24 @@ pub(super) fn told(member: &Member, asked: &Asked<'_>, said: &Said) -> Markup {
             p class="quiet" { (visitor.say("填写时在这里提示检查结果和相似的记录。", "What the checks say, and similar records, are shown here.")) }
         }
     }
+}
+
+/// Why an action is refused, in one text.
+pub fn refusal(member: &Member, register: &Register, error: ActError) -> Result<String, Problem> {
+    let visitor = &member.visitor;
+    let texts: Vec<String> = match error {
+        ActError::Schema { problems, .. } => {
+            problems.iter().map(|p| visitor.say(&p.zh, &p.text).to_owned()).collect()
+        }
+        ActError::Refused(reasons) => reasons.iter().map(|reason| worded(visitor.lang, reason)).collect(),
+        ActError::Stage { stage, .. } => {
+            let label = register.stage_label(&stage).map_or(stage.as_str(), |label| visitor.title(label));
+            vec![visitor.say("现处“{}”，不能办理", "it stands at \"{}\": not now").replace("{}", label)]
+        }
+        error => match Problem::from(error) {
+            Problem::Refused(why) | Problem::Denied(why) => vec![own(visitor.lang, &why)],
+            problem => return Err(problem),
+        },
+    };
+    Ok(texts.join(visitor.say("；", "; ")))
 }

@@ -26,7 +26,7 @@ use registrar_kernel::{
     period::Kind,
 };
 use registrar_sdk::{Map, Value};
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 /// The page.
 pub async fn get(
@@ -49,6 +49,42 @@ pub async fn decide(
     let member = visitor.member()?;
     let register = member.register(names.get("register").ok_or(Problem::Absent)?)?;
     let choice = Choice::of(&web, &member, &register, &question, Kind::Year).await?;
+    let (books, principal) = (member.visitor.seat.books.clone(), member.who.principal.clone());
+    let (office, of, period) = (member.visitor.seat.office.clone(), register.id.clone(), choice.period);
+    let looked = web
+        .work(move || Ok((books.awards_seen(&principal, &of, period)?, role(&*office.read()?, DECIDE_BY)?)));
+    let Ok((awards, decider)) = looked.await else { return Err(member.denied(DECIDE)) };
+    if !decides(&member, decider.as_deref()) {
+        return Err(member.denied(DECIDE));
+    }
+    let candidates: BTreeSet<&str> = fields.all("candidate").collect();
+    let chosen: BTreeSet<&str> = fields.all("chosen").collect();
+    let tie = |award: &&Award| {
+        award.is_pending() && award.candidates.iter().map(String::as_str).eq(candidates.iter().copied())
+    };
+    let sorted: Vec<Award> = awards
+        .into_iter()
+        .map(|mut award| {
+            award.candidates.sort();
+            award
+        })
+        .collect();
+    let Some(tie) = sorted.iter().find(tie) else {
+        let why = member.visitor.say(
+            "这一并列已经决定，或已有变化，请重新查看。",
+            "This tie was decided, or has changed: look at it again.",
+        );
+        let page = draw(&web, &member, &names, &question, Some(why.to_owned())).await?;
+        return Ok((axum::http::StatusCode::UNPROCESSABLE_ENTITY, page).into_response());
+    };
+    if chosen.len() as i64 != tie.places || !chosen.is_subset(&candidates) {
+        let why = member
+            .visitor
+            .say("请恰好选择 {} 名。", "Choose exactly {}.")
+            .replace("{}", &tie.places.to_string());
+        let page = draw(&web, &member, &names, &question, Some(why)).await?;
+        return Ok((axum::http::StatusCode::UNPROCESSABLE_ENTITY, page).into_response());
+    }
     let list = |name: &str| Value::List(fields.all(name).map(Value::text).collect());
     let act = Act {
         register: PERIOD.to_owned(),
@@ -78,6 +114,11 @@ pub async fn decide(
     }
 }
 
+/// Whether this person has the role that decides; the kernel looks again.
+fn decides(member: &Member, decider: Option<&str>) -> bool {
+    decider.is_some_and(|role| member.who.person.roles.iter().any(|held| held.role == role))
+}
+
 async fn draw(
     web: &Web,
     member: &Member,
@@ -103,10 +144,7 @@ async fn draw(
         Err(Problem::Denied(_)) => return Err(member.denied("awards")),
         other => other?,
     };
-    let decides = decider.as_ref().is_some_and(|role| {
-        let roles = &member.who.person.roles;
-        roles.iter().any(|held| held.role == *role)
-    });
+    let decides = decides(member, decider.as_deref());
     let directory = visitor.seat.office.directory();
     let shown = Names::of(visitor, &directory);
     let title_of = |account: &str| shown.account(account, choice.period.last());
@@ -122,7 +160,7 @@ async fn draw(
                         (token(member))
                         @for candidate in &award.candidates {
                             input type="hidden" name="candidate" value=(candidate);
-                            label { input type="checkbox" name="chosen" value=(candidate); " " (title_of(candidate)) }
+                            label { input type=(if award.places == 1 { "radio" } else { "checkbox" }) name="chosen" value=(candidate) required[award.places == 1]; " " (title_of(candidate)) }
                         }
                         button { (visitor.say("决定", "Decide")) }
                     }
@@ -150,7 +188,7 @@ async fn draw(
             @if awards.is_empty() {
                 p class="empty" { (visitor.say("本期没有表彰规则。", "No rule awards anything in this period.")) }
             } @else {
-                div class="wide" {
+                div class="wide" tabindex="0" {
                     table {
                         caption { (name(choice.period, visitor.lang)) }
                         thead { tr {

@@ -41,7 +41,12 @@ impl Choice {
     ) -> Result<Choice, Problem> {
         let said = |name: &str| question.get(name).map(|text| text.trim()).filter(|text| !text.is_empty());
         let period = match said("period") {
-            Some(text) => text.parse().map_err(|_| Problem::Strange("no period is called so"))?,
+            Some(text) => text.parse().map_err(|_| {
+                Problem::Strange(
+                    "时段请写作 2023-02、2023-Q1、2023-H1、2023 或 2023-01..2023-05",
+                    "a period is written like 2023-02, 2023-Q1, 2023-H1, 2023 or 2023-01..2023-05",
+                )
+            })?,
             None => {
                 let (office, of) = (member.visitor.seat.office.clone(), register.id.clone());
                 Period::of(web.work(move || Ok(last_day(&office, &of))).await?, kind)
@@ -73,7 +78,8 @@ impl Choice {
         register.measures.get(&self.measure)
     }
 
-    /// What switches to another period, measure or pool of the page at `to`.
+    /// What switches to another period of the page at `to`; where there are several kinds of period, also
+    /// to another measure or pool.
     pub fn switch(&self, visitor: &Visitor, register: &Register, to: &str, kinds: &[Kind]) -> Markup {
         let near = |kind: Kind| {
             // Of a longer period its last part; today's if that is within.
@@ -100,14 +106,14 @@ impl Choice {
                     }
                 }
                 input type="hidden" name="period" value=(self.period);
-                @if register.measures.len() > 1 {
+                @if register.measures.len() > 1 && kinds.len() > 1 {
                     label { (visitor.say("计量", "Measure")) " "
                         select name="measure" data-go {
                             @for (id, measure) in &register.measures { option value=(id) selected[*id == self.measure] { (visitor.title(&measure.title)) } }
                         }
                     }
                 }
-                @if !register.pools.is_empty() && self.defined(register).is_none_or(|m| !m.person) {
+                @if !register.pools.is_empty() && kinds.len() > 1 && self.defined(register).is_none_or(|m| !m.person) {
                     label { (visitor.say("范围", "Among")) " "
                         select name="pool" data-go {
                             option value="" { (visitor.say("全部", "all")) }
@@ -115,7 +121,7 @@ impl Choice {
                         }
                     }
                 }
-                @if register.measures.len() > 1 || !register.pools.is_empty() {
+                @if kinds.len() > 1 && (register.measures.len() > 1 || !register.pools.is_empty()) {
                     button class="plain" { (visitor.say("显示", "Show")) }
                 }
             }

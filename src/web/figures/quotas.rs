@@ -90,7 +90,7 @@ pub async fn get(
                 p class="empty" { (visitor.say("这一年没有报送任务。", "Nothing is owed in this year.")) }
             } @else {
                 p class="quiet" { (visitor.say("每格：完成 / 任务。", "Each cell: had / owed.")) }
-                div class="wide" {
+                div class="wide" tabindex="0" {
                     table class="grid" {
                         thead { tr {
                             th { (visitor.say("单位", "Unit")) }

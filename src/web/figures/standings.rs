@@ -82,9 +82,9 @@ pub async fn get(
                 p class="empty" { (visitor.say("本期没有可排名的单位。", "Nobody is ranked in this period.")) }
             } @else {
                 @if let Some(chart) = bars(&drawn) { figure class="chart" aria-hidden="true" { (PreEscaped(chart)) } }
-                div class="wide" {
+                div class="wide" tabindex="0" {
                     table {
-                        caption { (name(choice.period, visitor.lang)) " · " (visitor.title(&standing.title)) " " span class="stage" hidden[state.is_empty()] { (state) } }
+                        caption { (name(choice.period, visitor.lang)) " · " (visitor.title(&standing.title)) @if !state.is_empty() { " " span class="stage" { (state) } } }
                         thead { tr {
                             th class="number rank" { (visitor.say("名次", "Rank")) }
                             th { (visitor.say("名称", "Name")) }

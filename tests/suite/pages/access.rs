@@ -50,7 +50,7 @@ const LOOKED_AT: [(&str, [u16; 5]); 46] = [
     ("/default/r/information/i/e1/similar", [303, 200, 404, 200, 403]),
     ("/default/r/information/i/e1/file/absent", [303, 404, 404, 404, 403]),
     ("/default/r/information/i/e1/return", [303, 403, 404, 200, 403]),
-    ("/default/r/information/i/e1/submit", [303, 403, 404, 403, 403]),
+    ("/default/r/information/i/e1/submit", [303, 409, 404, 403, 403]),
     ("/default/r/information/i/absent", [303, 404, 404, 404, 403]),
     ("/default/r/instructions", [303, 200, 200, 200, 403]),
     ("/default/r/absent", [303, 404, 404, 404, 404]),

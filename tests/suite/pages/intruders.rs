@@ -104,12 +104,18 @@ fn several_records_at_once_are_checked_one_by_one() {
     editor.post(&format!("{many}/merged"), &[("i", "w1")]).is(403);
     editor.post(&format!("{many}/submit"), &[("i", "w1")]).is(403);
     editor.get("/default/r/information?stage=submitted").shows("西区的信息").shows("东区的信息");
+    // Stale: someone has gone before.
+    editor.look("/default/r/information/i/w1/merged", &[]).is(403);
     // What is refused for one is done for the others, and said.
     pages.program.run(&["act", "information", "w1", "return", "reason=x", "--as", "editor"]).ok();
     editor
         .post(&format!("{many}/return"), &[("i", "w1"), ("i", "e1"), ("reason", "补充")])
         .is(422)
-        .shows("西区的信息");
+        .shows("西区的信息")
+        .shows("已办理 1 条");
+    // Someone has gone before: it is told in their language, with the way back.
+    let stale = editor.look("/default/r/information/i/w1/return", &[("accept-language", "zh")]).is(409);
+    stale.shows("可能已有他人先行办理").shows("/i/w1").hides("Not now");
     editor.get("/default/r/information?stage=returned").shows("东区的信息");
 }
 

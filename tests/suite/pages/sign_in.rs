@@ -97,7 +97,9 @@ fn an_administrator_lets_people_in_by_a_link() {
     boss.get("/default/people").is(200).shows("西西").shows("设置密码的链接").hides("旧人");
     let made = boss.post("/default/people/west/link", &[]).is(200);
     let (_, at) = made.text.split_once("<code>").unwrap();
-    let at = at.split_once('<').unwrap().0;
+    let link = at.split_once('<').unwrap().0;
+    // A whole address, to be handed on.
+    let at = link.strip_prefix(&pages.serving.pages()).unwrap();
     let mut west = pages.visitor();
     west.get(at).is(200).shows("西西");
     west.post(at, &[("password", PASSWORD), ("again", PASSWORD)]).goes_to("/default/");

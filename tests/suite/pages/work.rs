@@ -46,7 +46,7 @@ fn an_item_is_submitted_returned_mended_and_adopted() {
     editor.get(&at).shows("已采用").shows("动态信息").shows("补充");
     // In the other language, and a page for what does not fit.
     editor.get("/default/lang/en?back=/default/").is(303);
-    editor.get(&at).shows("Adopt").shows("History").shows("Information item");
+    editor.get(&at).shows("Adopt").shows("History").shows("Information");
     editor.get("/default/r/information?stage=returned").shows("No record fits.");
     editor.get("/default/r/information?q=%E6%B2%B3%E9%81%93").shows("河道");
 }
