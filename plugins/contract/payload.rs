@@ -4533,7 +4533,7 @@ pub mod point {
         }
     }
 
-    /// `record.number`: Numbers a record on its first submission, inside the transaction. A record that has a number keeps it.
+    /// `record.number`: Numbers a record on its first submission, inside the transaction; on another action if the handler names it. A record that has a number keeps it.
     #[derive(Clone, Copy, Debug)]
     pub struct RecordNumber;
 

@@ -58,7 +58,8 @@ pub(super) const SIMILAR_TO: Point = Point {
 
 pub(super) const NUMBER: Point = Point {
     id: "record.number",
-    doc: "Numbers a record on its first submission, inside the transaction. A record that has a number keeps it.",
+    doc: "Numbers a record on its first submission, inside the transaction; on another action if the handler names it. \
+          A record that has a number keeps it.",
     params: &[THE_EVENT, THE_RECORD],
     answer: Type::Text,
     combine: Combine::First { per: None },

@@ -98,7 +98,8 @@ impl<'a> Work<'a> {
         Ok(Some(Done { events, record, warnings: Vec::new(), repeated: true }))
     }
 
-    /// Logs an event that was checked: its number if it is a submission, its place, its record.
+    /// Logs an event that was checked: its number if it is a submission or a handler numbers it, its place,
+    /// its record.
     pub fn enter(
         &mut self,
         register: &Arc<Register>,
@@ -107,7 +108,10 @@ impl<'a> Work<'a> {
         self.short_chain(new.cause.as_deref())?;
         let mut event = log::prepare(&*self.tx, register, new)?;
         let submission = register.actions.get(&event.action).is_some_and(|a| a.submission);
-        if submission {
+        // A handler may also number what comes about otherwise; then it names the action.
+        let handlers = self.plan.generation.handlers("record.number");
+        let named = handlers.iter().any(|handler| handler.words("action").any(|name| name == event.action));
+        if submission || named {
             let mut record = self.state(register, &event.record)?;
             record.apply(register, &event);
             if record.number.is_none() {

@@ -337,3 +337,19 @@ fn what_is_decided_for_the_office_takes_a_role_in_all_of_it() {
     assert_eq!(fixture.office.bypasses(TODAY).unwrap()[0].by, "ann");
     fixture.act("li submit a", r#"{"title":"标题","unit":"xihu"}"#).unwrap();
 }
+
+#[test]
+fn what_comes_about_otherwise_is_numbered_by_a_handler_that_names_the_action() {
+    let fixture = Fixture::new(
+        r#"
+        host.on("record.number", { register = "item", action = "rekind" }, function(event, record)
+          return "K-" .. host.sequence("k")
+        end)
+        "#,
+    );
+    let number = |what: &str, fields: &str| fixture.act(what, fields).unwrap().record.unwrap().number;
+    assert_eq!(number("li submit a", r#"{"title":"标题","unit":"xihu"}"#), None);
+    assert_eq!(number("wang rekind a", r#"{"kind":"research"}"#).as_deref(), Some("K-1"));
+    assert_eq!(number("wang rekind a", r#"{"kind":"dynamic"}"#).as_deref(), Some("K-1"));
+    assert_eq!(number("wang adopt a", r#"{"carrier":"x"}"#).as_deref(), Some("K-1"));
+}

@@ -162,3 +162,19 @@ fn a_bulletin_becomes_pages_by_the_library_that_ships() {
     program.run(&["report", "bare", "--out", "bare.docx"]).ended(1).says("title: a document needs a title");
     assert!(!program.path("bare.docx").exists());
 }
+
+#[test]
+fn every_report_that_ships_builds_for_a_period() {
+    let program = Program::with_quarter();
+    program.write("registrar.toml", "[office.default]\nrules = [\"zhalantun\", \"fees\"]\n");
+    let list = program.run(&["report", "--json"]).ok().json();
+    let names: Vec<String> =
+        list["reports"].as_array().unwrap().iter().map(|r| r["name"].as_str().unwrap().to_owned()).collect();
+    assert!(names.len() >= 5, "{names:?}");
+    for name in names {
+        let of_issue = ["-p", "carrier=journal", "-p", "issue=2"];
+        let more = if name == "issue" { &of_issue[..] } else { &[] };
+        let model = program.run(&[&["report", &name, "--period", "2023-Q1"], more].concat()).ok().json();
+        assert!(model["sections"].as_array().is_some_and(|sections| !sections.is_empty()), "{name}: {model}");
+    }
+}

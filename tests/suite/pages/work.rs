@@ -164,3 +164,29 @@ fn a_view_is_kept_for_its_owner_alone() {
     editor.post(views, &[("name", "待审的河道"), ("do", "remove")]).goes_to(list);
     editor.get(list).hides("待审的河道").shows("v28");
 }
+
+#[test]
+fn what_is_wrong_is_said_once_in_the_readers_language_beside_its_field() {
+    let pages = Pages::new();
+    let mut east = pages.browser("east");
+    let new = "/default/r/information/new/submit";
+    east.get(new);
+    let long = "长".repeat(75);
+    let sent = [("title", long.as_str()), ("unit", "u-east"), ("kind", "research"), ("body", "太短")];
+    // Too long is not missing, and the field that is wrong is where one goes on.
+    let refused = east.post(new, &sent).is(422).shows("共 75 字，最多 60").hides("不能为空");
+    assert_eq!(refused.text.matches(" autofocus").count(), 1, "{refused:?}");
+    let sent = [("title", "题"), ("unit", "u-east"), ("kind", "research"), ("body", "太短")];
+    east.post(new, &sent).is(422).shows("正文不足 300 字（现 2 字）").hides("this kind needs");
+    east.get("/default/lang/en?back=/default/");
+    east.get(new);
+    east.post(new, &sent).is(422).shows("The text has 2 characters; this kind needs 300.").hides("正文不足");
+    east.get("/default/r/absent").is(404).shows("Nothing here").hides("没有找到");
+    east.get("/default/r/information/standings?period=foo").is(400).shows("2023-Q1").hides("时段");
+    // Without anything to be sent, nothing is done, and that is said too.
+    let mut editor = pages.browser("editor");
+    let gone = editor.get("/default/r/information/many?action=close&stage=submitted&q=");
+    let list = gone.is(303).header("location").unwrap().to_owned();
+    editor.get(&list).is(200).shows("请先勾选记录");
+    editor.get("/default/r/information?told=99999").hides("已办理");
+}
