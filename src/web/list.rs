@@ -145,7 +145,7 @@ pub async fn get(
                             @for record in &rows {
                                 tr {
                                     @if !several.is_empty() { td class="tick" { input type="checkbox" name="i" value=(record.id) aria-label=(crate::record::name_of(&register, record)); } }
-                                    td class="tight" { a href=(visitor.seat.record(&register.id, &record.id)) { (record.number.as_deref().unwrap_or("—")) } }
+                                    td class="tight" { a href=(visitor.seat.record(&register.id, &record.id)) { (numbered(record)) } }
                                     @for (name, field) in &columns {
                                         @let text = record.fields.get(*name).map(|value| shown.show(field, value)).unwrap_or_default();
                                         td { @if *name == register.name_field { a href=(visitor.seat.record(&register.id, &record.id)) { (text) } } @else { (text) } }
@@ -237,6 +237,11 @@ fn kept(member: &Member, list: &str, views: &[View], (stage, words, sort): (&str
             }
         }
     }
+}
+
+/// A record's number, or its id, marked as such: one looks like the other and says something else.
+pub fn numbered(record: &Record) -> Markup {
+    html! { @match &record.number { Some(number) => (number), None => span class="quiet" { "#" (record.id) } } }
 }
 
 /// Where a record stands.

@@ -6,7 +6,7 @@ use crate::{
     board::badge,
     field::{Names, in_order},
     layout::{encode, page},
-    list::staged,
+    list::{numbered, staged},
     panels,
     problem::Problem,
     server::Web,
@@ -98,7 +98,7 @@ pub async fn get(
         html! {
             p class="crumbs" { a href=(visitor.seat.register(&register.id)) { (visitor.title(&register.title)) } }
             h1 { (name) }
-            p { (staged(visitor, &register, &record)) " " span class="quiet" { (record.number.as_deref().unwrap_or(visitor.say("尚无编号", "no number yet"))) } }
+            p { (staged(visitor, &register, &record)) " " span class="quiet" { (numbered(&record)) } }
             @if !due.is_empty() { p { @for one in &due { (badge(visitor, one, today)) " " } } }
             (panels::show(visitor, &shown_panels))
             @if !actions.is_empty() {

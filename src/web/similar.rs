@@ -50,7 +50,7 @@ pub async fn get(
         html! {
             div class="side" {
                 h3 { a href=(visitor.seat.record(&register.id, &record.id)) { (name_of(register, record)) } }
-                p class="quiet" { (record.number.as_deref().unwrap_or(&record.id)) " " (crate::list::staged(visitor, register, record)) }
+                p class="quiet" { (crate::list::numbered(record)) " " (crate::list::staged(visitor, register, record)) }
                 @for (name, field) in in_order(&register.fields) {
                     @if let Some(value) = record.fields.get(name) {
                         @let text = shown.show(field, value);
