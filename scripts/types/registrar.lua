@@ -1178,7 +1178,7 @@ function host.sort(list, order, by) end
 ---@return registrar.record[]
 function host.records(of) end
 
----The sum of postings in the ledger.
+---The sum of postings in the ledger: of an account within the caller's reach; of all accounts, or any, for who sees the whole register. Another question is an error.
 ---@param of registrar.ledger_total_of # Which.
 ---@return number
 function host.total(of) end

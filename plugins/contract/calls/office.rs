@@ -59,7 +59,8 @@ static TOTAL_OF: Struct = Struct::closed(
 
 pub(super) const TOTAL: Call = service(
     "total",
-    "The sum of postings in the ledger.",
+    "The sum of postings in the ledger: of an account within the caller's reach; of all accounts, or any, for who \
+     sees the whole register. Another question is an error.",
     const { &[param("of", Type::Struct(&TOTAL_OF), "Which.")] },
     Type::Amount,
     READING,
