@@ -203,13 +203,16 @@ impl Office {
         }
         let read = self.read()?;
         let events = read.events_of(register, record)?;
-        let fields = std::iter::once(&known.fields).chain(events.iter().map(|event| &event.fields));
-        let named = |fields: &Map| {
-            let values = fields.values().flat_map(|value| value.items().to_vec());
-            let mut attached = values.filter_map(|value| Attachment::read(&value));
-            attached.find(|one| one.hash == hash)
+        // What someone writes into a text names no file, whatever it looks like.
+        let named = |action: &str, fields: &Map| {
+            let holds =
+                |name: &str| definition.field_of(action, name).is_some_and(|f| f.ty == FieldType::File);
+            let held = fields.iter().filter(|(name, _)| holds(name));
+            let values = held.flat_map(|(_, value)| value.items());
+            values.filter_map(Attachment::read).find(|one| one.hash == hash)
         };
-        let attachment = fields.into_iter().find_map(named).ok_or_else(unknown)?;
+        let said = events.iter().find_map(|event| named(&event.action, &event.fields));
+        let attachment = named("", &known.fields).or(said).ok_or_else(unknown)?;
         let bytes = read.file(hash)?.ok_or_else(unknown)?;
         Ok((attachment, bytes))
     }

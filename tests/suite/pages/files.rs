@@ -101,6 +101,11 @@ fn nobody_gets_at_a_file_by_naming_it() {
     let own = west.upload(NEW, &fields, &[]).is(303).header("location").unwrap().to_owned();
     west.get(&own).is(200).hides("a.txt");
     west.look(&format!("{own}/file/{hash}"), &[]).is(404);
+    // A text that looks like one is none.
+    let fields = [("title", "偷看"), ("unit", "u-west"), ("body", named.as_str())];
+    let text = west.upload(NEW, &fields, &[]).is(303).header("location").unwrap().to_owned();
+    west.get(&text).is(200).shows(&named);
+    west.look(&format!("{text}/file/{hash}"), &[]).is(404);
     west.look(&format!("{at}/file/{hash}"), &[]).is(404);
     // Without the secret of the session nothing is taken.
     west.token = None;
