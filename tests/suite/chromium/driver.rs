@@ -16,6 +16,9 @@ use tokio::runtime::Runtime;
 /// How long anything is waited for.
 const PATIENCE: Duration = Duration::from_secs(20);
 
+/// How long a click may take to lead somewhere.
+const LEAVING: Duration = Duration::from_secs(3);
+
 /// The driver's process, ended when this is dropped.
 pub struct Driver {
     child: Child,
@@ -167,8 +170,30 @@ impl Tab {
     /// Clicks an element.
     #[track_caller]
     pub fn click(&self, css: &str) {
-        let element = self.find(css);
-        self.runtime.block_on(element.click()).unwrap_or_else(|e| panic!("{css} at {}: {e}", self.at()));
+        self.click_by(Locator::Css(css), css);
+    }
+
+    // A page that renews itself may put another element in the place of one that was just found.
+    #[track_caller]
+    fn click_by(&self, locator: Locator<'_>, what: &str) {
+        let began = Instant::now();
+        loop {
+            let found = self.find_by(locator, what);
+            match self.runtime.block_on(found.click()) {
+                Ok(()) => return self.left(&found),
+                Err(e) if e.is_stale_element_reference() && began.elapsed() < PATIENCE => {}
+                Err(e) => panic!("{what} at {}: {e}", self.at()),
+            }
+        }
+    }
+
+    // Waits until a page was left by a click: without scripts nobody else waits, and what is opened next
+    // would be overtaken. A download stays where it is.
+    fn left(&self, clicked: &Element) {
+        let began = Instant::now();
+        while began.elapsed() < LEAVING && self.runtime.block_on(clicked.tag_name()).is_ok() {
+            thread::sleep(Duration::from_millis(20));
+        }
     }
 
     /// Clicks the link or button that says this, in the content of the page.
@@ -176,8 +201,7 @@ impl Tab {
     pub fn press(&self, said: &str) {
         let path =
             format!("//main//a[normalize-space()='{said}'] | //main//button[normalize-space()='{said}']");
-        let found = self.find_by(Locator::XPath(&path), said);
-        self.runtime.block_on(found.click()).unwrap_or_else(|e| panic!("{said} at {}: {e}", self.at()));
+        self.click_by(Locator::XPath(&path), said);
     }
 
     /// Writes into a field, in place of what is there.

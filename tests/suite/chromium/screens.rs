@@ -66,7 +66,6 @@ fn every_screen_fits_its_window_and_speaks_its_language() {
                     tab.resize(width, 900);
                     tab.open(at);
                     assert_eq!(tab.overflows(), 0, "{name} {size} {lang} is wider than its window");
-                    // English pages show Chinese only where the office's own words are so.
                     let menu = tab.of("#menu");
                     assert_eq!(menu.contains("Calendar"), lang == "en", "{name} {lang}: {menu}");
                     if let Some(folder) = &shots {

@@ -158,6 +158,11 @@ fn whole_work(scripts: bool) {
         "{text}"
     );
 
+    // Units without an officer are named, and words are those of the office's code tables.
+    li.open("/directory");
+    li.shows("没有信息员的单位");
+    assert!(li.of("main .warning").contains("兴华镇") && !li.of("main .warning").contains("河东街道"));
+    li.shows("乡镇（街道）");
     dropped_in(&office, scripts);
 }
 
