@@ -38,6 +38,7 @@ mod session;
 mod set_up;
 mod sign_in;
 mod similar;
+mod versions;
 mod visitor;
 
 pub use invitation::{Invitation, Invitations, Invited};

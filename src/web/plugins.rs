@@ -8,6 +8,7 @@ use crate::{
     offices::Seat,
     problem::Problem,
     server::Web,
+    versions::{Back, short, table},
     visitor::{Member, Visitor},
 };
 use axum::{
@@ -17,7 +18,7 @@ use axum::{
 };
 use jiff::civil::Date;
 use maud::{Markup, html};
-use registrar_host::{Fault, PluginState, PluginStatus, SourceLine, Version};
+use registrar_host::{Fault, PluginState, PluginStatus, SourceLine};
 use registrar_kernel::storage::Bypass;
 use std::collections::HashMap;
 
@@ -107,28 +108,27 @@ pub async fn post(
     let member = visitor.member()?;
     member.administers()?;
     let plugin = names.get("plugin").ok_or(Problem::Absent)?.clone();
-    let (office, by) = (member.visitor.seat.office.clone(), member.who.person.id.clone());
-    let books = member.visitor.seat.books.clone();
+    let (seat, by) = (member.visitor.seat.clone(), member.who.person.id.clone());
     let said = |name: &str| fields.trimmed(name).to_owned();
-    let (what, hash, until, reason) = (said("do"), said("hash"), said("until"), said("reason"));
-    let id = plugin.clone();
+    let (what, until, reason) = (said("do"), said("until"), said("reason"));
+    let (back, id) = (Back::read(&fields), plugin.clone());
+    let no_day = member
+        .visitor
+        .say("请写明截止日期，例如 2023-02-14", "Until which day? Write it like 2023-02-14")
+        .to_owned();
     let done = web
         .work(move || {
+            let office = &seat.office;
             match what.as_str() {
-                "rollback" => {
-                    drop(office.roll_back(&id, Some(hash.as_str()).filter(|h| !h.is_empty()), &by)?)
-                }
-                "unpin" => drop(office.unpin(&id, &by)?),
                 "bypass" => {
-                    let until: Date = until.parse().map_err(|_| {
-                        Problem::Refused("until which day? Write it like 2023-02-14".to_owned())
-                    })?;
+                    let until: Date = until.parse().map_err(|_| Problem::Refused(no_day))?;
                     office.bypass(&id, until, &reason, &by)?;
                 }
                 "release" => {
                     office.host().quarantine().forget(&id);
                     tracing::info!(office = %office.name, by, plugin = %id, "A quarantine was ended.");
                 }
+                _ if back.go(&seat, &by)? => {}
                 _ => {
                     return Err(Problem::Strange(
                         "不能对插件这样做",
@@ -136,8 +136,6 @@ pub async fn post(
                     ));
                 }
             }
-            // Other rules serve now; whether they count yet is the ledger's to say.
-            books.rules_changed();
             Ok(())
         })
         .await;
@@ -175,31 +173,12 @@ async fn draw(
         .await?;
     let own: Vec<&Bypass> = bypasses.iter().filter(|bypass| bypass.plugin == row.id).collect();
     let action = at(&visitor.seat, &row.id);
-    let button = |what: &str, label: &str, extra: Markup| {
+    let button = |what: &str, label: &str| {
         html! {
             form method="post" action=(action) class="inline" {
                 (token(member))
                 input type="hidden" name="do" value=(what);
-                (extra)
                 button class="second" { (label) }
-            }
-        }
-    };
-    let version = |version: &Version| {
-        html! {
-            tr {
-                td { code { (short(&version.content_hash)) } }
-                td { (version.version) }
-                td class="number" { (if version.order == 0 { "–".to_owned() } else { version.order.to_string() }) }
-                td {
-                    @if version.serves { span class="stage" { (visitor.say("在用", "serves")) } " " }
-                    @if version.pinned { span class="stage" { (visitor.say("已固定", "pinned")) } }
-                }
-                td {
-                    @if !version.serves {
-                        (button("rollback", visitor.say("回到这一版", "Go back to it"), html! { input type="hidden" name="hash" value=(version.content_hash); }))
-                    }
-                }
             }
         }
     };
@@ -215,7 +194,7 @@ async fn draw(
             @for out in &row.quarantined {
                 (notice("warn", &[visitor.say("处理程序 {h} 屡次失败，已隔离，{s} 秒后重试。", "The handler {h} keeps failing and is left out; it is tried again in {s} s.").replace("{h}", &out.handler).replace("{s}", &out.seconds_left.to_string())]))
             }
-            @if !row.quarantined.is_empty() { (button("release", visitor.say("解除隔离", "Try it again now"), html! {})) }
+            @if !row.quarantined.is_empty() { (button("release", visitor.say("解除隔离", "Try it again now"))) }
             dl class="fields" {
                 dt { (visitor.say("版本", "Version")) } dd { (row.version) " " code { (short(&row.content_hash)) } }
                 dt { (visitor.say("规则标识", "Rule hash")) } dd { code { (short(&row.rule_hash)) } }
@@ -233,17 +212,8 @@ async fn draw(
             }
             @if let Some(pin) = &row.pinned {
                 (notice("warn", &[visitor.say("固定在 {} 版；文件夹中的内容不会生效。", "Pinned to {}; what lies in the folder does not go live.").replace("{}", &short(&pin.content_hash))]))
-                (button("unpin", visitor.say("取消固定", "Let it go"), html! {}))
             }
-            @if !versions.is_empty() {
-                h2 { (visitor.say("保留的版本", "Versions that are kept")) }
-                div class="wide many" tabindex="0" {
-                    table {
-                        thead { tr { th { (visitor.say("标识", "Hash")) } th { (visitor.say("版本", "Version")) } th class="number" { (visitor.say("次序", "Went live")) } td {} td {} } }
-                        tbody { @for one in versions.iter().rev() { (version(one)) } }
-                    }
-                }
-            }
+            @if !versions.is_empty() { (table(member, &action, &vec![(row.id.clone(), versions)], true)) }
             @if row.state != PluginState::Failed { (bypass_form(member, &row.id, &own)) }
         },
     ))
@@ -300,10 +270,6 @@ fn fault_of(fault: &Fault, lines: &[SourceLine]) -> Markup {
 
 fn at(seat: &Seat, plugin: &str) -> String {
     seat.link(&format!("/plugins/{}", encode(plugin)))
-}
-
-fn short(hash: &str) -> String {
-    hash.chars().take(12).collect()
 }
 
 /// Microseconds as people read them.

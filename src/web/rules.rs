@@ -4,8 +4,10 @@ use crate::{
     field::{Names, ROLES},
     form::Posted,
     layout::{encode, notice, page, token},
+    offices::Seat,
     problem::Problem,
     server::Web,
+    versions::{Back, Kept, short, table},
     visitor::{Member, Visitor},
 };
 use axum::{
@@ -15,7 +17,7 @@ use axum::{
 };
 use jiff::civil::Date;
 use maud::{Markup, html};
-use registrar_host::{Fault, Version};
+use registrar_host::Fault;
 use registrar_kernel::{
     KernelError,
     approval::APPROVE_BY,
@@ -25,13 +27,44 @@ use registrar_kernel::{
         effect::{Change, Moved, MovedRow, Why},
     },
     rules::{self, Listing, RuleLine, State as InForce, Warning},
+    storage::OfficeKey,
 };
 use registrar_sdk::Amount;
-use std::collections::{BTreeSet, HashMap};
+use std::{
+    collections::{BTreeSet, HashMap},
+    sync::{Arc, Mutex},
+    time::{Duration, Instant},
+};
+
+/// How long what changed rules would do is taken as known: it takes as long as scoring anew what they
+/// touch, and pages are renewed whenever something happens.
+const KNOWN: Duration = Duration::from_secs(60);
+
+/// What the rules that wait would do, in each office, as last looked at.
+#[derive(Default)]
+pub struct Trials(Mutex<HashMap<OfficeKey, Known>>);
+
+/// Of which rules, since when, and what.
+type Known = (String, Instant, Arc<Trial>);
+
+impl Trials {
+    // Held while it is reckoned, so that it is reckoned once, however many look.
+    fn of(&self, seat: &Seat, waiting: &str) -> Arc<Trial> {
+        let mut known = self.0.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
+        let found = known.get(&seat.office.key());
+        if let Some((_, _, trial)) =
+            found.filter(|(hash, since, _)| hash == waiting && since.elapsed() < KNOWN)
+        {
+            return trial.clone();
+        }
+        let trial = Arc::new(trial(seat));
+        known.insert(seat.office.key(), (waiting.to_owned(), Instant::now(), trial.clone()));
+        trial
+    }
+}
 
 /// What changed rules would do, or why they can't be looked at.
 enum Trial {
-    None,
     Effect(Box<Effect>),
     Faults(Vec<Fault>),
     Refused(String),
@@ -55,22 +88,18 @@ pub async fn decide(
     let Posted { visitor, fields, .. } = posted;
     let member = visitor.member()?;
     let (seat, by) = (member.visitor.seat.clone(), member.who.person.id.clone());
-    let said = |name: &str| fields.trimmed(name).to_owned();
-    let (what, plugin, version, only) = (said("do"), said("plugin"), said("version"), said("rules"));
+    let approves = fields.trimmed("do") == "approve";
+    let (back, only) = (Back::read(&fields), fields.trimmed("rules").to_owned());
     let done = web.work(move || {
-        match what.as_str() {
-            // Nothing else is approved than what was looked at.
-            "approve" if !only.is_empty() => drop(seat.books.approve(&by, Some(&only), &|_, _| {})?),
-            "rollback" if !version.is_empty() => drop(seat.office.roll_back(&plugin, Some(&version), &by)?),
-            "unpin" => drop(seat.office.unpin(&plugin, &by)?),
-            _ => {
-                return Err(Problem::Strange(
-                    "没有说明要对规则做什么",
-                    "what is to be done with the rules is not said",
-                ));
-            }
+        // Nothing else is approved than what was looked at.
+        if approves && !only.is_empty() {
+            seat.books.approve(&by, Some(&only), &|_, _| {})?;
+        } else if !back.go(&seat, &by)? {
+            return Err(Problem::Strange(
+                "没有说明要对规则做什么",
+                "what is to be done with the rules is not said",
+            ));
         }
-        seat.books.rules_changed();
         Ok(())
     });
     match done.await {
@@ -101,20 +130,22 @@ async fn draw(
     let all = question.contains_key("all");
     let sees_all = member.who.principal.sees_all();
     let seat = visitor.seat.clone();
+    let trials = web.trials().clone();
     let (lines, warnings, waiting, trial, last, approver, versions) = web
         .work(move || {
             let (office, books) = (&seat.office, &seat.books);
             let lines = rules::list(office.host(), &Listing { on: Some(on), all, register: None });
             let waiting = books.waiting();
             // What moves tells of everyone's figures.
-            let trial = if waiting.is_some() && sees_all { trial(&seat) } else { Trial::None };
+            let trial = waiting.as_ref().filter(|_| sees_all).map(|hash| trials.of(&seat, hash));
             let last = if sees_all { books.last_change()? } else { None };
             let approver = role(&*office.read()?, APPROVE_BY)?;
             let plugins: BTreeSet<&str> = lines.iter().map(|line| line.plugin.as_str()).collect();
             let versions = |plugin: &str| {
                 Ok((plugin.to_owned(), office.host().versions(plugin).map_err(Problem::Refused)?))
             };
-            let versions = plugins.into_iter().map(versions).collect::<Result<Kept, Problem>>()?;
+            let mut versions = plugins.into_iter().map(versions).collect::<Result<Kept, Problem>>()?;
+            versions.retain(|(_, versions)| versions.len() > 1);
             Ok((lines, rules::warnings_here(office.host()), waiting, trial, last, approver, versions))
         })
         .await?;
@@ -133,8 +164,8 @@ async fn draw(
             @if let Some(hash) = &waiting {
                 section class="card warning" {
                     h2 { (visitor.say("变更待批准", "Changed rules wait for approval")) }
-                    p class="quiet" { (visitor.say("批准之前不计入任何数字。", "Until they are approved no figure counts by them.")) " " code { (hash.chars().take(12).collect::<String>()) } }
-                    (tried(visitor, &trial))
+                    p class="quiet" { (visitor.say("批准之前不计入任何数字。", "Until they are approved no figure counts by them.")) " " code { (short(hash)) } }
+                    @if let Some(trial) = &trial { (tried(visitor, trial)) }
                     @if may {
                         form method="post" action=(visitor.seat.link("/rules")) {
                             (token(member))
@@ -166,62 +197,13 @@ async fn draw(
                     }
                 }
             }
-            (kept(member, &versions, goes_back))
+            @if !versions.is_empty() { (table(member, &visitor.seat.link("/rules"), &versions, goes_back)) }
             @if let Some(last) = &last { (taken(visitor, last)) }
         },
     ))
 }
 
-/// The versions that are kept of each plugin.
-type Kept = Vec<(String, Vec<Version>)>;
-
-/// The versions of the plugins that rules are of, where there are several.
-fn kept(member: &Member, plugins: &Kept, goes_back: bool) -> Markup {
-    let visitor = &member.visitor;
-    let button = |plugin: &str, what: &str, version: &str, label: &str| {
-        html! {
-            form method="post" action=(visitor.seat.link("/rules")) class="inline" {
-                (token(member))
-                input type="hidden" name="do" value=(what);
-                input type="hidden" name="plugin" value=(plugin);
-                input type="hidden" name="version" value=(version);
-                button class="second" { (label) }
-            }
-        }
-    };
-    let row = |plugin: &str, version: &Version| {
-        html! {
-            tr {
-                td { (plugin) }
-                td { (version.version) " " code { (version.content_hash.chars().take(12).collect::<String>()) } }
-                td {
-                    @if version.serves { span class="stage good" { (visitor.say("在用", "serves")) } " " }
-                    @if version.pinned { span class="stage warn" { (visitor.say("已固定", "pinned")) } }
-                }
-                td {
-                    @if goes_back && version.pinned { (button(plugin, "unpin", "", visitor.say("取消固定", "Let it go"))) }
-                    @if goes_back && !version.serves { (button(plugin, "rollback", &version.content_hash, visitor.say("回到这一版", "Go back to it"))) }
-                }
-            }
-        }
-    };
-    html! {
-        @if plugins.iter().any(|(_, versions)| versions.len() > 1) {
-            h2 { (visitor.say("版本", "Versions")) }
-            div class="wide many" tabindex="0" {
-                table {
-                    tbody {
-                        @for (plugin, versions) in plugins.iter().filter(|(_, versions)| versions.len() > 1) {
-                            @for version in versions.iter().rev() { (row(plugin, version)) }
-                        }
-                    }
-                }
-            }
-        }
-    }
-}
-
-fn trial(seat: &crate::offices::Seat) -> Trial {
+fn trial(seat: &Seat) -> Trial {
     match seat.office.host().candidate() {
         Err(faults) => Trial::Faults(faults),
         Ok(candidate) => match seat.books.preview(&candidate, &|_, _| {}) {
@@ -234,7 +216,6 @@ fn trial(seat: &crate::offices::Seat) -> Trial {
 
 fn tried(visitor: &Visitor, trial: &Trial) -> Markup {
     match trial {
-        Trial::None => html! {},
         Trial::Refused(why) => notice("error", std::slice::from_ref(why)),
         Trial::Faults(faults) => notice("error", &faults.iter().map(Fault::to_string).collect::<Vec<_>>()),
         Trial::Effect(effect) => shown(visitor, effect),

@@ -9,7 +9,8 @@ use crate::{
     offices::Offices,
     password, people, plugins,
     problem::{self, Problem},
-    record, reports, rules,
+    record, reports,
+    rules::{self, Trials},
     session::Sessions,
     set_up, sign_in, similar, visitor,
 };
@@ -67,6 +68,7 @@ struct Inner {
     invitations: Invitations,
     hashing: Semaphore,
     listening: Arc<Semaphore>,
+    trials: Arc<Trials>,
     config: Config,
 }
 
@@ -75,7 +77,14 @@ impl Web {
     pub fn new(offices: Arc<dyn Offices>, config: Config) -> Web {
         let hashing = Semaphore::new(HASHING);
         let listening = Arc::new(Semaphore::new(LISTENING));
-        Web(Arc::new(Inner { offices, invitations: Invitations::default(), hashing, listening, config }))
+        Web(Arc::new(Inner {
+            offices,
+            invitations: Invitations::default(),
+            hashing,
+            listening,
+            trials: Arc::default(),
+            config,
+        }))
     }
 
     /// The links that let someone in.
@@ -85,6 +94,11 @@ impl Web {
 
     pub(crate) fn offices(&self) -> &dyn Offices {
         &*self.0.offices
+    }
+
+    /// What rules that wait would do.
+    pub(crate) fn trials(&self) -> &Arc<Trials> {
+        &self.0.trials
     }
 
     /// The whole address of a path, as whoever reached the server by this name reaches it.

@@ -126,7 +126,11 @@ fn what_is_decided_for_the_office_takes_the_role_for_it() {
         ("editor", "/default/rules", vec![("do", "approve"), ("rules", "abc")]),
         ("editor", "/default/rules", vec![("do", "rollback"), ("plugin", "zhalantun"), ("version", "0")]),
         ("east", "/default/rules", vec![("do", "unpin"), ("plugin", "zhalantun")]),
-        ("editor", "/default/plugins/zhalantun", vec![("do", "rollback")]),
+        (
+            "editor",
+            "/default/plugins/zhalantun",
+            vec![("do", "rollback"), ("plugin", "zhalantun"), ("version", "0")],
+        ),
         (
             "editor",
             "/default/plugins/zhalantun",
@@ -179,11 +183,7 @@ fn strange_questions_get_an_answer() {
         ("/default/log?before=-1", 200),
         ("/default/reports/bulletin?period=2023-Q1%0d%0aset-cookie:%20a=b&format=docx", 422),
         ("/default/reports/bulletin?period=%3Cscript%3E", 422),
-        ("/default/live?since=a.b.c", 200),
     ] {
-        if at.contains("live") {
-            continue;
-        }
         let got = editor.look(at, &[]);
         assert!(got.status == status && got.header("set-cookie").is_none(), "{at}: {got:?}");
     }
