@@ -8,7 +8,7 @@ use super::{
 };
 use crate::app::Desk;
 use anyhow::Result;
-use registrar_kernel::table::Table;
+use registrar_kernel::table::{Table, lines_of};
 
 /// Runs `export`: what `person` may see, or all of it.
 pub fn run(
@@ -22,22 +22,18 @@ pub fn run(
     let register = known.find(register)?;
     let by = whoever(desk, person)?;
     let format = to.format.as_deref().unwrap_or(LINES);
-    if format == LINES {
-        let (mut lines, mut count) = (String::new(), 0);
-        desk.office.each_seen(&by, &register.id, &mut |record| {
-            lines.push_str(&format!("{}\n", record.to_value().to_json()));
-            count += 1;
-        })?;
-        return if count == 0 && to.is_standard() {
-            Ok(DONE)
-        } else {
-            to.write(lines.as_bytes(), count, output)
-        };
-    }
     let sink = &mut *output.sink;
-    let table =
-        Table::of_records(&desk.office, &by, register, &mut |n| sink.progress("records", n as u64, 0))?;
-    let count = table.rows.len();
+    let mut count = 0;
+    let mut taken = |n: usize| {
+        count = n;
+        sink.progress("records", n as u64, 0);
+    };
+    if format == LINES {
+        let lines = lines_of(&desk.office, &by, &register.id, &mut taken)?;
+        let nothing = count == 0 && to.is_standard();
+        return if nothing { Ok(DONE) } else { to.write(lines.as_bytes(), count, output) };
+    }
+    let table = Table::of_records(&desk.office, &by, register, &mut taken)?;
     let bytes = formats::render(desk, table, format)?;
     to.write(&bytes, count, output)
 }

@@ -164,6 +164,22 @@ fn join(items: &[impl ToString]) -> String {
 }
 
 impl Act {
+    /// The same with these fields, in which its files are: they are not copied.
+    fn of(&self, fields: Map) -> Act {
+        let Act { register, record, action, on, by, id, cause, .. } = self;
+        Act {
+            register: register.clone(),
+            record: record.clone(),
+            action: action.clone(),
+            on: *on,
+            by: by.clone(),
+            fields,
+            id: id.clone(),
+            cause: cause.clone(),
+            files: Vec::new(),
+        }
+    }
+
     /// The same for the same request, whenever it is made.
     fn fingerprint(&self) -> Link {
         let file = |file: &Upload| {

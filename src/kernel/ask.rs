@@ -25,9 +25,23 @@ impl Office {
     /// # Errors
     /// As the point declares.
     pub fn ask_as(&self, by: &Principal, point: &str, args: Vec<Value>) -> Result<Outcome, Failed> {
-        let plan = self.plan().map_err(|e| Failed::Call(e.to_string()))?;
+        let none = || Failed::Call(format!("{point} gave no answer"));
+        self.ask_all_as(by, point, vec![args]).pop().unwrap_or_else(|| Err(none()))
+    }
+
+    /// The same question about many things, in one go; the answers in their order.
+    pub(crate) fn ask_all_as(
+        &self,
+        by: &Principal,
+        point: &str,
+        args: Vec<Vec<Value>>,
+    ) -> Vec<Result<Outcome, Failed>> {
+        let plan = match self.plan() {
+            Ok(plan) => plan,
+            Err(error) => return args.iter().map(|_| Err(Failed::Call(error.to_string()))).collect(),
+        };
         let scope = Scope { generation: plan.generation.clone(), snapshot: self.snapshot(), depth: 0 };
-        self.host().dispatch(point, args, &scope, &mut Asking { office: self, plan: &plan, by })
+        self.host().dispatch_all(point, args, &scope, &mut Asking { office: self, plan: &plan, by })
     }
 
     /// Runs a line of Lua as the operator's reading handler would.

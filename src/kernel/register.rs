@@ -7,6 +7,7 @@ mod kernel;
 mod read;
 mod schema;
 
+pub use kernel::title_of;
 pub use read::Definition;
 pub use schema::{Known, Problem};
 

@@ -1,12 +1,14 @@
 //! How pressing a deadline is: by its day, and by the reminders that plugins plan for it.
 
 use crate::{
+    access::Principal,
     error::KernelError,
     office::Office,
     record::Record,
     storage::{Deadline, DeadlineState},
 };
 use jiff::civil::Date;
+use registrar_host::{Failed, Outcome};
 use registrar_sdk::Value;
 
 /// How pressing a deadline is.
@@ -58,28 +60,30 @@ impl Due {
 }
 
 impl Office {
-    /// The same deadlines, each with the latest reminder that has come by `today`. Plans that fail are
-    /// left out: the deadline stays.
+    /// The same deadlines, each with the latest reminder that has come by today, as planned with the rights
+    /// of who looks. Plans that fail are left out: the deadline stays.
     ///
     /// # Errors
     /// The registers don't fit together.
     pub(crate) fn with_reminders(
         &self,
+        by: &Principal,
         due: Vec<(Deadline, Record)>,
-        today: Date,
     ) -> Result<Vec<Due>, KernelError> {
-        let mut all = Vec::with_capacity(due.len());
-        for (deadline, record) in due {
-            let planned = self.ask("reminder.plan", vec![deadline.to_value(), record.to_value()])?;
+        let args = due.iter().map(|(deadline, record)| vec![deadline.to_value(), record.to_value()]);
+        let planned = self.ask_all_as(by, "reminder.plan", args.collect());
+        let today = self.today();
+        let with = |((deadline, record), planned): ((Deadline, Record), Result<Outcome, Failed>)| {
+            let planned = planned?;
             for fault in &planned.skipped {
                 tracing::warn!(office = %self.name, %fault, "Reminders can't be planned.");
             }
-            let planned = planned.steps.iter().flat_map(|step| step.answer.items().to_vec());
-            let come = planned.filter_map(|said| read(&said)).filter(|reminder| reminder.on <= today);
+            let said = planned.steps.iter().flat_map(|step| step.answer.items());
+            let come = said.filter_map(read).filter(|reminder| reminder.on <= today);
             let reminder = come.max_by_key(|reminder| reminder.on);
-            all.push(Due { deadline, record, reminder });
-        }
-        Ok(all)
+            Ok(Due { deadline, record, reminder })
+        };
+        due.into_iter().zip(planned).map(with).collect()
     }
 }
 

@@ -9,7 +9,7 @@ use crate::{
     record::Record,
     register::Register,
     reminder::Due,
-    storage::{Deadline, DeadlineQuery, DeadlineState, RecordQuery},
+    storage::{Deadline, DeadlineQuery, DeadlineState, ReadTx, RecordQuery},
 };
 use std::{collections::BTreeMap, sync::Arc};
 
@@ -83,21 +83,22 @@ impl Office {
         Ok(seen)
     }
 
-    /// The first few deadlines that are owed on records that someone may see, by their day, as far as
-    /// they are `wanted`.
+    /// The first few deadlines that are owed on records that someone may see, by their day: those of one
+    /// record (register, id) or of all, as far as they are `wanted`.
     ///
     /// # Errors
     /// The store failed.
     pub fn due_seen(
         &self,
         by: &Principal,
+        of: Option<(String, String)>,
         wanted: impl Fn(&Deadline) -> bool,
         most: usize,
     ) -> Result<Vec<Due>, KernelError> {
         let registers = self.registers();
         let read = self.read()?;
         let mut seen = Vec::new();
-        let owed = DeadlineQuery { states: DeadlineState::OWED.to_vec(), ..DeadlineQuery::default() };
+        let owed = DeadlineQuery { record: of, states: DeadlineState::OWED.to_vec(), due_before: None };
         for deadline in read.deadlines(&owed)?.into_iter().filter(wanted) {
             let Some(register) = registers.by_id.get(&deadline.register) else { continue };
             // Without opening its record where nothing of the register is theirs.
@@ -111,7 +112,22 @@ impl Office {
             }
         }
         drop(read);
-        self.with_reminders(seen, self.today())
+        self.with_reminders(by, seen)
+    }
+
+    /// Whether someone sees an event: by whether they see its record, or, of the office's own registers,
+    /// look after the office.
+    ///
+    /// # Errors
+    /// The store failed.
+    pub fn sees_event(&self, by: &Principal, read: &dyn ReadTx, event: &Event) -> Result<bool, KernelError> {
+        let registers = self.registers();
+        let Some(register) = registers.by_id.get(&event.register) else { return Ok(by.administers()) };
+        if by.may_open(register).is_none() {
+            return Ok(false);
+        }
+        let record = read.record(&register.id, &event.record)?.map(|record| register.present(record));
+        Ok(record.is_some_and(|record| by.may_see(register, &record)))
     }
 
     /// The last events before a place in the log that someone may see, the newest first: those of
@@ -127,7 +143,6 @@ impl Office {
         most: usize,
         wanted: impl Fn(&Event) -> bool,
     ) -> Result<(Vec<Event>, Option<u64>), KernelError> {
-        let registers = self.registers();
         let read = self.read()?;
         let mut end = before.unwrap_or(u64::MAX).min(read.head()?.seq + 1);
         let mut seen = Vec::new();
@@ -139,15 +154,7 @@ impl Office {
             looked += page.len();
             for event in page {
                 end = event.seq;
-                let theirs = match registers.by_id.get(&event.register) {
-                    None => by.administers(),
-                    Some(register) if by.may_open(register).is_none() => false,
-                    Some(register) => {
-                        let record = read.record(&register.id, &event.record)?.map(|r| register.present(r));
-                        record.is_some_and(|record| by.may_see(register, &record))
-                    }
-                };
-                if theirs && wanted(&event) {
+                if wanted(&event) && self.sees_event(by, &*read, &event)? {
                     seen.push(event);
                     if seen.len() == most {
                         return Ok((seen, (end > 1).then_some(end)));

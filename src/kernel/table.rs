@@ -110,6 +110,25 @@ pub fn render(office: &Office, document: Value, format: &str) -> Result<Option<V
     }
 }
 
+/// All records that someone may see as JSON, one a line; `taken` is told after each.
+///
+/// # Errors
+/// The register is not there, or the store failed.
+pub fn lines_of(
+    office: &Office,
+    by: &Principal,
+    register: &str,
+    taken: &mut dyn FnMut(usize),
+) -> Result<String, KernelError> {
+    let (mut lines, mut count) = (String::new(), 0);
+    office.each_seen(by, register, &mut |record| {
+        lines.push_str(&format!("{}\n", record.to_value().to_json()));
+        count += 1;
+        taken(count);
+    })?;
+    Ok(lines)
+}
+
 /// Records read at once.
 const PAGE: usize = 1000;
 

@@ -44,7 +44,7 @@ pub async fn get(
                 office.newest_seen(&principal, &query, (0, CARDS))
             };
             let columns = stages.into_iter().map(column).collect::<Result<Vec<_>, _>>()?;
-            Ok((columns, office.due_seen(&principal, |deadline| deadline.register == of, DUE)?))
+            Ok((columns, office.due_seen(&principal, None, |deadline| deadline.register == of, DUE)?))
         })
         .await?;
     let mut pressing = BTreeMap::<&str, Vec<&Due>>::new();

@@ -31,7 +31,7 @@ pub async fn get(
         return Err(Problem::Strange("月份请写作 2023-02", "a month is written like 2023-02"));
     }
     let due = web
-        .work(move || Ok(office.due_seen(&principal, |deadline| month.contains(deadline.due), MOST)?))
+        .work(move || Ok(office.due_seen(&principal, None, |deadline| month.contains(deadline.due), MOST)?))
         .await?;
     let mut by_day = BTreeMap::<Date, Vec<&Due>>::new();
     for one in &due {

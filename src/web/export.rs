@@ -5,8 +5,11 @@ use axum::{
     extract::{Path, Query, State},
     response::Response,
 };
-use registrar_kernel::table::Table;
+use registrar_kernel::table::{Table, lines_of};
 use std::collections::HashMap;
+
+/// The format that needs no plugin, and has no end: one JSON object a line.
+pub const LINES: &str = "jsonl";
 
 /// Takes them.
 pub async fn get(
@@ -21,7 +24,12 @@ pub async fn get(
     let (office, principal) = (visitor.seat.office.clone(), member.who.principal.clone());
     let (of, to) = (register.clone(), format.clone());
     let bytes = web
-        .work(move || Ok(Table::of_records(&office, &principal, &of, &mut |_| {})?.render(&office, &to)?))
+        .work(move || {
+            if to == LINES {
+                return Ok(lines_of(&office, &principal, &of.id, &mut |_| {})?.into_bytes());
+            }
+            Ok(Table::of_records(&office, &principal, &of, &mut |_| {})?.render(&office, &to)?)
+        })
         .await?;
     tracing::info!(office = %visitor.seat.office.name, person = %member.who.person.id, register = %register.id, format, "Records were exported.");
     Ok(file(&format!("{}.{format}", visitor.title(&register.title)), &format, bytes))

@@ -11,8 +11,8 @@ use maud::{Markup, html};
 use registrar_kernel::{
     Directory, Event,
     attachment::{Attachment, LARGEST, endings},
-    event::{CLOCK, DIRECTORY, OFFICE, OPERATOR, OVERDUE, PERIOD, VOID},
-    register::{FieldDef, FieldType, Register, Title},
+    event::{CLOCK, OPERATOR},
+    register::{FieldDef, FieldType, Register, Title, title_of},
 };
 
 /// The code tables that say what roles and classes of units are called.
@@ -83,37 +83,10 @@ impl<'a> Names<'a> {
     }
 
     /// What an event's action is called.
-    pub fn action<'t>(&'t self, register: Option<&'t Register>, event: &'t Event) -> &'t str {
+    pub fn action(&self, register: Option<&Register>, event: &Event) -> String {
         let action = register.and_then(|register| register.actions.get(&event.action));
-        match (action, event.action.as_str()) {
-            (Some(action), _) => self.lang.title(&action.title),
-            (None, VOID) => self.lang.of("撤销", "Made void"),
-            (None, OVERDUE) => self.lang.of("超期", "Overdue"),
-            (None, "award.decide") => self.lang.of("决定并列", "Tie decided"),
-            (None, "person") => self.lang.of("人员", "Person"),
-            (None, "unit") => self.lang.of("单位", "Unit"),
-            (None, "holiday") => self.lang.of("节假日", "Holiday"),
-            (None, "table") => self.lang.of("代码表", "Code table"),
-            (None, "rule-set") => self.lang.of("选用规则", "Rules chosen"),
-            (None, "close") => self.lang.of("结账", "Closed"),
-            (None, "reopen") => self.lang.of("反结账", "Opened again"),
-            (None, "approve") => self.lang.of("批准规则", "Rules approved"),
-            (None, "rollback") => self.lang.of("回到旧版", "Rolled back"),
-            (None, "unpin") => self.lang.of("取消固定", "Let go"),
-            (None, "bypass") => self.lang.of("放行", "Let pass"),
-            (None, other) => other,
-        }
-    }
-
-    /// What a register is called, those of the office itself included.
-    pub fn register<'t>(&'t self, register: Option<&'t Register>, id: &'t str) -> &'t str {
-        match (register, id) {
-            (Some(register), _) => self.lang.title(&register.title),
-            (None, DIRECTORY) => self.lang.of("通讯录", "Directory"),
-            (None, PERIOD) => self.lang.of("期间", "Periods"),
-            (None, OFFICE) => self.lang.of("机关", "Office"),
-            (None, other) => other,
-        }
+        let title = action.map_or_else(|| title_of(&event.action), |action| action.title.clone());
+        self.lang.title(&title).to_owned()
     }
 
     /// A word of the directory — a role, a class of units — as one of its code tables says it.

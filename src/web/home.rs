@@ -23,7 +23,7 @@ pub async fn get(State(web): State<Web>, member: Member) -> Result<Markup, Probl
     let (office, principal) = (visitor.seat.office.clone(), member.who.principal.clone());
     let (registers, due, shown) = web
         .work(move || {
-            let due = office.due_seen(&principal, |_| true, DUE)?;
+            let due = office.due_seen(&principal, None, |_| true, DUE)?;
             Ok((office.stages_seen(&principal)?, due, office.panels("home", &principal)?))
         })
         .await?;

@@ -49,11 +49,11 @@ pub async fn get(
     let nothing = wanted.is_empty() && !words.is_empty();
     let (accounts, person) = (visitor.seat.accounts.clone(), member.who.person.id.clone());
     let id = register.id.clone();
-    let views = web.work(move || Ok(accounts.views(&person, &id)?)).await?;
-    let (rows, count) = web
+    let (rows, count, views) = web
         .work(move || {
+            let views = accounts.views(&person, &id)?;
             if nothing {
-                return Ok((Vec::new(), 0));
+                return Ok((Vec::new(), 0, views));
             }
             if !wanted.is_empty() {
                 office.follow_words()?;
@@ -63,12 +63,13 @@ pub async fn get(
                 RecordQuery { register: of.id.clone(), stages, words: wanted, ..RecordQuery::default() };
             let start = (number - 1) * ROWS;
             if order.is_empty() {
-                return Ok(office.newest_seen(&principal, &query, (start, ROWS))?);
+                let (page, count) = office.newest_seen(&principal, &query, (start, ROWS))?;
+                return Ok((page, count, views));
             }
             let mut found = office.records_seen(&principal, &query)?;
             arrange(&mut found, &order);
             let count = found.len() as u64;
-            Ok((found.into_iter().skip(start).take(ROWS).collect::<Vec<_>>(), count))
+            Ok((found.into_iter().skip(start).take(ROWS).collect(), count, views))
         })
         .await?;
     let columns: Vec<(&str, &FieldDef)> = in_order(&register.fields)
@@ -164,7 +165,7 @@ pub async fn get(
                         @for (name, action) in &several { button class="second" name="action" value=(name) { (visitor.title(&action.title)) } }
                     }
                     span class="spread" {}
-                    @for format in ["xlsx", "csv"] { a href=(format!("{}/export?format={format}", visitor.seat.register(&register.id))) download { (visitor.say("导出 ", "Export ")) (format) } }
+                    @for format in ["xlsx", "csv", crate::export::LINES] { a href=(format!("{}/export?format={format}", visitor.seat.register(&register.id))) download { (visitor.say("导出 ", "Export ")) (format) } }
                 }
                 }
                 @if pages > 1 {

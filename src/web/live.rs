@@ -4,10 +4,10 @@
 use crate::{offices::Seat, problem::Problem, server::Web, session::PERSON, visitor::Member};
 use axum::{
     extract::{Query, State},
-    response::sse::{Event, KeepAlive, Sse},
+    response::sse::{Event as Told, KeepAlive, Sse},
 };
 use futures_util::stream::{Stream, unfold};
-use registrar_kernel::{access::Principal, event::DIRECTORY};
+use registrar_kernel::{Event, access::Principal, event::DIRECTORY};
 use std::{collections::HashMap, convert::Infallible, fmt, str::FromStr, time::Duration};
 use tower_sessions::Session;
 
@@ -78,7 +78,7 @@ pub async fn get(
     State(web): State<Web>,
     member: Member,
     Query(question): Query<HashMap<String, String>>,
-) -> Result<Sse<impl Stream<Item = Result<Event, Infallible>>>, Problem> {
+) -> Result<Sse<impl Stream<Item = Result<Told, Infallible>>>, Problem> {
     let place = web.listening().ok_or(Problem::Busy)?;
     let Member { visitor, who } = member;
     let now = Pulse::now(&visitor.seat);
@@ -92,7 +92,7 @@ pub async fn get(
     };
     let stream = unfold(listener, async |mut listener| {
         let pulse = listener.next().await?;
-        Some((Ok(Event::default().event("change").data(pulse.to_string())), listener))
+        Some((Ok(Told::default().event("change").data(pulse.to_string())), listener))
     });
     Ok(Sse::new(stream).keep_alive(KeepAlive::new().interval(Duration::from_secs(15))))
 }
@@ -130,13 +130,11 @@ fn look(seat: &Seat, person: &str, knows: Pulse) -> Option<(Pulse, bool)> {
     if pulse.faults != knows.faults && principal.administers() {
         return Some((pulse, true));
     }
-    let events = office.read().ok()?.events_after(knows.head, LOOK).ok()?;
-    let registers = office.registers();
-    let concerns = |event: &registrar_kernel::Event| match registers.by_id.get(&event.register) {
-        None => event.register == DIRECTORY || principal.administers(),
-        Some(register) => office
-            .record(&event.register, &event.record)
-            .is_ok_and(|record| principal.may_see(register, &record)),
+    let read = office.read().ok()?;
+    let events = read.events_after(knows.head, LOOK).ok()?;
+    // The directory is everyone's to look at.
+    let concerns = |event: &Event| {
+        event.register == DIRECTORY || office.sees_event(&principal, &*read, event).is_ok_and(|sees| sees)
     };
     Some((pulse, events.len() == LOOK || events.iter().any(concerns)))
 }

@@ -47,17 +47,19 @@ pub async fn get(
     let at = visitor.seat.link("/log");
     let title = visitor.say("日志", "Log");
     let row = |event: &Event| {
-        let of = registers.by_id.get(&event.register);
+        // The office's own registers have titles too.
+        let of = registers.get(&event.register);
+        let own = !registers.by_id.contains_key(&event.register);
         let (name, who) = (shown.action(of.map(|of| &**of), event), shown.who(event));
         html! {
             tr class=[event.dead.then_some("dead")] {
                 td class="number quiet" { (event.seq) }
                 td class="tight" { time datetime=(event.on) { (event.on) } }
-                td { (shown.register(of.map(|of| &**of), &event.register)) }
+                td { (of.map_or(event.register.as_str(), |of| visitor.title(&of.title))) }
                 td class="id" {
-                    @match of {
-                        Some(_) => a href=(visitor.seat.record(&event.register, &event.record)) { (event.record) },
-                        None => (event.record),
+                    @match own {
+                        false => a href=(visitor.seat.record(&event.register, &event.record)) { (event.record) },
+                        true => (event.record),
                     }
                 }
                 td { (name) @if event.dead { " " span class="quiet" { (visitor.say("（已撤销）", "(void)")) } } }

@@ -21,7 +21,6 @@ use registrar_kernel::{
     Event, Record,
     attachment::Attachment,
     register::{FieldType, Register},
-    storage::Deadline,
 };
 use std::{collections::HashMap, sync::Arc};
 
@@ -82,8 +81,11 @@ pub async fn get(
     let (events, due, shown_panels) = web
         .work(move || {
             let events = office.read()?.events_of(&of, &id)?;
-            let mine = |deadline: &Deadline| deadline.register == own.0 && deadline.record == own.1;
-            Ok((events, office.due_seen(&principal, mine, DUE)?, office.panels("record", &principal)?))
+            Ok((
+                events,
+                office.due_seen(&principal, Some(own), |_| true, DUE)?,
+                office.panels("record", &principal)?,
+            ))
         })
         .await?;
     let today = visitor.seat.office.today();

@@ -66,16 +66,24 @@ pub(super) const TOTAL: Call = service(
     READING,
 );
 
+// What narrows a question about events.
+const ACTION: Field = Field::optional("action", Type::Text, "Only of this action.");
+const OF_RECORD: Field = Field::optional("record", Type::Text, "Only of this record.");
+const PERIOD: Field = Field::optional("period", Type::Text, "Only in this period, by its id.");
+const MATCH: Field =
+    Field::optional("match", Type::Map(&Type::Any), "Only those whose record or form has these values.");
+const FIRST: Field = Field::optional("first", Type::Bool, "Only each record's first of its action.");
+
 static COUNT_OF: Struct = Struct::closed(
     "events_count_of",
     "Which events to count.",
     &[
         Field::required("register", Type::Text, "The register."),
-        Field::optional("action", Type::Text, "Only of this action."),
-        Field::optional("record", Type::Text, "Only of this record."),
-        Field::optional("period", Type::Text, "Only in this period, by its id."),
-        Field::optional("match", Type::Map(&Type::Any), "Only those whose record or form has these values."),
-        Field::optional("first", Type::Bool, "Only each record's first of its action."),
+        ACTION,
+        OF_RECORD,
+        PERIOD,
+        MATCH,
+        FIRST,
         Field::optional("distinct", Type::Choice(&["record"]), "`record`: each record once."),
     ],
 );
@@ -94,10 +102,10 @@ static COUNTS_OF: Struct = Struct::closed(
     &[
         Field::required("register", Type::Text, "The register."),
         Field::required("by", Type::Text, "The field of the record or form whose values are told apart."),
-        Field::optional("action", Type::Text, "Only of this action."),
-        Field::optional("period", Type::Text, "Only in this period, by its id."),
-        Field::optional("match", Type::Map(&Type::Any), "Only those whose record or form has these values."),
-        Field::optional("first", Type::Bool, "Only each record's first of its action."),
+        ACTION,
+        PERIOD,
+        MATCH,
+        FIRST,
         Field::optional("distinct", Type::Choice(&["record"]), "`record`: each record once for each value."),
     ],
 );
@@ -115,11 +123,11 @@ static EVENTS_OF: Struct = Struct::closed(
     "Which events.",
     &[
         Field::required("register", Type::Text, "The register."),
-        Field::optional("action", Type::Text, "Only of this action."),
-        Field::optional("record", Type::Text, "Only of this record."),
-        Field::optional("period", Type::Text, "Only in this period, by its id."),
-        Field::optional("match", Type::Map(&Type::Any), "Only those whose record or form has these values."),
-        Field::optional("first", Type::Bool, "Only each record's first of its action."),
+        ACTION,
+        OF_RECORD,
+        PERIOD,
+        MATCH,
+        FIRST,
         Field::optional("limit", Type::Int, "At most so many, the first; 1,000 if left out."),
     ],
 );

@@ -40,7 +40,7 @@ impl Work<'_> {
         let act = match act.files.is_empty() {
             true => act,
             false => {
-                with_files = Act { fields: self.attach(&register, act)?, ..act.clone() };
+                with_files = act.of(self.attach(&register, act)?);
                 &with_files
             }
         };

@@ -109,9 +109,11 @@ impl<'a> Work<'a> {
         let mut event = log::prepare(&*self.tx, register, new)?;
         let submission = register.actions.get(&event.action).is_some_and(|a| a.submission);
         // A handler may also number what comes about otherwise; then it names the action.
-        let handlers = self.plan.generation.handlers("record.number");
-        let named = handlers.iter().any(|handler| handler.words("action").any(|name| name == event.action));
-        if submission || named {
+        let named = || {
+            let handlers = self.plan.generation.handlers("record.number");
+            handlers.iter().any(|handler| handler.words("action").any(|name| name == event.action))
+        };
+        if submission || named() {
             let mut record = self.state(register, &event.record)?;
             record.apply(register, &event);
             if record.number.is_none() {

@@ -1,7 +1,12 @@
 //! The kernel's own registers: the directory, periods, and decisions about the office.
 
 use super::{ActionDef, FieldDef, FieldType, Register, Title};
-use crate::event::{DIRECTORY, OFFICE, PERIOD};
+use crate::{
+    approval::{APPROVE, APPROVE_BY, ROLLBACK, TAKEN, UNPIN},
+    decision::{BYPASS, CLOSE_BY, DECIDE_BY, REOPEN_BY},
+    event::{DIRECTORY, OFFICE, OVERDUE, PERIOD, VOID},
+    ledger::{CLOSE, DECIDE, REOPEN},
+};
 use std::{
     collections::BTreeMap,
     sync::{Arc, OnceLock},
@@ -90,7 +95,7 @@ fn action_of(name: &str, fields: &[Said]) -> ActionDef {
     let form =
         fields.iter().map(|(name, ty, many)| ((*name).to_owned(), FieldDef::new(name, *ty, *many))).collect();
     ActionDef {
-        title: Title::default().or(name),
+        title: title_of(name),
         from: None,
         to: None,
         by: Vec::new(),
@@ -99,4 +104,35 @@ fn action_of(name: &str, fields: &[Said]) -> ActionDef {
         submission: false,
         gathers: None,
     }
+}
+
+/// What the kernel's own actions are called, those of registers that declare none included.
+const TITLES: [(&str, &str, &str); 20] = [
+    ("unit", "单位", "Unit"),
+    ("person", "人员", "Person"),
+    ("holiday", "节假日", "Holiday"),
+    ("setting", "设置", "Setting"),
+    ("table", "代码表", "Code table"),
+    ("rule-set", "选用规则", "Rules chosen"),
+    (VOID, "撤销", "Made void"),
+    (OVERDUE, "超期", "Overdue"),
+    (CLOSE, "结账", "Closed"),
+    (REOPEN, "反结账", "Opened again"),
+    (DECIDE, "决定并列", "Tie decided"),
+    (APPROVE, "批准规则", "Rules approved"),
+    (TAKEN, "规则生效", "Rules taken"),
+    (ROLLBACK, "回到旧版", "Rolled back"),
+    (UNPIN, "取消固定", "Let go"),
+    (BYPASS, "放行", "Let pass"),
+    (APPROVE_BY, "谁批准规则", "Who approves rules"),
+    (CLOSE_BY, "谁结账", "Who closes"),
+    (REOPEN_BY, "谁反结账", "Who opens again"),
+    (DECIDE_BY, "谁决定并列", "Who decides ties"),
+];
+
+/// What one of the kernel's own actions is called; its name, if it is none of them.
+pub fn title_of(action: &str) -> Title {
+    let known = TITLES.iter().find(|(name, ..)| *name == action);
+    let title = known.map(|(_, zh, en)| Title { zh: (*zh).to_owned(), en: (*en).to_owned() });
+    title.unwrap_or_default().or(action)
 }

@@ -123,7 +123,7 @@ fn how_pressing_something_is_follows_its_day_and_its_reminders() {
     fixture.office.run_clock(TODAY).unwrap();
     let due = |id: &str| {
         let by = Principal::of(&fixture.office.directory(), id, TODAY).unwrap();
-        let due = fixture.office.due_seen(&by, |_| true, 10).unwrap();
+        let due = fixture.office.due_seen(&by, None, |_| true, 10).unwrap();
         let kind = |due: &registrar_kernel::reminder::Due| {
             due.reminder.as_ref().map_or("-", |r| match r.kind.as_str() {
                 "urging" => "urging",
