@@ -2,6 +2,8 @@
 
 pub mod backup;
 pub mod config;
+pub mod keys;
+pub mod outside;
 pub mod pages;
 pub mod running;
 pub mod socket;
@@ -10,6 +12,7 @@ use crate::cli::WrongUse;
 use anyhow::{Context, Result, bail};
 use config::Config;
 use jiff::civil::Date;
+use outside::World;
 use registrar_contract::OFFICE;
 use registrar_host::{Engine, Host, HostConfig, StoredVersion};
 use registrar_kernel::{Office, Store, ledger::Bookkeeper};
@@ -19,7 +22,10 @@ use std::{
     collections::BTreeMap,
     fs::File,
     path::PathBuf,
-    sync::{Arc, Mutex, OnceLock, Weak},
+    sync::{
+        Arc, Mutex, OnceLock, Weak,
+        atomic::{AtomicBool, Ordering},
+    },
 };
 
 /// The time zone of the office's days.
@@ -30,7 +36,10 @@ pub struct App {
     config: Config,
     engine: Arc<Engine>,
     store: Arc<SqliteStore>,
+    world: Arc<World>,
     offices: Mutex<BTreeMap<String, Arc<Desk>>>,
+    // Whether its offices are kept running.
+    tends: AtomicBool,
     // Held as long as this process owns the data folder.
     _lock: File,
 }
@@ -63,12 +72,31 @@ impl App {
         let store = Arc::new(SqliteStore::open(&data)?);
         sweep_libraries(&config, &store)?;
         let engine = Engine::start(config.engine()).context("no worker thread can be started")?;
-        Ok(App { config, engine, store, offices: Mutex::default(), _lock: lock })
+        let world = World::new(config.outside.clone(), config.mail.clone(), config.calls());
+        Ok(App {
+            config,
+            engine,
+            store,
+            world: Arc::new(world),
+            offices: Mutex::default(),
+            tends: AtomicBool::new(false),
+            _lock: lock,
+        })
     }
 
     /// The configuration.
     pub fn config(&self) -> &Config {
         &self.config
+    }
+
+    /// Whether its offices are kept running: then what is to be told outside is told by itself.
+    pub fn tends(&self) -> bool {
+        self.tends.load(Ordering::Relaxed)
+    }
+
+    /// From now on its offices are kept running.
+    pub fn tend(&self) {
+        self.tends.store(true, Ordering::Relaxed);
     }
 
     /// The store.
@@ -147,6 +175,8 @@ impl App {
         );
         let store: Arc<dyn Store> = self.store.clone();
         let office = Arc::new(Office::open(name, store, host.clone())?);
+        office.set_outside(self.world.clone());
+        office.set_keys(keys::of(&self.config.data(), key)?);
         let own_rules = self.config.rules(name);
         choose_rule_sets(&office, &own_rules);
         // The ledger is opened after the plugins are loaded, and hears of later ones.

@@ -1415,6 +1415,95 @@ pub mod view {
         }
     }
 
+    /// A package of another office; its signature was checked.
+    #[derive(Clone, Copy, Debug)]
+    pub struct Package<'a>(View<'a>);
+
+    impl<'a> FromView<'a> for Package<'a> {
+        fn from_view(view: View<'a>) -> Self {
+            Package(view)
+        }
+    }
+
+    impl<'a> Package<'a> {
+        /// The value itself.
+        pub fn view(self) -> View<'a> {
+            self.0
+        }
+
+        /// Its id: the hash of what it says.
+        pub fn id(self) -> &'a str {
+            FromView::from_view(self.0.get("id"))
+        }
+
+        /// What it is: the name at `package.build`.
+        pub fn name(self) -> &'a str {
+            FromView::from_view(self.0.get("name"))
+        }
+
+        /// The peer who sends it, as it is called here.
+        pub fn from(self) -> &'a str {
+            FromView::from_view(self.0.get("from"))
+        }
+
+        /// The day it was made. A date like `2023-02-14`.
+        pub fn made(self) -> &'a str {
+            FromView::from_view(self.0.get("made"))
+        }
+
+        /// What it tells, in order.
+        pub fn entries(self) -> Items<'a, PackageEntry<'a>> {
+            FromView::from_view(self.0.get("entries"))
+        }
+    }
+
+    /// One thing that a package tells, or that is done because of it.
+    #[derive(Clone, Copy, Debug)]
+    pub struct PackageEntry<'a>(View<'a>);
+
+    impl<'a> FromView<'a> for PackageEntry<'a> {
+        fn from_view(view: View<'a>) -> Self {
+            PackageEntry(view)
+        }
+    }
+
+    impl<'a> PackageEntry<'a> {
+        /// The value itself.
+        pub fn view(self) -> View<'a> {
+            self.0
+        }
+
+        /// Tells it from all others that this office ever sends: what comes a second time does nothing.
+        pub fn key(self) -> &'a str {
+            FromView::from_view(self.0.get("key"))
+        }
+
+        /// The register.
+        pub fn register(self) -> &'a str {
+            FromView::from_view(self.0.get("register"))
+        }
+
+        /// The record; a new one if left out.
+        pub fn record(self) -> Option<&'a str> {
+            FromView::from_view(self.0.get("record"))
+        }
+
+        /// The action.
+        pub fn action(self) -> &'a str {
+            FromView::from_view(self.0.get("action"))
+        }
+
+        /// The day it counts for; the day it arrives if left out. A date like `2023-02-14`.
+        pub fn on(self) -> Option<&'a str> {
+            FromView::from_view(self.0.get("on"))
+        }
+
+        /// The record's and the form's fields. A table.
+        pub fn fields(self) -> View<'a> {
+            FromView::from_view(self.0.get("fields"))
+        }
+    }
+
     /// A person of the directory as of a date.
     #[derive(Clone, Copy, Debug)]
     pub struct Person<'a>(View<'a>);
@@ -3920,6 +4009,75 @@ pub mod answer {
         }
     }
 
+    /// One thing that a package tells, or that is done because of it.
+    #[derive(Clone, Debug, PartialEq)]
+    pub struct PackageEntry {
+        /// Tells it from all others that this office ever sends: what comes a second time does nothing.
+        pub key: String,
+        /// The register.
+        pub register: String,
+        /// The record; a new one if left out.
+        pub record: Option<String>,
+        /// The action.
+        pub action: String,
+        /// The day it counts for; the day it arrives if left out. A date like `2023-02-14`.
+        pub on: Option<String>,
+        /// The record's and the form's fields.
+        pub fields: Option<BTreeMap<String, Value>>,
+    }
+
+    impl PackageEntry {
+        /// One with what it must have, and nothing else.
+        pub fn new(key: impl Into<String>, register: impl Into<String>, action: impl Into<String>) -> PackageEntry {
+            PackageEntry {
+                key: key.into(),
+                register: register.into(),
+                record: None,
+                action: action.into(),
+                on: None,
+                fields: None,
+            }
+        }
+    }
+
+    impl From<PackageEntry> for Value {
+        fn from(given: PackageEntry) -> Value {
+            let mut map = Map::new();
+            put(&mut map, "key", given.key);
+            put(&mut map, "register", given.register);
+            put(&mut map, "record", given.record);
+            put(&mut map, "action", given.action);
+            put(&mut map, "on", given.on);
+            put(&mut map, "fields", given.fields);
+            Value::Map(map)
+        }
+    }
+
+    impl Answer for PackageEntry {
+        fn give(self, call: &Call<'_>) -> Result<Node, String> {
+            Value::from(self).give(call)
+        }
+    }
+
+    impl<'a> FromView<'a> for PackageEntry {
+        fn from_view(view: View<'a>) -> Self {
+            PackageEntry {
+                key: FromView::from_view(view.get("key")),
+                register: FromView::from_view(view.get("register")),
+                record: FromView::from_view(view.get("record")),
+                action: FromView::from_view(view.get("action")),
+                on: FromView::from_view(view.get("on")),
+                fields: FromView::from_view(view.get("fields")),
+            }
+        }
+    }
+
+    impl<'a> From<view::PackageEntry<'a>> for PackageEntry {
+        fn from(given: view::PackageEntry<'a>) -> PackageEntry {
+            PackageEntry::from_view(given.view())
+        }
+    }
+
     /// Something shown in a place of the page.
     #[derive(Clone, Debug, PartialEq)]
     pub struct Panel {
@@ -4425,6 +4583,22 @@ pub mod args {
         pub outlet: view::Outlet<'a>,
     }
 
+    /// What a handler at `package.build` is given.
+    pub struct PackageBuild<'a> {
+        /// The package's name.
+        pub name: &'a str,
+        /// What it was asked for: period, record … A table.
+        pub parameters: View<'a>,
+        /// The peer whom it is for.
+        pub to: &'a str,
+    }
+
+    /// What a handler at `package.accept` is given.
+    pub struct PackageAccept<'a> {
+        /// The package.
+        pub package: view::Package<'a>,
+    }
+
     /// What a handler at `panel.show` is given.
     pub struct PanelShow<'a> {
         /// The place: `home`, `record`, `standings` …
@@ -4799,6 +4973,34 @@ pub mod point {
         }
     }
 
+    /// `package.build`: What a package of this name tells another office; an empty list: there is nothing to be sent.
+    #[derive(Clone, Copy, Debug)]
+    pub struct PackageBuild;
+
+    impl Typed for PackageBuild {
+        const ID: &'static str = "package.build";
+        type Args<'a> = args::PackageBuild<'a>;
+        type Answer = Option<Vec<answer::PackageEntry>>;
+
+        fn args<'a>(views: &[View<'a>]) -> Self::Args<'a> {
+            args::PackageBuild { name: arg(views, 0), parameters: arg(views, 1), to: arg(views, 2) }
+        }
+    }
+
+    /// `package.accept`: What is done here because of another office's package: actions, taken with the roles that the directory gives `peer:NAME`, each once. Without a handler a package is refused.
+    #[derive(Clone, Copy, Debug)]
+    pub struct PackageAccept;
+
+    impl Typed for PackageAccept {
+        const ID: &'static str = "package.accept";
+        type Args<'a> = args::PackageAccept<'a>;
+        type Answer = Option<Vec<answer::PackageEntry>>;
+
+        fn args<'a>(views: &[View<'a>]) -> Self::Args<'a> {
+            args::PackageAccept { package: arg(views, 0) }
+        }
+    }
+
     /// `panel.show`: Shows panels in a place of the page, to one person.
     #[derive(Clone, Copy, Debug)]
     pub struct PanelShow;
@@ -4894,6 +5096,8 @@ pub mod point {
         ReportRender::ID,
         ImportParse::ID,
         OutletPublish::ID,
+        PackageBuild::ID,
+        PackageAccept::ID,
         PanelShow::ID,
         ClockTick::ID,
         PluginLoad::ID,

@@ -71,7 +71,7 @@ host.register("information", {
     },
     merge = {
       title = { zh = "合并编发", en = "Merge" },
-      from = { "draft" }, to = "submitted", by = "editor", create = true, gathers = "parts", gathers = "parts",
+      from = { "draft" }, to = "submitted", by = "editor", create = true, gathers = "parts",
     },
     merged = {
       title = { zh = "被合并", en = "Merged into another" },

@@ -77,7 +77,7 @@ host.example("a document becomes an entry", {
   document = { title = "通报 <1>", sections = { { blocks = { { kind = "paragraph", text = "甲 & 乙" } } } } },
   outlet = { id = "news", kind = "feed", on = "2023-04-04", key = "e-1" },
   calls = {
-    ["state.get"] = {}, ["state.swap"] = true,
+    ["state.update"] = {},
     ["files.write"] = true,
   },
   expect = host.null,

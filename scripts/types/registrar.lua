@@ -478,6 +478,23 @@ function contest:take(list, n, options) end
 ---@field kind? string # What sort: `folder`, `site` …
 ---@field [string] any
 
+---One thing that a package tells, or that is done because of it.
+---@class registrar.package_entry
+---@field key string # Tells it from all others that this office ever sends: what comes a second time does nothing.
+---@field register string # The register.
+---@field record? string # The record; a new one if left out.
+---@field action string # The action.
+---@field on? string # The day it counts for; the day it arrives if left out.
+---@field fields? table<string, any> # The record's and the form's fields.
+
+---A package of another office; its signature was checked.
+---@class registrar.package
+---@field id string # Its id: the hash of what it says.
+---@field name string # What it is: the name at `package.build`.
+---@field from string # The peer who sends it, as it is called here.
+---@field made string # The day it was made.
+---@field entries registrar.package_entry[] # What it tells, in order.
+
 ---A person of the directory as of a date.
 ---@class registrar.person
 ---@field id string # Their id.
@@ -573,6 +590,19 @@ function contest:take(list, n, options) end
 ---@field account? string # Only this account.
 ---@field tag? string # Only this tag.
 
+---Which standing.
+---@class registrar.ranking_of
+---@field register string # The register.
+---@field period string # The period's id.
+---@field measure? string # The measure; `points`, or the register's only one, if left out.
+---@field pool? string # Only accounts that are ranked together there.
+---@field tag? string # Only this tag.
+
+---Which awards.
+---@class registrar.awards_of
+---@field register string # The register.
+---@field period string # The period's id.
+
 ---Which events to count.
 ---@class registrar.events_count_of
 ---@field register string # The register.
@@ -618,6 +648,41 @@ function contest:take(list, n, options) end
 ---@field number? string # Its number.
 ---@field events string[] # The ids of the events.
 ---@field warnings? string[] # What was warned of.
+
+---Which package is made, for whom.
+---@class registrar.package_of
+---@field name string # What is packed, by the name at `package.build`.
+---@field to string # The peer whom it is for.
+---@field parameters? table<string, any> # What is to be in it.
+
+---A request to a host that the operator lets the plugin reach.
+---@class registrar.http_request
+---@field url string # Where to: `https://…`; `http://…` only where the operator says so.
+---@field method? "GET"|"HEAD"|"POST"|"PUT"|"PATCH"|"DELETE" # `GET` if left out.
+---@field headers? table<string, string> # Further headers, by name.
+---@field body? string # What is sent, at most 1 MiB; text is sent as UTF-8.
+---@field key? string # Tells this request from others, so that one that comes twice can be told: sent as `webhook-id`.
+---@field sign? boolean # Whether it is signed with the secret that the operator gave the plugin: HMAC-SHA256 over key, time and body, as Standard Webhooks 1.0 has it; needs `key`.
+
+---What a host answered; a redirection is an answer like any other and is not followed.
+---@class registrar.http_response
+---@field status integer # Its status: 200, 404 …
+---@field headers table<string, string> # Its headers, by name in lower case.
+---@field body string # What it sent, at most 1 MiB.
+
+---A mail; whom it is from the operator says.
+---@class registrar.mail_message
+---@field to string[] # Addresses, each of them alone in its mail.
+---@field subject string # Its subject, one line.
+---@field text string # What it says.
+---@field attachments? registrar.mail_attachment[] # Files, at most 10 MiB together.
+---@field key? string # Tells this mail from others: its Message-ID is made of it, so that one that comes twice can be told.
+
+---A file that goes with a mail.
+---@class registrar.mail_attachment
+---@field name string # Its name, with its ending.
+---@field type? string # Its media type; `application/octet-stream` if left out.
+---@field content string # Its content.
 
 ---Options of `register.define`.
 ---@class registrar.options.register_define
@@ -875,6 +940,21 @@ function contest:take(list, n, options) end
 ---@field before? string|string[] # Plugins whose handlers run after this one.
 ---@field after? string|string[] # Plugins whose handlers run before this one.
 
+---Options of `package.build`.
+---@class registrar.options.package_build
+---@field name? string|string[] # Only for the report, or the deadline, of this name.
+---@field match? table<string, any> # Only where each of these fields has this value, or one of a list.
+---@field priority? integer # Higher runs earlier; 0 if left out.
+---@field before? string|string[] # Plugins whose handlers run after this one.
+---@field after? string|string[] # Plugins whose handlers run before this one.
+
+---Options of `package.accept`.
+---@class registrar.options.package_accept
+---@field name? string|string[] # Only for the report, or the deadline, of this name.
+---@field priority? integer # Higher runs earlier; 0 if left out.
+---@field before? string|string[] # Plugins whose handlers run after this one.
+---@field after? string|string[] # Plugins whose handlers run before this one.
+
 ---Options of `panel.show`.
 ---@class registrar.options.panel_show
 ---@field place? string|string[] # Only for this place of the page.
@@ -917,6 +997,8 @@ host = {}
 host.date = {}
 
 host.files = {}
+
+host.json = {}
 
 host.log = {}
 
@@ -973,6 +1055,10 @@ host.state = {}
 ---@overload fun(point: "import.parse", handler: fun(bytes: string, format: string): (registrar.import_row[])?)
 ---@overload fun(point: "outlet.publish", options: registrar.options.outlet_publish, handler: fun(document: registrar.document, outlet: registrar.outlet): (any)?)
 ---@overload fun(point: "outlet.publish", handler: fun(document: registrar.document, outlet: registrar.outlet): (any)?)
+---@overload fun(point: "package.build", options: registrar.options.package_build, handler: fun(name: string, parameters: table<string, any>, to: string): (registrar.package_entry[])?)
+---@overload fun(point: "package.build", handler: fun(name: string, parameters: table<string, any>, to: string): (registrar.package_entry[])?)
+---@overload fun(point: "package.accept", options: registrar.options.package_accept, handler: fun(package: registrar.package): (registrar.package_entry[])?)
+---@overload fun(point: "package.accept", handler: fun(package: registrar.package): (registrar.package_entry[])?)
 ---@overload fun(point: "panel.show", options: registrar.options.panel_show, handler: fun(place: string, person: registrar.person): (registrar.panel|registrar.panel[])?)
 ---@overload fun(point: "panel.show", handler: fun(place: string, person: registrar.person): (registrar.panel|registrar.panel[])?)
 ---@overload fun(point: "clock.tick", options: registrar.options.clock_tick, handler: fun(time: registrar.time): (any)?)
@@ -1053,6 +1139,16 @@ function host.files.read(path) end
 ---@param path string # A path in the plugin's own folder of files.
 ---@param content string # Its content; text is written as UTF-8.
 function host.files.write(path, content) end
+
+---A value as JSON on one line: keys sorted, amounts as numbers, `host.null` and absent ones as null.
+---@param value any # The value.
+---@return string
+function host.json.encode(value) end
+
+---The value that JSON says, null as `host.null`. What is no JSON, or longer than 1 MiB, is an error.
+---@param text string # The JSON.
+---@return any
+function host.json.decode(text) end
 
 ---The date so many days later, or earlier if negative.
 ---@param date string # The date.
@@ -1183,6 +1279,16 @@ function host.records(of) end
 ---@return number
 function host.total(of) end
 
+---The standing of a period, best first, as rules order it; of a measure whose accounts are people only those within the caller's reach.
+---@param of registrar.ranking_of # Which.
+---@return registrar.row[]
+function host.standing(of) end
+
+---Who has which place in a period, and which wait for a decision; for who sees the whole register.
+---@param of registrar.awards_of # Which.
+---@return registrar.award[]
+function host.awards(of) end
+
 ---How many live events there are.
 ---@param of registrar.events_count_of # Which.
 ---@return integer
@@ -1207,6 +1313,28 @@ function host.sequence(name) end
 ---@param act registrar.act_of # The action.
 ---@return registrar.acted
 function host.act(act) end
+
+---A document as a file of a format, by whatever renders it (`report.render`); nil if nothing does.
+---@param document registrar.document # The document.
+---@param format string # The format: `docx`, `pdf` …
+---@return (string)?
+function host.render(document, format) end
+
+---A signed package for another office, as bytes to be sent: what `package.build` answers, under the office's own key. Nil if there is nothing to be sent.
+---@param of registrar.package_of # Which.
+---@return (string)?
+function host.package(of) end
+
+---Makes a request and waits for its answer, at most 10 s. Hosts that the operator has not allowed the plugin are not reached, and each request is written down (`registrar calls`). No answer is an error; any status is an answer.
+---Needs the capability `http`.
+---@param request registrar.http_request # What is asked.
+---@return registrar.http_response
+function host.http(request) end
+
+---Hands a mail to the operator's mail server, and fails if that does not take it. Each is written down (`registrar calls`).
+---Needs the capability `mail`.
+---@param message registrar.mail_message # The mail.
+function host.mail(message) end
 
 ---Defines registers, or adds fields and actions to one with `extends`. Asked once for every generation; a duplicate id is an error. `host.register(id, definition)` is short for it.
 ---@param id string

@@ -16,9 +16,9 @@ use std::{
 const MANIFEST: &str = "backup.json";
 /// The layout of backups.
 const FORMAT: u32 = 1;
-/// What a data folder has beside its store and is not made anew: files of plugins, the list of trusted
-/// libraries.
-const BESIDE: [&str; 2] = ["files", "trusted"];
+/// What a data folder has beside its store and is not made anew: files of plugins, the keys that offices
+/// sign with, the list of trusted libraries.
+const BESIDE: [&str; 3] = ["files", "keys", "trusted"];
 
 /// What a backup is of.
 #[derive(Debug, Serialize, Deserialize)]

@@ -1,5 +1,6 @@
 //! Settings: `registrar.toml`, then `REGISTRAR_*`, then flags.
 
+use super::outside::{Allowed, MailConfig};
 use anyhow::{Context, Result, bail};
 use registrar_host::{EngineConfig, NativeConfig, manifest::from_toml};
 use registrar_sdk::{Map, Value};
@@ -33,6 +34,10 @@ pub struct Config {
     pub limits: Limits,
     /// The pages.
     pub web: WebConfig,
+    /// What plugins may reach outside, by plugin; nothing unless it is here.
+    pub outside: BTreeMap<String, Allowed>,
+    /// The mail server.
+    pub mail: MailConfig,
 }
 
 /// How pages are served.
@@ -105,6 +110,11 @@ impl Config {
     /// The folder of the store.
     pub fn data(&self) -> PathBuf {
         self.data.clone().unwrap_or_else(|| "data".into())
+    }
+
+    /// The folder of what plugins reached outside.
+    pub fn calls(&self) -> PathBuf {
+        self.data().join("calls")
     }
 
     /// The folders of Lua plugins.

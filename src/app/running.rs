@@ -71,6 +71,13 @@ pub fn tend(app: &App, desk: &Desk, seen: &mut Seen) {
         Ok(_) => {}
         Err(error) => tracing::error!(office = %office.name, %error, "What falls due cannot be noted."),
     }
+    match office.run_reminders() {
+        Ok(events) if !events.is_empty() => {
+            tracing::info!(office = %office.name, reminders = events.len(), "Reminders are due.");
+        }
+        Ok(_) => {}
+        Err(error) => tracing::error!(office = %office.name, %error, "Reminders cannot be made."),
+    }
     let at = crate::app::moment().1;
     let rounds = [office.tick(today, &at, now), office.deliver(now)];
     seen.next_delivery = None;
@@ -173,6 +180,7 @@ impl Sink for Client {
 /// # Errors
 /// If the socket, the pages' address or a watch cannot be opened.
 pub fn run(app: Arc<App>, desks: &[Arc<Desk>], enter: &[&str], output: &mut Output<'_>) -> Result<()> {
+    app.tend();
     let listener = socket::listen(&app.config().data())?;
     let pages = Pages::serve(&app)?;
     if let (Some(pages), Some(first)) = (&pages, desks.first()) {

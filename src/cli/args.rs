@@ -317,6 +317,25 @@ pub enum Command {
         #[command(subcommand)]
         command: Option<UserCommand>,
     },
+    /// List the places to which documents are published; open, change or close one
+    Outlet(super::outlet::Asked),
+    /// Build a report and publish it to an outlet
+    Publish(super::outlet::Published),
+    /// List what plugins reached outside: requests and mails
+    Calls {
+        /// So many of the last ones
+        #[arg(long, default_value_t = 50)]
+        last: usize,
+    },
+    /// Show this office's key and the offices it exchanges packages with; enter one, or strike it off
+    Peer(super::exchange::Peered),
+    /// Make a signed package for another office
+    Pack(super::exchange::Packed),
+    /// Take in a package of another office: what came before is left alone
+    Accept {
+        /// The file
+        file: PathBuf,
+    },
     /// Let a plugin's guards pass until a date
     Bypass {
         /// The plugin

@@ -9,6 +9,7 @@ mod backup;
 mod call;
 mod check;
 mod demo;
+mod exchange;
 mod explain;
 mod export;
 mod file;
@@ -18,6 +19,7 @@ mod import;
 mod new;
 mod new_plugin;
 mod office;
+mod outlet;
 mod output;
 mod parked;
 mod period;
@@ -38,7 +40,7 @@ mod user;
 mod verify;
 
 use crate::app::{App, Desk, config::Config, socket};
-use anyhow::Result;
+use anyhow::{Context, Result};
 use args::{Cli, Command, Common, UserCommand};
 use clap::Parser;
 use output::Terminal;
@@ -160,6 +162,10 @@ fn start(cli: Cli, args: Vec<String>, terminal: &mut Terminal) -> Result<u8> {
     let table = match &cli.command {
         Command::Import { file, format, .. } if formats::of(file, format.as_deref()) != formats::LINES => {
             formats::read(&folder.join(file))?
+        }
+        Command::Accept { file } => {
+            let path = folder.join(file);
+            std::fs::read(&path).with_context(|| format!("{} can't be read", path.display()))?
         }
         _ => Vec::new(),
     };
@@ -289,6 +295,12 @@ fn in_office(app: &App, cli: &Cli, place: &Place, output: &mut Output<'_>) -> Re
             similar::run(&desk, register, record, person.as_deref(), output)
         }
         Command::Verify => verify::run(&desk, output),
+        Command::Outlet(asked) => outlet::run(&desk, asked, output),
+        Command::Publish(asked) => outlet::publish(app, &desk, asked, output),
+        Command::Calls { last } => outlet::calls(app, &desk, *last, output),
+        Command::Peer(asked) => exchange::peer(&desk, asked, output),
+        Command::Pack(asked) => exchange::pack(&desk, asked, &place.folder, output),
+        Command::Accept { .. } => exchange::accept(&desk, &place.table, output),
         // The rest ran before an office was opened.
         _ => Ok(WRONG_USE),
     }

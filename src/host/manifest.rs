@@ -69,7 +69,7 @@ impl Setting {
 }
 
 /// Capabilities a manifest may name.
-pub const CAPABILITIES: &[&str] = &["files", "http", "now"];
+pub const CAPABILITIES: &[&str] = &["files", "http", "mail", "now"];
 
 impl Manifest {
     /// Reads a manifest.

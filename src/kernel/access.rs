@@ -48,6 +48,14 @@ impl Principal {
         })
     }
 
+    /// By what name they act.
+    pub fn id(&self) -> &str {
+        match self {
+            Principal::Operator => OPERATOR,
+            Principal::Person(person) => &person.id,
+        }
+    }
+
     /// Whether an action may be taken at all, and where.
     ///
     /// # Errors

@@ -7,6 +7,7 @@ use crate::{
     approval::{APPROVE, APPROVE_BY, ROLLBACK, UNPIN},
     event::{OFFICE, PERIOD},
     ledger::{CLOSE, DECIDE, REOPEN},
+    outlet::{OPEN, OUTLET, PUBLISH, PUBLISH_BY},
     storage::{ReadTx, Stored},
 };
 
@@ -24,13 +25,14 @@ pub(crate) const BYPASS: &str = "bypass";
 pub const PERIODS: &str = "periods";
 
 /// Who gives a role to each decision: its register, its action, the office's event that names the role.
-const DECISIONS: [(&str, &str, &str); 6] = [
+const DECISIONS: [(&str, &str, &str); 7] = [
     (OFFICE, APPROVE, APPROVE_BY),
     (OFFICE, ROLLBACK, APPROVE_BY),
     (OFFICE, UNPIN, APPROVE_BY),
     (PERIOD, CLOSE, CLOSE_BY),
     (PERIOD, REOPEN, REOPEN_BY),
     (PERIOD, DECIDE, DECIDE_BY),
+    (OUTLET, PUBLISH, PUBLISH_BY),
 ];
 
 /// The role that the office's last live event of this action names; `None`: the operator alone.
@@ -52,7 +54,7 @@ pub fn role(log: &dyn ReadTx, named_by: &str) -> Stored<Option<String>> {
 
 /// The roles that may take a decision; none: the operator alone.
 pub(crate) fn who_may(log: &dyn ReadTx, register: &str, action: &str) -> Stored<Vec<String>> {
-    if (register, action) == (OFFICE, BYPASS) {
+    if [(OFFICE, BYPASS), (OUTLET, OPEN)].contains(&(register, action)) {
         return Ok(vec![ADMIN.to_owned()]);
     }
     let Some((_, _, named_by)) = DECISIONS.iter().find(|(of, name, _)| *of == register && *name == action)

@@ -27,6 +27,11 @@ pub const CLOCK: &str = "clock";
 pub const VOID: &str = "void";
 /// The action that says that a deadline's due date has ended while it was open.
 pub const OVERDUE: &str = "overdue";
+/// The action that says that somebody was to be reminded of a deadline.
+pub const REMINDED: &str = "reminded";
+/// The actions on any record that are the kernel's own: what they say is about events and deadlines, not
+/// about the record, and no register declares them.
+pub const OWN_ACTIONS: [&str; 3] = [VOID, OVERDUE, REMINDED];
 
 /// One event. Everything else is derived from events.
 ///

@@ -6,7 +6,7 @@
 use crate::{
     directory::Directory,
     error::KernelError,
-    event::{DIRECTORY, Event, OVERDUE, VOID},
+    event::{DIRECTORY, Event, OWN_ACTIONS, VOID},
     log::{self, NewEvent},
     office::{Office, Plan},
     record::Record,
@@ -181,7 +181,7 @@ impl Batch<'_> {
             }
         }
         let known_action = register.open
-            || matches!(line.action.as_str(), VOID | OVERDUE)
+            || OWN_ACTIONS.contains(&line.action.as_str())
             || register.actions.contains_key(&line.action);
         if !known_action {
             let known = register.actions.keys().map(String::as_str);
@@ -279,7 +279,7 @@ impl Batch<'_> {
         so_far: &Map,
         complete: bool,
     ) -> Result<Map, KernelError> {
-        if matches!(line.action.as_str(), VOID | OVERDUE) {
+        if OWN_ACTIONS.contains(&line.action.as_str()) {
             return Ok(line.fields.clone());
         }
         let known = Known { directory: &self.directory, on: line.on };

@@ -6,14 +6,18 @@ use crate::{
     error::KernelError,
     event::{Event, in_order, nths},
     office::{Office, PAGE, Plan},
+    outlet,
     record::Record,
-    storage::{Delivery, StoreError, WriteTx},
+    storage::{Delivery, ReadTx, StoreError, WriteTx},
     tick,
 };
 use registrar_host::{Generation, Handler};
+use registrar_sdk::Value;
 use std::{sync::Arc, time::Duration};
 
-const POINT: &str = "action.after";
+/// The points whose handlers are told of events.
+const POINTS: [&str; 2] = [AFTER, outlet::POINT];
+const AFTER: &str = "action.after";
 /// Attempts after which a delivery is parked.
 const ATTEMPTS: u32 = 6;
 /// The pause after the first failed attempt; each further one is twice as long.
@@ -46,9 +50,14 @@ pub(crate) fn cursor_name(handler: &Handler) -> String {
     format!("{}@{}", handler.key(), handler.point)
 }
 
+/// The handlers that are told of events.
+fn handlers(generation: &Generation) -> impl Iterator<Item = Arc<Handler>> {
+    POINTS.into_iter().flat_map(|point| generation.handlers(point))
+}
+
 /// Gives each new handler its cursor: at the end of the log, or at its start if it says so.
 pub(crate) fn begin_cursors(tx: &mut dyn WriteTx, generation: &Generation) -> Result<(), StoreError> {
-    for handler in generation.handlers(POINT) {
+    for handler in handlers(generation) {
         let name = cursor_name(&handler);
         if tx.cursor(&name)?.is_none() {
             let from_start = handler.option("from").as_str() == Some("start");
@@ -68,7 +77,7 @@ impl Office {
         let plan = self.plan()?;
         let read = self.read()?;
         let mut fresh = false;
-        for handler in plan.generation.handlers(POINT) {
+        for handler in handlers(&plan.generation) {
             fresh |= read.cursor(&cursor_name(&handler))?.is_none();
         }
         drop(read);
@@ -78,7 +87,7 @@ impl Office {
             tx.commit()?;
         }
         let mut round = Delivered::default();
-        for handler in plan.generation.handlers(POINT) {
+        for handler in handlers(&plan.generation) {
             self.deliver_to(&plan, &handler, now, &mut round)?;
         }
         Ok(round)
@@ -173,15 +182,13 @@ impl Office {
     ) -> Result<Result<bool, String>, KernelError> {
         let read = self.read()?;
         let Some(event) = read.event(seq)?.filter(|event| !event.dead) else { return Ok(Ok(false)) };
-        let Some(register) = plan.registers.get(&event.register).cloned() else { return Ok(Ok(false)) };
-        let state = read.record(&event.register, &event.record)?;
-        let record = register.present(state.unwrap_or_else(|| Record::new(&register, &event.record)));
-        let mut events = read.events_of(&event.register, &event.record)?;
+        let args = match handler.point {
+            AFTER => told(&*read, plan, &event)?,
+            _ => outlet::told(&*read, &event)?,
+        };
         drop(read);
-        in_order(&mut events);
-        let nth = events.iter().position(|e: &Event| e.seq == seq).map_or(1, |at| nths(&events)[at]);
-        let args = vec![event.to_value(nth), record.to_value()];
-        let concerned = plan.generation.concerned(POINT, &args);
+        let Some(args) = args else { return Ok(Ok(false)) };
+        let concerned = plan.generation.concerned(handler.point, &args);
         if !concerned.iter().any(|other| Arc::ptr_eq(other, handler)) {
             return Ok(Ok(false));
         }
@@ -190,6 +197,15 @@ impl Office {
         let mut services = Background { office: self, plan, cause: Some(&event.id) };
         let answer = self.host().invoke(handler, args, &scope, &mut services);
         Ok(answer.map(|_| true).map_err(|fault| fault.to_string()))
+    }
+
+    /// Deliveries that failed and will be tried again.
+    ///
+    /// # Errors
+    /// The store.
+    pub fn waiting(&self) -> Result<Vec<Delivery>, KernelError> {
+        let all = self.read()?.deliveries(false)?;
+        Ok(all.into_iter().filter(|delivery| delivery.next_at.is_some()).collect())
     }
 
     /// Deliveries that were given up.
@@ -212,7 +228,7 @@ impl Office {
             if handler.is_some_and(|wanted| !delivery.handler.starts_with(wanted)) {
                 continue;
             }
-            let mut known = plan.generation.handlers(POINT);
+            let mut known: Vec<_> = handlers(&plan.generation).collect();
             known.extend(plan.generation.handlers(tick::POINT));
             let told = match known.iter().find(|h| cursor_name(h) == delivery.handler) {
                 Some(handler) if handler.point == tick::POINT => {
@@ -236,6 +252,17 @@ impl Office {
         }
         Ok((through, stay))
     }
+}
+
+/// What an `action.after` handler is told of an event.
+fn told(log: &dyn ReadTx, plan: &Plan, event: &Event) -> Result<Option<Vec<Value>>, KernelError> {
+    let Some(register) = plan.registers.get(&event.register).cloned() else { return Ok(None) };
+    let state = log.record(&event.register, &event.record)?;
+    let record = register.present(state.unwrap_or_else(|| Record::new(&register, &event.record)));
+    let mut events = log.events_of(&event.register, &event.record)?;
+    in_order(&mut events);
+    let nth = events.iter().position(|e: &Event| e.seq == event.seq).map_or(1, |at| nths(&events)[at]);
+    Ok(Some(vec![event.to_value(nth), record.to_value()]))
 }
 
 fn pause(attempts: u32) -> i64 {

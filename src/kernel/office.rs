@@ -1,10 +1,13 @@
 //! One office: its plugins, its part of the store, its directory and registers in memory.
 
 use crate::{
+    access::Principal,
     calls::OfficeSnapshot,
     directory::Directory,
     error::KernelError,
     event::{DIRECTORY, Event, VOID},
+    exchange::Keys,
+    outside::Outside,
     period::Period,
     record::Record,
     register::{Definition, Registers},
@@ -52,6 +55,18 @@ pub trait LedgerHook: Send + Sync {
     /// What was wrong with the question.
     fn total(&self, of: &Value) -> Result<Amount, String>;
 
+    /// The rows that a script asks for with `host.standing { … }`, as far as `by` may see them.
+    ///
+    /// # Errors
+    /// What was wrong with the question.
+    fn standing(&self, by: &Principal, of: &Value) -> Result<Value, String>;
+
+    /// The awards that a script asks for with `host.awards { … }`, if `by` may see them.
+    ///
+    /// # Errors
+    /// What was wrong with the question.
+    fn awards(&self, by: &Principal, of: &Value) -> Result<Value, String>;
+
     /// The fields of the event that closes a period on this day: its figures. Called under the
     /// office's write lock.
     ///
@@ -84,6 +99,8 @@ pub struct Office {
     /// Held while the directory is brought up to date, so that no older one replaces a newer.
     directory_turn: Mutex<()>,
     ledger: OnceLock<Arc<dyn LedgerHook>>,
+    outside: OnceLock<Arc<dyn Outside>>,
+    keys: OnceLock<Keys>,
     clock: Clock,
 }
 
@@ -124,6 +141,8 @@ impl Office {
             directory: ArcSwap::default(),
             directory_turn: Mutex::default(),
             ledger: OnceLock::new(),
+            outside: OnceLock::new(),
+            keys: OnceLock::new(),
             clock,
         };
         office.refresh_directory(&office.directory_turn())?;
@@ -161,6 +180,33 @@ impl Office {
     /// Its ledger, once it has one.
     pub fn ledger(&self) -> Option<&Arc<dyn LedgerHook>> {
         self.ledger.get()
+    }
+
+    /// Lets the office's plugins reach the world outside; only the first counts, and without one they
+    /// reach nothing.
+    pub fn set_outside(&self, outside: Arc<dyn Outside>) {
+        let _ = self.outside.set(outside);
+    }
+
+    /// The world outside.
+    ///
+    /// # Errors
+    /// The program lets plugins reach nothing.
+    pub(crate) fn outside(&self) -> Result<&Arc<dyn Outside>, String> {
+        self.outside.get().ok_or_else(|| "this program lets plugins reach nothing outside".to_owned())
+    }
+
+    /// Gives the office the keys that it signs packages with; only the first count.
+    pub fn set_keys(&self, keys: Keys) {
+        let _ = self.keys.set(keys);
+    }
+
+    /// The keys that it signs packages with.
+    ///
+    /// # Errors
+    /// The program gave it none.
+    pub fn keys(&self) -> Result<&Keys, KernelError> {
+        self.keys.get().ok_or_else(|| KernelError::Refused("this office has no keys to sign with".to_owned()))
     }
 
     /// The generation that serves, with its registers.

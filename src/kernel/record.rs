@@ -1,7 +1,7 @@
 //! One entry of a register, as its live events have made it.
 
 use crate::{
-    event::{Event, OVERDUE, VOID},
+    event::{Event, OWN_ACTIONS, VOID},
     register::Register,
 };
 use registrar_sdk::{
@@ -50,8 +50,7 @@ impl Record {
             self.created = event.seq;
         }
         self.touched = self.touched.max(event.seq);
-        // What the kernel's own actions say is about events and deadlines, not about the record.
-        if register.open || matches!(event.action.as_str(), VOID | OVERDUE) {
+        if register.open || OWN_ACTIONS.contains(&event.action.as_str()) {
             return;
         }
         let action = register.actions.get(&event.action);

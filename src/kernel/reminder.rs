@@ -2,14 +2,17 @@
 
 use crate::{
     access::Principal,
+    action::{ActError, Work},
     error::KernelError,
+    event::{CLOCK, Event, REMINDED},
+    log::NewEvent,
     office::Office,
     record::Record,
-    storage::{Deadline, DeadlineState},
+    storage::{Deadline, DeadlineQuery, DeadlineState},
 };
 use jiff::civil::Date;
 use registrar_host::{Failed, Outcome};
-use registrar_sdk::Value;
+use registrar_sdk::{Map, Value};
 
 /// How pressing a deadline is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -84,6 +87,70 @@ impl Office {
             Ok(Due { deadline, record, reminder })
         };
         due.into_iter().zip(planned).map(with).collect()
+    }
+}
+
+impl Office {
+    /// Logs one `reminded` event for each deadline that is owed and of which a reminder's day has come:
+    /// the latest alone, once, dated that day. `action.after` handlers bring it to whom it is for.
+    ///
+    /// # Errors
+    /// The store, or a plugin failed at what follows from an event; earlier ones stay logged.
+    pub fn run_reminders(&self) -> Result<Vec<Event>, ActError> {
+        let owed = DeadlineQuery { states: DeadlineState::OWED.to_vec(), ..DeadlineQuery::default() };
+        let registers = self.registers();
+        let mut due = Vec::new();
+        {
+            let read = self.read()?;
+            for deadline in read.deadlines(&owed)? {
+                let Some(register) = registers.by_id.get(&deadline.register) else { continue };
+                let record = read.record(&deadline.register, &deadline.record)?;
+                due.extend(record.map(|record| (deadline, register.present(record))));
+            }
+        }
+        let mut logged = Vec::new();
+        for due in self.with_reminders(&Principal::Operator, due)? {
+            let (Some(reminder), deadline) = (due.reminder, due.deadline) else { continue };
+            logged.extend(self.remind(deadline, &reminder)?);
+        }
+        Ok(logged)
+    }
+
+    fn remind(&self, deadline: Deadline, reminder: &Reminder) -> Result<Vec<Event>, ActError> {
+        let Deadline { register: of, record, name, due, .. } = &deadline;
+        let id = format!("reminded/{of}/{record}/{name}/{due}/{}/{}", reminder.kind, reminder.on);
+        if self.read()?.event_by_id(&id)?.is_some() {
+            return Ok(Vec::new());
+        }
+        let mut work = Work::begin(self, CLOCK, 0)?;
+        // Someone may have done it since it was read.
+        let known = DeadlineQuery { record: Some((of.clone(), record.clone())), ..DeadlineQuery::default() };
+        let known = work.tx.deadlines(&known)?;
+        let owed = known.iter().any(|known| {
+            known.name == *name && known.due == *due && DeadlineState::OWED.contains(&known.state)
+        });
+        let Some(register) = work.plan.registers.get(of).cloned().filter(|_| owed) else {
+            return Ok(Vec::new());
+        };
+        let to = reminder.to.iter().map(Value::text).collect();
+        let new = NewEvent {
+            id: Some(id),
+            register: of.clone(),
+            record: record.clone(),
+            action: REMINDED.to_owned(),
+            on: reminder.on,
+            by: CLOCK.to_owned(),
+            fields: Map::from([
+                ("deadline".into(), Value::text(name)),
+                ("due".into(), Value::text(due.to_string())),
+                ("kind".into(), Value::text(&reminder.kind)),
+                ("to".into(), Value::List(to)),
+                ("text".into(), Value::text(&reminder.text)),
+            ]),
+            cause: work.tx.event(deadline.event)?.map(|event| event.id),
+        };
+        work.unasked(&register, new)?;
+        work.finish_unasked()
     }
 }
 

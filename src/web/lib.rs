@@ -25,6 +25,7 @@ mod live;
 mod log;
 mod many;
 mod offices;
+mod packages;
 mod panels;
 mod password;
 mod people;

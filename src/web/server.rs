@@ -7,7 +7,7 @@ use crate::{
     invitation::Invitations,
     lang, list, live, log, many,
     offices::Offices,
-    password, people, plugins,
+    packages, password, people, plugins,
     problem::{self, Problem},
     record, reports,
     rules::{self, Trials},
@@ -273,6 +273,8 @@ fn addresses() -> Vec<Address> {
         look("/{office}/calendar", get(calendar::get)),
         look("/{office}/directory", get(directory::get)),
         look("/{office}/log", get(log::get)),
+        // Whoever has no key may not have many tried.
+        guess("/{office}/packages", post(packages::post)),
         look("/{office}/reports", get(reports::list)),
         look("/{office}/reports/{name}", get(reports::get)),
         look("/{office}/rules", get(rules::get)),

@@ -4,11 +4,14 @@ pub mod amounts;
 pub mod dates;
 mod directory;
 mod host;
+mod json;
 mod office;
 pub mod order;
+mod outside;
 pub mod period;
 
 pub use host::{GLOBALS, VALUES};
+pub use outside::METHODS;
 
 use registrar_sdk::{Call, Param, Phase, Place, Type, Value};
 
@@ -30,6 +33,8 @@ pub static ALL: &[Call] = &[
     host::FILES_LIST,
     host::FILES_READ,
     host::FILES_WRITE,
+    json::ENCODE,
+    json::DECODE,
     dates::ADD_DAYS,
     dates::ADD_MONTHS,
     directory::ADD_WORKING_DAYS,
@@ -52,11 +57,17 @@ pub static ALL: &[Call] = &[
     directory::SORT,
     office::RECORDS,
     office::TOTAL,
+    office::STANDING,
+    office::AWARDS,
     office::COUNT,
     office::COUNTS,
     office::EVENTS,
     office::SEQUENCE,
     office::ACT,
+    outside::RENDER,
+    outside::PACKAGE,
+    outside::HTTP,
+    outside::MAIL,
 ];
 
 /// Where handlers run, whatever they may do there.

@@ -1,7 +1,7 @@
 //! What the office's store answers, inside the transaction at hand: records, totals, numbers, actions.
 
 use super::{EFFECT, READING, param};
-use crate::model::{EVENT, RECORD};
+use crate::model::{AWARD, EVENT, RECORD, ROW};
 use registrar_sdk::{Call, Field, Param, Phase, Place, Struct, Type};
 
 const fn service(
@@ -55,6 +55,48 @@ static TOTAL_OF: Struct = Struct::closed(
         Field::optional("account", Type::Text, "Only this account."),
         Field::optional("tag", Type::Text, "Only this tag."),
     ],
+);
+
+static STANDING_OF: Struct = Struct::closed(
+    "ranking_of",
+    "Which standing.",
+    &[
+        Field::required("register", Type::Text, "The register."),
+        Field::required("period", Type::Text, "The period's id."),
+        Field::optional(
+            "measure",
+            Type::Text,
+            "The measure; `points`, or the register's only one, if left out.",
+        ),
+        Field::optional("pool", Type::Text, "Only accounts that are ranked together there."),
+        Field::optional("tag", Type::Text, "Only this tag."),
+    ],
+);
+
+pub(super) const STANDING: Call = service(
+    "standing",
+    "The standing of a period, best first, as rules order it; of a measure whose accounts are people only those \
+     within the caller's reach.",
+    const { &[param("of", Type::Struct(&STANDING_OF), "Which.")] },
+    Type::List(const { &Type::Struct(&ROW) }),
+    READING,
+);
+
+static AWARDS_OF: Struct = Struct::closed(
+    "awards_of",
+    "Which awards.",
+    &[
+        Field::required("register", Type::Text, "The register."),
+        Field::required("period", Type::Text, "The period's id."),
+    ],
+);
+
+pub(super) const AWARDS: Call = service(
+    "awards",
+    "Who has which place in a period, and which wait for a decision; for who sees the whole register.",
+    const { &[param("of", Type::Struct(&AWARDS_OF), "Which.")] },
+    Type::List(const { &Type::Struct(&AWARD) }),
+    READING,
 );
 
 pub(super) const TOTAL: Call = service(

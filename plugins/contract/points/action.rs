@@ -1,6 +1,6 @@
 //! Points around an action: may it be taken, what comes with it, who is told, who gets it.
 
-use super::{EFFECT as IN_EFFECT, READ, THE_EVENT, THE_RECORD, param};
+use super::{EFFECT as IN_EFFECT, OUTSIDE_MS, READ, THE_EVENT, THE_RECORD, param};
 use crate::{
     model::{DEADLINE, NEW_EVENT, POSTING, REFUSAL, ROUTE},
     options::event_options,
@@ -66,6 +66,7 @@ pub(super) const AFTER: Point = Point {
     combine: Combine::Notify,
     failure: Failure::RetryThenPark,
     options: event_options![Where::plain("from")],
+    io_budget_ms: OUTSIDE_MS,
     ..IN_EFFECT
 };
 

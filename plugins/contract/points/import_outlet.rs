@@ -1,6 +1,6 @@
 //! What comes in from files, and what goes out to the world.
 
-use super::{EFFECT, READ, param};
+use super::{EFFECT, OUTSIDE_MS, READ, param};
 use crate::{
     model::{DOCUMENT, IMPORT_ROW, OUTLET},
     options::options,
@@ -37,6 +37,6 @@ pub(super) const PUBLISH: Point = Point {
         Where::equals("kind", "outlet.kind"),
         Where::plain("from"),
     ],
-    io_budget_ms: 30_000,
+    io_budget_ms: OUTSIDE_MS,
     ..EFFECT
 };

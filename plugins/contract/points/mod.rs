@@ -3,6 +3,7 @@
 mod action;
 mod deadline;
 mod import_outlet;
+mod package;
 mod panel_clock;
 mod plugin;
 mod quota_rank_award;
@@ -40,6 +41,8 @@ pub static ALL: &[Point] = &[
     report::RENDER,
     import_outlet::PARSE,
     import_outlet::PUBLISH,
+    package::BUILD,
+    package::ACCEPT,
     panel_clock::SHOW,
     panel_clock::TICK,
     plugin::LOAD,
@@ -51,6 +54,8 @@ pub static ALL: &[Point] = &[
 const BUDGET_MS: u32 = 100;
 /// Milliseconds a handler may wait, unless its point says otherwise.
 const IO_BUDGET_MS: u32 = 2_000;
+/// The same for what reaches the world outside.
+const OUTSIDE_MS: u32 = 30_000;
 
 // What most points have in common; each says what it is and what differs.
 const READ: Point = Point {

@@ -1,6 +1,6 @@
 //! What the page shows, and what time brings.
 
-use super::{EFFECT, READ, param};
+use super::{EFFECT, OUTSIDE_MS, READ, param};
 use crate::{
     model::{PANEL, PERSON, TIME},
     options::options,
@@ -30,5 +30,6 @@ pub(super) const TICK: Point = Point {
     failure: Failure::RetryThenPark,
     extra_calls: &["now"],
     options: options![Where::plain("from"), Where::dates("effective", "time.on")],
+    io_budget_ms: OUTSIDE_MS,
     ..EFFECT
 };

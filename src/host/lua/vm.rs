@@ -303,6 +303,11 @@ impl Shared {
         (result, stopped)
     }
 
+    /// What an example says that a host call answers.
+    pub fn canned(&self, name: &str) -> Option<Value> {
+        self.context.borrow().as_ref()?.canned.as_map()?.get(name).cloned()
+    }
+
     /// Asks the thread that dispatched. The handler's own budget stands still meanwhile; the
     /// point's I/O budget counts instead.
     pub fn ask(&self, name: &'static str, args: Vec<Value>) -> Result<Value, String> {

@@ -186,7 +186,7 @@ impl Work<'_> {
 
 impl ActionDef {
     /// An action of a register that says nothing of its actions; the operator's alone.
-    fn free() -> ActionDef {
+    pub(crate) fn free() -> ActionDef {
         ActionDef {
             title: crate::register::Title::default(),
             from: None,

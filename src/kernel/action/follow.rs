@@ -3,7 +3,7 @@
 use super::{ActError, Work, draft::check_stage};
 use crate::{
     error::KernelError,
-    event::{CLOCK, Event, OVERDUE, VOID},
+    event::{CLOCK, Event, OWN_ACTIONS},
     log::NewEvent,
     record::Record,
     register::Register,
@@ -48,7 +48,7 @@ impl Work<'_> {
         let register_id = word("register").unwrap_or(&cause.register);
         let register = self.plan.registers.find(register_id).map_err(|e| blame(e.to_string()))?.clone();
         let name = word("action").unwrap_or_default();
-        if matches!(name, VOID | OVERDUE) {
+        if OWN_ACTIONS.contains(&name) {
             return Err(blame(format!("can't log `{name}`; that is the kernel's")).into());
         }
         let Some(action) = register.actions.get(name) else {

@@ -52,18 +52,41 @@ impl Services for Background<'_> {
     fn call(&mut self, name: &str, caller: &Caller<'_>, args: &[Value]) -> Result<Value, String> {
         let by = format!("plugin:{}", caller.plugin.id);
         let of = args.first().unwrap_or(&Value::Nil);
-        if name == "act" {
-            return self.act(by, caller.depth, of);
+        let plugin = &caller.plugin.id;
+        match name {
+            "act" => return self.act(by, caller.depth, of),
+            "http" => return self.office.outside()?.http(&self.office.name, plugin, of),
+            "mail" => return self.office.outside()?.mail(&self.office.name, plugin, of).map(|()| Value::Nil),
+            "render" => return self.render(args),
+            _ => {}
         }
         // What was not granted is not seen; a plugin without a grant sees nothing of any record.
         let principal = Principal::of(&self.office.directory(), &by, self.office.today())
             .map_err(|why| format!("host.{name}: {why}, with the roles that the plugin is to have"))?;
+        if name == "package" {
+            return self.package(&principal, of);
+        }
         let read = self.office.read().map_err(|e| e.to_string())?;
         Reading { office: self.office, plan: self.plan, principal: &principal, tx: &*read }.call(name, args)
     }
 }
 
 impl Background<'_> {
+    // A document is given: nothing is looked up for it, so it takes no rights.
+    fn render(&self, args: &[Value]) -> Result<Value, String> {
+        let args = vec![args.first().cloned().unwrap_or_default(), args.get(1).cloned().unwrap_or_default()];
+        let rendered = self.office.ask_as(&Principal::Operator, "report.render", args);
+        rendered.map(|outcome| outcome.value).map_err(|why| format!("host.render: {why}"))
+    }
+
+    fn package(&self, by: &Principal, of: &Value) -> Result<Value, String> {
+        let word = |key: &str| of.get(key).as_str().unwrap_or_default();
+        let parameters = of.get("parameters").as_map().cloned().unwrap_or_default();
+        let packed = self.office.pack(by, word("name"), word("to"), parameters);
+        let packed = packed.map_err(|why| format!("host.package: {why}"))?;
+        Ok(packed.map_or(Value::Nil, |text| Value::Bytes(text.into_bytes().into())))
+    }
+
     fn act(&self, by: String, depth: u8, of: &Value) -> Result<Value, String> {
         let word = |key: &str| of.get(key).as_str().map(str::to_owned);
         let key = word("key").ok_or("host.act: `key` is missing")?;
@@ -108,6 +131,15 @@ impl Reading<'_> {
             "count" => self.count(of),
             "counts" => self.counts(of),
             "events" => self.each_of(of),
+            "standing" | "awards" => {
+                let ledger =
+                    self.office.ledger().ok_or_else(|| format!("host.{name}: the office has no ledger"))?;
+                let told = match name {
+                    "standing" => ledger.standing(self.principal, of),
+                    _ => ledger.awards(self.principal, of),
+                };
+                told.map_err(|why| format!("host.{name}: {why}"))
+            }
             "total" => {
                 self.may_total(self.register("total", of)?, of.get("account").as_str())?;
                 let ledger = self.office.ledger().ok_or("host.total: the office has no ledger")?;

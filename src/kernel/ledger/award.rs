@@ -47,6 +47,27 @@ pub struct Award {
 }
 
 impl Award {
+    /// As handlers see it.
+    pub(super) fn to_value(&self) -> Value {
+        let pending = self.is_pending().then(|| {
+            let candidates = self.candidates.iter().map(Value::text).collect();
+            Value::map([
+                ("candidates", Value::List(candidates)),
+                ("places", Value::Int(self.places)),
+                ("waits", Value::Bool(self.waits)),
+            ])
+        });
+        let said = [
+            ("account", Value::from(self.account.clone())),
+            ("award", Value::from(self.award.clone())),
+            ("clause", Value::from(self.clause.clone())),
+            ("rank", Value::from(self.rank)),
+            ("amount", self.amount.map_or(Value::Nil, Value::Amount)),
+            ("pending", pending.unwrap_or_default()),
+        ];
+        Value::map(said.into_iter().filter(|(_, value)| !value.is_nil()))
+    }
+
     /// Whether a decision is still to be made.
     pub fn is_pending(&self) -> bool {
         self.account.is_none()

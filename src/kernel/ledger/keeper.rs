@@ -8,6 +8,7 @@ use super::{
 };
 use crate::{
     KernelError, Office,
+    access::Principal,
     calls::OfficeSnapshot,
     directory::Directory,
     event::Event,
@@ -330,6 +331,14 @@ impl LedgerHook for Bookkeeper {
             sum = sum.checked_add(total.amount).ok_or("the sum is beyond the range of amounts")?;
         }
         Ok(sum)
+    }
+
+    fn standing(&self, by: &Principal, of: &Value) -> Result<Value, String> {
+        self.told_standing(by, of).map_err(|why| why.to_string())
+    }
+
+    fn awards(&self, by: &Principal, of: &Value) -> Result<Value, String> {
+        self.told_awards(by, of).map_err(|why| why.to_string())
     }
 
     fn seal(&self, period: Period, today: Date) -> Result<Map, KernelError> {

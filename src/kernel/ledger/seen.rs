@@ -5,9 +5,11 @@ use super::{Award, Bookkeeper, Explained, Lang, Owed, Standing, StandingQuery};
 use crate::{
     access::{Principal, Reach},
     action::ActError,
+    error::KernelError,
     period::Period,
     register::Register,
 };
+use registrar_sdk::Value;
 use std::sync::Arc;
 
 /// An account's figure.
@@ -31,16 +33,38 @@ impl Bookkeeper {
     /// As there; or the register is not for them.
     pub fn standing_seen(&self, by: &Principal, query: &StandingQuery) -> Result<Standing, ActError> {
         let (register, reach) = self.opened(by, &query.register)?;
-        let mut standing = self.standing(query)?;
-        let personal = register.measures.get(&standing.measure).is_some_and(|measure| measure.person);
-        if personal && reach != Reach::Office {
-            standing.rows.retain(|row| by.may_open_account(&register, &row.account));
-        }
-        if reach != Reach::Office {
-            // They name records of others.
-            standing.faults.clear();
-        }
-        Ok(standing)
+        Ok(within(by, &register, &reach, self.standing(query)?))
+    }
+
+    /// What `host.standing` answers: as the ledger stands now, since a script may ask within an action.
+    ///
+    /// # Errors
+    /// As [`Bookkeeper::standing_seen`].
+    pub(super) fn told_standing(&self, by: &Principal, of: &Value) -> Result<Value, ActError> {
+        let text = |key: &str| of.get(key).as_str().map(str::to_owned);
+        let query = StandingQuery {
+            register: text("register").unwrap_or_default(),
+            period: period(of)?,
+            measure: text("measure"),
+            pool: text("pool"),
+            tag: text("tag"),
+        };
+        let (register, reach) = self.opened(by, &query.register)?;
+        let standing = within(by, &register, &reach, self.ledger().standing(&*self.office()?, &query)?);
+        Ok(Value::List(standing.rows.iter().map(|row| row.to_value(&standing.measure)).collect()))
+    }
+
+    /// What `host.awards` answers.
+    ///
+    /// # Errors
+    /// As [`Bookkeeper::awards_seen`].
+    pub(super) fn told_awards(&self, by: &Principal, of: &Value) -> Result<Value, ActError> {
+        let register = of.get("register").as_str().unwrap_or_default();
+        let period = period(of)?;
+        let (_, reach) = self.opened(by, register)?;
+        whole(register, &reach)?;
+        let awards = self.ledger().awards(&*self.office()?, register, period)?;
+        Ok(Value::List(awards.iter().map(Award::to_value).collect()))
     }
 
     /// [`Bookkeeper::explain`] for someone.
@@ -100,10 +124,8 @@ impl Bookkeeper {
         register: &str,
         period: Period,
     ) -> Result<Vec<Award>, ActError> {
-        match self.opened(by, register)? {
-            (_, Reach::Office) => Ok(self.awards(register, period)?),
-            _ => Err(ActError::Denied(format!("the awards of {register} take a role in the whole office"))),
-        }
+        whole(register, &self.opened(by, register)?.1)?;
+        Ok(self.awards(register, period)?)
     }
 
     fn opened(&self, by: &Principal, register: &str) -> Result<(Arc<Register>, Reach), ActError> {
@@ -113,4 +135,31 @@ impl Bookkeeper {
             None => Err(ActError::Denied(format!("{} is not for whoever asks", register.id))),
         }
     }
+}
+
+/// As much of a standing as someone may see.
+fn within(by: &Principal, register: &Register, reach: &Reach, mut standing: Standing) -> Standing {
+    let personal = register.measures.get(&standing.measure).is_some_and(|measure| measure.person);
+    if *reach != Reach::Office {
+        if personal {
+            standing.rows.retain(|row| by.may_open_account(register, &row.account));
+        }
+        // They name records of others.
+        standing.faults.clear();
+    }
+    standing
+}
+
+fn whole(register: &str, reach: &Reach) -> Result<(), ActError> {
+    match reach {
+        Reach::Office => Ok(()),
+        Reach::Units(_) => {
+            Err(ActError::Denied(format!("the awards of {register} take a role in the whole office")))
+        }
+    }
+}
+
+fn period(of: &Value) -> Result<Period, ActError> {
+    let id = of.get("period").as_str().unwrap_or_default();
+    id.parse().map_err(|why: crate::period::NotAPeriod| KernelError::Refused(why.to_string()).into())
 }

@@ -4,8 +4,10 @@ use super::{ActionDef, FieldDef, FieldType, Register, Title};
 use crate::{
     approval::{APPROVE, APPROVE_BY, ROLLBACK, TAKEN, UNPIN},
     decision::{BYPASS, CLOSE_BY, DECIDE_BY, REOPEN_BY},
-    event::{DIRECTORY, OFFICE, OVERDUE, PERIOD, VOID},
+    event::{DIRECTORY, OFFICE, OVERDUE, PERIOD, REMINDED, VOID},
+    exchange::{PEER, RECEIVED},
     ledger::{CLOSE, DECIDE, REOPEN},
+    outlet::{OPEN, OUTLET, PUBLISH, PUBLISH_BY},
 };
 use std::{
     collections::BTreeMap,
@@ -67,8 +69,12 @@ pub(super) fn registers() -> &'static BTreeMap<String, Arc<Register>> {
         }
         // A code table's rows have whatever columns it has.
         directory.actions.insert("table".into(), action_of("table", &[]));
-        let all =
-            [directory, register(PERIOD, "Periods", "期间", true), register(OFFICE, "Office", "机关", true)];
+        let all = [
+            directory,
+            register(PERIOD, "Periods", "期间", true),
+            register(OFFICE, "Office", "机关", true),
+            register(OUTLET, "Outlets", "发布点", true),
+        ];
         all.into_iter().map(|r| (r.id.clone(), Arc::new(r))).collect()
     })
 }
@@ -107,7 +113,7 @@ fn action_of(name: &str, fields: &[Said]) -> ActionDef {
 }
 
 /// What the kernel's own actions are called, those of registers that declare none included.
-const TITLES: [(&str, &str, &str); 20] = [
+const TITLES: [(&str, &str, &str); 26] = [
     ("unit", "单位", "Unit"),
     ("person", "人员", "Person"),
     ("holiday", "节假日", "Holiday"),
@@ -116,6 +122,7 @@ const TITLES: [(&str, &str, &str); 20] = [
     ("rule-set", "选用规则", "Rules chosen"),
     (VOID, "撤销", "Made void"),
     (OVERDUE, "超期", "Overdue"),
+    (REMINDED, "提醒", "Reminded"),
     (CLOSE, "结账", "Closed"),
     (REOPEN, "反结账", "Opened again"),
     (DECIDE, "决定并列", "Tie decided"),
@@ -128,6 +135,11 @@ const TITLES: [(&str, &str, &str); 20] = [
     (CLOSE_BY, "谁结账", "Who closes"),
     (REOPEN_BY, "谁反结账", "Who opens again"),
     (DECIDE_BY, "谁决定并列", "Who decides ties"),
+    (PUBLISH_BY, "谁发布", "Who publishes"),
+    (OPEN, "发布点", "Outlet"),
+    (PUBLISH, "发布", "Published"),
+    (PEER, "交换单位", "Peer"),
+    (RECEIVED, "收到数据包", "Package received"),
 ];
 
 /// What one of the kernel's own actions is called; its name, if it is none of them.

@@ -30,8 +30,6 @@ impl Definition {
     }
 }
 
-/// Ids that the kernel's own registers and actions use.
-const RESERVED_ACTIONS: [&str; 2] = [crate::event::VOID, crate::event::OVERDUE];
 /// Names that every record has besides its declared fields.
 const RESERVED_FIELDS: [&str; 3] = ["id", "register", "stage"];
 
@@ -186,7 +184,7 @@ impl Reader<'_> {
             }
         }
         for (name, action) in entries(value.get("actions")) {
-            if RESERVED_ACTIONS.contains(&name) {
+            if crate::event::OWN_ACTIONS.contains(&name) {
                 self.wrong(format!("an action can't be called `{name}`: the kernel has one of its own"));
                 continue;
             }

@@ -1,0 +1,130 @@
+//! What plugins may reach outside, which is nothing unless the operator says so in `registrar.toml`; and
+//! a record of what each reached.
+
+mod calls;
+mod http;
+mod mail;
+
+pub use calls::{Call, read as recorded};
+
+use calls::Calls;
+use registrar_kernel::Outside;
+use registrar_sdk::Value;
+use serde::Deserialize;
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    path::PathBuf,
+    sync::Mutex,
+    time::{Duration, Instant},
+};
+
+/// Requests and mails of one plugin in one office within [`WINDOW`].
+const MOST: usize = 60;
+const WINDOW: Duration = Duration::from_secs(60);
+
+/// What the operator lets one plugin reach.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Allowed {
+    /// Hosts it may make requests to: `hooks.example.org` by https alone, `http://10.0.0.5:8080` as it says.
+    pub hosts: BTreeSet<String>,
+    /// The secret that its requests are signed with.
+    pub secret: Option<String>,
+    /// A file that holds the secret, instead.
+    pub secret_file: Option<PathBuf>,
+    /// Whether it may send mail.
+    pub mail: bool,
+}
+
+/// The operator's mail server.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct MailConfig {
+    /// `smtps://user:password@mail.example.org`, `smtp://mail.example.org:587?tls=required` or, on this
+    /// machine, `smtp://127.0.0.1:25`.
+    pub server: Option<String>,
+    /// A file that holds the same, instead.
+    pub server_file: Option<PathBuf>,
+    /// Whom mails are from: `信息处 <info@example.org>`.
+    pub from: Option<String>,
+}
+
+/// The world outside of all offices of a program.
+pub struct World {
+    allowed: BTreeMap<String, Allowed>,
+    mail: MailConfig,
+    calls: Calls,
+    // When each plugin of each office called of late.
+    lately: Mutex<BTreeMap<(String, String), Vec<Instant>>>,
+}
+
+impl World {
+    /// As the operator sets it; calls are written down under `folder`.
+    pub fn new(allowed: BTreeMap<String, Allowed>, mail: MailConfig, folder: PathBuf) -> World {
+        World { allowed, mail, calls: Calls::new(folder), lately: Mutex::default() }
+    }
+
+    fn allowed(&self, plugin: &str) -> Allowed {
+        self.allowed.get(plugin).cloned().unwrap_or_default()
+    }
+
+    fn take_turn(&self, office: &str, plugin: &str) -> Result<(), String> {
+        let mut lately = self.lately.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
+        let turns = lately.entry((office.to_owned(), plugin.to_owned())).or_default();
+        turns.retain(|at| at.elapsed() < WINDOW);
+        if turns.len() >= MOST {
+            return Err(format!(
+                "{plugin} reached outside {MOST} times within a minute; it may again in a while"
+            ));
+        }
+        turns.push(Instant::now());
+        Ok(())
+    }
+
+    fn record<T>(
+        &self,
+        mut call: Call,
+        office: &str,
+        go: impl FnOnce(&mut Call) -> Result<T, String>,
+    ) -> Result<T, String> {
+        let began = Instant::now();
+        let done = self.take_turn(office, &call.plugin).and_then(|()| go(&mut call));
+        call.ms = u64::try_from(began.elapsed().as_millis()).unwrap_or(u64::MAX);
+        call.error = done.as_ref().err().cloned();
+        self.calls.write(office, &call);
+        done
+    }
+}
+
+impl Outside for World {
+    fn http(&self, office: &str, plugin: &str, request: &Value) -> Result<Value, String> {
+        let allowed = self.allowed(plugin);
+        let call = Call::new(plugin, request.get("method").as_str().unwrap_or("GET"));
+        self.record(call, office, |call| http::request(&allowed, plugin, request, call))
+    }
+
+    fn mail(&self, office: &str, plugin: &str, message: &Value) -> Result<(), String> {
+        let allowed = self.allowed(plugin);
+        let call = Call::new(plugin, "MAIL");
+        self.record(call, office, |call| {
+            if !allowed.mail {
+                return Err(format!(
+                    "{plugin} may not send mail; `mail = true` under [outside.{plugin}] in registrar.toml lets it"
+                ));
+            }
+            mail::send(&self.mail, message, call)
+        })
+    }
+}
+
+/// What a setting says, or the file that it names instead.
+fn told(text: Option<&str>, file: Option<&PathBuf>) -> Result<Option<String>, String> {
+    match (text, file) {
+        (Some(text), _) => Ok(Some(text.to_owned())),
+        (None, None) => Ok(None),
+        (None, Some(file)) => match std::fs::read_to_string(file) {
+            Ok(text) => Ok(Some(text.trim().to_owned())),
+            Err(why) => Err(format!("{} can't be read: {why}", file.display())),
+        },
+    }
+}

@@ -1,0 +1,259 @@
+//! Packages between offices: what one signs, another takes in, each entry once.
+//!
+//! What a package tells, and what is done because of it, plugins say (`package.build`,
+//! `package.accept`). Here are the envelope, the signature (Ed25519, RFC 8032) and the peers: offices
+//! whose keys the operator entered in the log.
+
+mod envelope;
+
+pub use envelope::{Contents, Entry, Keys, Sealed, is_key};
+
+use crate::{
+    access::Principal,
+    action::{Act, ActError},
+    error::KernelError,
+    event::OFFICE,
+    office::{Office, PAGE},
+    storage::ReadTx,
+};
+use jiff::civil::Date;
+use registrar_sdk::{Value, value::Map};
+use serde::Serialize;
+use std::collections::BTreeMap;
+
+/// Enters another office, the record, with its `key`; `active = false` strikes it off.
+pub const PEER: &str = "peer";
+/// Tells that a package of the peer that is the record was taken in.
+pub const RECEIVED: &str = "received";
+/// The largest package that is read, in bytes.
+pub const LARGEST: usize = 8 << 20;
+
+/// Another office.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Peer {
+    /// What it is called here.
+    pub name: String,
+    /// Its public key.
+    pub key: String,
+}
+
+/// What became of a package.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Received {
+    /// Its id.
+    pub package: String,
+    /// What it is called.
+    pub name: String,
+    /// Who sent it.
+    pub from: String,
+    /// How many entries were new.
+    pub added: usize,
+    /// How many had come before.
+    pub known: usize,
+    /// Those that were not taken.
+    pub refused: Vec<Refused>,
+}
+
+/// An entry that was not taken.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Refused {
+    /// Its key.
+    pub key: String,
+    /// Why.
+    pub why: String,
+}
+
+/// The peers that the log tells of, by name.
+///
+/// # Errors
+/// The store.
+pub fn peers(log: &dyn ReadTx) -> Result<BTreeMap<String, Peer>, KernelError> {
+    let (mut peers, mut after) = (BTreeMap::new(), 0);
+    loop {
+        let events = log.events_in(OFFICE, after, PAGE)?;
+        let Some(last) = events.last() else { return Ok(peers) };
+        after = last.seq;
+        for event in events.iter().filter(|event| !event.dead && event.action == PEER) {
+            let active = event.fields.get("active").and_then(Value::as_bool).unwrap_or(true);
+            match event.fields.get("key").and_then(Value::as_str) {
+                Some(key) if active => {
+                    let peer = Peer { name: event.record.clone(), key: key.to_owned() };
+                    peers.insert(event.record.clone(), peer);
+                }
+                _ => drop(peers.remove(&event.record)),
+            }
+        }
+    }
+}
+
+fn refused(why: impl Into<String>) -> ActError {
+    KernelError::Refused(why.into()).into()
+}
+
+impl Office {
+    /// The peers, by name.
+    ///
+    /// # Errors
+    /// The store.
+    pub fn peers(&self) -> Result<BTreeMap<String, Peer>, KernelError> {
+        peers(&*self.read()?)
+    }
+
+    /// Makes a signed package for a peer, of what a plugin tells with the rights of who asks; `None`
+    /// if there is nothing to be told.
+    ///
+    /// # Errors
+    /// There is no such peer or package, the office has no key, or the plugin failed.
+    pub fn pack(
+        &self,
+        by: &Principal,
+        name: &str,
+        to: &str,
+        parameters: Map,
+    ) -> Result<Option<String>, ActError> {
+        if !by.sees_all() {
+            return Err(ActError::Denied("a package takes a role in the whole office".into()));
+        }
+        let peers = self.peers()?;
+        let Some(peer) = peers.get(to) else {
+            return Err(KernelError::unknown("peer", to, peers.keys().map(String::as_str)).into());
+        };
+        let args = vec![Value::text(name), Value::Map(parameters), Value::text(to)];
+        let told = self.ask_as(by, "package.build", args)?.value;
+        if told.is_nil() {
+            return Err(refused(format!("no plugin makes packages called `{name}`")));
+        }
+        let entries: Vec<Entry> = told.items().iter().map(Entry::read).collect();
+        if entries.is_empty() {
+            return Ok(None);
+        }
+        let contents = Contents {
+            format: envelope::FORMAT,
+            name: name.to_owned(),
+            to: peer.key.clone(),
+            made: self.today(),
+            entries,
+        };
+        let text = self.keys()?.seal(&contents)?;
+        if text.len() > LARGEST {
+            return Err(refused(format!(
+                "the package would have {} bytes, more than the {LARGEST} that are read; ask for less",
+                text.len()
+            )));
+        }
+        Ok(Some(text))
+    }
+
+    /// Takes in a package: its signature is checked against the peers, then each entry is done once, with
+    /// checks and guards, as the person `peer:NAME` of the directory. Taking it in again adds nothing.
+    ///
+    /// # Errors
+    /// It is no package for this office, its signature is of no peer, or no plugin takes it.
+    pub fn accept(&self, text: &str) -> Result<Received, ActError> {
+        let sealed = Sealed::read(text).map_err(refused)?;
+        let peers = self.peers()?;
+        let Some(peer) = peers.values().find(|peer| peer.key == sealed.key) else {
+            return Err(ActError::Denied(format!(
+                "the package is signed with the key {}, which is of no peer; `registrar peer NAME --key {}` enters \
+                 one, once its office has told you this key by another way",
+                sealed.key, sealed.key
+            )));
+        };
+        let contents = sealed.open().map_err(ActError::Denied)?;
+        if contents.to != self.keys()?.public() {
+            return Err(refused("the package is for another office: it names another key than this one's"));
+        }
+        let package = Value::map([
+            ("id", Value::text(&sealed.id())),
+            ("name", Value::text(&contents.name)),
+            ("from", Value::text(&peer.name)),
+            ("made", Value::text(contents.made.to_string())),
+            ("entries", Value::List(contents.entries.iter().map(Entry::to_value).collect())),
+        ]);
+        let answer = self.ask("package.accept", vec![package])?.value;
+        if answer.is_nil() {
+            return Err(refused(format!("no plugin takes packages called `{}`", contents.name)));
+        }
+        let mut received = Received {
+            package: sealed.id(),
+            name: contents.name,
+            from: peer.name.clone(),
+            added: 0,
+            known: 0,
+            refused: Vec::new(),
+        };
+        for entry in answer.items().iter().map(Entry::read) {
+            match self.act(entry.act(&peer.name)) {
+                Ok(done) if done.repeated => received.known += 1,
+                Ok(_) => received.added += 1,
+                Err(why) => received.refused.push(Refused { key: entry.key, why: why.to_string() }),
+            }
+        }
+        if received.added > 0 {
+            self.tell_received(&received)?;
+        }
+        Ok(received)
+    }
+
+    // A package that only a part of was taken may come again, and bring the rest: each time it is told.
+    fn tell_received(&self, received: &Received) -> Result<(), ActError> {
+        let count = |n: usize| Value::Int(i64::try_from(n).unwrap_or(i64::MAX));
+        self.act(Act {
+            register: OFFICE.into(),
+            record: Some(received.from.clone()),
+            action: RECEIVED.into(),
+            by: crate::event::OPERATOR.into(),
+            fields: Map::from([
+                ("package".into(), Value::text(&received.package)),
+                ("name".into(), Value::text(&received.name)),
+                ("added".into(), count(received.added)),
+                ("known".into(), count(received.known)),
+                ("refused".into(), count(received.refused.len())),
+            ]),
+            ..Act::default()
+        })
+        .map(drop)
+    }
+}
+
+impl Entry {
+    /// The action that it asks for, which can be taken once.
+    fn act(&self, peer: &str) -> Act {
+        let by = format!("peer:{peer}");
+        Act {
+            register: self.register.clone(),
+            record: self.record.clone(),
+            action: self.action.clone(),
+            on: self.on,
+            // Two peers may choose the same key.
+            id: Some(format!("{by}/{}", self.key)),
+            by,
+            fields: self.fields.clone(),
+            ..Act::default()
+        }
+    }
+
+    // What conforms to the contract's `package_entry`.
+    fn read(said: &Value) -> Entry {
+        let word = |name: &str| said.get(name).as_str().map(str::to_owned);
+        Entry {
+            key: word("key").unwrap_or_default(),
+            register: word("register").unwrap_or_default(),
+            record: word("record"),
+            action: word("action").unwrap_or_default(),
+            on: word("on").and_then(|on| on.parse::<Date>().ok()),
+            fields: said.get("fields").as_map().cloned().unwrap_or_default(),
+        }
+    }
+
+    fn to_value(&self) -> Value {
+        Value::map([
+            ("key", Value::text(&self.key)),
+            ("register", Value::text(&self.register)),
+            ("record", Value::from(self.record.clone())),
+            ("action", Value::text(&self.action)),
+            ("on", Value::from(self.on.map(|on| on.to_string()))),
+            ("fields", Value::Map(self.fields.clone())),
+        ])
+    }
+}
