@@ -21,7 +21,6 @@ use registrar_store::{SqliteShelf, SqliteStore};
 use std::{
     collections::BTreeMap,
     fs::File,
-    path::PathBuf,
     sync::{
         Arc, Mutex, OnceLock, Weak,
         atomic::{AtomicBool, Ordering},
@@ -279,13 +278,4 @@ pub fn choose_rule_sets(office: &Office, configured: &std::collections::BTreeSet
 pub fn date(text: &str) -> Result<Date> {
     let wrong = |_| WrongUse(format!("\"{text}\" is no date; write it like 2023-02-14"));
     Ok(text.parse().map_err(wrong)?)
-}
-
-/// Where the folder of the demo's data is, among the scripts.
-pub fn demo_file(config: &Config) -> Option<PathBuf> {
-    config
-        .scripts()
-        .iter()
-        .map(|folder| folder.join("demo/zhalantun-2023q1.jsonl"))
-        .find(|file| file.exists())
 }

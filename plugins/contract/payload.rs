@@ -4605,6 +4605,8 @@ pub mod args {
         pub place: &'a str,
         /// Who looks.
         pub person: view::Person<'a>,
+        /// At `record`: the record that is looked at.
+        pub record: Option<view::Record<'a>>,
     }
 
     /// What a handler at `clock.tick` is given.
@@ -5011,7 +5013,7 @@ pub mod point {
         type Answer = Vec<answer::Panel>;
 
         fn args<'a>(views: &[View<'a>]) -> Self::Args<'a> {
-            args::PanelShow { place: arg(views, 0), person: arg(views, 1) }
+            args::PanelShow { place: arg(views, 0), person: arg(views, 1), record: arg(views, 2) }
         }
     }
 

@@ -542,7 +542,7 @@ function contest:take(list, n, options) end
 ---@class registrar.example
 ---@field point string # The point.
 ---@field expect? any # The answer; of tables, only what is named here is compared.
----@field calls? table<string, any> # What host calls answer meanwhile, by name: `{ sequence = 7 }`.
+---@field calls? table<string, any> # What host calls answer meanwhile, by name: `{ sequence = 7 }`; for `state.update` the value that it finds; `host.null` for nil.
 ---@field fails? string # Instead of `expect`: a part of the message with which it fails.
 ---@field [string] any
 
@@ -1059,8 +1059,8 @@ host.state = {}
 ---@overload fun(point: "package.build", handler: fun(name: string, parameters: table<string, any>, to: string): (registrar.package_entry[])?)
 ---@overload fun(point: "package.accept", options: registrar.options.package_accept, handler: fun(package: registrar.package): (registrar.package_entry[])?)
 ---@overload fun(point: "package.accept", handler: fun(package: registrar.package): (registrar.package_entry[])?)
----@overload fun(point: "panel.show", options: registrar.options.panel_show, handler: fun(place: string, person: registrar.person): (registrar.panel|registrar.panel[])?)
----@overload fun(point: "panel.show", handler: fun(place: string, person: registrar.person): (registrar.panel|registrar.panel[])?)
+---@overload fun(point: "panel.show", options: registrar.options.panel_show, handler: fun(place: string, person: registrar.person, record: (registrar.record)?): (registrar.panel|registrar.panel[])?)
+---@overload fun(point: "panel.show", handler: fun(place: string, person: registrar.person, record: (registrar.record)?): (registrar.panel|registrar.panel[])?)
 ---@overload fun(point: "clock.tick", options: registrar.options.clock_tick, handler: fun(time: registrar.time): (any)?)
 ---@overload fun(point: "clock.tick", handler: fun(time: registrar.time): (any)?)
 ---@overload fun(point: "plugin.load", options: registrar.options.plugin_load, handler: fun(plugin: registrar.plugin): (any)?)

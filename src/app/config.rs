@@ -183,10 +183,10 @@ mod tests {
 
     #[test]
     fn an_offices_settings_come_over_the_shared_ones_and_a_slip_is_an_error() {
-        let text = "[settings.fees]\nbase = 30\ntop = 1\n[office.west.settings.fees]\nbase = 40\n";
+        let text = "[settings.tolls]\nbase = 30\ntop = 1\n[office.west.settings.tolls]\nbase = 40\n";
         let config: Config = toml::from_str(text).unwrap();
-        assert_eq!(config.settings("west")["fees"].get("base"), Some(&Value::Int(40)));
-        assert_eq!(config.settings("east")["fees"].get("base"), Some(&Value::Int(30)));
+        assert_eq!(config.settings("west")["tolls"].get("base"), Some(&Value::Int(40)));
+        assert_eq!(config.settings("east")["tolls"].get("base"), Some(&Value::Int(30)));
         assert!(toml::from_str::<Config>("scirpts = []").is_err());
     }
 }

@@ -45,7 +45,7 @@ pub struct MailConfig {
     pub server: Option<String>,
     /// A file that holds the same, instead.
     pub server_file: Option<PathBuf>,
-    /// Whom mails are from: `信息处 <info@example.org>`.
+    /// Whom mails are from: `总务处 <office@example.org>`.
     pub from: Option<String>,
 }
 

@@ -39,7 +39,7 @@ fn look_through(desk: &Desk, seen: &mut Seen) {
     }
     // Other fields may be searched in now.
     follow_words(desk);
-    let found = rules::warnings_here(host);
+    let found = rules::warnings_here(host, &desk.office.snapshot());
     for warning in found.iter().filter(|warning| !seen.warned.contains(warning)) {
         tracing::warn!(office = %desk.office.name, plugin = %warning.plugin, "{warning}.");
     }

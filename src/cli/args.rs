@@ -48,9 +48,9 @@ pub enum Command {
         /// Stop after printing the standings
         #[arg(long)]
         once: bool,
-        /// Events of the generated office
-        #[arg(long, default_value_t = 20_000)]
-        events: u64,
+        /// Records of the generated office
+        #[arg(long, default_value_t = 5_000)]
+        records: u64,
         /// Where pages are served (default: 127.0.0.1:8080); none: not at all
         #[arg(long, value_name = "ADDRESS")]
         listen: Option<String>,
@@ -73,6 +73,11 @@ pub enum Command {
         /// The point
         id: Option<String>,
     },
+    /// List the registers, or show one: fields, words, stages, actions with their forms, measures, pools
+    Registers {
+        /// The register
+        id: Option<String>,
+    },
     /// Call a point with JSON arguments from standard input: an object by argument name
     Call {
         /// The point
@@ -87,6 +92,9 @@ pub enum Command {
         /// Of a plugin: the folder of the SDK (default: plugins/sdk)
         #[arg(long, value_name = "FOLDER")]
         sdk: Option<PathBuf>,
+        /// Of rules: the register whose events they count
+        #[arg(long)]
+        register: Option<String>,
     },
     /// List the libraries that may be loaded, or allow some; while there is a list, others are refused
     Trust {
@@ -149,6 +157,12 @@ pub enum Command {
         #[arg(long, default_value_t = 1000)]
         batch: usize,
     },
+    /// Export the whole log, one event a line, as import-events reads it
+    ExportEvents {
+        /// The file (default: standard output)
+        #[arg(long, value_name = "FILE")]
+        out: Option<PathBuf>,
+    },
     /// Show the ranking of a period
     Standings {
         /// The register
@@ -177,7 +191,7 @@ pub enum Command {
     },
     /// Open a figure, a rank or the awards down to events and clauses
     Explain(super::explain::Asked),
-    /// Show who has which place in a period's commendation, and what waits for a decision
+    /// Show who gets which award of a period, and what waits for a decision
     Awards {
         /// The register
         register: String,

@@ -4,7 +4,7 @@ use super::{DONE, NO, output::Output};
 use crate::app::{config::Config, host_config};
 use anyhow::{Result, bail};
 use registrar_contract::OFFICE;
-use registrar_host::{Engine, Fault, Host, MemoryStore, PluginState};
+use registrar_host::{Engine, Fault, Host, MemoryStore, PluginState, Snapshot};
 use registrar_kernel::{
     calls::OfficeSnapshot,
     office::registers_of,
@@ -28,15 +28,15 @@ pub fn run(config: &Config, paths: &[PathBuf], output: &mut Output<'_>) -> Resul
     let mut faults = report.faults.clone();
     // What a plugin defines is looked at as a whole, rule sets that nobody chose included.
     let generation = host.generation();
-    let snapshot = Arc::new(OfficeSnapshot::new(Arc::default()));
-    if let Err(found) = registers_of(&host, &generation, snapshot) {
+    let snapshot: Arc<dyn Snapshot> = Arc::new(OfficeSnapshot::new(Arc::default()));
+    if let Err(found) = registers_of(&host, &generation, snapshot.clone()) {
         faults.extend(found);
     }
     let concerned = |plugin: &str| only.is_empty() || only.contains(plugin);
     faults.retain(|fault| {
         concerned(&fault.plugin) || !generation.plugins.contains_key(&fault.plugin) && only.is_empty()
     });
-    let mut warnings = rules::warnings(&host);
+    let mut warnings = rules::warnings(&host, &snapshot);
     warnings.retain(|warning| concerned(&warning.plugin));
     let checked: Vec<String> =
         host.status().into_iter().map(|row| row.id).filter(|id| concerned(id)).collect();
@@ -86,6 +86,11 @@ fn places(config: &Config, paths: &[PathBuf]) -> Result<(Vec<PathBuf>, BTreeSet<
     };
     for path in paths {
         let path = path.canonicalize().map_err(|e| anyhow::anyhow!("{}: {e}", path.display()))?;
+        // Whoever names the manifest means its plugin.
+        let path = match path.parent() {
+            Some(folder) if path.ends_with("plugin.toml") => folder.to_owned(),
+            _ => path,
+        };
         let single = path.extension().is_some_and(|e| e == "lua");
         if !single && !path.join("plugin.toml").exists() {
             add(&path);

@@ -1,7 +1,14 @@
-//! `demo`: a real office's published quarter, beside a generated year of a larger office.
+//! `demo`: the offices that `demo/demo.toml` among the scripts describes, filled and kept running.
 
-use super::{DONE, formats::Target, generate, office, output::Output, standings};
-use crate::app::{App, Desk, config::Config, demo_file, running};
+use super::{
+    DONE,
+    formats::Target,
+    office,
+    output::Output,
+    sample::{self, Sample},
+    standings,
+};
+use crate::app::{App, Desk, config::Config, running};
 use anyhow::{Context, Result};
 use jiff::ToSpan;
 use registrar_kernel::{
@@ -10,52 +17,89 @@ use registrar_kernel::{
 };
 use registrar_sdk::Value;
 use serde::Deserialize;
-use std::{fs::File, io::BufReader, sync::Arc};
+use std::{
+    fs::{self, File},
+    io::BufReader,
+    path::Path,
+    sync::Arc,
+};
 
-/// The office of the published quarter.
-const REAL: &str = "demo";
-/// Who can be tried in its pages, from `people.jsonl`: reporters of two units, an editor, a leader, who
-/// looks after it all.
-const PEOPLE: [&str; 5] = ["wang", "sun", "li", "chen", "zhao"];
-/// Its rules: what the city published, and what goes with it.
-const RULES: [&str; 4] = ["zhalantun", "fees", "quota", "commendation"];
-/// Who decides ties in it.
-const DECIDER: &str = "leader";
-/// The generated one.
-const LARGE: &str = "demo-large";
+/// The description, in a folder of scripts.
+const DEMO: &str = "demo/demo.toml";
+/// From this day on the rule sets act.
+const RULES_FROM: &str = "2020-01-01";
 
-/// Runs until the process is ended, unless `once`.
-pub fn run(mut config: Config, once: bool, events: u64, output: &mut Output<'_>) -> Result<u8> {
-    // Commands that name no office mean the demo's while it runs.
-    config.default_office = Some(REAL.to_owned());
-    let file = demo_file(&config).context(
-        "the folder of scripts has no demo/zhalantun-2023q1.jsonl; name the folder with --scripts",
-    )?;
+/// What there is to be tried.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Demo {
+    office: Vec<Described>,
+}
+
+/// One of its offices.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Described {
+    name: String,
+    /// Printed above its standing.
+    title: String,
+    /// Files of events, from the description's folder.
+    events: Vec<String>,
+    /// A file of acts, dated by days before today.
+    recent: Option<String>,
+    /// Its rule sets.
+    rules: Vec<String>,
+    /// The role that decides ties.
+    decide_by: Option<String>,
+    /// Who can be tried in its pages.
+    #[serde(default)]
+    people: Vec<String>,
+    /// The standing that is shown.
+    show: Shown,
+    /// What to try next.
+    #[serde(default)]
+    hint: Vec<String>,
+    /// Where the rest of its log comes from.
+    sample: Option<Sample>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Shown {
+    register: String,
+    period: String,
+}
+
+/// Runs until the process is ended, unless `once`; samples get so many `records`.
+pub fn run(mut config: Config, once: bool, records: u64, output: &mut Output<'_>) -> Result<u8> {
+    let file = config.scripts().into_iter().map(|folder| folder.join(DEMO)).find(|file| file.exists());
+    let file =
+        file.with_context(|| format!("the folder of scripts has no {DEMO}; name the folder with --scripts"))?;
+    let text = fs::read_to_string(&file).with_context(|| format!("{} can't be read", file.display()))?;
+    let demo: Demo = toml::from_str(&text).with_context(|| format!("{} is not valid", file.display()))?;
+    let folder = file.parent().unwrap_or(Path::new("."));
+    let first = demo.office.first().with_context(|| format!("{} has no office", file.display()))?;
+    // Commands that name no office mean the first of them while it runs.
+    config.default_office = Some(first.name.clone());
     let app = Arc::new(App::open(config)?);
-    let real = app.make(REAL)?;
-    fill(&app, &real, BufReader::new(File::open(&file)?), 154, output)?;
-    let people = File::open(file.with_file_name("people.jsonl")).context("the demo has no people.jsonl")?;
-    real.office.import_events(BufReader::new(people), ImportOptions::default(), &mut |_| {})?;
-    if role(&*real.office.read()?, DECIDE_BY)?.is_none() {
-        office::name_role(&real, DECIDE_BY, PERIODS, DECIDER)?;
+    let mut desks = Vec::new();
+    for (n, described) in demo.office.iter().enumerate() {
+        let desk = app.make(&described.name)?;
+        fill(&app, &desk, described, folder, records, output)?;
+        if n > 0 {
+            output.line("");
+        }
+        output.line(&described.title);
+        show(&desk, &described.show, output)?;
+        desks.push(desk);
     }
-    let acts = file.with_file_name("acts.jsonl");
-    go_on(&real, &std::fs::read_to_string(acts).context("the demo has no acts.jsonl")?)?;
-    let large = app.make(LARGE)?;
-    let year = generate::year(events);
-    fill(&app, &large, year.as_bytes(), events, output)?;
-    output.line("Zhalantun city, information work, first quarter of 2023 (扎兰屯市 2023 年一季度信息工作)");
-    show(&real, "2023-Q1", output)?;
-    output.line("");
-    output.line(format!("A generated year of a larger office (office \"{LARGE}\")"));
-    show(&large, "2024", output)?;
     if once {
         return Ok(DONE);
     }
     output.line("");
-    output.line("Now change a number in scripts/zhalantun/scoring.lua, save it, and in another terminal:");
-    output.line("  registrar standings information --period 2023-Q1");
-    running::run(app, &[real, large], &PEOPLE, output)?;
+    demo.office.iter().flat_map(|described| &described.hint).for_each(|line| output.line(line));
+    let people: Vec<&str> = first.people.iter().map(String::as_str).collect();
+    running::run(app, &desks, &people, output)?;
     Ok(DONE)
 }
 
@@ -63,17 +107,35 @@ pub fn run(mut config: Config, once: bool, events: u64, output: &mut Output<'_>)
 fn fill(
     app: &App,
     desk: &Desk,
-    lines: impl std::io::BufRead,
-    total: u64,
+    described: &Described,
+    folder: &Path,
+    records: u64,
     output: &mut Output<'_>,
 ) -> Result<()> {
-    let sink = &mut *output.sink;
-    desk.office
-        .import_events(lines, ImportOptions::default(), &mut |r| sink.progress("events", r.lines, total))?;
-    if desk.office.host().config().chosen.is_empty() {
-        office::choose(desk, &RULES.map(str::to_owned), Some("2020-01-01"))?;
+    for name in &described.events {
+        let file = folder.join(name);
+        let open = File::open(&file).with_context(|| format!("{} can't be read", file.display()))?;
+        desk.office.import_events(BufReader::new(open), ImportOptions::default(), &mut |_| {})?;
     }
-    office::follow(app, desk)
+    if let Some(sample) = &described.sample {
+        let sink = &mut *output.sink;
+        sample::fill(desk, sample, records, &mut |done| sink.progress("records", done, records))?;
+    }
+    if desk.office.host().config().chosen.is_empty() {
+        office::choose(desk, &described.rules, Some(RULES_FROM))?;
+    }
+    office::follow(app, desk)?;
+    if let Some(decider) = &described.decide_by
+        && role(&*desk.office.read()?, DECIDE_BY)?.is_none()
+    {
+        office::name_role(desk, DECIDE_BY, PERIODS, decider)?;
+    }
+    if let Some(name) = &described.recent {
+        let file = folder.join(name);
+        let text = fs::read_to_string(&file).with_context(|| format!("{} can't be read", file.display()))?;
+        go_on(desk, &text).with_context(|| file.display().to_string())?;
+    }
+    Ok(())
 }
 
 /// What happened of late, as of the day on which the demo is first started.
@@ -92,7 +154,7 @@ struct Recent {
 fn go_on(desk: &Desk, lines: &str) -> Result<()> {
     let office = &desk.office;
     for line in lines.lines() {
-        let recent: Recent = serde_json::from_str(line).context("acts.jsonl")?;
+        let recent: Recent = serde_json::from_str(line)?;
         if office.read()?.event_by_id(&recent.id)?.is_some() {
             continue;
         }
@@ -111,10 +173,10 @@ fn go_on(desk: &Desk, lines: &str) -> Result<()> {
     Ok(())
 }
 
-fn show(desk: &Desk, period: &str, output: &mut Output<'_>) -> Result<u8> {
+fn show(desk: &Desk, shown: &Shown, output: &mut Output<'_>) -> Result<u8> {
     let wanted = standings::Wanted {
-        register: "information",
-        period,
+        register: &shown.register,
+        period: &shown.period,
         measure: "points",
         pool: &None,
         tag: &None,

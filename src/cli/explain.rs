@@ -29,7 +29,7 @@ pub struct Asked {
     /// With --rank: only among accounts that are ranked together
     #[arg(long, requires = "rank")]
     pool: Option<String>,
-    /// Who has which place in the commendation, by which clause, what was decided, what waits
+    /// Who has which place among the awards, by which clause, what was decided, what waits
     #[arg(long, conflicts_with_all = ["rank", "account"])]
     awards: bool,
     /// Who looks: only what they may see is shown (default: the operator)

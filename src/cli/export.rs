@@ -37,3 +37,19 @@ pub fn run(
     let bytes = formats::render(desk, table, format)?;
     to.write(&bytes, count, output)
 }
+
+/// Runs `export-events`: the whole log, as `import-events` reads it.
+pub fn events(desk: &Desk, to: &Target, output: &mut Output<'_>) -> Result<u8> {
+    let sink = &mut *output.sink;
+    let (mut text, mut count, standard) = (String::new(), 0, to.is_standard());
+    desk.office.export_events(&mut |lines, done| {
+        count = done;
+        if standard {
+            sink.out(lines)
+        } else {
+            text.push_str(lines)
+        }
+        sink.progress("events", done, 0);
+    })?;
+    if standard { Ok(DONE) } else { to.write(text.as_bytes(), usize::try_from(count)?, output) }
+}

@@ -14,7 +14,6 @@ mod explain;
 mod export;
 mod file;
 mod formats;
-mod generate;
 mod import;
 mod new;
 mod new_plugin;
@@ -26,11 +25,13 @@ mod period;
 mod plugins;
 mod points;
 mod preview;
+mod registers;
 mod repl;
 mod report;
 mod rollback;
 mod rules;
 mod rules_diff;
+mod sample;
 mod serve;
 mod similar;
 mod standings;
@@ -130,8 +131,9 @@ fn start(cli: Cli, args: Vec<String>, terminal: &mut Terminal) -> Result<u8> {
     match &cli.command {
         Command::Check { paths } => return check::run(&config, paths, &mut output),
         Command::Points { id } => return points::run(id.as_deref(), &mut output),
-        Command::New { kind, name, sdk } => {
-            return new::run(&config, *kind, name, sdk.as_deref(), &mut output);
+        Command::New { kind, name, sdk, register } => {
+            let of = new::Of { sdk: sdk.as_deref(), register: register.as_deref() };
+            return new::run(&config, *kind, name, &of, &mut output);
         }
         Command::Trust { libraries, remove, off } => {
             let change = trust::Change { libraries, remove: *remove, off: *off };
@@ -142,9 +144,9 @@ fn start(cli: Cli, args: Vec<String>, terminal: &mut Terminal) -> Result<u8> {
             config.web.listen = listen.clone().or(config.web.listen);
             return serve::run(config, &mut output);
         }
-        Command::Demo { once, events, listen } => {
+        Command::Demo { once, records, listen } => {
             config.web.listen = listen.clone().or(config.web.listen);
-            return demo::run(config, *once, *events, &mut output);
+            return demo::run(config, *once, *records, &mut output);
         }
         Command::Restore { folder: from } => {
             return backup::restore(&folder.join(from), &folder.join(config.data()), &mut output);
@@ -236,6 +238,7 @@ fn in_office(app: &App, cli: &Cli, place: &Place, output: &mut Output<'_>) -> Re
     let desk = app.desk(cli.common.office.as_deref())?;
     match &cli.command {
         Command::Plugins => plugins::run(&desk, output),
+        Command::Registers { id } => registers::run(&desk, id.as_deref(), output),
         Command::Call { point } => call::run(&desk, point, &place.input, output),
         Command::Eval { source } => repl::eval(&desk, source, output),
         Command::Import { register, file, format, action, person, dry_run } => {
@@ -250,6 +253,9 @@ fn in_office(app: &App, cli: &Cli, place: &Place, output: &mut Output<'_>) -> Re
             export::run(&desk, register, person.as_deref(), &to, output)
         }
         Command::Formats => formats::run(&desk, output),
+        Command::ExportEvents { out } => {
+            export::events(&desk, &formats::Target::new(None, out.as_deref(), place), output)
+        }
         Command::ImportEvents { file, batch } => import::events(&desk, &place.file(file), *batch, output),
         Command::Standings { register, period, measure, pool, tag, format, out, person } => {
             let to = formats::Target::new(format.as_deref(), out.as_deref(), place);

@@ -5,14 +5,16 @@ use crate::app::config::Config;
 use anyhow::{Context, Result};
 use std::path::{Path, PathBuf};
 
+/// What the plugin is for.
+pub struct Of<'a> {
+    /// Of a native plugin: the folder of the SDK.
+    pub sdk: Option<&'a Path>,
+    /// Of rules: the register whose events they count.
+    pub register: Option<&'a str>,
+}
+
 /// Runs the command.
-pub fn run(
-    config: &Config,
-    kind: NewKind,
-    name: &str,
-    sdk: Option<&Path>,
-    output: &mut Output<'_>,
-) -> Result<u8> {
+pub fn run(config: &Config, kind: NewKind, name: &str, of: &Of<'_>, output: &mut Output<'_>) -> Result<u8> {
     let plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
     if name.is_empty() || !name.chars().all(plain) {
         return Err(WrongUse(format!("\"{name}\" is no plugin's name: use a-z, 0-9 and -")).into());
@@ -20,7 +22,7 @@ pub fn run(
     let folder = config.scripts().first().cloned().unwrap_or_else(|| PathBuf::from("scripts"));
     let files: Vec<(PathBuf, String)> = match kind {
         NewKind::Plugin => {
-            let plan = new_plugin::plan(name, sdk)?;
+            let plan = new_plugin::plan(name, of.sdk)?;
             write_all(&[plan.folder], &plan.files, output)?;
             output.note(format!("Next: {}; in the plugins' folder it is loaded at once.", plan.next));
             return Ok(DONE);
@@ -30,14 +32,21 @@ pub fn run(
             (folder.join(name).join("plugin.toml"), fill(REGISTER_TOML, name)),
             (folder.join(name).join("register.lua"), fill(REGISTER, name)),
         ],
-        NewKind::Rules => vec![
-            (folder.join(name).join("plugin.toml"), fill(RULES_TOML, name)),
-            (folder.join(name).join("scoring.lua"), fill(RULES, name)),
-        ],
+        NewKind::Rules => {
+            let Some(register) = of.register else {
+                return Err(WrongUse("say whose events the rules count: --register NAME".into()).into());
+            };
+            let filled = |template: &str| fill(template, name).replace("REGISTER", register);
+            vec![
+                (folder.join(name).join("plugin.toml"), filled(RULES_TOML)),
+                (folder.join(name).join("scoring.lua"), filled(RULES)),
+            ]
+        }
     };
     let places = [folder.join(name), folder.join(format!("{name}.lua"))];
     write_all(&places, &files, output)?;
-    output.note(format!("Next: edit it, then `registrar check {}`.", files[0].0.display()));
+    let made = places.iter().find(|path| path.exists()).unwrap_or(&files[0].0);
+    output.note(format!("Next: edit it, then `registrar check {}`.", made.display()));
     Ok(DONE)
 }
 
@@ -92,7 +101,7 @@ const REGISTER: &str = r#"host.register("NAME", {
   },
   stages = { "draft", "submitted", "closed" },
   actions = {
-    submit = { from = { "draft" }, to = "submitted", by = "reporter", submission = true },
+    submit = { from = { "draft" }, to = "submitted", by = "clerk", submission = true },
     close = { from = { "submitted" }, to = "closed", by = "editor" },
   },
 })
@@ -102,7 +111,7 @@ const RULES_TOML: &str = r#"id = "NAME"
 version = "0.1.0"
 title = { zh = "NAME", en = "NAME" }
 contract = 1
-depends = ["information"]
+depends = ["REGISTER"]
 rule_set = true
 
 # The document that these rules put into effect, and what its clauses say.
@@ -110,14 +119,14 @@ rule_set = true
 title = { zh = "NAME", en = "NAME" }
 
 [clauses]
-art-1 = { zh = "报送一条计 1 分", en = "Art. 1: a submission scores 1 point" }
+art-1 = { zh = "第一条：首次提交计 1 分", en = "Art. 1: a submission scores 1 point" }
 "#;
 
 const RULES: &str = r#"-- What a submission is worth. The example refers to the constant, so that editing it is no failure.
 local points = { submission = 1 }
 
 host.on("score.post", {
-  register = "information", action = "submit",
+  register = "REGISTER", action = "submit",
   rule = "submission",
   measure = "points", account = "unit",
   clause = "art-1",
@@ -129,7 +138,7 @@ end)
 
 host.example("a first submission", {
   point = "score.post",
-  event = { register = "information", action = "submit", on = "2024-03-01", nth = 1 },
+  event = { register = "REGISTER", action = "submit", on = "2024-03-01", nth = 1 },
   record = { unit = "unit-1" },
   expect = { { account = "unit-1", measure = "points", amount = points.submission } },
 })

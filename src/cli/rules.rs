@@ -63,7 +63,7 @@ pub fn run(desk: &Desk, asked: &Asked, output: &mut Output<'_>) -> Result<u8> {
             output.line(document(line));
         }
     }
-    for warning in rules::warnings_here(host) {
+    for warning in rules::warnings_here(host, &desk.office.snapshot()) {
         output.note(format!("warning: {warning}"));
     }
     Ok(DONE)

@@ -66,7 +66,7 @@ pub fn run(desk: &Desk, wanted: &Wanted<'_>, to: &Target, output: &mut Output<'_
         return Ok(DONE);
     }
     if standing.rows.is_empty() {
-        output.line(format!("No units in {span}. 本期没有报送单位。"));
+        output.line(format!("No units in {span}. 本期没有单位。"));
         return Ok(DONE);
     }
     let state = match (standing.closed, standing.forecast) {

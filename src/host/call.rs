@@ -120,12 +120,17 @@ pub(crate) fn answer(
     }
     let context = context.ok_or("not available while sources run")?;
     if let Some(canned) = context.canned.as_map().and_then(|m| m.get(call.name)) {
-        return Ok(canned.clone());
+        return Ok(said(canned.clone()));
     }
     match call.place {
         Place::Snapshot => context.snapshot.call(call.name, &args),
         _ => ask(call.name, args),
     }
+}
+
+// A table has no room for nil: in an example `host.null` stands for no answer.
+fn said(canned: Value) -> Value {
+    if canned.is_absent() { Value::Nil } else { canned }
 }
 
 /// Answers `state.get`, `state.set`, `files.*` and `now`.
@@ -136,7 +141,7 @@ pub(crate) fn answer_own(
     ask: AskFn<'_>,
 ) -> Result<Value, String> {
     if let Some(canned) = context.and_then(|c| c.canned.as_map()?.get(name).cloned()) {
-        return Ok(canned);
+        return Ok(said(canned));
     }
     match name {
         "now" if !args.is_empty() => Err("takes no arguments".into()),

@@ -8,7 +8,7 @@ use std::sync::Arc;
 /// Where something was written.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize)]
 pub struct Source {
-    /// Relative to the folder that holds the plugins: `information/scoring.lua`.
+    /// Relative to the folder that holds the plugins: `letters/scoring.lua`.
     pub file: String,
     /// Its line, from 1.
     pub line: u32,

@@ -38,7 +38,7 @@ thread_local! {
 }
 
 /// Says that the present thread is the worker that `watched` watches.
-pub fn adopt(watched: &Arc<Watched>) {
+pub fn enlist(watched: &Arc<Watched>) {
     // A thread is one worker's for as long as it lives.
     OWN.with(|own| drop(own.set(watched.clone())));
 }

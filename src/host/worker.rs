@@ -50,7 +50,7 @@ impl Worker {
         counters: Arc<Counters>,
         config: EngineConfig,
     ) -> Worker {
-        watchdog::adopt(&watched);
+        watchdog::enlist(&watched);
         Worker { watched, watchdog, counters, config, vms: HashMap::new(), epoch: 0 }
     }
 

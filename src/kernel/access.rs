@@ -164,7 +164,7 @@ mod tests {
     use registrar_sdk::Value;
 
     fn register() -> std::sync::Arc<Register> {
-        let json = r#"{"id":"item","fields":{"unit":{"type":"unit"}},"actions":{"submit":{"by":"reporter"},"purge":{}}}"#;
+        let json = r#"{"id":"item","fields":{"unit":{"type":"unit"}},"actions":{"submit":{"by":"clerk"},"purge":{}}}"#;
         let source = Source { file: "item.lua".into(), line: 1 };
         let definition =
             Definition { plugin: "item".into(), source, value: serde_json::from_str(json).unwrap() };
@@ -180,9 +180,9 @@ mod tests {
             serde_json::from_str(&json).unwrap()
         };
         Directory::from_events(&[
-            event("li", r#"[{"role":"reporter","unit":"xihu"}]"#),
-            event("old", r#"[{"role":"reporter","unit":"*","to":"2022-12-31"}]"#),
-            event("all", r#"[{"role":"reporter","unit":"*"}]"#),
+            event("li", r#"[{"role":"clerk","unit":"xihu"}]"#),
+            event("old", r#"[{"role":"clerk","unit":"*","to":"2022-12-31"}]"#),
+            event("all", r#"[{"role":"clerk","unit":"*"}]"#),
             event("ann", r#"[{"role":"admin","unit":"*"}]"#),
             event("unit-admin", r#"[{"role":"admin","unit":"xihu"}]"#),
         ])

@@ -121,19 +121,19 @@ mod tests {
     fn a_unit_is_as_it_was_on_the_day() {
         let directory = directory(
             r#"
-            unit xihu 2022-01-01 {"title":"西湖","class":"county","order":2}
-            unit gone 2022-01-01 {"title":"旧","class":"county","order":1,"to":"2022-12-31"}
+            unit xihu 2022-01-01 {"title":"西湖","class":"town","order":2}
+            unit gone 2022-01-01 {"title":"旧","class":"town","order":1,"to":"2022-12-31"}
             unit xihu 2023-06-01 {"class":"direct"}
             unit new 2023-05-01 {"title":"新"}
             "#,
         );
         let class = |on| directory.unit("xihu", day(on)).map(|u| u.class);
         assert_eq!(class("2021-12-31"), None);
-        assert_eq!(class("2023-05-31").as_deref(), Some("county"));
+        assert_eq!(class("2023-05-31").as_deref(), Some("town"));
         assert_eq!(class("2023-06-01").as_deref(), Some("direct"));
         assert_eq!(directory.unit("xihu", day("2023-06-01")).unwrap().title.zh, "西湖");
         let ids = |units: Vec<Unit>| units.into_iter().map(|u| u.id).collect::<Vec<_>>().join(" ");
-        assert_eq!(ids(directory.units(day("2022-05-01"), Some("county"))), "gone xihu");
+        assert_eq!(ids(directory.units(day("2022-05-01"), Some("town"))), "gone xihu");
         assert_eq!(ids(directory.units(day("2023-01-01"), None)), "xihu");
         assert_eq!(ids(directory.units_between(day("2022-12-01"), day("2023-05-31"))), "gone xihu new");
         assert_eq!(ids(directory.units_between(day("2023-01-01"), day("2023-04-30"))), "xihu");
@@ -182,25 +182,25 @@ mod tests {
     fn tables_settings_and_rule_sets_are_dated() {
         let directory = directory(
             r#"
-            table fee 2015-01-01 {"key":"national","value":800}
-            table fee 2020-01-01 {"key":"national","value":900}
+            table toll 2015-01-01 {"key":"national","value":800}
+            table toll 2020-01-01 {"key":"national","value":900}
             table level 2015-01-01 {"key":"city","zh":"市","rank":3}
-            setting office-name 2020-01-01 {"value":"人大办"}
-            rule-set zhalantun 2023-01-01 {}
-            rule-set zhalantun 2024-01-01 {"active":false}
-            rule-set zhalantun 2024-06-01 {"active":true}
-            rule-set zhalantun 2024-07-01 {}
+            setting office-name 2020-01-01 {"value":"总务处"}
+            rule-set eastern 2023-01-01 {}
+            rule-set eastern 2024-01-01 {"active":false}
+            rule-set eastern 2024-06-01 {"active":true}
+            rule-set eastern 2024-07-01 {}
             "#,
         );
-        let fee = |on| directory.table("fee", "national", day(on));
-        assert_eq!((fee("2014-12-31"), fee("2019-12-31")), (None, Some(Value::Int(800))));
-        assert_eq!(fee("2020-01-01"), Some(Value::Int(900)));
+        let toll = |on| directory.table("toll", "national", day(on));
+        assert_eq!((toll("2014-12-31"), toll("2019-12-31")), (None, Some(Value::Int(800))));
+        assert_eq!(toll("2020-01-01"), Some(Value::Int(900)));
         assert_eq!(directory.table("level", "city", day("2020-01-01")).unwrap().get("rank"), &Value::Int(3));
-        assert_eq!(directory.setting("office-name", day("2021-01-01")), Some(Value::text("人大办")));
-        assert_eq!(directory.rule_sets(day("2023-06-01")), ["zhalantun"]);
+        assert_eq!(directory.setting("office-name", day("2021-01-01")), Some(Value::text("总务处")));
+        assert_eq!(directory.rule_sets(day("2023-06-01")), ["eastern"]);
         assert!(directory.rule_sets(day("2024-01-01")).is_empty());
-        assert_eq!(directory.rule_set("zhalantun", day("2022-12-31")), None);
-        let terms = &directory.rule_set_terms()["zhalantun"];
+        assert_eq!(directory.rule_set("eastern", day("2022-12-31")), None);
+        let terms = &directory.rule_set_terms()["eastern"];
         let ends = |term: &Term| (term.from.clone().unwrap(), term.to.clone().unwrap_or_default());
         assert_eq!(
             terms.iter().map(ends).collect::<Vec<_>>(),

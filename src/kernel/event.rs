@@ -195,7 +195,7 @@ mod tests {
             id: format!("e-{seq}"),
             on: jiff::civil::date(2023, 2, 14),
             record: "2023-0001".into(),
-            register: "information".into(),
+            register: "letters".into(),
             schema: None,
             seq,
             dead: false,
@@ -204,23 +204,23 @@ mod tests {
 
     #[test]
     fn stored_bytes_are_sorted_json_and_read_back() {
-        let bytes = event(7, "adopt").stored_bytes().unwrap();
+        let bytes = event(7, "accept").stored_bytes().unwrap();
         assert_eq!(
             String::from_utf8_lossy(&bytes),
-            r#"{"action":"adopt","by":"li","fields":{"pages":2.5,"title":"标题"},"id":"e-7","on":"2023-02-14","record":"2023-0001","register":"information","seq":7}"#
+            r#"{"action":"accept","by":"li","fields":{"pages":2.5,"title":"标题"},"id":"e-7","on":"2023-02-14","record":"2023-0001","register":"letters","seq":7}"#
         );
-        assert_eq!(Event::from_stored(&bytes, false).unwrap(), event(7, "adopt"));
+        assert_eq!(Event::from_stored(&bytes, false).unwrap(), event(7, "accept"));
     }
 
     #[test]
     fn another_previous_link_gives_another_link() {
-        let bytes = event(1, "adopt").stored_bytes().unwrap();
+        let bytes = event(1, "accept").stored_bytes().unwrap();
         assert_ne!(chain(&[0; 32], &bytes), chain(&[1; 32], &bytes));
     }
 
     #[test]
     fn dead_events_do_not_count() {
-        let mut events = [event(1, "adopt"), event(2, "submit"), event(3, "adopt"), event(4, "adopt")];
+        let mut events = [event(1, "accept"), event(2, "submit"), event(3, "accept"), event(4, "accept")];
         events[0].dead = true;
         assert_eq!(nths(&events), [0, 1, 1, 2]);
     }

@@ -8,7 +8,7 @@ use crate::{
     error::KernelError,
     event::{DIRECTORY, Event, OWN_ACTIONS, VOID},
     log::{self, NewEvent},
-    office::{Office, Plan},
+    office::{Office, PAGE, Plan},
     record::Record,
     register::Known,
     storage::{StoreError, WriteTx},
@@ -45,7 +45,7 @@ pub struct ImportReport {
 }
 
 /// A line as it is written.
-#[derive(Deserialize)]
+#[derive(Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 struct Line {
     id: String,
@@ -57,8 +57,15 @@ struct Line {
     by: String,
     #[serde(default)]
     fields: Map,
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     cause: Option<String>,
+}
+
+impl From<Event> for Line {
+    fn from(event: Event) -> Line {
+        let Event { id, register, record, action, on, by, fields, cause, .. } = event;
+        Line { id, register, record, action, on, by, fields, cause }
+    }
 }
 
 impl Line {
@@ -81,6 +88,30 @@ fn operator() -> String {
 }
 
 impl Office {
+    /// The log, one event a line, as [`Office::import_events`] reads it; `take` gets the lines of each batch
+    /// and how many there were so far.
+    ///
+    /// # Errors
+    /// The store, or a number that JSON has no form for.
+    pub fn export_events(&self, take: &mut dyn FnMut(&str, u64)) -> Result<(), KernelError> {
+        let read = self.read()?;
+        let (mut after, mut done) = (0, 0);
+        loop {
+            let events = read.events_after(after, PAGE)?;
+            let Some(last) = events.last() else { return Ok(()) };
+            after = last.seq;
+            let mut lines = String::new();
+            for event in events {
+                let id = event.id.clone();
+                let line = serde_json::to_string(&Line::from(event));
+                lines.push_str(&line.map_err(|why| KernelError::Refused(format!("event {id}: {why}")))?);
+                lines.push('\n');
+                done += 1;
+            }
+            take(&lines, done);
+        }
+    }
+
     /// Imports events, one a line. After an error the batches before the bad one stay, nothing of
     /// the bad one is stored; `progress` hears how many lines are done after each batch.
     ///

@@ -225,7 +225,7 @@ impl Ledger {
         progress: Progress<'_>,
     ) -> Result<bool, NotSwapped> {
         let mut refused = self.replaying.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
-        if self.adopt(&rules) {
+        if self.take_up(&rules) {
             *refused = None;
             return Ok(false);
         }
@@ -317,7 +317,7 @@ impl Ledger {
     }
 
     /// Takes over rules that give the same figures, so that their older generation can go.
-    fn adopt(&self, rules: &Rules) -> bool {
+    fn take_up(&self, rules: &Rules) -> bool {
         let _writing = held(&self.writing);
         let live = self.live.load_full();
         if live.rules.hash != rules.hash {

@@ -146,6 +146,11 @@ pub struct FieldDef {
 }
 
 impl FieldDef {
+    /// Whether it holds one of some words.
+    pub fn is_choice(&self) -> bool {
+        self.ty == FieldType::Choice
+    }
+
     /// A field of which nothing is said but what it holds.
     pub fn new(name: &str, ty: FieldType, many: bool) -> FieldDef {
         FieldDef {

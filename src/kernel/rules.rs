@@ -5,6 +5,7 @@ mod clauses;
 mod compare;
 mod figure;
 mod list;
+mod names;
 mod part;
 mod probe;
 mod span;
@@ -17,7 +18,7 @@ pub use list::{Listing, RuleLine, State, list};
 pub use probe::{Probe, of_examples, of_log};
 
 use part::Part;
-use registrar_host::{Handler, Host};
+use registrar_host::{Handler, Host, Snapshot};
 use serde::Serialize;
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -60,6 +61,8 @@ pub enum WarningKind {
     CountedTwice,
     /// A clause that the plugin's document does not have.
     UnknownClause,
+    /// A register, action, measure, field or word that no register has.
+    UnknownName,
 }
 
 impl fmt::Display for Warning {
@@ -76,7 +79,7 @@ impl Warning {
 
 /// What is probably not meant among the rules that act here together, and within each rule set that
 /// does not act; by file and line.
-pub fn warnings(host: &Host) -> Vec<Warning> {
+pub fn warnings(host: &Host, snapshot: &Arc<dyn Snapshot>) -> Vec<Warning> {
     let installed = host.installed();
     let (mut acting, mut idle) = (Vec::new(), BTreeMap::<String, Vec<Part>>::new());
     let generation = host.generation();
@@ -87,6 +90,7 @@ pub fn warnings(host: &Host) -> Vec<Warning> {
         }
     }
     let mut found = clauses::check(&installed);
+    found.extend(names::check(host, &installed, snapshot));
     for together in std::iter::once(acting).chain(idle.into_values()) {
         found.extend(versions::check(&together));
         found.extend(twice::check(&together));
@@ -97,10 +101,10 @@ pub fn warnings(host: &Host) -> Vec<Warning> {
 }
 
 /// Those [`warnings`] that concern plugins that act here, on whatever days.
-pub fn warnings_here(host: &Host) -> Vec<Warning> {
+pub fn warnings_here(host: &Host, snapshot: &Arc<dyn Snapshot>) -> Vec<Warning> {
     let acting = host.installed().into_iter().filter(|handler| acts(host, handler));
     let acting: BTreeSet<String> = acting.map(|handler| handler.plugin.id.clone()).collect();
-    let mut found = warnings(host);
+    let mut found = warnings(host, snapshot);
     found.retain(|warning| acting.contains(&warning.plugin));
     found
 }

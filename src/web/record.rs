@@ -78,13 +78,14 @@ pub async fn get(
     let (office, of, id) = (visitor.seat.office.clone(), register.id.clone(), record.id.clone());
     let principal = member.who.principal.clone();
     let own = (register.id.clone(), record.id.clone());
+    let looked_at = record.clone();
     let (events, due, shown_panels) = web
         .work(move || {
             let events = office.read()?.events_of(&of, &id)?;
             Ok((
                 events,
                 office.due_seen(&principal, Some(own), |_| true, DUE)?,
-                office.panels("record", &principal)?,
+                office.panels_of("record", &principal, Some(&looked_at))?,
             ))
         })
         .await?;

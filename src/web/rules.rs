@@ -146,7 +146,15 @@ async fn draw(
             };
             let mut versions = plugins.into_iter().map(versions).collect::<Result<Kept, Problem>>()?;
             versions.retain(|(_, versions)| versions.len() > 1);
-            Ok((lines, rules::warnings_here(office.host()), waiting, trial, last, approver, versions))
+            Ok((
+                lines,
+                rules::warnings_here(office.host(), &office.snapshot()),
+                waiting,
+                trial,
+                last,
+                approver,
+                versions,
+            ))
         })
         .await?;
     let may =

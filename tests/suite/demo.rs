@@ -79,7 +79,7 @@ pub fn copy(from: &Path, to: &Path) {
 
 #[test]
 fn the_published_totals_follow_a_number_that_is_changed_while_the_demo_runs() {
-    let demo = Running::start(&["demo", "--events", "300"]);
+    let demo = Running::start(&["demo", "--records", "200"]);
     demo.wait_until_it_answers();
     let published = ["205", "180", "145", "135", "130"];
     assert_eq!(demo.scores(), published);
@@ -105,7 +105,7 @@ fn the_published_totals_follow_a_number_that_is_changed_while_the_demo_runs() {
 
 #[test]
 fn a_total_opens_down_to_its_events_with_clause_file_line_and_rule_hash() {
-    let demo = Running::start(&["demo", "--events", "50"]);
+    let demo = Running::start(&["demo", "--records", "50"]);
     demo.wait_until_it_answers();
     let args = ["explain", "information", "--account", "unit-1", "--period", "2023-Q1", "--json"];
     let (printed, well) = demo.ask(&args);

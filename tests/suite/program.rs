@@ -116,7 +116,7 @@ impl Program {
 
     /// Starts the demo with its pages on a free port.
     pub fn demo_pages(&self) -> Serving {
-        self.serve_by(self.command(&["demo", "--events", "200", "--listen", "127.0.0.1:0"]))
+        self.serve_by(self.command(&["demo", "--records", "150", "--listen", "127.0.0.1:0"]))
     }
 
     /// Starts `serve` by a user who is not root, whom permissions stop.

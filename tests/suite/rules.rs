@@ -383,5 +383,37 @@ fn what_a_period_adds_and_what_is_owed_are_compared_by_the_examples() {
     let diff = program.run(&words("rules diff old/lianshi lianshi --json")).ok().json();
     assert_eq!(period(&diff), ["lowered shortfall -2 -3", "lowered shortfall -8 -12"]);
     let diff = program.run(&words("rules diff old/quota quota --json")).ok().json();
-    assert_eq!(period(&diff), ["raised monthly 2 4"]);
+    assert_eq!(period(&diff)[0], "raised monthly 2 4");
+    assert!(period(&diff)[1..].iter().all(|figure| figure.starts_with("unchanged")), "{diff}");
+}
+
+#[test]
+fn check_warns_of_names_that_no_register_has_and_proposes_the_nearest() {
+    let program = Program::new();
+    let script = r#"
+host.on("score.post", { register = "informatio", measure = "points", account = "unit" }, function() return 1 end)
+host.on("score.post", { register = "information", action = "adopted", measure = "points", account = "unit" }, function() return 1 end)
+host.on("score.post", { register = "information", action = "adopt", measure = "point", account = "unitt" }, function() return 1 end)
+host.on("score.post", { register = "information", action = "adopt", match = { carrier = "breif", levle = "city" }, measure = "points", account = "unit" }, function() return 1 end)
+host.on("action.after", { register = "information", action = { "overdue", "adopt" }, match = { kind = { "voice", "dynamic" }, stage = "adopted" } }, function() end)
+"#;
+    program.write("scripts/slips.lua", script);
+    let said = program.run(&["check", "scripts/slips.lua"]).ok().err;
+    for wanted in [
+        "slips.lua:2: there is no register \"informatio\"; did you mean `information`?",
+        "slips.lua:3: there is no action \"adopted\" in information; did you mean `adopt`?",
+        "slips.lua:4: there is no measure \"point\" in information; did you mean `points`?",
+        "slips.lua:4: `account` names \"unitt\", which is no field of information or of its action; did you mean `unit`?",
+        "slips.lua:5: `match` wants carrier = \"breif\", which it never is; did you mean `brief`?",
+        "slips.lua:5: `match` names \"levle\", which is no field of information or of its action; did you mean `level`?",
+    ] {
+        assert!(said.contains(wanted), "{wanted}\nin\n{said}");
+    }
+    assert!(!said.contains("slips.lua:6"), "{said}");
+    // None of what ships has such a slip.
+    program.run(&["check", "scripts"]).ok();
+    let shipped = program.run(&["check", "--json"]).ok().json();
+    let slips = shipped["warnings"].as_array().unwrap().iter().filter(|w| w["kind"] == "unknown-name");
+    assert!(slips.clone().all(|w| w["plugin"] == "slips"), "{shipped}");
+    assert!(slips.count() >= 6);
 }

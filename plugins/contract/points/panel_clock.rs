@@ -2,7 +2,7 @@
 
 use super::{EFFECT, OUTSIDE_MS, READ, param};
 use crate::{
-    model::{PANEL, PERSON, TIME},
+    model::{PANEL, PERSON, RECORD, TIME},
     options::options,
 };
 use registrar_sdk::{Combine, Failure, Point, Type, Where};
@@ -10,10 +10,17 @@ use registrar_sdk::{Combine, Failure, Point, Type, Where};
 pub(super) const SHOW: Point = Point {
     id: "panel.show",
     doc: "Shows panels in a place of the page, to one person.",
-    params: &[
-        param("place", Type::Text, "The place: `home`, `record`, `standings` …"),
-        param("person", Type::Struct(&PERSON), "Who looks."),
-    ],
+    params: const {
+        &[
+            param("place", Type::Text, "The place: `home`, `record`, `standings` …"),
+            param("person", Type::Struct(&PERSON), "Who looks."),
+            param(
+                "record",
+                Type::Optional(const { &Type::Struct(&RECORD) }),
+                "At `record`: the record that is looked at.",
+            ),
+        ]
+    },
     answer: Type::OneOf(&[Type::Struct(&PANEL), Type::List(&Type::Struct(&PANEL))]),
     combine: Combine::Collect,
     failure: Failure::SkipAndShow,

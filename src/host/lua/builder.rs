@@ -250,10 +250,10 @@ fn make(
         names
     });
     let source =
-        format!("local freeze, adopt, kinds, texts = ...\nreturn function(h{names}) return h({body}) end");
+        format!("local freeze, equip, kinds, texts = ...\nreturn function(h{names}) return h({body}) end");
     let call = lua.load(source).set_name("=host").call((
         methods.freeze.clone(),
-        methods.adopt.clone(),
+        methods.equip.clone(),
         methods.kinds.clone(),
         texts.clone(),
     ))?;
@@ -271,7 +271,7 @@ fn write_shape(body: &mut String, count: &mut usize, methods: &Methods, ty: Opti
     };
     let s = ty.and_then(Type::as_struct);
     let has_methods = s.is_some_and(|s| methods.has(s));
-    body.push_str(if has_methods { "adopt({ " } else { "freeze({ " });
+    body.push_str(if has_methods { "equip({ " } else { "freeze({ " });
     for (key, shape) in keys {
         // A table of plain names is copied from a template with its keys in place.
         let _ = match is_name(key) {

@@ -3,6 +3,8 @@
 use crate::fault::{Fault, FaultKind, readable};
 use mlua::Error;
 
+const READONLY: &str = "attempt to modify a readonly table";
+
 /// The message a script error carries, without traceback.
 pub fn message(error: &Error) -> String {
     let text = match error {
@@ -17,6 +19,10 @@ pub fn message(error: &Error) -> String {
     let text = text.strip_prefix("runtime error: ").unwrap_or(text).trim_end();
     match raised_value(text) {
         Some(kind) => format!("raised a {kind}; raise text, as in error(\"what is wrong\")"),
+        // Luau says what, and not what to do.
+        None if text.ends_with(READONLY) => {
+            format!("{text}: what a handler is given is frozen; change a copy of it, table.clone(…)")
+        }
         None => text.to_owned(),
     }
 }
@@ -83,7 +89,7 @@ pub fn is_memory(error: &Error) -> bool {
     }
 }
 
-/// Splits `information/scoring.lua:14: what` into its parts.
+/// Splits `letters/scoring.lua:14: what` into its parts.
 pub fn place(text: &str) -> (Option<(String, u32)>, String) {
     // Only a name that looks like one of our chunks is a place: messages may hold colons too.
     let found = text.split_once(": ").and_then(|(place, rest)| {

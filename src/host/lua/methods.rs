@@ -11,15 +11,15 @@ pub struct Methods {
     /// `table.freeze`.
     pub freeze: Function,
     /// Gives a table a metatable and freezes it.
-    pub adopt: Function,
+    pub equip: Function,
     /// Metatables by struct name.
     pub kinds: Table,
     names: Rc<BTreeMap<&'static str, Table>>,
 }
 
 impl Methods {
-    /// Makes the metatables. `adopt` gives a table one and freezes it.
-    pub fn install(lua: &Lua, contract: &'static Contract, adopt: Function) -> mlua::Result<Methods> {
+    /// Makes the metatables. `equip` gives a table one and freezes it.
+    pub fn install(lua: &Lua, contract: &'static Contract, equip: Function) -> mlua::Result<Methods> {
         let freeze: Function = lua.globals().get::<Table>("table")?.get("freeze")?;
         let kinds = lua.create_table()?;
         let mut names = BTreeMap::new();
@@ -28,7 +28,7 @@ impl Methods {
             kinds.raw_set(s.name, &metatable)?;
             names.insert(s.name, metatable);
         }
-        let methods = Methods { freeze, adopt, kinds, names: Rc::new(names) };
+        let methods = Methods { freeze, equip, kinds, names: Rc::new(names) };
         for s in structs(contract).into_values() {
             let Some(metatable) = methods.names.get(s.name) else { continue };
             let index = lua.create_table()?;

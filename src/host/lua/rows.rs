@@ -276,14 +276,14 @@ mod tests {
         shorthand: None,
     };
 
-    /// Row `n` has carrier `c<n>`, of `kind` "a" or "b" or none, `urgent` every third, and `nth` n.
+    /// Row `n` has shelf `c<n>`, of `kind` "a" or "b" or none, `urgent` every third, and `nth` n.
     fn ask(handler: &str, count: u32) -> Vec<String> {
         let texts = Arc::new(Texts::default());
         let leaf = |arg, path: &[&str], cell| (arg, path.iter().map(|key| Key::from(*key)).collect(), cell);
         let layout = Layout::new(
             &POINT,
             vec![
-                leaf(0, &["fields", "carrier"], Cell::Piece),
+                leaf(0, &["fields", "shelf"], Cell::Piece),
                 leaf(0, &["nth"], Cell::Number),
                 leaf(1, &["kind"], Cell::Text),
                 leaf(1, &["urgent"], Cell::Flag),
@@ -342,7 +342,7 @@ mod tests {
         check("function(e) return e.nth * 2 end", &["0", "2", "4"]);
         check("function(e, r) if r.urgent then return 1 end end", &["1", "nil", "nil", "1"]);
         check("function(e, r) return #(r.kind or 'none') end", &["4", "1", "1", "4"]);
-        check("function(e) return tonumber(string.sub(e.fields.carrier, 2)) end", &["0", "1", "2"]);
+        check("function(e) return tonumber(string.sub(e.fields.shelf, 2)) end", &["0", "1", "2"]);
         check("function(e, r) return e.nosuch == nil and r.fields == nil and 1 or 0 end", &["1"]);
     }
 

@@ -78,13 +78,13 @@ impl Vm {
         let log = move |text: &str| tracing::info!(plugin = %id, "{text}");
         let (lua, callbacks) = sandbox::open(body.memory_cap, speed, log).map_err(|e| failed(&e))?;
         let vm = (|| {
-            let adopt = lua.create_function(|_, (t, m): (mlua::Table, mlua::Table)| {
+            let equip = lua.create_function(|_, (t, m): (mlua::Table, mlua::Table)| {
                 t.set_metatable(Some(m))?;
                 // Not by `table.freeze`: it refuses a table whose metatable is protected.
                 t.set_readonly(true);
                 Ok(t)
             })?;
-            let methods = Methods::install(&lua, body.contract, adopt)?;
+            let methods = Methods::install(&lua, body.contract, equip)?;
             let shared = Rc::new(Shared {
                 body: body.clone(),
                 methods,

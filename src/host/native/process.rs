@@ -211,7 +211,7 @@ pub(crate) fn is_timeout(e: &io::Error) -> bool {
 
 fn describe(status: ExitStatus) -> String {
     let name = |signal| match signal {
-        4 => " (SIGILL, an illegal instruction)",
+        4 => " (SIGILL, illegal code)",
         6 => " (SIGABRT, it aborted)",
         7 => " (SIGBUS, a bus error)",
         8 => " (SIGFPE, an arithmetic error)",

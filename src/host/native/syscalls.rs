@@ -226,7 +226,7 @@ mod tests {
         all.dedup();
         assert_eq!(all.len(), count);
         let programs = filters(1).unwrap();
-        // The kernel takes 4,096 instructions.
+        // The kernel takes 4,096 steps.
         assert!(programs.iter().all(|p| (1..4096).contains(&p.len())), "{:?}", programs.map(|p| p.len()));
     }
 }

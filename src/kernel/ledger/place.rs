@@ -1,4 +1,4 @@
-//! Why an account has its rank, and who has a place in the commendation: down to figures, rules,
+//! Why an account has its rank, and who has an award: down to figures, rules,
 //! decisions and their events.
 
 use super::{

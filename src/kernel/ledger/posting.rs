@@ -117,7 +117,7 @@ impl RuleRef {
         }
     }
 
-    /// Where it is written, `information/scoring.lua:14`; empty for the kernel.
+    /// Where it is written, `letters/scoring.lua:14`; empty for the kernel.
     pub fn place(&self) -> String {
         if self.file.is_empty() { String::new() } else { format!("{}:{}", self.file, self.line) }
     }
@@ -275,11 +275,17 @@ pub(crate) mod tests {
     }
 
     pub(crate) fn event(seq: u64, on: Date) -> Origin {
-        Origin::Event(EventRef { seq, id: format!("e{seq}"), record: "r".into(), action: "adopt".into(), on })
+        Origin::Event(EventRef {
+            seq,
+            id: format!("e{seq}"),
+            record: "r".into(),
+            action: "accept".into(),
+            on,
+        })
     }
 
     fn answer(json: &str, origin: Origin) -> Result<Posting, BadPosting> {
-        Posting::from_answer(&serde_json::from_str(json).unwrap(), "information", origin, rule("p"), 0)
+        Posting::from_answer(&serde_json::from_str(json).unwrap(), "letters", origin, rule("p"), 0)
     }
 
     #[test]

@@ -381,8 +381,8 @@ pub(crate) mod tests {
     #[test]
     fn an_extension_adds_its_fields() {
         check(
-            &[("a", ITEM), ("b", r#"{"id":"item","extends":"item","fields":{"fee":{"type":"amount"}}}"#)],
-            "item: fee,title",
+            &[("a", ITEM), ("b", r#"{"id":"item","extends":"item","fields":{"toll":{"type":"amount"}}}"#)],
+            "item: toll,title",
         );
     }
 
@@ -409,7 +409,7 @@ pub(crate) mod tests {
     #[test]
     fn an_extension_changes_the_hash() {
         let one = Registers::read(&[definition("a", ITEM)]).unwrap();
-        let extended = definition("b", r#"{"extends":"item","fields":{"fee":{"type":"amount"}}}"#);
+        let extended = definition("b", r#"{"extends":"item","fields":{"toll":{"type":"amount"}}}"#);
         let two = Registers::read(&[definition("a", ITEM), extended]).unwrap();
         assert_ne!(one.by_id["item"].hash, two.by_id["item"].hash);
     }

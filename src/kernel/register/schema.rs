@@ -276,12 +276,12 @@ mod tests {
                 "kind":{"type":"choice","of":["dynamic","routine"]},
                 "unit":{"type":"unit"}, "pages":{"type":"integer","min":1},
                 "joint":{"type":"unit","many":true}},
-              "actions":{"adopt":{"form":{"fee":{"type":"amount"}}}}}"#,
+              "actions":{"accept":{"form":{"toll":{"type":"amount"}}}}}"#,
         )])
         .unwrap();
         let mut event: Event = serde_json::from_str(
             r#"{"id":"u","seq":1,"register":"$directory","record":"xihu","action":"unit","on":"2022-01-01",
-                "by":"operator","fields":{"title":"西湖","class":"county"}}"#,
+                "by":"operator","fields":{"title":"西湖","class":"town"}}"#,
         )
         .unwrap();
         let mut directory = Directory::from_events([&event]);
@@ -291,7 +291,7 @@ mod tests {
         let known = Known { directory: &directory, on: jiff::civil::date(2023, 1, 1) };
         let fields: Value = serde_json::from_str(fields).unwrap();
         let fields = fields.as_map().cloned().unwrap();
-        let got = match registers.by_id["item"].check_fields("adopt", fields, &Map::new(), &known) {
+        let got = match registers.by_id["item"].check_fields("accept", fields, &Map::new(), &known) {
             Ok(fields) => Value::Map(fields).to_string(),
             Err(problems) => problems.iter().map(Problem::to_string).collect::<Vec<_>>().join("\n"),
         };
@@ -311,6 +311,6 @@ mod tests {
         check(r#"{"title":"a","pages":"two"}"#, "expected an integer");
         check(r#"{"title":"a","titel":"b"}"#, "did you mean \"title\"?");
         check(r#"{"title":"a","joint":["xihu","nowhere"]}"#, "entry 2: there is no unit");
-        check(r#"{"title":"a","fee":0.5}"#, r#""fee":"0.5""#);
+        check(r#"{"title":"a","toll":0.5}"#, r#""toll":"0.5""#);
     }
 }

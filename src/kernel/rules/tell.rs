@@ -38,7 +38,7 @@ fn possible<O: Ord + Copy>(traits: &[Traits], outcomes: &[Option<O>]) -> Vec<BTr
 mod tests {
     use super::*;
 
-    /// Cases as `kind=a carrier=b` with a figure, 0 for none, and what is left of their traits.
+    /// Cases as `kind=a shelf=b` with a figure, 0 for none, and what is left of their traits.
     fn check(cases: &[(&str, u8)], expected: &[&str]) {
         let traits = |text: &str| -> Traits {
             let pairs = text.split_whitespace().filter_map(|pair| pair.split_once('='));
@@ -53,7 +53,7 @@ mod tests {
     #[test]
     fn what_makes_no_difference_is_left_out() {
         check(
-            &[("kind=a carrier=x", 1), ("kind=a carrier=y", 1), ("kind=b carrier=x", 2), ("kind=b", 2)],
+            &[("kind=a shelf=x", 1), ("kind=a shelf=y", 1), ("kind=b shelf=x", 2), ("kind=b", 2)],
             &["kind=a", "kind=a", "kind=b", "kind=b"],
         );
         check(&[("kind=a", 1), ("kind=b", 1)], &["", ""]);

@@ -61,7 +61,7 @@ mod tests {
         }
     }
 
-    const ADOPT: &str = r#"{"register":"information","action":"adopt","measure":"points"}"#;
+    const ACCEPT: &str = r#"{"register":"letters","action":"accept","measure":"points"}"#;
 
     fn warned(a: Part, b: Part) -> bool {
         !check(&[a, b]).is_empty()
@@ -69,31 +69,31 @@ mod tests {
 
     #[test]
     fn two_plugins_that_post_for_one_thing_count_it_twice_unless_they_share_a_rule() {
-        assert!(warned(part("a", "", None, ADOPT), part("b", "", None, ADOPT)));
-        assert!(warned(part("a", "x", None, ADOPT), part("b", "y", None, ADOPT)));
-        assert!(!warned(part("a", "x", None, ADOPT), part("b", "x", Some("2022-06-01"), ADOPT)));
-        let tagged = ADOPT.replace('}', r#","tag":"joint"}"#);
-        assert!(!warned(part("a", "", None, ADOPT), part("b", "", None, &tagged)));
-        let other = ADOPT.replace("adopt", "submit");
-        assert!(!warned(part("a", "", None, ADOPT), part("b", "", None, &other)));
-        let some = ADOPT.replace(r#""adopt""#, r#"["submit","adopt"]"#);
-        assert!(warned(part("a", "", None, ADOPT), part("b", "", None, &some)));
-        let research = ADOPT.replace('}', r#","match":{"kind":"research"}}"#);
-        assert!(!warned(part("a", "", None, ADOPT), part("b", "", None, &research)));
+        assert!(warned(part("a", "", None, ACCEPT), part("b", "", None, ACCEPT)));
+        assert!(warned(part("a", "x", None, ACCEPT), part("b", "y", None, ACCEPT)));
+        assert!(!warned(part("a", "x", None, ACCEPT), part("b", "x", Some("2022-06-01"), ACCEPT)));
+        let tagged = ACCEPT.replace('}', r#","tag":"joint"}"#);
+        assert!(!warned(part("a", "", None, ACCEPT), part("b", "", None, &tagged)));
+        let other = ACCEPT.replace("accept", "submit");
+        assert!(!warned(part("a", "", None, ACCEPT), part("b", "", None, &other)));
+        let some = ACCEPT.replace(r#""accept""#, r#"["submit","accept"]"#);
+        assert!(warned(part("a", "", None, ACCEPT), part("b", "", None, &some)));
+        let research = ACCEPT.replace('}', r#","match":{"kind":"research"}}"#);
+        assert!(!warned(part("a", "", None, ACCEPT), part("b", "", None, &research)));
     }
 
     #[test]
     fn within_a_plugin_only_what_looks_like_versions_is_counted_twice() {
-        assert!(!warned(part("a", "x", None, ADOPT), part("a", "y", None, ADOPT)));
-        assert!(warned(part("a", "x", None, ADOPT), part("a", "y", Some("2022-06-01"), ADOPT)));
-        assert!(warned(part("a", "", None, ADOPT), part("a", "y", Some("2022-06-01"), ADOPT)));
+        assert!(!warned(part("a", "x", None, ACCEPT), part("a", "y", None, ACCEPT)));
+        assert!(warned(part("a", "x", None, ACCEPT), part("a", "y", Some("2022-06-01"), ACCEPT)));
+        assert!(warned(part("a", "", None, ACCEPT), part("a", "y", Some("2022-06-01"), ACCEPT)));
     }
 
     #[test]
     fn what_never_acts_on_the_same_day_counts_once() {
-        let mut until = part("a", "", None, ADOPT);
+        let mut until = part("a", "", None, ACCEPT);
         until.spans = vec![Span::read(None, Some("2023-12-31"))];
-        let mut since = part("b", "", None, ADOPT);
+        let mut since = part("b", "", None, ACCEPT);
         since.spans = vec![Span::read(Some("2024-01-01"), None)];
         assert!(!warned(until, since));
     }

@@ -186,8 +186,8 @@ mod tests {
         );
         // What a version is not for any more is no gap.
         told(
-            r#"0 - 2022-05-31 {"action":["submit","adopt"]}
-               0 2022-06-01 - {"action":"adopt"}"#,
+            r#"0 - 2022-05-31 {"action":["submit","accept"]}
+               0 2022-06-01 - {"action":"accept"}"#,
             &[],
         );
     }
@@ -216,9 +216,9 @@ mod tests {
     fn two_versions_of_several_handlers_overlap_once() {
         told(
             r#"0 2020-01-01 - {"action":"submit"}
-               0 2020-01-01 - {"action":"adopt"}
+               0 2020-01-01 - {"action":"accept"}
                0 2022-06-01 - {"action":"submit"}
-               0 2022-06-01 - {"action":"adopt"}"#,
+               0 2022-06-01 - {"action":"accept"}"#,
             &[(1, Overlap, "p.lua:3")],
         );
     }

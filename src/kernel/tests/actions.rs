@@ -18,13 +18,13 @@ fn an_action_moves_the_record_and_logs_one_event() {
     let record = done.record.unwrap();
     assert_eq!((record.id.as_str(), record.stage.as_str()), ("2023-0001", "submitted"));
     assert_eq!(done.events.len(), 1);
-    let adopted = r#"{"carrier":"journal","rank":"first"}"#;
-    let done = fixture.act("wang adopt 2023-0001 2023-02-14", adopted).unwrap();
+    let accepted = r#"{"shelf":"first-shelf","rank":"first"}"#;
+    let done = fixture.act("wang accept 2023-0001 2023-02-14", accepted).unwrap();
     let record = done.record.unwrap();
     // A form's field stays in the event, unless it sets one of the record's.
-    assert!(!record.fields.contains_key("carrier"));
+    assert!(!record.fields.contains_key("shelf"));
     assert_eq!(record.fields["level"], Value::text("first"));
-    assert_eq!(done.events[0].fields["carrier"], Value::text("journal"));
+    assert_eq!(done.events[0].fields["shelf"], Value::text("first-shelf"));
     assert_eq!(done.events[0].on.to_string(), "2023-02-14");
     assert_eq!(fixture.office.record("item", "2023-0001").unwrap(), record);
     let reopened = fixture.reopen();
@@ -42,16 +42,16 @@ fn what_may_not_be_done_says_why_and_stores_nothing() {
     check(&fixture, "li submit a", ok, "can't be taken in the stage \"submitted\" (it can in: draft)");
     check(&fixture, "li submit -", r#"{"title":"标题","unit":"gongshu"}"#, "the role is for xihu");
     check(&fixture, "li submit -", r#"{"title":"标题"}"#, "fill in `unit`");
-    check(&fixture, "li adopt a", r#"{"carrier":"journal"}"#, "takes the role editor");
-    check(&fixture, "wang adopt a", "{}", "`carrier`: carrier is missing");
-    check(&fixture, "nobody adopt a", "{}", "the person \"nobody\" is not there");
+    check(&fixture, "li accept a", r#"{"shelf":"first-shelf"}"#, "takes the role editor");
+    check(&fixture, "wang accept a", "{}", "`shelf`: shelf is missing");
+    check(&fixture, "nobody accept a", "{}", "the person \"nobody\" is not there");
     check(
         &fixture,
         "wang rekind z",
         r#"{"title":"x"}"#,
         "no record `z` in item; `rekind` does not make new ones",
     );
-    check(&fixture, "wang adpot a", "{}", "did you mean \"adopt\"?");
+    check(&fixture, "wang adpot a", "{}", "did you mean \"accept\"?");
     check(&fixture, "li submit -", r#"{"title":"标题","unit":"xihu","number":"7"}"#, "leave it out");
     assert_eq!(fixture.office.read().unwrap().head().unwrap(), before);
 }
@@ -138,15 +138,15 @@ fn a_resubmission_keeps_its_number_and_a_refusal_gives_it_back() {
 fn guards_see_the_event_and_can_be_let_pass() {
     let fixture = Fixture::new(
         r#"
-        host.on("action.guard", { register = "item", action = "adopt", clause = "art. 9" }, function(event, record, ctx)
-          if event.nth > 1 then return { "adopted " .. event.nth .. " times", { level = "warning", text = "careful" } } end
+        host.on("action.guard", { register = "item", action = "accept", clause = "art. 9" }, function(event, record, ctx)
+          if event.nth > 1 then return { "accepted " .. event.nth .. " times", { level = "warning", text = "careful" } } end
         end)
         host.on("action.guard", { register = "item", action = "close" }, function() error("broken") end)
         "#,
     );
     fixture.act("li submit a", r#"{"title":"标题","unit":"xihu"}"#).unwrap();
-    fixture.act("wang adopt a", r#"{"carrier":"x"}"#).unwrap();
-    check(&fixture, "wang adopt a", r#"{"carrier":"x"}"#, "adopted 2 times");
+    fixture.act("wang accept a", r#"{"shelf":"x"}"#).unwrap();
+    check(&fixture, "wang accept a", r#"{"shelf":"x"}"#, "accepted 2 times");
     check(&fixture, "wang close a", "{}", "broken");
     fixture.office.bypass("more", TODAY, "the script is broken, mended tomorrow", OPERATOR).unwrap();
     let done = fixture.act("wang close a", "{}").unwrap();
@@ -159,7 +159,7 @@ fn guards_see_the_event_and_can_be_let_pass() {
 fn effects_come_in_the_same_transaction_or_not_at_all() {
     let fixture = Fixture::new(
         r#"
-        host.on("action.effect", { register = "item", action = "adopt" }, function(event, record)
+        host.on("action.effect", { register = "item", action = "accept" }, function(event, record)
           return { { key = "close", action = "close", record = record.id } }
         end)
         host.on("action.effect", { register = "item", action = "rekind" }, function(event, record)
@@ -171,15 +171,15 @@ fn effects_come_in_the_same_transaction_or_not_at_all() {
         "#,
     );
     fixture.act("li submit a", r#"{"title":"标题","unit":"xihu"}"#).unwrap();
-    let done = fixture.act("wang adopt a 2023-02-14 adopt-a", r#"{"carrier":"x"}"#).unwrap();
+    let done = fixture.act("wang accept a 2023-02-14 accept-a", r#"{"shelf":"x"}"#).unwrap();
     let ids: Vec<&str> = done.events.iter().map(|e| e.id.as_str()).collect();
-    assert_eq!(ids, ["adopt-a", "adopt-a/close"]);
-    assert_eq!(done.events[1].cause.as_deref(), Some("adopt-a"));
+    assert_eq!(ids, ["accept-a", "accept-a/close"]);
+    assert_eq!(done.events[1].cause.as_deref(), Some("accept-a"));
     assert_eq!(done.record.unwrap().stage, "closed");
 
     fixture.act("li submit b", r#"{"title":"标题","unit":"xihu","kind":"research"}"#).unwrap();
     let before = fixture.office.read().unwrap().head().unwrap();
-    check(&fixture, "wang adopt b", r#"{"carrier":"x"}"#, "no closing of research");
+    check(&fixture, "wang accept b", r#"{"shelf":"x"}"#, "no closing of research");
     check(&fixture, "wang rekind b", r#"{"kind":"dynamic"}"#, "more than 8 events follow from each other");
     assert_eq!(fixture.office.read().unwrap().head().unwrap(), before);
 }
@@ -188,7 +188,7 @@ fn effects_come_in_the_same_transaction_or_not_at_all() {
 fn a_void_takes_an_event_out_of_the_record() {
     let fixture = Fixture::new("");
     fixture.act("li submit a 2023-02-01 s1", r#"{"title":"标题","unit":"xihu"}"#).unwrap();
-    fixture.act("wang adopt a 2023-02-02 a1", r#"{"carrier":"x","rank":"first"}"#).unwrap();
+    fixture.act("wang accept a 2023-02-02 a1", r#"{"shelf":"x","rank":"first"}"#).unwrap();
     check(&fixture, "wang void a", r#"{"event":"a1","reason":"twice"}"#, "only the operator");
     check(&fixture, "operator void a", r#"{"event":"a1"}"#, "say why");
     check(&fixture, "operator void b", r#"{"event":"a1","reason":"x"}"#, "belongs to item a");
@@ -233,14 +233,14 @@ fn a_deadline_is_met_in_time_or_becomes_one_overdue_event() {
     let item = r#"{"title":"标题","unit":"xihu"}"#;
     fixture.act("li submit met 2023-03-01", item).unwrap();
     fixture.act("li submit late 2023-03-01", item).unwrap();
-    fixture.act("wang adopt met 2023-03-06", r#"{"carrier":"x"}"#).unwrap();
+    fixture.act("wang accept met 2023-03-06", r#"{"shelf":"x"}"#).unwrap();
     let day = |text: &str| text.parse().unwrap();
     assert!(fixture.office.run_clock(day("2023-03-06")).unwrap().is_empty(), "the day has not ended");
     let logged = fixture.office.run_clock(day("2023-03-20")).unwrap();
     let said: Vec<_> = logged.iter().map(|e| format!("{} {} {}", e.record, e.action, e.on)).collect();
     assert_eq!(said, ["late overdue 2023-03-06"]);
     assert!(fixture.office.run_clock(day("2023-03-21")).unwrap().is_empty(), "once is enough");
-    fixture.act("wang adopt late 2023-03-22", r#"{"carrier":"x"}"#).unwrap();
+    fixture.act("wang accept late 2023-03-22", r#"{"shelf":"x"}"#).unwrap();
     let states: Vec<_> = fixture
         .office
         .deadlines(&Default::default())
@@ -278,7 +278,7 @@ fn scripts_see_the_directory_and_the_records_they_may() {
           local unit = host.unit("xihu", draft.on)
           local same = host.records { register = "item", match = { title = draft.title } }
           local n = host.count { register = "item", action = "submit", period = "2023-02" }
-          local units = host.units { on = draft.on, class = "county" }
+          local units = host.units { on = draft.on, class = "town" }
           return { { level = "hint", text = unit.title.zh .. #same .. n .. #units } }
         end)
         "#,
@@ -290,7 +290,7 @@ fn scripts_see_the_directory_and_the_records_they_may() {
     };
     assert_eq!(hint("operator", "gongshu"), "西湖002");
     assert_eq!(hint("operator", "xihu"), "西湖112");
-    // A reporter sees the records of her own unit.
+    // A clerk sees the records of her own unit.
     assert_eq!(hint("li", "xihu"), "西湖112");
     assert_eq!(hint("operator", "xihu"), "西湖332");
 }
@@ -309,11 +309,11 @@ fn what_is_asked_for_once_more_is_owed_once_more() {
     fixture.act("li submit a 2023-03-01", r#"{"title":"标题","unit":"xihu"}"#).unwrap();
     let state = || fixture.office.deadlines(&Default::default()).unwrap()[0].state;
     assert_eq!(state(), DeadlineState::Open);
-    fixture.act("wang adopt a 2023-03-02", r#"{"carrier":"x"}"#).unwrap();
+    fixture.act("wang accept a 2023-03-02", r#"{"shelf":"x"}"#).unwrap();
     assert_eq!(state(), DeadlineState::Met);
     // Its stage is what it was again, and on the same day the same is asked for.
-    let adopted = fixture.office.read().unwrap().events_of("item", "a").unwrap()[1].id.clone();
-    fixture.act("operator void a", &format!(r#"{{"event":"{adopted}","reason":"x"}}"#)).unwrap();
+    let accepted = fixture.office.read().unwrap().events_of("item", "a").unwrap()[1].id.clone();
+    fixture.act("operator void a", &format!(r#"{{"event":"{accepted}","reason":"x"}}"#)).unwrap();
     fixture.act("wang rekind a 2023-03-02", r#"{"kind":"research"}"#).unwrap();
     assert_eq!(state(), DeadlineState::Open);
 }
@@ -351,5 +351,5 @@ fn what_comes_about_otherwise_is_numbered_by_a_handler_that_names_the_action() {
     assert_eq!(number("li submit a", r#"{"title":"标题","unit":"xihu"}"#), None);
     assert_eq!(number("wang rekind a", r#"{"kind":"research"}"#).as_deref(), Some("K-1"));
     assert_eq!(number("wang rekind a", r#"{"kind":"dynamic"}"#).as_deref(), Some("K-1"));
-    assert_eq!(number("wang adopt a", r#"{"carrier":"x"}"#).as_deref(), Some("K-1"));
+    assert_eq!(number("wang accept a", r#"{"shelf":"x"}"#).as_deref(), Some("K-1"));
 }

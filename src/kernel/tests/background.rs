@@ -93,7 +93,7 @@ fn a_plugin_acts_with_the_roles_it_was_granted() {
 
 const LINES: &str = r#"
 {"id":"1","register":"item","record":"a","action":"submit","on":"2022-06-01","by":"li","fields":{"title":"标题","unit":"xihu"}}
-{"id":"2","register":"item","record":"a","action":"adopt","on":"2022-06-02","by":"wang","fields":{"carrier":"x"}}
+{"id":"2","register":"item","record":"a","action":"accept","on":"2022-06-02","by":"wang","fields":{"shelf":"x"}}
 "#;
 
 #[test]
@@ -103,7 +103,7 @@ fn an_import_is_the_same_however_often_it_is_run() {
     assert_eq!((first.added, first.skipped, first.records), (2, 0, 1));
     let again = fixture.import(LINES).unwrap();
     assert_eq!((again.added, again.skipped, again.records), (0, 2, 0));
-    assert_eq!(fixture.office.record("item", "a").unwrap().stage, "adopted");
+    assert_eq!(fixture.office.record("item", "a").unwrap().stage, "accepted");
     let verified = fixture.office.verify(&mut |_| {}).unwrap();
     assert_eq!((verified.events, verified.problems), (6, vec![]));
 }
@@ -133,7 +133,7 @@ fn a_bad_line_is_named_and_its_batch_is_not_stored() {
     let lines = format!("{}\n{{", LINES.trim());
     let options = ImportOptions { batch: 2 };
     assert!(fixture.office.import_events(lines.as_bytes(), options, &mut |_| {}).is_err());
-    assert_eq!(fixture.office.record("item", "a").unwrap().stage, "adopted");
+    assert_eq!(fixture.office.record("item", "a").unwrap().stage, "accepted");
 }
 
 #[test]
@@ -150,7 +150,7 @@ fn a_register_that_leaves_records_without_a_stage_does_not_go_live() {
     fixture.script("item.lua", &moved);
     assert!(fixture.host.reload().faults.is_empty());
     assert_eq!(fixture.office.record("item", "a").unwrap().stage, "handed-in");
-    fixture.act("wang adopt a", r#"{"carrier":"x"}"#).unwrap();
+    fixture.act("wang accept a", r#"{"shelf":"x"}"#).unwrap();
 }
 
 #[test]
@@ -177,7 +177,7 @@ fn verification_finds_what_was_tampered_with() {
     assert_eq!(tamper("UPDATE office SET name = name"), "");
     let said = tamper("UPDATE entry SET stage = 'closed' WHERE id = 'a'");
     assert!(said.contains("item a: its state is not what its events make"), "{said}");
-    tamper("UPDATE entry SET stage = 'adopted' WHERE id = 'a'");
+    tamper("UPDATE entry SET stage = 'accepted' WHERE id = 'a'");
     let said = tamper("UPDATE event SET dead = 1 WHERE id = '2'");
     assert!(said.contains("event `2`: it is marked dead or alive against"), "{said}");
     tamper("UPDATE event SET dead = 0 WHERE id = '2'");

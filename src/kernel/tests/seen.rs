@@ -8,7 +8,7 @@ use registrar_kernel::{access::Principal, storage::RecordQuery};
 const ITEMS: &str = r#"
 {"id":"1","register":"item","record":"a","action":"submit","on":"2023-01-02","by":"li","fields":{"title":"甲","unit":"xihu"}}
 {"id":"2","register":"item","record":"b","action":"submit","on":"2023-01-02","by":"li","fields":{"title":"乙","unit":"gongshu"}}
-{"id":"3","register":"item","record":"b","action":"adopt","on":"2023-01-03","by":"wang","fields":{"carrier":"journal"}}
+{"id":"3","register":"item","record":"b","action":"accept","on":"2023-01-03","by":"wang","fields":{"shelf":"first-shelf"}}
 {"id":"4","register":"item","record":"c","action":"submit","on":"2023-01-02","by":"li","fields":{"title":"丙"}}
 {"id":"p3","register":"$directory","record":"zhao","action":"person","on":"2022-01-01","fields":{"name":"赵","roles":["cook"]}}
 {"id":"p4","register":"$directory","record":"hu","action":"person","on":"2022-01-01","fields":{"name":"胡","roles":[{"role":"editor","unit":"*"}]}}
@@ -30,8 +30,8 @@ fn check(fixture: &Fixture, by: &str, records: &str, stages: &str) {
 fn each_sees_and_counts_what_is_within_their_reach() {
     let fixture = Fixture::new("");
     fixture.import(ITEMS).unwrap();
-    check(&fixture, "operator", "a b c", "adopted 1, submitted 2");
-    check(&fixture, "hu", "a b c", "adopted 1, submitted 2");
+    check(&fixture, "operator", "a b c", "accepted 1, submitted 2");
+    check(&fixture, "hu", "a b c", "accepted 1, submitted 2");
     check(&fixture, "li", "a", "submitted 1");
     check(&fixture, "zhao", "", "");
     // The field that says whose a record is has another name since.
@@ -40,7 +40,7 @@ fn each_sees_and_counts_what_is_within_their_reach() {
     fixture.script("item.lua", &renamed);
     assert!(fixture.host.reload().faults.is_empty());
     check(&fixture, "li", "a", "submitted 1");
-    check(&fixture, "hu", "a b c", "adopted 1, submitted 2");
+    check(&fixture, "hu", "a b c", "accepted 1, submitted 2");
 }
 
 #[test]
@@ -137,6 +137,6 @@ fn how_pressing_something_is_follows_its_day_and_its_reminders() {
     };
     assert_eq!(due("wang"), "late Over urging, soon Soon reminder, calm Calm -");
     assert_eq!(due("operator"), due("li"));
-    fixture.act("wang adopt late 2023-03-31", r#"{"carrier":"x"}"#).unwrap();
+    fixture.act("wang accept late 2023-03-31", r#"{"shelf":"x"}"#).unwrap();
     assert_eq!(due("wang"), "soon Soon reminder, calm Calm -");
 }

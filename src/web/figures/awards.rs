@@ -1,4 +1,4 @@
-//! The commendation: who has which place by which clause, and ties that wait for a decision.
+//! Awards: who has which place by which clause, and ties that wait for a decision.
 
 use super::{
     choice::{Choice, name},

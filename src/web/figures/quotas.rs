@@ -87,7 +87,7 @@ pub async fn get(
             (choice.switch(visitor, &register, &to, &[Kind::Year]))
             (notice("error", &faults))
             @if rows.is_empty() {
-                p class="empty" { (visitor.say("这一年没有报送任务。", "Nothing is owed in this year.")) }
+                p class="empty" { (visitor.say("这一年没有任务。", "Nothing is owed in this year.")) }
             } @else {
                 p class="quiet" { (visitor.say("每格：完成 / 任务。", "Each cell: had / owed.")) }
                 div class="wide" tabindex="0" {

@@ -148,13 +148,16 @@ fn what_new_writes_passes_check() {
     let program = Program::new();
     for kind in ["script", "register", "rules"] {
         let name = format!("my-{kind}");
-        let wrote = program.run(&["new", kind, &name]).ok().says("Next: edit it, then");
+        let of = ["--register", "information"];
+        let more = if kind == "rules" { &of[..] } else { &[] };
+        let wrote = program.run(&[&["new", kind, &name], more].concat()).ok().says("Next: edit it, then");
         let file = wrote.out.lines().next().unwrap();
         assert!(program.path(file).exists());
         let path = if kind == "script" { format!("scripts/{name}.lua") } else { format!("scripts/{name}") };
         program.run(&["check", &path]).ok().shows("1 plugins are good");
-        program.run(&["new", kind, &name]).ended(2).says("is there already");
+        program.run(&[&["new", kind, &name], more].concat()).ended(2).says("is there already");
     }
+    program.run(&["new", "rules", "others"]).ended(2).says("--register");
     let checked = program.run(&["check", "--json"]).ok().json();
     assert!(checked["checked"].as_array().unwrap().contains(&json!("my-rules")), "{checked}");
     program.edit("scripts/my-rules/scoring.lua", "host.on(\"score.post\"", "host.on(\"score.pst\"");

@@ -130,5 +130,5 @@ fn two_processes_never_work_on_one_store() {
     let program = Program::with_quarter();
     let _serving = program.serve();
     program.run(&["serve"]).ended(1).says("another process works on data");
-    program.run(&["demo", "--once", "--events", "10"]).ended(1).says("another process works on data");
+    program.run(&["demo", "--once", "--records", "10"]).ended(1).says("another process works on data");
 }

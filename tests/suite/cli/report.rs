@@ -31,7 +31,10 @@ fn a_report_is_rendered_by_any_handler_of_the_format_and_written_once() {
     assert_eq!(list["formats"], json!(["json", "txt"]));
     let names: Vec<_> =
         list["reports"].as_array().unwrap().iter().map(|r| r["name"].as_str().unwrap()).collect();
-    assert_eq!(names, ["bulletin", "issue", "shares", "standings"]);
+    assert!(
+        names.is_sorted() && ["bulletin", "issue", "standings"].iter().all(|name| names.contains(name)),
+        "{names:?}"
+    );
 
     bulletin(&program, &["--format", "txt", "--out", "b.txt"]).ok().shows("b.txt");
     let text = fs::read_to_string(program.path("b.txt")).unwrap();
@@ -170,10 +173,14 @@ fn every_report_that_ships_builds_for_a_period() {
     let list = program.run(&["report", "--json"]).ok().json();
     let names: Vec<String> =
         list["reports"].as_array().unwrap().iter().map(|r| r["name"].as_str().unwrap().to_owned()).collect();
-    assert!(names.len() >= 5, "{names:?}");
+    assert!(names.len() >= 15, "{names:?}");
     for name in names {
-        let of_issue = ["-p", "carrier=journal", "-p", "issue=2"];
-        let more = if name == "issue" { &of_issue[..] } else { &[] };
+        let more = match name.as_str() {
+            "issue" => &["-p", "carrier=journal", "-p", "issue=2"][..],
+            // They are of one record, and are built where there is one, in tests of their own.
+            "copy" | "distribution-list" | "urging-letter" => continue,
+            _ => &[],
+        };
         let model = program.run(&[&["report", &name, "--period", "2023-Q1"], more].concat()).ok().json();
         assert!(model["sections"].as_array().is_some_and(|sections| !sections.is_empty()), "{name}: {model}");
     }

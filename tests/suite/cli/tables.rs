@@ -252,3 +252,26 @@ fn parse(program: &Program, file: &str, format: &str) -> Vec<Value> {
     let cells = |row: workbook::parse::Row| registrar_sdk::Value::Map(row.fields).to_json();
     rows.into_iter().map(cells).collect()
 }
+
+#[test]
+fn the_exported_log_is_the_same_log_in_another_office() {
+    let program = Program::with_quarter();
+    program.run(&["act", "information", "2023-0001", "rekind", "new_kind=research"]).ok();
+    program.run(&["act", "information", "-", "submit", "title=新报的信息", "unit=unit-1", "body=正文"]).ok();
+    program.run(&["export-events", "--out", "log.jsonl"]).ok().shows("rows");
+    program.run(&["office", "copy"]).ok();
+    let there = program.run(&["import-events", "log.jsonl", "--office", "copy", "--json"]).ok().json();
+    assert_eq!(there["skipped"], 0);
+    // What the copy decides for itself, such as to count by its rules, comes on top.
+    let told = |log: &str| {
+        log.lines().filter(|line| !line.contains("\"$office\"")).map(str::to_owned).collect::<Vec<_>>()
+    };
+    let copied = told(&program.run(&["export-events", "--office", "copy"]).ok().out);
+    let original = told(&fs::read_to_string(program.path("log.jsonl")).unwrap());
+    assert_eq!(copied.len(), original.len());
+    let differ = copied.iter().zip(&original).find(|(copied, original)| copied != original);
+    assert_eq!(differ, None);
+    let records = |office: &str| program.run(&["export", "information", "--office", office]).ok().out;
+    assert_eq!(records("copy"), records("default"));
+    program.run(&["verify", "--office", "copy"]).ok();
+}

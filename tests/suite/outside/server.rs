@@ -139,7 +139,12 @@ impl Smtp {
         }
         let said = python().args(["-c", READ]).arg(self.kept()).output().unwrap();
         assert!(said.status.success(), "{}", String::from_utf8_lossy(&said.stderr));
-        String::from_utf8(said.stdout).unwrap().lines().map(str::to_owned).collect()
+        String::from_utf8(said.stdout)
+            .unwrap()
+            .lines()
+            .filter(|line| !line.is_empty())
+            .map(str::to_owned)
+            .collect()
     }
 
     /// Waits until so many came.

@@ -60,7 +60,7 @@ const LOOKED_AT: [(&str, [u16; 5]); 46] = [
     ("/another/", [404; 5]),
 ];
 
-const SENT: [(&str, [u16; 5]); 15] = [
+const SENT: [(&str, [u16; 5]); 16] = [
     ("/default/rules", [303, 400, 400, 400, 400]),
     ("/default/plugins", [303, 403, 403, 403, 303]),
     ("/default/plugins/information", [303, 403, 403, 403, 400]),
@@ -76,6 +76,8 @@ const SENT: [(&str, [u16; 5]); 15] = [
     ("/default/password", [303, 422, 422, 422, 422]),
     ("/default/sign-in", [401, 401, 401, 401, 401]),
     ("/default/sign-out", [303; 5]),
+    // For the machines of other offices: by a signature, whoever is signed in.
+    ("/default/packages", [422; 5]),
 ];
 
 /// Whether an address is of this shape.

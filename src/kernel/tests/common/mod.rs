@@ -18,18 +18,18 @@ pub struct Fixture {
 
 pub const REGISTER: &str = r#"
 host.register("item", {
-  title = { zh = "信息", en = "Item" },
+  title = { zh = "条目", en = "Item" },
   fields = {
     title = { type = "text", required = true, max = 10 },
     unit = { type = "unit" },
     kind = { type = "choice", of = { "dynamic", "research" } },
     level = { type = "text" },
   },
-  stages = { "draft", "submitted", "adopted", "closed" },
+  stages = { "draft", "submitted", "accepted", "closed" },
   actions = {
-    submit = { from = { "draft" }, to = "submitted", by = "reporter", submission = true },
-    adopt = { from = { "submitted", "adopted" }, to = "adopted", by = "editor",
-              form = { carrier = { type = "text", required = true }, rank = { type = "text", sets = "level" } } },
+    submit = { from = { "draft" }, to = "submitted", by = "clerk", submission = true },
+    accept = { from = { "submitted", "accepted" }, to = "accepted", by = "editor",
+              form = { shelf = { type = "text", required = true }, rank = { type = "text", sets = "level" } } },
     close = { to = "closed", by = "editor" },
     rekind = { by = "editor" },
   },
@@ -37,9 +37,9 @@ host.register("item", {
 "#;
 
 pub const DIRECTORY: &str = r#"
-{"id":"u1","register":"$directory","record":"xihu","action":"unit","on":"2022-01-01","fields":{"title":"西湖","class":"county","order":1}}
-{"id":"u2","register":"$directory","record":"gongshu","action":"unit","on":"2022-01-01","fields":{"title":"拱墅","class":"county","order":2}}
-{"id":"p1","register":"$directory","record":"li","action":"person","on":"2022-01-01","fields":{"name":"李","unit":"xihu","roles":["reporter"]}}
+{"id":"u1","register":"$directory","record":"xihu","action":"unit","on":"2022-01-01","fields":{"title":"西湖","class":"town","order":1}}
+{"id":"u2","register":"$directory","record":"gongshu","action":"unit","on":"2022-01-01","fields":{"title":"拱墅","class":"town","order":2}}
+{"id":"p1","register":"$directory","record":"li","action":"person","on":"2022-01-01","fields":{"name":"李","unit":"xihu","roles":["clerk"]}}
 {"id":"p2","register":"$directory","record":"wang","action":"person","on":"2022-01-01","fields":{"name":"王","roles":["editor"]}}
 "#;
 
