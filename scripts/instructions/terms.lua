@@ -1,5 +1,6 @@
 -- Until when a unit signs and answers, in working days; reminders before and after.
 
+local course = require("lib/course")
 local stages = require("lib/stages")
 local settings = host.settings
 
@@ -14,18 +15,18 @@ host.on("deadline.compute", {
   return due("sign", event, days, `交办后 {days} 个工作日内签收 · To be signed for within {days} working days.`)
 end)
 
--- What has begun the term of an answer, and how long that is. One that is sent back begins another.
-local terms = {
-  assign = { days = settings.reply_days, zh = "交办", en = "the assignment" },
-  back = { days = settings.redo_days, zh = "退回重办", en = "it was sent back" },
+-- What has begun the term of an answer. One that is sent back begins another.
+local begun = {
+  assign = { zh = "交办", en = "the assignment" },
+  back = { zh = "退回重办", en = "it was sent back" },
 }
 
 host.on("deadline.compute", {
   register = "instructions", action = { "assign", "back" }, match = { stage = stages.owing },
 }, function(event)
-  local term = terms[event.action]
-  return due("reply", event, term.days,
-    `{term.zh}后 {term.days} 个工作日内反馈，当日不计 · To be answered within {term.days} working days after {term.en}, that day not counted.`)
+  local by, days = begun[event.action], course.days[event.action]
+  return due("reply", event, days,
+    `{by.zh}后 {days} 个工作日内反馈，当日不计 · To be answered within {days} working days after {by.en}, that day not counted.`)
 end)
 
 host.on("reminder.plan", { register = "instructions", name = "reply" }, function(deadline, record)

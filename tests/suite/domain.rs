@@ -1,0 +1,19 @@
+//! What the office needs, one test a line of work: the shipped scripts, all of them, with their real
+//! registers, ledger and clock; and for each figure one input that moves it.
+
+mod analysis;
+mod appraisal;
+mod checklist;
+mod city;
+mod commendation;
+mod deputies;
+mod directory;
+mod distribution;
+mod fees;
+mod honours;
+mod instructions;
+mod quotas;
+mod rules;
+mod sample;
+mod topics;
+mod year;
