@@ -1,30 +1,36 @@
--- What a unit owes: so many items a month, by its class; in each month, or on average of two.
+-- What a unit owes: so many items a month, in each month or on average of two.
 
+local owed = require("lib/owed")
 local settings = host.settings
 local strict = settings.window == "month"
 
 host.on("quota.target", {
   register = "information", period = if strict then "month" else "two-month", clause = "owed",
-}, function(unit)
-  local owed = settings.monthly[unit.class]
-  if owed == nil then
+}, function(unit, period)
+  local count = owed.monthly(unit, period.first)
+  if count == nil then
     return nil
   end
-  local target = { name = "monthly", count = owed, action = "submit" }
+  local target = { name = "monthly", count = count, action = "submit" }
   if not strict then
     target.window = { kind = "two-month", mode = "average" }
   end
   return { target }
 end)
 
-host.example("a county owes its monthly number", {
-  point = "quota.target",
-  unit = { id = "a", class = "county" }, period = {}, register = "information",
-  expect = { { name = "monthly", count = settings.monthly.county, action = "submit" } },
-})
+local january = { id = "2023-01", kind = "month", first = "2023-01-01", last = "2023-01-31" }
+local both = { id = "2023-01/2", kind = "two-month", first = "2023-01-01", last = "2023-02-28" }
 
-host.example("a class that is not named owes none", {
-  point = "quota.target",
-  unit = { id = "a", class = "guest" }, period = {}, register = "information",
-  expect = host.null,
-})
+-- `settled` is what the code table says; false where it says nothing.
+local function owes(title, class, settled, expect)
+  host.example(title, {
+    point = "quota.target",
+    unit = { id = "a", class = class }, period = if strict then january else both, register = "information",
+    calls = { table = settled }, expect = expect,
+  })
+end
+
+owes("a county owes its monthly number", "county", false, { { name = "monthly", count = settings.monthly.county, action = "submit" } })
+owes("a class that is not named owes none", "guest", false, host.null)
+owes("what was settled with the unit goes before its class", "county", 5, { { count = 5 } })
+owes("and before a class that owes none", "guest", 1, { { count = 1 } })

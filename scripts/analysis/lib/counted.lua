@@ -1,0 +1,57 @@
+-- What is counted here, and how: received items, adoptions, units and percentages.
+
+local names = require("information/lib/names")
+
+local M = {}
+
+--- Each item once, when it was first submitted.
+M.received = { register = "information", action = "submit", first = true }
+--- Every adoption.
+M.adoptions = { register = "information", action = "adopt" }
+
+--- The same question about a period, with more to it.
+function M.of(what, period, more)
+  local of = table.clone(what)
+  of.period = period
+  for key, value in more or {} do
+    of[key] = value
+  end
+  return of
+end
+
+--- By unit; an item of several units counts for each of them.
+function M.by_unit(of)
+  local counts = {}
+  for _, field in { "unit", "joint" } do
+    local asked = table.clone(of)
+    asked.by = field
+    for unit, n in host.counts(asked) do
+      counts[unit] = (counts[unit] or 0) + n
+    end
+  end
+  return counts
+end
+
+--- How many percent of a whole a part is; nil if there is none.
+function M.percent(part, whole)
+  return if whole > 0 then host.round(part * 100 / whole, host.settings.places) else nil
+end
+
+--- A percentage as a text.
+function M.shown(percent)
+  return if percent then string.format(`%.{host.settings.places}f%%`, percent) else "—"
+end
+
+--- A table with its columns: title, width, and how it is set.
+function M.table(columns, rows, caption)
+  local set = {}
+  for n, column in columns do
+    set[n] = { title = column[1], width = column[2], align = column[3] }
+  end
+  return { kind = "table", caption = caption, columns = set, rows = rows }
+end
+
+--- What a person sees of a unit.
+M.title = names.title
+
+return M
