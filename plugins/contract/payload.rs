@@ -551,7 +551,7 @@ pub mod view {
             FromView::from_view(self.0.get("nth"))
         }
 
-        /// The record, as it is now.
+        /// The record, as it is now, without its long texts.
         pub fn item(self) -> Option<Record<'a>> {
             FromView::from_view(self.0.get("item"))
         }

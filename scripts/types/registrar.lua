@@ -252,7 +252,7 @@ function period_context:count(of) end
 ---@field by string # The person who acted.
 ---@field fields table<string, any> # What the action's form was filled in with.
 ---@field nth integer # How many live events of this action the record has, up to this one: 1 is the first.
----@field item? registrar.record # The record, as it is now.
+---@field item? registrar.record # The record, as it is now, without its long texts.
 
 ---What a unit owed in a period, and what it had.
 ---@class registrar.quota

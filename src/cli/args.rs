@@ -401,6 +401,9 @@ pub enum Command {
         /// Who has this role may decide ties; none but the operator: "-"
         #[arg(long, value_name = "ROLE", allow_hyphen_values = true)]
         decide_by: Option<String>,
+        /// Who has this role may publish documents to outlets; none but the operator: "-"
+        #[arg(long, value_name = "ROLE", allow_hyphen_values = true)]
+        publish_by: Option<String>,
     },
 }
 

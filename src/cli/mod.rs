@@ -50,6 +50,7 @@ use registrar_kernel::{
     access::Principal,
     decision::{CLOSE_BY, DECIDE_BY, REOPEN_BY},
     event::OPERATOR,
+    outlet::PUBLISH_BY,
 };
 use std::{
     io::{IsTerminal, Read},
@@ -219,7 +220,9 @@ pub fn serve_request(app: &App, request: socket::Request, sink: &mut dyn Sink) -
 }
 
 fn in_office(app: &App, cli: &Cli, place: &Place, output: &mut Output<'_>) -> Result<u8> {
-    if let Command::Office { name, rules, on, approve_by, close_by, reopen_by, decide_by } = &cli.command {
+    if let Command::Office { name, rules, on, approve_by, close_by, reopen_by, decide_by, publish_by } =
+        &cli.command
+    {
         let change = office::Change {
             rules,
             on: on.as_deref(),
@@ -228,6 +231,7 @@ fn in_office(app: &App, cli: &Cli, place: &Place, output: &mut Output<'_>) -> Re
                 (CLOSE_BY, close_by.as_deref()),
                 (REOPEN_BY, reopen_by.as_deref()),
                 (DECIDE_BY, decide_by.as_deref()),
+                (PUBLISH_BY, publish_by.as_deref()),
             ],
         };
         return office::run(app, name.as_deref(), &change, output);

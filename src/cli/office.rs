@@ -19,8 +19,8 @@ pub struct Change<'a> {
     pub on: Option<&'a str>,
     /// Who approves changed rules; `-`: nobody.
     pub approve_by: Option<&'a str>,
-    /// Who takes decisions about periods: the event that says so, and the role; `-`: nobody.
-    pub deciders: [(&'a str, Option<&'a str>); 3],
+    /// Who takes other decisions: the event that says so, and the role; `-`: nobody.
+    pub deciders: [(&'a str, Option<&'a str>); 4],
 }
 
 /// Runs the command.

@@ -124,7 +124,7 @@ pub fn publish(app: &App, desk: &Desk, asked: &Published, output: &mut Output<'_
         parameters.insert("period".into(), Value::text(period));
     }
     let by = whoever(desk, asked.person.as_deref())?;
-    let done = desk.office.publish(&by, &asked.to, &asked.report, parameters)?;
+    let done = desk.office.publish(&by, &asked.to, &asked.report, parameters, None)?;
     // Where nothing keeps running, it is brought there now; else whatever runs does.
     if !app.tends() {
         desk.office.deliver(jiff::Timestamp::now().as_second())?;

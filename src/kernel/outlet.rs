@@ -3,7 +3,7 @@
 //! known, and that `outlet.publish` handlers are told of until they come through.
 
 use crate::{
-    access::Principal,
+    access::{Principal, Reach},
     action::{Act, ActError, Done},
     decision,
     error::KernelError,
@@ -118,8 +118,22 @@ impl Office {
         outlets(&*self.read()?)
     }
 
-    /// Has a report built with the rights of who asks, and publishes it to an outlet. It is on its way
-    /// once this returns; what becomes of it the deliveries tell.
+    /// Whether someone may publish: the role that the office names, else the operator alone.
+    ///
+    /// # Errors
+    /// They may not, or the store.
+    pub fn may_publish(&self, by: &Principal) -> Result<(), ActError> {
+        let action =
+            ActionDef { by: decision::who_may(&*self.read()?, OUTLET, PUBLISH)?, ..ActionDef::free() };
+        let reach = by.may_act(self.registers().find(OUTLET)?, PUBLISH, &action).map_err(ActError::Denied)?;
+        match reach {
+            Reach::Office => Ok(()),
+            Reach::Units(_) => Err(ActError::Denied("publishing takes a role in the whole office".into())),
+        }
+    }
+
+    /// Has a report built with the rights of who asks, and publishes it to an outlet, once for each `key`.
+    /// It is on its way once this returns; what becomes of it the deliveries tell.
     ///
     /// # Errors
     /// There is no such outlet or report, it can't be built, or who asks may not publish.
@@ -129,12 +143,11 @@ impl Office {
         outlet: &str,
         report: &str,
         parameters: Map,
+        key: Option<String>,
     ) -> Result<Done, ActError> {
-        let plan = self.plan()?;
         // Asked before the work is done, and once more when it is logged.
-        let action =
-            ActionDef { by: decision::who_may(&*self.read()?, OUTLET, PUBLISH)?, ..ActionDef::free() };
-        by.may_act(plan.registers.find(OUTLET)?, PUBLISH, &action).map_err(ActError::Denied)?;
+        self.may_publish(by)?;
+        let plan = self.plan()?;
         let known = self.outlets()?;
         let Some(found) = known.get(outlet) else {
             return Err(KernelError::unknown("outlet", outlet, known.keys().map(String::as_str)).into());
@@ -174,6 +187,7 @@ impl Office {
             action: PUBLISH.into(),
             by: by.id().to_owned(),
             fields,
+            id: key,
             ..Act::default()
         })
     }

@@ -40,6 +40,11 @@ impl Fields {
         Fields(form_urlencoded::parse(query.as_bytes()).into_owned().take(MOST_FIELDS).collect())
     }
 
+    /// The same as an address asks it.
+    pub fn to_query(&self) -> String {
+        form_urlencoded::Serializer::new(String::new()).extend_pairs(&self.0).finish()
+    }
+
     /// The value of a name; of several the first.
     pub fn get(&self, name: &str) -> Option<&str> {
         self.all(name).next()

@@ -5,9 +5,10 @@ use crate::{
     document::sheet,
     field::{Names, in_order, read},
     figures::period_name,
-    form::Fields,
+    form::{Fields, KEY, Posted},
+    invitation::secret,
     lang::own,
-    layout::{encode, notice, page},
+    layout::{encode, notice, page, token},
     problem::Problem,
     server::Web,
     visitor::Member,
@@ -15,7 +16,7 @@ use crate::{
 use axum::{
     extract::{Path, RawQuery, State},
     http::StatusCode,
-    response::{IntoResponse, Response},
+    response::{IntoResponse, Redirect, Response},
 };
 use maud::{Markup, html};
 use registrar_host::{Failed, Handler};
@@ -36,6 +37,12 @@ use std::{
 const PERIOD: &str = "period";
 /// The field with the format, where a file is wanted.
 const FORMAT: &str = "format";
+
+/// The fields of a form that publishes: where to, and what the report was asked for.
+const OUTLET: &str = "outlet";
+const ASKED: &str = "asked";
+/// The field that says that it was.
+const PUBLISHED: &str = "published";
 
 /// A report that some plugin builds.
 struct Report {
@@ -103,6 +110,13 @@ pub async fn get(
         tracing::info!(office = %visitor.seat.office.name, person = %member.who.person.id, report = %report.name, format, "A report was taken as a file.");
         return Ok(file(&name, format, bytes));
     }
+    let outlets = match &built {
+        Some(Ok(_)) => outlets(&web, &member).await?,
+        _ => Vec::new(),
+    };
+    let published = sent
+        .get(PUBLISHED)
+        .map(|outlet| visitor.say("已交发布：{}", "On its way to {}").replace("{}", outlet));
     let directory = office.directory();
     let names = Names::of(visitor, &directory);
     let none = Vec::new();
@@ -112,6 +126,7 @@ pub async fn get(
         Some(Ok(model)) => (Vec::new(), Some(model)),
         None => (none, None),
     };
+    let key = secret().map_err(|_| Problem::Broken)?;
     let title = visitor.title(&report.title);
     let at = visitor.seat.link(&format!("/reports/{}", encode(&report.name)));
     let now = Period::of(office.today(), Kind::Quarter);
@@ -135,15 +150,67 @@ pub async fn get(
                 p id="period-help" class="quiet" { (visitor.say("如 2023-01、2023-Q1、2023-H1、2023、2023-01..2023-05", "Such as 2023-01, 2023-Q1, 2023-H1, 2023, 2023-01..2023-05")) }
             }
             (notice("error", &failed))
+            (notice("done", published.as_slice()))
             @if let Some(model) = &model {
                 p class="actions" {
                     @for format in formats(&office) { a class="button second" href=(file_at(&format)) download { (visitor.say("下载", "Download")) " " (format) } }
+                }
+                @if !outlets.is_empty() {
+                    form class="filter" method="post" action=(at) {
+                        (token(&member))
+                        input type="hidden" name=(KEY) value=(key);
+                        input type="hidden" name=(ASKED) value=(query.clone().unwrap_or_default());
+                        label { (visitor.say("发布到", "Publish to")) " "
+                            select name=(OUTLET) required { @for (id, title) in &outlets { option value=(id) { (visitor.title(title)) } } }
+                        }
+                        button class="second" { (visitor.say("发布", "Publish")) }
+                    }
                 }
                 (sheet(model))
             }
         },
     );
     Ok((status, shown).into_response())
+}
+
+/// The outlets to which this person may publish, with their titles.
+async fn outlets(web: &Web, member: &Member) -> Result<Vec<(String, Title)>, Problem> {
+    let (office, principal) = (member.visitor.seat.office.clone(), member.who.principal.clone());
+    web.work(move || {
+        if office.may_publish(&principal).is_err() {
+            return Ok(Vec::new());
+        }
+        let open = office.outlets()?.into_values().filter(|outlet| outlet.active);
+        Ok(open.map(|outlet| (outlet.id, outlet.title)).collect())
+    })
+    .await
+}
+
+/// Publishes a report as it was asked for, and shows it again.
+pub async fn publish(
+    State(web): State<Web>,
+    Path(names): Path<HashMap<String, String>>,
+    posted: Posted,
+) -> Result<Response, Problem> {
+    let Posted { visitor, fields, .. } = posted;
+    let member = visitor.member()?;
+    sees_all(&member)?;
+    let office = member.visitor.seat.office.clone();
+    let wanted = names.get("name").ok_or(Problem::Absent)?;
+    let report = all(&office).into_iter().find(|r| r.name == *wanted).ok_or(Problem::Absent)?;
+    let asked = Fields::of_query(fields.trimmed(ASKED));
+    let (outlet, key) = (fields.trimmed(OUTLET).to_owned(), fields.trimmed(KEY).to_owned());
+    let at = member.visitor.seat.link(&format!("/reports/{}", encode(&report.name)));
+    let to = format!("{at}?{}&{PUBLISHED}={}", asked.to_query(), encode(&outlet));
+    let principal = member.who.principal.clone();
+    let parameters = match parameters(&report, &asked) {
+        Value::Map(parameters) => parameters,
+        _ => Map::new(),
+    };
+    let key = (!key.is_empty()).then(|| format!("{}/{key}", member.who.person.id));
+    web.work(move || Ok(office.publish(&principal, &outlet, &report.name, parameters, key)?)).await?;
+    tracing::info!(office = %member.visitor.seat.office.name, person = %member.who.person.id, at, "A report was published.");
+    Ok(Redirect::to(&to).into_response())
 }
 
 fn sees_all(member: &Member) -> Result<(), Problem> {

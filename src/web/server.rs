@@ -277,6 +277,7 @@ fn addresses() -> Vec<Address> {
         guess("/{office}/packages", post(packages::post)),
         look("/{office}/reports", get(reports::list)),
         look("/{office}/reports/{name}", get(reports::get)),
+        send("/{office}/reports/{name}", post(reports::publish)),
         look("/{office}/rules", get(rules::get)),
         send("/{office}/rules", post(rules::decide)),
         look("/{office}/plugins", get(plugins::list)),

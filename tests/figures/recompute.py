@@ -390,6 +390,6 @@ def main(args):
 if __name__ == "__main__":
     try:
         main(sys.argv[1:])
-    except (Problem, OSError) as problem:
+    except (Problem, OSError, ValueError) as problem:
         print(f"recompute: {problem}", file=sys.stderr)
         sys.exit(2)

@@ -66,3 +66,34 @@ fn the_shipped_libraries_are_built_with_the_program_and_go_live() {
         assert!(formats.contains(&format!("\"{format}\"")), "{formats}");
     }
 }
+
+#[test]
+fn the_rules_in_the_documentation_pass_their_examples() {
+    let text = fs::read_to_string(scripts().join("README.md")).unwrap();
+    let blocks: Vec<&str> =
+        text.split("```lua\n").skip(1).map(|rest| rest.split("```").next().unwrap()).collect();
+    assert_eq!(blocks.len(), 4);
+    let program = Program::new();
+    let manifest = "id = \"ours\"\ncontract = 1\ndepends = [\"information\"]\nrule_set = true\n[clauses]\n";
+    let clauses = ["art-3", "art-4", "art-8", "art-9"].map(|id| format!("{id} = \"{id}\"\n")).concat();
+    program.write("scripts/ours/plugin.toml", &format!("{manifest}{clauses}"));
+    for (n, block) in blocks.iter().enumerate() {
+        assert!(block.contains("host.example("), "{block}");
+        program.write(&format!("scripts/ours/{n}.lua"), block);
+    }
+    let checked = program.run(&["check", "scripts/ours"]).ok().shows("1 plugins are good");
+    assert_eq!(checked.err, "");
+    // Its lines of history are taken, and counted as it says.
+    program.run(&["office", "default", "--rules", "ours", "--on", "2024-01-01"]).ok();
+    for unit in ["x", "y"] {
+        program
+            .run(&["act", "$directory", unit, "unit", "--on", "2024-01-01", "title=U", "class=county"])
+            .ok();
+    }
+    let events = text.split("```json\n").nth(1).unwrap().split("```").next().unwrap();
+    program.write("events.jsonl", events);
+    program.run(&["import-events", "events.jsonl"]).ok().shows("2 events added");
+    // The brief 4; one of two items owed: -1.
+    let rows = program.run(&["standings", "information", "--period", "2024-05", "--json"]).ok().json();
+    assert_eq!((&rows[0]["account"], &rows[0]["amount"]), (&json!("x"), &json!("3")));
+}

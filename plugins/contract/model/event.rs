@@ -27,7 +27,8 @@ pub static EVENT: Struct =
 
 static COUNTED_FIELDS: [Field; 10] = {
     let [id, seq, register, record, action, on, by, fields, nth] = EVENT_FIELDS;
-    let item = Field::optional("item", Type::Struct(&RECORD), "The record, as it is now.");
+    let item =
+        Field::optional("item", Type::Struct(&RECORD), "The record, as it is now, without its long texts.");
     [id, seq, register, record, action, on, by, fields, nth, item]
 };
 

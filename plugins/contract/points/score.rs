@@ -74,5 +74,7 @@ pub(super) const PERIOD: Point = Point {
         Where::plain("clause"),
     ],
     refine: Some(refine::period),
+    // A whole year of a busy account is read.
+    budget_ms: 1_000,
     ..PURE
 };

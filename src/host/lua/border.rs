@@ -54,6 +54,12 @@ pub fn from_lua(value: &LuaValue) -> Result<Value, Problem> {
     })
 }
 
+/// Reads a value that the host gave the VM itself, however large.
+pub fn from_host(value: &LuaValue) -> Result<Value, Problem> {
+    let mut left = Left { values: usize::MAX, bytes: usize::MAX };
+    read(value, 0, &mut left).map_err(|(path, problem)| format!("{path}: {problem}"))
+}
+
 type Placed = (String, String);
 
 fn read(value: &LuaValue, depth: usize, left: &mut Left) -> Result<Value, Placed> {

@@ -3,7 +3,7 @@
 use super::border;
 use mlua::{Function, Lua, MultiValue, Table, Value as LuaValue};
 use registrar_sdk::{Contract, Method, Struct, Type, Value, conform::conform};
-use std::{collections::BTreeMap, rc::Rc};
+use std::{cell::RefCell, collections::BTreeMap, rc::Rc};
 
 /// The metatables of a contract's structs, in one VM.
 #[derive(Clone)]
@@ -15,11 +15,23 @@ pub struct Methods {
     /// Metatables by struct name.
     pub kinds: Table,
     names: Rc<BTreeMap<&'static str, Table>>,
+    // The table that `equip` made last, which nobody can change, and what it says once a method was called
+    // on it: the next method has no need to read all of it again.
+    last: Rc<RefCell<Option<(Table, Option<Rc<Value>>)>>>,
 }
 
 impl Methods {
-    /// Makes the metatables. `equip` gives a table one and freezes it.
-    pub fn install(lua: &Lua, contract: &'static Contract, equip: Function) -> mlua::Result<Methods> {
+    /// Makes the metatables.
+    pub fn install(lua: &Lua, contract: &'static Contract) -> mlua::Result<Methods> {
+        let last: Rc<RefCell<Option<(Table, Option<Rc<Value>>)>>> = Rc::default();
+        let made = last.clone();
+        let equip = lua.create_function(move |_, (table, metatable): (Table, Table)| {
+            table.set_metatable(Some(metatable))?;
+            // Not by `table.freeze`: it refuses a table whose metatable is protected.
+            table.set_readonly(true);
+            *made.borrow_mut() = Some((table.clone(), None));
+            Ok(table)
+        })?;
         let freeze: Function = lua.globals().get::<Table>("table")?.get("freeze")?;
         let kinds = lua.create_table()?;
         let mut names = BTreeMap::new();
@@ -28,7 +40,7 @@ impl Methods {
             kinds.raw_set(s.name, &metatable)?;
             names.insert(s.name, metatable);
         }
-        let methods = Methods { freeze, equip, kinds, names: Rc::new(names) };
+        let methods = Methods { freeze, equip, kinds, names: Rc::new(names), last };
         for s in structs(contract).into_values() {
             let Some(metatable) = methods.names.get(s.name) else { continue };
             let index = lua.create_table()?;
@@ -87,6 +99,27 @@ impl Methods {
         }
     }
 
+    /// Forgets what the handler was given: its call has ended.
+    pub fn forget(&self) {
+        *self.last.borrow_mut() = None;
+    }
+
+    /// What a method is called on.
+    fn read(&self, s: &'static Struct, this: &LuaValue) -> Result<Rc<Value>, String> {
+        let of = |value: Value| conform(&Type::Struct(s), value).map(Rc::new).map_err(|m| m.to_string());
+        let mut last = self.last.borrow_mut();
+        match (this, &mut *last) {
+            (LuaValue::Table(table), Some((made, known))) if table.to_pointer() == made.to_pointer() => {
+                match known {
+                    Some(known) => Ok(known.clone()),
+                    // The host made it, so it is no larger than the host lets through.
+                    None => Ok(known.insert(of(border::from_host(this)?)?).clone()),
+                }
+            }
+            _ => of(border::from_lua(this)?),
+        }
+    }
+
     fn function(&self, lua: &Lua, s: &'static Struct, method: &'static Method) -> mlua::Result<Function> {
         let methods = self.clone();
         lua.create_function(move |lua, args: MultiValue| {
@@ -94,8 +127,8 @@ impl Methods {
             let this = args.next().unwrap_or(LuaValue::Nil);
             let wrong =
                 |problem: String| mlua::Error::runtime(format!("{}:{}: {problem}", s.name, method.name));
-            let this = border::from_lua(&this)
-                .and_then(|v| conform(&Type::Struct(s), v).map_err(|m| m.to_string()))
+            let this = methods
+                .read(s, &this)
                 .map_err(|problem| wrong(format!("call it with a colon, on a {} ({problem})", s.name)))?;
             let mut given = Vec::with_capacity(method.params.len());
             for param in method.params {

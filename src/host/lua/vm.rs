@@ -78,13 +78,7 @@ impl Vm {
         let log = move |text: &str| tracing::info!(plugin = %id, "{text}");
         let (lua, callbacks) = sandbox::open(body.memory_cap, speed, log).map_err(|e| failed(&e))?;
         let vm = (|| {
-            let equip = lua.create_function(|_, (t, m): (mlua::Table, mlua::Table)| {
-                t.set_metatable(Some(m))?;
-                // Not by `table.freeze`: it refuses a table whose metatable is protected.
-                t.set_readonly(true);
-                Ok(t)
-            })?;
-            let methods = Methods::install(&lua, body.contract, equip)?;
+            let methods = Methods::install(&lua, body.contract)?;
             let shared = Rc::new(Shared {
                 body: body.clone(),
                 methods,
@@ -189,6 +183,7 @@ impl Vm {
             self.builder.call(&self.lua, &shared.methods, function, point.params, args)
         });
         shared.caller.replace(None);
+        shared.methods.forget();
         let answer = match outcome {
             Ok(answer) => answer,
             Err(_) if stopped => {

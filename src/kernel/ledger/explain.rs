@@ -106,7 +106,7 @@ pub(super) fn explain(
     }
     let title = title_of(view, account, period);
     let measure = measure_of(view.world, register, &name).title.or(&name);
-    let forecast = if view.forecast { view.lang.of("（截至目前）", " (forecast)") } else { "" };
+    let forecast = if view.forecast { view.lang.of("（截至目前）", " (so far)") } else { "" };
     let root = plain(format!("{title} · {} · {period}{forecast}", view.lang.title(&measure)), total);
     let mut root = Explained { children, ..root };
     super::cite::cite(&mut root, &view.world.rules.generation, view.lang);

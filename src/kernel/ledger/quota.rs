@@ -9,6 +9,7 @@ use super::{
 };
 use crate::{
     period::{Kind, Period},
+    register::FieldType,
     storage::{ReadTx, Stored},
 };
 use jiff::{ToSpan, civil::Date};
@@ -74,18 +75,37 @@ impl<'a> Books<'a> {
     /// The live events of an account's records between two days, with the records.
     pub fn counted(&self, of: Whose<'_>, days: (Date, Date)) -> Stored<Vec<Value>> {
         let mut counted = Vec::new();
+        // A record has several events, and is read once.
+        let mut items = BTreeMap::<String, Value>::new();
         for entry in self.owned(of, days)? {
             let Some(event) = self.log.event(entry.seq)? else { continue };
             let mut value = match event.to_value(entry.nth) {
                 Value::Map(map) => map,
                 _ => Map::new(),
             };
-            if let Some(record) = self.world.record(self.log, of.register, &entry.record)? {
-                value.insert("item".into(), record.to_value());
+            if !items.contains_key(&entry.record) {
+                let record = self.world.record(self.log, of.register, &entry.record)?;
+                // Of a year's records their long texts would be most of what a rule is given.
+                let item = record.map_or(Value::Nil, |record| self.short(of.register, record.to_value()));
+                items.insert(entry.record.clone(), item);
+            }
+            if let Some(item) = items.get(&entry.record).filter(|item| !item.is_nil()) {
+                value.insert("item".into(), item.clone());
             }
             counted.push(Value::Map(value));
         }
         Ok(counted)
+    }
+
+    fn short(&self, register: &str, record: Value) -> Value {
+        let Value::Map(mut record) = record else { return record };
+        if let Some(register) = self.world.rules.registers.get(register) {
+            let long = register.fields.iter().filter(|(_, field)| field.ty == FieldType::LongText);
+            for (name, _) in long {
+                record.remove(name.as_str());
+            }
+        }
+        Value::Map(record)
     }
 
     /// The account's postings between two days: those of events, and those of periods smaller than

@@ -43,7 +43,7 @@ fn a_zeroed_month_opens_to_the_event_that_zeroed_it() {
     shows(
         &en,
         &[
-            "0 a · Points · 2023-01 (forecast)",
+            "0 a · Points · 2023-01 (so far)",
             "3 2023-01-06 Adopt · 2 [adopted] e12 @",
             "-6 2023-01 [zeroed] [a leak zeroes the month] @",
             "<- 0 2023-01-20 Leak · 1 e13",
@@ -107,7 +107,7 @@ fn a_rank_opens_to_who_is_level_and_what_rules_said() {
     // 4 - 0 missing = 4 is first, since 74 is out of the contest; the rest have 0 - 4 x 2 = -8.
     shows(
         &rank(&bureau, "b", Lang::En),
-        &["4 b · rank 1 of 4", "-8 next below: rank 2 · c", "<- 4 b · Points · 2007-03 (forecast)"],
+        &["4 b · rank 1 of 4", "-8 next below: rank 2 · c", "<- 4 b · Points · 2007-03 (so far)"],
     );
     shows(&rank(&bureau, "b", Lang::Zh), &["4 b · 第 1 名（共 4）", "-8 后一名：第 2 · c"]);
     shows(
@@ -140,10 +140,10 @@ fn a_place_in_the_commendation_opens_to_its_figure_and_its_decision() {
         &waiting,
         &[
             "90 total-units: a · rank 1 [total] @",
-            "<- 90 a · Points · 2023 (forecast)",
+            "<- 90 a · Points · 2023 (so far)",
             "10 2023-02-05 Adopt · 6 [adoption] [adoption] e20 @",
             "0 total-units: b、c are level; 1 to be decided [total] @",
-            "<- 80 c · Points · 2023 (forecast)",
+            "<- 80 c · Points · 2023 (so far)",
             "0 adoption-units: waits for an earlier decision [adoption] @",
         ],
     );

@@ -60,7 +60,8 @@ const LOOKED_AT: [(&str, [u16; 5]); 46] = [
     ("/another/", [404; 5]),
 ];
 
-const SENT: [(&str, [u16; 5]); 16] = [
+const SENT: [(&str, [u16; 5]); 17] = [
+    ("/default/reports/standings", [303, 403, 403, 403, 403]),
     ("/default/rules", [303, 400, 400, 400, 400]),
     ("/default/plugins", [303, 403, 403, 403, 303]),
     ("/default/plugins/information", [303, 403, 403, 403, 400]),

@@ -190,3 +190,49 @@ fn what_is_wrong_is_said_once_in_the_readers_language_beside_its_field() {
     editor.get(&list).is(200).shows("请先勾选记录");
     editor.get("/default/r/information?told=99999").hides("已办理");
 }
+
+#[test]
+fn a_report_is_published_to_an_outlet_by_who_may() {
+    let pages = Pages::with_tables();
+    pages.program.run(&["outlet", "news", "--kind", "feed", "--title", "信息通报"]).ok();
+    let mut editor = pages.browser("editor");
+    let at = "/default/reports/standings?period=2026-Q1";
+    // Nobody but the operator publishes, until the office says who else does.
+    assert!(!editor.get(at).text.contains("发布到"));
+    let sent = [("outlet", "news"), ("asked", "period=2026-Q1\r\nx: y"), ("_key", "k1")];
+    assert_eq!(editor.post("/default/reports/standings", &sent).status, 403);
+    pages.program.run(&["office", "default", "--publish-by", "editor"]).ok();
+    let page = editor.get(at).text;
+    assert!(page.contains("发布到") && page.contains("信息通报"), "{page}");
+    let feed = pages.program.path("data/files/default/outlets/news/feed.xml");
+    let sent = [("outlet", "news"), ("asked", "period=2026-Q1"), ("_key", "k1")];
+    for _ in 0..2 {
+        let answer = editor.post("/default/reports/standings", &sent);
+        assert_eq!(answer.status, 303, "{}", answer.text);
+        assert!(
+            answer.header("location").unwrap_or_default().contains("period=2026-Q1&published=news"),
+            "{}",
+            answer.header("location").unwrap_or_default()
+        );
+    }
+    let began = std::time::Instant::now();
+    while !feed.exists() {
+        assert!(began.elapsed().as_secs() < 20, "it was never published");
+        std::thread::sleep(std::time::Duration::from_millis(50));
+    }
+    // A form that is sent twice publishes once.
+    let feed = std::fs::read_to_string(feed).unwrap();
+    assert_eq!(feed.matches("<entry>").count(), 1, "{feed}");
+    assert!(feed.contains("2026年第一季度信息报送采用情况排名表"), "{feed}");
+    assert!(editor.get(&format!("{at}&published=news")).text.contains("已交发布：news"));
+    // What does not exist, and what an address could smuggle in.
+    let odd = [("outlet", "absent"), ("asked", "period=2026-Q1"), ("_key", "k2")];
+    assert_eq!(editor.post("/default/reports/standings", &odd).status, 404);
+    let smuggled = [("outlet", "news"), ("asked", "period=2026-Q1&x=\r\nset-cookie: a"), ("_key", "k3")];
+    let answer = editor.post("/default/reports/standings", &smuggled);
+    assert!(
+        answer.status == 303 && !answer.header("location").unwrap_or_default().contains('\n'),
+        "{}",
+        answer.header("location").unwrap_or_default()
+    );
+}
