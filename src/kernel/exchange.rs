@@ -164,7 +164,7 @@ impl Office {
             return Err(refused("the package is for another office: it names another key than this one's"));
         }
         let package = Value::map([
-            ("id", Value::text(&sealed.id())),
+            ("id", Value::text(sealed.id())),
             ("name", Value::text(&contents.name)),
             ("from", Value::text(&peer.name)),
             ("made", Value::text(contents.made.to_string())),

@@ -5,6 +5,9 @@ use mlua::{Function, Lua, MultiValue, Table, Value as LuaValue};
 use registrar_sdk::{Contract, Method, Struct, Type, Value, conform::conform};
 use std::{cell::RefCell, collections::BTreeMap, rc::Rc};
 
+/// A table that the host made, and what it says, once that was read.
+type Made = (Table, Option<Rc<Value>>);
+
 /// The metatables of a contract's structs, in one VM.
 #[derive(Clone)]
 pub struct Methods {
@@ -17,13 +20,13 @@ pub struct Methods {
     names: Rc<BTreeMap<&'static str, Table>>,
     // The table that `equip` made last, which nobody can change, and what it says once a method was called
     // on it: the next method has no need to read all of it again.
-    last: Rc<RefCell<Option<(Table, Option<Rc<Value>>)>>>,
+    last: Rc<RefCell<Option<Made>>>,
 }
 
 impl Methods {
     /// Makes the metatables.
     pub fn install(lua: &Lua, contract: &'static Contract) -> mlua::Result<Methods> {
-        let last: Rc<RefCell<Option<(Table, Option<Rc<Value>>)>>> = Rc::default();
+        let last: Rc<RefCell<Option<Made>>> = Rc::default();
         let made = last.clone();
         let equip = lua.create_function(move |_, (table, metatable): (Table, Table)| {
             table.set_metatable(Some(metatable))?;

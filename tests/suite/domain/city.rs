@@ -47,7 +47,6 @@ const DIRECTORY: &[(&str, &str, &str)] = &[
 /// The office.
 pub struct City {
     pub office: Arc<Office>,
-    pub host: Host,
     pub keeper: Arc<Bookkeeper>,
     today: Arc<Mutex<Date>>,
     folder: tempfile::TempDir,
@@ -108,7 +107,7 @@ impl City {
         let shelf = Box::new(SqliteShelf::new(&data, key).unwrap());
         let keeper = Bookkeeper::open(&office, shelf, &|_, _| {}).unwrap();
         heard.set(Arc::downgrade(&keeper)).unwrap();
-        City { office, host, keeper, today, folder }
+        City { office, keeper, today, folder }
     }
 
     /// The folder of the scripts, to change one.

@@ -46,7 +46,7 @@ fn any_figure_opens_its_clause() {
         leaves.map(|leaf| (leaf.amount.to_string(), leaf.clause_text.clone().unwrap())).collect::<Vec<_>>()
     };
     let submission = ("5".to_owned(), "扎兰屯市：报送一条信息计 5 分，退回后重报不再计".to_owned());
-    assert_eq!(opened(&city), [submission.clone()]);
+    assert_eq!(opened(&city), std::slice::from_ref(&submission));
     city.act("li", "information", &item, "adopt", json!({ "carrier": "journal" }));
     let adoption = ("10".to_owned(), "扎兰屯市：采用一条信息计 10 分，合并编发的各单位均计".to_owned());
     let mut found = opened(&city);

@@ -35,7 +35,7 @@ fn holidays(city: &City) -> Vec<Json> {
     all.filter(|line| line["id"].as_str().unwrap().starts_with("holiday-cn-2023-")).collect()
 }
 
-fn records<'a>(events: &'a [Json], wanted: impl Fn(&Json) -> bool) -> BTreeSet<&'a str> {
+fn records(events: &[Json], wanted: impl Fn(&Json) -> bool) -> BTreeSet<&str> {
     let of_items = events.iter().filter(|event| event["register"] == "information");
     of_items.filter(|event| wanted(event)).map(|event| event["record"].as_str().unwrap()).collect()
 }

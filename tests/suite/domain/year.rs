@@ -112,8 +112,8 @@ fn figures_of_the_year_are_those_of_an_independent_program_to_the_last_digit() {
     ours.sort();
     assert_eq!(ours, theirs);
     // One voided adoption moves the figure of both alike.
-    let adoption = lines.lines().filter_map(|line| serde_json::from_str::<Json>(line).ok());
-    let adoption = adoption.filter(|event| event["action"] == "adopt").last().unwrap();
+    let mut adoption = lines.lines().filter_map(|line| serde_json::from_str::<Json>(line).ok());
+    let adoption = adoption.rfind(|event| event["action"] == "adopt").unwrap();
     let unit =
         city.record("information", adoption["record"].as_str().unwrap())["unit"].as_str().unwrap().to_owned();
     let void = json!({
