@@ -40,7 +40,7 @@ local function in_order(rows)
   for n, row in rows do
     called[n] = row.name
   end
-  for n, name in host.sort(called, "pinyin") do
+  for n, name in host.sort(called, "names") do
     place[name] = n
   end
   table.sort(rows, function(a, b)

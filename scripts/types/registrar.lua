@@ -1262,10 +1262,10 @@ function host.people(of) end
 ---@return any
 function host.table(name, key, on) end
 
----The list in order: units `official` (else by pinyin), texts by `pinyin`, or by `strokes` of the first character on. Entries are texts, or tables sorted by the field `by`.
+---The list in order: units `official` (else by pinyin), texts by `pinyin`, people's `names` by pinyin with surnames as they are read (单 is Shan), or by `strokes` of the first character on. Entries are texts, or tables sorted by the field `by`.
 ---@param list any[] # Texts or tables; for `official`, unit ids or tables with one.
----@param order "official"|"pinyin"|"strokes" # Which order.
----@param by? string # The field of tables: `title` if left out, for `official` `id`.
+---@param order "official"|"pinyin"|"names"|"strokes" # Which order.
+---@param by? string # The field of tables: `title` if left out, for `official` `id`, for `names` `name`.
 ---@return any[]
 function host.sort(list, order, by) end
 

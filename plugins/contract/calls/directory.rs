@@ -96,8 +96,9 @@ pub(super) const TABLE: Call = look_up(
 
 pub(super) const SORT: Call = look_up(
     "sort",
-    "The list in order: units `official` (else by pinyin), texts by `pinyin`, or by `strokes` of the first character on. \
-     Entries are texts, or tables sorted by the field `by`.",
+    "The list in order: units `official` (else by pinyin), texts by `pinyin`, people's `names` by pinyin with surnames \
+     as they are read (单 is Shan), or by `strokes` of the first character on. Entries are texts, or tables sorted by \
+     the field `by`.",
     const {
         &[
             param(
@@ -109,7 +110,7 @@ pub(super) const SORT: Call = look_up(
             param(
                 "by",
                 Type::Optional(&Type::Text),
-                "The field of tables: `title` if left out, for `official` `id`.",
+                "The field of tables: `title` if left out, for `official` `id`, for `names` `name`.",
             ),
         ]
     },

@@ -1,7 +1,8 @@
-//! The orders in which names are listed: official, by pinyin, by strokes.
+//! The orders in which names are listed: official, by pinyin, people's by pinyin, by strokes.
 //!
-//! The official order is the directory's, so whoever has one passes it in; the other two are the
-//! collations of the Unicode data that is compiled in, alike on every machine.
+//! The official order is the directory's, so whoever has one passes it in; the others are the
+//! collations of the Unicode data that is compiled in, alike on every machine. That data knows one
+//! reading of a character; those that are read otherwise as a surname are listed here.
 
 use icu_collator::{Collator, CollatorBorrowed, options::CollatorOptions};
 use icu_locale_core::{Locale, locale};
@@ -9,14 +10,58 @@ use registrar_sdk::Value;
 use std::cmp::Ordering;
 
 /// The orders `host.sort` knows.
-pub const ORDERS: &[&str] = &["official", "pinyin", "strokes"];
+pub const ORDERS: &[&str] = &["official", "pinyin", "names", "strokes"];
+
+/// Surnames that are read otherwise than the collation sorts them, each with characters that it sorts as
+/// the surname is read: 单 is Shàn, and sorts with 善. Of those with two readings the commoner one;
+/// readings after Xiandai Hanyu Cidian. Longer ones first.
+const SURNAMES: [(&str, &str); 38] = [
+    ("万俟", "莫奇"),
+    ("尉迟", "玉迟"),
+    ("长孙", "掌孙"),
+    ("澹台", "谈台"),
+    ("令狐", "灵狐"),
+    ("单", "善"),
+    ("仇", "求"),
+    ("曾", "增"),
+    ("解", "谢"),
+    ("任", "人"),
+    ("区", "欧"),
+    ("查", "渣"),
+    ("盖", "葛"),
+    ("华", "画"),
+    ("朴", "瓢"),
+    ("翟", "宅"),
+    ("乐", "月"),
+    ("员", "运"),
+    ("缪", "妙"),
+    ("秘", "必"),
+    ("折", "舌"),
+    ("黑", "贺"),
+    ("召", "绍"),
+    ("句", "勾"),
+    ("种", "虫"),
+    ("燕", "烟"),
+    ("应", "英"),
+    ("纪", "挤"),
+    ("祭", "债"),
+    ("覃", "秦"),
+    ("宁", "凝"),
+    ("卜", "补"),
+    ("撒", "洒"),
+    ("洗", "显"),
+    ("冼", "显"),
+    ("谌", "陈"),
+    ("牟", "谋"),
+    ("繁", "婆"),
+];
 
 /// Where the directory lists a unit, and its title; neither if it does not know the unit.
 pub type Place = (Option<i64>, Option<String>);
 
 /// `list` in one of [`ORDERS`]; equal entries keep their order.
 ///
-/// Entries are texts, or tables with a text in the field `by`. For `official`, `place` gives the
+/// Entries are texts, or tables with a text in the field `by` (`title` if left out; `name` for `names`). For `official`, `place` gives the
 /// rank and the title of a unit id; what has no rank comes last, by pinyin of its title.
 ///
 /// # Errors
@@ -28,7 +73,11 @@ pub fn sort(
     place: &dyn Fn(&str) -> Place,
 ) -> Result<Vec<Value>, String> {
     let official = order == "official";
-    let by = by.unwrap_or(if official { "id" } else { "title" });
+    let by = by.unwrap_or(match order {
+        "official" => "id",
+        "names" => "name",
+        _ => "title",
+    });
     let collator =
         collator(if order == "strokes" { locale!("zh-u-co-stroke") } else { locale!("zh-u-co-pinyin") })?;
     let mut keyed = Vec::with_capacity(list.len());
@@ -40,7 +89,8 @@ pub fn sort(
             )
         })?;
         let (rank, title) = if official { place(text) } else { (None, None) };
-        keyed.push((rank, title.unwrap_or_else(|| text.to_owned()), entry));
+        let text = if order == "names" { as_read(text) } else { text.to_owned() };
+        keyed.push((rank, title.unwrap_or(text), entry));
     }
     keyed.sort_by(|(rank_a, a, _), (rank_b, b, _)| {
         let ranked = match (rank_a, rank_b) {
@@ -52,6 +102,12 @@ pub fn sort(
         ranked.then_with(|| collator.compare(a, b))
     });
     Ok(keyed.into_iter().map(|(_, _, entry)| entry.clone()).collect())
+}
+
+/// A person's name with its surname as the collation sorts what it is read as.
+fn as_read(name: &str) -> String {
+    let known = SURNAMES.iter().find_map(|(surname, read)| Some((read, name.strip_prefix(surname)?)));
+    known.map_or_else(|| name.to_owned(), |(read, rest)| format!("{read}{rest}"))
 }
 
 fn collator(locale: Locale) -> Result<CollatorBorrowed<'static>, String> {
@@ -79,6 +135,11 @@ mod tests {
     fn names_are_listed_in_each_order() {
         check("pinyin", "张三 李四 王五 阿明", "阿明 李四 王五 张三");
         check("strokes", "魏大 丁一 王五 李四", "丁一 王五 李四 魏大");
+        // Dan, Ceng, Jie, Qiu as other words; Shan, Zeng, Xie, Qiu as surnames.
+        check("pinyin", "曾一 单二 解三 仇四 王五", "曾一 仇四 单二 解三 王五");
+        check("names", "曾一 单二 解三 仇四 王五", "仇四 单二 王五 解三 曾一");
+        check("names", "万俟一 马二 尉迟三 于四", "马二 万俟一 于四 尉迟三");
+        check("names", "单位 单二", "单二 单位");
         check("official", "张三 甲 李四 乙", "乙 甲 李四 张三");
     }
 

@@ -205,12 +205,12 @@ fn dropped_in(office: &Office, scripts: bool) {
     zhao.open("/plugins/visits");
     zhao.comes("h1", "在用");
     li.open("/");
-    li.shows("来访接待");
+    li.comes("body", "来访接待");
     zhao.reload();
     zhao.press("回到这一版");
     zhao.shows("固定在");
     li.open("/");
-    li.shows("来访登记");
+    li.comes("body", "来访登记");
 }
 
 /// What stands in a table's row.
