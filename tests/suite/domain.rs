@@ -12,6 +12,7 @@ mod distribution;
 mod fees;
 mod honours;
 mod instructions;
+mod items;
 mod quotas;
 mod rules;
 mod sample;
