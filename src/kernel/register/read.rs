@@ -382,7 +382,7 @@ pub(crate) mod tests {
     fn an_extension_adds_its_fields() {
         check(
             &[("a", ITEM), ("b", r#"{"id":"item","extends":"item","fields":{"toll":{"type":"amount"}}}"#)],
-            "item: toll,title",
+            "item: title,toll",
         );
     }
 
