@@ -51,7 +51,7 @@ fn what_may_not_be_done_says_why_and_stores_nothing() {
         r#"{"title":"x"}"#,
         "no record `z` in item; `rekind` does not make new ones",
     );
-    check(&fixture, "wang adpot a", "{}", "did you mean \"accept\"?");
+    check(&fixture, "wang acecpt a", "{}", "did you mean \"accept\"?");
     check(&fixture, "li submit -", r#"{"title":"标题","unit":"xihu","number":"7"}"#, "leave it out");
     assert_eq!(fixture.office.read().unwrap().head().unwrap(), before);
 }
