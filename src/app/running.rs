@@ -39,7 +39,7 @@ fn look_through(desk: &Desk, seen: &mut Seen) {
     }
     // Other fields may be searched in now.
     follow_words(desk);
-    let found = rules::warnings_here(host, &desk.office.snapshot());
+    let found = rules::warnings_here(host, &desk.office.registers());
     for warning in found.iter().filter(|warning| !seen.warned.contains(warning)) {
         tracing::warn!(office = %desk.office.name, plugin = %warning.plugin, "{warning}.");
     }
@@ -71,7 +71,9 @@ pub fn tend(app: &App, desk: &Desk, seen: &mut Seen) {
         Ok(_) => {}
         Err(error) => tracing::error!(office = %office.name, %error, "What falls due cannot be noted."),
     }
-    match office.run_reminders() {
+    // On one day only what happened since can be due for one.
+    let since = if seen.today == Some(today) { seen.head } else { 0 };
+    match office.run_reminders(since) {
         Ok(events) if !events.is_empty() => {
             tracing::info!(office = %office.name, reminders = events.len(), "Reminders are due.");
         }

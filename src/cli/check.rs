@@ -36,7 +36,7 @@ pub fn run(config: &Config, paths: &[PathBuf], output: &mut Output<'_>) -> Resul
     faults.retain(|fault| {
         concerned(&fault.plugin) || !generation.plugins.contains_key(&fault.plugin) && only.is_empty()
     });
-    let mut warnings = rules::warnings(&host, &snapshot);
+    let mut warnings = rules::warnings(&host, &rules::registers_of_all(&host, snapshot));
     warnings.retain(|warning| concerned(&warning.plugin));
     let checked: Vec<String> =
         host.status().into_iter().map(|row| row.id).filter(|id| concerned(id)).collect();

@@ -6,8 +6,8 @@ use crate::app::{App, Desk, outside::recorded};
 use anyhow::Result;
 use registrar_kernel::{
     Act, Period,
-    event::OPERATOR,
-    outlet::{OPEN, OUTLET},
+    event::{OFFICE, OPERATOR},
+    outlet::OPEN,
 };
 use registrar_sdk::{Map, Value};
 use serde_json::json;
@@ -77,7 +77,7 @@ pub fn run(desk: &Desk, asked: &Asked, output: &mut Output<'_>) -> Result<u8> {
     }
     if !fields.is_empty() {
         desk.office.act(Act {
-            register: OUTLET.into(),
+            register: OFFICE.into(),
             record: Some(name.clone()),
             action: OPEN.into(),
             by: OPERATOR.into(),

@@ -63,7 +63,7 @@ pub fn run(desk: &Desk, asked: &Asked, output: &mut Output<'_>) -> Result<u8> {
             output.line(document(line));
         }
     }
-    for warning in rules::warnings_here(host, &desk.office.snapshot()) {
+    for warning in rules::warnings_here(host, &desk.office.registers()) {
         output.note(format!("warning: {warning}"));
     }
     Ok(DONE)

@@ -2,7 +2,7 @@
 //! events of the register `$office`, and by nothing else.
 
 use crate::{
-    event::OFFICE,
+    decision,
     storage::{ReadTx, Stored},
 };
 use std::collections::BTreeSet;
@@ -35,24 +35,15 @@ impl Approval {
     /// # Errors
     /// The store failed.
     pub fn of(log: &dyn ReadTx) -> Stored<Approval> {
-        let (mut approval, mut after) = (Approval::default(), 0);
-        loop {
-            let events = log.events_in(OFFICE, after, crate::office::PAGE)?;
-            let Some(last) = events.last() else { return Ok(approval) };
-            after = last.seq;
-            for event in events.into_iter().filter(|event| !event.dead) {
-                match event.action.as_str() {
-                    APPROVE_BY => {
-                        let role = event.fields.get("role").and_then(|role| role.as_str());
-                        approval.role = role.filter(|role| !role.is_empty()).map(str::to_owned);
-                    }
-                    APPROVE => drop(approval.approved.insert((event.record, event.by))),
-                    // An approval is used up: rules that come back later are looked at again.
-                    TAKEN => approval.approved.clear(),
-                    _ => {}
-                }
-            }
-        }
+        let mut approval = Approval::default();
+        decision::each(log, |event| match event.action.as_str() {
+            APPROVE_BY => approval.role = decision::named(event),
+            APPROVE => drop(approval.approved.insert((event.record.clone(), event.by.clone()))),
+            // An approval is used up: rules that come back later are looked at again.
+            TAKEN => approval.approved.clear(),
+            _ => {}
+        })?;
+        Ok(approval)
     }
 
     /// Whether rules may count.

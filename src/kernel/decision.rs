@@ -5,8 +5,9 @@
 use crate::{
     access::ADMIN,
     approval::{APPROVE, APPROVE_BY, ROLLBACK, UNPIN},
-    event::{OFFICE, PERIOD},
+    event::{Event, OFFICE, PERIOD},
     ledger::{CLOSE, DECIDE, REOPEN},
+    office::PAGE,
     outlet::{OPEN, OUTLET, PUBLISH, PUBLISH_BY},
     storage::{ReadTx, Stored},
 };
@@ -35,26 +36,43 @@ const DECISIONS: [(&str, &str, &str); 7] = [
     (OUTLET, PUBLISH, PUBLISH_BY),
 ];
 
+/// Every live event of the office's own register, in the order of the log.
+///
+/// # Errors
+/// The store failed.
+pub(crate) fn each(log: &dyn ReadTx, mut take: impl FnMut(&Event)) -> Stored<()> {
+    let mut after = 0;
+    loop {
+        let events = log.events_in(OFFICE, after, PAGE)?;
+        let Some(last) = events.last() else { return Ok(()) };
+        after = last.seq;
+        events.iter().filter(|event| !event.dead).for_each(&mut take);
+    }
+}
+
+/// The role that an event of the office names, if it names one.
+pub(crate) fn named(event: &Event) -> Option<String> {
+    let role = event.fields.get("role").and_then(|role| role.as_str());
+    role.filter(|role| !role.is_empty()).map(str::to_owned)
+}
+
 /// The role that the office's last live event of this action names; `None`: the operator alone.
 ///
 /// # Errors
 /// The store failed.
 pub fn role(log: &dyn ReadTx, named_by: &str) -> Stored<Option<String>> {
-    let (mut role, mut after) = (None, 0);
-    loop {
-        let events = log.events_in(OFFICE, after, crate::office::PAGE)?;
-        let Some(last) = events.last() else { return Ok(role) };
-        after = last.seq;
-        for event in events.iter().filter(|event| !event.dead && event.action == named_by) {
-            let named = event.fields.get("role").and_then(|role| role.as_str());
-            role = named.filter(|role| !role.is_empty()).map(str::to_owned);
+    let mut role = None;
+    each(log, |event| {
+        if event.action == named_by {
+            role = named(event);
         }
-    }
+    })?;
+    Ok(role)
 }
 
 /// The roles that may take a decision; none: the operator alone.
 pub(crate) fn who_may(log: &dyn ReadTx, register: &str, action: &str) -> Stored<Vec<String>> {
-    if [(OFFICE, BYPASS), (OUTLET, OPEN)].contains(&(register, action)) {
+    if [(OFFICE, BYPASS), (OFFICE, OPEN)].contains(&(register, action)) {
         return Ok(vec![ADMIN.to_owned()]);
     }
     let Some((_, _, named_by)) = DECISIONS.iter().find(|(of, name, _)| *of == register && *name == action)

@@ -6,14 +6,17 @@
 
 mod envelope;
 
-pub use envelope::{Contents, Entry, Keys, Sealed, is_key};
+pub use envelope::{Keys, is_key};
+
+use envelope::{Contents, Entry, Sealed};
 
 use crate::{
     access::Principal,
     action::{Act, ActError},
+    decision,
     error::KernelError,
     event::OFFICE,
-    office::{Office, PAGE},
+    office::Office,
     storage::ReadTx,
 };
 use jiff::civil::Date;
@@ -68,22 +71,26 @@ pub struct Refused {
 /// # Errors
 /// The store.
 pub fn peers(log: &dyn ReadTx) -> Result<BTreeMap<String, Peer>, KernelError> {
-    let (mut peers, mut after) = (BTreeMap::new(), 0);
-    loop {
-        let events = log.events_in(OFFICE, after, PAGE)?;
-        let Some(last) = events.last() else { return Ok(peers) };
-        after = last.seq;
-        for event in events.iter().filter(|event| !event.dead && event.action == PEER) {
-            let active = event.fields.get("active").and_then(Value::as_bool).unwrap_or(true);
-            match event.fields.get("key").and_then(Value::as_str) {
-                Some(key) if active => {
-                    let peer = Peer { name: event.record.clone(), key: key.to_owned() };
-                    peers.insert(event.record.clone(), peer);
-                }
-                _ => drop(peers.remove(&event.record)),
-            }
+    let mut peers = BTreeMap::new();
+    decision::each(log, |event| {
+        if event.action != PEER {
+            return;
         }
-    }
+        let active = event.fields.get("active").and_then(Value::as_bool).unwrap_or(true);
+        match event.fields.get("key").and_then(Value::as_str) {
+            Some(key) if active => {
+                let peer = Peer { name: event.record.clone(), key: key.to_owned() };
+                peers.insert(event.record.clone(), peer);
+            }
+            _ => drop(peers.remove(&event.record)),
+        }
+    })?;
+    Ok(peers)
+}
+
+/// Who does in the directory what a peer's packages ask for.
+fn principal(peer: &str) -> String {
+    format!("peer:{peer}")
 }
 
 fn refused(why: impl Into<String>) -> ActError {
@@ -170,7 +177,9 @@ impl Office {
             ("made", Value::text(contents.made.to_string())),
             ("entries", Value::List(contents.entries.iter().map(Entry::to_value).collect())),
         ]);
-        let answer = self.ask("package.accept", vec![package])?.value;
+        // What is looked up for it is what the peer may see.
+        let by = Principal::of(&self.directory(), &principal(&peer.name), self.today());
+        let answer = self.ask_as(&by.map_err(ActError::Denied)?, "package.accept", vec![package])?.value;
         if answer.is_nil() {
             return Err(refused(format!("no plugin takes packages called `{}`", contents.name)));
         }
@@ -219,7 +228,7 @@ impl Office {
 impl Entry {
     /// The action that it asks for, which can be taken once.
     fn act(&self, peer: &str) -> Act {
-        let by = format!("peer:{peer}");
+        let by = principal(peer);
         Act {
             register: self.register.clone(),
             record: self.record.clone(),

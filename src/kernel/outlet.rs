@@ -1,6 +1,6 @@
-//! Outlets: places to which documents are published. An outlet is a record of the kernel's register
-//! `$outlet`; publishing is an event on it that holds the whole document, so that what went out stays
-//! known, and that `outlet.publish` handlers are told of until they come through.
+//! Outlets: places to which documents are published. The office's own register says which there are;
+//! publishing is an event in the register `$outlet` that holds the whole document, so that what went out
+//! stays known, and that `outlet.publish` handlers are told of until they come through.
 
 use crate::{
     access::{Principal, Reach},
@@ -15,10 +15,11 @@ use crate::{
 use registrar_sdk::{Value, value::Map};
 use std::collections::BTreeMap;
 
-/// The register of outlets.
+/// The register of what was published, by outlet.
 pub const OUTLET: &str = "$outlet";
-/// Says what an outlet is: `kind`, `title`, `active`, and whatever its kind needs under `settings`.
-pub const OPEN: &str = "open";
+/// Says in the office's register what the outlet is that is the record: `kind`, `title`, `active`, and
+/// whatever its kind needs under `settings`.
+pub const OPEN: &str = "outlet";
 /// Publishes a document: `report`, `parameters` and `document`.
 pub const PUBLISH: &str = "publish";
 /// Names the role that publishes, in the field `role` of an event of the office.
@@ -65,17 +66,14 @@ impl Outlet {
 /// # Errors
 /// The store.
 pub fn outlets(log: &dyn ReadTx) -> Result<BTreeMap<String, Outlet>, KernelError> {
-    let (mut outlets, mut after) = (BTreeMap::new(), 0);
-    loop {
-        let events = log.events_in(OUTLET, after, crate::office::PAGE)?;
-        let Some(last) = events.last() else { return Ok(outlets) };
-        after = last.seq;
-        for event in events.iter().filter(|event| !event.dead && event.action == OPEN) {
-            let known: Option<&Outlet> = outlets.get(&event.record);
-            let outlet = opened(event, known);
+    let mut outlets = BTreeMap::new();
+    decision::each(log, |event| {
+        if event.action == OPEN {
+            let outlet = opened(event, outlets.get(&event.record));
             outlets.insert(event.record.clone(), outlet);
         }
-    }
+    })?;
+    Ok(outlets)
 }
 
 // What an event does not say stays as it was.

@@ -92,17 +92,18 @@ impl Office {
 
 impl Office {
     /// Logs one `reminded` event for each deadline that is owed and of which a reminder's day has come:
-    /// the latest alone, once, dated that day. `action.after` handlers bring it to whom it is for.
+    /// the latest alone, once, dated that day. `action.after` handlers bring it to whom it is for. Only
+    /// deadlines that come of an event after the one at `since` are looked at; 0: all, as once a day.
     ///
     /// # Errors
     /// The store, or a plugin failed at what follows from an event; earlier ones stay logged.
-    pub fn run_reminders(&self) -> Result<Vec<Event>, ActError> {
+    pub fn run_reminders(&self, since: u64) -> Result<Vec<Event>, ActError> {
         let owed = DeadlineQuery { states: DeadlineState::OWED.to_vec(), ..DeadlineQuery::default() };
         let registers = self.registers();
         let mut due = Vec::new();
         {
             let read = self.read()?;
-            for deadline in read.deadlines(&owed)? {
+            for deadline in read.deadlines(&owed)?.into_iter().filter(|one| one.event > since) {
                 let Some(register) = registers.by_id.get(&deadline.register) else { continue };
                 let record = read.record(&deadline.register, &deadline.record)?;
                 due.extend(record.map(|record| (deadline, register.present(record))));

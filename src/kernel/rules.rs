@@ -15,10 +15,12 @@ mod versions;
 
 pub use compare::{Change, Comparison, Kind, Side, compare};
 pub use list::{Listing, RuleLine, State, list};
+pub use names::registers_of_all;
 pub use probe::{Probe, of_examples, of_log};
 
+use crate::register::Registers;
 use part::Part;
-use registrar_host::{Handler, Host, Snapshot};
+use registrar_host::{Handler, Host};
 use serde::Serialize;
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -78,8 +80,8 @@ impl Warning {
 }
 
 /// What is probably not meant among the rules that act here together, and within each rule set that
-/// does not act; by file and line.
-pub fn warnings(host: &Host, snapshot: &Arc<dyn Snapshot>) -> Vec<Warning> {
+/// does not act; by file and line. `registers` are those that the handlers may name.
+pub fn warnings(host: &Host, registers: &Registers) -> Vec<Warning> {
     let installed = host.installed();
     let (mut acting, mut idle) = (Vec::new(), BTreeMap::<String, Vec<Part>>::new());
     let generation = host.generation();
@@ -90,7 +92,7 @@ pub fn warnings(host: &Host, snapshot: &Arc<dyn Snapshot>) -> Vec<Warning> {
         }
     }
     let mut found = clauses::check(&installed);
-    found.extend(names::check(host, &installed, snapshot));
+    found.extend(names::check(&installed, registers));
     for together in std::iter::once(acting).chain(idle.into_values()) {
         found.extend(versions::check(&together));
         found.extend(twice::check(&together));
@@ -101,10 +103,10 @@ pub fn warnings(host: &Host, snapshot: &Arc<dyn Snapshot>) -> Vec<Warning> {
 }
 
 /// Those [`warnings`] that concern plugins that act here, on whatever days.
-pub fn warnings_here(host: &Host, snapshot: &Arc<dyn Snapshot>) -> Vec<Warning> {
+pub fn warnings_here(host: &Host, registers: &Registers) -> Vec<Warning> {
     let acting = host.installed().into_iter().filter(|handler| acts(host, handler));
     let acting: BTreeSet<String> = acting.map(|handler| handler.plugin.id.clone()).collect();
-    let mut found = warnings(host, snapshot);
+    let mut found = warnings(host, registers);
     found.retain(|warning| acting.contains(&warning.plugin));
     found
 }

@@ -148,7 +148,7 @@ async fn draw(
             versions.retain(|(_, versions)| versions.len() > 1);
             Ok((
                 lines,
-                rules::warnings_here(office.host(), &office.snapshot()),
+                rules::warnings_here(office.host(), &office.registers()),
                 waiting,
                 trial,
                 last,

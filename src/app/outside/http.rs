@@ -40,8 +40,8 @@ static AGENT: LazyLock<Agent> = LazyLock::new(|| {
 /// The plugin may not reach the host, the request is wrong, or no answer came.
 pub fn request(allowed: &Allowed, plugin: &str, request: &Value, call: &mut Call) -> Result<Value, String> {
     let url = request.get("url").as_str().unwrap_or_default();
-    let uri: Uri = url.parse().map_err(|why| format!("`{}` is no address: {why}", known(url)))?;
-    call.to = known(url).to_owned();
+    call.to = known(url);
+    let uri: Uri = url.parse().map_err(|why| format!("`{}` is no address: {why}", call.to))?;
     may_reach(allowed, plugin, &uri)?;
     let body = match request.get("body") {
         Value::Bytes(bytes) => bytes.to_vec(),
@@ -94,14 +94,18 @@ pub fn request(allowed: &Allowed, plugin: &str, request: &Value, call: &mut Call
     ]))
 }
 
-// What may be written down of an address.
-fn known(url: &str) -> &str {
-    url.split(['?', '#']).next().unwrap_or_default()
+// What may be written down of an address: neither a question nor a name and a password, which may be secret.
+fn known(url: &str) -> String {
+    let plain = url.split(['?', '#']).next().unwrap_or_default();
+    let (scheme, rest) = plain.split_once("://").unwrap_or(("", plain));
+    let (authority, path) = rest.split_once('/').map_or((rest, String::new()), |(a, p)| (a, format!("/{p}")));
+    let host = authority.rsplit_once('@').map_or(authority, |(_, host)| host);
+    if scheme.is_empty() { format!("{host}{path}") } else { format!("{scheme}://{host}{path}") }
 }
 
 fn may_reach(allowed: &Allowed, plugin: &str, uri: &Uri) -> Result<(), String> {
     let scheme = uri.scheme_str().unwrap_or_default();
-    let authority = uri.authority().ok_or_else(|| format!("`{uri}` names no host"))?;
+    let authority = uri.authority().ok_or("the address names no host")?;
     if authority.as_str().contains('@') {
         return Err("an address holds no name and password; use a header".into());
     }
@@ -183,6 +187,18 @@ mod tests {
             assert!(!reaches(&hosts, url), "{url}");
         }
         assert!(!reaches(&[], "https://hooks.example.org/"));
+    }
+
+    #[test]
+    fn what_may_be_secret_in_an_address_is_not_written_down() {
+        for (url, written) in [
+            ("https://hooks.example.org/in/x?token=secret#part", "https://hooks.example.org/in/x"),
+            ("https://user:secret@hooks.example.org:444/in", "https://hooks.example.org:444/in"),
+            ("https://user:se@cret@hooks.example.org", "https://hooks.example.org"),
+            ("user:secret@hooks.example.org/in?a", "hooks.example.org/in"),
+        ] {
+            assert_eq!(known(url), written);
+        }
     }
 
     #[test]

@@ -17,7 +17,7 @@ pub struct Keys(SigningKey);
 /// What a package says.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Contents {
+pub(super) struct Contents {
     /// The layout.
     pub(super) format: u32,
     /// What it is called.
@@ -33,7 +33,7 @@ pub struct Contents {
 /// One thing that a package tells.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Entry {
+pub(super) struct Entry {
     /// Tells it from all others of its office.
     pub key: String,
     /// The register.
@@ -54,7 +54,7 @@ pub struct Entry {
 /// A package on its way.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Sealed {
+pub(super) struct Sealed {
     /// The text of [`Contents`].
     contents: String,
     /// The public key of who signed.
@@ -78,7 +78,7 @@ impl Keys {
     ///
     /// # Errors
     /// A number that JSON has no form for.
-    pub fn seal(&self, contents: &Contents) -> Result<String, KernelError> {
+    pub(super) fn seal(&self, contents: &Contents) -> Result<String, KernelError> {
         let told = |why: serde_json::Error| KernelError::Refused(format!("the package: {why}"));
         let contents = serde_json::to_string(contents).map_err(told)?;
         let signature = STANDARD.encode(self.0.sign(contents.as_bytes()).to_bytes());

@@ -73,7 +73,7 @@ pub(super) fn registers() -> &'static BTreeMap<String, Arc<Register>> {
             directory,
             register(PERIOD, "Periods", "期间", true),
             register(OFFICE, "Office", "机关", true),
-            register(OUTLET, "Outlets", "发布点", true),
+            register(OUTLET, "Published", "发布", true),
         ];
         all.into_iter().map(|r| (r.id.clone(), Arc::new(r))).collect()
     })

@@ -24,27 +24,31 @@ const ABOUT_RECORDS: [&str; 9] = [
 /// What a record has besides its declared fields.
 const FRAME: [&str; 8] = ["id", "register", "stage", "number", "action", "on", "by", "form"];
 
-/// Looks through the options of all handlers, those of rule sets that do not act included; nothing, where
-/// the registers of all of them don't fit together.
-pub(super) fn check(host: &Host, handlers: &[Arc<Handler>], snapshot: &Arc<dyn Snapshot>) -> Vec<Warning> {
-    let Some(registers) = registers(host, handlers, snapshot) else { return Vec::new() };
-    handlers.iter().flat_map(|handler| Looked { handler, registers: &registers }.warnings()).collect()
+/// Looks through the options of handlers; nothing, where there is no register: plugins that are looked at
+/// by themselves may be about some that are not here.
+pub(super) fn check(handlers: &[Arc<Handler>], registers: &Registers) -> Vec<Warning> {
+    if registers.by_id.is_empty() {
+        return Vec::new();
+    }
+    handlers.iter().flat_map(|handler| Looked { handler, registers }.warnings()).collect()
 }
 
-// What all plugins define together, whether or not they act here.
-fn registers(host: &Host, handlers: &[Arc<Handler>], snapshot: &Arc<dyn Snapshot>) -> Option<Registers> {
-    let scope = Scope { generation: host.generation(), snapshot: snapshot.clone(), depth: 0 };
+/// What all plugins that are loaded define together, those of rule sets that do not act included; nothing,
+/// where it does not fit together.
+pub fn registers_of_all(host: &Host, snapshot: Arc<dyn Snapshot>) -> Registers {
+    let scope = Scope { generation: host.generation(), snapshot, depth: 0 };
     let mut definitions = Vec::new();
-    for handler in handlers.iter().filter(|handler| handler.point == "register.define") {
-        let answer = host.invoke(handler, Vec::new(), &scope, &mut NoServices).ok()?;
+    for handler in host.installed().iter().filter(|handler| handler.point == "register.define") {
+        let Ok(answer) = host.invoke(handler, Vec::new(), &scope, &mut NoServices) else {
+            return Registers::default();
+        };
         definitions.extend(answer.items().iter().map(|value| Definition {
             plugin: handler.plugin.id.clone(),
             source: handler.source.clone(),
             value: value.clone(),
         }));
     }
-    // Plugins that are looked at by themselves may be about registers that are not here.
-    Registers::read(&definitions).ok().filter(|registers| !registers.by_id.is_empty())
+    Registers::read(&definitions).unwrap_or_default()
 }
 
 struct Looked<'a> {
