@@ -2,14 +2,14 @@
 
 use super::{
     DONE, NO, WrongUse,
-    act::parse,
     output::{self, Output},
+    parameters::Parameters,
     whoever,
 };
 use crate::app::Desk;
 use anyhow::{Result, bail};
 use registrar_kernel::{
-    Act, Period,
+    Act,
     event::{OFFICE, OPERATOR},
     exchange::{PEER, is_key},
 };
@@ -44,12 +44,9 @@ pub struct Packed {
     /// Replace the file if it is there
     #[arg(long)]
     pub force: bool,
-    /// The period: 2023-01, 2023-01/2, 2023-Q1, 2023-H1, 2023 or 2023-01..2023-05
-    #[arg(long)]
-    pub period: Option<String>,
-    /// Further parameters; a value that is JSON is taken as such
-    #[arg(long = "param", short = 'p', value_name = "NAME=VALUE")]
-    pub params: Vec<String>,
+    /// What it is asked for
+    #[command(flatten)]
+    pub parameters: Parameters,
     /// The acting person (default: the operator)
     #[arg(long = "as", value_name = "PERSON")]
     pub person: Option<String>,
@@ -105,13 +102,8 @@ pub fn peer(desk: &Desk, asked: &Peered, output: &mut Output<'_>) -> Result<u8> 
 
 /// Runs `pack`; `folder` is where relative paths begin.
 pub fn pack(desk: &Desk, asked: &Packed, folder: &Path, output: &mut Output<'_>) -> Result<u8> {
-    let mut parameters: Map = parse(asked.params.iter())?;
-    if let Some(period) = &asked.period {
-        period.parse::<Period>().map_err(|e| WrongUse(e.to_string()))?;
-        parameters.insert("period".into(), Value::text(period));
-    }
     let by = whoever(desk, asked.person.as_deref())?;
-    let Some(text) = desk.office.pack(&by, &asked.name, &asked.to, parameters)? else {
+    let Some(text) = desk.office.pack(&by, &asked.name, &asked.to, asked.parameters.map()?)? else {
         output.note("There is nothing to be sent: no file was written.");
         return Ok(NO);
     };

@@ -20,6 +20,7 @@ mod new_plugin;
 mod office;
 mod outlet;
 mod output;
+mod parameters;
 mod parked;
 mod period;
 mod plugins;

@@ -1,11 +1,11 @@
 //! `outlet` and `publish`: places to which documents are published, and documents on their way there;
 //! `calls`: what plugins reached outside.
 
-use super::{DONE, WrongUse, act::parse, output::Output, whoever};
+use super::{DONE, WrongUse, act::parse, output::Output, parameters::Parameters, whoever};
 use crate::app::{App, Desk, outside::recorded};
 use anyhow::Result;
 use registrar_kernel::{
-    Act, Period,
+    Act,
     event::{OFFICE, OPERATOR},
     outlet::OPEN,
 };
@@ -42,12 +42,9 @@ pub struct Published {
     /// The outlet
     #[arg(long)]
     pub to: String,
-    /// The period: 2023-01, 2023-01/2, 2023-Q1, 2023-H1, 2023 or 2023-01..2023-05
-    #[arg(long)]
-    pub period: Option<String>,
-    /// Further parameters; a value that is JSON is taken as such
-    #[arg(long = "param", short = 'p', value_name = "NAME=VALUE")]
-    pub params: Vec<String>,
+    /// What it is asked for
+    #[command(flatten)]
+    pub parameters: Parameters,
     /// The acting person (default: the operator)
     #[arg(long = "as", value_name = "PERSON")]
     pub person: Option<String>,
@@ -118,13 +115,8 @@ fn list(desk: &Desk, output: &mut Output<'_>) -> Result<u8> {
 
 /// Runs `publish`.
 pub fn publish(app: &App, desk: &Desk, asked: &Published, output: &mut Output<'_>) -> Result<u8> {
-    let mut parameters: Map = parse(asked.params.iter())?;
-    if let Some(period) = &asked.period {
-        period.parse::<Period>().map_err(|e| WrongUse(e.to_string()))?;
-        parameters.insert("period".into(), Value::text(period));
-    }
     let by = whoever(desk, asked.person.as_deref())?;
-    let done = desk.office.publish(&by, &asked.to, &asked.report, parameters, None)?;
+    let done = desk.office.publish(&by, &asked.to, &asked.report, asked.parameters.map()?, None)?;
     // Where nothing keeps running, it is brought there now; else whatever runs does.
     if !app.tends() {
         desk.office.deliver(jiff::Timestamp::now().as_second())?;

@@ -2,14 +2,13 @@
 
 use super::{
     DONE, NO, WrongUse,
-    act::parse,
     output::{self, Output},
+    parameters::Parameters,
 };
 use crate::app::Desk;
 use anyhow::{Result, bail};
 use registrar_host::{Failed, Handler, suggest::nearest};
-use registrar_kernel::Period;
-use registrar_sdk::{Map, Value};
+use registrar_sdk::Value;
 use serde::Serialize;
 use std::{
     collections::BTreeSet,
@@ -23,15 +22,12 @@ use std::{
 pub struct Asked {
     /// The report (default: list those there are, and the formats)
     pub name: Option<String>,
-    /// The period: 2023-01, 2023-01/2, 2023-Q1, 2023-H1, 2023 or 2023-01..2023-05
-    #[arg(long)]
-    pub period: Option<String>,
     /// The register
     #[arg(long)]
     pub register: Option<String>,
-    /// Further parameters; a value that is JSON is taken as such
-    #[arg(long = "param", short = 'p', value_name = "NAME=VALUE")]
-    pub params: Vec<String>,
+    /// What it is asked for
+    #[command(flatten)]
+    pub parameters: Parameters,
     /// The format: docx, xlsx, pdf …, or json for the document's model (default: by the file's name)
     #[arg(long)]
     pub format: Option<String>,
@@ -176,11 +172,7 @@ fn join(words: &BTreeSet<String>) -> String {
 }
 
 fn parameters(asked: &Asked) -> Result<Value> {
-    let mut map: Map = parse(asked.params.iter())?;
-    if let Some(period) = &asked.period {
-        period.parse::<Period>().map_err(|e| WrongUse(e.to_string()))?;
-        map.insert("period".into(), Value::text(period));
-    }
+    let mut map = asked.parameters.map()?;
     if let Some(register) = &asked.register {
         map.insert("register".into(), Value::text(register));
     }
