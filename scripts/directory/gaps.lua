@@ -1,18 +1,7 @@
 -- Units in which nobody has the role that somebody is to have: shown from the day on which the last one left.
 
+local roles = require("information/lib/roles")
 local settings = host.settings
-
--- On the home page only to those who can do something about it.
-local responsible = { editor = true, admin = true }
-
-local function is_responsible(person)
-  for _, held in person.roles or {} do
-    if responsible[held.role] then
-      return true
-    end
-  end
-  return false
-end
 
 -- The units for which somebody has the role on a day.
 local function held(on)
@@ -36,7 +25,8 @@ local function looked_at(unit)
 end
 
 host.on("panel.show", { place = { "directory", "home" } }, function(place, person)
-  if place == "home" and not is_responsible(person) then
+  -- There only to those who can do something about it.
+  if place == "home" and not roles.holds(person, "editor", "admin") then
     return nil
   end
   local on = host.now().on

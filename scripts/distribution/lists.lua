@@ -1,9 +1,10 @@
 -- On paper: the list of a document's copies, and one copy with its number.
 
+local blocks = require("information/lib/blocks")
 local names = require("information/lib/names")
 local sources = require("lib/sources")
-local text = require("information/lib/text")
 local settings = host.settings
+local column = blocks.column
 
 local function wrong(why)
   error(why, 0)
@@ -15,10 +16,6 @@ local function found(register, id)
     wrong(`没有“{id}” · There is no {id}.`)
   end
   return record
-end
-
-local function column(title, width, align)
-  return { title = title, width = width, align = align }
 end
 
 local function list(copies, days, on)
@@ -73,18 +70,6 @@ host.on("report.build", {
   }
 end)
 
--- An item's text, or what an instruction says, in paragraphs.
-local function body(document)
-  local blocks = {}
-  for _, line in string.split(document.body or document.text or "", "\n") do
-    local said = text.trim(line)
-    if said ~= "" then
-      table.insert(blocks, { kind = "paragraph", text = said })
-    end
-  end
-  return blocks
-end
-
 host.on("report.build", {
   name = "copy", title = { zh = "分发件", en = "One copy" },
   form = { copy = { type = "record", of = "distribution", required = true, label = { zh = "文件", en = "Copy" } } },
@@ -100,7 +85,7 @@ host.on("report.build", {
     kind = "copy", language = "zh",
     copy_number = copy.copy, secrecy = copy.secrecy,
     masthead = settings.issuer, title = copy.title, addressees = { names.unit(copy.unit, date) },
-    sections = { { blocks = body(document) } },
+    sections = { { blocks = blocks.paragraphs(document.body or document.text) } },
     signature = { issuers = { settings.issuer }, date = date },
     imprint = { printed_by = settings.issuer, printed_on = date, print_run = #sources.copies(sources.of(copy)) },
   }

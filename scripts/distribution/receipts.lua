@@ -1,5 +1,7 @@
 -- Receipts: until when a copy is to be confirmed, and what is still out, for those who sent and those who got it.
 
+local reminders = require("information/lib/reminders")
+local roles = require("information/lib/roles")
 local sources = require("lib/sources")
 local settings = host.settings
 
@@ -15,29 +17,11 @@ host.on("deadline.compute", { register = "distribution", action = "send", match 
 end)
 
 host.on("reminder.plan", { register = "distribution", name = "confirm" }, function(deadline, copy)
-  local plan = {}
-  local before = host.date.add_working_days(deadline.due, -settings.remind_before)
-  if deadline.start == nil or before > deadline.start then
-    table.insert(plan, {
-      on = before, kind = "reminder", to = copy.unit,
-      text = `“{copy.title}”请于 {deadline.due} 前签收 · Please confirm “{copy.title}” by {deadline.due}.`,
-    })
-  end
-  table.insert(plan, {
-    on = host.date.add_working_days(deadline.due, settings.urge_after), kind = "urging", to = copy.unit,
-    text = `“{copy.title}”应于 {deadline.due} 前签收，现已超期 · “{copy.title}” was to be confirmed by {deadline.due}.`,
+  return reminders.plan(deadline, copy.unit, settings, {
+    reminder = `“{copy.title}”请于 {deadline.due} 前签收 · Please confirm “{copy.title}” by {deadline.due}.`,
+    urging = `“{copy.title}”应于 {deadline.due} 前签收，现已超期 · “{copy.title}” was to be confirmed by {deadline.due}.`,
   })
-  return plan
 end)
-
-local function has(person, role)
-  for _, held in person.roles or {} do
-    if held.role == role then
-      return true
-    end
-  end
-  return false
-end
 
 -- By document, in the order in which they were sent: how many copies wait, and whether one is late.
 local function waiting(on)
@@ -59,8 +43,8 @@ end
 
 -- Each sees the copies within their own reach: an editor all of them, a unit its own.
 host.on("panel.show", { place = "home" }, function(_, person)
-  local sends = has(person, "editor")
-  if not sends and not has(person, "reporter") then
+  local sends = roles.holds(person, "editor")
+  if not sends and not roles.holds(person, "reporter") then
     return nil
   end
   local documents, n, late = waiting(host.now().on)

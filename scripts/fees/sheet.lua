@@ -1,7 +1,9 @@
 -- The sheet by which a period's fees are paid: a line a person, its parts, and room to sign for it.
 
+local blocks = require("information/lib/blocks")
 local names = require("information/lib/names")
 local periods = require("information/lib/period")
+local column = blocks.column
 
 -- The parts, by the tags of their postings.
 local parts = {
@@ -9,10 +11,6 @@ local parts = {
   { tag = "level", title = "采用层级" },
   { tag = "instruction", title = "批示" },
 }
-
-local function column(title, width, align, places)
-  return { title = title, width = width, align = align, places = places }
-end
 
 -- Whoever may have fees: the people of the first day and of the last, who may have come or left
 -- between, and the authors of the period's items, whatever the directory says of them.
@@ -27,11 +25,6 @@ local function candidates(period, register)
     found[author] = found[author] or { id = author, name = author, unit = "" }
   end
   return found
-end
-
-local function written(date)
-  local year, month, day = string.match(date, "^(%d+)%-0?(%d+)%-0?(%d+)$")
-  return `{year}年{month}月{day}日`
 end
 
 -- By the sound of their names; namesakes by their ids.
@@ -128,7 +121,7 @@ host.on("report.build", {
     kind = "table", language = "zh",
     title = parameters.title or `{period.name}信息稿酬发放表`,
     sections = { { blocks = { sheet(rows) } } },
-    note = `制表：{host.settings.issuer}，{written(date)}`,
+    note = `制表：{host.settings.issuer}，{blocks.day(date)}`,
   }
 end)
 

@@ -1,17 +1,15 @@
 -- What became of the instructions of a period: a table, and its sum in a sentence or two.
 
+local blocks = require("information/lib/blocks")
 local course = require("lib/course")
 local labels = require("information/lib/labels")
 local names = require("information/lib/names")
 local periods = require("information/lib/period")
 local stages = require("lib/stages")
+local column = blocks.column
 
 -- More than an office has in a period, so that none is left out.
 local all = 10000
-
-local function column(title, width, align)
-  return { title = title, width = width, align = align }
-end
 
 local columns = {
   column("序号", 1, "center"), column("标题", 4), column("批示领导", 1.8), column("层级", 1.2, "center"),

@@ -1,6 +1,7 @@
 -- Who gave an instruction, and at which level: both as of the day of the instruction, so that it still
 -- names its leader when another one holds the office.
 
+local roles = require("information/lib/roles")
 local settings = host.settings
 
 -- The leader of that day who is meant, by id or name; without either, the one who acts. Namesakes are nobody.
@@ -50,12 +51,7 @@ end)
 local function no_leader(name, on)
   for _, person in host.people({ on = on }) do
     if person.name == name then
-      for _, held in person.roles or {} do
-        if held.role == settings.leader_role then
-          return false
-        end
-      end
-      return true
+      return not roles.holds(person, settings.leader_role)
     end
   end
   return false

@@ -1,21 +1,12 @@
 -- What editors and leaders see when they arrive: how many instructions stand where.
 
+local roles = require("information/lib/roles")
 local stages = require("lib/stages")
 
 -- An answered one waits for the editor; a closed one for nobody.
 local shown = { "assigned", "signed", "answered" }
-local watching = { editor = true, leader = true }
 -- More than an office has of either, so that none is left out.
 local all = 10000
-
-local function watches(person)
-  for _, held in person.roles or {} do
-    if watching[held.role] then
-      return true
-    end
-  end
-  return false
-end
 
 -- The last day of such an event, by record.
 local function last(action, more)
@@ -43,7 +34,7 @@ local function overdue(records)
 end
 
 host.on("panel.show", { place = "home" }, function(_, person)
-  if not watches(person) then
+  if not roles.holds(person, "editor", "leader") then
     return nil
   end
   local lines, owing = {}, {}

@@ -1,6 +1,7 @@
 -- Until when a unit signs and answers, in working days; reminders before and after.
 
 local course = require("lib/course")
+local reminders = require("information/lib/reminders")
 local stages = require("lib/stages")
 local settings = host.settings
 
@@ -30,20 +31,10 @@ host.on("deadline.compute", {
 end)
 
 host.on("reminder.plan", { register = "instructions", name = "reply" }, function(deadline, record)
-  local plan = {}
-  local before = host.date.add_working_days(deadline.due, -settings.remind_before)
-  -- A short term may leave no day for it.
-  if deadline.start == nil or before > deadline.start then
-    table.insert(plan, {
-      on = before, kind = "reminder", to = record.unit,
-      text = `“{record.title}”最迟应于 {deadline.due} 反馈办理情况 · “{record.title}” is to be answered by {deadline.due}.`,
-    })
-  end
-  table.insert(plan, {
-    on = host.date.add_working_days(deadline.due, settings.urge_after), kind = "urging", to = record.unit,
-    text = `“{record.title}”办理情况最迟应于 {deadline.due} 反馈，现已超期，请尽快办理 · “{record.title}” was to be answered by {deadline.due}; please do so now.`,
+  return reminders.plan(deadline, record.unit, settings, {
+    reminder = `“{record.title}”最迟应于 {deadline.due} 反馈办理情况 · “{record.title}” is to be answered by {deadline.due}.`,
+    urging = `“{record.title}”办理情况最迟应于 {deadline.due} 反馈，现已超期，请尽快办理 · “{record.title}” was to be answered by {deadline.due}; please do so now.`,
   })
-  return plan
 end)
 
 -- Whatever the office sets: a day stands for all that are reckoned.

@@ -1,5 +1,6 @@
 -- The letter by which a unit is urged (催办函): what was instructed, when an answer was due, how late it is.
 
+local blocks = require("information/lib/blocks")
 local course = require("lib/course")
 local labels = require("information/lib/labels")
 local names = require("information/lib/names")
@@ -7,11 +8,6 @@ local settings = host.settings
 
 local function wrong(why)
   error(why, 0)
-end
-
-local function written(date)
-  local year, month, day = string.match(date, "^(%d+)%-0?(%d+)%-0?(%d+)$")
-  return `{year}年{month}月{day}日`
 end
 
 local function found(id)
@@ -29,10 +25,6 @@ local function leader_of(record)
   end
   local level = labels.levels[record.level]
   return if level then `{level.zh}领导` else "领导"
-end
-
-local function paragraph(text)
-  return { kind = "paragraph", text = text }
 end
 
 host.on("report.build", {
@@ -53,19 +45,19 @@ host.on("report.build", {
   if late == 0 then
     wrong(`尚未超期，最迟应于 {its.due} 反馈 · It is not late: the answer is due by {its.due}.`)
   end
-  local blocks = {
-    paragraph(`{leader_of(record)}对《{record.title}》的批示，已于{written(its.assigned)}交办你单位，应于{written(its.due)}前反馈办理情况。`),
+  local body = {
+    blocks.paragraph(`{leader_of(record)}对《{record.title}》的批示，已于{blocks.day(its.assigned)}交办你单位，应于{blocks.day(its.due)}前反馈办理情况。`),
   }
   if (record.text or "") ~= "" then
-    table.insert(blocks, { kind = "paragraph", runs = { { text = "批示内容：" }, { text = record.text, style = "kaiti" } } })
+    table.insert(body, { kind = "paragraph", runs = { { text = "批示内容：" }, { text = record.text, style = "kaiti" } } })
   end
-  table.insert(blocks, paragraph(`截至{written(date)}，已超期{late}个工作日，尚未收到反馈。请抓紧办理，并尽快报送办理情况。`))
+  table.insert(body, blocks.paragraph(`截至{blocks.day(date)}，已超期{late}个工作日，尚未收到反馈。请抓紧办理，并尽快报送办理情况。`))
   return {
     kind = "letter", language = "zh",
     masthead = settings.issuer, number = parameters.number,
     title = parameters.title or `关于办理《{record.title}》批示的催办函`,
     addressees = { names.unit(record.unit, date) },
-    sections = { { blocks = blocks } },
+    sections = { { blocks = body } },
     signature = { issuers = { settings.issuer }, date = date, seal = true },
   }
 end)

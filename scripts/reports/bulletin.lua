@@ -1,6 +1,7 @@
 -- The bulletin of a period: totals, best and weakest units, units without any report, and a table
 -- for each class of unit.
 
+local blocks = require("information/lib/blocks")
 local figures = require("lib/figures")
 local periods = require("information/lib/period")
 local settings = host.settings
@@ -11,10 +12,6 @@ local function names(rows)
     table.insert(list, row.title)
   end
   return table.concat(list, "、")
-end
-
-local function paragraph(text)
-  return { kind = "paragraph", text = text }
 end
 
 local function described(row)
@@ -76,9 +73,9 @@ local function sections(period, rows, totals)
     opening ..= `，采用率{rate}`
   end
   local parts = {
-    { blocks = { paragraph(opening .. "。现将有关情况通报如下。") } },
+    { blocks = { blocks.paragraph(opening .. "。现将有关情况通报如下。") } },
     { heading = "一、总体情况", blocks = {
-      paragraph(if #silent == 0
+      blocks.paragraph(if #silent == 0
         then `共有报送单位{#rows}个，均报送了信息。`
         else `共有报送单位{#rows}个，其中{#rows - #silent}个单位报送了信息，{#silent}个单位零报送。`),
     } },
@@ -91,7 +88,7 @@ local function sections(period, rows, totals)
   end
   local next = if #best > 0 then "三" else "二"
   table.insert(parts, { heading = `{next}、零报送单位`, blocks = {
-    paragraph(if #silent == 0 then "本期没有零报送单位。" else `{names(silent)}。`),
+    blocks.paragraph(if #silent == 0 then "本期没有零报送单位。" else `{names(silent)}。`),
   } })
   return parts
 end

@@ -1,8 +1,8 @@
 -- An issue of a carrier: what was adopted into it, as a list of contents and the items one by one.
 
+local blocks = require("information/lib/blocks")
 local labels = require("information/lib/labels")
 local names = require("information/lib/names")
-local text = require("information/lib/text")
 local settings = host.settings
 
 local function wrong(why)
@@ -47,18 +47,6 @@ local function units_of(item, on)
   return table.concat(titles, "、")
 end
 
-local function paragraphs(body)
-  local blocks = {}
-  for _, line in string.split(body or "", "\n") do
-    -- Paragraphs are set in by whoever renders them.
-    local said = text.trim(line)
-    if said ~= "" then
-      table.insert(blocks, { kind = "paragraph", text = said })
-    end
-  end
-  return blocks
-end
-
 local function sections(items, on)
   local contents, parts = {}, {}
   for n, item in items do
@@ -66,7 +54,7 @@ local function sections(items, on)
     table.insert(contents, `{n}. {item.title}（{units}）`)
     table.insert(parts, { heading = item.title, blocks = {
       { kind = "paragraph", runs = { { text = units, style = "kaiti" } } },
-      table.unpack(paragraphs(item.body)),
+      table.unpack(blocks.paragraphs(item.body)),
     } })
   end
   return { { blocks = { { kind = "list", items = contents }, { kind = "page_break" } } }, table.unpack(parts) }

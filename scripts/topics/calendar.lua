@@ -1,9 +1,11 @@
 -- The calendar of topics: of each month its topics with their units, items and adoptions by carrier; then
 -- every item with what became of it, so that an adoption can be followed back to its topic.
 
+local blocks = require("information/lib/blocks")
 local labels = require("information/lib/labels")
 local names = require("information/lib/names")
 local periods = require("information/lib/period")
+local column = blocks.column
 
 -- More than a year brings on topics.
 local all = 10000
@@ -92,10 +94,6 @@ local function adopted(traced)
   return table.concat(list, "、")
 end
 
-local function column(title, width, align)
-  return { title = title, width = width, align = align }
-end
-
 host.on("report.build", { name = "topic-calendar", title = { zh = "选题日历", en = "Calendar of topics" } }, function(_, parameters)
   local period = periods.read(parameters.period)
   local topics = topics_in(period)
@@ -109,19 +107,19 @@ host.on("report.build", { name = "topic-calendar", title = { zh = "选题日历"
       table.insert(lines, { topic.title, item.number or item.id, item.title, names.unit(item.unit, topic.first), stage, adopted(traced) })
     end
   end
-  local blocks = { {
+  local tables = { {
     kind = "table", rows = rows,
     columns = { column("月份", 1.6, "center"), column("选题", 3), column("约稿单位", 3), column("信息（条）", 1.4, "right"), column("采用", 3) },
   } }
   if #lines > 0 then
-    table.insert(blocks, {
+    table.insert(tables, {
       kind = "table", caption = "选题、信息与采用", rows = lines,
       columns = {
         column("选题", 2.6), column("编号", 2.4, "center"), column("信息", 3), column("单位", 1.8), column("状态", 1.6, "center"), column("采用", 3),
       },
     })
   end
-  return { kind = "table", language = "zh", title = parameters.title or `{period.name}选题日历`, sections = { { blocks = blocks } } }
+  return { kind = "table", language = "zh", title = parameters.title or `{period.name}选题日历`, sections = { { blocks = tables } } }
 end)
 
 -- In an example topics and items are the same records.

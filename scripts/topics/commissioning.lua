@@ -1,6 +1,7 @@
 -- A topic becomes commissions: one item for each of its units, due on the topic's day; reminders.
 
 local periods = require("information/lib/period")
+local reminders = require("information/lib/reminders")
 local settings = host.settings
 
 host.on("record.check", { register = "topics", action = { "plan", "commission" } }, function(draft)
@@ -49,20 +50,10 @@ host.on("deadline.compute", {
 end)
 
 host.on("reminder.plan", { register = "information", name = "report" }, function(deadline, record)
-  local plan = {}
-  local before = host.date.add_working_days(deadline.due, -settings.remind_before)
-  -- A short term may leave no day for it.
-  if deadline.start == nil or before > deadline.start then
-    table.insert(plan, {
-      on = before, kind = "reminder", to = record.unit,
-      text = `约稿“{record.title}”最迟应于 {deadline.due} 报送 · The item “{record.title}” is due by {deadline.due}.`,
-    })
-  end
-  table.insert(plan, {
-    on = host.date.add_working_days(deadline.due, settings.urge_after), kind = "urging", to = record.unit,
-    text = `约稿“{record.title}”最迟应于 {deadline.due} 报送，现已超期 · The item “{record.title}” was due by {deadline.due}; please send it now.`,
+  return reminders.plan(deadline, record.unit, settings, {
+    reminder = `约稿“{record.title}”最迟应于 {deadline.due} 报送 · The item “{record.title}” is due by {deadline.due}.`,
+    urging = `约稿“{record.title}”最迟应于 {deadline.due} 报送，现已超期 · The item “{record.title}” was due by {deadline.due}; please send it now.`,
   })
-  return plan
 end)
 
 local function checked(title, action, draft, expect)

@@ -1,5 +1,6 @@
 -- What is counted here, and how: received items, adoptions, units and percentages.
 
+local counts = require("information/lib/counts")
 local names = require("information/lib/names")
 
 local M = {}
@@ -20,17 +21,7 @@ function M.of(what, period, more)
 end
 
 --- By unit; an item of several units counts for each of them.
-function M.by_unit(of)
-  local counts = {}
-  for _, field in { "unit", "joint" } do
-    local asked = table.clone(of)
-    asked.by = field
-    for unit, n in host.counts(asked) do
-      counts[unit] = (counts[unit] or 0) + n
-    end
-  end
-  return counts
-end
+M.by_unit = counts.by_unit
 
 --- How many percent of a whole a part is; nil if there is none.
 function M.percent(part, whole)

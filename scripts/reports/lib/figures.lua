@@ -1,5 +1,6 @@
 -- The figures of a period: what each unit submitted, had adopted and scored, in order and ranked.
 
+local counts = require("information/lib/counts")
 local names = require("information/lib/names")
 
 local M = {}
@@ -29,25 +30,13 @@ local function rank(rows)
 end
 M.rank = rank
 
--- By unit; an item of several units counts for each of them.
-local function by_unit(of)
-  local counts = {}
-  for _, field in { "unit", host.settings.joint } do
-    local asked = table.clone(of)
-    asked.by = field
-    for unit, n in host.counts(asked) do
-      counts[unit] = (counts[unit] or 0) + n
-    end
-  end
-  return counts
-end
-
 -- One row a unit, ranked; and the totals, in which an item of several units counts once.
 function M.of(period, register)
   local settings = host.settings
   local received = { register = register, period = period.id, action = settings.submitted, first = true }
   local taken = { register = register, period = period.id, action = settings.adopted }
-  local submitted, adopted = by_unit(received), by_unit(taken)
+  local submitted = counts.by_unit(received, settings.joint)
+  local adopted = counts.by_unit(taken, settings.joint)
   local rows = {}
   for _, unit in host.units({ on = period.last }) do
     table.insert(rows, {

@@ -55,8 +55,8 @@ local function submitted(all, rolls, of, plan, item)
     local asked = { title = `约稿：{plan.topic.name}`, kind = plan.kind, unit = plan.unit.id, due = year.date(plan.due) }
     all:add("information", item.id, "commission", plan.asked, editor, asked)
     if plan.late then
-      local fields = { deadline = "submit", start = year.date(plan.asked), why = "约稿期限" }
-      all:add("information", item.id, "overdue", plan.due, "clock", fields, `overdue/information/{item.id}/submit/{year.date(plan.due)}`)
+      local fields = { deadline = "report", start = year.date(plan.asked), why = "约稿期限" }
+      all:add("information", item.id, "overdue", plan.due, "clock", fields, `overdue/information/{item.id}/report/{year.date(plan.due)}`)
     end
   end
   all:add("information", item.id, "submit", plan.day, officer, fields)
