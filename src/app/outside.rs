@@ -128,3 +128,19 @@ fn told(text: Option<&str>, file: Option<&PathBuf>) -> Result<Option<String>, St
         },
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_that_calls_too_often_waits_and_holds_up_nobody_else() {
+        let world = World::new(BTreeMap::new(), MailConfig::default(), PathBuf::new());
+        for _ in 0..MOST {
+            world.take_turn("east", "busy").unwrap();
+        }
+        assert!(world.take_turn("east", "busy").unwrap_err().contains("60 times within a minute"));
+        world.take_turn("west", "busy").unwrap();
+        world.take_turn("east", "quiet").unwrap();
+    }
+}

@@ -57,6 +57,23 @@ fn save(folder: &Path, name: &str, text: &str) {
     fs::write(folder.join("scripts").join(name), text).unwrap();
 }
 
+/// Loads an office's plugins, and opens its ledger, which hears of others.
+pub fn kept(office: &Arc<Office>, data: &Path) -> Arc<Bookkeeper> {
+    let heard: Arc<OnceLock<Weak<Bookkeeper>>> = Arc::default();
+    let told = heard.clone();
+    office.host().set_embedder(office.embedder(move |_| {
+        if let Some(keeper) = told.get().and_then(Weak::upgrade) {
+            keeper.rules_changed();
+        }
+    }));
+    let report = office.host().reload();
+    assert!(report.faults.is_empty(), "{:?}", report.faults);
+    let shelf = Box::new(SqliteShelf::new(data, office.key()).unwrap());
+    let keeper = Bookkeeper::open(office, shelf, &|_, _| {}).unwrap();
+    heard.set(Arc::downgrade(&keeper)).unwrap();
+    keeper
+}
+
 impl Desk {
     fn new(rules: &str) -> Desk {
         let folder = tempfile::tempdir().unwrap();
@@ -72,18 +89,7 @@ impl Desk {
         let host = Host::new(engine, &OFFICE, config, store.host_store(key));
         let clock = Arc::new(|| date(2023, 3, 31));
         let office = Arc::new(Office::open_at("default", store, host.clone(), clock).unwrap());
-        let heard: Arc<OnceLock<Weak<Bookkeeper>>> = Arc::default();
-        let told = heard.clone();
-        host.set_embedder(office.embedder(move |_| {
-            if let Some(keeper) = told.get().and_then(Weak::upgrade) {
-                keeper.rules_changed();
-            }
-        }));
-        let report = host.reload();
-        assert!(report.faults.is_empty(), "{:?}", report.faults);
-        let shelf = Box::new(SqliteShelf::new(&data, key).unwrap());
-        let keeper = Bookkeeper::open(&office, shelf, &|_, _| {}).unwrap();
-        heard.set(Arc::downgrade(&keeper)).unwrap();
+        let keeper = kept(&office, &data);
         let unit = r#"{"id":"u1","register":"$directory","record":"east","action":"unit","on":"2022-01-01","fields":{"title":"East"}}"#;
         office.import_events(unit.as_bytes(), ImportOptions::default(), &mut |_| {}).unwrap();
         Desk { office, host, keeper, folder }

@@ -1,7 +1,10 @@
 //! A small city's office on the scripts that ship: units and people of each sort, whatever is chosen
 //! of the rule sets, and a clock that a test sets.
 
-use crate::program::{copy, repository};
+use crate::{
+    bookkeeping::kept,
+    program::{copy, repository},
+};
 use jiff::civil::{Date, date};
 use registrar_contract::OFFICE;
 use registrar_host::{Engine, EngineConfig, Host, HostConfig};
@@ -13,12 +16,12 @@ use registrar_kernel::{
     panel::Panel,
 };
 use registrar_sdk::{Map, Value};
-use registrar_store::{SqliteShelf, SqliteStore};
+use registrar_store::SqliteStore;
 use serde_json::{Value as Json, json};
 use std::{
     cell::Cell,
     collections::BTreeMap,
-    sync::{Arc, Mutex, OnceLock, Weak},
+    sync::{Arc, Mutex},
 };
 
 /// The day on which a city's clock stands at first.
@@ -92,21 +95,9 @@ impl City {
         let host = Host::new(engine, &OFFICE, config, store.host_store(key));
         let today = Arc::new(Mutex::new(BEGIN));
         let clock = today.clone();
-        let office =
-            Office::open_at("default", store, host.clone(), Arc::new(move || *clock.lock().unwrap()));
+        let office = Office::open_at("default", store, host, Arc::new(move || *clock.lock().unwrap()));
         let office = Arc::new(office.unwrap());
-        let heard: Arc<OnceLock<Weak<Bookkeeper>>> = Arc::default();
-        let told = heard.clone();
-        host.set_embedder(office.embedder(move |_| {
-            if let Some(keeper) = told.get().and_then(Weak::upgrade) {
-                keeper.rules_changed();
-            }
-        }));
-        let report = host.reload();
-        assert!(report.faults.is_empty(), "{:?}", report.faults);
-        let shelf = Box::new(SqliteShelf::new(&data, key).unwrap());
-        let keeper = Bookkeeper::open(&office, shelf, &|_, _| {}).unwrap();
-        heard.set(Arc::downgrade(&keeper)).unwrap();
+        let keeper = kept(&office, &data);
         City { office, keeper, today, folder }
     }
 

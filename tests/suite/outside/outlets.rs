@@ -163,3 +163,70 @@ fn a_feed_lists_the_newest_first_and_is_read_by_a_feed_reader() {
     assert_eq!(lines[0], "False atom10 信息 & 通报 2", "{said}");
     assert!(said.contains(TITLE) && said.contains("2023年上半年信息报送采用情况排名表"), "{said}");
 }
+
+/// A plugin that makes a request for each item that is submitted, as its title says.
+const CALLER: &str = r#"
+host.on("action.after", { register = "information", action = "submit", from = "start" }, function(event, record)
+  local body = if record.title == "large" then string.rep("x", 1048577) else nil
+  local answer = host.http({ url = host.settings.url, method = "POST", body = body })
+  host.log.warn("answered " .. answer.status)
+end)
+"#;
+
+#[test]
+fn what_goes_out_and_comes_back_is_limited_in_size_in_time_and_in_number() {
+    let large = format!("200 OK\r\ncontent-length: 1048577\r\n\r\n{}", "x".repeat(1_048_577));
+    let http = Http::start(&[&large]);
+    let program = Program::new();
+    // It takes the request, and never answers.
+    let silent = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let silent_at = silent.local_addr().unwrap();
+    program.write("scripts/caller/caller.lua", CALLER);
+    program.write(
+        "scripts/caller/plugin.toml",
+        "id = \"caller\"\ncapabilities = [\"http\"]\n[settings.url]\ntype = \"text\"\ndefault = \"\"\n",
+    );
+    let reach = |url: &str| {
+        let hosts = format!("[\"http://{}\", \"http://{silent_at}\"]", http.address);
+        program.write(
+            "registrar.toml",
+            &format!("[outside.caller]\nhosts = {hosts}\n[settings.caller]\nurl = \"http://{url}/\"\n"),
+        );
+    };
+    program.run(&["act", "$directory", "east", "unit", "--on", "2022-01-01", "title=East"]).ok();
+    let submit = |title: &str| {
+        program
+            .run(&["act", "information", "-", "submit", &format!("title={title}"), "unit=east", "body=x"])
+            .ok();
+    };
+    let call = |n: usize| {
+        until("the call", || {
+            let calls = program.run(&["calls", "--last", "100", "--json"]).ok().json();
+            calls.as_array().unwrap().get(n - 1).cloned()
+        })
+    };
+    reach(&http.address);
+    submit("large");
+    let serving = program.serve();
+    assert!(call(1)["error"].as_str().unwrap().contains("1048577 bytes; at most 1048576"), "{}", call(1));
+    assert!(http.came().is_empty());
+    drop(serving);
+    program.run(&["parked", "--json"]).ok();
+    // What comes back.
+    let program = &program;
+    program.edit("scripts/caller/caller.lua", "\"large\"", "\"none\"");
+    let serving = program.serve();
+    assert!(call(2)["error"].as_str().unwrap().contains("can't be taken in"), "{}", call(2));
+    drop(serving);
+    // How long is waited.
+    reach(&silent_at.to_string());
+    let serving = program.serve();
+    let waited = call(3);
+    let ms = waited["ms"].as_u64().unwrap();
+    assert!(
+        (10_000..15_000).contains(&ms) && waited["error"].as_str().unwrap().contains("timeout"),
+        "{waited}"
+    );
+    drop(serving);
+    drop(silent);
+}

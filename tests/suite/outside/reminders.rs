@@ -57,6 +57,13 @@ fn a_reminder_is_sent_once_to_the_unit_that_owes_something() {
     let _serving = program.serve();
     thread::sleep(Duration::from_millis(1500));
     assert_eq!(smtp.mails().len(), 1, "{:?}", smtp.mails());
-    let log = program.run(&["export", "instructions"]).ok().out;
-    assert!(log.contains("task-east"));
+    // The log says whom, when and of what: the urging alone, and nobody who had answered.
+    let log = program.run(&["export-events"]).ok().out;
+    let reminded: Vec<_> = log.lines().filter(|line| line.contains(r#""action":"reminded""#)).collect();
+    assert_eq!(reminded.len(), 1, "{reminded:?}");
+    for wanted in
+        [r#""record":"task-east""#, r#""kind":"urging""#, r#""on":"2024-03-18""#, r#""to":["east"]"#]
+    {
+        assert!(reminded[0].contains(wanted), "{wanted}: {reminded:?}");
+    }
 }
