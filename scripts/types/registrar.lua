@@ -134,7 +134,7 @@
 ---@field clause? string # The clause of the rule document.
 ---@field data? any # Whatever explains it; the events whose ids it lists under `because` are shown where the figure is opened.
 ---@field period? string # The period a period's posting belongs to.
----@field register? string # The register of its event.
+---@field register? string # The register whose figures it belongs to.
 ---@field event? string # The id of its event.
 ---@field action? string # The action of its event.
 ---@field on? string # The date of its event.
@@ -198,7 +198,8 @@ function posting:with(changes) end
 ---@field tag? string # A label to add up or choose by.
 ---@field clause? string # The clause of the rule document.
 ---@field data? any # Whatever explains it; the events whose ids it lists under `because` are shown where the figure is opened.
----@field period? string # For a period's posting: the period it belongs to, or the kind of a larger one.
+---@field period? string # The period it belongs to, or the kind of a larger one, if it is not its event's day or its own period.
+---@field register? string # The register whose figures it belongs to, which declares the measure; the event's own if left out.
 
 ---One account in one period under one measure.
 ---@class registrar.period_context

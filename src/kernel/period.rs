@@ -79,6 +79,12 @@ impl Period {
         Period { kind, year: date.year(), index: i16::from(date.month() - 1) / kind.months() }
     }
 
+    /// The period from one day to another, of the smallest kind that has one.
+    pub fn between(first: Date, last: Date) -> Option<Period> {
+        let kinds = Kind::SCORED.into_iter().chain([Kind::Cumulative]);
+        kinds.map(|kind| Period::of(last, kind)).find(|p| (p.first(), p.last()) == (first, last))
+    }
+
     /// Its kind.
     pub fn kind(self) -> Kind {
         self.kind
@@ -211,6 +217,7 @@ mod tests {
             assert_eq!((period.to_string().as_str(), period.kind()), (name, kind));
             assert_eq!((period.first(), period.last()), (first, last), "{name}");
             assert_eq!(Period::of(last, kind), period);
+            assert_eq!(Period::between(first, last), Some(period));
         }
     }
 
@@ -222,6 +229,14 @@ mod tests {
             let refused = text.parse::<Period>().unwrap_err().to_string();
             assert!(refused.contains("2023-Q1"), "{text}: {refused}");
         }
+    }
+
+    #[test]
+    fn days_that_are_no_period_have_none() {
+        assert_eq!(Period::between(date(2023, 1, 2), date(2023, 1, 31)), None);
+        assert_eq!(Period::between(date(2023, 2, 1), date(2023, 4, 30)), None);
+        let q1 = Period::between(date(2023, 1, 1), date(2023, 3, 31)).unwrap();
+        assert_eq!(q1.to_string(), "2023-Q1");
     }
 
     #[test]

@@ -55,6 +55,10 @@ impl Basis for Bureau {
     }
 }
 
+fn engine(workers: usize) -> Arc<Engine> {
+    Engine::start(EngineConfig { workers, ..EngineConfig::default() }).unwrap()
+}
+
 impl Bureau {
     /// An office with these rules, and three units since 2022.
     pub fn new(rules: &str) -> Bureau {
@@ -63,7 +67,12 @@ impl Bureau {
 
     /// The same with so many workers.
     pub fn with_workers(rules: &str, workers: usize) -> Bureau {
-        let mut bureau = Bureau::bare(workers, |_| {});
+        Bureau::with_engine(rules, engine(workers))
+    }
+
+    /// The same on an engine that others use too.
+    pub fn with_engine(rules: &str, engine: Arc<Engine>) -> Bureau {
+        let mut bureau = Bureau::bare(engine, |_| {});
         bureau.write_rules(rules);
         for (id, class) in [("east", "county"), ("west", "county"), ("north", "direct")] {
             let fields = format!(r#"{{"title":"{id}","class":"{class}"}}"#);
@@ -77,7 +86,7 @@ impl Bureau {
     /// An office with the register of information that ships and these plugins, a folder or a file
     /// each, all of them chosen. It has no units yet, and no ledger until it is opened.
     pub fn with_plugins(plugins: &[PathBuf], settings: BTreeMap<String, Map>) -> Bureau {
-        let bureau = Bureau::bare(1, |config| {
+        let bureau = Bureau::bare(engine(1), |config| {
             let name = |path: &PathBuf| path.file_stem().unwrap().to_str().unwrap().to_owned();
             config.chosen = plugins.iter().map(name).collect();
             config.settings = settings;
@@ -96,19 +105,14 @@ impl Bureau {
         bureau
     }
 
-    fn bare(workers: usize, change: impl FnOnce(&mut HostConfig)) -> Bureau {
+    fn bare(engine: Arc<Engine>, change: impl FnOnce(&mut HostConfig)) -> Bureau {
         let folder = tempfile::tempdir().unwrap();
         let store = SqliteStore::open(&folder.path().join("data")).unwrap();
         let key = store.open_office("default").unwrap();
         let mut config = HostConfig::new(vec![folder.path().join("scripts")]);
         config.load_budget_ms = 2000;
         change(&mut config);
-        let host = Host::new(
-            Engine::start(EngineConfig { workers, ..EngineConfig::default() }).unwrap(),
-            &OFFICE,
-            config,
-            Arc::new(MemoryStore::default()),
-        );
+        let host = Host::new(engine, &OFFICE, config, Arc::new(MemoryStore::default()));
         fs::create_dir(folder.path().join("scripts")).unwrap();
         Bureau { store, key, host, ledger: None, folder }
     }

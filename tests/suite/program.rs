@@ -40,7 +40,16 @@ impl Program {
         program
     }
 
-    /// The same, with the published quarter in its log.
+    /// An empty store, and no scripts.
+    pub fn bare() -> Program {
+        let program = Program { folder: tempfile::tempdir().unwrap() };
+        for folder in ["scripts", "plugins"] {
+            fs::create_dir(program.path(folder)).unwrap();
+        }
+        program
+    }
+
+    /// The scripts that ship, with the published quarter in its log.
     pub fn with_quarter() -> Program {
         let program = Program::new();
         program.run(&["import-events", "scripts/demo/zhalantun-2023q1.jsonl"]).ok();

@@ -20,7 +20,12 @@ pub static POSTING_ANSWER: Struct = Struct::closed(
         Field::optional(
             "period",
             Type::Text,
-            "For a period's posting: the period it belongs to, or the kind of a larger one.",
+            "The period it belongs to, or the kind of a larger one, if it is not its event's day or its own period.",
+        ),
+        Field::optional(
+            "register",
+            Type::Text,
+            "The register whose figures it belongs to, which declares the measure; the event's own if left out.",
         ),
     ],
 );
@@ -39,7 +44,7 @@ pub static POSTING: Struct = Struct::closed(
         Field::optional("clause", Type::Text, "The clause of the rule document."),
         Field::optional("data", Type::Any, "Whatever explains it; the events whose ids it lists under `because` are shown where the figure is opened."),
         Field::optional("period", Type::Text, "The period a period's posting belongs to."),
-        Field::optional("register", Type::Text, "The register of its event."),
+        Field::optional("register", Type::Text, "The register whose figures it belongs to."),
         Field::optional("event", Type::Text, "The id of its event."),
         Field::optional("action", Type::Text, "The action of its event."),
         Field::optional("on", Type::Date, "The date of its event."),

@@ -76,6 +76,7 @@ impl Work<'_> {
             cause: act.cause.clone(),
         };
         let (event, record) = self.enter(&register, new)?;
+        self.warn_of_closing(&register.id, on)?;
         if let Some(record) = &record {
             self.guard(&event, record)?;
         }

@@ -35,6 +35,12 @@ impl Work<'_> {
                     return refuse("reopen: say why in `reason`".to_owned());
                 }
                 let closures = ledger::closures(&*self.tx).map_err(ActError::Kernel)?;
+                let larger = ledger::closed_with(&closures, period).find(|closed| *closed != period);
+                if let Some(larger) = larger {
+                    return refuse(format!(
+                        "{period} is closed with {larger}, so it can't be reopened by itself; reopen {larger}"
+                    ));
+                }
                 if !closures.iter().any(|closure| closure.period == period) {
                     return refuse(format!("{period} is not closed, so it can't be reopened"));
                 }

@@ -7,6 +7,7 @@ use crate::{
     directory::Directory,
     error::KernelError,
     event::{CLOCK, DIRECTORY, Event, VOID},
+    ledger,
     log::{self, NewEvent},
     notify,
     office::{Office, Plan},
@@ -208,6 +209,7 @@ impl<'a> Work<'a> {
             cause: act.cause.clone(),
         };
         let (event, record) = self.enter(&register, new)?;
+        self.warn_of_closing(&target.register, target.on)?;
         self.guard(&event, record.as_ref().unwrap_or(&before))?;
         self.follow(&register, &event, record.as_ref())?;
         for other in self.tx.events_of(&target.register, &target.record)? {
@@ -219,6 +221,21 @@ impl<'a> Work<'a> {
             }
         }
         Ok(record)
+    }
+
+    /// Says what becomes of what is entered, or made void, in a closed period.
+    pub fn warn_of_closing(&mut self, register: &str, day: Date) -> Result<(), ActError> {
+        // What is closed has ended.
+        if register.starts_with('$') || day >= self.today {
+            return Ok(());
+        }
+        if let Some((closed, open)) = ledger::closed_on(&*self.tx, day).map_err(ActError::Kernel)? {
+            self.warnings.push(Reason::warning(format!(
+                "{day} 在已结账的 {closed} 内：其数字不变，差额计入 {open} · {day} lies in {closed}, which is \
+                 closed: its figures stay, and what this changes is adjusted in {open}"
+            )));
+        }
+        Ok(())
     }
 
     /// Keeps the receipt, makes everything durable, and passes the word on.

@@ -6,7 +6,7 @@ use super::{
     close::{self, Closure},
     explain::{action_name, leaf, of_event, plain, record_name},
     posting::{Origin, Posting},
-    score::{Dossier, trial},
+    score::{Dossier, owners, trial},
     storage::PostingQuery,
     view::View,
     world::PAGE,
@@ -15,129 +15,164 @@ use crate::{
     KernelError,
     approval::TAKEN,
     event::{DIRECTORY, Event, OFFICE, VOID},
-    period::Period,
+    period::{Kind, Period},
     record::Record,
 };
+use jiff::civil::Date;
 use registrar_sdk::{Amount, Value};
 
-/// What an adjustment is made of: a child for each event behind it; what is left is the rules' doing.
+/// The closed periods that an adjustment is of.
+pub(super) fn closed_periods(adjustment: &Posting) -> Vec<Period> {
+    let named = adjustment.data.get("closed").items();
+    named.iter().filter_map(|name| name.as_str()?.parse().ok()).collect()
+}
+
+/// What an adjustment is made of: a child for each event behind it; what is left is what the rules make of
+/// the period with these events, or the rules' own doing.
 pub(super) fn reasons(view: &View<'_>, adjustment: &Posting) -> Result<Vec<Explained>, KernelError> {
-    let Origin::Adjustment(span) = &adjustment.origin else { return Ok(Vec::new()) };
-    let named = adjustment.data.get("closed").as_list().unwrap_or(&[]);
-    let named: Vec<Period> = named.iter().filter_map(|name| name.as_str()?.parse().ok()).collect();
+    let Origin::Adjustment(span) = adjustment.origin else { return Ok(Vec::new()) };
+    let named = closed_periods(adjustment);
     let closures = close::closures(view.log)?;
-    let (mut reasons, mut since) = (Vec::new(), u64::MAX);
+    let (mut reasons, mut silent, mut since) = (Vec::new(), Vec::new(), u64::MAX);
     for closure in closures.iter().filter(|closure| named.contains(&closure.period)) {
-        // It is taken out of the closed period and put into the open one.
-        let taken_out = closure.period == *span;
-        let signed = |amount: Amount| if taken_out { -amount } else { amount };
         since = since.min(closure.seq);
-        for mut late in late(view, adjustment, closure)? {
-            late.amount = signed(late.amount);
-            reasons.push(late);
-        }
-        for mut dead in made_void(view, adjustment, closure)? {
-            dead.amount = signed(dead.amount);
-            reasons.push(dead);
+        let part = Part { adjustment, closure, span };
+        for mut event in part.late(view)?.into_iter().chain(part.made_void(view)?) {
+            // It is taken out of a part of the closed period and put into the open one.
+            if part.taken_out() {
+                event.amount = -event.amount;
+            }
+            let told = if event.amount == Amount::ZERO { &mut silent } else { &mut reasons };
+            told.push(event);
         }
     }
     let told: Amount = reasons.iter().filter(|r| r.struck.is_none()).map(|r| r.amount).sum();
     let rest: Amount = [adjustment.amount, -told].into_iter().sum();
     if rest != Amount::ZERO {
-        reasons.push(rest_of(view, rest, since)?);
+        let mut rest = rest_of(view, rest, since)?;
+        // What came late or was made void moves periods' figures also where it posts nothing itself.
+        rest.because = silent;
+        reasons.push(rest);
     }
     Ok(reasons)
 }
 
-fn is_of(posting: &Posting, adjustment: &Posting, closed: Period) -> bool {
-    let (first, last) = posting.days();
-    posting.account == adjustment.account
-        && posting.measure == adjustment.measure
-        && posting.tag == adjustment.tag
-        && closed.first() <= first
-        && last <= closed.last()
+/// An adjustment, as far as it is of one closing.
+struct Part<'a> {
+    adjustment: &'a Posting,
+    closure: &'a Closure,
+    /// The part of the closed period that it is taken out of, or the open month.
+    span: Period,
 }
 
-/// Postings in the closed period of events that were logged after its closing.
-fn late(view: &View<'_>, adjustment: &Posting, closure: &Closure) -> Result<Vec<Explained>, KernelError> {
-    let postings = view.ledger.postings(&PostingQuery {
-        register: adjustment.register.clone(),
-        measure: Some(adjustment.measure.clone()),
-        account: Some(adjustment.account.clone()),
-        tag: adjustment.tag.clone(),
-        within: Some((closure.period.first(), closure.period.last())),
-        struck: false,
-    })?;
-    let late = postings.iter().filter(|posting| {
-        is_of(posting, adjustment, closure.period) && posting.event().is_some_and(|e| e.seq > closure.seq)
-    });
-    late.map(|posting| {
-        let mut leaf = leaf(view, posting)?;
-        leaf.label = format!("{}: {}", view.lang.of("迟到的事件", "late event"), leaf.label);
-        Ok(leaf)
-    })
-    .collect()
-}
+impl Part<'_> {
+    fn taken_out(&self) -> bool {
+        self.closure.period.encloses(self.span)
+    }
 
-/// Events of the closed period that were made void after its closing, with what they would come to.
-fn made_void(
-    view: &View<'_>,
-    adjustment: &Posting,
-    closure: &Closure,
-) -> Result<Vec<Explained>, KernelError> {
-    let (mut told, mut after) = (Vec::new(), closure.seq);
-    loop {
-        let events = view.log.events_in(&adjustment.register, after, PAGE)?;
-        let Some(last) = events.last() else { return Ok(told) };
-        after = last.seq;
-        for void in events.iter().filter(|event| event.action == VOID && !event.dead) {
-            let id = void.fields.get("event").and_then(Value::as_str).unwrap_or_default();
-            let Some(dead) = view.log.event_by_id(id)? else { continue };
-            let was_counted = dead.seq < closure.seq && closure.period.contains(dead.on);
-            if dead.dead && was_counted {
-                told.extend(void_of(view, adjustment, closure.period, void, dead)?);
+    /// Whether it is, among other things, about this posting.
+    fn is_about(&self, posting: &Posting) -> bool {
+        let own = posting.span.unwrap_or_else(|| Period::of(posting.days().0, Kind::Month));
+        posting.account == self.adjustment.account
+            && posting.measure == self.adjustment.measure
+            && posting.tag == self.adjustment.tag
+            && self.closure.period.encloses(own)
+            && (!self.taken_out() || self.closure.sealed_in(own) == self.span)
+    }
+
+    /// Whether an event of that day may have moved it.
+    fn may_be_moved_by(&self, on: Date) -> bool {
+        self.closure.period.contains(on) && (!self.taken_out() || self.span.contains(on))
+    }
+
+    /// Events of the closed period that were logged after its closing, with what they came to.
+    fn late(&self, view: &View<'_>) -> Result<Vec<Explained>, KernelError> {
+        let Part { adjustment, closure, .. } = self;
+        let days = (closure.period.first(), closure.period.last());
+        let postings = view.ledger.postings(&PostingQuery {
+            register: adjustment.register.clone(),
+            measure: Some(adjustment.measure.clone()),
+            account: Some(adjustment.account.clone()),
+            tag: adjustment.tag.clone(),
+            within: Some(days),
+            struck: false,
+        })?;
+        let label = |told: &str| format!("{}: {told}", view.lang.of("迟到的事件", "late event"));
+        let mut late = Vec::new();
+        let came_late = |posting: &&Posting| posting.event().is_some_and(|e| e.seq > closure.seq);
+        for posting in postings.iter().filter(|p| self.is_about(p)).filter(came_late) {
+            let leaf = leaf(view, posting)?;
+            late.push(Explained { label: label(&leaf.label), ..leaf });
+        }
+        for entry in view.ledger.owned(&adjustment.register, &adjustment.account, days.0, days.1)? {
+            let told = late.iter().any(|leaf| leaf.event.as_ref() == Some(&entry.id));
+            if entry.seq <= closure.seq || told || !self.may_be_moved_by(entry.on) {
+                continue;
+            }
+            if let Some(event) = view.log.event(entry.seq)? {
+                let told = told_of(view, &event)?;
+                late.push(of_event(label(&told), Amount::ZERO, &event));
+            }
+        }
+        Ok(late)
+    }
+
+    /// Events of the closed period that were made void after its closing, with what they would come to.
+    fn made_void(&self, view: &View<'_>) -> Result<Vec<Explained>, KernelError> {
+        let Part { adjustment, closure, .. } = self;
+        let (mut told, mut after) = (Vec::new(), closure.seq);
+        loop {
+            let events = view.log.events_in(&adjustment.register, after, PAGE)?;
+            let Some(last) = events.last() else { return Ok(told) };
+            after = last.seq;
+            for void in events.iter().filter(|event| event.action == VOID && !event.dead) {
+                let id = void.fields.get("event").and_then(Value::as_str).unwrap_or_default();
+                let Some(dead) = view.log.event_by_id(id)? else { continue };
+                if dead.dead && dead.seq < closure.seq && self.may_be_moved_by(dead.on) {
+                    told.extend(self.void_of(view, void, dead)?);
+                }
             }
         }
     }
+
+    fn void_of(
+        &self,
+        view: &View<'_>,
+        void: &Event,
+        mut dead: Event,
+    ) -> Result<Option<Explained>, KernelError> {
+        dead.dead = false;
+        let (register, id) = (&dead.register, &dead.record);
+        let events = view.log.events_of(register, id)?;
+        let definition = view.world.rules.registers.get(register);
+        // The dead event may be what made the record.
+        let record = match definition {
+            Some(definition) => {
+                let revived = |e: &Event| if e.id == dead.id { dead.clone() } else { e.clone() };
+                let events: Vec<Event> = events.iter().map(revived).collect();
+                Record::replay(definition, id, &events).map(|record| definition.present(record))
+            }
+            None => view.log.record(register, id)?,
+        };
+        let definition = definition.map(AsRef::as_ref);
+        let owned = record.as_ref().is_some_and(|r| owners(definition, r).contains(&self.adjustment.account));
+        let dossier = Dossier::new(0, register, id, record, events);
+        // What can't be scored any more is told without an amount.
+        let came_to = trial(view.world, dossier, &dead).unwrap_or_default();
+        let amount: Amount = came_to.iter().filter(|p| self.is_about(p)).map(|posting| posting.amount).sum();
+        if amount == Amount::ZERO && !owned {
+            return Ok(None);
+        }
+        let why = void.fields.get("reason").and_then(Value::as_str).unwrap_or_default();
+        let label =
+            format!("{} {}, {}: {why}", view.lang.of("作废", "void of"), dead.id, told_of(view, &dead)?);
+        Ok(Some(of_event(label, -amount, void)))
+    }
 }
 
-fn void_of(
-    view: &View<'_>,
-    adjustment: &Posting,
-    closed: Period,
-    void: &Event,
-    mut dead: Event,
-) -> Result<Option<Explained>, KernelError> {
-    dead.dead = false;
-    let (register, id) = (&dead.register, &dead.record);
-    let events = view.log.events_of(register, id)?;
-    // The dead event may be what made the record.
-    let record = match view.world.rules.registers.get(register) {
-        Some(definition) => {
-            let revived = |e: &Event| if e.id == dead.id { dead.clone() } else { e.clone() };
-            let events: Vec<Event> = events.iter().map(revived).collect();
-            Record::replay(definition, id, &events).map(|record| definition.present(record))
-        }
-        None => view.log.record(register, id)?,
-    };
-    let dossier = Dossier::new(0, register, id, record, events);
-    // What can't be scored any more is told without an amount.
-    let came_to = trial(view.world, dossier, &dead).unwrap_or_default();
-    let of_this = came_to.iter().filter(|posting| is_of(posting, adjustment, closed));
-    let amount: Amount = of_this.map(|posting| posting.amount).sum();
-    if amount == Amount::ZERO {
-        return Ok(None);
-    }
-    let why = void.fields.get("reason").and_then(Value::as_str).unwrap_or_default();
-    let label = format!(
-        "{} {}, {} {} · {}: {why}",
-        view.lang.of("作废", "void of"),
-        dead.id,
-        dead.on,
-        action_name(view, register, &dead.action),
-        record_name(view, register, id)?
-    );
-    Ok(Some(of_event(label, -amount, void)))
+fn told_of(view: &View<'_>, event: &Event) -> Result<String, KernelError> {
+    let name = record_name(view, &event.register, &event.record)?;
+    Ok(format!("{} {} · {name}", event.on, action_name(view, &event.register, &event.action)))
 }
 
 /// What no event of the period explains: rules that changed, the directory, or what the same rules

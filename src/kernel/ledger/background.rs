@@ -1,18 +1,20 @@
-//! What lies behind a figure beside the amounts that it adds up from: the events that a rule names,
-//! and what was owed and had in a period.
+//! What lies behind a figure beside the amounts that it adds up from: the events that a rule names, the
+//! figures of smaller periods that it looks at, and what was owed and had in a period.
 
 use super::{
     Explained,
-    explain::{action_name, of_event, of_rule, plain, record_name},
+    depends::Reads,
+    explain::{action_name, of_event, of_rule, plain, record_name, shallow},
     periodic::unit_of,
     posting::{Origin, Posting, RuleRef},
     quota::{self, Books, Whose},
+    storage::PostingQuery,
     view::View,
 };
 use crate::{KernelError, event::Event, period::Period};
 use registrar_sdk::{Amount, Value};
 
-/// The events that a rule names in its `data.because`, and for a period's figure its quotas.
+/// The events that a rule names in its `data.because`; for a period's figure also what it looks at.
 pub(super) fn because(view: &View<'_>, posting: &Posting) -> Result<Vec<Explained>, KernelError> {
     let mut behind = Vec::new();
     for id in posting.data.get("because").items().iter().filter_map(Value::as_str) {
@@ -22,9 +24,24 @@ pub(super) fn because(view: &View<'_>, posting: &Posting) -> Result<Vec<Explaine
     }
     if let Origin::Period(period) = posting.origin {
         let of = Whose { register: &posting.register, measure: &posting.measure, account: &posting.account };
+        behind.extend(smaller(view, of, period)?);
         behind.extend(quotas(view, of, period)?);
     }
     Ok(behind)
+}
+
+/// What smaller periods came to that the figure looks at.
+fn smaller(view: &View<'_>, of: Whose<'_>, period: Period) -> Result<Vec<Explained>, KernelError> {
+    let reads = Reads::of(period, false);
+    let postings = view.ledger.postings(&PostingQuery {
+        register: of.register.to_owned(),
+        measure: Some(of.measure.to_owned()),
+        account: Some(of.account.to_owned()),
+        within: Some((period.first(), period.last())),
+        ..PostingQuery::default()
+    })?;
+    let of_periods = postings.iter().filter(|p| p.event().is_none() && reads.see_posting(p));
+    of_periods.map(|posting| shallow(view, posting)).collect()
 }
 
 fn told(view: &View<'_>, event: &Event) -> Result<Explained, KernelError> {

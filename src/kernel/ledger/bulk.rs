@@ -2,6 +2,7 @@
 //! it will not. Both come to the same.
 
 use super::{
+    depends::Change,
     desk::{Desk, Packing},
     names::Names,
     page::{Item, Packed, Page, Sums},
@@ -15,7 +16,6 @@ use crate::{
     KernelError,
     storage::{ReadTx, Scan, Scanned, Stored},
 };
-use jiff::civil::Date;
 use registrar_host::{Handler, Texts};
 use std::{
     collections::HashMap,
@@ -51,9 +51,6 @@ impl Timings {
         self.write += other.write;
     }
 }
-
-/// A register, an account, and the days between which something of it changed.
-pub(super) type Change = (String, String, (Date, Date));
 
 /// What a run came to.
 #[derive(Default)]

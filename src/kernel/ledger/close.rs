@@ -1,8 +1,10 @@
 //! Closed periods: their figures stand as they were sealed, and what a later change makes of them is
 //! carried to the earliest open month.
 //!
-//! The difference is a pair of postings: one takes it out of the closed period, one puts it into the
-//! open month. A period that contains both shows the true sum.
+//! What is sealed are the parts that the period's figures are made of, each with the span that it belongs
+//! to: a month, or a period that a rule was scored for or posted to. So whatever lies within a closed period
+//! is closed with it, and parts go on adding up. A difference is a pair of postings: one takes it out of its
+//! part, one puts it into the open month. A period that contains both shows the true sum.
 
 use super::{
     posting::{Origin, Posting, RuleRef},
@@ -13,17 +15,18 @@ use crate::{
     KernelError,
     event::PERIOD,
     period::{Kind, Period},
-    storage::{ReadTx, Stored},
+    storage::{ReadTx, StoreError, Stored},
 };
+use jiff::civil::Date;
 use registrar_sdk::{Amount, Value, value::Map};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// The action of the register `$period` that closes a period.
 pub const CLOSE: &str = "close";
 /// The action that opens it again.
 pub const REOPEN: &str = "reopen";
 
-/// What a sealed figure is of.
+/// What a sealed amount is of.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Line {
     register: String,
@@ -32,14 +35,26 @@ pub(super) struct Line {
     tag: Option<String>,
 }
 
-/// A closed period and its sealed figures.
+/// Sums by the span that they belong to.
+type Parts = BTreeMap<(Period, Line), Amount>;
+
+/// A closed period and what was sealed in it.
 #[derive(Clone, Debug)]
 pub struct Closure {
     /// The period.
     pub period: Period,
     /// The place of the event that closed it.
     pub seq: u64,
-    figures: BTreeMap<Line, Amount>,
+    parts: Parts,
+    /// Sealed by an earlier version, as one sum of the whole period.
+    whole: bool,
+}
+
+impl Closure {
+    /// The span in which a part of the period is sealed.
+    pub(super) fn sealed_in(&self, span: Period) -> Period {
+        if self.whole { self.period } else { span }
+    }
 }
 
 /// The closures in force, in the order in which they were made.
@@ -47,20 +62,29 @@ pub struct Closure {
 /// # Errors
 /// The store, or a closing event that says no period or figure.
 pub fn closures(log: &dyn ReadTx) -> Result<Vec<Closure>, KernelError> {
+    closures_at(log, u64::MAX)
+}
+
+/// The closures in force at a place in the log.
+///
+/// # Errors
+/// As [`closures`].
+pub(super) fn closures_at(log: &dyn ReadTx, seq: u64) -> Result<Vec<Closure>, KernelError> {
     let mut closures: Vec<Closure> = Vec::new();
     let mut after = 0;
     loop {
         let events = log.events_in(PERIOD, after, PAGE)?;
         let Some(last) = events.last() else { return Ok(closures) };
         after = last.seq;
-        for event in events.iter().filter(|e| !e.dead) {
+        for event in events.iter().filter(|e| !e.dead && e.seq <= seq) {
             let wrong = |why: String| KernelError::Refused(format!("the closing event {}: {why}", event.id));
             match event.action.as_str() {
                 CLOSE => {
-                    let period = event.record.parse().map_err(|e| wrong(format!("{e}")))?;
-                    let figures = read_figures(&event.fields).map_err(wrong)?;
+                    let period: Period = event.record.parse().map_err(|e| wrong(format!("{e}")))?;
+                    let parts = read_figures(period, &event.fields).map_err(wrong)?;
+                    let whole = event.fields.get("by_span").and_then(Value::as_bool) != Some(true);
                     closures.retain(|c| c.period != period);
-                    closures.push(Closure { period, seq: event.seq, figures });
+                    closures.push(Closure { period, seq: event.seq, parts, whole });
                 }
                 REOPEN => closures.retain(|c| c.period.to_string() != event.record),
                 _ => {}
@@ -69,7 +93,7 @@ pub fn closures(log: &dyn ReadTx) -> Result<Vec<Closure>, KernelError> {
     }
 }
 
-fn read_figures(fields: &Map) -> Result<BTreeMap<Line, Amount>, String> {
+fn read_figures(period: Period, fields: &Map) -> Result<Parts, String> {
     let listed = fields.get("figures").and_then(Value::as_list).unwrap_or(&[]);
     let figure = |row: &Value| {
         let text = |key: &str| row.get(key).as_str().map(str::to_owned);
@@ -79,15 +103,17 @@ fn read_figures(fields: &Map) -> Result<BTreeMap<Line, Amount>, String> {
             account: text("account")?,
             tag: text("tag"),
         };
-        Some((line, row.get("amount").as_str()?.parse().ok()?))
+        let span = text("span").map_or(Some(period), |span| span.parse().ok())?;
+        Some(((span, line), row.get("amount").as_str()?.parse().ok()?))
     };
     listed.iter().map(|row| figure(row).ok_or_else(|| format!("{row} is no figure"))).collect()
 }
 
 /// The fields of the event that closes a period with the figures as `ledger` has them.
 pub(super) fn fields_to_seal(ledger: &dyn LedgerRead, period: Period) -> Stored<Map> {
-    let row = |(line, amount): (Line, Amount)| {
+    let row = |((span, line), amount): ((Period, Line), Amount)| {
         Value::map([
+            ("span", Value::text(span.to_string())),
             ("register", Value::text(line.register)),
             ("measure", Value::text(line.measure)),
             ("account", Value::text(line.account)),
@@ -99,53 +125,60 @@ pub(super) fn fields_to_seal(ledger: &dyn LedgerRead, period: Period) -> Stored<
     let figures = current(ledger, period)?.into_iter().map(row).collect();
     Ok(Map::from([
         ("period".into(), Value::text(period.to_string())),
+        ("by_span".into(), Value::Bool(true)),
         ("figures".into(), Value::List(figures)),
     ]))
 }
 
-fn current(ledger: &dyn LedgerRead, period: Period) -> Stored<BTreeMap<Line, Amount>> {
-    let mut figures = BTreeMap::new();
+/// What the figures of a period are made of.
+fn current(ledger: &dyn LedgerRead, period: Period) -> Stored<Parts> {
+    let mut parts = Parts::new();
     for register in ledger.registers()? {
         let query = PostingQuery {
             register: register.clone(),
             within: Some((period.first(), period.last())),
             ..PostingQuery::default()
         };
-        for total in ledger.totals(&query)? {
+        for (total, (first, last)) in ledger.totals_by_span(&query)? {
+            let span = Period::between(first, last).ok_or_else(|| {
+                StoreError::Damaged(format!("a sum of the ledger from {first} to {last} is of no period"))
+            })?;
             let line = Line {
                 register: register.clone(),
                 measure: total.measure,
                 account: total.account,
                 tag: total.tag,
             };
-            if total.amount != Amount::ZERO {
-                figures.insert(line, total.amount);
-            }
+            add(parts.entry((span, line)).or_default(), total.amount);
         }
     }
-    Ok(figures)
+    parts.retain(|_, amount| *amount != Amount::ZERO);
+    Ok(parts)
 }
 
 /// Makes the adjustments anew that later changes to closed periods mean.
 pub(super) fn adjust(ledger: &mut dyn LedgerWrite, closures: &[Closure]) -> Stored<()> {
     ledger.put_adjustments(&[])?;
-    let mut made: BTreeMap<(Period, Line), (Amount, Vec<Period>)> = BTreeMap::new();
+    let mut made: BTreeMap<(Period, Line), (Amount, BTreeSet<Period>)> = BTreeMap::new();
+    let periods: Vec<Period> = closures.iter().map(|closure| closure.period).collect();
     for closure in closures {
-        let open = open_after(closure.period, closures);
-        let mut difference = current(ledger, closure.period)?;
-        for ((span, line), (amount, _)) in &made {
-            if closure.period.encloses(*span) {
-                add(difference.entry(line.clone()).or_default(), *amount);
-            }
+        let open = open_after(closure.period, &periods);
+        let mut difference = Parts::new();
+        for ((span, line), amount) in current(ledger, closure.period)? {
+            add(difference.entry((closure.sealed_in(span), line)).or_default(), amount);
         }
-        for (line, sealed) in &closure.figures {
-            add(difference.entry(line.clone()).or_default(), -*sealed);
+        for ((span, line), (amount, _)) in made.iter().filter(|((span, _), _)| closure.period.encloses(*span))
+        {
+            add(difference.entry((closure.sealed_in(*span), line.clone())).or_default(), *amount);
         }
-        for (line, amount) in difference.into_iter().filter(|(_, amount)| *amount != Amount::ZERO) {
-            for (span, amount) in [(closure.period, -amount), (open, amount)] {
+        for (part, sealed) in &closure.parts {
+            add(difference.entry(part.clone()).or_default(), -*sealed);
+        }
+        for ((span, line), amount) in difference.into_iter().filter(|(_, amount)| *amount != Amount::ZERO) {
+            for (span, amount) in [(span, -amount), (open, amount)] {
                 let slot = made.entry((span, line.clone())).or_default();
                 add(&mut slot.0, amount);
-                slot.1.push(closure.period);
+                slot.1.insert(closure.period);
             }
         }
     }
@@ -162,16 +195,33 @@ fn add(to: &mut Amount, amount: Amount) {
     *to = Amount::from_micros(to.micros().saturating_add(amount.micros()));
 }
 
-/// The first month after a period that no closure contains.
-fn open_after(period: Period, closures: &[Closure]) -> Period {
+/// The first month after a period that none of the closed ones contains.
+fn open_after(period: Period, closed: &[Period]) -> Period {
     let mut month = Period::of(period.last(), Kind::Month).next();
-    while closures.iter().any(|c| c.period.encloses(month)) {
+    while closed.iter().any(|c| c.encloses(month)) {
         month = month.next();
     }
     month
 }
 
-fn adjustment(span: Period, line: Line, amount: Amount, of: &[Period]) -> Posting {
+/// The closed periods that contain another, the first closed first.
+pub(crate) fn closed_with(closures: &[Closure], period: Period) -> impl Iterator<Item = Period> + '_ {
+    closures.iter().map(|closure| closure.period).filter(move |closed| closed.encloses(period))
+}
+
+/// The closed period in which a day lies, and the open month that takes up what changes there now; `None` if
+/// the day is open.
+///
+/// # Errors
+/// As [`closures`].
+pub(crate) fn closed_on(log: &dyn ReadTx, day: Date) -> Result<Option<(Period, Period)>, KernelError> {
+    let closures = closures(log)?;
+    let periods: Vec<Period> = closures.iter().map(|closure| closure.period).collect();
+    let first = periods.iter().find(|period| period.contains(day));
+    Ok(first.map(|period| (*period, open_after(*period, &periods))))
+}
+
+fn adjustment(span: Period, line: Line, amount: Amount, of: &BTreeSet<Period>) -> Posting {
     let closed = of.iter().map(|period| Value::text(period.to_string())).collect();
     Posting {
         register: line.register,
@@ -195,14 +245,10 @@ fn adjustment(span: Period, line: Line, amount: Amount, of: &[Period]) -> Postin
 mod tests {
     use super::*;
 
-    fn closure(period: &str) -> Closure {
-        Closure { period: period.parse().unwrap(), seq: 1, figures: BTreeMap::new() }
-    }
-
     #[test]
     fn a_difference_goes_to_the_first_month_that_is_open() {
-        let closures = [closure("2023-Q1"), closure("2023-04"), closure("2023-06")];
-        let open = |period: &str| open_after(period.parse().unwrap(), &closures).to_string();
+        let closed = ["2023-Q1", "2023-04", "2023-06"].map(|period| period.parse().unwrap());
+        let open = |period: &str| open_after(period.parse().unwrap(), &closed).to_string();
         assert_eq!(open("2023-Q1"), "2023-05");
         assert_eq!(open("2023-06"), "2023-07");
     }
@@ -214,8 +260,10 @@ mod tests {
             _ => Map::new(),
         };
         let good = r#"{"figures":[{"register":"r","measure":"m","account":"a","amount":"2.5"}]}"#;
-        assert_eq!(read_figures(&fields(good)).unwrap().len(), 1);
+        let q1: Period = "2023-Q1".parse().unwrap();
+        // Earlier versions sealed the period's sum, not its parts.
+        assert_eq!(read_figures(q1, &fields(good)).unwrap().into_keys().next().unwrap().0, q1);
         let bad = r#"{"figures":[{"register":"r","measure":"m","account":"a","amount":"x"}]}"#;
-        assert!(read_figures(&fields(bad)).unwrap_err().contains("is no figure"));
+        assert!(read_figures(q1, &fields(bad)).unwrap_err().contains("is no figure"));
     }
 }

@@ -3,12 +3,13 @@
 
 use super::{
     Basis, Ledger,
+    adjusted::closed_periods,
     close::{CLOSE, REOPEN},
     posting::Origin,
     storage::LedgerRead,
     world::PAGE,
 };
-use crate::{KernelError, event::PERIOD, storage::Stored};
+use crate::{KernelError, event::PERIOD, period::Period, storage::Stored};
 use registrar_sdk::{Amount, Value};
 use serde::Serialize;
 use std::collections::BTreeMap;
@@ -42,6 +43,8 @@ pub struct Adjusted {
     pub measure: String,
     /// The account.
     pub account: String,
+    /// The part of the closed period that it belongs to.
+    pub period: Period,
     /// By how much its figure would have moved.
     pub amount: Amount,
 }
@@ -88,13 +91,14 @@ fn adjusted(ledger: &dyn LedgerRead) -> Stored<BTreeMap<String, Vec<Adjusted>>> 
     let mut adjusted = BTreeMap::<String, Vec<Adjusted>>::new();
     for posting in ledger.adjustments()? {
         let Origin::Adjustment(span) = &posting.origin else { continue };
-        let name = span.to_string();
-        let taken_out = posting.data.get("closed").items().iter().any(|of| of.as_str() == Some(&name));
-        if taken_out {
-            adjusted.entry(name).or_default().push(Adjusted {
+        // Taken out of a part of it; what is put into an open month lies in no closed period.
+        let closed = closed_periods(&posting);
+        if let Some(closed) = closed.into_iter().find(|closed| closed.encloses(*span)) {
+            adjusted.entry(closed.to_string()).or_default().push(Adjusted {
                 register: posting.register,
                 measure: posting.measure,
                 account: posting.account,
+                period: *span,
                 amount: -posting.amount,
             });
         }

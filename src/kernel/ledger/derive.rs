@@ -1,8 +1,9 @@
 //! Derives a ledger from a log: all of it, or what came since the last time. Both give the same.
 
 use super::{
-    bulk::{Change, Deriver, Timings},
+    bulk::{Deriver, Timings},
     close::{self, Closure},
+    depends::Change,
     names::Names,
     parallel::{Derive, Run, each_run},
     periodic::Periods,
@@ -62,10 +63,8 @@ pub(super) fn derive_all(
     Phase::Periods.begins();
     let closures = close::closures(log)?;
     let ranges = ranges(&*ledger, &closures)?;
-    let mut periods = Periods::new(world, log, ranges.clone());
-    for (register, days) in ranges {
-        periods.everyone(&register, days, None);
-    }
+    let mut periods = Periods::new(world, log, &ranges);
+    ranges.keys().for_each(|register| periods.everyone(register, None));
     settle(&mut *ledger, periods, &closures)?;
     Phase::Committing.begins();
     commit(ledger, &mark(head, world), timings)
@@ -170,18 +169,14 @@ pub(super) fn derive_touched(
     };
     let (timings, changes) = take_in(world, log, &mut *ledger, (&store.names(), &runs), &derive, progress)?;
     Phase::Periods.begins();
-    let closures: Vec<Closure> = close::closures(log)?.into_iter().filter(|c| c.seq <= at.seq).collect();
+    let closures = close::closures_at(log, at.seq)?;
     let ranges = ranges(&*ledger, &closures)?;
-    let mut periods = Periods::new(world, log, ranges.clone());
+    let mut periods = Periods::new(world, log, &ranges);
     if touch.periods {
-        for (register, days) in ranges {
-            ledger.drop_periods(&register, None)?;
-            periods.everyone(&register, days, None);
-        }
+        ledger.clear_periods()?;
+        ranges.keys().for_each(|register| periods.everyone(register, None));
     } else {
-        for (register, account, days) in changes {
-            periods.changed(&register, &account, days);
-        }
+        changes.iter().for_each(|change| periods.changed(change));
     }
     let mark = Mark { rules: world.rules.hash.clone(), ..at };
     settle(&mut *ledger, periods, &closures)?;
@@ -209,8 +204,7 @@ pub(super) fn advance(
         return Ok(Advanced::StartOver);
     }
     let closures = close::closures(log)?;
-    let known: Vec<Closure> = closures.iter().filter(|c| c.seq <= at.seq).cloned().collect();
-    let before = ranges(&*ledger, &known)?;
+    let before = ranges(&*ledger, &close::closures_at(log, at.seq)?)?;
     let records: Vec<_> = records.into_iter().filter(|(register, _)| !reserved(register)).collect();
     let mut changes: Vec<Change> = Vec::new();
     for chunk in records.chunks(CHUNK) {
@@ -221,17 +215,13 @@ pub(super) fn advance(
         }
     }
     let after = ranges(&*ledger, &closures)?;
-    let mut periods = Periods::new(world, log, after.clone());
-    for (register, days) in &after {
-        ledger.drop_periods(register, Some(*days))?;
-        periods.everyone(register, *days, before.get(register).copied());
+    let mut periods = Periods::new(world, log, &after);
+    for register in before.keys().chain(after.keys()).collect::<BTreeSet<_>>() {
+        let gone = ledger.drop_periods(register, after.get(register).copied())?;
+        gone.iter().filter_map(Change::of_posting).for_each(|change| periods.changed(&change));
+        periods.everyone(register, before.get(register).copied());
     }
-    for register in before.keys().filter(|r| !after.contains_key(*r)) {
-        ledger.drop_periods(register, None)?;
-    }
-    for (register, account, days) in changes {
-        periods.changed(&register, &account, days);
-    }
+    changes.iter().for_each(|change| periods.changed(change));
     settle(&mut *ledger, periods, &closures)?;
     commit(ledger, &mark(head, world), Timings::default())?;
     Ok(Advanced::Done)
@@ -294,12 +284,8 @@ fn note_changes(
     let Scored { key, register, .. } = scored;
     let (entries, postings) = ledger.of_record(*key)?;
     for entry in entries {
-        for owner in entry.owners {
-            changes.push((register.clone(), owner, (entry.on, entry.on)));
-        }
+        changes.extend(entry.owners.iter().map(|owner| Change::of_event(register, owner, entry.on)));
     }
-    for posting in postings {
-        changes.push((register.clone(), posting.account.clone(), posting.days()));
-    }
+    changes.extend(postings.iter().filter_map(Change::of_posting));
     Ok(())
 }

@@ -227,6 +227,7 @@ impl Desk {
             part: 0,
             struck: 0,
             derived: 0,
+            register: 0,
             span: 0,
             data: Piece::default(),
         };
@@ -256,7 +257,9 @@ impl Desk {
                         0 => self.account(names, plan, row),
                         number => self.code(names, number),
                     };
-                    if account == 0 || measure == 0 || text(fields.period) != 0 {
+                    // What belongs elsewhere is asked again, where it is looked at more closely.
+                    let elsewhere = text(fields.period) != 0 || text(fields.register) != 0;
+                    if account == 0 || measure == 0 || elsewhere {
                         return false;
                     }
                     page.postings.push(PagePosting {
@@ -373,6 +376,7 @@ struct Fields {
     tag: Option<usize>,
     clause: Option<usize>,
     period: Option<usize>,
+    register: Option<usize>,
 }
 
 impl Fields {
@@ -384,6 +388,7 @@ impl Fields {
             tag: answers.field("tag"),
             clause: answers.field("clause"),
             period: answers.field("period"),
+            register: answers.field("register"),
         }
     }
 }

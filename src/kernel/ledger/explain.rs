@@ -145,10 +145,19 @@ fn group_of(view: &View<'_>, posting: &Posting) -> (String, Explained) {
 }
 
 pub(super) fn leaf(view: &View<'_>, posting: &Posting) -> Result<Explained, KernelError> {
+    let mut leaf = shallow(view, posting)?;
+    leaf.children = adjusted::reasons(view, posting)?;
+    leaf.because = background::because(view, posting)?;
+    Ok(leaf)
+}
+
+/// A posting without what it is made of, and what lies behind it.
+pub(super) fn shallow(view: &View<'_>, posting: &Posting) -> Result<Explained, KernelError> {
     let mut label = match &posting.origin {
         Origin::Event(event) => {
-            let name = record_name(view, &posting.register, &event.record)?;
-            format!("{} {} · {name}", event.on, action_name(view, &posting.register, &event.action))
+            let register = posting.event_register();
+            let name = record_name(view, register, &event.record)?;
+            format!("{} {} · {name}", event.on, action_name(view, register, &event.action))
         }
         Origin::Period(period) => format!("{period}"),
         Origin::Adjustment(period) => {
@@ -171,8 +180,6 @@ pub(super) fn leaf(view: &View<'_>, posting: &Posting) -> Result<Explained, Kern
     leaf.clause.clone_from(&posting.clause);
     leaf.event = posting.event().map(|event| event.id.clone());
     leaf.struck = posting.struck.as_ref().map(said_by);
-    leaf.children = adjusted::reasons(view, posting)?;
-    leaf.because = background::because(view, posting)?;
     Ok(leaf)
 }
 

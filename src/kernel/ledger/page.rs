@@ -96,6 +96,8 @@ pub struct PagePosting {
     pub struck: Code,
     /// The rule that derived it.
     pub derived: Code,
+    /// The register whose figures it belongs to; 0: its event's.
+    pub register: Code,
     /// The period it belongs to, if not to its event's day alone.
     pub span: Code,
     /// What the rule noted with it, as JSON.
@@ -318,6 +320,7 @@ impl Page {
                 part: posting.part,
                 struck: posting.struck.as_ref().map_or(0, |rule| names.rule(rule)),
                 derived: posting.derived.as_ref().map_or(0, |rule| names.rule(rule)),
+                register: if posting.register == of.0 { 0 } else { names.code(&posting.register) },
                 span: names.code_of(posting.span.map(|span| span.to_string()).as_deref()),
                 data,
             });

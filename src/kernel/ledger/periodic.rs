@@ -1,10 +1,10 @@
 //! What whole periods come to: `score.period` for every account, events or none, small periods first.
 //!
-//! Says which periods are scored for whom and keeps what they came to. A period sees events'
-//! postings and the additions of smaller periods, never those of its own size, so that the order of
-//! accounts can't matter.
+//! Says which periods are scored for whom and keeps what they came to. What a period looks at, and so what
+//! is scored anew when something changes, is declared in `depends`.
 
 use super::{
+    depends::{Change, Figures, Stale},
     posting::{Origin, Posting, RuleRef},
     quota::{self, Books, Whose, period_value},
     storage::{LedgerWrite, Unscored},
@@ -12,9 +12,10 @@ use super::{
 };
 use crate::{
     period::{Kind, Period},
+    register::Registers,
     storage::{ReadTx, Stored},
 };
-use jiff::{ToSpan, civil::Date};
+use jiff::civil::Date;
 use registrar_host::Outcome;
 use registrar_sdk::{Value, value::Map};
 use std::collections::{BTreeMap, BTreeSet};
@@ -25,8 +26,8 @@ const POINT: &str = "score.period";
 #[derive(Debug, Default)]
 pub(super) struct Plan {
     kinds: BTreeMap<Kind, Vec<String>>,
-    /// Whether quotas may look beyond the period itself.
-    windows: bool,
+    /// Whether it has quotas, whose windows may look beyond the period itself.
+    quotas: bool,
 }
 
 impl Plan {
@@ -53,8 +54,8 @@ impl Plan {
             }
         }
         let targets = world.handlers(quota::POINT);
-        let windows = targets.iter().any(|h| admits(h, "register", register));
-        Plan { kinds, windows }
+        let quotas = targets.iter().any(|h| admits(h, "register", register));
+        Plan { kinds, quotas }
     }
 
     /// Whether there is nothing to score.
@@ -67,27 +68,15 @@ impl Plan {
         self.kinds.keys().flat_map(move |kind| Period::spanning(days.0, days.1, *kind))
     }
 
-    /// The scored periods in `range` that a change between two days can reach.
-    fn reached(&self, changed: (Date, Date), range: (Date, Date)) -> impl Iterator<Item = Period> + '_ {
-        let (first, last) = if self.windows {
-            // A fixed window lies in one year; a rolling one reaches up to a year ahead.
-            let ahead = changed.1.checked_add(12.months()).unwrap_or(Date::MAX);
-            (Period::of(changed.0, Kind::Year).first(), ahead)
-        } else {
-            changed
-        };
-        let days = (first.max(range.0), last.min(range.1));
-        (days.0 <= days.1).then(|| self.periods(days)).into_iter().flatten()
+    /// The figures that are kept of a register with events between these days.
+    fn figures(&self, range: (Date, Date)) -> Figures {
+        Figures::within(self.kinds.keys().copied(), range, self.quotas)
     }
-}
 
-/// Who is to be scored anew, in the order in which it is done: small periods first.
-#[derive(Debug, Default)]
-pub(super) struct Dirty(BTreeMap<(Period, String), BTreeSet<String>>);
-
-impl Dirty {
-    fn add(&mut self, period: Period, register: &str, account: &str) {
-        self.0.entry((period, register.to_owned())).or_default().insert(account.to_owned());
+    /// The measures under which a kind of period is scored; of them `one`, if it is named.
+    fn measures<'m>(&'m self, kind: Kind, one: Option<&'m str>) -> impl Iterator<Item = &'m str> {
+        let all = self.kinds.get(&kind).into_iter().flatten().map(String::as_str);
+        all.filter(move |measure| one.is_none_or(|one| one == *measure))
     }
 }
 
@@ -95,50 +84,58 @@ impl Dirty {
 pub(super) struct Periods<'a> {
     pub world: &'a World<'a>,
     pub log: &'a dyn ReadTx,
-    /// The days of each register in which periods are scored.
-    pub ranges: BTreeMap<String, (Date, Date)>,
-    plans: BTreeMap<String, Plan>,
-    dirty: Dirty,
+    registers: BTreeMap<String, Scored>,
+    stale: Stale,
+}
+
+/// How the periods of a register are scored.
+struct Scored {
+    plan: Plan,
+    figures: Figures,
 }
 
 impl<'a> Periods<'a> {
-    /// Nothing to do yet.
-    pub fn new(world: &'a World<'a>, log: &'a dyn ReadTx, ranges: BTreeMap<String, (Date, Date)>) -> Self {
-        let plans = ranges.keys().map(|r| (r.clone(), Plan::of(world, r))).collect();
-        Periods { world, log, ranges, plans, dirty: Dirty::default() }
+    /// Nothing to do yet. `ranges` are the days of each register in which periods are scored.
+    pub fn new(world: &'a World<'a>, log: &'a dyn ReadTx, ranges: &BTreeMap<String, (Date, Date)>) -> Self {
+        let scored = |(register, range): (&String, &(Date, Date))| {
+            let plan = Plan::of(world, register);
+            let figures = plan.figures(*range);
+            (register.clone(), Scored { plan, figures })
+        };
+        Periods { world, log, registers: ranges.iter().map(scored).collect(), stale: Stale::default() }
     }
 
-    /// Notes that something of an account changed between two days.
-    pub fn changed(&mut self, register: &str, account: &str, days: (Date, Date)) {
-        if let (Some(plan), Some(range)) = (self.plans.get(register), self.ranges.get(register)) {
-            for period in plan.reached(days, *range) {
-                self.dirty.add(period, register, account);
+    /// Notes what has changed: the figures that look at it are to be scored.
+    pub fn changed(&mut self, change: &Change) {
+        let Change { register, account, measure, .. } = change;
+        let Some(Scored { plan, figures }) = self.registers.get(register) else { return };
+        for period in figures.stale(change) {
+            for measure in plan.measures(period.kind(), measure.as_deref()) {
+                self.stale.add(period, register, measure, account);
             }
         }
     }
 
-    /// Notes that the periods which share a day with `days` are to be scored for everyone, but for
-    /// those that shared one with `done` already.
-    pub fn everyone(&mut self, register: &str, days: (Date, Date), done: Option<(Date, Date)>) {
-        let Some(plan) = self.plans.get(register) else { return };
-        let known: BTreeSet<Period> = done.into_iter().flat_map(|days| plan.periods(days)).collect();
-        for period in plan.periods(days).filter(|p| !known.contains(p)) {
-            let measures = plan.kinds.get(&period.kind()).into_iter().flatten();
-            for (account, _) in measures.flat_map(|m| accounts(self.world, register, m, period)) {
-                self.dirty.add(period, register, &account);
+    /// Notes that the figures of a register are to be scored, for everyone, but for those that were kept
+    /// already when its range was `kept`.
+    pub fn everyone(&mut self, register: &str, kept: Option<(Date, Date)>) {
+        let Some(Scored { plan, figures }) = self.registers.get(register) else { return };
+        let kept: BTreeSet<Period> = kept.into_iter().flat_map(|range| plan.periods(range)).collect();
+        for period in figures.periods().filter(|period| !kept.contains(period)) {
+            for measure in plan.measures(period.kind(), None) {
+                for (account, _) in accounts(self.world, register, measure, period) {
+                    self.stale.add(period, register, measure, &account);
+                }
             }
         }
     }
 
     /// Scores all that was noted, and what follows from it.
     pub fn run(&mut self, ledger: &mut dyn LedgerWrite) -> Stored<()> {
-        while let Some(((period, register), names)) = self.dirty.0.pop_first() {
-            let measures = self.plans.get(&register).and_then(|p| p.kinds.get(&period.kind()));
-            for measure in measures.cloned().unwrap_or_default() {
-                let valid = accounts(self.world, &register, &measure, period);
-                let due: Vec<_> = valid.into_iter().filter(|(account, _)| names.contains(account)).collect();
-                self.score(ledger, &register, &measure, period, due)?;
-            }
+        while let Some(((period, register, measure), names)) = self.stale.pop() {
+            let valid = accounts(self.world, &register, &measure, period);
+            let due: Vec<_> = valid.into_iter().filter(|(account, _)| names.contains(account)).collect();
+            self.score(ledger, &register, &measure, period, due)?;
         }
         Ok(())
     }
@@ -177,7 +174,7 @@ impl<'a> Periods<'a> {
         let mut outcomes = self.world.dispatch_all(POINT, args).into_iter();
         for ((account, _), came_to) in due.iter().zip(came_to) {
             let came_to = came_to.and_then(|_| match outcomes.next() {
-                Some(Ok(outcome)) => additions(register, period, &outcome),
+                Some(Ok(outcome)) => additions((&self.world.rules.registers, register), period, &outcome),
                 Some(Err(failed)) => Err(failed.to_string()),
                 None => Err(format!("{POINT} gave no answer")),
             });
@@ -209,15 +206,8 @@ impl<'a> Periods<'a> {
             fault,
         });
         let before = ledger.put_period(register, measure, period, account, &postings, unscored.as_ref())?;
-        // Larger periods of the account are dirty anyway, since they share its days; those of
-        // someone else to whom it adds something are not.
-        for posting in before.iter().chain(&postings).filter(|p| p.account != account) {
-            let days = posting.days();
-            for larger in self.plans.get(register).into_iter().flat_map(|plan| plan.periods(days)) {
-                if larger.kind() > period.kind() && larger.first() <= days.0 && days.1 <= larger.last() {
-                    self.dirty.add(larger, register, &posting.account);
-                }
-            }
+        if before != postings {
+            before.iter().chain(&postings).filter_map(Change::of_posting).for_each(|c| self.changed(&c));
         }
         Ok(())
     }
@@ -289,14 +279,14 @@ fn context(
 }
 
 /// The postings that an outcome of `score.period` adds.
-fn additions(register: &str, period: Period, outcome: &Outcome) -> Result<Vec<Posting>, String> {
+fn additions(of: (&Registers, &str), period: Period, outcome: &Outcome) -> Result<Vec<Posting>, String> {
     let mut postings = Vec::new();
     for step in &outcome.steps {
         let rule = RuleRef::of(&step.handler);
         for (index, answer) in step.answer.as_list().unwrap_or(&[]).iter().enumerate() {
             let origin = Origin::Period(period);
-            let posting = Posting::from_answer(answer, register, origin, rule.clone(), index as u32)
-                .map_err(|why| {
+            let posting =
+                Posting::from_answer(answer, of, origin, rule.clone(), index as u32).map_err(|why| {
                     format!("plugin \"{}\" ({}): {POINT} answered a {why}", rule.plugin, rule.place())
                 })?;
             postings.push(posting);

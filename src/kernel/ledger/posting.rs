@@ -3,7 +3,7 @@
 //! Says what a posting is, how handlers see it and which bytes stand for it in the digest; who
 //! makes postings is decided in `score` and `periodic`.
 
-use crate::{event::storable, period::Period};
+use crate::{KernelError, event::storable, period::Period, register::Registers};
 use jiff::civil::Date;
 use registrar_host::Handler;
 use registrar_sdk::{Amount, Value, value::Map};
@@ -63,6 +63,9 @@ pub struct EventRef {
     pub seq: u64,
     /// Its id.
     pub id: String,
+    /// Its register, where the posting belongs to another's figures.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub register: Option<String>,
     /// Its record.
     pub record: String,
     /// Its action.
@@ -132,11 +135,12 @@ impl Posting {
     /// The posting that a rule answered, in the contract's canonical form.
     ///
     /// # Errors
-    /// It lacks an account, measure or amount, or names a period it can't belong to.
+    /// It lacks an account, measure or amount, or names a period it can't belong to, or a register or measure
+    /// that is not there.
     pub fn from_answer(
         answer: &Value,
-        register: &str,
-        origin: Origin,
+        (registers, register): (&Registers, &str),
+        mut origin: Origin,
         rule: RuleRef,
         index: u32,
     ) -> Result<Posting, BadPosting> {
@@ -150,13 +154,20 @@ impl Posting {
             .get("amount")
             .as_amount()
             .ok_or_else(|| BadPosting(format!("posting {} has no amount; expected a number", index + 1)))?;
+        let counted_in = text("register").filter(|named| named != register);
+        if let Some(named) = &counted_in {
+            known_elsewhere(registers, named, &needed("measure")?)?;
+            if let Origin::Event(event) = &mut origin {
+                event.register = Some(register.to_owned());
+            }
+        }
         let span = match text("period") {
             Some(named) => Some(origin.span_named(&named)?),
             None => origin.own_span(),
         };
         let data = storable(answer.get("data").clone()).map_err(|why| BadPosting(format!("data: {why}")))?;
         Ok(Posting {
-            register: register.to_owned(),
+            register: counted_in.unwrap_or_else(|| register.to_owned()),
             span,
             account: needed("account")?,
             measure: needed("measure")?,
@@ -180,6 +191,11 @@ impl Posting {
             (Some(span), _) => (span.first(), span.last()),
             (None, Origin::Period(span) | Origin::Adjustment(span)) => (span.first(), span.last()),
         }
+    }
+
+    /// The register of its event.
+    pub fn event_register(&self) -> &str {
+        self.event().and_then(|event| event.register.as_deref()).unwrap_or(&self.register)
     }
 
     /// Whether it counts at all.
@@ -239,6 +255,18 @@ impl Posting {
     }
 }
 
+/// What is posted into another register's figures is counted there under a measure that it declares.
+fn known_elsewhere(registers: &Registers, register: &str, measure: &str) -> Result<(), BadPosting> {
+    let declared =
+        registers.find(register).map_err(|why| BadPosting(format!("posting for another register: {why}")))?;
+    if declared.measures.contains_key(measure) {
+        return Ok(());
+    }
+    let known = declared.measures.keys().map(String::as_str);
+    let unknown = KernelError::unknown("measure", measure, known);
+    Err(BadPosting(format!("posting for the register {register}, which has no such measure: {unknown}")))
+}
+
 impl Origin {
     fn own_span(&self) -> Option<Period> {
         match self {
@@ -278,6 +306,7 @@ pub(crate) mod tests {
         Origin::Event(EventRef {
             seq,
             id: format!("e{seq}"),
+            register: None,
             record: "r".into(),
             action: "accept".into(),
             on,
@@ -285,7 +314,14 @@ pub(crate) mod tests {
     }
 
     fn answer(json: &str, origin: Origin) -> Result<Posting, BadPosting> {
-        Posting::from_answer(&serde_json::from_str(json).unwrap(), "letters", origin, rule("p"), 0)
+        let registers = Registers::default();
+        Posting::from_answer(
+            &serde_json::from_str(json).unwrap(),
+            (&registers, "letters"),
+            origin,
+            rule("p"),
+            0,
+        )
     }
 
     #[test]

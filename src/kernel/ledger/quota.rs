@@ -257,20 +257,31 @@ impl Window {
     fn of(window: &Value, period: Period) -> Window {
         let (first, last) = match window.get("kind").as_str().and_then(Kind::named) {
             None => (period.first(), period.last()),
-            Some(kind) => {
-                let fixed = Period::of(period.first(), kind);
-                if window.get("rolling").as_bool() != Some(true) && fixed.encloses(period) {
-                    (fixed.first(), fixed.last())
-                } else {
-                    // Also a fixed window that the period straddles: then it ends with the period.
-                    (rolled(period.last(), kind.months()), period.last())
-                }
-            }
+            Some(kind) => Window::days(kind, window.get("rolling").as_bool() == Some(true), period),
         };
         let average = window.get("mode").as_str() == Some("average");
         let months = i64::from(last.year() - first.year()) * 12 + i64::from(last.month() - first.month()) + 1;
         Window { first, last, parts: if average { months } else { 1 } }
     }
+
+    fn days(kind: Kind, rolling: bool, period: Period) -> (Date, Date) {
+        let fixed = Period::of(period.first(), kind);
+        if !rolling && fixed.encloses(period) {
+            (fixed.first(), fixed.last())
+        } else {
+            // Also a fixed window that the period straddles: then it ends with the period.
+            (rolled(period.last(), kind.months()), period.last())
+        }
+    }
+}
+
+/// The days between which the quotas of a period look at events and postings, whatever windows they have.
+pub(super) fn reach(period: Period) -> (Date, Date) {
+    let windows = Kind::SCORED.into_iter().flat_map(|kind| [(kind, false), (kind, true)]);
+    windows.fold((period.first(), period.last()), |(first, last), (kind, rolling)| {
+        let days = Window::days(kind, rolling, period);
+        (first.min(days.0), last.max(days.1))
+    })
 }
 
 fn rolled(last: Date, months: i16) -> Date {
@@ -362,6 +373,21 @@ mod tests {
         assert_eq!(filled(2, 3, 1), "3 0 true");
         assert_eq!(filled(2, 1 + 3, 2), "2 0 true");
         assert_eq!(filled(2, 3, 2), "1.5 0.5 false");
+    }
+
+    #[test]
+    fn no_window_reaches_beyond_what_is_said_of_all() {
+        for period in ["2023-01", "2023-03/2", "2023-Q2", "2023-H2", "2023"] {
+            let period: Period = period.parse().unwrap();
+            let (first, last) = reach(period);
+            for kind in registrar_contract::model::PERIOD_KINDS {
+                for rolling in [false, true] {
+                    let asked = Value::map([("kind", Value::text(*kind)), ("rolling", Value::Bool(rolling))]);
+                    let window = Window::of(&asked, period);
+                    assert!(first <= window.first && window.last <= last, "{period} {kind} {rolling}");
+                }
+            }
+        }
     }
 
     #[test]

@@ -11,7 +11,7 @@ use super::{
 use crate::{
     event::{Event, VOID, in_order, nths},
     record::Record,
-    register::{FieldType, Register},
+    register::{FieldType, Register, Registers},
     storage::{ReadTx, Stored},
 };
 use jiff::civil::Date;
@@ -159,7 +159,9 @@ fn take_answers(world: &World<'_>, dossier: Dossier, answers: Vec<Result<Outcome
         unscored: None,
     };
     for (event, answer) in dossier.events.iter().zip(answers) {
-        let posted = answer.map_err(|e| e.to_string()).and_then(|outcome| postings_of(event, &outcome));
+        let posted = answer
+            .map_err(|e| e.to_string())
+            .and_then(|outcome| postings_of(&world.rules.registers, event, &outcome));
         match posted {
             Ok(postings) => scored.postings.extend(postings),
             Err(fault) => {
@@ -188,7 +190,7 @@ fn entries(dossier: &Dossier, owners: &[String]) -> Vec<Entry> {
 }
 
 /// The postings that an outcome of `score.post` stands for.
-fn postings_of(event: &Event, outcome: &Outcome) -> Result<Vec<Posting>, String> {
+fn postings_of(registers: &Registers, event: &Event, outcome: &Outcome) -> Result<Vec<Posting>, String> {
     let mut postings = Vec::new();
     for step in &outcome.steps {
         let rule = RuleRef::of(&step.handler);
@@ -196,14 +198,16 @@ fn postings_of(event: &Event, outcome: &Outcome) -> Result<Vec<Posting>, String>
             let origin = Origin::Event(EventRef {
                 seq: event.seq,
                 id: event.id.clone(),
+                register: None,
                 record: event.record.clone(),
                 action: event.action.clone(),
                 on: event.on,
             });
-            let posting = Posting::from_answer(answer, &event.register, origin, rule.clone(), index as u32)
-                .map_err(|why| {
-                format!("plugin \"{}\" ({}): score.post answered a {why}", rule.plugin, rule.place())
-            })?;
+            let of = (registers, event.register.as_str());
+            let posting =
+                Posting::from_answer(answer, of, origin, rule.clone(), index as u32).map_err(|why| {
+                    format!("plugin \"{}\" ({}): score.post answered a {why}", rule.plugin, rule.place())
+                })?;
             postings.push(posting);
         }
     }

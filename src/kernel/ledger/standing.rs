@@ -175,7 +175,7 @@ pub(super) fn standing(view: &View<'_>, query: &StandingQuery) -> Result<Standin
         title: measure.title,
         places: measure.places,
         forecast: view.forecast,
-        closed: super::close::closures(view.log)?.iter().any(|c| c.period == *period),
+        closed: super::close::closed_with(&super::close::closures(view.log)?, *period).next().is_some(),
         rows,
         faults,
         said,

@@ -146,6 +146,9 @@ pub trait LedgerRead: Send {
     fn postings(&self, query: &PostingQuery) -> Stored<Vec<Posting>>;
     /// Sums of the postings that count and fit, by account, measure and tag.
     fn totals(&self, query: &PostingQuery) -> Stored<Vec<Total>>;
+    /// The same sums by the span that postings belong to: the first and last day of their own period, or of
+    /// the month of their event.
+    fn totals_by_span(&self, query: &PostingQuery) -> Stored<Vec<(Total, (Date, Date))>>;
     /// Every posting in the order of the digest, until `visit` breaks off: by record, in the order in
     /// which the log first named them, and its events, in the order in which they count; else (after
     /// all events) by period and account; then by register, measure, plugin, registration, place in
@@ -157,7 +160,7 @@ pub trait LedgerRead: Send {
     fn unscored(&self, register: Option<&str>) -> Stored<Vec<Unscored>>;
     /// The first and last day of a register's live events; `None` if there are none.
     fn range(&self, register: &str) -> Stored<Option<(Date, Date)>>;
-    /// The registers with live events.
+    /// The registers with live events or postings.
     fn registers(&self) -> Stored<Vec<String>>;
     /// What the record with this key came to: its entries, in the order in which they count, and its
     /// postings, struck ones among them.
@@ -205,8 +208,11 @@ pub trait LedgerWrite: LedgerRead {
         postings: &[Posting],
         unscored: Option<&Unscored>,
     ) -> Stored<Vec<Posting>>;
-    /// Removes what periods of a register came to that lie outside these days, or all of it.
-    fn drop_periods(&mut self, register: &str, outside: Option<(Date, Date)>) -> Stored<()>;
+    /// Removes what periods of a register came to that share no day with `range`, or all of it; gives it
+    /// back.
+    fn drop_periods(&mut self, register: &str, range: Option<(Date, Date)>) -> Stored<Vec<Posting>>;
+    /// Removes what the periods of all registers came to.
+    fn clear_periods(&mut self) -> Stored<()>;
     /// Replaces all adjustments of closed periods.
     fn put_adjustments(&mut self, postings: &[Posting]) -> Stored<()>;
     /// Moves the mark.

@@ -7,7 +7,7 @@ use crate::{
     event::{OFFICE, OPERATOR},
     office::registers_of,
 };
-use registrar_host::{Candidate, Fault, Generation, Recipe};
+use registrar_host::{Candidate, Fault, Generation, Recipe, faults_of};
 use registrar_sdk::{Value, value::Map};
 use serde::{Deserialize, Serialize};
 use std::{collections::BTreeMap, sync::Arc};
@@ -240,7 +240,7 @@ pub(super) fn rules_kept(office: &Office, hash: &str) -> Result<Rules, String> {
 
 fn rules_of(office: &Office, generation: &Arc<Generation>) -> Result<Rules, KernelError> {
     let registers =
-        registers_of(office.host(), generation, office.snapshot()).map_err(KernelError::Registers)?;
+        registers_of(office.host(), generation).map_err(faults_of).map_err(KernelError::Registers)?;
     Ok(Rules::new(generation.clone(), Arc::new(registers)))
 }
 

@@ -7,7 +7,8 @@
 //! scored again whole.
 
 use super::{
-    bulk::{Change, Derived, Deriver, Part, Picked, Ran},
+    bulk::{Derived, Deriver, Part, Picked, Ran},
+    depends::{Change, Source},
     desk::{asked_as, asked_of},
     names::{Code, Names},
     page::{Amended, Amendment, Item, Packed, Page, PageEntry, day_of},
@@ -159,9 +160,15 @@ impl Touch {
         let in_rows = |key: u64| rows.records.binary_search_by_key(&key, |record| record.key).is_ok();
         unscored.extend(deriver.twice(log, &page, &in_rows)?);
         timings.single += began.elapsed();
-        let changes = days.into_iter().map(|(register, account, first, last)| {
+        let changes = days.into_iter().map(|(register, measure, account, first, last)| {
             let text = |code| names.text(code).map_or_else(String::new, |text| text.to_string());
-            (text(register), text(account), (day_of(first), day_of(last)))
+            Change {
+                register: text(register),
+                account: text(account),
+                measure: Some(text(measure)),
+                days: (day_of(first), day_of(last)),
+                source: Source::EventPostings,
+            }
         });
         let changes: Vec<Change> = changes.collect();
         Ok(Derived { packed: Some(packed), before: Some(before), unscored, timings, changes })

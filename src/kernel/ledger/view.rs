@@ -60,8 +60,8 @@ impl Ledger {
         }
         let _writing = held(&self.writing);
         let mut ledger = live.store.write()?;
-        let mut periods = Periods::new(&world, &*log, BTreeMap::from([(register.to_owned(), days)]));
-        periods.everyone(register, days, None);
+        let mut periods = Periods::new(&world, &*log, &BTreeMap::from([(register.to_owned(), days)]));
+        periods.everyone(register, None);
         periods.run(&mut *ledger)?;
         ask(&View { world: &world, log: &*log, ledger: &*ledger, lang, forecast: true })
     }
@@ -84,20 +84,19 @@ impl Ledger {
         let log = basis.store().begin_read(basis.office())?;
         let world = live.world(basis);
         let closures = close::closures(&*log)?;
-        if closures.iter().any(|c| c.period == period) {
-            return refuse(
-                "it is closed already; what comes later is adjusted in the earliest open period".to_owned(),
-            );
+        if let Some(closed) = close::closed_with(&closures, period).next() {
+            let with = if closed == period { String::new() } else { format!(" with {closed}") };
+            return refuse(format!(
+                "it is closed already{with}; what comes later is adjusted in the earliest open period"
+            ));
         }
         let mut ledger = live.store.write()?;
         // To its last day everything is scored, as it will be once it is closed.
         let before = derive::ranges(&*ledger, &closures)?;
         let to_its_end = |&(first, last): &(Date, Date)| (first, last.max(period.last()));
         let after: BTreeMap<_, _> = before.iter().map(|(r, days)| (r.clone(), to_its_end(days))).collect();
-        let mut periods = Periods::new(&world, &*log, after.clone());
-        for (register, days) in after {
-            periods.everyone(&register, days, before.get(&register).copied());
-        }
+        let mut periods = Periods::new(&world, &*log, &after);
+        after.keys().for_each(|register| periods.everyone(register, before.get(register).copied()));
         periods.run(&mut *ledger)?;
         let holding = concerning(ledger.unscored(None)?, period);
         if let Some(first) = holding.first() {

@@ -29,7 +29,7 @@ pub trait Basis: Send + Sync {
 }
 
 /// Rises when the same rules give other figures, so that ledgers of older programs are derived anew.
-const REVISION: &[u8] = b"ledger-1\0";
+const REVISION: &[u8] = b"ledger-2\0";
 
 /// The points whose handlers decide what a ledger says.
 const DERIVING: [&str; 7] = [
@@ -72,6 +72,10 @@ impl Rules {
                 }
             }
             hasher.update(b"\0");
+        }
+        // What a register declares decides how its figures are counted and shown.
+        for (id, register) in &registers.by_id {
+            hasher.update(format!("{id} {}\n", register.hash).as_bytes());
         }
         Rules { generation, registers, hash: hasher.finalize().to_hex().to_string() }
     }

@@ -28,7 +28,7 @@ use std::{
 use tx::Tx;
 
 /// Marks a ledger's file and its layout; another layout is another ledger.
-const LAYOUT: i64 = 0x5247_4C03;
+const LAYOUT: i64 = 0x5247_4C04;
 
 const TABLES: &str = "
     CREATE TABLE mark (key INTEGER PRIMARY KEY CHECK (key = 0), body TEXT NOT NULL) STRICT;
@@ -50,12 +50,14 @@ const TABLES: &str = "
     CREATE TABLE live (
         register INTEGER NOT NULL, day INTEGER NOT NULL, count INTEGER NOT NULL,
         PRIMARY KEY (register, day)) STRICT, WITHOUT ROWID;
-    -- kind: 1 of the scoring of a period, 2 an adjustment.
+    -- kind: 1 of the scoring of a period, 2 an adjustment. A period is scored for someone in a register, and
+    -- may post to others.
     CREATE TABLE posting (
         key INTEGER PRIMARY KEY,
         register TEXT NOT NULL,
         kind INTEGER NOT NULL,
-        of_period TEXT NOT NULL, of_first TEXT NOT NULL, of_last TEXT NOT NULL, made_for TEXT,
+        of_period TEXT NOT NULL, of_first TEXT NOT NULL, of_last TEXT NOT NULL,
+        made_in TEXT, made_for TEXT,
         first TEXT NOT NULL,
         last TEXT NOT NULL,
         account TEXT NOT NULL,
@@ -67,7 +69,7 @@ const TABLES: &str = "
         place INTEGER NOT NULL,
         body TEXT NOT NULL) STRICT;
     CREATE INDEX posting_account ON posting (register, measure, account, first);
-    CREATE INDEX posting_period ON posting (register, made_for, of_period) WHERE kind = 1;
+    CREATE INDEX posting_period ON posting (made_in, made_for, of_period) WHERE kind = 1;
     CREATE INDEX posting_adjustment ON posting (kind) WHERE kind = 2;
     CREATE TABLE unscored (
         key INTEGER PRIMARY KEY,

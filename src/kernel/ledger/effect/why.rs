@@ -2,12 +2,12 @@
 
 use super::Adjusted;
 use crate::{
-    ledger::{LedgerRead, Origin, Posting, PostingQuery},
+    ledger::{LedgerRead, Origin, Posting, PostingQuery, adjusted::closed_periods},
     period::Period,
     storage::Stored,
 };
 use jiff::civil::Date;
-use registrar_sdk::{Amount, Value};
+use registrar_sdk::Amount;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -78,8 +78,10 @@ pub(super) fn differences(
             // What counts later is where someone looks.
             *source = posting.rule.place();
             if let Origin::Adjustment(period) = posting.origin {
-                let closed = closed_of(&posting);
-                if !closed.contains(&period.to_string()) {
+                let closed = closed_periods(&posting);
+                // What is taken out of a closed period is put into an open one.
+                if !closed.iter().any(|closed| closed.encloses(period)) {
+                    let closed = closed.iter().map(ToString::to_string).collect();
                     add(found.adjusted.entry((account.to_owned(), closed, period)).or_default(), amount);
                 }
             }
@@ -97,11 +99,6 @@ fn key(posting: &Posting) -> Key {
         days: posting.days(),
         event: posting.event().map(|event| event.seq),
     }
-}
-
-fn closed_of(posting: &Posting) -> Vec<String> {
-    let closed = posting.data.get("closed").as_list().unwrap_or(&[]);
-    closed.iter().filter_map(Value::as_str).map(str::to_owned).collect()
 }
 
 fn add(to: &mut Amount, amount: Amount) {

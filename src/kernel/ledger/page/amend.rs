@@ -27,8 +27,8 @@ pub(in crate::ledger) struct Amended {
     /// What went, and what came in its place.
     pub before: Sums,
     pub after: Sums,
-    /// Register, account, first and last day of all that went or came.
-    pub days: BTreeSet<(Code, Code, i32, i32)>,
+    /// Register, measure, account, first and last day of all postings that went or came.
+    pub days: BTreeSet<(Code, Code, Code, i32, i32)>,
 }
 
 impl Page {
@@ -67,7 +67,7 @@ impl Amended {
 
     fn note_posting(&mut self, item: &Item<'_>, posting: &PagePosting, names: &Names) -> Stored<()> {
         let (first, last) = item.days(names, posting)?;
-        self.days.insert((item.record.register, posting.account, first, last));
+        self.days.insert((item.register(posting), posting.measure, posting.account, first, last));
         Ok(())
     }
 
@@ -130,6 +130,7 @@ mod tests {
         part: 0,
         struck: 0,
         derived: 0,
+        register: 0,
         span: 0,
         data: Piece { at: 0, len: 0 },
     };
@@ -189,6 +190,6 @@ mod tests {
         };
         assert_eq!((sums(&before), sums(&after)), (vec![(7, 200), (9, 500)], vec![(7, 250), (9, 550)]));
         assert_eq!((before.live.len(), after.live.len()), (1, 1));
-        assert_eq!(days.iter().map(|day| day.1).collect::<Vec<_>>(), [7, 9]);
+        assert_eq!(days.iter().map(|day| day.2).collect::<Vec<_>>(), [7, 9]);
     }
 }

@@ -45,6 +45,11 @@ impl Item<'_> {
             .map_or_else(Vec::new, |all| all.split('\n').map(str::to_owned).collect())
     }
 
+    /// The register whose figures a posting belongs to.
+    pub fn register(&self, posting: &PagePosting) -> Code {
+        if posting.register == 0 { self.record.register } else { posting.register }
+    }
+
     /// The first and last day a posting belongs to.
     ///
     /// # Errors
@@ -72,10 +77,11 @@ impl Item<'_> {
             _ => serde_json::from_str(self.page.text(posting.data)).map_err(|_| lost("readable data"))?,
         };
         Ok(Posting {
-            register: text(names, self.record.register),
+            register: text(names, self.register(posting)),
             origin: Origin::Event(EventRef {
                 seq: entry.seq,
                 id: self.page.text(entry.id).to_owned(),
+                register: (posting.register != 0).then(|| text(names, self.record.register)),
                 record: self.id().to_owned(),
                 action: text(names, entry.action),
                 on: day_of(entry.on),

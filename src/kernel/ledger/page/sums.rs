@@ -56,7 +56,7 @@ impl Sums {
         if posting.span == 0 {
             (first, last) = *self.months.entry(first).or_insert_with(|| month_of(first));
         }
-        let key = (item.record.register, posting.measure, posting.account, posting.tag, first, last);
+        let key = (item.register(posting), posting.measure, posting.account, posting.tag, first, last);
         let sum = self.postings.entry(key).or_default();
         *sum = (sum.0 + i128::from(posting.amount), sum.1 + 1);
         Ok(())

@@ -17,7 +17,10 @@ use registrar_kernel::{
 };
 use registrar_sdk::Amount;
 use rusqlite::{OptionalExtension, Params, Row, ToSql, params, params_from_iter};
-use std::{collections::BTreeMap, ops::ControlFlow};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    ops::ControlFlow,
+};
 
 impl Tx<'_> {
     pub(super) fn all<T>(
@@ -40,7 +43,7 @@ impl Tx<'_> {
     fn in_pages(&self, query: &PostingQuery, visit: &mut dyn FnMut(Posting)) -> Stored<()> {
         let Some(wanted) = Wanted::of(self, query) else { return Ok(()) };
         self.each_page(wanted.days, &mut |page| {
-            for item in page.items().filter(|item| item.record.register == wanted.register) {
+            for item in page.items() {
                 let mut fits = false;
                 for posting in item.postings {
                     fits |= wanted.holds(self, &item, posting)?;
@@ -90,7 +93,8 @@ impl Wanted {
 
     fn holds(&self, tx: &Tx<'_>, item: &Item<'_>, posting: &PagePosting) -> Stored<bool> {
         let same = |wanted: Option<Code>, code: Code| wanted.is_none_or(|wanted| wanted == code);
-        if !(same(self.account, posting.account)
+        if !(self.register == item.register(posting)
+            && same(self.account, posting.account)
             && same(self.measure, posting.measure)
             && same(self.tag, posting.tag)
             && (self.struck || posting.struck == 0))
@@ -122,7 +126,9 @@ fn conditions(query: &PostingQuery) -> (String, Vec<Box<dyn ToSql>>) {
     (sql, bound)
 }
 
-type Sums = BTreeMap<(String, String, Option<String>), i128>;
+/// Account, measure and tag.
+type SumOf = (String, String, Option<String>);
+type Sums = BTreeMap<SumOf, i128>;
 
 impl Tx<'_> {
     /// Sums of postings in pages: of whole months as they are kept, else of the postings.
@@ -195,6 +201,42 @@ impl LedgerRead for Tx<'_> {
         sums.into_iter().map(total).collect()
     }
 
+    fn totals_by_span(&self, query: &PostingQuery) -> Stored<Vec<(Total, (Date, Date))>> {
+        self.settle()?;
+        let mut sums = BTreeMap::<(SumOf, (Date, Date)), i128>::new();
+        if let Some(wanted) = Wanted::of(self, query) {
+            let (first, last) = wanted.days.unzip();
+            let sql = "SELECT account, measure, tag, amount, first, last FROM sum WHERE register = ?1 \
+                AND (?2 IS NULL OR measure = ?2) AND (?3 IS NULL OR account = ?3) \
+                AND (?4 IS NULL OR tag = ?4) AND (?5 IS NULL OR (first >= ?5 AND last <= ?6))";
+            let params = params![wanted.register, wanted.measure, wanted.account, wanted.tag, first, last];
+            let name = |code: Code| self.names().text(code).map(|text| text.to_string());
+            let rows = self.all(sql, params, |row| {
+                let of = (
+                    name(get(row, 0)?).unwrap_or_default(),
+                    name(get(row, 1)?).unwrap_or_default(),
+                    name(get(row, 2)?),
+                );
+                Ok(((of, (day_of(get(row, 4)?), day_of(get(row, 5)?))), get::<i64>(row, 3)?))
+            })?;
+            for (key, amount) in rows {
+                *sums.entry(key).or_default() += i128::from(amount);
+            }
+        }
+        let (conditions, bound) = conditions(query);
+        let rows = self.all(&format!("{POSTING}{conditions}"), params_from_iter(bound), row::posting)?;
+        for posting in rows {
+            let key =
+                ((posting.account.clone(), posting.measure.clone(), posting.tag.clone()), posting.days());
+            *sums.entry(key).or_default() += i128::from(posting.amount.micros());
+        }
+        let total = |(((account, measure, tag), days), amount): (_, i128)| {
+            let amount = i64::try_from(amount).map_err(|_| super::pages::beyond())?;
+            Ok((Total { account, measure, tag, amount: Amount::from_micros(amount) }, days))
+        };
+        sums.into_iter().map(total).collect()
+    }
+
     fn each(&self, visit: &mut dyn FnMut(&Posting) -> ControlFlow<()>) -> Stored<()> {
         let mut ended = false;
         self.each_page(None, &mut |page| {
@@ -241,11 +283,12 @@ impl LedgerRead for Tx<'_> {
 
     fn registers(&self) -> Stored<Vec<String>> {
         self.settle()?;
-        let codes = self.all("SELECT DISTINCT register FROM live", [], |row| get::<Code>(row, 0))?;
-        let mut registers: Vec<String> =
+        let sql = "SELECT register FROM live UNION SELECT register FROM sum";
+        let codes = self.all(sql, [], |row| get::<Code>(row, 0))?;
+        let mut registers: BTreeSet<String> =
             codes.into_iter().filter_map(|code| Some(self.names().text(code)?.to_string())).collect();
-        registers.sort();
-        Ok(registers)
+        registers.extend(self.all("SELECT DISTINCT register FROM posting", [], |row| get(row, 0))?);
+        Ok(registers.into_iter().collect())
     }
 
     fn of_record(&self, key: u64) -> Stored<OfRecord> {

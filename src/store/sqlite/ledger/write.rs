@@ -20,7 +20,7 @@ impl Tx<'_> {
         Ok(())
     }
 
-    fn put_posting(&mut self, posting: &Posting, made_for: Option<&str>) -> Stored<()> {
+    fn put_posting(&mut self, posting: &Posting, made: Option<(&str, &str)>) -> Stored<()> {
         let (kind, period) = match &posting.origin {
             Origin::Period(period) => (PERIOD, *period),
             Origin::Adjustment(period) => (ADJUSTMENT, *period),
@@ -30,9 +30,10 @@ impl Tx<'_> {
             }
         };
         let (first, last) = posting.days();
-        let sql = "INSERT INTO posting (register, kind, of_period, of_first, of_last, made_for, first, last, \
+        let (made_in, made_for) = made.unzip();
+        let sql = "INSERT INTO posting (register, kind, of_period, of_first, of_last, made_in, made_for, first, last, \
             account, measure, amount, tag, plugin, registration, place, body) \
-            VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16)";
+            VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17)";
         self.put(
             sql,
             params![
@@ -41,6 +42,7 @@ impl Tx<'_> {
                 period.to_string(),
                 period.first().to_string(),
                 period.last().to_string(),
+                made_in,
                 made_for,
                 first.to_string(),
                 last.to_string(),
@@ -139,33 +141,34 @@ impl LedgerWrite for Tx<'_> {
         let made_for = format!("{measure} {account}");
         let name = period.to_string();
         let key = params![register, made_for, name];
-        let which = "register = ?1 AND made_for = ?2 AND of_period = ?3 AND kind = 1";
+        let which = "made_in = ?1 AND made_for = ?2 AND of_period = ?3 AND kind = 1";
         let before = self.all(&format!("{POSTING} WHERE {which}{ORDER}"), key, row::posting)?;
         self.put(&format!("DELETE FROM posting WHERE {which}"), key)?;
         self.put("DELETE FROM unscored WHERE register = ?1 AND made_for = ?2 AND period = ?3", key)?;
         for posting in postings {
-            self.put_posting(posting, Some(&made_for))?;
+            self.put_posting(posting, Some((register, &made_for)))?;
         }
         unscored.map_or(Ok(()), |unscored| self.insert_unscored(unscored, Some(&made_for)))?;
         Ok(before)
     }
 
-    fn drop_periods(&mut self, register: &str, outside: Option<(Date, Date)>) -> Stored<()> {
-        let (first, last) = match outside {
-            Some((first, last)) => (Some(first.to_string()), Some(last.to_string())),
-            None => (None, None),
-        };
+    fn drop_periods(&mut self, register: &str, range: Option<(Date, Date)>) -> Stored<Vec<Posting>> {
+        let (first, last) = range.map(|(first, last)| (first.to_string(), last.to_string())).unzip();
         let key = params![register, first, last];
-        self.put(
-            "DELETE FROM posting WHERE register = ?1 AND kind = 1 \
-             AND (?2 IS NULL OR of_last < ?2 OR of_first > ?3)",
-            key,
-        )?;
+        let which = "made_in = ?1 AND kind = 1 AND (?2 IS NULL OR of_last < ?2 OR of_first > ?3)";
+        let gone = self.all(&format!("{POSTING} WHERE {which}{ORDER}"), key, row::posting)?;
+        self.put(&format!("DELETE FROM posting WHERE {which}"), key)?;
         self.put(
             "DELETE FROM unscored WHERE register = ?1 AND period IS NOT NULL \
              AND (?2 IS NULL OR last < ?2 OR first > ?3)",
             key,
-        )
+        )?;
+        Ok(gone)
+    }
+
+    fn clear_periods(&mut self) -> Stored<()> {
+        self.put("DELETE FROM posting WHERE kind = 1", [])?;
+        self.put("DELETE FROM unscored WHERE period IS NOT NULL", [])
     }
 
     fn put_adjustments(&mut self, postings: &[Posting]) -> Stored<()> {
