@@ -49,11 +49,23 @@ pub struct Point {
     pub io_budget_ms: u32,
     /// `host.<shorthand>(id, value)` registers a handler that answers `value` with that `id`.
     pub shorthand: Option<&'static str>,
+    /// Whether handlers of a fold or a first that can meet may leave their order to the names of their plugins.
+    pub open_order: OpenOrder,
     /// Turns a typed answer into its canonical form, for the handler's options and the arguments;
     /// the error is a bad answer.
     pub refine: Option<RefineFn>,
     /// What to use instead, if the point is on its way out.
     pub deprecated: Option<&'static str>,
+}
+
+/// What becomes of handlers of which nothing but their plugins' names says who comes first, where that can
+/// decide the answer: at points that fold, or take the first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum OpenOrder {
+    /// Their names decide.
+    ByName,
+    /// They do not go live together.
+    Refused,
 }
 
 /// See [`Point::refine`].
@@ -90,8 +102,8 @@ pub enum Combine {
     Collect,
     /// Each handler gets what the last returned; nil keeps it. The folded value is the first argument.
     Fold {
-        /// The list inside the first argument to which answers are appended, instead of replacing it.
-        append: Option<&'static str>,
+        /// Answers are appended to a list inside the first argument, instead of replacing it.
+        append: Option<Append>,
         /// The first argument is a list, and a handler gets only the items its filters choose.
         each: bool,
     },
@@ -101,6 +113,33 @@ pub enum Combine {
     Notify,
     /// Called for the plugin itself, when it comes or goes.
     Lifecycle(Lifecycle),
+}
+
+/// How answers are appended to a list inside the first argument of a fold.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Append {
+    /// The list.
+    pub list: &'static str,
+    /// What an appended answer must have in common with the first argument for later handlers to see it: a
+    /// field of the answer, and the dotted path where the argument has the same. An answer that is about
+    /// something else is given back to the host all the same.
+    pub of_same: &'static [(&'static str, &'static str)],
+}
+
+impl Append {
+    /// Every answer joins the list.
+    pub const fn to(list: &'static str) -> Append {
+        Append { list, of_same: &[] }
+    }
+
+    /// Whether later handlers see an answer in the list.
+    pub fn shows(&self, argument: &Value, answer: &Value) -> bool {
+        let same = |(field, path): &(&str, &str)| {
+            let (said, own) = (answer.get(field), argument.at(path));
+            said.is_absent() || own.is_absent() || said.same(own)
+        };
+        self.of_same.iter().all(same)
+    }
 }
 
 impl Combine {

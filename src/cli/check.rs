@@ -4,7 +4,7 @@ use super::{DONE, NO, output::Output};
 use crate::app::{config::Config, host_config};
 use anyhow::{Result, bail};
 use registrar_contract::OFFICE;
-use registrar_host::{Engine, Fault, Host, MemoryStore, PluginState, Snapshot};
+use registrar_host::{Engine, Fault, Host, MemoryStore, PluginState, Snapshot, faults_of};
 use registrar_kernel::{
     calls::OfficeSnapshot,
     office::registers_of,
@@ -29,8 +29,8 @@ pub fn run(config: &Config, paths: &[PathBuf], output: &mut Output<'_>) -> Resul
     // What a plugin defines is looked at as a whole, rule sets that nobody chose included.
     let generation = host.generation();
     let snapshot: Arc<dyn Snapshot> = Arc::new(OfficeSnapshot::new(Arc::default()));
-    if let Err(found) = registers_of(&host, &generation, snapshot.clone()) {
-        faults.extend(found);
+    if let Err(found) = registers_of(&host, &generation) {
+        faults.extend(faults_of(found));
     }
     let concerned = |plugin: &str| only.is_empty() || only.contains(plugin);
     faults.retain(|fault| {

@@ -108,7 +108,8 @@ pub fn choose(desk: &Desk, rules: &[String], on: Option<&str>) -> Result<()> {
     let present = desk.office.directory().rule_sets(on);
     let changes = wanted.iter().map(|id| (id.as_str(), true));
     let dropped = present.iter().filter(|id| !wanted.contains(id)).map(|id| (id.as_str(), false));
-    for (id, active) in changes.chain(dropped) {
+    // Those that go first: what they had may be what those that come claim.
+    for (id, active) in dropped.chain(changes) {
         if present.iter().any(|p| p == id) == active {
             continue;
         }

@@ -44,6 +44,14 @@ pub fn run(desk: &Desk, output: &mut Output<'_>) -> Result<u8> {
                 row.id
             ));
         }
+        if let Some(held) = &row.held {
+            let since = jiff::Timestamp::from_second(held.since).map(|at| at.to_string()).unwrap_or_default();
+            output.note(format!(
+                "plugin \"{}\": what is on disk waits since {since} for {}, with which it goes live together",
+                row.id,
+                held.by.join(", ")
+            ));
+        }
         for fault in &row.faults {
             let serves = match row.state {
                 PluginState::Failed if folders.contains(&row.id) => {
@@ -71,6 +79,7 @@ fn state(state: PluginState) -> &'static str {
         PluginState::Off => "off",
         PluginState::EarlierVersion => "EARLIER VERSION",
         PluginState::LastGood => "LAST GOOD",
+        PluginState::Waiting => "WAITS",
         PluginState::Failed => "FAILED",
         PluginState::Pinned => "PINNED",
         PluginState::Stopped => "STOPPED",

@@ -7,11 +7,23 @@ use crate::{
     generation::Generation,
     handler::Handler,
     load::Loaded,
+    objection::{Conflict, Objection},
+    order::Order,
     recipe::Recipe,
+    registration::fault,
     term::Term,
 };
-use registrar_sdk::{Contract, Point};
+use registrar_sdk::{Combine, Contract, OpenOrder, Point};
 use std::{collections::BTreeMap, sync::Arc};
+
+/// Plugins, put together.
+pub struct Assembled {
+    /// What they make.
+    pub generation: Generation,
+    /// Handlers whose order is left to their plugins' names where it may decide an answer. None of it is new
+    /// that did not serve like this before.
+    pub open: Vec<Conflict>,
+}
 
 /// Puts plugins together.
 ///
@@ -22,13 +34,13 @@ pub fn assemble<'a>(
     plugins: impl IntoIterator<Item = &'a Loaded> + Clone,
     contract: &'static Contract,
     config: &HostConfig,
-) -> Result<Generation, Vec<Fault>> {
+) -> Result<Assembled, Vec<Objection>> {
     let mut generation = Generation::default();
     generation.number = number;
     generation.recipe = Arc::new(Recipe::of(plugins.clone(), config));
     let mut by_point: BTreeMap<&'static str, Vec<Arc<Handler>>> = BTreeMap::new();
     let mut layers = BTreeMap::new();
-    let mut faults = Vec::new();
+    let (mut objections, mut open) = (Vec::new(), Vec::new());
     for loaded in plugins {
         let body = &loaded.instance.body;
         generation.plugins.insert(body.info.id.clone(), body.info.clone());
@@ -53,16 +65,18 @@ pub fn assemble<'a>(
         let Some(point) = contract.point(id) else { continue };
         let operator = config.order.get(id).map_or(&[][..], Vec::as_slice);
         match crate::order::sort(handlers, operator) {
-            Ok(sorted) => {
-                let with_filters = sorted.into_iter().map(|handler| {
+            Ok(order) => {
+                let with_filters = order.handlers.iter().map(|handler| {
                     let layer = layers.get(&handler.instance).copied().unwrap_or(0);
                     let filters = Filters::new(contract, point, &handler.options, layer);
-                    match generation.terms.get(&handler.plugin.id) {
-                        Some(terms) => (handler, filters.within(point, terms)),
-                        None => (handler, filters),
-                    }
+                    let filters = match generation.terms.get(&handler.plugin.id) {
+                        Some(terms) => filters.within(point, terms),
+                        None => filters,
+                    };
+                    (handler.clone(), filters)
                 });
-                let with_filters = with_filters.collect();
+                let with_filters: Vec<_> = with_filters.collect();
+                open.extend(open_orders(point, &order, &with_filters));
                 generation.handlers.insert(id, with_filters);
             }
             Err(cycle) => {
@@ -70,19 +84,68 @@ pub fn assemble<'a>(
                     "the handlers of {id} ask to be before each other: {}; drop one before/after",
                     cycle.plugins.join(", ")
                 );
-                faults.extend(cycle.plugins.iter().map(|plugin| Fault {
+                let party = |plugin: &String| Fault {
                     plugin: plugin.clone(),
                     file: String::new(),
                     line: None,
                     point: Some(id.to_owned()),
                     kind: FaultKind::Declaration,
                     message: text.clone(),
-                }));
+                };
+                let parties = cycle.plugins.iter().map(party).collect();
+                objections.push(Objection::Conflict(Conflict { claim: format!("order of {id}"), parties }));
             }
         }
     }
-    if faults.is_empty() { Ok(generation) } else { Err(faults) }
+    if objections.is_empty() { Ok(Assembled { generation, open }) } else { Err(objections) }
 }
+
+/// Handlers that may be asked about the same, where the first asked decides, and of which only the plugins'
+/// names would say which that is.
+fn open_orders(point: &Point, order: &Order, handlers: &[(Arc<Handler>, Filters)]) -> Vec<Conflict> {
+    let keyed = match point.combine {
+        _ if point.open_order == OpenOrder::ByName => return Vec::new(),
+        Combine::Fold { .. } | Combine::First { per: None } => None,
+        Combine::First { per: Some(key) } => Some(key),
+        _ => return Vec::new(),
+    };
+    let mut found = Vec::new();
+    for (second, (b, of_b)) in handlers.iter().enumerate() {
+        for (first, (a, of_a)) in handlers[..second].iter().enumerate() {
+            let same_file = a.plugin.id == b.plugin.id && a.source.file == b.source.file;
+            // Answers that are told apart by a key clash only where both say the key beforehand.
+            let apart = keyed.is_some_and(|key| a.option(key).is_nil() || b.option(key).is_nil());
+            if same_file || apart || !of_a.may_meet(of_b) || !order.is_open(first, second) {
+                continue;
+            }
+            if found.len() == MOST_NAMED {
+                return found;
+            }
+            let says = |own: &Handler, other: &Handler| {
+                let place = format!("{}:{}", other.source.file, other.source.line);
+                let whose = if own.plugin.id == other.plugin.id { "its own" } else { "the" };
+                fault(
+                    own,
+                    FaultKind::Declaration,
+                    format!(
+                        "may be asked about the same as {whose} handler of \"{}\" ({place}), and which comes first would be \
+                     left to their names; say before, after or priority in one of them, or let the operator order them \
+                     under [order]",
+                        other.plugin.id
+                    ),
+                )
+            };
+            found.push(Conflict {
+                claim: format!("order of {}", point.id),
+                parties: vec![says(a, b), says(b, a)],
+            });
+        }
+    }
+    found
+}
+
+/// How many open orders are named at once; the others are once these are mended.
+const MOST_NAMED: usize = 20;
 
 // Whether a rule set has a say at a point, on whatever day. What it declares stays as long as
 // something of its days refers to it; what knows no day is decided by what is chosen now.

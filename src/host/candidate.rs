@@ -2,15 +2,17 @@
 //! kept versions. Takes nothing live, keeps nothing, and asks no plugin to begin or to end.
 
 use crate::{
-    assemble::assemble,
+    assemble::{Assembled, assemble},
     config::HostConfig,
     fault::{Fault, FaultKind},
     generation::Generation,
     host::Host,
     load::{Loaded, Loader},
+    objection::{Conflict, Objection, faults_of},
     recipe::Recipe,
     source::{self, PluginSource},
     storage::StoredVersion,
+    term::Term,
 };
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -116,12 +118,27 @@ impl Host {
         self.candidate_of(sources, Arc::new(config))
     }
 
+    /// What would be wrong if rule sets were chosen like this, with the plugins that serve.
+    ///
+    /// # Errors
+    /// Everything that would be wrong.
+    pub fn choosing(
+        &self,
+        chosen: &BTreeSet<String>,
+        terms: &BTreeMap<String, Vec<Term>>,
+    ) -> Result<(), Vec<Fault>> {
+        let mut config = HostConfig::clone(&self.config());
+        config.chosen.clone_from(chosen);
+        config.terms.clone_from(terms);
+        self.candidate_of(self.sources(), Arc::new(config)).map(drop)
+    }
+
     /// The same generation, loaded once more: its plugins have VMs that nobody used.
     ///
     /// # Errors
     /// Something that failed this time.
     pub fn again(&self, candidate: &Candidate) -> Result<Arc<Generation>, Vec<Fault>> {
-        self.put_together(&candidate.sources, &candidate.config, &BTreeMap::new())
+        Ok(self.put_together(&candidate.sources, &candidate.config, &BTreeMap::new())?.0)
     }
 
     /// The version of a plugin with this hash, as it was kept.
@@ -133,12 +150,29 @@ impl Host {
 
     fn candidate_of(&self, sources: Sources, config: Arc<HostConfig>) -> Result<Candidate, Vec<Fault>> {
         let serving: BTreeMap<String, Arc<Loaded>> = self.live().loaded.clone();
-        let generation = self.put_together(&sources, &config, &serving)?;
-        self.validate(&generation)?;
+        let (generation, open) = self.put_together(&sources, &config, &serving)?;
         let rule = |id: &String| generation.plugins.get(id).map(|info| info.rule_hash.as_str());
         let ids: BTreeSet<&String> = sources.keys().chain(serving.keys()).collect();
         let changed = ids.into_iter().filter(|id| rule(id) != serving.get(*id).map(|l| l.rule_hash()));
-        let changed = changed.cloned().collect();
+        let changed: Vec<String> = changed.cloned().collect();
+        let claims = self.live().claims.clone();
+        let is_new = |id: &str| {
+            let acts = |config: &HostConfig| (config.chosen.contains(id), config.terms.get(id).cloned());
+            changed.iter().any(|other| other == id) || acts(&config) != acts(&self.config())
+        };
+        let objections = match self.validate(&generation) {
+            Err(objections) => objections,
+            Ok(_) => open.into_iter().filter(|c| c.is_new(is_new)).map(Objection::Conflict).collect(),
+        };
+        if !objections.is_empty() {
+            // What serves is not at fault.
+            let losers = |objection| match objection {
+                Objection::Conflict(conflict) => conflict.losers(&claims, is_new),
+                Objection::Fault(fault) => vec![fault],
+            };
+            let faults = objections.into_iter().flat_map(losers).map(Objection::Fault).collect();
+            return Err(faults_of(faults));
+        }
         Ok(Candidate { generation, changed, sources, config })
     }
 
@@ -148,7 +182,7 @@ impl Host {
         sources: &Sources,
         config: &HostConfig,
         serving: &BTreeMap<String, Arc<Loaded>>,
-    ) -> Result<Arc<Generation>, Vec<Fault>> {
+    ) -> Result<(Arc<Generation>, Vec<Conflict>), Vec<Fault>> {
         let loader = Loader { engine: self.engine(), contract: self.contract(), config };
         let (mut plugins, mut faults) = (Vec::new(), Vec::new());
         for source in sources.values() {
@@ -167,8 +201,9 @@ impl Host {
             return Err(faults);
         }
         let number = self.generation().number;
-        let generation = assemble(number, plugins.iter().map(|l| &**l), self.contract(), config)?;
-        Ok(Arc::new(generation.counted(self.counters())))
+        let assembled = assemble(number, plugins.iter().map(|l| &**l), self.contract(), config);
+        let Assembled { generation, open } = assembled.map_err(faults_of)?;
+        Ok((Arc::new(generation.counted(self.counters())), open))
     }
 }
 

@@ -8,7 +8,7 @@ use crate::{
     handler::Handler,
     outcome::{Failed, Outcome, Step},
 };
-use registrar_sdk::{Combine, Failure, Map, Point, Value, conform::conform};
+use registrar_sdk::{Append, Combine, Failure, Point, Value, conform::conform};
 use std::{collections::BTreeSet, sync::Arc};
 
 /// Calls one handler, wherever it lives.
@@ -143,7 +143,7 @@ fn fold(
     point: &'static Point,
     registered: &[(Arc<Handler>, Filters)],
     quarantined: &BTreeSet<String>,
-    append: Option<&'static str>,
+    append: Option<Append>,
     mut args: Vec<Value>,
     invoke: &mut dyn Invoke,
 ) -> Result<Outcome, Failed> {
@@ -154,7 +154,7 @@ fn fold(
         }
         let Some(answer) = run.outcome.steps.last().map(|s| s.answer.clone()) else { continue };
         match (append, args.first_mut()) {
-            (Some(list), Some(Value::Map(map))) => append_to(map, list, items(&answer)),
+            (Some(append), Some(argument)) => append_to(argument, &append, items(&answer)),
             (_, Some(first)) => *first = answer,
             (_, None) => {}
         }
@@ -164,11 +164,13 @@ fn fold(
     Ok(outcome)
 }
 
-fn append_to(map: &mut Map, list: &str, additions: Vec<Value>) {
-    match map.get_mut(list) {
+fn append_to(argument: &mut Value, append: &Append, mut additions: Vec<Value>) {
+    additions.retain(|answer| append.shows(argument, answer));
+    let Value::Map(map) = argument else { return };
+    match map.get_mut(append.list) {
         Some(Value::List(items)) => items.extend(additions),
         _ => {
-            map.insert(list.into(), Value::List(additions));
+            map.insert(append.list.into(), Value::List(additions));
         }
     }
 }

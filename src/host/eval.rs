@@ -9,7 +9,7 @@ use crate::{
     services::Services,
     worker::Session,
 };
-use registrar_sdk::{Combine, Failure, Phase, Point, Type, Value};
+use registrar_sdk::{Combine, Failure, OpenOrder, Phase, Point, Type, Value};
 use std::{collections::BTreeMap, sync::Arc};
 
 static CONSOLE: Point = Point {
@@ -25,6 +25,7 @@ static CONSOLE: Point = Point {
     budget_ms: 2_000,
     io_budget_ms: 10_000,
     shorthand: None,
+    open_order: OpenOrder::ByName,
     refine: None,
     deprecated: None,
 };

@@ -97,6 +97,17 @@ impl Filters {
         self.holds(&mut Seen::new(args))
     }
 
+    /// Whether some arguments may concern both of two handlers.
+    pub(crate) fn may_meet(&self, other: &Filters) -> bool {
+        // Of two versions of one rule only the later is in force.
+        let versions = match (&self.rule, &other.rule) {
+            (Some(a), Some(b)) => a.name == b.name && (a.layer, &a.from) != (b.layer, &b.from),
+            _ => false,
+        };
+        let apart = |a: &Test| other.tests.iter().any(|b| a.at.same(&b.at) && a.wants.excludes(&b.wants));
+        !versions && !self.tests.iter().any(apart)
+    }
+
     /// What it looks at.
     pub(crate) fn looks(&self) -> impl Iterator<Item = Look> + '_ {
         self.tests.iter().map(|test| Look {
@@ -188,6 +199,30 @@ impl Test {
     }
 }
 
+impl Wants {
+    // Whether no one value is what both want. A list-valued field may hold what each of them wants: which
+    // fields are lists is not known here.
+    fn excludes(&self, other: &Wants) -> bool {
+        let values = |wants: &'_ Wants| -> Vec<Value> {
+            match wants {
+                Wants::One(value) => vec![value.clone()],
+                Wants::Any(values) => values.clone(),
+                Wants::Dates(_) => Vec::new(),
+            }
+        };
+        match (self, other) {
+            (Wants::Dates(some), Wants::Dates(others)) => {
+                !some.iter().any(|a| others.iter().any(|b| a.overlaps(b)))
+            }
+            (Wants::Dates(_), _) | (_, Wants::Dates(_)) => false,
+            (some, others) => {
+                let others = values(others);
+                !values(some).iter().any(|a| others.iter().any(|b| a.same(b)))
+            }
+        }
+    }
+}
+
 // A list-valued field matches by any of its items.
 #[inline]
 fn holds(found: &Value, wanted: &Value) -> bool {
@@ -217,6 +252,11 @@ impl Path {
             Base { declared, at: at.unwrap_or(0), keys }
         };
         Path { bases: paths.iter().map(base).collect(), last: last.map(str::to_owned) }
+    }
+
+    fn same(&self, other: &Path) -> bool {
+        let places = |path: &Path| path.bases.iter().map(|base| base.declared).collect::<Vec<_>>();
+        self.last == other.last && places(self) == places(other)
     }
 
     fn below(&self, base: &Base) -> Vec<String> {

@@ -8,6 +8,7 @@ use crate::{
     generation::Generation,
     handler::Handler,
     load::Loader,
+    objection::{Claims, Objection},
     outcome::{Failed, Outcome},
     quarantine::Quarantine,
     reload::{Live, Report},
@@ -39,11 +40,11 @@ pub struct Scope {
 
 /// What the embedding program has a say in when a generation is swapped.
 pub trait Embedder: Send + Sync {
-    /// Looks at a candidate before it goes live; any fault keeps the old generation.
+    /// Looks at a candidate before it goes live, and says which of its plugins has what.
     ///
     /// # Errors
-    /// What is wrong with it, each with the plugin to blame.
-    fn validate(&self, host: &Host, candidate: &Arc<Generation>) -> Result<(), Vec<Fault>>;
+    /// Why it can't serve.
+    fn validate(&self, host: &Host, candidate: &Arc<Generation>) -> Result<Claims, Vec<Objection>>;
 
     /// Told after a new generation went live.
     fn swapped(&self, host: &Host, generation: &Arc<Generation>);
@@ -321,13 +322,15 @@ impl Host {
         lock(&self.inner.live)
     }
 
-    pub(crate) fn choice_changed(&self, _: &Generation) -> bool {
-        *lock(&self.inner.chosen) != self.config().choice()
+    /// Whether a rule set is chosen otherwise than in what serves.
+    pub(crate) fn acts_otherwise(&self, id: &str) -> bool {
+        let of = |(chosen, terms): &Choice| (chosen.contains(id), terms.get(id).cloned());
+        of(&lock(&self.inner.chosen)) != of(&self.config().choice())
     }
 
-    pub(crate) fn validate(&self, candidate: &Arc<Generation>) -> Result<(), Vec<Fault>> {
+    pub(crate) fn validate(&self, candidate: &Arc<Generation>) -> Result<Claims, Vec<Objection>> {
         let embedder = lock(&self.inner.embedder).clone();
-        embedder.map_or(Ok(()), |embedder| embedder.validate(self, candidate))
+        embedder.map_or_else(|| Ok(Claims::new()), |embedder| embedder.validate(self, candidate))
     }
 
     /// A handle that does not keep the host alive.

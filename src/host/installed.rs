@@ -9,6 +9,7 @@ use crate::{
     handler::Handler,
     host::Host,
     load::{Loaded, declaration, listed_examples},
+    objection::faults_of,
     plugin::Example,
     source::PluginSource,
     storage::StoredVersion,
@@ -75,7 +76,8 @@ impl Host {
         let mut config = (*self.config()).clone();
         config.terms.clear();
         config.chosen = BTreeSet::from([id.to_owned()]);
-        let generation = assemble(0, built.iter().map(|l| &**l), self.contract(), &config)?;
+        let assembled = assemble(0, built.iter().map(|l| &**l), self.contract(), &config);
+        let generation = assembled.map_err(faults_of)?.generation;
         let examples = examples_of(built.iter().map(|l| &**l), self).map_err(|fault| vec![fault])?;
         Ok(Aside { generation: Arc::new(generation.counted(self.counters())), examples })
     }

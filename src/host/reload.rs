@@ -1,38 +1,55 @@
 //! Takes a scan of the folders live: builds what changed aside, group by group, whole or not at all.
 
+mod refusal;
+mod wanted;
+
 use crate::{
-    assemble::assemble,
+    assemble::{Assembled, assemble},
     candidate::source_of,
-    fault::{Fault, FaultKind},
+    fault::Fault,
     generation::Generation,
-    group::Groups,
+    hold::{Held, Serving, Verdict, tie, told},
     host::Host,
-    load::{Loaded, Loader, at_dependency, declaration},
+    load::Loaded,
+    objection::{Claims, Objection},
     pin::Pinned,
+    restore::Restored,
     source::{PluginSource, Scan},
 };
+use refusal::{again_after, refuse_dependents};
 use serde::Serialize;
 use std::{
     collections::{BTreeMap, BTreeSet},
     path::PathBuf,
     sync::Arc,
-    time::Instant,
+    time::{Duration, Instant},
 };
+
+use wanted::{build_changed, choose_plugins};
 
 /// What serves, and what is wrong with what is on disk. Owned by the reloading thread at a time.
 #[derive(Default)]
 pub struct Live {
-    pub(crate) loaded: BTreeMap<String, Arc<Loaded>>,
+    pub(crate) loaded: Serving,
     pub(crate) faults: BTreeMap<String, Vec<Fault>>,
     pub(crate) restored: BTreeSet<String>,
     pub(crate) missing: BTreeMap<String, Instant>,
     pub(crate) number: u64,
     pub(crate) waiting: bool,
+    /// Who has what of which there can be one only.
+    pub(crate) claims: Claims,
+    /// What on disk waits for others.
+    pub(crate) held: BTreeMap<String, Held>,
+    /// When what failed for want of time or memory is tried again, and after what pause the next time.
+    pub(crate) again: Option<(Instant, Duration)>,
     /// What is held at a kept version, whatever lies in the folder.
     pub(crate) pinned: BTreeMap<String, Pinned>,
     /// What was pinned until now: its state is where it left it.
     pub(crate) unpinned: BTreeSet<String>,
 }
+
+/// The longest pause before what failed for want of time or memory is tried again.
+const LONGEST_PAUSE: Duration = Duration::from_secs(300);
 
 /// What a reload came to.
 #[derive(Debug, Default, Clone, Serialize)]
@@ -51,8 +68,16 @@ pub struct Report {
     pub waiting: bool,
 }
 
-type Sources = BTreeMap<String, PluginSource>;
-type Built = BTreeMap<String, Result<Arc<Loaded>, Vec<Fault>>>;
+pub(crate) type Sources = BTreeMap<String, PluginSource>;
+pub(crate) type Built = BTreeMap<String, Result<Arc<Loaded>, Vec<Fault>>>;
+type Faults = BTreeMap<String, Vec<Fault>>;
+
+/// What could go live.
+struct Ready {
+    plugins: Serving,
+    generation: Arc<Generation>,
+    claims: Claims,
+}
 
 impl Host {
     /// Builds what changed and swaps it in. The caller holds `live`, so reloads never overlap.
@@ -60,45 +85,67 @@ impl Host {
         let parts = self.loader();
         let loader = parts.borrow();
         let mut report = Report::default();
-        let mut faults: BTreeMap<String, Vec<Fault>> = BTreeMap::new();
+        let mut faults = Faults::new();
         let pinned = self.pin(&mut scan);
         live.unpinned = live.pinned.keys().filter(|id| !pinned.contains_key(*id)).cloned().collect();
         live.pinned = pinned;
+        let first = live.number == 0;
+        let restored = if first { self.restored(&scan) } else { None };
+        if let Some(Restored { plugins, claims, .. }) = &restored {
+            (live.loaded, live.claims) = (plugins.clone(), claims.clone());
+        }
         let on_disk: BTreeSet<String> = scan.plugins.keys().cloned().collect();
         let wanted = self.wanted(live, scan, &mut faults, &mut report);
         let built = build_changed(&loader, live, &wanted, &mut faults);
-        let groups = tie(&loader, live, &wanted, &built);
-
-        let mut held: BTreeSet<String> = BTreeSet::new();
-        let mut excluded: BTreeSet<String> = BTreeSet::new();
+        let groups = tie(&loader, &live.loaded, &wanted, &built);
         let everyone: BTreeSet<String> = wanted.keys().chain(live.loaded.keys()).cloned().collect();
+        let mut verdict = Verdict::new(groups, everyone);
         for id in faults.keys() {
-            blame(id, live, &groups, &everyone, &mut held, &mut excluded);
+            verdict.blame(id, &live.loaded);
         }
-        let candidate = loop {
-            let (plugins, restored) = self.choose_plugins(live, &wanted, &built, &held, &excluded, &faults);
-            let outcome = self.try_candidate(live.number + 1, &plugins, live);
-            match outcome {
-                Ok(generation) => break Some((plugins, restored, generation)),
-                Err(found) => {
-                    let before = (held.len(), excluded.len());
-                    for fault in found {
-                        let id = fault.plugin.clone();
-                        faults.entry(id.clone()).or_default().push(fault);
-                        blame(&id, live, &groups, &everyone, &mut held, &mut excluded);
-                    }
-                    if (held.len(), excluded.len()) == before {
-                        // Nothing more to leave out: what serves goes on serving.
-                        break None;
-                    }
-                }
+        let ready = loop {
+            refuse_dependents(&mut verdict, live, &wanted, &mut faults);
+            let plugins = choose_plugins(live, &wanted, &built, &verdict);
+            let tried = self.looked_through(live, plugins.clone());
+            let (objections, begun) = match tried.map(|ready| self.begun(live, ready)) {
+                Ok(Ok(ready)) => break Some(ready),
+                Ok(Err(objections)) => (objections, true),
+                Err(objections) => (objections, false),
+            };
+            let is_new = |id: &str| self.is_new(live, &plugins, id);
+            let losers = |objection: Objection| match objection {
+                Objection::Fault(fault) => vec![fault],
+                Objection::Conflict(conflict) => conflict.losers(&live.claims, is_new),
+            };
+            let losers: Vec<Fault> = objections.into_iter().flat_map(losers).collect();
+            let mut moved = false;
+            for fault in &losers {
+                moved |= match is_new(&fault.plugin) || !live.loaded.contains_key(&fault.plugin) {
+                    true => verdict.blame(&fault.plugin, &live.loaded),
+                    // At a start what served last may fail to begin: then it stays away.
+                    false => first && begun && verdict.excluded.insert(fault.plugin.clone()),
+                };
             }
+            if !moved {
+                // Who is blamed did not change: what changed beside it is at fault.
+                break self.one_by_one(live, &wanted, &built, &mut verdict, &mut faults, losers);
+            }
+            add(&mut faults, losers);
         };
-        let first = live.number == 0;
-        report.held = held.iter().filter(|id| built.contains_key(*id)).cloned().collect();
-        if let Some((plugins, restored, generation)) = candidate {
-            live.restored.extend(restored);
-            self.swap(live, plugins, generation, &mut report);
+        report.held = verdict.held.iter().filter(|id| built.contains_key(*id)).cloned().collect();
+        let ready = ready.or_else(|| {
+            // Nothing new can serve: what served last does.
+            restored.map(|Restored { generation, plugins, claims }| Ready { plugins, generation, claims })
+        });
+        if let Some(ready) = ready {
+            let before = std::mem::take(&mut live.loaded);
+            let kept = |id: &&String| ready.plugins.get(*id).is_some_and(|l| same(before.get(*id), l));
+            if first {
+                let odd = |id: &&String| faults.contains_key(*id) || !on_disk.contains(*id);
+                live.restored = before.keys().filter(kept).filter(odd).cloned().collect();
+            }
+            live.loaded = before;
+            self.swap(live, ready, &mut report);
         }
         let lost = faults.keys().any(|id| self.layer_called(id).is_some());
         if first && live.number > 0 && !lost {
@@ -108,6 +155,9 @@ impl Host {
         }
         // Once it can be read and is whole again, it is no longer an earlier one that serves.
         live.restored.retain(|id| faults.contains_key(id) || !on_disk.contains(id));
+        let waits = |id: &str| built.contains_key(id) && !faults.contains_key(id);
+        live.held = told(&verdict, waits, &live.held);
+        live.again = again_after(&faults, live.again);
         live.faults = faults;
         live.waiting = report.waiting;
         report.generation = live.number;
@@ -119,111 +169,13 @@ impl Host {
         report
     }
 
-    // What should be loaded: the scan, with what may not go yet taken from what serves.
-    fn wanted(
-        &self,
-        live: &mut Live,
-        scan: Scan,
-        faults: &mut BTreeMap<String, Vec<Fault>>,
-        report: &mut Report,
-    ) -> Sources {
-        let mut wanted = scan.plugins;
-        let lost: BTreeSet<usize> = scan.faults.keys().filter_map(|id| self.layer_called(id)).collect();
-        for (id, fault) in scan.faults {
-            faults.entry(id).or_default().push(fault);
-        }
-        // A file that was emptied counts as missing: few mean it, most are writing.
-        wanted.retain(|id, source| match live.loaded.get(id) {
-            Some(old) if source.was_emptied(&old.source) => {
-                let since = live.missing.entry(id.clone()).or_insert_with(Instant::now);
-                since.elapsed() >= self.config().grace
-            }
-            _ => true,
-        });
-        live.missing.retain(|id, _| !wanted.contains_key(id));
-        for (id, loaded) in &live.loaded {
-            if wanted.contains_key(id) {
-                continue;
-            }
-            let unreadable = faults.contains_key(id) || lost.contains(&loaded.source.layer);
-            let needed_by: Vec<_> =
-                wanted.values().filter(|s| s.manifest.depends.contains(id)).map(|s| s.id.clone()).collect();
-            let since = *live.missing.entry(id.clone()).or_insert_with(Instant::now);
-            let in_grace = since.elapsed() < self.config().grace;
-            if !unreadable && !needed_by.is_empty() && !in_grace {
-                let text = format!(
-                    "was removed from disk, but {} depends on it; it stays loaded",
-                    needed_by.join(", ")
-                );
-                faults.entry(id.clone()).or_default().push(declaration(&loaded.source, text));
-            }
-            report.waiting |= !unreadable && in_grace;
-            if unreadable || in_grace || !needed_by.is_empty() {
-                wanted.insert(id.clone(), loaded.source.clone());
-            }
-        }
-        wanted
+    /// Whether a plugin is other than it was, or acts where it did not.
+    fn is_new(&self, live: &Live, plugins: &Serving, id: &str) -> bool {
+        let changed = plugins.get(id).is_some_and(|new| !same(live.loaded.get(id), new));
+        changed || (live.number > 0 && self.acts_otherwise(id))
     }
 
-    // The plugins of the candidate: changed ones where nothing holds them back.
-    fn choose_plugins(
-        &self,
-        live: &Live,
-        wanted: &Sources,
-        built: &Built,
-        held: &BTreeSet<String>,
-        excluded: &BTreeSet<String>,
-        faults: &BTreeMap<String, Vec<Fault>>,
-    ) -> (BTreeMap<String, Arc<Loaded>>, BTreeSet<String>) {
-        let (mut plugins, mut restored) = (BTreeMap::new(), BTreeSet::new());
-        for id in wanted.keys().chain(live.loaded.keys()) {
-            let old = live.loaded.get(id);
-            let chosen = match built.get(id) {
-                _ if held.contains(id) => old,
-                _ if excluded.contains(id) => None,
-                Some(Ok(new)) => Some(new),
-                Some(Err(_)) => old,
-                None if wanted.contains_key(id) => old,
-                None => None,
-            };
-            if let Some(loaded) = chosen {
-                plugins.insert(id.clone(), loaded.clone());
-            }
-        }
-        if live.number == 0 {
-            let mut broken: BTreeSet<String> = faults.keys().cloned().collect();
-            // A folder that cannot be read at all names none of its plugins; the store does.
-            let lost = faults.keys().find_map(|id| self.layer_called(id));
-            if lost.is_some() {
-                broken.extend(self.store().version_plugins().unwrap_or_else(|error| {
-                    tracing::error!(error, "The plugins that served last cannot be listed.");
-                    Vec::new()
-                }));
-            }
-            broken.retain(|id| !plugins.contains_key(id));
-            let kept = |id: String| {
-                let layer = wanted.get(&id).map(|source| source.layer).or(lost).unwrap_or(0);
-                Some((id.clone(), self.last_good_source(&id, layer)?))
-            };
-            let kept: Sources = broken.into_iter().filter_map(kept).collect();
-            let mut all = wanted.clone();
-            all.extend(kept.clone());
-            for id in kept.into_keys() {
-                if let Some(loaded) = self.last_good(&id, &all) {
-                    restored.insert(id.clone());
-                    plugins.insert(id, loaded);
-                }
-            }
-        }
-        (plugins, restored)
-    }
-
-    // At a start with a broken plugin, the version that served last, among all that will serve.
-    fn last_good(&self, id: &str, all: &Sources) -> Option<Arc<Loaded>> {
-        self.loader().borrow().build(all.get(id)?, all).ok().map(Arc::new)
-    }
-
-    fn last_good_source(&self, id: &str, layer: usize) -> Option<PluginSource> {
+    pub(crate) fn last_good_source(&self, id: &str, layer: usize) -> Option<PluginSource> {
         let stored = self.store().version_last_good(id).unwrap_or_else(|error| {
             tracing::error!(plugin = id, error, "The last good version cannot be read.");
             None
@@ -249,39 +201,38 @@ impl Host {
         }
     }
 
-    fn try_candidate(
-        &self,
-        number: u64,
-        plugins: &BTreeMap<String, Arc<Loaded>>,
-        live: &Live,
-    ) -> Result<Arc<Generation>, Vec<Fault>> {
+    /// A generation of these plugins that could serve; none of them was told yet.
+    fn looked_through(&self, live: &Live, plugins: Serving) -> Result<Ready, Vec<Objection>> {
         let loaded = plugins.values().map(|l| &**l);
-        let generation = assemble(number, loaded, self.contract(), &self.config())?.counted(self.counters());
-        let generation = Arc::new(generation);
-        self.validate(&generation)?;
-        let fresh =
-            plugins.iter().filter(|(id, l)| !live.loaded.get(*id).is_some_and(|old| Arc::ptr_eq(old, l)));
-        let mut faults = Vec::new();
-        for (_, loaded) in fresh {
-            faults.extend(self.greet(&generation, loaded, live).err());
-        }
-        if faults.is_empty() { Ok(generation) } else { Err(faults) }
+        let Assembled { generation, open } =
+            assemble(live.number + 1, loaded, self.contract(), &self.config())?;
+        let generation = Arc::new(generation.counted(self.counters()));
+        let claims = self.validate(&generation)?;
+        // What served like this goes on; what is new must be clear.
+        let open = open.into_iter().filter(|conflict| conflict.is_new(|id| self.is_new(live, &plugins, id)));
+        let open: Vec<Objection> = open.map(Objection::Conflict).collect();
+        if open.is_empty() { Ok(Ready { plugins, generation, claims }) } else { Err(open) }
     }
 
-    fn swap(
-        &self,
-        live: &mut Live,
-        plugins: BTreeMap<String, Arc<Loaded>>,
-        generation: Arc<Generation>,
-        report: &mut Report,
-    ) {
-        let same = plugins.len() == live.loaded.len()
-            && plugins.iter().all(|(id, l)| live.loaded.get(id).is_some_and(|old| Arc::ptr_eq(old, l)));
-        if same && live.number > 0 && !self.choice_changed(&generation) {
+    /// The same, with its plugins told that they begin.
+    fn begun(&self, live: &Live, ready: Ready) -> Result<Ready, Vec<Objection>> {
+        // A start is a beginning for all of them.
+        let begins = |id: &String, loaded| live.number == 0 || !same(live.loaded.get(id), loaded);
+        let fresh = ready.plugins.iter().filter(|(id, loaded)| begins(id, loaded));
+        let failed = fresh.filter_map(|(_, loaded)| self.greet(&ready.generation, loaded, live).err());
+        let faults: Vec<Objection> = failed.map(Objection::Fault).collect();
+        if faults.is_empty() { Ok(ready) } else { Err(faults) }
+    }
+
+    fn swap(&self, live: &mut Live, ready: Ready, report: &mut Report) {
+        let Ready { plugins, generation, claims } = ready;
+        let unchanged = plugins.len() == live.loaded.len()
+            && plugins.iter().all(|(id, loaded)| same(live.loaded.get(id), loaded));
+        if unchanged && live.number > 0 && self.generation().recipe == generation.recipe {
             return;
         }
         for (id, loaded) in &plugins {
-            if live.loaded.get(id).is_some_and(|old| Arc::ptr_eq(old, loaded)) {
+            if same(live.loaded.get(id), loaded) {
                 continue;
             }
             report.live.push(id.clone());
@@ -310,13 +261,16 @@ impl Host {
             .map(|(_, old)| old.clone())
             .collect();
         live.number = generation.number;
-        live.loaded = plugins;
+        (live.loaded, live.claims) = (plugins, claims);
+        self.note_serving(&generation);
         self.exchange(generation, leaving);
     }
 
-    /// Whether a removal waits for its grace time.
+    /// Whether another look is due though nothing changed: a removal waits for its grace time, or what failed
+    /// for want of time or memory is to be tried again.
     pub(crate) fn is_waiting(&self) -> bool {
-        self.live().waiting
+        let live = self.live();
+        live.waiting || live.again.is_some_and(|(at, _)| at <= Instant::now())
     }
 
     // Loud: what is wrong, where, and what serves instead.
@@ -333,6 +287,10 @@ impl Host {
             };
             tracing::error!(office = %self.config().office, plugin = %fault.plugin, "{fault}; {serves}.");
         }
+        for (id, held) in &live.held {
+            let (office, by) = (&self.config().office, held.by.join(", "));
+            tracing::warn!(office, plugin = %id, by, "What is on disk waits until what it goes live with is whole.");
+        }
         for (id, pin) in live.pinned.iter().filter(|(_, pin)| pin.in_folder.is_some()) {
             let office = &self.config().office;
             let pinned = &pin.content_hash;
@@ -345,72 +303,15 @@ impl Host {
     }
 }
 
-// A plugin that serves keeps its whole group as it is; one that never did is left out alone.
-fn blame(
-    id: &str,
-    live: &Live,
-    groups: &Groups,
-    everyone: &BTreeSet<String>,
-    held: &mut BTreeSet<String>,
-    excluded: &mut BTreeSet<String>,
-) {
-    if live.loaded.contains_key(id) {
-        held.extend(groups.of(id, everyone.iter()));
-    } else {
-        excluded.insert(id.to_owned());
-    }
+fn same(old: Option<&Arc<Loaded>>, new: &Arc<Loaded>) -> bool {
+    old.is_some_and(|old| Arc::ptr_eq(old, new))
 }
 
-fn build_changed(
-    loader: &Loader<'_>,
-    live: &Live,
-    wanted: &Sources,
-    faults: &mut BTreeMap<String, Vec<Fault>>,
-) -> Built {
-    let mut built = Built::new();
-    let mut pending: Vec<&PluginSource> = wanted.values().collect();
-    // Dependencies first, so that a dependent of a failed one says so instead of failing oddly.
-    pending.sort_by_key(|s| loader.dependencies(s, wanted).map_or(usize::MAX, |d| d.len()));
-    for source in pending {
-        let unchanged = live
-            .loaded
-            .get(&source.id)
-            .is_some_and(|old| loader.rule_hash(source, wanted).is_ok_and(|hash| hash == old.rule_hash()));
-        if unchanged {
-            continue;
-        }
-        let broken = source.manifest.depends.iter().find(|id| faults.contains_key(*id));
-        let outcome = match broken {
-            Some(id) => Err(vec![Fault {
-                kind: FaultKind::Declaration,
-                ..at_dependency(source, id, format!("depends on \"{id}\", which failed to load"))
-            }]),
-            None => loader.build(source, wanted).map(Arc::new),
-        };
-        if let Err(found) = &outcome {
-            faults.entry(source.id.clone()).or_default().extend(found.iter().cloned());
-        }
-        built.insert(source.id.clone(), outcome);
-    }
-    built
-}
-
-fn tie(loader: &Loader<'_>, live: &Live, wanted: &Sources, built: &Built) -> Groups {
-    let mut groups = Groups::default();
-    for source in wanted.values() {
-        groups.add(&source.id);
-        source.manifest.depends.iter().for_each(|d| groups.tie(&source.id, d));
-    }
-    let Some(option) = loader.contract.group_by else { return groups };
-    let fresh = built.values().filter_map(|b| b.as_ref().ok());
-    for loaded in live.loaded.values().chain(fresh) {
-        for handler in &loaded.handlers {
-            let owns = loader.contract.point(handler.point).is_some_and(|p| p.shorthand == Some(option));
-            for name in handler.words(if owns { "id" } else { option }) {
-                // A space cannot be in an id, so nothing shared collides with a plugin.
-                groups.tie(&loaded.source.id, &format!("{option} {name}"));
-            }
+fn add(faults: &mut Faults, found: Vec<Fault>) {
+    for fault in found {
+        let own = faults.entry(fault.plugin.clone()).or_default();
+        if !own.contains(&fault) {
+            own.push(fault);
         }
     }
-    groups
 }

@@ -1,7 +1,10 @@
 //! What an operator sees of the plugins: what serves, what is wrong, what is left out.
 
-use crate::{fault::Fault, host::Host, native::Health, pin::Pinned, quarantine::Quarantined, spent::Timing};
+use crate::{
+    fault::Fault, hold::Held, host::Host, native::Health, pin::Pinned, quarantine::Quarantined, spent::Timing,
+};
 use serde::Serialize;
+use std::collections::BTreeSet;
 
 /// A plugin, loaded or not.
 #[derive(Debug, Clone, Serialize)]
@@ -24,6 +27,9 @@ pub struct PluginStatus {
     /// If it is pinned: to which version, and what lies in the folder instead.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub pinned: Option<Pinned>,
+    /// If what is on disk waits for others: for which, and since when.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub held: Option<Held>,
     /// The points it has handlers at.
     pub points: Vec<String>,
     /// What is wrong with what is on disk.
@@ -47,6 +53,8 @@ pub enum PluginState {
     EarlierVersion,
     /// Broken since the start; the last good version from the store serves.
     LastGood,
+    /// What is on disk waits until others that it goes live with are whole.
+    Waiting,
     /// Broken, and nothing serves in its place.
     Failed,
     /// It is pinned to a kept version; what lies in the folder does not go live.
@@ -71,6 +79,8 @@ impl Host {
                 PluginState::LastGood
             } else if !faults.is_empty() {
                 PluginState::EarlierVersion
+            } else if live.held.contains_key(id) {
+                PluginState::Waiting
             } else if live.pinned.contains_key(id) {
                 PluginState::Pinned
             } else if info.rule_set && !chosen.contains(id) {
@@ -91,24 +101,28 @@ impl Host {
                 state,
                 native: loaded.instance.native.get().map(|code| code.health()),
                 pinned: live.pinned.get(id).cloned(),
+                held: live.held.get(id).cloned(),
                 points,
                 faults,
                 quarantined: quarantined.iter().filter(own).cloned().collect(),
                 timing: Some(loaded.instance.spent.timing()),
             });
         }
-        for (id, faults) in live.faults.iter().filter(|(id, _)| !live.loaded.contains_key(*id)) {
+        let away = live.faults.keys().chain(live.held.keys()).filter(|id| !live.loaded.contains_key(*id));
+        for id in away.collect::<BTreeSet<_>>() {
+            let faults = live.faults.get(id).cloned().unwrap_or_default();
             rows.push(PluginStatus {
                 id: id.clone(),
                 version: String::new(),
                 content_hash: String::new(),
                 rule_hash: String::new(),
                 kind: "",
-                state: PluginState::Failed,
+                state: if faults.is_empty() { PluginState::Waiting } else { PluginState::Failed },
                 native: None,
                 pinned: live.pinned.get(id).cloned(),
+                held: live.held.get(id).cloned(),
                 points: Vec::new(),
-                faults: faults.clone(),
+                faults,
                 quarantined: Vec::new(),
                 timing: None,
             });

@@ -16,6 +16,12 @@ impl Term {
     pub fn holds(&self, day: &str) -> bool {
         self.from.as_deref().is_none_or(|from| from <= day) && self.to.as_deref().is_none_or(|to| day <= to)
     }
+
+    /// Whether a day lies within both.
+    pub fn overlaps(&self, other: &Term) -> bool {
+        let before = |to: &Option<String>, from: &Option<String>| matches!((to, from), (Some(to), Some(from)) if to < from);
+        !before(&self.to, &other.from) && !before(&other.to, &self.from)
+    }
 }
 
 #[cfg(test)]
@@ -31,6 +37,8 @@ mod tests {
         let may = term("2022-05-01", "2022-05-31");
         assert!(may.holds("2022-05-01") && may.holds("2022-05-31"));
         assert!(!may.holds("2022-04-30") && !may.holds("2022-06-01"));
+        assert!(may.overlaps(&term("2022-05-31", "")) && !may.overlaps(&term("2022-06-01", "")));
+        assert!(!may.overlaps(&term("", "2022-04-30")) && may.overlaps(&term("", "")));
         assert!(term("", "").holds("1999-01-01") && !term("2022-06-01", "").holds("2022-05-31"));
     }
 }

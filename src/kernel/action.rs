@@ -216,6 +216,7 @@ impl Office {
         if act.by == CLOCK {
             return Err(ActError::Denied(format!("`{CLOCK}` acts by itself; nobody can act as it")));
         }
+        self.fits(act)?;
         let mut work = Work::begin(self, &act.by, 0)?;
         if work.done_before(act)?.is_none() {
             let taken = if act.action == VOID { work.void(act) } else { work.take(act) };
@@ -229,6 +230,8 @@ impl Office {
         if act.by == CLOCK {
             return Err(ActError::Denied(format!("`{CLOCK}` acts by itself; nobody can act as it")));
         }
+        // Before the write lock: plugins are loaded for it.
+        self.fits(&act)?;
         let mut work = Work::begin(self, &act.by, depth)?;
         if let Some(done) = work.done_before(&act)? {
             return Ok(done);

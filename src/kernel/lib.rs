@@ -11,6 +11,7 @@ mod ask;
 pub mod attachment;
 mod bypass;
 pub mod calls;
+mod choice;
 mod deadline;
 pub mod decision;
 pub mod directory;

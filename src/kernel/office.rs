@@ -15,7 +15,10 @@ use crate::{
 };
 use arc_swap::ArcSwap;
 use jiff::{Timestamp, civil::Date};
-use registrar_host::{Embedder, Failed, Fault, FaultKind, Generation, Host, NoServices, Scope, Snapshot};
+use registrar_host::{
+    Claims, Embedder, Failed, Fault, FaultKind, Generation, Host, NoServices, Objection, Scope, Snapshot,
+    faults_of,
+};
 use registrar_sdk::{Amount, Value, value::Map};
 use std::{
     collections::BTreeMap,
@@ -95,6 +98,8 @@ pub struct Office {
     host: Host,
     store: Arc<dyn Store>,
     plan: ArcSwap<Plan>,
+    /// What was looked through last.
+    defined: Arc<Mutex<Option<Plan>>>,
     directory: ArcSwap<Directory>,
     /// Held while the directory is brought up to date, so that no older one replaces a newer.
     directory_turn: Mutex<()>,
@@ -138,6 +143,7 @@ impl Office {
                 generation: Arc::new(Generation::default()),
                 registers: Arc::default(),
             }),
+            defined: Arc::default(),
             directory: ArcSwap::default(),
             directory_turn: Mutex::default(),
             ledger: OnceLock::new(),
@@ -219,9 +225,18 @@ impl Office {
         if Arc::ptr_eq(&known.generation, &generation) {
             return Ok(known);
         }
-        let registers =
-            registers_of(&self.host, &generation, self.snapshot()).map_err(KernelError::Registers)?;
-        let plan = Arc::new(Plan { generation, registers: Arc::new(registers) });
+        // As they were when they were looked through; of a generation that nobody looked through, now.
+        let known =
+            held(&self.defined).as_ref().filter(|plan| Arc::ptr_eq(&plan.generation, &generation)).cloned();
+        let plan = match known {
+            Some(plan) => Arc::new(plan),
+            None => {
+                let registers = registers_of(&self.host, &generation)
+                    .map_err(faults_of)
+                    .map_err(KernelError::Registers)?;
+                Arc::new(Plan { generation, registers: Arc::new(registers) })
+            }
+        };
         self.plan.store(plan.clone());
         Ok(plan)
     }
@@ -314,27 +329,30 @@ impl Office {
 
     /// What the host asks before and tells after a change of plugins. `swapped` must not wait.
     pub fn embedder(&self, swapped: impl Fn(&Arc<Generation>) + Send + Sync + 'static) -> Arc<dyn Embedder> {
-        Arc::new(OfficeEmbedder { store: self.store.clone(), key: self.key, swapped: Box::new(swapped) })
+        Arc::new(OfficeEmbedder {
+            store: self.store.clone(),
+            key: self.key,
+            defined: self.defined.clone(),
+            swapped: Box::new(swapped),
+        })
     }
 }
 
 /// How many events are read at once.
 pub(crate) const PAGE: usize = 2_000;
 
-/// The registers that a generation's plugins define.
+/// The registers that a generation's plugins define. They are data: what a plugin looks up while it is asked is
+/// nobody's directory, so that the same plugins always define the same.
 ///
 /// # Errors
 /// Everything that is wrong with them, each with its plugin.
-pub fn registers_of(
-    host: &Host,
-    generation: &Arc<Generation>,
-    snapshot: Arc<dyn Snapshot>,
-) -> Result<Registers, Vec<Fault>> {
+pub fn registers_of(host: &Host, generation: &Arc<Generation>) -> Result<Registers, Vec<Objection>> {
+    let snapshot = Arc::new(OfficeSnapshot::new(Arc::default()));
     let scope = Scope { generation: generation.clone(), snapshot, depth: 0 };
     let outcome = match host.dispatch("register.define", Vec::new(), &scope, &mut NoServices) {
         Ok(outcome) => outcome,
-        Err(Failed::Handler(fault)) => return Err(vec![fault]),
-        Err(Failed::Call(message)) => return Err(vec![fault(message)]),
+        Err(Failed::Handler(fault)) => return Err(vec![fault.into()]),
+        Err(Failed::Call(message)) => return Err(vec![fault(message).into()]),
     };
     let mut definitions = Vec::new();
     for step in &outcome.steps {
@@ -349,6 +367,11 @@ pub fn registers_of(
         }));
     }
     Registers::read(&definitions)
+}
+
+fn held(defined: &Mutex<Option<Plan>>) -> MutexGuard<'_, Option<Plan>> {
+    // One value, replaced whole.
+    defined.lock().unwrap_or_else(|poisoned| poisoned.into_inner())
 }
 
 fn fault(message: String) -> Fault {
@@ -369,16 +392,15 @@ type Swapped = dyn Fn(&Arc<Generation>) + Send + Sync;
 struct OfficeEmbedder {
     store: Arc<dyn Store>,
     key: OfficeKey,
+    defined: Arc<Mutex<Option<Plan>>>,
     swapped: Box<Swapped>,
 }
 
 impl Embedder for OfficeEmbedder {
-    fn validate(&self, host: &Host, candidate: &Arc<Generation>) -> Result<(), Vec<Fault>> {
-        // Definitions are data; what they look up at load is nobody's directory.
-        let snapshot = Arc::new(OfficeSnapshot::new(Arc::default()));
-        let registers = registers_of(host, candidate, snapshot)?;
+    fn validate(&self, host: &Host, candidate: &Arc<Generation>) -> Result<Claims, Vec<Objection>> {
+        let registers = registers_of(host, candidate)?;
         let occupied = self.store.begin_read(self.key).and_then(|read| read.occupied_stages());
-        let occupied = occupied.map_err(|e| vec![fault(e.to_string())])?;
+        let occupied = occupied.map_err(|e| vec![fault(e.to_string()).into()])?;
         let mut faults = Vec::new();
         for (register, stage, count) in occupied {
             // A register that is gone takes nothing away: its records stay, hidden.
@@ -394,10 +416,16 @@ impl Embedder for OfficeEmbedder {
                     fault.file.clone_from(&owner.source.file);
                     fault.line = Some(owner.source.line);
                 }
-                faults.push(fault);
+                faults.push(Objection::Fault(fault));
             }
         }
-        if faults.is_empty() { Ok(()) } else { Err(faults) }
+        if !faults.is_empty() {
+            return Err(faults);
+        }
+        let claims = registers.claims.clone();
+        let plan = Plan { generation: candidate.clone(), registers: Arc::new(registers) };
+        *held(&self.defined) = Some(plan);
+        Ok(claims)
     }
 
     fn swapped(&self, _: &Host, generation: &Arc<Generation>) {

@@ -3,6 +3,7 @@
 //! One plugin owns a register and others may extend it; how definitions are read and put together
 //! is in `read`, what an action's fields must be like in `schema`.
 
+mod claims;
 mod kernel;
 mod read;
 mod schema;
@@ -11,6 +12,7 @@ pub use kernel::title_of;
 pub use read::Definition;
 pub use schema::{Known, Problem};
 
+use registrar_host::Claims;
 use registrar_sdk::{Value, value::Map};
 use std::{collections::BTreeMap, sync::Arc};
 
@@ -317,6 +319,8 @@ impl Register {
 pub struct Registers {
     /// Those that plugins define.
     pub by_id: BTreeMap<String, Arc<Register>>,
+    /// Which plugin says what in them: registers, titles, fields, stages, actions, measures, pools.
+    pub claims: Claims,
 }
 
 impl Registers {

@@ -18,7 +18,7 @@ use axum::{
 };
 use jiff::civil::Date;
 use maud::{Markup, html};
-use registrar_host::{Fault, PluginState, PluginStatus, SourceLine};
+use registrar_host::{Fault, Held, PluginState, PluginStatus, SourceLine};
 use registrar_kernel::storage::Bypass;
 use std::collections::HashMap;
 
@@ -210,6 +210,9 @@ async fn draw(
                 }
                 @if let Some(health) = &row.native { dt { (visitor.say("进程", "Process")) } dd { code { (serde_json::to_string(health).unwrap_or_default()) } } }
             }
+            @if let Some(held) = &row.held {
+                (notice("warn", &[held_by(visitor, held)]))
+            }
             @if let Some(pin) = &row.pinned {
                 (notice("warn", &[visitor.say("固定在 {} 版；文件夹中的内容不会生效。", "Pinned to {}; what lies in the folder does not go live.").replace("{}", &short(&pin.content_hash))]))
             }
@@ -268,6 +271,18 @@ fn fault_of(fault: &Fault, lines: &[SourceLine]) -> Markup {
     }
 }
 
+/// What a plugin's newer files wait for.
+fn held_by(visitor: &Visitor, held: &Held) -> String {
+    let since = jiff::Timestamp::from_second(held.since).map(|at| at.to_string()).unwrap_or_default();
+    visitor
+        .say(
+            "新内容自 {t} 起等待 {p}：它们一起生效。",
+            "What is on disk waits since {t} for {p}: they go live together.",
+        )
+        .replace("{t}", &since)
+        .replace("{p}", &held.by.join(", "))
+}
+
 fn at(seat: &Seat, plugin: &str) -> String {
     seat.link(&format!("/plugins/{}", encode(plugin)))
 }
@@ -283,6 +298,7 @@ fn state(visitor: &Visitor, state: PluginState) -> Markup {
         PluginState::Off => ("", "未选用", "off"),
         PluginState::EarlierVersion => ("bad", "有误，旧版在用", "broken; the earlier version serves"),
         PluginState::LastGood => ("bad", "有误，上一个好版本在用", "broken; the last good version serves"),
+        PluginState::Waiting => ("warn", "等待其他插件", "waits for others"),
         PluginState::Failed => ("bad", "未能装载", "failed"),
         PluginState::Pinned => ("warn", "已固定", "pinned"),
         PluginState::Stopped => ("bad", "已停用", "stopped"),

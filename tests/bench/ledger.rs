@@ -113,7 +113,7 @@ impl Office {
     /// The rules that serve.
     pub fn rules(&self) -> Rules {
         let generation = self.host.generation();
-        let registers = registers_of(&self.host, &generation, Arc::new(NoServices)).expect("registers");
+        let registers = registers_of(&self.host, &generation).expect("registers");
         Rules::new(generation, Arc::new(registers))
     }
 

@@ -11,7 +11,7 @@ use crate::{
 use registrar_contract::OFFICE;
 use registrar_host::{Engine, EngineConfig, Host, HostConfig, MemoryStore, NativeConfig, NoServices, Scope};
 use registrar_sdk::{
-    Combine, Contract, Failure, Image, Param, Phase, Point, Type, Value,
+    Combine, Contract, Failure, Image, OpenOrder, Param, Phase, Point, Type, Value,
     abi::{Arena, Calls, Door, Node},
 };
 use std::{cell::Cell, collections::BTreeSet, fs, sync::Arc};
@@ -38,6 +38,7 @@ static CONTRACT: Contract = Contract {
         budget_ms: 1000,
         io_budget_ms: 1000,
         shorthand: None,
+        open_order: OpenOrder::ByName,
         refine: None,
         deprecated: None,
     }],

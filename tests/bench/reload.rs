@@ -33,9 +33,9 @@ impl Moments {
 struct Told(Arc<Moments>);
 
 impl Embedder for Told {
-    fn validate(&self, _: &Host, _: &Arc<Generation>) -> Result<(), Vec<Fault>> {
+    fn validate(&self, _: &Host, _: &Arc<Generation>) -> Result<Claims, Vec<Objection>> {
         self.0.held().0 = Some(Instant::now());
-        Ok(())
+        Ok(Claims::new())
     }
 
     fn swapped(&self, _: &Host, _: &Arc<Generation>) {

@@ -6,8 +6,8 @@ use registrar_host::{
     Snapshot,
 };
 use registrar_sdk::{
-    Call, Combine, Contract, Failure, Field, Filter, Lifecycle, Method, OptionDecl, Param, Phase, Place,
-    Point, Struct, Type, Value, Where,
+    Append, Call, Combine, Contract, Failure, Field, Filter, Lifecycle, Method, OpenOrder, OptionDecl, Param,
+    Phase, Place, Point, Struct, Type, Value, Where,
 };
 use std::{
     fs,
@@ -60,6 +60,7 @@ const fn point(id: &'static str, params: &'static [Param], combine: Combine) -> 
         budget_ms: 100,
         io_budget_ms: 300,
         shorthand: None,
+        open_order: OpenOrder::ByName,
         refine: None,
         deprecated: None,
     }
@@ -108,7 +109,11 @@ pub static BENCH: Contract = Contract {
         point("combine.first_per", EVENT_RECORD, Combine::First { per: Some("name") }),
         point("combine.collect", EVENT_RECORD, Combine::Collect),
         point("combine.fold", DRAFT_EVENT, Combine::Fold { append: None, each: false }),
-        point("combine.append", DRAFT_EVENT, Combine::Fold { append: Some("items"), each: false }),
+        point(
+            "combine.append",
+            DRAFT_EVENT,
+            Combine::Fold { append: Some(Append::to("items")), each: false },
+        ),
         Point {
             options: ITEM_OPTIONS,
             ..point("combine.each", ITEMS_EVENT, Combine::Fold { append: None, each: true })

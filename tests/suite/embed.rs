@@ -2,7 +2,8 @@
 
 use registrar_host::{Engine, EngineConfig, Host, HostConfig, MemoryStore, NoServices};
 use registrar_sdk::{
-    Call, Combine, Contract, Failure, Filter, OptionDecl, Param, Phase, Place, Point, Type, Value, Where,
+    Call, Combine, Contract, Failure, Filter, OpenOrder, OptionDecl, Param, Phase, Place, Point, Type, Value,
+    Where,
 };
 use std::{fs, sync::Arc};
 
@@ -23,6 +24,7 @@ pub static GREET: Contract = Contract {
         budget_ms: 2000,
         io_budget_ms: 1000,
         shorthand: None,
+        open_order: OpenOrder::ByName,
         refine: None,
         deprecated: None,
     }],

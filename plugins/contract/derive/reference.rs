@@ -187,8 +187,16 @@ fn combining(combine: Combine) -> String {
         Combine::First { per: None } => "the first answer that is not nil".into(),
         Combine::First { per: Some(key) } => format!("the first answer for each `{key}`"),
         Combine::Collect => "all answers, in order".into(),
-        Combine::Fold { append: Some(list), .. } => {
-            format!("each answer is added to `{list}`, which the next one sees")
+        Combine::Fold { append: Some(append), .. } => {
+            let list = append.list;
+            let own: Vec<String> = append.of_same.iter().map(|(field, _)| format!("`{field}`")).collect();
+            match own.is_empty() {
+                true => format!("each answer is added to `{list}`, which the next one sees"),
+                false => format!(
+                    "each answer is added to `{list}`, which the next one sees, if its {} are those of the argument",
+                    own.join(", ")
+                ),
+            }
         }
         Combine::Fold { each: true, .. } => {
             "each gets what the last returned, of that what its filters choose".into()

@@ -14,7 +14,7 @@ mod score;
 mod vote;
 
 use crate::model;
-use registrar_sdk::{Combine, Failure, Param, Phase, Point, Type};
+use registrar_sdk::{Combine, Failure, OpenOrder, Param, Phase, Point, Type};
 
 /// All points, in the order in which work meets them.
 pub static ALL: &[Point] = &[
@@ -71,10 +71,13 @@ const READ: Point = Point {
     budget_ms: BUDGET_MS,
     io_budget_ms: IO_BUDGET_MS,
     shorthand: None,
+    open_order: OpenOrder::ByName,
     refine: None,
     deprecated: None,
 };
-const PURE: Point = Point { phase: Phase::Pure, failure: Failure::Hold, ..READ };
+// What is pure decides figures, and those must not hang on names.
+const PURE: Point =
+    Point { phase: Phase::Pure, failure: Failure::Hold, open_order: OpenOrder::Refused, ..READ };
 const EFFECT: Point = Point { phase: Phase::Effect, ..READ };
 
 const fn param(name: &'static str, ty: Type, doc: &'static str) -> Param {

@@ -6,7 +6,7 @@ use crate::{
     options::options,
     refine,
 };
-use registrar_sdk::{Combine, Point, Type, Where};
+use registrar_sdk::{Append, Combine, Point, Type, Where};
 
 pub(super) const TARGET_OF: Point = Point {
     id: "quota.target",
@@ -59,7 +59,7 @@ pub(super) const SELECT: Point = Point {
           pending until someone decides, and later handlers wait.",
     params: &[param("s", Type::Struct(&CONTEST), "The standings, and who has won so far.")],
     answer: Type::OneOf(&[Type::List(&Type::Struct(&AWARD)), Type::Struct(&AWARD)]),
-    combine: Combine::Fold { append: Some("winners"), each: false },
+    combine: Combine::Fold { append: Some(Append::to("winners")), each: false },
     options: options![
         Where::equals("register", "s.register"),
         Where::equals("period", "s.period.kind"),

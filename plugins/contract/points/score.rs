@@ -6,7 +6,7 @@ use crate::{
     options::{event_options, options},
     refine,
 };
-use registrar_sdk::{Combine, Point, Type, Where};
+use registrar_sdk::{Append, Combine, Point, Type, Where};
 
 /// A number, a posting, or a list of postings.
 const POSTINGS: Type =
@@ -62,7 +62,19 @@ pub(super) const PERIOD: Point = Point {
           period, events or none, small periods first. Returns additions only; zeroing is an offsetting posting.",
     params: &[param("p", Type::Struct(&PERIOD_CONTEXT), "The account in the period.")],
     answer: POSTINGS,
-    combine: Combine::Fold { append: Some("postings"), each: false },
+    combine: Combine::Fold {
+        append: Some(Append {
+            list: "postings",
+            // What is for someone else, or for a larger period, is no posting of this account in this period.
+            of_same: &[
+                ("account", "account"),
+                ("measure", "measure"),
+                ("period", "period.id"),
+                ("register", "register"),
+            ],
+        }),
+        each: false,
+    },
     options: options![
         Where::equals("period", "p.period.kind").required(),
         Where::equals("register", "p.register"),

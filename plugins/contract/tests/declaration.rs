@@ -103,7 +103,8 @@ fn extra_calls_exist_and_appended_lists_too() {
         for call in point.extra_calls {
             assert!(OFFICE.call(call).is_some(), "{}: no call `{call}`", point.id);
         }
-        if let Combine::Fold { append: Some(list), .. } = point.combine {
+        if let Combine::Fold { append: Some(append), .. } = point.combine {
+            let list = append.list;
             let field = point.params[0].ty.as_struct().and_then(|s| s.field(list));
             assert!(matches!(field.map(|f| f.ty), Some(Type::List(_))), "{}: no list `{list}`", point.id);
         }

@@ -245,7 +245,7 @@ fn fill_whole(layout: &Layout, filled: &mut BTreeSet<usize>) {
 mod tests {
     use super::*;
     use crate::rows::Cell;
-    use registrar_sdk::{Combine, Failure, Field, Key, Param, Phase, Point, Struct, Type};
+    use registrar_sdk::{Combine, Failure, Field, Key, OpenOrder, Param, Phase, Point, Struct, Type};
 
     static POSTING: Struct = Struct::closed(
         "posting",
@@ -271,6 +271,7 @@ mod tests {
         options: &[],
         budget_ms: 100,
         io_budget_ms: 0,
+        open_order: OpenOrder::ByName,
         refine: None,
         deprecated: None,
         shorthand: None,

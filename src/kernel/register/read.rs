@@ -1,8 +1,9 @@
 //! Reads register definitions and puts owners and extensions together.
 
+use super::claims::{Reading, check};
 use super::{ActionDef, FieldDef, FieldType, MeasureDef, PoolDef, Register, Registers, Stage, Title};
 use crate::error::did_you_mean;
-use registrar_host::{Fault, FaultKind, Source};
+use registrar_host::{Fault, FaultKind, Objection, Source};
 use registrar_sdk::Value;
 use std::{collections::BTreeMap, sync::Arc};
 
@@ -18,7 +19,11 @@ pub struct Definition {
 }
 
 impl Definition {
-    fn fault(&self, message: String) -> Fault {
+    pub(super) fn place(&self) -> String {
+        format!("{}:{}", self.source.file, self.source.line)
+    }
+
+    pub(super) fn fault(&self, message: String) -> Fault {
         Fault {
             plugin: self.plugin.clone(),
             file: self.source.file.clone(),
@@ -37,26 +42,30 @@ impl Registers {
     /// The registers that these definitions make.
     ///
     /// # Errors
-    /// Everything that is wrong with them, each with its plugin, file and line.
-    pub fn read(definitions: &[Definition]) -> Result<Registers, Vec<Fault>> {
-        let mut faults = Vec::new();
+    /// Everything that is wrong with them, each with its plugin, file and line. Of what two plugins define it is
+    /// said first, and alone: what else seems wrong may follow from that.
+    pub fn read(definitions: &[Definition]) -> Result<Registers, Vec<Objection>> {
+        let mut reading = Reading::default();
         let mut owners = BTreeMap::<String, Vec<&Definition>>::new();
         let (extensions, owned): (Vec<_>, Vec<_>) =
             definitions.iter().partition(|d| d.value.get("extends").as_str().is_some());
         for definition in owned {
             let Some(id) = definition.value.get("id").as_str() else {
-                faults.push(definition.fault("a register has no `id`; give it one".into()));
+                reading.faults.push(definition.fault("a register has no `id`; give it one".into()));
                 continue;
             };
-            if let Some(first) = owners.get(id).and_then(|d| d.first()) {
-                faults.push(definition.fault(format!(
-                    "defines the register \"{id}\", which plugin \"{}\" ({}:{}) owns; to add to it, say extends = \"{id}\"",
-                    first.plugin, first.source.file, first.source.line
-                )));
+            let claimed = reading.claim(format!("register {id}"), definition, |other| {
+                format!(
+                    "defines the register \"{id}\", which plugin \"{}\" ({}) defines too; to add to it, say extends = \"{id}\"",
+                    other.plugin,
+                    other.place()
+                )
+            });
+            if !claimed {
                 continue;
             }
             if !valid_id(id) {
-                faults.push(definition.fault(format!(
+                reading.faults.push(definition.fault(format!(
                     "the register's id \"{id}\" is not made of a-z, 0-9 and -, beginning with a letter"
                 )));
             }
@@ -66,7 +75,7 @@ impl Registers {
             let base = definition.value.get("extends").as_str().unwrap_or_default();
             if !owners.contains_key(base) {
                 let hint = did_you_mean(base, owners.keys().map(String::as_str));
-                faults.push(
+                reading.faults.push(
                     definition
                         .fault(format!("extends the register \"{base}\", which no plugin defines{hint}")),
                 );
@@ -76,10 +85,22 @@ impl Registers {
         }
         let mut by_id = BTreeMap::new();
         for (id, parts) in owners {
-            by_id.insert(id.clone(), Arc::new(assemble(&id, &parts, &mut faults)));
+            by_id.insert(id.clone(), Arc::new(assemble(&id, &parts, &mut reading)));
         }
-        check_links(&by_id, definitions, &mut faults);
-        if faults.is_empty() { Ok(Registers { by_id }) } else { Err(faults) }
+        if reading.conflicts.is_empty() {
+            for register in by_id.values() {
+                check(register, &by_id, &mut reading);
+            }
+        }
+        let Reading { claims, conflicts, faults } = reading;
+        if !conflicts.is_empty() {
+            return Err(conflicts.into_iter().map(Objection::Conflict).collect());
+        }
+        if !faults.is_empty() {
+            return Err(faults.into_iter().map(Objection::Fault).collect());
+        }
+        let claims = claims.into_iter().map(|(claim, by)| (claim, by.plugin.clone())).collect();
+        Ok(Registers { by_id, claims })
     }
 }
 
@@ -88,27 +109,7 @@ fn valid_id(id: &str) -> bool {
         && id.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-' || c == '_')
 }
 
-/// A `record` field must name a register that is there.
-fn check_links(by_id: &BTreeMap<String, Arc<Register>>, definitions: &[Definition], faults: &mut Vec<Fault>) {
-    for register in by_id.values() {
-        let forms = register.actions.values().flat_map(|a| &a.form);
-        for (name, field) in register.fields.iter().chain(forms) {
-            let Some(target) = field.of.first().filter(|_| field.ty == FieldType::Record) else { continue };
-            if !by_id.contains_key(target)
-                && let Some(definition) = definitions.iter().find(|d| d.plugin == register.plugin)
-            {
-                let hint = did_you_mean(target, by_id.keys().map(String::as_str));
-                faults.push(definition.fault(format!(
-                    "{}: field `{name}` is of the register \"{target}\", which no plugin defines{hint}",
-                    register.id
-                )));
-            }
-        }
-    }
-}
-
-fn assemble(id: &str, parts: &[&Definition], faults: &mut Vec<Fault>) -> Register {
-    let mut hasher = blake3::Hasher::new();
+fn assemble<'a>(id: &str, parts: &[&'a Definition], reading: &mut Reading<'a>) -> Register {
     let mut register = Register {
         id: id.to_owned(),
         title: Title::default(),
@@ -125,48 +126,66 @@ fn assemble(id: &str, parts: &[&Definition], faults: &mut Vec<Fault>) -> Registe
         renamed: BTreeMap::new(),
     };
     for part in parts {
-        hasher.update(part.value.to_json().to_string().as_bytes());
-        Reader { definition: part, id, faults }.add(&mut register);
+        Reader { definition: part, id, reading }.add(&mut register);
     }
     register.title = std::mem::take(&mut register.title).or(id);
+    // What is said, not in which order plugins of some names say it.
+    let mut said: Vec<String> = parts.iter().map(|part| part.value.to_json().to_string()).collect();
+    said[1..].sort_unstable();
+    let mut hasher = blake3::Hasher::new();
+    for part in &said {
+        hasher.update(part.as_bytes());
+    }
     // Sixteen bytes are enough to tell definitions apart, and every event carries them.
     register.hash = hasher.finalize().to_hex()[..32].to_owned();
-    let last = parts.last().unwrap_or(&parts[0]);
-    Reader { definition: last, id, faults }.check(&register);
     register
 }
 
 /// Reads one definition into its register.
-struct Reader<'a> {
+struct Reader<'r, 'a> {
     definition: &'a Definition,
-    id: &'a str,
-    faults: &'a mut Vec<Fault>,
+    id: &'r str,
+    reading: &'r mut Reading<'a>,
 }
 
-impl Reader<'_> {
+impl Reader<'_, '_> {
     fn wrong(&mut self, message: String) {
-        self.faults.push(self.definition.fault(format!("{}: {message}", self.id)));
+        self.reading.faults.push(self.definition.fault(format!("{}: {message}", self.id)));
+    }
+
+    /// Claims something of the register; `false` if it was said before.
+    fn claim(&mut self, what: &str, name: &str) -> bool {
+        let id = self.id;
+        let shown = if name.is_empty() { format!("the {what}") } else { format!("the {what} `{name}`") };
+        let claim = if name.is_empty() { format!("{what} of {id}") } else { format!("{what} {id}.{name}") };
+        self.reading.claim(claim, self.definition, |other| {
+            format!(
+                "{id}: {shown} is defined twice, also in \"{}\" ({}); remove one",
+                other.plugin,
+                other.place()
+            )
+        })
     }
 
     fn add(&mut self, register: &mut Register) {
         let value = &self.definition.value;
-        if !value.get("title").is_absent() {
+        if !value.get("title").is_absent() && self.claim("title", "") {
             register.title = Title::read(value.get("title"));
         }
-        if let Some(name) = value.get("name_field").as_str() {
+        if let Some(name) = value.get("name_field").as_str().filter(|_| self.claim("name_field", "")) {
             register.name_field = name.to_owned();
         }
         let mut stage_labels = labels(value.get("stages"));
         for stage in words(value.get("stages")) {
-            if register.has_stage(&stage) {
-                self.wrong(format!("the stage \"{stage}\" is there twice; remove one"));
-            } else {
+            if self.claim("stage", &stage) {
                 let label = stage_labels.remove(&stage).unwrap_or_default().or(&stage);
                 register.stages.push(Stage { id: stage, label });
             }
         }
         for (from, to) in entries(value.get("moved_to")) {
-            register.moved_to.insert(from.to_owned(), to.as_str().unwrap_or_default().to_owned());
+            if self.claim("former stage", from) {
+                register.moved_to.insert(from.to_owned(), to.as_str().unwrap_or_default().to_owned());
+            }
         }
         for (name, field) in entries(value.get("fields")) {
             if RESERVED_FIELDS.contains(&name) {
@@ -174,14 +193,13 @@ impl Reader<'_> {
                 continue;
             }
             let Some(field) = self.field(name, &format!("field `{name}`"), field) else { continue };
-            if let Some(was) = &field.was {
-                register.renamed.insert(was.clone(), name.to_owned());
+            if !self.claim("field", name) {
+                continue;
             }
-            if register.fields.insert(name.to_owned(), field).is_some() {
-                self.wrong(format!(
-                    "the field `{name}` is defined twice; an extension can't redefine a field"
-                ));
+            if let Some(was) = field.was.clone().filter(|was| self.claim("former field", was)) {
+                register.renamed.insert(was, name.to_owned());
             }
+            register.fields.insert(name.to_owned(), field);
         }
         for (name, action) in entries(value.get("actions")) {
             if crate::event::OWN_ACTIONS.contains(&name) {
@@ -189,10 +207,11 @@ impl Reader<'_> {
                 continue;
             }
             let action = self.action(name, action);
-            if register.actions.insert(name.to_owned(), action).is_some() {
-                self.wrong(format!(
-                    "the action `{name}` is defined twice; an extension can't redefine an action"
-                ));
+            if !self.claim("action", name) {
+                continue;
+            }
+            if !action.submission || self.claim("submission", "") {
+                register.actions.insert(name.to_owned(), action);
             }
         }
         for (name, measure) in entries(value.get("measures")) {
@@ -206,14 +225,18 @@ impl Reader<'_> {
                 unit: Title::read(measure.get("unit")),
                 person: measure.get("account").as_str() == Some("person"),
             };
-            register.measures.insert(name.to_owned(), measure);
+            if self.claim("measure", name) {
+                register.measures.insert(name.to_owned(), measure);
+            }
         }
         for (name, pool) in entries(value.get("pools")) {
             let pool = PoolDef {
                 title: Title::read(pool.get("title")).or(name),
                 classes: words(pool.get("classes")),
             };
-            register.pools.insert(name.to_owned(), pool);
+            if self.claim("pool", name) {
+                register.pools.insert(name.to_owned(), pool);
+            }
         }
     }
 
@@ -248,55 +271,6 @@ impl Reader<'_> {
             create: value.get("create").as_bool().unwrap_or(false),
             submission: value.get("submission").as_bool().unwrap_or(false),
             gathers: value.get("gathers").as_str().map(str::to_owned),
-        }
-    }
-
-    /// What can only be said once owner and extensions are together.
-    fn check(&mut self, register: &Register) {
-        let stages: Vec<&str> = register.stages.iter().map(|s| s.id.as_str()).collect();
-        for to in register.moved_to.values().filter(|to| !stages.contains(&to.as_str())) {
-            let hint = did_you_mean(to, stages.iter().copied());
-            self.wrong(format!("moved_to leads to the stage \"{to}\", which is not one of its stages{hint}"));
-        }
-        let submissions: Vec<&str> =
-            register.actions.iter().filter(|(_, a)| a.submission).map(|(n, _)| n.as_str()).collect();
-        if submissions.len() > 1 {
-            self.wrong(format!(
-                "several actions are marked as submission ({}); mark one",
-                submissions.join(", ")
-            ));
-        }
-        for (name, action) in &register.actions {
-            for stage in action.from.iter().flatten().chain(&action.to) {
-                if !stages.contains(&stage.as_str()) {
-                    let hint = did_you_mean(stage, stages.iter().copied());
-                    self.wrong(format!("action `{name}` names the unknown stage \"{stage}\"{hint}"));
-                }
-            }
-            if let Some(field) = &action.gathers {
-                let gathering =
-                    |f: &FieldDef| f.many && f.ty == FieldType::Record && f.of == [register.id.clone()];
-                if !action.create || !register.fields.get(field).is_some_and(gathering) {
-                    self.wrong(format!(
-                        "action `{name}` gathers records in `{field}`, which must be a field of many records of \"{}\", and the action must say create = true",
-                        register.id
-                    ));
-                }
-            }
-            for (field, def) in &action.form {
-                match &def.sets {
-                    Some(target) if !register.fields.contains_key(target) => {
-                        let hint = did_you_mean(target, register.fields.keys().map(String::as_str));
-                        self.wrong(format!(
-                            "action `{name}`: `{field}` sets `{target}`, which is not one of its fields{hint}"
-                        ));
-                    }
-                    None if register.fields.contains_key(field) => self.wrong(format!(
-                        "`{field}` is a field of the record and of the form of action `{name}`; rename one, or say sets = \"{field}\""
-                    )),
-                    _ => {}
-                }
-            }
         }
     }
 }
@@ -353,6 +327,7 @@ fn entries(value: &Value) -> impl Iterator<Item = (&str, &Value)> {
 #[cfg(test)]
 pub(crate) mod tests {
     use super::*;
+    use registrar_host::faults_of;
 
     pub(crate) fn definition(plugin: &str, json: &str) -> Definition {
         Definition {
@@ -370,7 +345,10 @@ pub(crate) mod tests {
                 .values()
                 .map(|r| format!("{}: {}", r.id, r.fields.keys().cloned().collect::<Vec<_>>().join(",")))
                 .collect(),
-            Err(faults) => faults.iter().map(Fault::to_string).collect::<Vec<_>>().join("\n"),
+            Err(objections) => {
+                let faults = faults_of(objections);
+                faults.iter().map(Fault::to_string).collect::<Vec<_>>().join("\n")
+            }
         };
         assert!(got.contains(expected), "got `{got}`, expected `{expected}`");
     }

@@ -6,7 +6,7 @@ use registrar_host::{
     Outcome, PluginState, Report, Services, Snapshot,
 };
 use registrar_sdk::{
-    Call, Combine, Contract, Failure, OptionDecl, Param, Phase, Place, Point, Type, Value, Where,
+    Call, Combine, Contract, Failure, OpenOrder, OptionDecl, Param, Phase, Place, Point, Type, Value, Where,
 };
 use std::{
     fs,
@@ -34,6 +34,7 @@ const POINT: Point = Point {
     budget_ms: 5000,
     io_budget_ms: 5000,
     shorthand: None,
+    open_order: OpenOrder::ByName,
     refine: None,
     deprecated: None,
 };

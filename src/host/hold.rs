@@ -1,0 +1,115 @@
+//! Which plugins go live together, and who waits for whom while something is broken.
+
+use crate::{
+    group::Groups,
+    load::{Loaded, Loader},
+    reload::{Built, Sources},
+};
+use jiff::Timestamp;
+use serde::Serialize;
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
+
+/// What on disk waits, though nothing is wrong with it.
+#[derive(Debug, Clone, Serialize)]
+pub struct Held {
+    /// The plugins that it waits for.
+    pub by: Vec<String>,
+    /// Since when, in seconds of Unix time.
+    pub since: i64,
+}
+
+/// The plugins by id.
+pub(crate) type Serving = BTreeMap<String, Arc<Loaded>>;
+
+/// Who is left out of what goes live.
+pub(crate) struct Verdict {
+    groups: Groups,
+    everyone: BTreeSet<String>,
+    /// They stay as they are, or away if they were not there.
+    pub held: BTreeSet<String>,
+    /// They are not there, whatever was.
+    pub excluded: BTreeSet<String>,
+    /// By whom each is held.
+    pub by: BTreeMap<String, BTreeSet<String>>,
+}
+
+impl Verdict {
+    pub fn new(groups: Groups, everyone: BTreeSet<String>) -> Verdict {
+        Verdict { groups, everyone, held: BTreeSet::new(), excluded: BTreeSet::new(), by: BTreeMap::new() }
+    }
+
+    /// Leaves a plugin out. One that serves stays as it is, with all that goes live with it; one that never did
+    /// stays away, alone. Says whether that changed anything.
+    pub fn blame(&mut self, id: &str, serving: &Serving) -> bool {
+        if !serving.contains_key(id) {
+            return self.excluded.insert(id.to_owned());
+        }
+        let before = self.held.len();
+        for other in self.groups.of(id, self.everyone.iter()) {
+            if other != id {
+                self.by.entry(other.clone()).or_default().insert(id.to_owned());
+            }
+            self.held.insert(other);
+        }
+        self.held.len() > before
+    }
+
+    /// Those that go live together with `id`, itself included.
+    pub fn group(&self, id: &str) -> BTreeSet<String> {
+        self.groups.of(id, self.everyone.iter())
+    }
+}
+
+/// What ties plugins in this reload: whoever builds on a plugin that changes goes live with it, and so does
+/// whoever changes with the register that it is about. A plugin that does not change ties nobody.
+pub(crate) fn tie(loader: &Loader<'_>, serving: &Serving, wanted: &Sources, built: &Built) -> Groups {
+    let mut groups = Groups::default();
+    for source in wanted.values() {
+        groups.add(&source.id);
+        let changing = source.manifest.depends.iter().filter(|id| built.contains_key(*id));
+        changing.for_each(|id| groups.tie(&source.id, id));
+    }
+    let Some(option) = loader.contract.group_by else { return groups };
+    let fresh = || built.values().filter_map(|b| b.as_ref().ok());
+    let owns = |handler: &crate::handler::Handler| {
+        loader.contract.point(handler.point).is_some_and(|p| p.shorthand == Some(option))
+    };
+    // Names whose owners change, or are broken: then what they had is what is known of them.
+    let mut changing: BTreeSet<String> = BTreeSet::new();
+    let before = built.keys().filter_map(|id| serving.get(id));
+    for loaded in before.chain(fresh()) {
+        for handler in loaded.handlers.iter().filter(|handler| owns(handler)) {
+            changing.extend(handler.words("id").map(str::to_owned));
+        }
+    }
+    let changed_or_broken = built.keys().filter_map(|id| serving.get(id)).chain(fresh());
+    for loaded in changed_or_broken {
+        for handler in &loaded.handlers {
+            let named = handler.words(if owns(handler) { "id" } else { option });
+            for name in named.filter(|name| changing.contains(*name)) {
+                // A space cannot be in an id, so nothing shared collides with a plugin.
+                groups.tie(&loaded.source.id, &format!("{option} {name}"));
+            }
+        }
+    }
+    groups
+}
+
+/// What is held back by others, since when, and by whom; what was so before keeps its moment.
+pub(crate) fn told(
+    verdict: &Verdict,
+    waits: impl Fn(&str) -> bool,
+    before: &BTreeMap<String, Held>,
+) -> BTreeMap<String, Held> {
+    let now = Timestamp::now().as_second();
+    let waiting = verdict.by.iter().filter(|(id, _)| waits(id));
+    waiting
+        .map(|(id, by)| {
+            let since = before.get(id).map_or(now, |held| held.since);
+            (id.clone(), Held { by: by.iter().cloned().collect(), since })
+        })
+        .collect()
+}
