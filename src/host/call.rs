@@ -2,15 +2,13 @@
 //! native code.
 
 use crate::{
+    allowance::Spending,
     engine::{Ask, AskLink},
     plugin::{Body, Instance},
     services::Snapshot,
 };
 use registrar_sdk::{Call, Phase, Place, Point, Value, conform::conform};
-use std::{
-    sync::Arc,
-    time::{Duration, Instant},
-};
+use std::{sync::Arc, time::Duration};
 
 /// Under what circumstances a plugin's handlers are called.
 pub struct Context {
@@ -24,6 +22,8 @@ pub struct Context {
     pub depth: u8,
     /// In an example: answers to host calls, by name.
     pub canned: Value,
+    /// What host calls took.
+    pub(crate) spending: Spending,
 }
 
 /// Calls the host itself answers, and when they may be made unless the contract says otherwise.
@@ -166,7 +166,16 @@ pub(crate) fn ask(
             "host.{name} has no answer in an example; give one in `calls = {{ [\"{name}\"] = … }}`"
         ));
     };
-    let began = Instant::now();
+    let budget = Duration::from_millis(context.point.io_budget_ms.into());
+    let used_up = || {
+        format!(
+            "host.{name}: what this handler asked of the host took more than the {} ms that {} allows, added up; \
+             ask for less, or fewer times",
+            budget.as_millis(),
+            context.point.id
+        )
+    };
+    let left = context.spending.left(budget).ok_or_else(used_up)?;
     let (answer, inbox) = crossbeam_channel::bounded(1);
     let sent = link(Ask {
         name,
@@ -175,23 +184,16 @@ pub(crate) fn ask(
         point: context.point.id,
         phase: context.point.phase,
         depth: context.depth,
+        left,
         answer,
     });
-    let outcome = match sent {
-        true => inbox.recv().unwrap_or_else(|_| Err("the caller is gone".into())),
-        false => Err("the caller is gone".into()),
-    };
-    let spent = began.elapsed();
-    let allowed = Duration::from_millis(context.point.io_budget_ms.into());
-    if spent > allowed {
-        return Err(format!(
-            "host.{name} took {} ms, more than the {} ms that {} allows for waiting",
-            spent.as_millis(),
-            allowed.as_millis(),
-            context.point.id
-        ));
+    let gone = || (Err("the caller is gone".to_owned()), Duration::ZERO);
+    let (outcome, spent) = if sent { inbox.recv().unwrap_or_else(|_| gone()) } else { gone() };
+    context.spending.add(spent);
+    match context.spending.left(budget) {
+        Some(_) => outcome,
+        None => Err(used_up()),
     }
-    outcome
 }
 
 /// Makes a call by its name, with every check; for code that is not Lua. `STRUCT:METHOD` calls a

@@ -46,7 +46,7 @@ impl Host {
         if !scan.faults.is_empty() {
             return Err(scan.faults.into_values().collect());
         }
-        self.candidate_of(scan.plugins, self.config())
+        self.candidate_of(scan.plugins, self.config(), false)
     }
 
     /// The generation that serves, with the plugins of a path in it: a plugin's folder, a single
@@ -78,7 +78,7 @@ impl Host {
             found.layer = sources.get(&id).map(|old| old.layer).or(known).unwrap_or(0);
             sources.insert(id, found);
         }
-        self.candidate_of(sources, self.config())
+        self.candidate_of(sources, self.config(), false)
     }
 
     /// The generation that serves, with a kept version of one plugin in it.
@@ -91,7 +91,7 @@ impl Host {
         let kept = self.kept(plugin, hash, layer);
         let kept = kept.map_err(|why| vec![nowhere(plugin.to_owned(), Path::new(""), &why)])?;
         sources.insert(plugin.to_owned(), kept);
-        self.candidate_of(sources, self.config())
+        self.candidate_of(sources, self.config(), true)
     }
 
     /// The generation that a recipe gives, of kept versions.
@@ -115,7 +115,7 @@ impl Host {
         config.chosen.clone_from(&recipe.chosen);
         config.terms.clone_from(&recipe.terms);
         config.order.clone_from(&recipe.order);
-        self.candidate_of(sources, Arc::new(config))
+        self.candidate_of(sources, Arc::new(config), true)
     }
 
     /// What would be wrong if rule sets were chosen like this, with the plugins that serve.
@@ -130,7 +130,7 @@ impl Host {
         let mut config = HostConfig::clone(&self.config());
         config.chosen.clone_from(chosen);
         config.terms.clone_from(terms);
-        self.candidate_of(self.sources(), Arc::new(config)).map(drop)
+        self.candidate_of(self.sources(), Arc::new(config), false).map(drop)
     }
 
     /// The same generation, loaded once more: its plugins have VMs that nobody used.
@@ -138,7 +138,7 @@ impl Host {
     /// # Errors
     /// Something that failed this time.
     pub fn again(&self, candidate: &Candidate) -> Result<Arc<Generation>, Vec<Fault>> {
-        Ok(self.put_together(&candidate.sources, &candidate.config, &BTreeMap::new())?.0)
+        Ok(self.put_together(&candidate.sources, &candidate.config, &BTreeMap::new(), true)?.0)
     }
 
     /// The version of a plugin with this hash, as it was kept.
@@ -148,9 +148,15 @@ impl Host {
         source_of(stored, layer).map_err(|fault| fault.to_string())
     }
 
-    fn candidate_of(&self, sources: Sources, config: Arc<HostConfig>) -> Result<Candidate, Vec<Fault>> {
+    // `kept`: of versions that went live once.
+    fn candidate_of(
+        &self,
+        sources: Sources,
+        config: Arc<HostConfig>,
+        kept: bool,
+    ) -> Result<Candidate, Vec<Fault>> {
         let serving: BTreeMap<String, Arc<Loaded>> = self.live().loaded.clone();
-        let (generation, open) = self.put_together(&sources, &config, &serving)?;
+        let (generation, open) = self.put_together(&sources, &config, &serving, kept)?;
         let rule = |id: &String| generation.plugins.get(id).map(|info| info.rule_hash.as_str());
         let ids: BTreeSet<&String> = sources.keys().chain(serving.keys()).collect();
         let changed = ids.into_iter().filter(|id| rule(id) != serving.get(*id).map(|l| l.rule_hash()));
@@ -162,7 +168,9 @@ impl Host {
         };
         let objections = match self.validate(&generation) {
             Err(objections) => objections,
-            Ok(_) => open.into_iter().filter(|c| c.is_new(is_new)).map(Objection::Conflict).collect(),
+            Ok(_) => {
+                open.into_iter().filter(|c| !kept && c.is_new(is_new)).map(Objection::Conflict).collect()
+            }
         };
         if !objections.is_empty() {
             // What serves is not at fault.
@@ -182,8 +190,10 @@ impl Host {
         sources: &Sources,
         config: &HostConfig,
         serving: &BTreeMap<String, Arc<Loaded>>,
+        served: bool,
     ) -> Result<(Arc<Generation>, Vec<Conflict>), Vec<Fault>> {
-        let loader = Loader { engine: self.engine(), contract: self.contract(), config };
+        // What was kept went live once.
+        let loader = Loader { engine: self.engine(), contract: self.contract(), config, served };
         let (mut plugins, mut faults) = (Vec::new(), Vec::new());
         for source in sources.values() {
             let same = |old: &&Arc<Loaded>| {

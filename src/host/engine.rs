@@ -12,7 +12,7 @@ use registrar_sdk::Value;
 use std::{
     collections::VecDeque,
     sync::{
-        Arc, Mutex,
+        Arc, Mutex, OnceLock,
         atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering::*},
     },
     thread,
@@ -99,7 +99,10 @@ pub struct Ask {
     pub(crate) point: &'static str,
     pub(crate) phase: registrar_sdk::Phase,
     pub(crate) depth: u8,
-    pub(crate) answer: Sender<Result<Value, String>>,
+    /// What the answer may take.
+    pub(crate) left: Duration,
+    /// The answer, and what it took.
+    pub(crate) answer: Sender<(Result<Value, String>, Duration)>,
 }
 
 /// A plugin would not stop, and its worker was given up.
@@ -227,7 +230,10 @@ impl Engine {
     fn spawn(&self) -> Handle {
         let watched = Arc::new(Watched {
             slot: Default::default(),
-            patience: AtomicU64::new(25),
+            budget: AtomicU64::new(25),
+            call: AtomicU64::new(0),
+            under_way: AtomicBool::new(false),
+            clock: OnceLock::new(),
             current: AtomicU64::new(u64::MAX),
             abandoned: AtomicBool::new(false),
             give_up: Mutex::default(),

@@ -1,6 +1,7 @@
 //! A plugin's own examples: run before it goes live, so that one that breaks them never does.
 
 use crate::{
+    allowance::Spending,
     call::Context,
     combine::{self, Invoke},
     engine::AskLink,
@@ -58,6 +59,7 @@ fn check(
         link: None::<AskLink>,
         depth: 0,
         canned: spec.get("calls").clone(),
+        spending: Spending::default(),
     };
     let mut invoke = InExample { call, context: Rc::new(context) };
     let outcome = combine::run(point, own, &BTreeSet::new(), args, &mut invoke);

@@ -365,7 +365,7 @@ pub(crate) struct OwnedLoader {
 
 impl OwnedLoader {
     pub(crate) fn borrow(&self) -> Loader<'_> {
-        Loader { engine: &self.engine, contract: self.contract, config: &self.config }
+        Loader { engine: &self.engine, contract: self.contract, config: &self.config, served: false }
     }
 }
 

@@ -3,6 +3,7 @@
 //! Knows no business: an embedding program brings its own [`registrar_sdk::Contract`].
 
 mod ahead;
+pub mod allowance;
 mod assemble;
 mod bulk;
 mod call;
@@ -34,6 +35,7 @@ pub mod order;
 pub mod outcome;
 pub mod pin;
 pub mod plugin;
+pub mod processor;
 pub mod quarantine;
 pub mod recipe;
 pub mod registration;

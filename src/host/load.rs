@@ -10,11 +10,12 @@ use crate::{
     filter::Filters,
     generation::Generation,
     handler::{Handler, PluginInfo},
+    lua::purity::{self, Impure},
     plugin::{Body, Example, Instance, Registered},
     source::PluginSource,
     suggest::nearest,
 };
-use registrar_sdk::{Contract, Value};
+use registrar_sdk::{Contract, Phase, Value};
 use std::{collections::BTreeMap, rc::Rc, sync::Arc};
 
 /// Part of every rule hash: rises when the engine computes anything differently.
@@ -42,6 +43,8 @@ pub struct Loader<'a> {
     pub(crate) engine: &'a Arc<Engine>,
     pub(crate) contract: &'static Contract,
     pub(crate) config: &'a HostConfig,
+    /// Whether what is loaded served before: then what an earlier version of this program let pass goes on.
+    pub(crate) served: bool,
 }
 
 impl Loader<'_> {
@@ -142,6 +145,10 @@ impl Loader<'_> {
         let instance = self.instance(body);
         let registered = match &source.library {
             None => {
+                let impure = if self.served { Vec::new() } else { self.impure(source, &instance) };
+                if !impure.is_empty() {
+                    return Err(impure);
+                }
                 let registered = self.run_sources(&instance).map_err(one)?;
                 let _ = instance.registered.set(registered.clone());
                 let faults = self.run_examples(source, all, &instance)?;
@@ -204,6 +211,17 @@ impl Loader<'_> {
         Instance::new(&self.engine.counters, body)
     }
 
+    // Globals of its own files, and what rules of its own change in them and in modules that they run.
+    fn impure(&self, source: &PluginSource, instance: &Instance) -> Vec<Fault> {
+        let is_pure = |id: &str| self.contract.point(id).is_some_and(|point| point.phase == Phase::Pure);
+        let fault = |one: Impure| Fault {
+            file: one.file,
+            line: Some(one.line).filter(|line| *line > 0),
+            ..declaration(source, one.message)
+        };
+        purity::impure(&instance.body.files, &is_pure).into_iter().map(fault).collect()
+    }
+
     fn run_sources(&self, instance: &Arc<Instance>) -> Result<Registered, Fault> {
         let own = instance.clone();
         let outcome = self.engine.run(
@@ -234,6 +252,11 @@ impl Loader<'_> {
             return Ok(Vec::new());
         }
         let (own, snapshot) = (instance.clone(), self.config.example_snapshot.clone());
+        let contract = self.contract;
+        let is_pure = move |example: &Example| {
+            let point = example.spec.get("point").as_str().and_then(|id| contract.point(id));
+            point.is_some_and(|point| point.phase == Phase::Pure)
+        };
         let outcome = self.engine.run(
             true,
             move |worker, _| {
@@ -244,12 +267,34 @@ impl Loader<'_> {
                 let mut call = |handler: &Arc<Handler>, context: &Rc<Context>, args: &[Value]| {
                     vm.vm.call(&own, handler, context, args)
                 };
-                Ok(example::run(&own, &generation, &examples, &snapshot, &mut call))
+                let faults = example::run(&own, &generation, &examples, &snapshot, &mut call);
+                if !faults.is_empty() {
+                    return Ok(faults);
+                }
+                // In the same VM once more, and in the opposite order: whoever remembers answers otherwise.
+                let mut again: Vec<Example> = examples.into_iter().filter(is_pure).collect();
+                for _ in 0..2 {
+                    again.reverse();
+                    let faults = example::run(&own, &generation, &again, &snapshot, &mut call);
+                    if !faults.is_empty() {
+                        return Ok(faults.into_iter().map(remembers).collect());
+                    }
+                }
+                Ok(Vec::new())
             },
             &mut |_| {},
         );
         outcome.unwrap_or_else(|_| Ok(vec![abandoned(&instance, "an example")]))
     }
+}
+
+fn remembers(fault: Fault) -> Fault {
+    let message = format!(
+        "{}; it came out as expected the first time and otherwise when it was tried again: a rule may only depend on \
+         its arguments, settings and look-ups, and keep nothing between calls",
+        fault.message
+    );
+    Fault { message, ..fault }
 }
 
 /// A generation of one plugin, for its examples.

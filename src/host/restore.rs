@@ -38,7 +38,8 @@ impl Host {
     /// What served last, as far as this program can still load it; `None` if that is nothing.
     pub(crate) fn restored(&self, scan: &Scan) -> Option<Restored> {
         let (sources, config) = self.served(scan)?;
-        let loader = Loader { engine: self.engine(), contract: self.contract(), config: &config };
+        let loader =
+            Loader { engine: self.engine(), contract: self.contract(), config: &config, served: true };
         let mut plugins = Serving::new();
         let mut out: BTreeSet<String> = BTreeSet::new();
         for source in sources.values() {

@@ -3,6 +3,7 @@
 //! A plugin's state lives in the store, by plugin and version of its layout, never in a VM.
 
 use crate::{
+    allowance,
     engine::Ask,
     files,
     host::Host,
@@ -14,7 +15,7 @@ impl Host {
     // Answers a host call on the thread that dispatched.
     pub(crate) fn serve(&self, ask: Ask, services: &mut dyn Services) {
         let info = &ask.caller.body.info;
-        let answer = match ask.name {
+        let answer = || match ask.name {
             "now" => Ok((self.config().clock)()),
             "state.get" | "state.set" | "state.swap" => self.state(&ask),
             name if name.starts_with("files.") => {
@@ -25,6 +26,7 @@ impl Host {
                 services.call(name, &caller, &ask.args)
             }
         };
+        let answer = allowance::within(ask.left, answer);
         // A worker that was given up no longer listens.
         let _ = ask.answer.send(answer);
     }

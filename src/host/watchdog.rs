@@ -1,11 +1,14 @@
 //! Stops what runs past its budget: one thread that wakes every few milliseconds while anything
 //! runs, and sleeps otherwise. A well-behaved handler pays two atomic writes.
+//!
+//! A budget is processor time of the worker's thread, looked up by the watchdog alone, from the first look at
+//! a call on; so a machine that is busy with other things stops nobody. By the wall a call may take far longer.
 
-use crate::lua::interrupt::Slot;
+use crate::{lua::interrupt::Slot, processor::Clock};
 use std::{
     cell::OnceCell,
     sync::{
-        Arc, Mutex, Weak,
+        Arc, Mutex, OnceLock, Weak,
         atomic::{AtomicBool, AtomicU64, Ordering::*},
     },
     thread::{self, Thread},
@@ -22,8 +25,15 @@ const MOST_AT_ONCE: u128 = 5;
 pub struct Watched {
     /// What the worker runs.
     pub slot: Slot,
-    /// Ticks past the raised interrupt after which the worker is given up.
-    pub patience: AtomicU64,
+    /// Ticks of processor time that the call may take; once more as many after the interrupt was raised, and the
+    /// worker is given up.
+    pub budget: AtomicU64,
+    /// Rises with each call.
+    pub call: AtomicU64,
+    /// Whether a call is under way, in the VM or in what it asked of the host.
+    pub under_way: AtomicBool,
+    /// The worker's processor time; empty until its thread runs.
+    pub clock: OnceLock<Option<Clock>>,
     /// The instance that runs.
     pub current: AtomicU64,
     /// Set when it was.
@@ -41,6 +51,7 @@ thread_local! {
 pub fn enlist(watched: &Arc<Watched>) {
     // A thread is one worker's for as long as it lives.
     OWN.with(|own| drop(own.set(watched.clone())));
+    let _ = watched.clock.set(Clock::of_this_thread());
 }
 
 /// Whether what runs on this thread was told to stop; for work outside the VM that takes long.
@@ -58,7 +69,26 @@ struct Shared {
     tick: AtomicU64,
     asleep: AtomicBool,
     ended: AtomicBool,
-    watched: Mutex<Vec<(Weak<Watched>, u64)>>,
+    watched: Mutex<Vec<(Weak<Watched>, Look)>>,
+}
+
+/// How far a call was when it was first looked at, or when it was stopped.
+#[derive(Clone, Copy, Default)]
+struct Look {
+    call: u64,
+    tick: u64,
+    /// The thread's processor time then; `None`: it can't be had, and the wall counts.
+    used: Option<Duration>,
+}
+
+/// By the wall a call may take so many times its budget, and at least so long; only waiting for the processor
+/// makes that of it.
+const WALL: u64 = 50;
+const WALL_AT_LEAST: Duration = Duration::from_secs(10);
+
+/// Ticks by the wall that a budget of so many ticks of processor time may take.
+pub fn by_the_wall(budget: u64) -> u64 {
+    (budget * WALL).max(ticks(WALL_AT_LEAST))
 }
 
 impl Watchdog {
@@ -77,7 +107,7 @@ impl Watchdog {
 
     /// Adds a worker.
     pub fn watch(&self, watched: &Arc<Watched>) {
-        self.shared.list().push((Arc::downgrade(watched), 0));
+        self.shared.list().push((Arc::downgrade(watched), Look::default()));
     }
 
     /// Makes sure that ticks pass; called when a job starts.
@@ -107,7 +137,7 @@ pub fn ticks(duration: Duration) -> u64 {
 }
 
 impl Shared {
-    fn list(&self) -> std::sync::MutexGuard<'_, Vec<(Weak<Watched>, u64)>> {
+    fn list(&self) -> std::sync::MutexGuard<'_, Vec<(Weak<Watched>, Look)>> {
         // Nothing that runs under the lock can panic half-way through a change.
         self.watched.lock().unwrap_or_else(|poisoned| poisoned.into_inner())
     }
@@ -148,17 +178,25 @@ impl Shared {
     fn patrol(&self, now: u64) -> bool {
         let mut busy = false;
         let mut lost = Vec::new();
-        self.list().retain_mut(|(watched, raised_at)| {
+        self.list().retain_mut(|(watched, look)| {
             let Some(watched) = watched.upgrade() else { return false };
-            if let Some(deadline) = watched.slot.deadline() {
+            let budget = watched.budget.load(Relaxed);
+            // Whoever asks the host in a loop is mostly seen outside its VM.
+            busy |= watched.under_way.load(Relaxed);
+            if let Some(running) = watched.slot.running() {
                 busy = true;
-                if now > deadline && watched.slot.raise(deadline) {
-                    *raised_at = now;
+                if look.call != running.call || look.tick == 0 {
+                    *look = Look::at(&watched, running.call, now);
+                    return true;
+                }
+                let over = look.since(&watched, now) >= budget || now > running.deadline;
+                if over && watched.slot.raise(running) {
+                    *look = Look::at(&watched, running.call, now);
                 }
             } else if watched.slot.is_raised() {
                 busy = true;
-                if now > *raised_at + watched.patience.load(Relaxed) && !watched.abandoned.swap(true, AcqRel)
-                {
+                let stays = look.since(&watched, now) > budget || now > look.tick + by_the_wall(budget);
+                if stays && !watched.abandoned.swap(true, AcqRel) {
                     lost.push(watched.clone());
                     return false;
                 }
@@ -174,4 +212,22 @@ impl Shared {
         }
         busy
     }
+}
+
+impl Look {
+    fn at(watched: &Watched, call: u64, tick: u64) -> Look {
+        Look { call, tick, used: used(watched) }
+    }
+
+    /// Ticks of processor time since, rounded down.
+    fn since(&self, watched: &Watched, now: u64) -> u64 {
+        match (self.used, used(watched)) {
+            (Some(before), Some(used)) => (used.saturating_sub(before).as_micros() / TICK.as_micros()) as u64,
+            _ => now - self.tick,
+        }
+    }
+}
+
+fn used(watched: &Watched) -> Option<Duration> {
+    watched.clock.get()?.as_ref()?.read()
 }

@@ -2,6 +2,7 @@
 
 use crate::{
     ahead::Ahead,
+    allowance::Spending,
     call::Context,
     combine::Invoke,
     engine::{AskLink, CountedVm, Counters, EngineConfig, Job, counted},
@@ -161,7 +162,14 @@ impl<'w> Session<'w> {
         link: AskLink,
         depth: u8,
     ) -> Session<'w> {
-        let context = Rc::new(Context { point, snapshot, link: Some(link), depth, canned: Value::Nil });
+        let context = Rc::new(Context {
+            point,
+            snapshot,
+            link: Some(link),
+            depth,
+            canned: Value::Nil,
+            spending: Spending::default(),
+        });
         Session { worker, generation, context, ahead: Ahead::default() }
     }
 }

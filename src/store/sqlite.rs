@@ -19,7 +19,7 @@ mod write;
 pub use ledger::SqliteShelf;
 
 use accounts::AccountFile;
-use registrar_host::HostStore;
+use registrar_host::{HostStore, allowance};
 use registrar_kernel::{
     ReadTx, Store, StoreError, WriteTx,
     account::AccountStore,
@@ -179,6 +179,14 @@ fn held<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(|poisoned| poisoned.into_inner())
 }
 
+/// Instructions of SQLite between two looks at whether a plugin that asked has time left.
+const BETWEEN_LOOKS: i32 = 4_000;
+
+/// Has what is done for a plugin end when the plugin has nothing left of its budget.
+fn stoppable(connection: &mut Connection) -> rusqlite::Result<()> {
+    connection.progress_handler(BETWEEN_LOOKS, Some(allowance::is_used_up))
+}
+
 fn connect(file: &Path, writable: bool, sync: Sync) -> Stored<Connection> {
     let mut flags = OpenFlags::SQLITE_OPEN_NO_MUTEX;
     flags |= if writable {
@@ -187,7 +195,8 @@ fn connect(file: &Path, writable: bool, sync: Sync) -> Stored<Connection> {
         OpenFlags::SQLITE_OPEN_READ_ONLY
     };
     let open = || -> rusqlite::Result<Connection> {
-        let connection = Connection::open_with_flags(file, flags)?;
+        let mut connection = Connection::open_with_flags(file, flags)?;
+        stoppable(&mut connection)?;
         connection.busy_timeout(BUSY)?;
         connection.set_prepared_statement_cache_capacity(128);
         connection.pragma_update(None, "foreign_keys", true)?;
@@ -209,6 +218,10 @@ fn doing(doing: &'static str) -> impl Fn(rusqlite::Error) -> StoreError {
     move |error| match error.sqlite_error_code() {
         Some(rusqlite::ErrorCode::DatabaseBusy | rusqlite::ErrorCode::DatabaseLocked) => {
             StoreError::Busy(format!("{doing} waited {} s", BUSY.as_secs()))
+        }
+        Some(rusqlite::ErrorCode::OperationInterrupted) => {
+            let why = "it took longer than the plugin that asked may have; ask for less".to_owned();
+            StoreError::Failed { doing, why }
         }
         Some(rusqlite::ErrorCode::DatabaseCorrupt) => StoreError::Damaged(format!("{doing}: {error}")),
         _ => StoreError::Failed { doing, why: error.to_string() },

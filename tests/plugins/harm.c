@@ -25,6 +25,18 @@ static int32_t fail(registrar_call *call, registrar_node *answer, const char *te
     return REGISTRAR_FAILED;
 }
 
+static void *spin_for_ever(void *nothing) {
+    for (;;) sink++;
+    return nothing;
+}
+
+/* Threads that go on when the call is over. */
+static void spin(void) {
+    pthread_t thread;
+    for (int i = 0; i < 2; i++)
+        if (pthread_create(&thread, NULL, spin_for_ever, NULL)) abort();
+}
+
 static void *wait_for_ever(void *nothing) {
     for (;;) pause();
     return nothing;
@@ -170,7 +182,8 @@ static int32_t harm(registrar_call *call, void *data, const registrar_node *args
                     registrar_node *answer) {
     const registrar_node *what = &args[0];
     (void)data, (void)count;
-    if (registrar_is(what, "good")) {
+    if (registrar_is(what, "spin")) spin();
+    if (registrar_is(what, "good") || registrar_is(what, "spin")) {
         *answer = registrar_int(42);
         return REGISTRAR_OK;
     }

@@ -191,11 +191,11 @@ fn what_would_not_go_live_is_refused_with_its_place() {
     draft(&program, 12);
     let rule = |body: &str| {
         format!(
-            "local seen = 0\nhost.on(\"score.post\", {{ register = \"information\", action = \"adopt\", \
+            "local seen = {{ n = 0 }}\nhost.on(\"score.post\", {{ register = \"information\", action = \"adopt\", \
              measure = \"points\", account = \"unit\" }}, function(event, record)\n{body}\nend)\n"
         )
     };
-    program.write("draft/twice.lua", &rule("seen = seen + 1 return seen"));
+    program.write("draft/twice.lua", &rule("local mine = seen mine.n += 1 return mine.n"));
     let ran = program.run(&["preview", "draft/twice.lua"]).ended(1);
     ran.says("twice.lua:2").says("in the opposite order");
     program.write("draft/twice.lua", &rule("return nothing.at.all"));

@@ -18,6 +18,7 @@ mod durability;
 mod effect;
 mod embed;
 mod figures;
+mod hostile;
 mod ledger;
 mod lifecycle;
 mod loops;

@@ -1,7 +1,7 @@
 //! Scripts that use up memory: stopped at the cap, the next call works, and the process stays small;
 //! live data below the cap is no false alarm.
 
-use crate::bench_contract::{Bench, alone, fault, host_with};
+use crate::bench_contract::{Bench, fault, host_with, in_own_process};
 use registrar_host::{Failed, FaultKind};
 use std::fs;
 
@@ -60,13 +60,15 @@ fn peak() -> u64 {
 
 #[test]
 fn what_grows_without_end_is_stopped_at_the_cap_and_the_next_call_works() {
-    let _alone = alone();
+    if !in_own_process("memory::what_grows_without_end_is_stopped_at_the_cap_and_the_next_call_works") {
+        return;
+    }
     let mut failures = Vec::new();
     for (name, body) in GROWING {
         let source = format!(
             "local kept
             local function grow() {body} end
-            host.on('value.any', function(how)
+            host.on('value.kept', function(how)
                 if how == 'fine' then return 'fine' end
                 if how == 'plain' then return grow() end
                 local ok, why = pcall(grow)
@@ -75,7 +77,7 @@ fn what_grows_without_end_is_stopped_at_the_cap_and_the_next_call_works() {
         );
         let bench = host_with(&[("growing.lua", &source)]);
         for how in ["plain", "in pcall"] {
-            let outcome = bench.ask("value.any", vec![how.into()]);
+            let outcome = bench.ask("value.kept", vec![how.into()]);
             let seen = match &outcome {
                 Ok(outcome) => outcome.value.to_string(),
                 Err(Failed::Handler(fault)) => format!("{:?}: {}", fault.kind, fault.message),
@@ -87,7 +89,7 @@ fn what_grows_without_end_is_stopped_at_the_cap_and_the_next_call_works() {
                 // The script's own pcall gets the error, or the whole call is stopped.
                 _ => kind == Some(FaultKind::Memory) || seen.contains("not enough memory"),
             };
-            let next = bench.say("value.any", vec!["fine".into()]);
+            let next = bench.say("value.kept", vec!["fine".into()]);
             let peak = peak();
             println!("{name:32} {how:9} {seen:60.60} peak {peak} MiB");
             if !stopped || next != "\"fine\"" || peak >= 600 {
@@ -110,7 +112,9 @@ impl<T> Kind for Result<T, Failed> {
 
 #[test]
 fn a_pcall_that_goes_on_after_the_cap_is_stopped_or_gets_room_again() {
-    let _alone = alone();
+    if !in_own_process("memory::a_pcall_that_goes_on_after_the_cap_is_stopped_or_gets_room_again") {
+        return;
+    }
     let source = "host.on('phase.pure', function(how)
         if how == 'fine' then return 'fine' end
         for _ in function() return 1 end do
@@ -127,22 +131,26 @@ fn a_pcall_that_goes_on_after_the_cap_is_stopped_or_gets_room_again() {
 
 #[test]
 fn growth_at_load_keeps_the_plugin_out_and_nobody_else() {
-    let _alone = alone();
-    let files = [("other.lua", "host.on('value.any', function() return 'here' end)")];
+    if !in_own_process("memory::growth_at_load_keeps_the_plugin_out_and_nobody_else") {
+        return;
+    }
+    let files = [("other.lua", "host.on('value.kept', function() return 'here' end)")];
     let (bench, _) = Bench::load(&files, |config| config.load_budget_ms = 10_000);
     let report = bench.change(&[("growing.lua", "local t = {} while true do t[#t + 1] = { #t } end")]);
     assert_eq!(report.faults[0].kind, FaultKind::Memory, "{:?}", report.faults);
     assert_eq!(report.faults[0].message, "used more than its 64 MiB of memory");
-    assert_eq!(bench.say("value.any", vec![]), "\"here\"");
+    assert_eq!(bench.say("value.kept", vec![]), "\"here\"");
 }
 
 #[test]
 fn registering_without_end_does_not_fill_the_memory_beside_the_vm() {
-    let _alone = alone();
+    if !in_own_process("memory::registering_without_end_does_not_fill_the_memory_beside_the_vm") {
+        return;
+    }
     let big = "string.rep('x', 5000000)";
     for source in [
         format!(
-            "for i = 1, 1000 do host.example('e' .. i, {{ point = 'value.any', x = {big} .. i, expect = 1 }}) end"
+            "for i = 1, 1000 do host.example('e' .. i, {{ point = 'value.kept', x = {big} .. i, expect = 1 }}) end"
         ),
         format!(
             "for i = 1, 1000 do host.on('combine.collect', {{ match = {{ k = {big} .. i }} }}, print) end"
@@ -158,15 +166,17 @@ fn registering_without_end_does_not_fill_the_memory_beside_the_vm() {
 
 #[test]
 fn a_message_of_megabytes_is_cut_to_what_a_person_reads() {
-    let _alone = alone();
-    let source = "host.on('value.any', function(how)
+    if !in_own_process("memory::a_message_of_megabytes_is_cut_to_what_a_person_reads") {
+        return;
+    }
+    let source = "host.on('value.kept', function(how)
         local long = string.rep('长', 500000)
         if how == 'raised' then error(long) end
         return { [long] = print }
     end)";
     let bench = host_with(&[("a.lua", source)]);
     for how in ["raised", "answered"] {
-        let fault = fault(bench.ask("value.any", vec![how.into()]).unwrap_err());
+        let fault = fault(bench.ask("value.kept", vec![how.into()]).unwrap_err());
         assert!(fault.message.contains("长长"), "{how}");
         assert!(fault.message.chars().count() < 2010, "{how}");
     }
@@ -174,18 +184,17 @@ fn a_message_of_megabytes_is_cut_to_what_a_person_reads() {
 
 // Two thirds of 64 MiB stay alive over many calls, while each call makes twice the cap of garbage.
 fn no_false_alarm(name: &str, build: &str, garbage: &str) {
-    let _alone = alone();
     let source = format!(
         "local live = {{}}
-        host.on('value.any', function(n)
+        host.on('value.kept', function(n)
             if n == 0 then {build} else {garbage} end
             return #live
         end)"
     );
     let bench = host_with(&[("busy.lua", &source)]);
-    let held = bench.say("value.any", vec![0.into()]);
+    let held = bench.say("value.kept", vec![0.into()]);
     for call in 1..=40_i64 {
-        let answer = bench.say("value.any", vec![call.into()]);
+        let answer = bench.say("value.kept", vec![call.into()]);
         assert_eq!(answer, held, "{name}: call {call}");
     }
     let used = bench.host.engine().counters().memory.load(std::sync::atomic::Ordering::Relaxed) >> 20;
@@ -196,6 +205,9 @@ fn no_false_alarm(name: &str, build: &str, garbage: &str) {
 
 #[test]
 fn small_objects_at_two_thirds_of_the_cap_are_no_false_alarm() {
+    if !in_own_process("memory::small_objects_at_two_thirds_of_the_cap_are_no_false_alarm") {
+        return;
+    }
     // A table of one entry takes some 80 bytes; built over several calls, so within their budgets.
     no_false_alarm(
         "small objects",
@@ -206,6 +218,9 @@ fn small_objects_at_two_thirds_of_the_cap_are_no_false_alarm() {
 
 #[test]
 fn large_strings_at_two_thirds_of_the_cap_are_no_false_alarm() {
+    if !in_own_process("memory::large_strings_at_two_thirds_of_the_cap_are_no_false_alarm") {
+        return;
+    }
     no_false_alarm(
         "strings of 100 kB",
         "for i = 1, 430 do live[i] = string.rep('x', 100000) .. i end",

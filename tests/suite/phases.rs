@@ -35,7 +35,7 @@ const TABLE: &[(&str, &str, u8)] = &[
     ("now", "host.now()", E | X),
     ("twice", "host.twice(1)", P | R | E | X),
     ("card", "host.card('x')", P | R | E | X),
-    ("sleep", "host.sleep(0)", P | E | X),
+    ("spin", "host.spin(0)", P | E | X),
     ("look", "host.look(1)", R | E | X),
     ("fetch", "host.fetch(1)", E),
     ("http.get", "host.http.get('x')", E),

@@ -234,7 +234,10 @@ fn a_rule_that_remembers_is_refused_and_named() {
         bureau.submit(&format!("r{n}"), ["east", "west"][n % 2], date(2023, 1, 1 + (n % 28) as i8));
     }
     let before = bureau.standing("2023");
-    let counting = format!("local n = 0\n{}", versions()[2].1[0].replace("return 1", "n += 1 return n"));
+    let counting = format!(
+        "local kept = {{ n = 0 }}\n{}",
+        versions()[2].1[0].replace("return 1", "local mine = kept mine.n += 1 return mine.n")
+    );
     bureau.write_plugin("submitted.lua", &counting);
     let refused = bureau.ledger().rebuild(&bureau, bureau.rules(), &|_, _| {}).unwrap_err().to_string();
     assert!(refused.contains("submitted.lua:2") && refused.contains("a second time"), "{refused}");
@@ -295,8 +298,10 @@ fn many_events_are_asked_about_in_a_loop_whose_tables_are_used_again() {
     bureau.ledger().catch_up(&bureau).unwrap();
     // Only where the table is the one of the event before can this tell a difference: it is refused,
     // because the same calls one by one say something else.
-    let keeping = versions()[2].1[0]
-        .replace("return 1", "local known = seen[event] seen[event] = true return known and 2 or 1");
+    let keeping = versions()[2].1[0].replace(
+        "return 1",
+        "local mine = seen local known = mine[event] mine[event] = true return known and 2 or 1",
+    );
     bureau.write_plugin("submitted.lua", &format!("local seen = {{}}\n{keeping}"));
     let refused = bureau.ledger().rebuild(&bureau, bureau.rules(), &|_, _| {}).unwrap_err().to_string();
     assert!(refused.contains("a second time"), "{refused}");

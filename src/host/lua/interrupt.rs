@@ -19,11 +19,32 @@ const IDLE: u64 = 0;
 const RAISING: u64 = u64::MAX;
 const RAISED: u64 = u64::MAX - 1;
 
+/// A call that runs in a VM.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Running {
+    /// Tells it from the calls shortly before and after it.
+    pub call: u64,
+    /// The tick at which it is stopped, whatever it computes.
+    pub deadline: u64,
+}
+
+// So many bits of a running state are the call's number; the rest is the deadline.
+const CALL_BITS: u32 = 24;
+const CALLS: u64 = (1 << CALL_BITS) - 1;
+
+impl Running {
+    fn packed(self) -> u64 {
+        // Ticks of a hundred years fit; the topmost stay free for the other states, and 0 is idle.
+        let deadline = self.deadline.clamp(1, (1 << (64 - CALL_BITS - 1)) - 1);
+        deadline << CALL_BITS | (self.call & CALLS)
+    }
+}
+
 /// Where a worker says what it is running and until when, and the watchdog answers.
 ///
-/// `state` is `IDLE`, the deadline in watchdog ticks, `RAISING` or `RAISED`. The worker moves
-/// between idle and a deadline; the watchdog alone moves a deadline on to raising and raised. So
-/// the pointer is written only between the worker's `enter` and `leave`, while the state lives.
+/// `state` is `IDLE`, what runs, `RAISING` or `RAISED`. The worker moves between idle and running; the
+/// watchdog alone moves what runs on to raising and raised. So the pointer is written only between the
+/// worker's `enter` and `leave`, while the state lives.
 #[derive(Default)]
 pub struct Slot {
     state: AtomicU64,
@@ -31,11 +52,12 @@ pub struct Slot {
 }
 
 impl Slot {
-    /// The VM behind `callbacks` runs from now until `leave`, and is stopped at tick `deadline`.
+    /// The VM behind `callbacks` runs from now until `leave`, in the call of this number; whatever it computes
+    /// it is stopped at tick `deadline`.
     #[inline]
-    pub fn enter(&self, callbacks: Callbacks, deadline: u64) {
+    pub fn enter(&self, callbacks: Callbacks, call: u64, deadline: u64) {
         self.callbacks.store(callbacks.0, Relaxed);
-        self.state.store(deadline.clamp(1, RAISED - 1), Release);
+        self.state.store(Running { call, deadline }.packed(), Release);
     }
 
     /// The VM is out of its call. Says whether it had been stopped.
@@ -59,11 +81,11 @@ impl Slot {
         true
     }
 
-    /// The deadline, or `None` while nothing runs or it was stopped already.
-    pub fn deadline(&self) -> Option<u64> {
+    /// What runs; `None` while nothing does or it was stopped already.
+    pub fn running(&self) -> Option<Running> {
         match self.state.load(Acquire) {
             IDLE | RAISING | RAISED => None,
-            deadline => Some(deadline),
+            packed => Some(Running { call: packed & CALLS, deadline: packed >> CALL_BITS }),
         }
     }
 
@@ -72,9 +94,9 @@ impl Slot {
         self.state.load(Acquire) == RAISED
     }
 
-    /// Stops what runs, if it is still what `deadline` was read from. Called by the watchdog only.
-    pub fn raise(&self, deadline: u64) -> bool {
-        if self.state.compare_exchange(deadline, RAISING, AcqRel, Acquire).is_err() {
+    /// Stops what runs, if it is still this. Called by the watchdog only.
+    pub fn raise(&self, running: Running) -> bool {
+        if self.state.compare_exchange(running.packed(), RAISING, AcqRel, Acquire).is_err() {
             return false;
         }
         let callbacks = self.callbacks.load(Relaxed);

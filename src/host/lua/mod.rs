@@ -8,6 +8,7 @@ mod error;
 pub mod interrupt;
 mod methods;
 mod modules;
+pub(crate) mod purity;
 mod register;
 pub(crate) mod rows;
 mod sandbox;

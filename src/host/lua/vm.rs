@@ -16,7 +16,7 @@ use crate::{
     plugin::{Body, Instance, Registered},
     registration::{fault, typed},
     rows::{Flat, Layout, RowAnswers, Rows, Texts},
-    watchdog::{Watchdog, Watched, ticks},
+    watchdog::{Watchdog, Watched, by_the_wall, ticks},
 };
 use mlua::{Function, Lua};
 use registrar_sdk::{Phase, Value};
@@ -39,6 +39,8 @@ pub(crate) struct Shared {
     pub phase: Cell<Phase>,
     /// Bytes of options and examples that its sources registered: they live outside the VM's cap.
     pub registered_bytes: Cell<usize>,
+    /// It was told to stop while it asked the host, and is told again.
+    stopped: Cell<bool>,
     callbacks: interrupt::Callbacks,
     watched: Arc<Watched>,
     watchdog: Arc<Watchdog>,
@@ -89,6 +91,7 @@ impl Vm {
                 caller: RefCell::default(),
                 phase: Cell::new(Phase::Load),
                 registered_bytes: Cell::new(0),
+                stopped: Cell::new(false),
                 callbacks,
                 watched: watched.clone(),
                 watchdog: watchdog.clone(),
@@ -134,7 +137,7 @@ impl Vm {
             line,
             point: point.map(str::to_owned),
             kind: FaultKind::Budget,
-            message: format!("{what}ran past its budget of {budget} ms and was stopped"),
+            message: format!("{what}ran past its budget of {budget} ms of processor time and was stopped"),
         }
     }
 
@@ -173,6 +176,7 @@ impl Vm {
         let shared = &*self.shared;
         self.called.set(true);
         shared.phase.set(point.phase);
+        context.spending.begin();
         shared.context.replace(Some(context.clone()));
         shared.caller.replace(Some(instance.clone()));
         let functions = shared.functions.borrow();
@@ -285,11 +289,17 @@ impl Shared {
     /// Runs `f` under the watchdog for `budget` milliseconds; says whether it was stopped.
     pub fn guarded<T>(&self, lua: &Lua, budget: u32, f: impl FnOnce() -> T) -> (T, bool) {
         let budget = ticks(Duration::from_millis(budget.into()));
-        self.watched.patience.store(budget.max(1), Relaxed);
+        self.watched.budget.store(budget.max(1), Relaxed);
         interrupt::watch_memory(self.body.memory_cap / 2);
-        self.watched.slot.enter(self.callbacks, self.watchdog.now() + budget);
+        // Nobody else writes it.
+        let call = self.watched.call.load(Relaxed) + 1;
+        self.watched.call.store(call, Relaxed);
+        self.watched.slot.enter(self.callbacks, call, self.watchdog.now() + by_the_wall(budget));
+        self.stopped.set(false);
+        self.watched.under_way.store(true, Relaxed);
         let result = f();
-        let stopped = self.watched.slot.leave();
+        let stopped = self.watched.slot.leave() || self.stopped.get();
+        self.watched.under_way.store(false, Relaxed);
         if interrupt::was_pressed() {
             // Once the call is over there is time to collect in full, and then no reason to hurry.
             let _ = lua.gc_collect();
@@ -303,16 +313,27 @@ impl Shared {
         self.context.borrow().as_ref()?.canned.as_map()?.get(name).cloned()
     }
 
-    /// Asks the thread that dispatched. The handler's own budget stands still meanwhile; the
-    /// point's I/O budget counts instead.
+    /// Asks the thread that dispatched. What that takes counts against the point's budget for host calls; what
+    /// this thread computes for it, against the handler's own.
     pub fn ask(&self, name: &'static str, args: Vec<Value>) -> Result<Value, String> {
         let context = self.context.borrow().clone().ok_or("not available while sources run")?;
         let caller = self.caller.borrow().clone().ok_or("not available while sources run")?;
         let slot = &self.watched.slot;
-        let left = slot.deadline().map_or(0, |d| d.saturating_sub(self.watchdog.now()));
-        let stopped = slot.leave();
-        let outcome = call::ask(&context, &caller, name, args);
-        slot.enter(self.callbacks, if stopped { 1 } else { self.watchdog.now() + left });
+        // One that was told to stop asks no more, whatever its own `pcall` makes of that.
+        if self.stopped.get() || slot.is_raised() {
+            return Err("was told to stop".to_owned());
+        }
+        let outcome = match slot.leave() {
+            // Between the look and the leaving.
+            true => {
+                self.stopped.set(true);
+                Err("was told to stop".to_owned())
+            }
+            false => call::ask(&context, &caller, name, args),
+        };
+        let wall = by_the_wall(self.watched.budget.load(Relaxed));
+        let deadline = if self.stopped.get() { 1 } else { self.watchdog.now() + wall };
+        slot.enter(self.callbacks, self.watched.call.load(Relaxed), deadline);
         outcome
     }
 }

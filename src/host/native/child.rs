@@ -11,7 +11,10 @@ use registrar_sdk::{
     Image, Value,
     abi::{Arena, Calls, Failure, Instance},
 };
-use rustix::net::{RecvAncillaryBuffer, RecvAncillaryMessage, RecvFlags, recvmsg};
+use rustix::{
+    net::{RecvAncillaryBuffer, RecvAncillaryMessage, RecvFlags, recvmsg},
+    process::setpriority_process,
+};
 use std::{
     io::{self, BufReader, IoSliceMut, PipeReader, PipeWriter, Write},
     mem::MaybeUninit,
@@ -24,6 +27,9 @@ use std::{
 
 /// The word after a program's name that makes it a child. See [`crate::native::serve_if_child`].
 pub const WORD: &str = "__registrar-isolated-plugin";
+
+/// How much a child stands back behind the host when the machine is busy.
+const BEHIND: i32 = 5;
 
 /// How a child says that a call went; further ones are the border's own.
 pub(crate) mod status {
@@ -42,6 +48,8 @@ pub(crate) fn run() -> Result<(), String> {
     if head.kind != kind::LOAD {
         return Err("this word is for the host's own use".into());
     }
+    // Whoever waits for the host comes first; threads inherit it.
+    let _ = setpriority_process(None, BEHIND);
     let mut reply = Head::default();
     let instance = match load(&image) {
         Ok((instance, values)) => {

@@ -2,6 +2,7 @@
 //! keeps ending.
 
 use super::{
+    between,
     child::status,
     frame::{Head, kind},
     lane::Lane,
@@ -65,7 +66,9 @@ impl Isolated {
     pub fn start(launch: Launch, contract: &'static Contract) -> Result<Isolated, String> {
         let (process, found) = Process::start(&launch)?;
         let expected = registered(contract, &launch, &found)?;
-        let state = State { process: Some(Arc::new(process)), ended: 0, not_before: Instant::now() };
+        let process = Arc::new(process);
+        between::look_after(&process, &launch.id);
+        let state = State { process: Some(process), ended: 0, not_before: Instant::now() };
         Ok(Isolated { launch, contract, expected, state: Mutex::new(state), alone: Mutex::default() })
     }
 
@@ -139,7 +142,11 @@ impl Isolated {
             Lost::TooLong => fault(
                 handler,
                 FaultKind::Budget,
-                format!("ran past its budget of {budget} ms and was stopped; its process starts anew"),
+                format!(
+                    "ran past its budget of {budget} ms of processor time, or did not answer for {} s, and was \
+                     stopped; its process starts anew",
+                    by_the_wall(Duration::from_millis(budget.into())).as_secs()
+                ),
             ),
             Lost::Ended(how, _) | Lost::Garbled(how) => fault(
                 handler,
@@ -170,7 +177,7 @@ impl Isolated {
         batch: &[&[Value]],
     ) -> Result<Vec<Result<Value, Fault>>, Lost> {
         let _one_at_a_time = lock(&self.alone);
-        let process = Arc::new(self.start_process().map_err(Lost::Refused)?);
+        let process = self.start_process().map_err(Lost::Refused)?;
         let answers = self.cross_in(&process, caller, handler, context, batch)?;
         if !process.is_gone() {
             lock(&self.state).process.get_or_insert(process);
@@ -188,7 +195,7 @@ impl Isolated {
     ) -> Result<Vec<Result<Value, Fault>>, Lost> {
         let busy = process.enter();
         let outcome = process.lane().map_err(Lane::lost).and_then(|mut lane| {
-            let answers = exchange(&mut lane, caller, handler, context, batch)?;
+            let answers = exchange(process, &mut lane, (caller, handler), context, batch)?;
             process.give_back(lane);
             Ok(answers)
         });
@@ -223,8 +230,13 @@ impl Isolated {
     // The child that serves, started if there is none.
     fn process(&self) -> Result<Arc<Process>, String> {
         let mut state = lock(&self.state);
-        if let Some(process) = state.process.as_ref().filter(|p| !p.is_gone()) {
-            return Ok(process.clone());
+        match state.process.take() {
+            Some(process) if !process.is_gone() => {
+                state.process = Some(process.clone());
+                return Ok(process);
+            }
+            Some(process) if process.was_ended_between() => state.put_off(),
+            _ => {}
         }
         let pause = state.not_before.saturating_duration_since(Instant::now());
         if pause > WAITED_FOR {
@@ -235,15 +247,19 @@ impl Isolated {
             ));
         }
         std::thread::sleep(pause);
-        let process = Arc::new(self.start_process().inspect_err(|_| state.put_off())?);
+        let process = self.start_process().inspect_err(|_| state.put_off())?;
         state.process = Some(process.clone());
         Ok(process)
     }
 
-    fn start_process(&self) -> Result<Process, String> {
+    fn start_process(&self) -> Result<Arc<Process>, String> {
         let (process, found) = Process::start(&self.launch)?;
         match registered(self.contract, &self.launch, &found)? == self.expected {
-            true => Ok(process),
+            true => {
+                let process = Arc::new(process);
+                between::look_after(&process, &self.launch.id);
+                Ok(process)
+            }
             false => Err("registers differently when it is started again; registration must depend on its settings only".into()),
         }
     }
@@ -297,10 +313,43 @@ impl Lane {
 
 type Answers = Vec<Result<Value, Fault>>;
 
+/// By the wall a child may take so long for a budget of processor time: it may be waiting for the processor.
+fn by_the_wall(budget: Duration) -> Duration {
+    (budget * 30).max(Duration::from_secs(2))
+}
+
+/// How often it is looked whether a child has used up its budget.
+const LOOK: Duration = Duration::from_millis(20);
+
+/// Waits until a child says something, as long as it has not used up what is left of its budget.
+fn wait(process: &Process, lane: &mut Lane, left: &mut Duration) -> Result<(), Lost> {
+    let (began, before) = (Instant::now(), process.used());
+    let mut patience = *left;
+    loop {
+        if lane.is_told(patience.min(*left)).map_err(Lane::lost)? {
+            // What is computed between two looks at the clock is little.
+            *left = left.saturating_sub(spent(process, before, began));
+            return Ok(());
+        }
+        if spent(process, before, began) >= *left || began.elapsed() >= by_the_wall(*left) {
+            return Err(Lost::TooLong);
+        }
+        patience = LOOK;
+    }
+}
+
+/// Processor time since; where that can't be had, time by the wall.
+fn spent(process: &Process, before: Option<Duration>, began: Instant) -> Duration {
+    match (before, process.used()) {
+        (Some(before), Some(used)) => used.saturating_sub(before),
+        _ => began.elapsed(),
+    }
+}
+
 fn exchange(
+    process: &Process,
     lane: &mut Lane,
-    caller: &Arc<Instance>,
-    handler: &Handler,
+    (caller, handler): (&Arc<Instance>, &Handler),
     context: &Context,
     batch: &[&[Value]],
 ) -> Result<(Answers, bool), Lost> {
@@ -314,7 +363,7 @@ fn exchange(
     };
     // A budget is for one call. Of many, few take more than a moment.
     let mut left = Duration::from_millis(u64::from(context.point.budget_ms) + batch.len() as u64 - 1);
-    lane.within(left);
+    context.spending.begin();
     if batch.len() == 1 {
         lane.send(head, batch[0].iter()).map_err(Lane::lost)?;
     } else {
@@ -322,14 +371,14 @@ fn exchange(
         lane.send(head, args.into_iter()).map_err(Lane::lost)?;
     }
     let head = loop {
-        let began = Instant::now();
+        wait(process, lane, &mut left)?;
+        // What has begun to come comes whole, or is given up as well.
+        lane.within(by_the_wall(left));
         let head = lane.receive().map_err(Lane::garbled)?;
         if head.kind != kind::ASK {
             break head;
         }
-        left = left.saturating_sub(began.elapsed());
         answer(lane, head.count, caller, context)?;
-        lane.within(left);
     };
     if head.kind != kind::DONE || head.count as usize != batch.len() {
         return Err(Lost::Garbled("answered out of turn".into()));

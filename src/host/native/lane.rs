@@ -64,6 +64,19 @@ impl Lane {
         frame::send(&mut self.to, head, values, &mut self.image)
     }
 
+    /// Waits for the other end to say something; whether it has.
+    pub fn is_told(&mut self, patience: Duration) -> io::Result<bool> {
+        if !self.from.buffer().is_empty() {
+            return Ok(true);
+        }
+        let end = self.from.get_mut();
+        end.moment = Instant::now() + patience;
+        match end.wait(PollFlags::IN) {
+            Err(e) if e.kind() == io::ErrorKind::TimedOut => Ok(false),
+            waited => waited.map(|()| true),
+        }
+    }
+
     /// Receives one; its values are in `image`.
     pub fn receive(&mut self) -> io::Result<Head> {
         self.from.get_mut().moment = Instant::now() + self.patience;

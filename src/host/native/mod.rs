@@ -1,6 +1,7 @@
 //! Native plugins: libraries found in folders, checked, and loaded in a child process, or in this
 //! one where the operator says so. Handlers are registered and called as Lua's are.
 
+mod between;
 pub(crate) mod child;
 #[cfg(unix)]
 pub mod confine;

@@ -14,7 +14,7 @@ const LONGEST: u64 = 2000;
 /// Reads until the child is gone.
 pub(crate) fn log(plugin: String, lines: PipeReader) -> io::Result<()> {
     let read = move || {
-        let mut lines = BufReader::new(lines);
+        let mut lines = BufReader::with_capacity(64 << 10, lines);
         let (mut second, mut seen) = (Instant::now(), 0);
         let mut line = Vec::new();
         loop {
@@ -33,6 +33,12 @@ pub(crate) fn log(plugin: String, lines: PipeReader) -> io::Result<()> {
             seen += 1;
             if seen <= MOST_LINES {
                 say(&plugin, String::from_utf8_lossy(&line).trim_end());
+            } else {
+                // What is too much is let go a good deal at a time: reading it all at once would cost the host
+                // what writing it costs the plugin.
+                let held = lines.buffer().len();
+                lines.consume(held);
+                thread::sleep(Duration::from_millis(5));
             }
         }
     };

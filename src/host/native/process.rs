@@ -7,7 +7,7 @@ use super::{
     lane::Lane,
     output,
 };
-use crate::engine::lock;
+use crate::{engine::lock, processor::Clock};
 use registrar_sdk::{Image, Value};
 use rustix::net::{SendAncillaryBuffer, SendAncillaryMessage, SendFlags, sendmsg};
 use std::{
@@ -19,7 +19,7 @@ use std::{
     process::{Child, Command, ExitStatus, Stdio},
     sync::{
         Mutex,
-        atomic::{AtomicBool, AtomicUsize, Ordering::*},
+        atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering::*},
     },
     time::{Duration, Instant},
 };
@@ -49,7 +49,11 @@ pub(crate) struct Process {
     child: Mutex<Child>,
     idle: Mutex<Vec<Lane>>,
     busy: AtomicUsize,
+    calls: AtomicU64,
     gone: AtomicBool,
+    // It was ended because it went on computing between calls.
+    between: AtomicBool,
+    clock: Option<Clock>,
 }
 
 // A child that takes nothing for so long will not take the rest.
@@ -76,8 +80,9 @@ impl Process {
             .spawn()
             .map_err(told)?;
         output::log(launch.id.clone(), lines).map_err(told)?;
-        let (idle, busy, gone) = Default::default();
-        let process = Process { control, child: Mutex::new(child), idle, busy, gone };
+        let clock = Clock::of_process(child.id());
+        let (idle, busy, calls, gone, between) = Default::default();
+        let process = Process { control, child: Mutex::new(child), idle, busy, calls, gone, between, clock };
         let registered = process.load(launch)?;
         Ok((process, registered))
     }
@@ -153,7 +158,34 @@ impl Process {
     /// Counts a call in, until what is answered is dropped.
     pub fn enter(&self) -> Busy<'_> {
         self.busy.fetch_add(1, AcqRel);
+        self.calls.fetch_add(1, AcqRel);
         Busy(&self.busy)
+    }
+
+    /// Whether a call is under way.
+    pub fn is_busy(&self) -> bool {
+        self.busy.load(Acquire) > 0
+    }
+
+    /// How many calls it was given.
+    pub fn calls(&self) -> u64 {
+        self.calls.load(Acquire)
+    }
+
+    /// The processor time that it has used with all its threads; `None` if that can't be had.
+    pub fn used(&self) -> Option<Duration> {
+        self.clock.as_ref()?.read()
+    }
+
+    /// Ends it for what it did between calls.
+    pub fn end_between(&self) {
+        self.between.store(true, Release);
+        self.end(true);
+    }
+
+    /// Whether it was ended for that.
+    pub fn was_ended_between(&self) -> bool {
+        self.between.load(Acquire)
     }
 
     /// Waits until it has ended, and says how; `kill`s it first, or when it does not end by itself.

@@ -348,7 +348,8 @@ fn connect(file: &Path, create: bool) -> Stored<Connection> {
         flags |= OpenFlags::SQLITE_OPEN_CREATE;
     }
     let open = || -> rusqlite::Result<Connection> {
-        let connection = Connection::open_with_flags(file, flags)?;
+        let mut connection = Connection::open_with_flags(file, flags)?;
+        super::stoppable(&mut connection)?;
         connection.busy_timeout(BUSY)?;
         connection.set_prepared_statement_cache_capacity(64);
         // A commit that power loss takes back takes its mark back with it, and is made again.
