@@ -7,7 +7,8 @@ use crate::{
 };
 use registrar_contract::OFFICE;
 use registrar_host::{
-    Embedder, Engine, EngineConfig, Fault, Generation, Host, HostConfig, MemoryStore, NoServices, source,
+    Claims, Embedder, Engine, EngineConfig, Generation, Host, HostConfig, MemoryStore, NoServices, Objection,
+    source,
 };
 use registrar_sdk::Amount;
 use std::{

@@ -113,6 +113,9 @@ struct Function {
     mentions: BTreeSet<String>,
 }
 
+/// What was read, by the hash of its source.
+type Known = HashMap<[u8; 32], Option<Arc<Facts>>>;
+
 /// Bytes of a source that is looked through; trees take many times as much, and belong to nobody's cap.
 const LARGEST: usize = 512 << 10;
 
@@ -123,7 +126,7 @@ const STACK: usize = 2 << 30;
 const KEPT: usize = 4_096;
 
 fn facts(source: &[u8]) -> Option<Arc<Facts>> {
-    static KNOWN: OnceLock<Mutex<HashMap<[u8; 32], Option<Arc<Facts>>>>> = OnceLock::new();
+    static KNOWN: OnceLock<Mutex<Known>> = OnceLock::new();
     if source.len() > LARGEST {
         return None;
     }
