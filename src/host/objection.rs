@@ -4,7 +4,7 @@ use crate::fault::Fault;
 use std::collections::BTreeMap;
 
 /// Who has what of which there can be one only: plugins, by what they claim, in words of the embedding
-/// program (`register information`, `field information.title`).
+/// program (`register items`, `field items.title`).
 pub type Claims = BTreeMap<String, String>;
 
 /// Why a generation can't serve.

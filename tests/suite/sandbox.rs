@@ -42,7 +42,7 @@ const TRIED: &[(&str, &str, &str)] = &[
     ("the metatable of text", "getmetatable('').__index = {}", "readonly"),
     ("a new metatable for text", "setmetatable('', {})", "invalid argument #1"),
     ("rawset the metatable of text", "rawset(getmetatable(''), '__index', {})", "readonly"),
-    ("the globals behind _G", "_G.tostring = nil", "readonly"),
+    ("the globals behind _G", "rawset(_G, 'tostring', nil)", "readonly"),
     ("another metatable for _G", "setmetatable(_G, { __index = {} })", "readonly"),
     ("replace a host call", "host.twice = nil", "readonly"),
     ("rawset a host call", "rawset(host, 'twice', nil)", "readonly"),
@@ -94,7 +94,7 @@ const TRIED: &[(&str, &str, &str)] = &[
     (
         "a pointer through string.format",
         "return string.format('%p', {})",
-        "main.lua:6): phase.pure failed: invalid option '%p'",
+        "main.lua:5): phase.pure failed: invalid option '%p'",
     ),
     ("reading past a buffer", "return buffer.readu8(buffer.create(8), 8)", "out of bounds"),
     ("reading before a buffer", "return buffer.readf64(buffer.create(8), -1)", "out of bounds"),
@@ -176,10 +176,9 @@ const ADDRESSES: &[(&str, &str)] = &[
 ];
 
 const HEAD: &str = "
-    kept_look = host.look
-    kept_thread = coroutine.create(function() host.on('phase.pure', function() end) end)
-    kept_error = select(2, pcall(require, 'lib/raising'))
-    kept_error = tostring(kept_error)
+    local kept_look = host.look
+    local kept_thread = coroutine.create(function() host.on('phase.pure', function() end) end)
+    local kept_error = tostring(select(2, pcall(require, 'lib/raising')))
 ";
 
 fn attempt(body: &str) -> String {
@@ -228,9 +227,12 @@ fn no_address_is_ever_written_out() {
 fn known_limits_are_what_scoring_twice_is_for() {
     let by_address = "local t = {} for i = 1, 20 do t[{ i }] = i end local s = 0 for _, i in pairs(t) do s = s * 31 % 1000003 + i end return s";
     assert!(attempt(by_address).parse::<u64>().is_ok(), "iteration by address is possible");
-    let bench = host_with(&[("a.lua", "local n = 0 host.on('phase.pure', function() n += 1 return n end)")]);
+    let bench = host_with(&[(
+        "a.lua",
+        "local kept = { n = 0 } host.on('phase.pure', function() local k = kept k.n += 1 return k.n end)",
+    )]);
     let calls: Vec<_> = (0..3).map(|_| bench.say("phase.pure", vec![])).collect();
-    assert_eq!(calls, ["1", "2", "3"], "a variable outside a handler outlives a call");
+    assert_eq!(calls, ["1", "2", "3"], "what a handler changes through another name outlives a call");
 }
 
 #[test]
@@ -310,22 +312,22 @@ fn require_finds_own_modules_and_those_of_dependencies_and_nothing_else() {
 #[test]
 fn what_one_plugin_changes_no_other_sees() {
     let attacker = "
-        shared = 'stolen'
-        tostring = function() return 'stolen' end
+        pcall(rawset, _G, 'shared', 'stolen')
+        pcall(rawset, _G, 'tostring', function() return 'stolen' end)
         pcall(function() string.upper = function() return 'stolen' end end)
         local M = require('lib/values')
         M.base = 'stolen'
         M.list[1] = 'stolen'
         host.on('phase.read', function(x)
             pcall(function() x.name = 'stolen' end)
-            later = 'stolen'
+            pcall(rawset, _G, 'later', 'stolen')
             return M.base
         end)
     ";
     let victim = "
         local M = require('lib/values')
         host.on('phase.read', { priority = -1 }, function(x)
-            return { shared = shared or 'mine', later = later or 'mine', text = tostring(1), upper = string.upper('a'),
+            return { shared = _G.shared or 'mine', later = _G.later or 'mine', text = tostring(1), upper = string.upper('a'),
                 name = x.name, base = M.base, first = M.list[1] }
         end)
     ";

@@ -100,7 +100,7 @@ fn arguments_are_fresh_and_frozen_all_the_way_down() {
         assert!(sees(slow, "(x[1] or x).more = 1").contains("readonly"));
     }
     // A handler that keeps an argument sees the old one; each call has its own.
-    let source = "local kept host.on('value.any', function(x) local old = kept kept = x return { old and old.n or 0, x.n, old == x } end)";
+    let source = "local kept = {} host.on('value.any', function(x) local k = kept local old = k.x k.x = x return { old and old.n or 0, x.n, old == x } end)";
     let bench = host_with(&[("a.lua", source)]);
     let say = |n: i64| bench.say("value.any", vec![Value::map([("n", n.into())])]);
     assert_eq!((say(1), say(2)), ("[0,1,false]".into(), "[1,2,false]".into()));

@@ -123,7 +123,7 @@ const LARGEST: usize = 512 << 10;
 const STACK: usize = 2 << 30;
 
 /// Files that many offices share are read once.
-const KEPT: usize = 4_096;
+const KEPT: usize = 512;
 
 fn facts(source: &[u8]) -> Option<Arc<Facts>> {
     static KNOWN: OnceLock<Mutex<Known>> = OnceLock::new();
