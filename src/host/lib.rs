@@ -42,6 +42,7 @@ pub mod registration;
 pub mod reload;
 mod restore;
 pub mod rows;
+mod saying;
 pub mod services;
 pub mod source;
 mod spent;

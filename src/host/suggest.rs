@@ -1,7 +1,14 @@
 //! "Did you mean": the nearest known name.
 
+/// Bytes of the longest text that may be a name.
+const LONGEST: usize = 200;
+
 /// `; did you mean "record.check"?`, or nothing if no name is near.
 pub fn nearest<'a>(given: &str, known: impl IntoIterator<Item = &'a str>) -> String {
+    // Whatever long text stands where a name should: it is no slip, and comparing it would take its square.
+    if given.len() > LONGEST {
+        return String::new();
+    }
     known
         .into_iter()
         .map(|name| (strsim::normalized_damerau_levenshtein(given, name), name))
@@ -19,5 +26,6 @@ mod tests {
         let known = ["record.check", "record.normalize", "score.post"];
         assert_eq!(nearest("record.chek", known), "; did you mean `record.check`?");
         assert_eq!(nearest("xyz", known), "");
+        assert_eq!(nearest(&"record.chek".repeat(3_000_000), known), "");
     }
 }

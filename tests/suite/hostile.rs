@@ -139,3 +139,17 @@ fn a_busy_machine_stops_no_innocent_and_a_runaway_all_the_same() {
     );
     assert_eq!(bench.ask("phase.pure", vec!["well".into()]).map(|_| ()), Ok(()));
 }
+
+#[test]
+fn a_log_stays_readable_whatever_a_plugin_writes_to_it() {
+    let program = Program::bare();
+    program.write(
+        "scripts/loud.lua",
+        "for n = 1, 300 do host.log.warn('loud\\27[2J\\nregistrar: forged ' .. string.rep('x', 5000)) end\n",
+    );
+    let ran = program.run(&["plugins"]);
+    let lines: Vec<&str> = ran.err.lines().filter(|line| line.contains("loud")).collect();
+    assert!((1..=200).contains(&lines.len()), "{} lines", lines.len());
+    assert!(lines.iter().all(|line| line.len() < 2_500), "{}", lines[0].len());
+    assert!(!ran.err.contains("\u{1b}[2J") && !ran.err.contains("\nregistrar: forged"), "{}", lines[0]);
+}

@@ -1,6 +1,7 @@
 //! The host's own calls that read or write something: state, files, the clock, the log.
 
 use super::{border, register, vm::Shared};
+use crate::saying::{may_say, one_line};
 use mlua::{Function, Lua, Value as LuaValue};
 use registrar_sdk::Value;
 
@@ -31,11 +32,15 @@ pub fn update(lua: &Lua, shared: &Shared, key: &str, change: &Function) -> Resul
 /// `host.log.warn("text", { key = value })`.
 pub fn log(lua: &Lua, shared: &Shared, level: &str, text: &str, fields: &LuaValue) {
     let plugin = &*shared.body.info.id;
+    if !may_say(plugin) {
+        return;
+    }
+    let text = one_line(text);
     let source = register::source_of_caller(lua);
     let place = format!("{}:{}", source.file, source.line);
     let fields = match border::from_lua(fields) {
         Ok(Value::Nil) => String::new(),
-        Ok(value) => value.to_string(),
+        Ok(value) => one_line(&value.to_string()),
         Err(problem) => problem,
     };
     match level {

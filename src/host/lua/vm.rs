@@ -16,6 +16,7 @@ use crate::{
     plugin::{Body, Instance, Registered},
     registration::{fault, typed},
     rows::{Flat, Layout, RowAnswers, Rows, Texts},
+    saying::{may_say, one_line},
     watchdog::{Watchdog, Watched, by_the_wall, ticks},
 };
 use mlua::{Function, Lua};
@@ -77,7 +78,12 @@ impl Vm {
         let first = body.entries.first().map_or("", String::as_str);
         let failed = |e: &mlua::Error| error::fault(&body.info.id, None, (first, None), e, body.memory_cap);
         let id = body.info.id.clone();
-        let log = move |text: &str| tracing::info!(plugin = %id, "{text}");
+        let log = move |text: &str| {
+            if may_say(&id) {
+                let text = one_line(text);
+                tracing::info!(plugin = %id, "{text}");
+            }
+        };
         let (lua, callbacks) = sandbox::open(body.memory_cap, speed, log).map_err(|e| failed(&e))?;
         let vm = (|| {
             let methods = Methods::install(&lua, body.contract)?;

@@ -1,6 +1,7 @@
 //! What a child writes to its standard outputs goes to the host's log, so much of it as a person
 //! would read.
 
+use crate::saying::one_line;
 use std::{
     io::{self, BufRead, BufReader, PipeReader, Read},
     thread,
@@ -57,6 +58,7 @@ fn say(plugin: &str, line: &str) {
 
 /// One line of a plugin, at its level: `0` to `3`, or anything else for what was merely printed.
 pub(crate) fn write(plugin: &str, level: &str, text: &str) {
+    let text = one_line(text);
     match level {
         "3" => tracing::error!(target: "plugin", plugin, "{text}"),
         "2" => tracing::warn!(target: "plugin", plugin, "{text}"),
