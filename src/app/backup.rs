@@ -91,7 +91,8 @@ fn fill(app: &App, to: &Path, progress: &mut dyn FnMut(u64)) -> Result<Manifest>
     Ok(manifest)
 }
 
-/// Puts a backup into a data folder that is empty or not there.
+/// Puts a backup into a data folder that is empty or not there: written aside, and renamed once it is whole, so that
+/// whoever is ended on the way leaves no half of it.
 ///
 /// # Errors
 /// The folder is in use, or the backup is not whole: then nothing is left in the folder.
@@ -119,21 +120,34 @@ pub fn restore(from: &Path, data: &Path, progress: &mut dyn FnMut(u64)) -> Resul
             Some(_) => {}
         }
     }
+    let whole = std::path::absolute(data)?;
+    let name =
+        whole.file_name().with_context(|| format!("{} is no folder to restore into", data.display()))?;
+    let mut aside = name.to_os_string();
+    aside.push(".restoring");
+    let aside = whole.with_file_name(aside);
+    // What an earlier one that was ended has left.
+    let _ = fs::remove_dir_all(&aside);
     let mut put = || -> Result<()> {
-        fs::create_dir_all(data)?;
+        fs::create_dir_all(&aside)?;
         for name in manifest.files.keys() {
-            let to = data.join(name);
+            let to = aside.join(name);
             fs::create_dir_all(to.parent().context("a file lies in a folder")?)?;
             fs::copy(from.join(name), &to)?;
             fs::File::open(&to)?.sync_all()?;
         }
-        let there = ends(data, progress)?;
+        let there = ends(&aside, progress)?;
         ensure!(there == manifest.offices, "the logs do not end as they did when the backup was taken");
-        Ok(())
+        if whole.exists() {
+            fs::remove_dir(&whole)?;
+        }
+        fs::rename(&aside, &whole)?;
+        let above = whole.parent().context("a data folder lies in a folder")?;
+        Ok(fs::File::open(above)?.sync_all()?)
     };
     let put = put().with_context(|| format!("the backup can't be put into {}", data.display()));
     if put.is_err() {
-        let _ = fs::remove_dir_all(data);
+        let _ = fs::remove_dir_all(&aside);
     }
     put.map(|()| manifest)
 }

@@ -2,7 +2,7 @@
 
 use crate::program::Program;
 use serde_json::Value;
-use std::{fs, thread};
+use std::{fs, thread, time::Duration};
 
 fn verified(program: &Program, data: &str) -> Value {
     program.run(&["verify", "--json", "--data", data]).ok().json()
@@ -80,4 +80,29 @@ fn what_is_not_whole_or_would_overwrite_something_is_refused() {
     refused("/format", 9.into(), "a later version");
     let outside = serde_json::json!({ "../outside": "0" });
     refused("/files", outside, "outside is missing");
+}
+
+#[test]
+fn a_restore_that_is_killed_leaves_all_of_it_or_nothing() {
+    let program = Program::with_quarter();
+    let taken = program.run(&["backup", "kept", "--json"]).ok().json();
+    let events = &taken["offices"][0]["events"];
+    let (mut nothing, mut whole) = (0, 0);
+    for round in 0..24 {
+        let mut restoring = program.command(&["restore", "kept", "--data", "restored"]).spawn().unwrap();
+        thread::sleep(Duration::from_millis(round * 4));
+        let _ = restoring.kill();
+        let _ = restoring.wait();
+        if program.path("restored").exists() {
+            assert_eq!(&verified(&program, "restored")["events"], events);
+            fs::remove_dir_all(program.path("restored")).unwrap();
+            whole += 1;
+        } else {
+            nothing += 1;
+        }
+    }
+    println!("figure: of 24 restores that were killed {nothing} left nothing, {whole} all of it");
+    assert!(nothing > 0);
+    program.run(&["restore", "kept", "--data", "restored"]).ok();
+    assert!(!program.path("restored.restoring").exists());
 }
