@@ -367,8 +367,14 @@ pub enum Command {
         /// The line
         source: String,
     },
-    /// Check the log's chain, the records and the ledger against a fresh replay
-    Verify,
+    /// Print the end of the log's chain, to be kept elsewhere: `verify --head` says whether it is still so
+    Head,
+    /// Check the files, the log's chain, the records, the numbers and the ledger against a fresh replay
+    Verify {
+        /// What `head` printed earlier: whoever changes the log and makes its chain anew can't change that
+        #[arg(long, value_name = "HEAD")]
+        head: Option<String>,
+    },
     /// Copy all offices, with people's passwords, into a new folder while they are in use, and check it
     Backup {
         /// The folder; it must not be there

@@ -305,7 +305,8 @@ fn in_office(app: &App, cli: &Cli, place: &Place, output: &mut Output<'_>) -> Re
         Command::Similar { register, record, person } => {
             similar::run(&desk, register, record, person.as_deref(), output)
         }
-        Command::Verify => verify::run(&desk, output),
+        Command::Head => verify::head(&desk, output),
+        Command::Verify { head } => verify::run(&desk, head.as_deref(), output),
         Command::Outlet(asked) => outlet::run(&desk, asked, output),
         Command::Publish(asked) => outlet::publish(app, &desk, asked, output),
         Command::Calls { last } => outlet::calls(app, &desk, *last, output),

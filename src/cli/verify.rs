@@ -1,19 +1,37 @@
-//! `verify`: the chain, the records, and the ledger against a fresh replay.
+//! `verify`: the files, the chain, the records, and the ledger against a fresh replay; `head`: the
+//! end of the chain, to be kept elsewhere.
 
 use super::{DONE, NO, output::Output};
 use crate::app::Desk;
 use anyhow::Result;
+use registrar_kernel::verify::verify_head;
 use serde_json::json;
 
-/// Runs the command.
-pub fn run(desk: &Desk, output: &mut Output<'_>) -> Result<u8> {
+/// Runs `head`.
+pub fn head(desk: &Desk, output: &mut Output<'_>) -> Result<u8> {
+    let head = desk.office.read()?.head()?;
+    let link: String = head.link.iter().map(|byte| format!("{byte:02x}")).collect();
+    let text = format!("{}:{link}", head.seq);
+    match output.json {
+        true => output.value(&json!({ "head": text, "events": head.seq }))?,
+        false => output.line(text),
+    }
+    Ok(DONE)
+}
+
+/// Runs `verify`.
+pub fn run(desk: &Desk, known: Option<&str>, output: &mut Output<'_>) -> Result<u8> {
     let total = desk.office.read()?.head()?.seq;
     let sink = &mut *output.sink;
     let log = desk.office.verify(&mut |done| sink.progress("events", done, total))?;
     let ledger = desk.books.verify()?;
     let mut problems = log.problems.clone();
+    if let Some(known) = known {
+        problems.extend(verify_head(&*desk.office.read()?, known).err());
+    }
+    let told = problems.len();
     problems.extend(ledger.unscored.iter().chain(&ledger.differences).cloned());
-    if !ledger.passes() && problems.len() == log.problems.len() {
+    if !ledger.passes() && problems.len() == told {
         problems.push("the ledger's digest is not that of a fresh replay".to_owned());
     }
     if output.json {

@@ -88,6 +88,8 @@ pub struct Ledger {
     // One replay at a time; holds what the last one was refused for.
     replaying: Mutex<Option<Refused>>,
     spent: Mutex<Timings>,
+    /// The log that it was opened with is shorter than the one it had taken in, or another one.
+    lost: Option<String>,
 }
 
 /// Rules that failed, so that they are not tried again before something could have changed.
@@ -165,7 +167,16 @@ impl Ledger {
             Mark::default()
         });
         let rules = choose(&mark.rules);
-        let live = if mark.rules == rules.hash && derive::same_log(&*log, &mark)? {
+        let same_log = derive::same_log(&*log, &mark)?;
+        let lost = (!same_log).then(|| {
+            format!(
+                "the ledger had taken in {} events, of which the log, which ends with {}, does not know the last: \
+                 events are lost or were changed; compare it with a backup",
+                mark.seq,
+                log.head().map_or(0, |head| head.seq)
+            )
+        });
+        let live = if mark.rules == rules.hash && same_log {
             Live { store, rules, directory }
         } else {
             let world = World::new(basis, rules.clone(), directory.clone());
@@ -181,6 +192,7 @@ impl Ledger {
             writing: Mutex::default(),
             replaying: Mutex::default(),
             spent: Mutex::default(),
+            lost,
         };
         ledger.catch_up(basis)?;
         Ok(ledger)
@@ -329,6 +341,11 @@ impl Ledger {
         let live = Live { store: store.clone(), rules: rules.clone(), directory: directory.clone() };
         self.live.store(Arc::new(live));
         true
+    }
+
+    /// What was lost of the log before this ledger was opened, if that can be told.
+    pub(crate) fn lost(&self) -> Option<&str> {
+        self.lost.as_deref()
     }
 
     /// Where the time of the last replay went.

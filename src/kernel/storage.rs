@@ -73,6 +73,9 @@ pub trait Store: Send + Sync {
     /// Where people's passwords and sessions are kept, of all offices.
     fn account_store(&self) -> Arc<dyn AccountStore>;
 
+    /// What is wrong with the files themselves, whatever they hold.
+    fn damages(&self) -> Stored<Vec<String>>;
+
     /// Plugin state and versions of an office.
     fn host_store(&self, office: OfficeKey) -> Arc<dyn HostStore>;
 }

@@ -1,4 +1,5 @@
-//! Checks what is stored against what it was made from: the chain, and the records' states.
+//! Checks what is stored against what it was made from: the files, the chain, the ids, the records' states, and the
+//! numbers that were given.
 
 use crate::{
     error::KernelError,
@@ -38,13 +39,16 @@ impl Office {
     pub fn verify(&self, progress: &mut dyn FnMut(u64)) -> Result<Verified, KernelError> {
         let plan = self.plan()?;
         let read = self.read()?;
-        let mut report = Verified::default();
+        let mut report = Verified { problems: self.store().damages()?, ..Verified::default() };
+        report.problems.extend(self.host().noted(LOST).map_err(KernelError::Refused)?);
         let touched = walk(&*read, &mut report, progress)?;
+        let mut unowned = BTreeSet::new();
         for (register, record) in &touched {
             report.records += 1;
             let stored = read.record(register, record)?;
             let Some(register) = plan.registers.get(register) else {
-                // Nobody defines it at present: its records are kept as they were.
+                // Nobody defines it at present: its records are kept as they were, and can't be derived.
+                unowned.extend((!register.starts_with('$')).then_some(register));
                 continue;
             };
             let derived = Record::replay(register, record, &read.events_of(&register.id, record)?);
@@ -58,6 +62,12 @@ impl Office {
                     .push(format!("{} {record}: its state is not what its events make", register.id));
             }
         }
+        report.problems.extend(unowned.into_iter().map(|register| {
+            format!(
+                "{register}: it has records, but no plugin that serves defines it, so they can't be compared with \
+                 their events; put its plugin back, or see why it is held"
+            )
+        }));
         for register in plan.registers.by_id.keys() {
             let query = RecordQuery { register: register.clone(), ..RecordQuery::default() };
             for stored in read.records(&query)? {
@@ -67,6 +77,43 @@ impl Office {
             }
         }
         Ok(report)
+    }
+}
+
+/// The key of the note that tells of a log that was shorter than what was known of it.
+pub(crate) const LOST: &str = "log-lost";
+
+/// A place in the chain, kept outside: `SEQ:LINK`, the link in hexadecimal.
+///
+/// # Errors
+/// What is not so: the log is shorter, or says something else there.
+pub fn verify_head(read: &dyn ReadTx, known: &str) -> Result<(), String> {
+    let form = || format!("`{known}` is no head; it looks like 12:{}", "0".repeat(64));
+    let (seq, link) = known.trim().split_once(':').ok_or_else(form)?;
+    let seq: u64 = seq.parse().map_err(|_| form())?;
+    if link.len() != 64 || !link.bytes().all(|b| b.is_ascii_hexdigit()) {
+        return Err(form());
+    }
+    let head = read.head().map_err(|e| e.to_string())?;
+    if seq > head.seq {
+        return Err(format!(
+            "the log ends with event {}, but {seq} were known: events are lost; restore a backup",
+            head.seq
+        ));
+    }
+    let found = match seq {
+        0 => [0; 32],
+        _ => {
+            let stored = read.stored_after(seq - 1, 1).map_err(|e| e.to_string())?;
+            stored.first().filter(|stored| stored.seq == seq).map_or([0; 32], |stored| stored.link)
+        }
+    };
+    match blake3::Hash::from_bytes(found).to_hex().as_str() == link.to_lowercase() {
+        true => Ok(()),
+        false => Err(format!(
+            "up to event {seq} the log is another one than it was: what was written then was changed since, and the \
+             chain made anew; compare it with a backup"
+        )),
     }
 }
 
@@ -87,7 +134,7 @@ fn walk(
 ) -> Result<BTreeSet<(String, String)>, KernelError> {
     let mut link: Link = [0; 32];
     let (mut last, mut touched) = (0, BTreeSet::new());
-    let (mut voided, mut dead) = (BTreeSet::new(), BTreeSet::new());
+    let (mut voided, mut dead, mut ids) = (BTreeSet::new(), BTreeSet::new(), BTreeSet::new());
     loop {
         let page = read.stored_after(last, PAGE)?;
         if page.is_empty() {
@@ -111,6 +158,10 @@ fn walk(
                 Ok(event) => {
                     if event.seq != stored.seq {
                         report.problems.push(problem("its bytes are those of another event"));
+                    }
+                    let found = read.event_by_id(&event.id)?.map(|found| found.seq);
+                    if found != Some(stored.seq) || !ids.insert(event.id.clone()) {
+                        report.problems.push(problem(&format!("it is not found by its id `{}`", event.id)));
                     }
                     if let Some(id) = event.fields.get("event").and_then(|v| v.as_str())
                         && event.action == VOID

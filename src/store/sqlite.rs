@@ -136,6 +136,25 @@ impl Store for SqliteStore {
         Ok(OfficeKey(writer.last_insert_rowid()))
     }
 
+    fn damages(&self) -> Stored<Vec<String>> {
+        let mut found = Vec::new();
+        let folder = self.file.parent().unwrap_or(Path::new("."));
+        for name in ["registrar.db", "plugins.db", "accounts.db"] {
+            let reader = connect(&folder.join(name), false, Sync::Full)?;
+            for pragma in ["PRAGMA integrity_check(20)", "PRAGMA foreign_key_check"] {
+                let mut statement = reader.prepare(pragma).map_err(doing("checking the store"))?;
+                let mut rows = statement.query([]).map_err(doing("checking the store"))?;
+                while let Some(row) = rows.next().map_err(doing("checking the store"))? {
+                    let said: String = row.get(0).map_err(doing("checking the store"))?;
+                    if said != "ok" {
+                        found.push(format!("{name}: {said}; restore a backup"));
+                    }
+                }
+            }
+        }
+        Ok(found)
+    }
+
     fn offices(&self) -> Stored<Vec<(String, OfficeKey)>> {
         let reader = self.reader()?;
         let all = || {
@@ -179,7 +198,7 @@ fn held<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(|poisoned| poisoned.into_inner())
 }
 
-/// Instructions of SQLite between two looks at whether a plugin that asked has time left.
+/// Steps of SQLite between two looks at whether a plugin that asked has time left.
 const BETWEEN_LOOKS: i32 = 4_000;
 
 /// Has what is done for a plugin end when the plugin has nothing left of its budget.

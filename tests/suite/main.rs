@@ -15,6 +15,7 @@ mod dependencies;
 mod domain;
 mod drawings;
 mod durability;
+mod edits;
 mod effect;
 mod embed;
 mod figures;

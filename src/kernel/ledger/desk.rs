@@ -150,7 +150,8 @@ impl Desk {
         let places: Vec<Vec<u32>> = wanted.iter().map(|w| inverse(&w.rows, self.rows.len())).collect();
         let register = names.code(register);
         let records = std::mem::take(&mut self.records);
-        for packing in &records {
+        // A record without events has nothing to be packed.
+        for packing in records.iter().filter(|packing| !packing.rows.is_empty()) {
             let before = (page.entries.len(), page.postings.len(), page.texts.len());
             let id = page.put_text(ids.text(packing.id));
             let mut whole = true;
@@ -197,9 +198,6 @@ impl Desk {
                 entries: (page.entries.len() - before.0) as u32,
                 postings: (page.postings.len() - before.1) as u32,
             });
-            if packing.rows.is_empty() {
-                page.records.pop();
-            }
         }
         self.rows.clear();
         self.of.clear();

@@ -17,6 +17,7 @@ use crate::{
     record::Record,
     register::Registers,
     storage::{OfficeKey, Store},
+    verify::LOST,
 };
 use jiff::civil::Date;
 use registrar_host::{Host, Snapshot};
@@ -88,6 +89,12 @@ impl Bookkeeper {
         let rules = Rules::from(&*office.plan()?);
         let hash = rules.hash.clone();
         let ledger = super::taking::open(office, shelf, rules, progress)?;
+        if let Some(lost) = ledger.lost() {
+            error!(office = %office.name, "{lost}; `registrar verify` says so until a backup is restored.");
+            if let Err(why) = office.host().note(LOST, Some(lost)) {
+                error!(office = %office.name, "That could not be noted: {why}");
+            }
+        }
         let keeper = Arc::new(Bookkeeper {
             office: Arc::downgrade(office),
             ledger,

@@ -60,18 +60,19 @@ impl ReadTx for Tx<'_> {
     }
 
     fn event(&self, seq: u64) -> Stored<Option<Event>> {
-        let sql = "SELECT body, dead FROM event WHERE place = ?1";
+        let sql = "SELECT body, dead, place FROM event WHERE place = ?1";
         Ok(row::all(self.prepare_cached(sql), [self.place(seq)], "reading an event", row::event)?.pop())
     }
 
     fn event_by_id(&self, id: &str) -> Stored<Option<Event>> {
-        let sql = "SELECT body, dead FROM event WHERE office = ?1 AND id = ?2";
+        let sql = "SELECT body, dead, place FROM event WHERE office = ?1 AND id = ?2";
         Ok(row::all(self.prepare_cached(sql), params![self.office, id], "finding an event", row::event)?
             .pop())
     }
 
     fn events_after(&self, seq: u64, count: usize) -> Stored<Vec<Event>> {
-        let sql = "SELECT body, dead FROM event WHERE place > ?1 AND place < ?2 ORDER BY place LIMIT ?3";
+        let sql =
+            "SELECT body, dead, place FROM event WHERE place > ?1 AND place < ?2 ORDER BY place LIMIT ?3";
         let params = params![self.place(seq), self.end(), limit(count)];
         row::all(self.prepare_cached(sql), params, "reading the log", row::event)
     }
@@ -84,7 +85,7 @@ impl ReadTx for Tx<'_> {
     }
 
     fn events_of(&self, register: &str, record: &str) -> Stored<Vec<Event>> {
-        let sql = "SELECT body, dead FROM event WHERE entry =
+        let sql = "SELECT body, dead, place FROM event WHERE entry =
             (SELECT key FROM entry WHERE office = ?1 AND register = ?2 AND id = ?3) ORDER BY place";
         let params = params![self.office, register, record];
         row::all(self.prepare_cached(sql), params, "reading a record's events", row::event)
@@ -94,11 +95,11 @@ impl ReadTx for Tx<'_> {
         // The kernel's own registers have few events, which are looked up; others have many, and are
         // met on the way through the log.
         let sql = if register.starts_with('$') {
-            "SELECT body, dead FROM event INDEXED BY event_entry WHERE place > ?3
+            "SELECT body, dead, place FROM event INDEXED BY event_entry WHERE place > ?3
              AND entry IN (SELECT key FROM entry WHERE office = ?1 AND register = ?2)
              ORDER BY place LIMIT ?5"
         } else {
-            "SELECT body, dead FROM event WHERE place > ?3 AND place < ?4
+            "SELECT body, dead, place FROM event WHERE place > ?3 AND place < ?4
              AND entry IN (SELECT key FROM entry WHERE office = ?1 AND register = ?2)
              ORDER BY place LIMIT ?5"
         };

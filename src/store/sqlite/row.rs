@@ -36,12 +36,16 @@ fn day(row: &Row<'_>, column: usize) -> Stored<Date> {
     text.parse().map_err(|_| StoreError::Damaged(format!("`{text}` is no date")))
 }
 
-/// Columns: body, dead.
+/// Columns: body, dead, place.
 pub(super) fn event(row: &Row<'_>) -> Stored<Event> {
     let body = row.get_ref(0).map_err(doing("reading an event"))?;
     let bytes = body.as_blob().map_err(|e| StoreError::Damaged(format!("an event's bytes: {e}")))?;
     let dead: i64 = get(row, 1)?;
-    Event::from_stored(bytes, dead != 0).map_err(|e| StoreError::Damaged(format!("an event's bytes: {e}")))
+    let place = seq_of(get(row, 2)?);
+    let event = Event::from_stored(bytes, dead != 0);
+    let event = event.map_err(|e| StoreError::Damaged(format!("the event at place {place}: {e}")))?;
+    // Where it lies is its place, whatever its bytes say: whoever reads page by page must come to an end.
+    Ok(Event { seq: place, ..event })
 }
 
 /// Columns: place, body, link, dead.
