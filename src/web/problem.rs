@@ -6,7 +6,7 @@ use crate::{
 };
 use axum::{
     extract::Request,
-    http::StatusCode,
+    http::{HeaderValue, StatusCode, header},
     middleware::Next,
     response::{IntoResponse, Redirect, Response},
 };
@@ -121,7 +121,12 @@ pub async fn speak(request: Request, next: Next) -> Response {
             }
         },
     );
-    (response.status(), page).into_response()
+    let mut answer = (response.status(), page).into_response();
+    if matches!(&*problem, Problem::TooLarge) {
+        // What is left of it is never read, so nothing else can come over this connection.
+        answer.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));
+    }
+    answer
 }
 
 impl From<KernelError> for Problem {

@@ -1,5 +1,8 @@
 //! What an attacker tried, or a careless author would: loops of host calls under the office's write lock, rules
 //! that remember, a machine that is busy with other things.
+//!
+//! `REGISTRAR_BUSY=16 REGISTRAR_CALLS=10000 REGISTRAR_STARTS=20 cargo test --release --test suite -- hostile::a_busy
+//! --nocapture --test-threads 1` makes the machine busier, and asks and starts more often.
 
 use crate::{
     bench_contract::{Bench, alone},
@@ -7,6 +10,7 @@ use crate::{
 };
 use registrar_host::processor;
 use std::{
+    env,
     sync::{
         Arc,
         atomic::{AtomicBool, Ordering::Relaxed},
@@ -112,10 +116,41 @@ impl Drop for Busy {
     }
 }
 
+/// A number that the environment may raise.
+fn setting(name: &str, usually: usize) -> usize {
+    env::var(name).ok().and_then(|n| n.parse().ok()).unwrap_or(usually)
+}
+
+#[test]
+fn a_busy_machine_takes_no_plugin_from_an_office_that_starts() {
+    let _alone = alone();
+    let (busy, starts) = (setting("REGISTRAR_BUSY", 8), setting("REGISTRAR_STARTS", 1));
+    let _busy = Busy::with(busy);
+    let mut longest = Duration::ZERO;
+    let mut plugins = 0;
+    for start in 0..starts {
+        let program = Program::new();
+        let began = Instant::now();
+        let listed = program.run(&["plugins", "--json"]).ok().json();
+        longest = longest.max(began.elapsed());
+        // What the office did not choose is off, busy or not.
+        let chosen: Vec<_> =
+            listed.as_array().unwrap().iter().filter(|plugin| plugin["state"] != "off").collect();
+        plugins = chosen.len();
+        let out: Vec<_> = chosen.iter().filter(|plugin| plugin["state"] != "live").collect();
+        assert!(plugins > 5 && out.is_empty(), "start {start}: {out:?}");
+    }
+    println!(
+        "figure: {starts} starts from an empty folder beside {busy} busy threads, all {plugins} plugins live; the longest took {} ms",
+        longest.as_millis()
+    );
+}
+
 #[test]
 fn a_busy_machine_stops_no_innocent_and_a_runaway_all_the_same() {
     let _alone = alone();
-    let _busy = Busy::with(8);
+    let (busy, calls) = (setting("REGISTRAR_BUSY", 8), setting("REGISTRAR_CALLS", 200));
+    let _busy = Busy::with(busy);
     // Some 20 ms of computing of 100 that it may have: by the wall far more.
     let source = "
         local function work(n) local x = 0 for i = 1, n do x = (x * 31 + i) % 1000003 end return x end
@@ -125,7 +160,7 @@ fn a_busy_machine_stops_no_innocent_and_a_runaway_all_the_same() {
         end)";
     let (bench, report) = Bench::load(&[("a.lua", source)], |_| {});
     assert!(report.faults.is_empty(), "{:?}", report.faults);
-    for call in 0..200 {
+    for call in 0..calls {
         let answer = bench.ask("phase.pure", vec!["well".into()]);
         assert!(answer.is_ok(), "call {call}: {answer:?}");
     }
@@ -133,7 +168,7 @@ fn a_busy_machine_stops_no_innocent_and_a_runaway_all_the_same() {
     let refused = bench.say("phase.pure", vec!["for ever".into()]);
     assert!(refused.contains("ran past its budget of 100 ms of processor time"), "{refused}");
     println!(
-        "figure: beside 8 busy threads a runaway was stopped after {} ms by the wall ({} ms of the caller's own)",
+        "figure: beside {busy} busy threads none of {calls} calls was refused, a runaway was stopped after {} ms by the wall ({} ms of the caller's own)",
         began.elapsed().as_millis(),
         (processor::own() - before).as_millis()
     );

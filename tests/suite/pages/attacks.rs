@@ -177,7 +177,8 @@ fn too_much_is_not_taken_and_who_sends_slowly_harms_nobody() {
     let mut east = pages.browser("east");
     let at = "/default/r/information/new/submit";
     east.get(at);
-    east.send(at, FORM, &vec![b'a'; 2 << 20]).is(413);
+    let refused = east.send(at, FORM, &vec![b'a'; 2 << 20]).is(413);
+    assert_eq!(refused.header("connection"), Some("close"), "nobody sends more over it");
     let many: Vec<u8> = (0..600).flat_map(|n| format!("f{n}=x&").into_bytes()).collect();
     east.send(at, FORM, &many).is(400);
     // A body that never ends, by some who hold their connections open.
