@@ -271,7 +271,7 @@ pub mod view {
             FromView::from_view(self.0.get("period"))
         }
 
-        /// The register of its event.
+        /// The register whose figures it belongs to.
         pub fn register(self) -> Option<&'a str> {
             FromView::from_view(self.0.get("register"))
         }
@@ -2637,8 +2637,10 @@ pub mod answer {
         pub clause: Option<String>,
         /// Whatever explains it; the events whose ids it lists under `because` are shown where the figure is opened.
         pub data: Value,
-        /// For a period's posting: the period it belongs to, or the kind of a larger one.
+        /// The period it belongs to, or the kind of a larger one, if it is not its event's day or its own period.
         pub period: Option<String>,
+        /// The register whose figures it belongs to, which declares the measure; the event's own if left out.
+        pub register: Option<String>,
     }
 
     impl PostingAnswer {
@@ -2652,6 +2654,7 @@ pub mod answer {
                 clause: None,
                 data: Value::Nil,
                 period: None,
+                register: None,
             }
         }
     }
@@ -2666,6 +2669,7 @@ pub mod answer {
             put(&mut map, "clause", given.clause);
             put(&mut map, "data", given.data);
             put(&mut map, "period", given.period);
+            put(&mut map, "register", given.register);
             Value::Map(map)
         }
     }
@@ -2697,7 +2701,7 @@ pub mod answer {
         pub data: Value,
         /// The period a period's posting belongs to.
         pub period: Option<String>,
-        /// The register of its event.
+        /// The register whose figures it belongs to.
         pub register: Option<String>,
         /// The id of its event.
         pub event: Option<String>,
