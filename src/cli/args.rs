@@ -369,7 +369,7 @@ pub enum Command {
     },
     /// Print the end of the log's chain, to be kept elsewhere: `verify --head` says whether it is still so
     Head,
-    /// Check the files, the log's chain, the records, the numbers and the ledger against a fresh replay
+    /// Check the files, the log's chain, the records and the ledger against a fresh replay
     Verify {
         /// What `head` printed earlier: whoever changes the log and makes its chain anew can't change that
         #[arg(long, value_name = "HEAD")]

@@ -4,14 +4,13 @@
 use super::{DONE, NO, output::Output};
 use crate::app::Desk;
 use anyhow::Result;
-use registrar_kernel::verify::verify_head;
+use registrar_kernel::verify::{head_text, verify_head};
 use serde_json::json;
 
 /// Runs `head`.
 pub fn head(desk: &Desk, output: &mut Output<'_>) -> Result<u8> {
     let head = desk.office.read()?.head()?;
-    let link: String = head.link.iter().map(|byte| format!("{byte:02x}")).collect();
-    let text = format!("{}:{link}", head.seq);
+    let text = head_text(&head);
     match output.json {
         true => output.value(&json!({ "head": text, "events": head.seq }))?,
         false => output.line(text),

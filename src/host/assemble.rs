@@ -112,10 +112,9 @@ fn open_orders(point: &Point, order: &Order, handlers: &[(Arc<Handler>, Filters)
     let mut found = Vec::new();
     for (second, (b, of_b)) in handlers.iter().enumerate() {
         for (first, (a, of_a)) in handlers[..second].iter().enumerate() {
-            let same_file = a.plugin.id == b.plugin.id && a.source.file == b.source.file;
             // Answers that are told apart by a key clash only where both say the key beforehand.
             let apart = keyed.is_some_and(|key| a.option(key).is_nil() || b.option(key).is_nil());
-            if same_file || apart || !of_a.may_meet(of_b) || !order.is_open(first, second) {
+            if apart || !of_a.may_meet(of_b) || !order.is_open(first, second) {
                 continue;
             }
             if found.len() == MOST_NAMED {

@@ -5,6 +5,7 @@ use crate::{
     fault::{Fault, FaultKind},
     handler::PluginInfo,
     host::{Host, Scope},
+    log_limit::LogLimit,
     plugin::{Body, Instance},
     services::Services,
     worker::Session,
@@ -64,6 +65,7 @@ impl Host {
             layer: 0,
             memory_cap: self.engine().config.vm_memory,
             load_budget_ms: 100,
+            log_limit: LogLimit::default(),
         };
         Instance::new(self.counters(), Arc::new(body))
     }

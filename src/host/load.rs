@@ -10,6 +10,7 @@ use crate::{
     filter::Filters,
     generation::Generation,
     handler::{Handler, PluginInfo},
+    log_limit::LogLimit,
     lua::purity::{self, Impure},
     plugin::{Body, Example, Instance, Registered},
     source::PluginSource,
@@ -204,6 +205,7 @@ impl Loader<'_> {
             layer: source.layer,
             memory_cap: self.engine.config.vm_memory,
             load_budget_ms: self.config.load_budget_ms,
+            log_limit: LogLimit::default(),
         }))
     }
 

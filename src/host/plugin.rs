@@ -3,6 +3,7 @@
 use crate::{
     engine::Counters,
     handler::{PluginInfo, Source},
+    log_limit::LogLimit,
     native::Native,
     spent::Spent,
 };
@@ -15,7 +16,8 @@ use std::{
     },
 };
 
-/// What a VM is built from. Never changes; the files on disk are not looked at again.
+/// What a VM is built from. Never changes, but for what all its VMs have written to the log; the files on disk are
+/// not looked at again.
 pub struct Body {
     /// What others may know of it.
     pub info: Arc<PluginInfo>,
@@ -31,6 +33,8 @@ pub struct Body {
     pub memory_cap: usize,
     /// Milliseconds its sources may run at load.
     pub load_budget_ms: u32,
+    /// How much it may still write to the log.
+    pub(crate) log_limit: LogLimit,
 }
 
 impl Body {

@@ -1,7 +1,7 @@
 //! The host's own calls that read or write something: state, files, the clock, the log.
 
 use super::{border, register, vm::Shared};
-use crate::saying::{may_say, one_line};
+use crate::log_limit::one_line;
 use mlua::{Function, Lua, Value as LuaValue};
 use registrar_sdk::Value;
 
@@ -32,7 +32,7 @@ pub fn update(lua: &Lua, shared: &Shared, key: &str, change: &Function) -> Resul
 /// `host.log.warn("text", { key = value })`.
 pub fn log(lua: &Lua, shared: &Shared, level: &str, text: &str, fields: &LuaValue) {
     let plugin = &*shared.body.info.id;
-    if !may_say(plugin) {
+    if !shared.body.log_limit.admits(plugin) {
         return;
     }
     let text = one_line(text);

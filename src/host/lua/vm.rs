@@ -13,10 +13,10 @@ use crate::{
     call::{self, Context},
     fault::{Fault, FaultKind},
     handler::Handler,
+    log_limit::one_line,
     plugin::{Body, Instance, Registered},
     registration::{fault, typed},
     rows::{Flat, Layout, RowAnswers, Rows, Texts},
-    saying::{may_say, one_line},
     watchdog::{Watchdog, Watched, by_the_wall, ticks},
 };
 use mlua::{Function, Lua};
@@ -77,11 +77,11 @@ impl Vm {
     ) -> Result<Vm, Fault> {
         let first = body.entries.first().map_or("", String::as_str);
         let failed = |e: &mlua::Error| error::fault(&body.info.id, None, (first, None), e, body.memory_cap);
-        let id = body.info.id.clone();
+        let of = body.clone();
         let log = move |text: &str| {
-            if may_say(&id) {
+            if of.log_limit.admits(&of.info.id) {
                 let text = one_line(text);
-                tracing::info!(plugin = %id, "{text}");
+                tracing::info!(plugin = %of.info.id, "{text}");
             }
         };
         let (lua, callbacks) = sandbox::open(body.memory_cap, speed, log).map_err(|e| failed(&e))?;

@@ -1,7 +1,7 @@
 //! What a child writes to its standard outputs goes to the host's log, so much of it as a person
 //! would read.
 
-use crate::saying::one_line;
+use crate::log_limit::one_line;
 use std::{
     io::{self, BufRead, BufReader, PipeReader, Read},
     thread,

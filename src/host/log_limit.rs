@@ -3,7 +3,6 @@
 
 use crate::engine::lock;
 use std::{
-    collections::HashMap,
     sync::Mutex,
     time::{Duration, Instant},
 };
@@ -13,26 +12,28 @@ const MOST: u32 = 100;
 /// Bytes of a line.
 const LONGEST: usize = 2_000;
 
-/// By plugin: when its second began, and how many lines it had since.
-static SAID: Mutex<Option<HashMap<String, (Instant, u32)>>> = Mutex::new(None);
+/// How much one plugin of one office has written: what others of its name write is theirs.
+#[derive(Debug, Default)]
+pub(crate) struct LogLimit {
+    /// When its second began, and how many lines it had since.
+    second: Mutex<Option<(Instant, u32)>>,
+}
 
-/// Whether a plugin may say another line now. Lines that were left out are told once the second is over.
-pub(crate) fn may_say(plugin: &str) -> bool {
-    let mut said = lock(&SAID);
-    let said = said.get_or_insert_default();
-    if !said.contains_key(plugin) {
-        said.insert(plugin.to_owned(), (Instant::now(), 0));
-    }
-    let Some((began, lines)) = said.get_mut(plugin) else { return true };
-    if began.elapsed() > Duration::from_secs(1) {
-        let left_out = lines.saturating_sub(MOST);
-        (*began, *lines) = (Instant::now(), 0);
-        if left_out > 0 {
-            tracing::warn!(target: "plugin", plugin, left_out, "The plugin writes too much; lines were left out.");
+impl LogLimit {
+    /// Whether it may write another line now. Lines that were left out are told once the second is over.
+    pub fn admits(&self, plugin: &str) -> bool {
+        let mut second = lock(&self.second);
+        let (began, lines) = second.get_or_insert_with(|| (Instant::now(), 0));
+        if began.elapsed() > Duration::from_secs(1) {
+            let left_out = lines.saturating_sub(MOST);
+            (*began, *lines) = (Instant::now(), 0);
+            if left_out > 0 {
+                tracing::warn!(target: "plugin", plugin, left_out, "The plugin writes too much; lines were left out.");
+            }
         }
+        *lines += 1;
+        *lines <= MOST
     }
-    *lines += 1;
-    *lines <= MOST
 }
 
 /// A text in one line: cut, and with what is no letter written out.
@@ -75,8 +76,9 @@ mod tests {
 
     #[test]
     fn so_many_lines_a_second_and_no_more() {
-        let said = (0..1_000).filter(|_| may_say("a plugin of this test")).count();
+        let (one, other) = (LogLimit::default(), LogLimit::default());
+        let said = (0..1_000).filter(|_| one.admits("a")).count();
         assert!((MOST as usize..MOST as usize * 3).contains(&said), "{said}");
-        assert!(may_say("another plugin of this test"));
+        assert!(other.admits("a"), "another office's plugin of that name");
     }
 }
