@@ -4,10 +4,11 @@
 //! Reads syntax trees; what can't be parsed by this reader, but by Luau, is passed over. Aliases escape it: rules
 //! are also tried twice.
 
+mod expression;
 mod facts;
 mod walk;
 
-use facts::{Facts, facts};
+use facts::{Facts, Value, facts};
 use std::{
     collections::{BTreeMap, BTreeSet},
     sync::Arc,
@@ -39,14 +40,27 @@ pub fn impure(files: &BTreeMap<String, Arc<[u8]>>, is_pure: &dyn Fn(&str) -> boo
             message: format!("assigns the global `{name}`, which no plugin can have; write `local {name}`"),
         }));
     }
-    for (file, function) in reachable(&read, is_pure) {
-        let (file, facts) = &read[file];
-        found.extend(facts.functions[function].changes.iter().map(|(name, line)| Impure {
+    let reached = reachable(&read, is_pure);
+    for (number, function) in &reached {
+        let (file, facts) = &read[*number];
+        let function = &facts.functions[*function];
+        // What a function declares that runs in the call ends with the call.
+        let outliving = function.changes.iter().filter(|one| !reached.contains(&(*number, one.declarer)));
+        found.extend(outliving.map(|one| Impure {
+            file: (*file).clone(),
+            line: one.line,
+            message: format!(
+                "changes `{}`, which outlives the call, in what a rule runs; a rule may only depend on its \
+                 arguments, settings and look-ups: keep no table or count between calls",
+                one.name
+            ),
+        }));
+        found.extend(function.keyed.iter().map(|(name, line)| Impure {
             file: (*file).clone(),
             line: *line,
             message: format!(
-                "changes `{name}`, which outlives the call, in what a rule runs; a rule may only depend on its \
-                 arguments, settings and look-ups: keep no table or count between calls"
+                "keys a table by the table `{name}` in what a rule runs; such a table has another order each \
+                 time: key it by an id"
             ),
         }));
     }
@@ -55,33 +69,83 @@ pub fn impure(files: &BTreeMap<String, Arc<[u8]>>, is_pure: &dyn Fn(&str) -> boo
 
 /// The functions that handlers at pure points run, by file and number.
 fn reachable(read: &[(&String, Arc<Facts>)], is_pure: &dyn Fn(&str) -> bool) -> BTreeSet<(usize, usize)> {
-    let mut open: Vec<(usize, usize)> = Vec::new();
+    let mut reach = Reach { read, seen: BTreeSet::new(), open: Vec::new(), followed: BTreeSet::new() };
     for (file, (_, facts)) in read.iter().enumerate() {
         for (number, function) in facts.functions.iter().enumerate() {
-            let named = function.name.as_ref().is_some_and(|name| {
-                facts.handlers.iter().any(|(point, handler)| handler == name && is_pure(point))
-            });
             let handed_over = function.point.as_deref().is_some_and(is_pure);
-            open.extend((named || handed_over).then_some((file, number)));
+            reach.open.extend(handed_over.then_some((file, number)));
+        }
+        for (_, value) in facts.handlers.iter().filter(|(point, _)| is_pure(point)) {
+            reach.value(file, value);
         }
     }
-    let mut seen = BTreeSet::new();
-    while let Some((file, number)) = open.pop() {
-        if !seen.insert((file, number)) {
-            continue;
+    while let Some(next) = reach.open.pop() {
+        reach.run(next);
+    }
+    reach.seen
+}
+
+/// What runs, and what it names.
+struct Reach<'a> {
+    read: &'a [(&'a String, Arc<Facts>)],
+    seen: BTreeSet<(usize, usize)>,
+    open: Vec<(usize, usize)>,
+    followed: BTreeSet<(usize, String)>,
+}
+
+impl Reach<'_> {
+    /// A function runs, with those within it and those that it names.
+    fn run(&mut self, next: (usize, usize)) {
+        if !self.seen.insert(next) {
+            return;
         }
-        let function = &read[file].1.functions[number];
-        for (other_file, (_, facts)) in read.iter().enumerate() {
-            for (other, candidate) in facts.functions.iter().enumerate() {
-                let within = other_file == file && candidate.parent == Some(number);
-                // Of another file only what is a field can be run.
-                let named = candidate.name.as_ref().is_some_and(|name| function.mentions.contains(name))
-                    && (other_file == file || candidate.is_field);
-                open.extend((within || named).then_some((other_file, other)));
+        let (file, number) = next;
+        let facts = Arc::clone(&self.read[file].1);
+        self.within(file, number);
+        facts.functions[number].mentions.iter().for_each(|name| self.name(file, name));
+    }
+
+    fn within(&mut self, file: usize, number: usize) {
+        let functions = self.read[file].1.functions.iter().enumerate();
+        self.open.extend(functions.filter(|(_, one)| one.parent == Some(number)).map(|(one, _)| (file, one)));
+    }
+
+    /// What has a name may run: in its own file, or of another file if it is a field.
+    fn name(&mut self, file: usize, name: &str) {
+        if !self.followed.insert((file, name.to_owned())) {
+            return;
+        }
+        for (other, number) in self.called(file, name) {
+            self.open.push((other, number));
+        }
+        for other in 0..self.read.len() {
+            let facts = Arc::clone(&self.read[other].1);
+            let named = facts.names.iter().filter(|one| one.name == name && (other == file || one.is_field));
+            named.for_each(|one| self.value(other, &one.value));
+        }
+    }
+
+    /// What a value stands for may run. A function that made it ran before, and what it declares lives on.
+    fn value(&mut self, file: usize, value: &Value) {
+        match value {
+            Value::Name(name) => self.name(file, name),
+            Value::Made(maker) => {
+                for (other, number) in self.called(file, maker) {
+                    self.within(other, number);
+                }
             }
         }
     }
-    seen
+
+    fn called(&self, file: usize, name: &str) -> Vec<(usize, usize)> {
+        let mut found = Vec::new();
+        for (other, (_, facts)) in self.read.iter().enumerate() {
+            let functions = facts.functions.iter().enumerate();
+            let named = functions.filter(|(_, one)| one.name.as_deref() == Some(name));
+            found.extend(named.filter(|(_, one)| other == file || one.is_field).map(|(one, _)| (other, one)));
+        }
+        found
+    }
 }
 
 #[cfg(test)]
@@ -135,6 +199,62 @@ mod tests {
             "",
         );
         check("local n = 0 host.on('action.after', {}, function() n += 1 end)", "");
+    }
+
+    #[test]
+    fn what_a_function_that_ran_before_declared_outlives_the_call_too() {
+        let make = "local function make() local n = 0 return function(e) n += 1 return n end end\n";
+        for handed in [
+            "host.on('score.post', {}, make())",
+            "local rule = make() host.on('score.post', {}, rule)",
+            "local rule = make() host.on('score.post', {}, function(e) return rule(e) end)",
+            "local rules = { month = make() } host.on('score.post', {}, rules.month)",
+            "local M = {} M.rule = make() local same = M.rule host.on('score.post', {}, same)",
+        ] {
+            check(&format!("{make}{handed}"), "changes `n`");
+        }
+        let memo = "local function memo(f) local seen = {} return function(e) seen[e.id] = seen[e.id] or f(e) return seen[e.id] end end\n";
+        check(
+            &format!("{memo}host.on('score.post', {{}}, memo(function(e) return e.n end))"),
+            "changes `seen`",
+        );
+        let inner =
+            "local n = 0 local rule = memo(function(e) n += 1 return n end) host.on('score.post', {}, rule)";
+        check(&format!("{memo}{inner}"), "changes `n`");
+        // What is made in the call ends with it; what only reads may be made before.
+        check(
+            &format!("{make}host.on('score.post', {{}}, function(e) local c = make() return c(e) end)"),
+            "",
+        );
+        check(
+            "local function times(k) return function(e) local sum = 0 sum += k return sum end end host.on('score.post', {}, times(2))",
+            "",
+        );
+        check(&format!("{make}local unused = make() host.on('action.after', {{}}, unused)"), "");
+    }
+
+    #[test]
+    fn a_rule_keys_no_table_by_a_table() {
+        let on = |body: &str| format!("host.on('score.post', {{}}, function(e)\n{body}\nend)");
+        for body in [
+            "local t = {} t[e] = e.id for k in t do return k.id end",
+            "local t = {} for i = 1, 9 do t[{ i }] = i end return next(t)[1]",
+            "local t, k = {}, { 1 } t[k] = 1 return t",
+            "local k = { 1 } return { [k] = 1 }",
+            "local t = {} for _, one in e.items do rawset(t, one, one.id) end return t",
+        ] {
+            check(&on(body), "keys a table by");
+        }
+        check(
+            &on("local t = {} t[e.id] = 1 t[#t + 1] = e local n = 'x' t[n] = 1 t[n:upper()] = 2 return t"),
+            "",
+        );
+        check(
+            &on(
+                "for _, one in e.items do print(one.id) end for _, one in e.names do local t = {} t[one] = 1 end",
+            ),
+            "",
+        );
     }
 
     #[test]

@@ -1,14 +1,15 @@
 //! The walk over a syntax tree that finds them, with the scopes of its names.
 
-use super::facts::{Facts, Function};
+use super::expression::{arguments_of, arguments_within, begins, first, host_on, line_of, text, value_of};
+use super::facts::{Change, Facts, Function, Named};
 use full_moon::{
     ast::{
-        AnonymousFunction, Assignment, Ast, Block, Call, CompoundAssignment, Expression, Field, FunctionArgs,
-        FunctionBody, FunctionCall, FunctionDeclaration, GenericFor, Index, LocalAssignment, LocalFunction,
-        MethodCall, NumericFor, Parameter, Prefix, Suffix, Var,
+        AnonymousFunction, Assignment, Ast, Block, Call, CompoundAssignment, Expression, Field, FunctionBody,
+        FunctionCall, FunctionDeclaration, GenericFor, Index, LocalAssignment, LocalFunction, MethodCall,
+        NumericFor, Parameter, Prefix, Suffix, Var, VarExpression,
     },
     node::Node,
-    tokenizer::{Token, TokenReference, TokenType},
+    tokenizer::{Token, TokenReference},
     visitors::Visitor,
 };
 use std::collections::{BTreeSet, HashMap};
@@ -17,6 +18,13 @@ use std::collections::{BTreeSet, HashMap};
 pub(super) fn walked(tree: &Ast) -> Facts {
     let mut walk = Walk::default();
     walk.visit_ast(tree);
+    for key in std::mem::take(&mut walk.keys) {
+        if walk.tables.contains(&(key.scope, key.name.clone()))
+            && let Some(function) = walk.facts.functions.get_mut(key.function)
+        {
+            function.keyed.push((key.name, key.line));
+        }
+    }
     walk.facts
 }
 
@@ -24,33 +32,84 @@ pub(super) fn walked(tree: &Ast) -> Facts {
 #[derive(Default)]
 struct Walk {
     facts: Facts,
-    /// Names with the function that declares them, innermost last.
-    scopes: Vec<(usize, BTreeSet<String>)>,
+    /// Innermost last.
+    scopes: Vec<Scope>,
+    opened: usize,
     /// The functions around, innermost last; the file itself is the first.
     around: Vec<usize>,
     /// What is known of functions before they are reached, by where they begin.
     expected: HashMap<usize, Function>,
     pending: Option<Function>,
+    /// Names that are tables, by the scope that declares them.
+    tables: BTreeSet<(usize, String)>,
+    keys: Vec<Key>,
 }
 
-fn text(token: &TokenReference) -> String {
-    token.token().to_string()
+/// Names that are declared together.
+struct Scope {
+    number: usize,
+    /// The function that declares them.
+    function: usize,
+    names: BTreeSet<String>,
 }
 
-fn line_of(token: &TokenReference) -> u32 {
-    u32::try_from(token.token().start_position().line()).unwrap_or(0)
+/// A name by whose value a table is keyed.
+struct Key {
+    scope: usize,
+    name: String,
+    function: usize,
+    line: u32,
 }
 
 impl Walk {
     fn declare(&mut self, name: String) {
-        if let Some((_, names)) = self.scopes.last_mut() {
-            names.insert(name);
+        if let Some(scope) = self.scopes.last_mut() {
+            scope.names.insert(name);
         }
+    }
+
+    fn open(&mut self, names: BTreeSet<String>) {
+        self.opened += 1;
+        self.scopes.push(Scope { number: self.opened, function: self.current(), names });
+    }
+
+    fn scope(&self, name: &str) -> Option<&Scope> {
+        self.scopes.iter().rev().find(|scope| scope.names.contains(name))
     }
 
     /// The function that declares a name; `None`: nobody here.
     fn declared(&self, name: &str) -> Option<usize> {
-        self.scopes.iter().rev().find(|(_, names)| names.contains(name)).map(|(function, _)| *function)
+        self.scope(name).map(|scope| scope.function)
+    }
+
+    /// A name is used as only a table can be.
+    fn is_table(&mut self, name: &str) {
+        let number = self.scope(name).map(|scope| scope.number);
+        self.tables.extend(number.map(|number| (number, name.to_owned())));
+    }
+
+    fn indexed<'a>(&mut self, prefix: &Prefix, mut suffixes: impl Iterator<Item = &'a Suffix>) {
+        if let (Prefix::Name(token), Some(Suffix::Index(_))) = (prefix, suffixes.next()) {
+            self.is_table(&text(token));
+        }
+    }
+
+    /// A table is keyed by this.
+    fn keyed(&mut self, key: &Expression, line: u32) {
+        let function = self.current();
+        match key {
+            Expression::Var(Var::Name(token)) => {
+                let name = text(token);
+                let scope = self.scope(&name).map(|scope| scope.number);
+                self.keys.extend(scope.map(|scope| Key { scope, name, function, line }));
+            }
+            Expression::TableConstructor(_) => {
+                if let Some(function) = self.facts.functions.get_mut(function) {
+                    function.keyed.push(("{…}".to_owned(), line));
+                }
+            }
+            _ => {}
+        }
     }
 
     fn current(&self) -> usize {
@@ -67,11 +126,10 @@ impl Walk {
     /// Something of this name is changed.
     fn changes(&mut self, name: &str, at: u32) {
         let current = self.current();
-        if current != 0
-            && self.declared(name) == Some(0)
+        if let Some(declarer) = self.declared(name).filter(|declarer| *declarer != current)
             && let Some(function) = self.facts.functions.get_mut(current)
         {
-            function.changes.push((name.to_owned(), at));
+            function.changes.push(Change { name: name.to_owned(), line: at, declarer });
         }
     }
 
@@ -94,6 +152,11 @@ impl Walk {
                     self.facts.globals.push((field, line_of(token)));
                 }
                 self.changes(&root, line_of(token));
+                if let Some(Suffix::Index(Index::Brackets { expression: key, .. })) =
+                    expression.suffixes().last()
+                {
+                    self.keyed(key, line_of(token));
+                }
             }
             _ => {}
         }
@@ -106,21 +169,32 @@ impl Walk {
         }
     }
 
+    /// A name, or a field, stands for a value.
+    fn named(&mut self, name: String, is_field: bool, value: &Expression) {
+        if self.current() == 0
+            && let Some(from) = value_of(value)
+        {
+            self.facts.names.push(Named { name: name.clone(), is_field, value: from });
+        }
+        // What a function makes of others runs them.
+        for argument in arguments_within(value) {
+            self.named(name.clone(), is_field, &argument);
+        }
+        self.expect(value, Function { name: Some(name), is_field, ..Function::default() });
+    }
+
     fn registered(&mut self, call: &FunctionCall) {
         let Some((point, arguments)) = host_on(call) else { return };
         for argument in arguments {
-            self.expect(&argument, Function { point: Some(point.clone()), ..Function::default() });
-            let named = match &argument {
-                Expression::Var(Var::Name(token)) => Some(text(token)),
-                // What a function makes is that function's.
-                Expression::FunctionCall(call) => match call.prefix() {
-                    Prefix::Name(token) => Some(text(token)),
-                    _ => None,
-                },
-                _ => None,
-            };
-            self.facts.handlers.extend(named.map(|name| (point.clone(), name)));
+            self.handed(&point, &argument);
         }
+    }
+
+    /// Something is handed over as a handler; what makes it may be handed a function in its turn.
+    fn handed(&mut self, point: &str, argument: &Expression) {
+        self.expect(argument, Function { point: Some(point.to_owned()), ..Function::default() });
+        self.facts.handlers.extend(value_of(argument).map(|value| (point.to_owned(), value)));
+        arguments_within(argument).iter().for_each(|argument| self.handed(point, argument));
     }
 
     /// `table.insert(x, …)` and its like change what they are given first.
@@ -128,7 +202,12 @@ impl Walk {
         let Prefix::Name(token) = call.prefix() else { return };
         let mut suffixes = call.suffixes();
         let changing = match (text(token).as_str(), suffixes.next()) {
-            ("rawset", Some(Suffix::Call(Call::AnonymousCall(arguments)))) => first(arguments),
+            ("rawset", Some(Suffix::Call(Call::AnonymousCall(arguments)))) => {
+                if let Some(key) = arguments_of(arguments).get(1) {
+                    self.keyed(key, line_of(token));
+                }
+                first(arguments)
+            }
             ("table", Some(Suffix::Index(Index::Dot { name, .. }))) => {
                 let is_changing =
                     ["insert", "remove", "clear", "move", "sort"].contains(&text(name).as_str());
@@ -145,50 +224,13 @@ impl Walk {
     }
 }
 
-fn begins(function: &AnonymousFunction) -> usize {
-    function.body().start_position().map_or(0, |position| position.bytes())
-}
-
-fn arguments_of(arguments: &FunctionArgs) -> Vec<Expression> {
-    match arguments {
-        FunctionArgs::Parentheses { arguments, .. } => arguments.iter().cloned().collect(),
-        _ => Vec::new(),
-    }
-}
-
-/// The name at the root of the first argument.
-fn first(arguments: &FunctionArgs) -> Option<String> {
-    match arguments_of(arguments).first()? {
-        Expression::Var(Var::Name(token)) => Some(text(token)),
-        Expression::Var(Var::Expression(expression)) => match expression.prefix() {
-            Prefix::Name(token) => Some(text(token)),
-            _ => None,
-        },
-        _ => None,
-    }
-}
-
-/// The point and the arguments of a call of `host.on`.
-fn host_on(call: &FunctionCall) -> Option<(String, Vec<Expression>)> {
-    let Prefix::Name(host) = call.prefix() else { return None };
-    let mut suffixes = call.suffixes();
-    let on = matches!(suffixes.next()?, Suffix::Index(Index::Dot { name, .. }) if text(name) == "on");
-    let Suffix::Call(Call::AnonymousCall(arguments)) = suffixes.next()? else { return None };
-    let arguments = arguments_of(arguments);
-    let Expression::String(point) = arguments.first()? else { return None };
-    let TokenType::StringLiteral { literal, .. } = point.token().token_type() else { return None };
-    let point = literal.to_string();
-    (text(host) == "host" && on).then_some((point, arguments))
-}
-
 impl Visitor for Walk {
     fn visit_block(&mut self, _: &Block) {
         if self.around.is_empty() {
             self.around.push(0);
             self.facts.functions.push(Function::default());
         }
-        let current = self.current();
-        self.scopes.push((current, BTreeSet::new()));
+        self.open(BTreeSet::new());
     }
 
     fn visit_block_end(&mut self, _: &Block) {
@@ -211,7 +253,7 @@ impl Visitor for Walk {
                 names.insert(text(token));
             }
         }
-        self.scopes.push((number, names));
+        self.open(names);
     }
 
     fn visit_function_body_end(&mut self, _: &FunctionBody) {
@@ -240,9 +282,14 @@ impl Visitor for Walk {
 
     fn visit_local_assignment(&mut self, node: &LocalAssignment) {
         for (name, value) in node.names().iter().zip(node.expressions()) {
-            self.expect(value, Function { name: Some(text(name)), ..Function::default() });
+            self.named(text(name), false, value);
         }
         node.names().iter().for_each(|name| self.declare(text(name)));
+        for (name, value) in node.names().iter().zip(node.expressions()) {
+            if matches!(value, Expression::TableConstructor(_)) {
+                self.is_table(&text(name));
+            }
+        }
     }
 
     fn visit_assignment(&mut self, node: &Assignment) {
@@ -256,7 +303,7 @@ impl Visitor for Walk {
                 _ => None,
             };
             if let Some((name, is_field)) = named {
-                self.expect(value, Function { name: Some(name), is_field, ..Function::default() });
+                self.named(name, is_field, value);
             }
         }
         node.variables().iter().for_each(|target| self.assigned(target));
@@ -268,7 +315,7 @@ impl Visitor for Walk {
 
     fn visit_generic_for(&mut self, node: &GenericFor) {
         let names = node.names().iter().map(text).collect();
-        self.scopes.push((self.current(), names));
+        self.open(names);
     }
 
     fn visit_generic_for_end(&mut self, _: &GenericFor) {
@@ -276,7 +323,7 @@ impl Visitor for Walk {
     }
 
     fn visit_numeric_for(&mut self, node: &NumericFor) {
-        self.scopes.push((self.current(), BTreeSet::from([text(node.index_variable())])));
+        self.open(BTreeSet::from([text(node.index_variable())]));
     }
 
     fn visit_numeric_for_end(&mut self, _: &NumericFor) {
@@ -284,14 +331,24 @@ impl Visitor for Walk {
     }
 
     fn visit_field(&mut self, node: &Field) {
-        if let Field::NameKey { key, value, .. } = node {
-            self.expect(value, Function { name: Some(text(key)), is_field: true, ..Function::default() });
+        match node {
+            Field::NameKey { key, value, .. } => self.named(text(key), true, value),
+            Field::ExpressionKey { key, .. } => {
+                let line = key.start_position().and_then(|at| u32::try_from(at.line()).ok());
+                self.keyed(key, line.unwrap_or(0));
+            }
+            _ => {}
         }
+    }
+
+    fn visit_var_expression(&mut self, node: &VarExpression) {
+        self.indexed(node.prefix(), node.suffixes());
     }
 
     fn visit_function_call(&mut self, node: &FunctionCall) {
         self.registered(node);
         self.called(node);
+        self.indexed(node.prefix(), node.suffixes());
     }
 
     fn visit_index(&mut self, node: &Index) {
