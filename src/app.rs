@@ -232,6 +232,7 @@ pub fn host_config(config: &Config, office: &str) -> HostConfig {
     host.chosen = config.rules(office);
     host.order = config.order.clone();
     host.files = Some(config.data().join("files").join(office));
+    host.quota = Arc::new(config.limits.quota());
     host.clock = || {
         let (on, at) = moment();
         Value::map([("on", Value::text(on)), ("at", Value::text(at))])

@@ -2,7 +2,7 @@
 
 use super::outside::{Allowed, MailConfig};
 use anyhow::{Context, Result, bail};
-use registrar_host::{EngineConfig, NativeConfig, manifest::from_toml};
+use registrar_host::{EngineConfig, NativeConfig, Quota, manifest::from_toml};
 use registrar_sdk::{Map, Value};
 use serde::Deserialize;
 use std::{
@@ -78,6 +78,26 @@ pub struct Limits {
     pub library_memory_mib: Option<u64>,
     /// Libraries that may be mapped into the host's process, replaced ones included.
     pub mapped_libraries: Option<usize>,
+    /// MiB in a plugin's own folder.
+    pub plugin_files_mib: Option<u64>,
+    /// Files in a plugin's own folder.
+    pub plugin_files: Option<usize>,
+    /// MiB of a plugin's state.
+    pub plugin_state_mib: Option<u64>,
+    /// Keys of a plugin's state.
+    pub plugin_state_keys: Option<u64>,
+    /// Handlers that a plugin registers.
+    pub plugin_handlers: Option<usize>,
+    /// Versions of a plugin that are kept.
+    pub plugin_versions: Option<usize>,
+    /// What a handler says at once where all that is said is shown.
+    pub call_answers: Option<usize>,
+    /// MiB of that.
+    pub call_answer_mib: Option<usize>,
+    /// How often one call of a handler writes.
+    pub call_writes: Option<usize>,
+    /// MiB that it writes.
+    pub call_written_mib: Option<usize>,
 }
 
 impl Config {
@@ -174,6 +194,25 @@ impl Config {
         engine.vm_memory = limits.vm_memory_mib.map_or(engine.vm_memory, |mib| mib.max(4) << 20);
         engine.total_memory = limits.total_memory_mib.map_or(engine.total_memory, |mib| mib.max(8) << 20);
         engine
+    }
+}
+
+impl Limits {
+    /// What each plugin may keep and say.
+    pub fn quota(&self) -> Quota {
+        let usual = Quota::default();
+        Quota {
+            files_bytes: self.plugin_files_mib.map_or(usual.files_bytes, |mib| mib << 20),
+            files: self.plugin_files.unwrap_or(usual.files),
+            state_bytes: self.plugin_state_mib.map_or(usual.state_bytes, |mib| mib << 20),
+            state_keys: self.plugin_state_keys.unwrap_or(usual.state_keys),
+            handlers: self.plugin_handlers.unwrap_or(usual.handlers),
+            answers: self.call_answers.unwrap_or(usual.answers),
+            answer_bytes: self.call_answer_mib.map_or(usual.answer_bytes, |mib| mib << 20),
+            writes: self.call_writes.unwrap_or(usual.writes),
+            written_bytes: self.call_written_mib.map_or(usual.written_bytes, |mib| mib << 20),
+            versions: self.plugin_versions.unwrap_or(usual.versions),
+        }
     }
 }
 

@@ -57,7 +57,7 @@ fn show(
     output: &mut Output<'_>,
 ) -> Result<()> {
     if output.json {
-        return output.value(&json!({ "checked": checked, "faults": faults, "warnings": warnings }));
+        return output.value(&json!({ "checked": checked, "faults": faults, "warnings": warnings, "passed_over": host.passed_over() }));
     }
     for fault in faults {
         let line = fault.line.map_or(String::new(), |line| format!(":{line}"));
@@ -65,6 +65,9 @@ fn show(
     }
     for warning in warnings {
         output.note(format!("warning: {warning}"));
+    }
+    for (path, why) in host.passed_over() {
+        output.note(format!("warning: {path} {why}, and is passed over"));
     }
     let failed: BTreeSet<&str> = faults.iter().map(|f| f.plugin.as_str()).collect();
     let broken = host.status().iter().filter(|row| row.state == PluginState::Failed).count();

@@ -69,6 +69,9 @@ pub fn run(desk: &Desk, output: &mut Output<'_>) -> Result<u8> {
             ));
         }
     }
+    for (path, why) in desk.office.host().passed_over() {
+        output.note(format!("{path} {why}, and is passed over"));
+    }
     approve::waiting(desk, output);
     Ok(DONE)
 }

@@ -5,9 +5,10 @@ use crate::{
     allowance::Spending,
     engine::{Ask, AskLink},
     plugin::{Body, Instance},
+    quota::{Written, is_write},
     services::Snapshot,
 };
-use registrar_sdk::{Call, Phase, Place, Point, Value, conform::conform};
+use registrar_sdk::{Call, Contract, Phase, Place, Point, Value, conform::conform};
 use std::{sync::Arc, time::Duration};
 
 /// Under what circumstances a plugin's handlers are called.
@@ -24,6 +25,8 @@ pub struct Context {
     pub canned: Value,
     /// What host calls took.
     pub(crate) spending: Spending,
+    /// What this call of a handler has written.
+    pub(crate) written: Written,
 }
 
 /// Calls the host itself answers, and when they may be made unless the contract says otherwise.
@@ -56,6 +59,12 @@ pub(crate) struct Rule {
     pub(crate) name: &'static str,
     pub(crate) phases: &'static [Phase],
     pub(crate) capability: Option<&'static str>,
+}
+
+/// When a call may be made.
+fn phases(name: &str, contract: &'static Contract) -> &'static [Phase] {
+    let own = || OWN.iter().find(|(own, _)| *own == name).map(|(_, phases)| *phases);
+    contract.call(name).map(|call| call.phases).or_else(own).unwrap_or_default()
 }
 
 impl Rule {
@@ -169,12 +178,16 @@ pub(crate) fn ask(
     let budget = Duration::from_millis(context.point.io_budget_ms.into());
     let used_up = || {
         format!(
-            "host.{name}: what this handler asked of the host took more than the {} ms that {} allows, added up; \
+            "what this handler asked of the host took more than the {} ms that {} allows, added up; \
              ask for less, or fewer times",
             budget.as_millis(),
             context.point.id
         )
     };
+    let quota = &caller.body.quota;
+    if is_write(name, phases(name, caller.body.contract)) {
+        context.written.add(quota, &args)?;
+    }
     let left = context.spending.left(budget).ok_or_else(used_up)?;
     let (answer, inbox) = crossbeam_channel::bounded(1);
     let sent = link(Ask {

@@ -1,6 +1,7 @@
 //! What an embedding program tells a host.
 
 use crate::{
+    quota::Quota,
     services::{NoServices, Snapshot},
     term::Term,
 };
@@ -78,6 +79,8 @@ pub struct HostConfig {
     pub quarantine_for: Duration,
     /// The folder under which `host.files` reads and writes, one folder a plugin; `None`: nowhere.
     pub files: Option<PathBuf>,
+    /// What each plugin may keep and say.
+    pub quota: Arc<Quota>,
     /// Answers host calls in examples, unless the example says itself.
     pub example_snapshot: Arc<dyn Snapshot>,
     /// What `host.now` answers; of the type that the contract declares.
@@ -108,6 +111,7 @@ impl HostConfig {
             quarantine_after: 5,
             quarantine_for: Duration::from_secs(60),
             files: None,
+            quota: Arc::default(),
             example_snapshot: Arc::new(NoServices),
             clock: || Value::text(jiff::ZonedDateTime::now().strftime("%Y-%m-%dT%H:%M:%S%:z").to_string()),
         }

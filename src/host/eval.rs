@@ -65,6 +65,7 @@ impl Host {
             layer: 0,
             memory_cap: self.engine().config.vm_memory,
             load_budget_ms: 100,
+            quota: self.config().quota.clone(),
             log_limit: LogLimit::default(),
         };
         Instance::new(self.counters(), Arc::new(body))

@@ -10,6 +10,7 @@ use crate::{
     handler::Handler,
     outcome::{Failed, Outcome},
     plugin::{Example, Instance},
+    quota::Written,
     services::Snapshot,
 };
 use registrar_sdk::{Combine, Point, Value};
@@ -60,6 +61,7 @@ fn check(
         depth: 0,
         canned: spec.get("calls").clone(),
         spending: Spending::default(),
+        written: Written::default(),
     };
     let mut invoke = InExample { call, context: Rc::new(context) };
     let outcome = combine::run(point, own, &BTreeSet::new(), args, &mut invoke);

@@ -205,6 +205,7 @@ impl Loader<'_> {
             layer: source.layer,
             memory_cap: self.engine.config.vm_memory,
             load_budget_ms: self.config.load_budget_ms,
+            quota: self.config.quota.clone(),
             log_limit: LogLimit::default(),
         }))
     }

@@ -5,6 +5,7 @@ use crate::{
     handler::{PluginInfo, Source},
     log_limit::LogLimit,
     native::Native,
+    quota::Quota,
     spent::Spent,
 };
 use registrar_sdk::{Contract, Point, Value};
@@ -33,6 +34,8 @@ pub struct Body {
     pub memory_cap: usize,
     /// Milliseconds its sources may run at load.
     pub load_budget_ms: u32,
+    /// What it may keep and say.
+    pub quota: Arc<Quota>,
     /// How much it may still write to the log.
     pub(crate) log_limit: LogLimit,
 }

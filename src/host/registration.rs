@@ -4,6 +4,7 @@
 use crate::{
     fault::{Fault, FaultKind, readable},
     handler::Handler,
+    quota::Quota,
     suggest::nearest,
 };
 use registrar_sdk::{Contract, Map, Point, Refine, Value, conform::conform};
@@ -85,10 +86,17 @@ pub(crate) fn check_options(
 }
 
 /// A handler's answer in the point's type, refined; a bad answer is the handler's fault.
-pub(crate) fn typed(handler: &Handler, point: &Point, args: &[Value], value: Value) -> Result<Value, Fault> {
+pub(crate) fn typed(
+    quota: &Quota,
+    handler: &Handler,
+    point: &Point,
+    args: &[Value],
+    value: Value,
+) -> Result<Value, Fault> {
     if value.is_nil() {
         return Ok(value);
     }
+    quota.check_answer(handler, point, &value)?;
     let value = conform(&point.answer, value).map_err(|m| {
         let text = match m.path.as_str() {
             "" => m.problem.replacen("got ", "returned ", 1),

@@ -44,6 +44,8 @@ pub struct Live {
     pub(crate) again: Option<(Instant, Duration)>,
     /// What is held at a kept version, whatever lies in the folder.
     pub(crate) pinned: BTreeMap<String, Pinned>,
+    /// What lies in the folders and is no part of a plugin, by path, and why.
+    pub(crate) passed_over: BTreeMap<String, String>,
     /// What was pinned until now: its state is where it left it.
     pub(crate) unpinned: BTreeSet<String>,
 }
@@ -86,6 +88,11 @@ impl Host {
         let loader = parts.borrow();
         let mut report = Report::default();
         let mut faults = Faults::new();
+        let passed_over = std::mem::take(&mut scan.passed_over);
+        for (path, why) in passed_over.iter().filter(|(path, _)| !live.passed_over.contains_key(*path)) {
+            tracing::warn!(office = %self.config().office, path, "It {why}, and is passed over.");
+        }
+        live.passed_over = passed_over;
         let pinned = self.pin(&mut scan);
         live.unpinned = live.pinned.keys().filter(|id| !pinned.contains_key(*id)).cloned().collect();
         live.pinned = pinned;
@@ -246,7 +253,7 @@ impl Host {
                 content_hash: loaded.source.content_hash.clone(),
                 files: loaded.source.files.iter().map(|(p, b)| (p.clone(), b.to_vec())).collect(),
             };
-            if let Err(error) = self.store().version_keep(&version) {
+            if let Err(error) = self.store().version_keep(&version, self.config().quota.versions) {
                 tracing::error!(plugin = %id, error, "The version went live but could not be kept for a restart.");
             }
         }

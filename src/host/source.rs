@@ -4,11 +4,12 @@ use crate::{
     config::HostConfig,
     document::{self, CLAUSES, Clauses},
     fault::{Fault, FaultKind},
+    folder::{self, Entry, PassedOver},
     manifest::Manifest,
 };
 use std::{
     collections::BTreeMap,
-    fs, io,
+    io,
     path::{Path, PathBuf},
     sync::Arc,
 };
@@ -56,20 +57,24 @@ pub struct Scan {
     pub faults: BTreeMap<String, Fault>,
     /// Hash over all of it: two equal ones in a row mean that nobody is writing.
     pub digest: String,
+    /// What lies there and is no part of a plugin, though somebody may think so.
+    pub(crate) passed_over: PassedOver,
     hasher: blake3::Hasher,
 }
 
+const MANIFEST: &str = "plugin.toml";
 const LARGEST_FILE: u64 = 4 << 20;
 const MOST_FILES: usize = 2000;
 
 /// Reads all plugins of the folders, in order.
 ///
-/// A folder is a plugin if it has a `plugin.toml`, a `.lua` file is one by itself. Hidden files,
-/// editors' backups and symbolic links are passed over.
+/// A folder is a plugin if it has a `plugin.toml`, a `.lua` file is one by itself. Hidden files and
+/// editors' backups are passed over; so are links, pipes and the like, which are named.
 pub fn scan(folders: &[PathBuf]) -> Scan {
     let mut found = Scan::default();
     for (layer, folder) in folders.iter().enumerate() {
-        let entries = match list(folder) {
+        let mut here: BTreeMap<String, String> = BTreeMap::new();
+        let entries = match folder::list(folder, "", &mut found.passed_over) {
             Ok(entries) => entries,
             Err(error) => {
                 let id = folder.display().to_string();
@@ -78,27 +83,36 @@ pub fn scan(folders: &[PathBuf]) -> Scan {
                 continue;
             }
         };
-        for (name, path, kind) in entries {
-            let (id, outcome) = if kind.is_dir() {
+        for Entry { name, path, is_dir } in entries {
+            let (id, outcome) = if is_dir {
                 let id = name.clone();
-                match read_folder(&id, &path) {
+                match read_folder(&id, &path, &mut found.passed_over) {
                     Ok(Some(files)) => (id.clone(), plugin(&id, files, layer)),
                     Ok(None) => continue,
                     Err(fault) => (id, Err(fault)),
                 }
             } else if let Some(id) = name.strip_suffix(".lua") {
-                let outcome = read(&path).map_err(|e| unreadable(id, &name, &e)).map(|bytes| PluginSource {
-                    id: id.to_owned(),
-                    manifest: Manifest::default(),
-                    clauses: Clauses::new(),
-                    content_hash: hash(std::iter::once((&name, &bytes))),
-                    files: BTreeMap::from([(name.clone(), bytes)]),
-                    layer,
-                    library: None,
-                });
+                let outcome =
+                    read_file(&path).map_err(|e| unreadable(id, &name, &e)).map(|bytes| PluginSource {
+                        id: id.to_owned(),
+                        manifest: Manifest::default(),
+                        clauses: Clauses::new(),
+                        content_hash: hash(std::iter::once((&name, &bytes))),
+                        files: BTreeMap::from([(name.clone(), bytes)]),
+                        layer,
+                        library: None,
+                    });
                 (id.to_owned(), outcome)
             } else {
+                if is_lua(&name.to_lowercase()) {
+                    let why = "is no plugin: a file that is one ends with .lua, in small letters";
+                    found.passed_over.insert(name, why.to_owned());
+                }
                 continue;
+            };
+            let outcome = match here.insert(id.clone(), name.clone()) {
+                Some(other) => Err(twice(&id, &other, &name)),
+                None => outcome,
             };
             match outcome {
                 Ok(source) => found.add(source),
@@ -205,6 +219,20 @@ fn hash<'a>(files: impl Iterator<Item = (&'a String, &'a Arc<[u8]>)>) -> String 
     hasher.finalize().to_hex().to_string()
 }
 
+fn twice(id: &str, one: &str, other: &str) -> Fault {
+    Fault {
+        plugin: id.to_owned(),
+        file: other.to_owned(),
+        line: None,
+        point: None,
+        kind: FaultKind::Declaration,
+        message: format!(
+            "{one} and {other} beside it are both the plugin `{id}`; remove or rename one of them, and until then \
+             what was loaded before stays"
+        ),
+    }
+}
+
 fn unreadable(id: &str, file: &str, error: &io::Error) -> Fault {
     Fault {
         plugin: id.to_owned(),
@@ -216,50 +244,45 @@ fn unreadable(id: &str, file: &str, error: &io::Error) -> Fault {
     }
 }
 
-// Names, paths and kinds, sorted; hidden files, backups and links left out.
-fn list(folder: &Path) -> io::Result<Vec<(String, PathBuf, fs::FileType)>> {
-    let mut entries = Vec::new();
-    for entry in fs::read_dir(folder)? {
-        let entry = entry?;
-        let kind = entry.file_type()?;
-        let Ok(name) = entry.file_name().into_string() else { continue };
-        let passed_over =
-            name.starts_with('.') || name.ends_with('~') || name.starts_with('#') || kind.is_symlink();
-        if !passed_over {
-            entries.push((name, entry.path(), kind));
-        }
-    }
-    entries.sort_by(|a, b| a.0.cmp(&b.0));
-    Ok(entries)
+/// Whether a file is for editors only, like those that `registrar stubs` writes.
+fn is_declarations(path: &Path) -> bool {
+    read_file(path).is_ok_and(|bytes| bytes.starts_with(b"---@meta"))
 }
 
-fn read(path: &Path) -> io::Result<Arc<[u8]>> {
-    if fs::metadata(path)?.len() > LARGEST_FILE {
-        return Err(io::Error::other(format!("larger than {} MiB", LARGEST_FILE >> 20)));
-    }
-    fs::read(path).map(Arc::from)
+fn read_file(path: &Path) -> io::Result<Arc<[u8]>> {
+    folder::read(path, LARGEST_FILE).map(Arc::from)
 }
 
 // `None`: not a plugin's folder.
-fn read_folder(id: &str, root: &Path) -> Result<Option<Files>, Fault> {
+fn read_folder(id: &str, root: &Path, passed_over: &mut PassedOver) -> Result<Option<Files>, Fault> {
     let mut files = BTreeMap::new();
     let mut pending = vec![(id.to_owned(), root.to_owned())];
     while let Some((prefix, folder)) = pending.pop() {
-        for (name, path, kind) in list(&folder).map_err(|e| unreadable(id, &prefix, &e))? {
+        let entries = folder::list(&folder, &prefix, passed_over).map_err(|e| unreadable(id, &prefix, &e))?;
+        // Without a manifest at its top a folder is somebody else's.
+        if prefix == id && !entries.iter().any(|one| one.name == MANIFEST && !one.is_dir) {
+            if entries
+                .iter()
+                .any(|one| !one.is_dir && one.name.ends_with(".lua") && !is_declarations(&one.path))
+            {
+                passed_over.insert(prefix, format!("holds Lua, but no {MANIFEST}"));
+            }
+            return Ok(None);
+        }
+        for Entry { name, path, is_dir } in entries {
             let inner = format!("{prefix}/{name}");
-            if kind.is_dir() {
+            if is_dir {
                 pending.push((inner, path));
-            } else if is_lua(&name) || ["plugin.toml", "examples.jsonl", CLAUSES].contains(&name.as_str()) {
-                let bytes = read(&path).map_err(|e| unreadable(id, &inner, &e))?;
+            } else if is_lua(&name) || [MANIFEST, "examples.jsonl", CLAUSES].contains(&name.as_str()) {
+                let bytes = read_file(&path).map_err(|e| unreadable(id, &inner, &e))?;
                 files.insert(inner, bytes);
+            } else if is_lua(&name.to_lowercase()) {
+                passed_over
+                    .insert(inner, "is no Lua by its name; write its ending in small letters".to_owned());
             }
             if files.len() > MOST_FILES {
                 return Err(unreadable(id, id, &io::Error::other(format!("more than {MOST_FILES} files"))));
             }
-        }
-        // Without a manifest at its top a folder is somebody else's.
-        if prefix == id && !files.contains_key(&format!("{id}/plugin.toml")) {
-            return Ok(None);
         }
     }
     Ok(Some(files))

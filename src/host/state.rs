@@ -19,7 +19,8 @@ impl Host {
             "now" => Ok((self.config().clock)()),
             "state.get" | "state.set" | "state.swap" => self.state(&ask),
             name if name.starts_with("files.") => {
-                files::answer(self.config().files.as_deref(), &info.id, name, &ask.args)
+                let config = self.config();
+                files::answer(config.files.as_deref(), &config.quota, &info.id, name, &ask.args)
             }
             name => {
                 let caller = Caller { plugin: info, point: ask.point, phase: ask.phase, depth: ask.depth };
@@ -40,15 +41,31 @@ impl Host {
         match ask.name {
             "state.get" => Ok(store.state_get(&namespace, key)?.unwrap_or_default()),
             "state.swap" => {
+                self.check_state(&namespace, key, arg(2).as_ref())?;
                 Ok(Value::Bool(store.state_swap(&namespace, key, arg(1).as_ref(), arg(2).as_ref())?))
             }
             _ => loop {
+                self.check_state(&namespace, key, arg(1).as_ref())?;
                 let old = store.state_get(&namespace, key)?;
                 if store.state_swap(&namespace, key, old.as_ref(), arg(1).as_ref())? {
                     return Ok(Value::Nil);
                 }
             },
         }
+    }
+
+    // What is only taken away, or stays as large as it is, is always let through.
+    fn check_state(&self, namespace: &str, key: &str, new: Option<&Value>) -> Result<(), String> {
+        let Some(new) = new else { return Ok(()) };
+        let size = |value: &Value| serde_json::to_string(value).map_or(0, |json| json.len() as u64);
+        let old = self.store().state_get(namespace, key)?;
+        let (was, is) = (old.as_ref().map_or(0, size), size(new));
+        if old.is_some() && is <= was {
+            return Ok(());
+        }
+        let (keys, bytes) = self.store().state_size(namespace)?;
+        let added = if old.is_some() { 0 } else { key.len() as u64 };
+        self.config().quota.check_state(bytes + added + is - was.min(is), keys + u64::from(old.is_none()))
     }
 }
 

@@ -4,7 +4,7 @@ use crate::{
     fault::Fault, hold::Held, host::Host, native::Health, pin::Pinned, quarantine::Quarantined, spent::Timing,
 };
 use serde::Serialize;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// A plugin, loaded or not.
 #[derive(Debug, Clone, Serialize)]
@@ -64,6 +64,12 @@ pub enum PluginState {
 }
 
 impl Host {
+    /// What lies in the plugins' folders and is no part of a plugin, though somebody may think so: by path, and
+    /// why it is passed over (`is a symbolic link`).
+    pub fn passed_over(&self) -> BTreeMap<String, String> {
+        self.live().passed_over.clone()
+    }
+
     /// All plugins, by id.
     pub fn status(&self) -> Vec<PluginStatus> {
         let live = self.live();

@@ -49,8 +49,12 @@ pub trait HostStore: Send + Sync {
     /// All of a plugin's values, by key.
     fn state_all(&self, plugin: &str) -> Result<Map, String>;
 
-    /// Keeps a version as the plugin's last good one; earlier ones stay.
-    fn version_keep(&self, version: &StoredVersion) -> Result<(), String>;
+    /// How many keys a plugin's state has, and their and their values' bytes.
+    fn state_size(&self, plugin: &str) -> Result<(u64, u64), String>;
+
+    /// Keeps a version as the plugin's last good one; of earlier ones so many stay that there are `most`, those
+    /// that went live last.
+    fn version_keep(&self, version: &StoredVersion, most: usize) -> Result<(), String>;
 
     /// The last good version of a plugin.
     fn version_last_good(&self, plugin: &str) -> Result<Option<StoredVersion>, String>;
@@ -117,7 +121,14 @@ impl HostStore for MemoryStore {
         Ok(own.map(|((_, key), value)| (key.as_str().into(), value.clone())).collect())
     }
 
-    fn version_keep(&self, version: &StoredVersion) -> Result<(), String> {
+    fn state_size(&self, plugin: &str) -> Result<(u64, u64), String> {
+        let own = self.state_all(plugin)?;
+        let size =
+            |(key, value): (&std::sync::Arc<str>, &Value)| (key.len() + value.to_string().len()) as u64;
+        Ok((own.len() as u64, own.iter().map(size).sum()))
+    }
+
+    fn version_keep(&self, version: &StoredVersion, most: usize) -> Result<(), String> {
         let mut versions = held(&self.versions);
         let own = versions.entry(version.plugin.clone()).or_default();
         let last = own.iter().map(|(live, _)| *live).max().unwrap_or(0);
@@ -127,9 +138,8 @@ impl HostStore for MemoryStore {
         let live = last + 1;
         own.retain(|(_, known)| known.content_hash != version.content_hash);
         own.push((live, version.clone()));
-        if own.len() > MOST_VERSIONS {
-            own.remove(0);
-        }
+        let surplus = own.len().saturating_sub(most.clamp(1, MOST_VERSIONS));
+        own.drain(..surplus);
         Ok(())
     }
 

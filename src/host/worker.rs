@@ -15,6 +15,7 @@ use crate::{
     },
     native::Native,
     plugin::Instance,
+    quota::Written,
     rows::RowAnswers,
     services::Snapshot,
     watchdog::{self, TICK, Watchdog, Watched, ticks},
@@ -169,6 +170,7 @@ impl<'w> Session<'w> {
             depth,
             canned: Value::Nil,
             spending: Spending::default(),
+            written: Written::default(),
         });
         Session { worker, generation, context, ahead: Ahead::default() }
     }

@@ -280,7 +280,7 @@ fn plugin_state_and_versions_are_kept(open: &dyn Fn(&str) -> Box<dyn Store>) {
     assert!(!plugins.state_swap("p", "k", None, Some(&two)).unwrap(), "someone else was first");
     assert!(plugins.state_swap("p", "k", Some(&one), Some(&two)).unwrap());
     for hash in ["h1", "h2", "h1"] {
-        plugins.version_keep(&version(hash)).unwrap();
+        plugins.version_keep(&version(hash), 9).unwrap();
     }
     drop((plugins, store));
 
@@ -295,7 +295,7 @@ fn plugin_state_and_versions_are_kept(open: &dyn Fn(&str) -> Box<dyn Store>) {
     };
     assert_eq!(listed(&*plugins), [("h2".to_owned(), 2), ("h1".to_owned(), 3)]);
     // Started again, it is live as before.
-    plugins.version_keep(&version("h1")).unwrap();
+    plugins.version_keep(&version("h1"), 9).unwrap();
     assert_eq!(listed(&*plugins), [("h2".to_owned(), 2), ("h1".to_owned(), 3)]);
     assert_eq!(plugins.version_get("p", "h2").unwrap(), Some(version("h2")));
     assert_eq!(plugins.version_get("p", "h3").unwrap(), None);
@@ -308,8 +308,18 @@ fn plugin_state_and_versions_are_kept(open: &dyn Fn(&str) -> Box<dyn Store>) {
     assert_eq!(plugins.version_last_good("p").unwrap(), None);
     assert!(plugins.version_plugins().unwrap().is_empty());
     assert_eq!(plugins.version_get("p", "h1").unwrap(), Some(version("h1")), "kept, for a roll back");
-    plugins.version_keep(&version("h2")).unwrap();
+    plugins.version_keep(&version("h2"), 9).unwrap();
     assert_eq!(plugins.version_last_good("p").unwrap(), Some(version("h2")));
+    assert_eq!(plugins.state_size("p").unwrap(), (1, 2), "k and 2");
+    assert_eq!(plugins.state_size("q").unwrap(), (0, 0));
+    // Those that went live last stay.
+    for hash in ["h4", "h1", "h5"] {
+        plugins.version_keep(&version(hash), 2).unwrap();
+    }
+    let kept: Vec<String> = listed(&*plugins).into_iter().map(|(hash, _)| hash).collect();
+    assert_eq!(kept, ["h1", "h5"]);
+    assert_eq!(plugins.version_get("p", "h4").unwrap(), None);
+    assert_eq!(plugins.version_get("p", "h1").unwrap(), Some(version("h1")));
 }
 
 fn a_scan_shows_records_with_their_events(open: &dyn Fn(&str) -> Box<dyn Store>) {

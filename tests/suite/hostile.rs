@@ -54,7 +54,7 @@ fn a_guard_that_asks_the_host_for_ever_lets_the_write_lock_go() {
 }
 
 /// Rules that remember: each is refused before it serves, by what it does.
-const IMPURE: [(&str, &str, &str); 7] = [
+const IMPURE: [(&str, &str, &str); 11] = [
     ("a counter", "local n = 0 host.on(POINT, function() n += 1 return n end)", "changes `n`"),
     (
         "a counter with a threshold",
@@ -68,6 +68,27 @@ const IMPURE: [(&str, &str, &str); 7] = [
         "a memo keyed by the order of calls",
         "local seen = {} host.on(POINT, function(event) table.insert(seen, event.id) return #seen end)",
         "changes `seen`",
+    ),
+    (
+        "a counter that was made before",
+        "local function make() local n = 0 return function() n += 1 return n end end local rule = make() host.on(POINT, rule)",
+        "changes `n`",
+    ),
+    (
+        "a memo around a rule",
+        "local function memo(f) local seen = {} return function(e) seen[e.action] = seen[e.action] or f(e) return seen[e.action] end end
+host.on(POINT, memo(function(event) return event.no or 1 end))",
+        "changes `seen`",
+    ),
+    (
+        "a table that is keyed by tables",
+        "host.on(POINT, function(event, record) local t = {} for i = 1, 9 do local k = { i } t[k] = i end for _, i in t do return i end end)",
+        "keys a table by the table `k`",
+    ),
+    (
+        "a table that is keyed by its arguments",
+        "host.on(POINT, function(event, record) local t = { [event] = 1, [record] = 2 } if event.id == '' then return record.unit end return select(2, next(t)) end)",
+        "keys a table by the table `event`",
     ),
     (
         "a counter behind an alias",
@@ -173,6 +194,103 @@ fn a_busy_machine_stops_no_innocent_and_a_runaway_all_the_same() {
         (processor::own() - before).as_millis()
     );
     assert_eq!(bench.ask("phase.pure", vec!["well".into()]).map(|_| ()), Ok(()));
+}
+
+/// What one plugin would keep or say, by a file that does it, and what it is told.
+const TOO_MUCH: [(&str, &str, &str); 7] = [
+    (
+        "findings",
+        "host.on('record.check', {}, function() local all = {} for n = 1, 1001 do all[n] = { level = 'hint', text = 'x' } end return all end)",
+        "returned 1001 answers; at most 1000 at once (limits.call_answers)",
+    ),
+    (
+        "a long finding",
+        "host.on('record.check', {}, function() return { level = 'hint', text = string.rep('x', 5000000) } end)",
+        "returned more than 4 MiB (limits.call_answer_mib)",
+    ),
+    (
+        "handlers",
+        "for n = 1, 1001 do host.on('record.check', {}, function() end) end",
+        "registers more than 1000 handlers",
+    ),
+    (
+        "writes",
+        "host.on('plugin.load', {}, function() for n = 1, 1001 do host.state.set('k', n) end end)",
+        "one call of a handler writes at most 1000 times (limits.call_writes)",
+    ),
+    (
+        "bytes written",
+        "host.on('plugin.load', {}, function() local x = string.rep('x', 2 ^ 19) for n = 1, 5 do host.state.set('k', x) end end)",
+        "one call of a handler writes at most 2 MiB (limits.call_written_mib)",
+    ),
+    (
+        "state",
+        "host.on('plugin.load', {}, function() local x = string.rep('x', 2 ^ 19) for n = 1, 3 do host.state.set('k' .. n, x) end end)",
+        "the plugin's state would hold more than 1 MiB (limits.plugin_state_mib)",
+    ),
+    (
+        "a hint for a long name",
+        "host.on('record.check', {}, function() return host[string.rep('a', 1e6)] end)",
+        "does not exist",
+    ),
+];
+
+#[test]
+fn what_a_plugin_keeps_and_says_has_limits_that_are_named() {
+    for (what, source, says) in TOO_MUCH {
+        let program = Program::bare();
+        program.write("scripts/things.lua", THINGS);
+        program.write("registrar.toml", "[limits]\ncall_written_mib = 2\nplugin_state_mib = 1\n");
+        program.write("scripts/greedy.lua", source);
+        let began = Instant::now();
+        let ran = program.run(&["act", "things", "-", "open", "name=first"]);
+        let told = format!("{}{}", ran.out, ran.err);
+        let start: String = told.chars().take(2_000).collect();
+        assert!(told.contains(says) && told.contains("greedy.lua:1"), "{what}: {start}");
+        assert!(
+            told.len() < 20_000 && began.elapsed() < Duration::from_secs(20),
+            "{what}: {:?}",
+            began.elapsed()
+        );
+        // Nobody else minds, and the next call works.
+        program.write("scripts/greedy.lua", "");
+        program.run(&["act", "things", "-", "open", "name=second"]).ok();
+    }
+}
+
+#[test]
+fn what_is_no_plugin_is_named_and_no_pipe_is_waited_for() {
+    let program = Program::bare();
+    program.write("scripts/things.lua", THINGS);
+    program.write("scripts/folder/plugin.toml", "id = \"folder\"\n");
+    for pipe in ["pipe.lua", "folder/inner.lua", "other/plugin.toml", "folder/examples.jsonl"] {
+        let path = program.path("scripts").join(pipe);
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        assert!(std::process::Command::new("mkfifo").arg(&path).status().unwrap().success());
+    }
+    let ran = program.run(&["check"]);
+    let told = format!("{}{}", ran.out, ran.err);
+    for pipe in ["pipe.lua", "folder/inner.lua", "other/plugin.toml", "folder/examples.jsonl"] {
+        assert!(told.contains(&format!("{pipe} is a named pipe")), "{pipe}: {told}");
+    }
+    std::os::unix::fs::symlink(program.path("scripts/things.lua"), program.path("scripts/link.lua")).unwrap();
+    program.write("scripts/loose/rules.lua", "");
+    program.write("scripts/SHOUT.LUA", "");
+    program.write("scripts/typed.luau", "");
+    program.write("scripts/folder/fees.Lua", "");
+    let ran = program.run(&["check"]).ok();
+    for said in [
+        "link.lua is a symbolic link, and is passed over",
+        "loose holds Lua, but no plugin.toml, and is passed over",
+        "SHOUT.LUA is no plugin: a file that is one ends with .lua, in small letters, and is passed over",
+        "typed.luau is no plugin",
+        "folder/fees.Lua is no Lua by its name",
+    ] {
+        assert!(ran.err.contains(said), "{said}: {}", ran.err);
+    }
+    program.write("scripts/folder.lua", "");
+    program.run(&["check"]).ended(1).says("folder and folder.lua beside it are both the plugin `folder`");
+    program.run(&["act", "things", "-", "open", "name=first"]).ok();
 }
 
 #[test]

@@ -94,6 +94,9 @@ fn settings(lua: &Lua, shared: &Rc<Shared>) -> mlua::Result<LuaValue> {
 }
 
 // Freezes a table of known names: any other is an error with the nearest of them.
+/// Characters of a name that a message repeats.
+const LONGEST_SHOWN: usize = 80;
+
 fn seal(
     lua: &Lua,
     table: &Table,
@@ -104,7 +107,11 @@ fn seal(
     let metatable = lua.create_table()?;
     let unknown = move |_: &Lua, (_, key): (LuaValue, LuaString)| -> mlua::Result<()> {
         let key = key.to_string_lossy();
-        Err(raise(missing(&key) + &nearest(&key, names.iter().map(String::as_str))))
+        let shown: String = match key.char_indices().nth(LONGEST_SHOWN) {
+            Some((cut, _)) => format!("{}…", &key[..cut]),
+            None => key.clone(),
+        };
+        Err(raise(missing(&shown) + &nearest(&key, names.iter().map(String::as_str))))
     };
     metatable.raw_set("__index", lua.create_function(unknown)?)?;
     metatable.raw_set("__metatable", kind)?;

@@ -4,6 +4,7 @@ use super::{border, vm::Shared};
 use crate::{
     handler::Source,
     plugin::{Example, Registration},
+    quota::weight,
     registration,
 };
 use mlua::{Function, Lua, Value as LuaValue};
@@ -44,8 +45,7 @@ pub fn on(
     let point = find(shared, point)?;
     let options = registration::check_options(shared.body.contract, point, options)?;
     weigh(shared, &options)?;
-    add(lua, shared, point, options, handler);
-    Ok(())
+    add(lua, shared, point, options, handler)
 }
 
 /// `host.<shorthand>(id, value)`: a handler that always answers `value` with that `id`.
@@ -72,8 +72,7 @@ pub fn shorthand(
     let answer = border::to_lua(lua, &answer).map_err(|e| e.to_string())?;
     let handler = lua.create_function(move |_, ()| Ok(answer.clone())).map_err(|e| e.to_string())?;
     let options = Value::Map(Map::from([(Arc::from("id"), Value::text(id))]));
-    add(lua, shared, point, options, handler);
-    Ok(())
+    add(lua, shared, point, options, handler)
 }
 
 /// `host.example(name, spec)`.
@@ -101,21 +100,19 @@ fn weigh(shared: &Shared, value: &Value) -> Result<(), String> {
     }
 }
 
-fn weight(value: &Value) -> usize {
-    let own = std::mem::size_of::<Value>();
-    match value {
-        Value::Text(text) => own + text.len(),
-        Value::Bytes(bytes) => own + bytes.len(),
-        Value::List(items) => own + items.iter().map(weight).sum::<usize>(),
-        Value::Map(map) => own + map.iter().map(|(k, v)| own + k.len() + weight(v)).sum::<usize>(),
-        _ => own,
-    }
-}
-
-fn add(lua: &Lua, shared: &Rc<Shared>, point: &'static Point, options: Value, handler: Function) {
+fn add(
+    lua: &Lua,
+    shared: &Rc<Shared>,
+    point: &'static Point,
+    options: Value,
+    handler: Function,
+) -> Result<(), String> {
     let source = source_of_caller(lua);
-    shared.registered.borrow_mut().handlers.push(Registration { point, options, source });
+    let mut registered = shared.registered.borrow_mut();
+    shared.body.quota.check_handlers(registered.handlers.len() + 1)?;
+    registered.handlers.push(Registration { point, options, source });
     shared.functions.borrow_mut().push(handler);
+    Ok(())
 }
 
 fn find(shared: &Shared, id: &str) -> Result<&'static Point, String> {

@@ -183,6 +183,7 @@ impl Vm {
         self.called.set(true);
         shared.phase.set(point.phase);
         context.spending.begin();
+        context.written.begin();
         shared.context.replace(Some(context.clone()));
         shared.caller.replace(Some(instance.clone()));
         let functions = shared.functions.borrow();
@@ -207,7 +208,7 @@ impl Vm {
         };
         let value = border::from_lua(&answer)
             .map_err(|problem| fault(handler, FaultKind::BadAnswer, format!("returned {problem}")))?;
-        typed(handler, point, args, value)
+        typed(&shared.body.quota, handler, point, args, value)
     }
 
     /// Calls one handler for many rows of arguments. `false`: it had to be stopped, and the VM is not to

@@ -6,6 +6,7 @@ use crate::{
     config::NativeConfig,
     engine::lock,
     fault::{Fault, FaultKind},
+    folder::{other_than_a_file, read},
     source::{self, Scan},
 };
 use std::{
@@ -17,6 +18,8 @@ use std::{
 };
 
 const LARGEST: u64 = 1 << 30;
+/// Bytes of a list of trusted libraries, or of examples beside one.
+const LARGEST_TEXT: u64 = 16 << 20;
 
 /// The plugin's id that a library's file name stands for: `libnear_duplicate.so` is `near-duplicate`.
 pub fn id_of(file: &str) -> Option<String> {
@@ -28,7 +31,7 @@ pub fn id_of(file: &str) -> Option<String> {
 /// Adds the libraries of the plugins' folders to a scan.
 pub(crate) fn scan(config: &NativeConfig, found: &mut Scan) {
     // A library that was refused is tried again when the list of trusted ones changes.
-    found.note(&config.trust.as_ref().and_then(|list| fs::read(list).ok()).unwrap_or_default());
+    found.note(&config.trust.as_ref().and_then(|list| read(list, LARGEST_TEXT).ok()).unwrap_or_default());
     for folder in &config.folders {
         let mut entries: Vec<(String, fs::FileType)> = match fs::read_dir(folder) {
             Ok(entries) => {
@@ -43,7 +46,11 @@ pub(crate) fn scan(config: &NativeConfig, found: &mut Scan) {
         };
         entries.sort_by(|a, b| a.0.cmp(&b.0));
         for (file, kind) in entries {
-            let Some(id) = id_of(&file).filter(|_| !kind.is_symlink()) else { continue };
+            let Some(id) = id_of(&file) else { continue };
+            if let Some(what) = other_than_a_file(kind) {
+                found.passed_over.insert(file, format!("is a {what}"));
+                continue;
+            }
             if let Some(known) = found.plugins.get(&id) {
                 let other = match &known.library {
                     Some(library) => library.file.clone(),
@@ -102,10 +109,10 @@ impl Seen {
             put("plugin.toml", manifest);
         }
         let mut examples = self.examples.clone().unwrap_or_default();
-        match fs::read_to_string(folder.join(format!("{id}.examples.jsonl"))) {
+        match read(&folder.join(format!("{id}.examples.jsonl")), LARGEST_TEXT) {
             Ok(beside) => {
                 examples.push('\n');
-                examples.push_str(&beside);
+                examples.push_str(std::str::from_utf8(&beside).map_err(io::Error::other)?);
             }
             Err(e) if e.kind() == io::ErrorKind::NotFound => {}
             Err(e) => return Err(e),
@@ -144,10 +151,7 @@ fn look(config: &NativeConfig, path: &Path) -> Result<Seen, (FaultKind, String)>
     let seen = match known {
         Some((before, seen)) if before == stamp => seen,
         _ => {
-            if about.size() > LARGEST {
-                return Err(refuse(format!("is larger than {} MiB", LARGEST >> 20)));
-            }
-            let bytes = fs::read(path).map_err(lost)?;
+            let bytes = read(path, LARGEST).map_err(lost)?;
             let seen = match elf::check(&bytes) {
                 Ok(library) => {
                     let hash = blake3::hash(&bytes).to_hex().to_string();

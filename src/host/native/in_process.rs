@@ -52,13 +52,15 @@ impl InProcess {
         context: &Context,
         args: &[Value],
     ) -> Result<Value, Fault> {
+        context.spending.begin();
+        context.written.begin();
         let mut arena = ARENA.take().unwrap_or_default();
         let mut calls = Making { caller, context };
         let outcome = self.instance.call(handler.index as usize, args, &mut arena, &mut calls);
         ARENA.set(Some(arena));
         match outcome {
             Ok(Value::Nil) => Ok(Value::Nil),
-            Ok(value) => typed(handler, context.point, args, value),
+            Ok(value) => typed(&caller.body.quota, handler, context.point, args, value),
             Err(Failure::Failed(why) | Failure::Panicked(why)) => Err(fault(handler, FaultKind::Error, why)),
             Err(bad) => Err(fault(handler, FaultKind::BadAnswer, bad.to_string())),
         }

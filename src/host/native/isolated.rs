@@ -364,6 +364,7 @@ fn exchange(
     // A budget is for one call. Of many, few take more than a moment.
     let mut left = Duration::from_millis(u64::from(context.point.budget_ms) + batch.len() as u64 - 1);
     context.spending.begin();
+    context.written.begin();
     if batch.len() == 1 {
         lane.send(head, batch[0].iter()).map_err(Lane::lost)?;
     } else {
@@ -388,7 +389,9 @@ fn exchange(
         let value = |at| lane.image.value(at);
         let bad = |problem| fault(handler, FaultKind::BadAnswer, problem);
         let answered = match (value(at * 2), value(at * 2 + 1)) {
-            (Ok(Value::Int(status::OK)), Ok(value)) => typed(handler, context.point, args, value),
+            (Ok(Value::Int(status::OK)), Ok(value)) => {
+                typed(&caller.body.quota, handler, context.point, args, value)
+            }
             (Ok(Value::Int(status)), Ok(Value::Text(why))) => {
                 panicked |= status == status::PANICKED;
                 let kind = if status == status::BAD { FaultKind::BadAnswer } else { FaultKind::Error };

@@ -118,6 +118,8 @@ fn registered(contract: &'static Contract, launch: &Launch, found: &Value) -> Re
         let options = check_options(contract, point, one.get("options").clone())?;
         Ok(Registration { point, options, source: source.clone() })
     };
-    let handlers = found.as_list().unwrap_or_default().iter().map(check).collect::<Result<_, String>>()?;
+    let found = found.as_list().unwrap_or_default();
+    launch.quota.check_handlers(found.len())?;
+    let handlers = found.iter().map(check).collect::<Result<_, String>>()?;
     Ok(Registered { handlers, examples: Vec::new() })
 }

@@ -7,7 +7,7 @@ use super::{
     lane::Lane,
     output,
 };
-use crate::{engine::lock, processor::Clock};
+use crate::{engine::lock, processor::Clock, quota::Quota};
 use registrar_sdk::{Image, Value};
 use rustix::net::{SendAncillaryBuffer, SendAncillaryMessage, SendFlags, sendmsg};
 use std::{
@@ -18,7 +18,7 @@ use std::{
     path::PathBuf,
     process::{Child, Command, ExitStatus, Stdio},
     sync::{
-        Mutex,
+        Arc, Mutex,
         atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering::*},
     },
     time::{Duration, Instant},
@@ -41,6 +41,8 @@ pub(crate) struct Launch {
     pub memory: u64,
     /// How long loading may take.
     pub patience: Duration,
+    /// What it may keep and say.
+    pub quota: Arc<Quota>,
 }
 
 /// A running child. Killed when dropped.

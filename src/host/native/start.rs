@@ -57,6 +57,7 @@ impl Loader<'_> {
             settings: settings.clone(),
             memory: native.memory,
             patience: native.patience,
+            quota: self.config.quota.clone(),
         })
     }
 

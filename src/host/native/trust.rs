@@ -1,7 +1,7 @@
 //! The operator's list of library contents that may be loaded, if there is one.
 
-use crate::source::Library;
-use std::{fs, io, path::Path};
+use crate::{folder::read, source::Library};
+use std::{io, path::Path};
 
 /// Checks a library against the list: one hash a line, whatever stands behind it.
 ///
@@ -9,7 +9,7 @@ use std::{fs, io, path::Path};
 /// That it is not on the list, with the remedy; or that the list cannot be read.
 pub(crate) fn check(list: Option<&Path>, library: &Library) -> Result<(), String> {
     let Some(file) = list else { return Ok(()) };
-    let list = match fs::read_to_string(file) {
+    let list = match read(file, 16 << 20).map(|bytes| String::from_utf8_lossy(&bytes).into_owned()) {
         Ok(list) => list,
         Err(e) if e.kind() == io::ErrorKind::NotFound => return Ok(()),
         // An unreadable list is no permission.

@@ -102,7 +102,21 @@ impl HostStore for PluginStore {
         rows.into_iter().map(parse).collect()
     }
 
-    fn version_keep(&self, version: &StoredVersion) -> Result<(), String> {
+    fn state_size(&self, plugin: &str) -> Result<(u64, u64), String> {
+        held(&self.connection)
+            .prepare_cached(
+                "SELECT count(*), coalesce(sum(octet_length(key) + octet_length(value)), 0)
+                 FROM state WHERE office = ?1 AND plugin = ?2",
+            )
+            .and_then(|mut size| {
+                let row = |row: &rusqlite::Row<'_>| Ok((row.get::<_, i64>(0)?, row.get::<_, i64>(1)?));
+                size.query_row(params![self.office, plugin], row)
+            })
+            .map(|(keys, bytes)| (keys.unsigned_abs(), bytes.unsigned_abs()))
+            .map_err(|e| format!("measuring the state of \"{plugin}\": {e}"))
+    }
+
+    fn version_keep(&self, version: &StoredVersion, most: usize) -> Result<(), String> {
         self.within(&format!("keeping a version of \"{}\"", version.plugin), |tx, office| {
             let key: i64 = tx.query_row(
                 "INSERT INTO version (office, plugin, content_hash, live)
@@ -119,6 +133,16 @@ impl HostStore for PluginStore {
             )?;
             for (path, content) in &version.files {
                 insert.execute(params![key, path, content])?;
+            }
+            let most = i64::try_from(most.max(1)).unwrap_or(i64::MAX);
+            // Those that went live last stay.
+            let surplus = "SELECT key FROM version WHERE office = ?1 AND plugin = ?2
+                           ORDER BY live DESC, key DESC LIMIT -1 OFFSET ?3";
+            for sql in [
+                format!("DELETE FROM version_file WHERE version IN ({surplus})"),
+                format!("DELETE FROM version WHERE key IN ({surplus})"),
+            ] {
+                tx.prepare_cached(&sql)?.execute(params![office, version.plugin, most])?;
             }
             Ok(())
         })
