@@ -4,6 +4,8 @@
 use crate::{
     lua::vm::Vm,
     plugin::Instance,
+    trials::Trials,
+    watch::Watching,
     watchdog::{Watchdog, Watched},
     worker::Worker,
 };
@@ -48,6 +50,9 @@ pub struct Engine {
     pub(crate) config: EngineConfig,
     pub(crate) watchdog: Arc<Watchdog>,
     pub(crate) counters: Arc<Counters>,
+    /// What came of trying plugins, for all hosts.
+    pub(crate) trials: Trials,
+    pub(crate) watching: Watching,
     idle: Mutex<Vec<Handle>>,
     places: Mutex<Places>,
 }
@@ -126,6 +131,8 @@ impl Engine {
             config,
             watchdog: Arc::new(Watchdog::start()?),
             counters: Arc::default(),
+            trials: Trials::default(),
+            watching: Watching::default(),
             idle: Mutex::default(),
             places: Mutex::new(places),
         }))

@@ -1,12 +1,15 @@
 //! What lies in a folder of plugins: what is read of it, and what is passed over, so that nobody wonders. Waits for
 //! nobody: a pipe or a device is never opened for reading.
 
+use crate::engine::lock;
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, HashMap},
     fs::{self, FileType, OpenOptions},
     io::{self, Read},
-    os::unix::fs::{FileTypeExt, OpenOptionsExt},
+    os::unix::fs::{FileTypeExt, MetadataExt, OpenOptionsExt},
     path::{Path, PathBuf},
+    sync::{Arc, Mutex, OnceLock, Weak},
+    time::{Duration, SystemTime, UNIX_EPOCH},
 };
 
 /// What was passed over, by path below the folder of plugins, and why.
@@ -77,6 +80,57 @@ pub(crate) fn read(path: &Path, most: u64) -> io::Result<Vec<u8>> {
     }
 }
 
+/// A file as it was when it was read.
+struct Known {
+    stamp: Stamp,
+    bytes: Weak<[u8]>,
+}
+
+/// What changes about a file with its content: device, inode, size, moments of the last write and of the last change.
+type Stamp = (u64, u64, u64, i64, i64, i64, i64);
+
+/// A clock of a file system may be as coarse as this, and a content that changed since may have the same moments.
+const COARSE: Duration = Duration::from_secs(3);
+
+/// A small file, read again only if something about it changed; who has the same file shares its bytes.
+///
+/// # Errors
+/// As [`read`].
+pub(crate) fn read_shared(path: &Path, most: u64) -> io::Result<Arc<[u8]>> {
+    static KNOWN: OnceLock<Mutex<HashMap<PathBuf, Known>>> = OnceLock::new();
+    let known = || lock(KNOWN.get_or_init(Mutex::default));
+    let about = fs::symlink_metadata(path)?;
+    let stamp = (
+        about.dev(),
+        about.ino(),
+        about.size(),
+        about.mtime(),
+        about.mtime_nsec(),
+        about.ctime(),
+        about.ctime_nsec(),
+    );
+    let before =
+        known().get(path).filter(|known| known.stamp == stamp).and_then(|known| known.bytes.upgrade());
+    let changed = UNIX_EPOCH.checked_add(Duration::from_secs(about.ctime().unsigned_abs()));
+    let rests =
+        changed.is_some_and(|at| SystemTime::now().duration_since(at).is_ok_and(|since| since > COARSE));
+    if let Some(bytes) = before.clone().filter(|_| rests) {
+        return Ok(bytes);
+    }
+    let bytes = read(path, most)?;
+    // The same bytes as before are the same allocation.
+    let bytes = before.filter(|before| **before == *bytes).unwrap_or_else(|| bytes.into());
+    let mut known = known();
+    if known.len() > MOST_KNOWN {
+        known.retain(|_, one| one.bytes.strong_count() > 0);
+    }
+    known.insert(path.to_owned(), Known { stamp, bytes: Arc::downgrade(&bytes) });
+    Ok(bytes)
+}
+
+/// So many files are remembered before those that nobody holds are forgotten.
+const MOST_KNOWN: usize = 2_000;
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -105,5 +159,20 @@ mod tests {
         assert_eq!(read(&at("b.lua"), 7).unwrap_err().to_string(), "larger than 0 MiB");
         assert!(read(&at("a"), 9).is_err());
         assert_eq!(read(&at("c"), 9).unwrap_err().kind(), io::ErrorKind::NotFound);
+    }
+
+    #[test]
+    fn a_file_that_changed_within_a_moment_is_read_again_and_the_same_bytes_are_shared() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a.lua");
+        for n in 0..200 {
+            fs::write(&path, format!("{:03}", n / 2)).unwrap();
+            let bytes = read_shared(&path, 9).unwrap();
+            assert_eq!(&*bytes, format!("{:03}", n / 2).as_bytes());
+            assert!(Arc::ptr_eq(&bytes, &read_shared(&path, 9).unwrap()));
+        }
+        assert!(read_shared(&path, 2).is_err());
+        fs::remove_file(&path).unwrap();
+        assert_eq!(read_shared(&path, 9).unwrap_err().kind(), io::ErrorKind::NotFound);
     }
 }

@@ -140,7 +140,14 @@ impl Host {
         self.take_live(&mut live, scan)
     }
 
-    /// Reads the folders when two looks in a row agree; used by the watcher.
+    /// Whether something else lies in the folders than was taken live last, or something is to be tried again.
+    /// Never waits for a reload that is under way.
+    pub(crate) fn is_behind(&self, scan: &source::Scan) -> bool {
+        let Ok(live) = self.inner.live.try_lock() else { return false };
+        live.digest != scan.digest || live.is_waiting()
+    }
+
+    /// Takes what was read of the folders live.
     pub(crate) fn reload_scanned(&self, scan: source::Scan) -> Report {
         let mut live = lock(&self.inner.live);
         self.take_live(&mut live, scan)

@@ -53,6 +53,7 @@ pub mod status;
 pub mod storage;
 pub mod suggest;
 pub mod term;
+mod trials;
 pub mod watch;
 pub mod watchdog;
 mod worker;

@@ -15,6 +15,7 @@ use crate::{
     plugin::{Body, Example, Instance, Registered},
     source::PluginSource,
     suggest::nearest,
+    trials::{self, Verdict, is_passing},
 };
 use registrar_sdk::{Contract, Phase, Value};
 use std::{collections::BTreeMap, rc::Rc, sync::Arc};
@@ -144,21 +145,13 @@ impl Loader<'_> {
         let settings = self.settings(source).map_err(one)?;
         let body = self.body(source, all, settings, rule_hash).map_err(one)?;
         let instance = self.instance(body);
+        let key = trials::key(&instance.body, self.config, self.served);
         let registered = match &source.library {
-            None => {
-                let impure = if self.served { Vec::new() } else { self.impure(source, &instance) };
-                if !impure.is_empty() {
-                    return Err(impure);
-                }
-                let registered = self.run_sources(&instance).map_err(one)?;
-                let _ = instance.registered.set(registered.clone());
-                let faults = self.run_examples(source, all, &instance)?;
-                if !faults.is_empty() {
-                    return Err(faults);
-                }
-                registered
-            }
-            Some(library) => self.start_native(source, all, library, &instance)?,
+            None => self
+                .engine
+                .trials
+                .verdict(key, self.config, is_passing, || self.try_script(source, all, &instance))?,
+            Some(library) => self.start_native(source, all, library, &instance, key)?,
         };
         let handlers = handlers(&instance, &registered);
         let _ = instance.registered.set(registered);
@@ -208,6 +201,23 @@ impl Loader<'_> {
             quota: self.config.quota.clone(),
             log_limit: LogLimit::default(),
         }))
+    }
+
+    /// Runs a script's sources and its examples.
+    fn try_script(
+        &self,
+        source: &PluginSource,
+        all: &BTreeMap<String, PluginSource>,
+        instance: &Arc<Instance>,
+    ) -> Verdict {
+        let impure = if self.served { Vec::new() } else { self.impure(source, instance) };
+        if !impure.is_empty() {
+            return Err(impure);
+        }
+        let registered = Arc::new(self.run_sources(instance).map_err(|fault| vec![fault])?);
+        let _ = instance.registered.set(registered.clone());
+        let faults = self.run_examples(source, all, instance)?;
+        if faults.is_empty() { Ok(registered) } else { Err(faults) }
     }
 
     pub(crate) fn instance(&self, body: Arc<Body>) -> Arc<Instance> {

@@ -54,7 +54,7 @@ pub struct Instance {
     /// What its VMs are built from.
     pub body: Arc<Body>,
     /// What its first VM registered; later VMs must repeat it exactly.
-    pub registered: OnceLock<Registered>,
+    pub registered: OnceLock<Arc<Registered>>,
     /// Set once it would not let go of a thread; it is not called again.
     pub stopped: AtomicBool,
     /// Its native code, if it is a library; its VMs are made by each worker otherwise.

@@ -36,6 +36,8 @@ pub struct Live {
     pub(crate) missing: BTreeMap<String, Instant>,
     pub(crate) number: u64,
     pub(crate) waiting: bool,
+    /// What lay in the folders when they were taken live last.
+    pub(crate) digest: String,
     /// Who has what of which there can be one only.
     pub(crate) claims: Claims,
     /// What on disk waits for others.
@@ -48,6 +50,14 @@ pub struct Live {
     pub(crate) passed_over: BTreeMap<String, String>,
     /// What was pinned until now: its state is where it left it.
     pub(crate) unpinned: BTreeSet<String>,
+}
+
+impl Live {
+    /// Whether another look is due though nothing changed: a removal waits for its grace time, or what failed
+    /// for want of time or memory is to be tried again.
+    pub(crate) fn is_waiting(&self) -> bool {
+        self.waiting || self.again.is_some_and(|(at, _)| at <= Instant::now())
+    }
 }
 
 /// The longest pause before what failed for want of time or memory is tried again.
@@ -88,6 +98,7 @@ impl Host {
         let loader = parts.borrow();
         let mut report = Report::default();
         let mut faults = Faults::new();
+        live.digest.clone_from(&scan.digest);
         let passed_over = std::mem::take(&mut scan.passed_over);
         for (path, why) in passed_over.iter().filter(|(path, _)| !live.passed_over.contains_key(*path)) {
             tracing::warn!(office = %self.config().office, path, "It {why}, and is passed over.");
@@ -271,13 +282,6 @@ impl Host {
         (live.loaded, live.claims) = (plugins, claims);
         self.note_serving(&generation);
         self.exchange(generation, leaving);
-    }
-
-    /// Whether another look is due though nothing changed: a removal waits for its grace time, or what failed
-    /// for want of time or memory is to be tried again.
-    pub(crate) fn is_waiting(&self) -> bool {
-        let live = self.live();
-        live.waiting || live.again.is_some_and(|(at, _)| at <= Instant::now())
     }
 
     // Loud: what is wrong, where, and what serves instead.

@@ -8,7 +8,7 @@ use crate::{
     manifest::Manifest,
 };
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, HashMap},
     io,
     path::{Path, PathBuf},
     sync::Arc,
@@ -49,7 +49,7 @@ pub(crate) const LIBRARY: &str = "library";
 pub type Files = BTreeMap<String, Arc<[u8]>>;
 
 /// Everything found in the folders.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub struct Scan {
     /// Plugins whose files could be read, by id; those of later folders replace earlier ones.
     pub plugins: BTreeMap<String, PluginSource>,
@@ -71,68 +71,106 @@ const MOST_FILES: usize = 2000;
 /// A folder is a plugin if it has a `plugin.toml`, a `.lua` file is one by itself. Hidden files and
 /// editors' backups are passed over; so are links, pipes and the like, which are named.
 pub fn scan(folders: &[PathBuf]) -> Scan {
+    Scanner::default().scan(folders)
+}
+
+/// Looks at folders, at each of them once.
+#[derive(Default)]
+pub(crate) struct Scanner {
+    known: HashMap<(usize, PathBuf), Scan>,
+}
+
+impl Scanner {
+    fn scan(&mut self, folders: &[PathBuf]) -> Scan {
+        let mut found = Scan::default();
+        for (layer, folder) in folders.iter().enumerate() {
+            let known = self.known.entry((layer, folder.clone()));
+            found.lay_over(known.or_insert_with(|| scan_folder(layer, folder)));
+        }
+        found.close();
+        found
+    }
+
+    /// The same for all that a host's configuration names, libraries included.
+    pub(crate) fn scan_all(&mut self, config: &HostConfig) -> Scan {
+        let mut found = self.scan(&config.folders);
+        crate::native::found::scan(&config.native, &mut found);
+        found.close();
+        found
+    }
+}
+
+fn scan_folder(layer: usize, folder: &Path) -> Scan {
     let mut found = Scan::default();
-    for (layer, folder) in folders.iter().enumerate() {
-        let mut here: BTreeMap<String, String> = BTreeMap::new();
-        let entries = match folder::list(folder, "", &mut found.passed_over) {
-            Ok(entries) => entries,
-            Err(error) => {
-                let id = folder.display().to_string();
-                let fault = unreadable(&id, &id, &error);
-                found.fail(id, fault);
-                continue;
+    let mut here: BTreeMap<String, String> = BTreeMap::new();
+    let entries = match folder::list(folder, "", &mut found.passed_over) {
+        Ok(entries) => entries,
+        Err(error) => {
+            let id = folder.display().to_string();
+            let fault = unreadable(&id, &id, &error);
+            found.fail(id, fault);
+            return found;
+        }
+    };
+    for Entry { name, path, is_dir } in entries {
+        let (id, outcome) = if is_dir {
+            let id = name.clone();
+            match read_folder(&id, &path, &mut found.passed_over) {
+                Ok(Some(files)) => (id.clone(), plugin(&id, files, layer)),
+                Ok(None) => continue,
+                Err(fault) => (id, Err(fault)),
             }
+        } else if let Some(id) = name.strip_suffix(".lua") {
+            let outcome = read_file(&path).map_err(|e| unreadable(id, &name, &e)).map(|bytes| PluginSource {
+                id: id.to_owned(),
+                manifest: Manifest::default(),
+                clauses: Clauses::new(),
+                content_hash: hash(std::iter::once((&name, &bytes))),
+                files: BTreeMap::from([(name.clone(), bytes)]),
+                layer,
+                library: None,
+            });
+            (id.to_owned(), outcome)
+        } else {
+            if is_lua(&name.to_lowercase()) {
+                let why = "is no plugin: a file that is one ends with .lua, in small letters";
+                found.passed_over.insert(name, why.to_owned());
+            }
+            continue;
         };
-        for Entry { name, path, is_dir } in entries {
-            let (id, outcome) = if is_dir {
-                let id = name.clone();
-                match read_folder(&id, &path, &mut found.passed_over) {
-                    Ok(Some(files)) => (id.clone(), plugin(&id, files, layer)),
-                    Ok(None) => continue,
-                    Err(fault) => (id, Err(fault)),
-                }
-            } else if let Some(id) = name.strip_suffix(".lua") {
-                let outcome =
-                    read_file(&path).map_err(|e| unreadable(id, &name, &e)).map(|bytes| PluginSource {
-                        id: id.to_owned(),
-                        manifest: Manifest::default(),
-                        clauses: Clauses::new(),
-                        content_hash: hash(std::iter::once((&name, &bytes))),
-                        files: BTreeMap::from([(name.clone(), bytes)]),
-                        layer,
-                        library: None,
-                    });
-                (id.to_owned(), outcome)
-            } else {
-                if is_lua(&name.to_lowercase()) {
-                    let why = "is no plugin: a file that is one ends with .lua, in small letters";
-                    found.passed_over.insert(name, why.to_owned());
-                }
-                continue;
-            };
-            let outcome = match here.insert(id.clone(), name.clone()) {
-                Some(other) => Err(twice(&id, &other, &name)),
-                None => outcome,
-            };
-            match outcome {
-                Ok(source) => found.add(source),
-                Err(fault) => found.fail(id, fault),
-            }
+        let outcome = match here.insert(id.clone(), name.clone()) {
+            Some(other) => Err(twice(&id, &other, &name)),
+            None => outcome,
+        };
+        match outcome {
+            Ok(source) => found.add(source),
+            Err(fault) => found.fail(id, fault),
         }
     }
-    found.digest = found.hasher.finalize().to_hex().to_string();
     found
 }
 
 /// The same for all that a host's configuration names, libraries included.
 pub(crate) fn scan_all(config: &HostConfig) -> Scan {
-    let mut found = scan(&config.folders);
-    crate::native::found::scan(&config.native, &mut found);
-    found.digest = found.hasher.finalize().to_hex().to_string();
-    found
+    Scanner::default().scan_all(config)
 }
 
 impl Scan {
+    /// Adds what was found in a folder over those before.
+    fn lay_over(&mut self, folder: &Scan) {
+        for source in folder.plugins.values() {
+            self.add(source.clone());
+        }
+        for (id, fault) in &folder.faults {
+            self.fail(id.clone(), fault.clone());
+        }
+        self.passed_over.extend(folder.passed_over.clone());
+    }
+
+    fn close(&mut self) {
+        self.digest = self.hasher.finalize().to_hex().to_string();
+    }
+
     pub(crate) fn add(&mut self, source: PluginSource) {
         self.hasher.update(source.id.as_bytes()).update(source.content_hash.as_bytes());
         self.faults.remove(&source.id);
@@ -250,7 +288,7 @@ fn is_declarations(path: &Path) -> bool {
 }
 
 fn read_file(path: &Path) -> io::Result<Arc<[u8]>> {
-    folder::read(path, LARGEST_FILE).map(Arc::from)
+    folder::read_shared(path, LARGEST_FILE)
 }
 
 // `None`: not a plugin's folder.

@@ -1,28 +1,77 @@
-//! Watches the plugins' folders and reloads when they have come to rest.
+//! Watches the plugins' folders and reloads when they have come to rest: one watcher and one thread for all hosts
+//! of an engine, and one look for all that have the same folders.
 //!
-//! Events are only hints: what decides is a scan by content, when two in a row agree and no version
-//! control tool is at work. Folders are watched, never files, whose inodes editors replace.
+//! Events are only hints: what decides is a scan by content, when two in a row agree, nobody has one of the files
+//! open for writing, and no version control tool is at work. Folders are watched, never files, whose inodes editors
+//! replace.
 
-use crate::{host::Host, source};
+mod rest;
+
+use crate::{
+    config::HostConfig,
+    engine::lock,
+    host::{Host, WeakHost},
+    source::{Scan, Scanner},
+};
 use notify::{RecursiveMode, Watcher};
+use rest::{Rest, Writers};
 use std::{
-    path::{Path, PathBuf},
-    sync::mpsc::{Receiver, RecvTimeoutError, channel},
+    collections::{BTreeMap, BTreeSet},
+    path::PathBuf,
+    sync::{
+        Arc, Mutex, Weak,
+        atomic::{AtomicU64, Ordering::Relaxed},
+        mpsc::{Receiver, RecvTimeoutError, Sender, channel},
+    },
     thread,
-    time::{Duration, Instant},
+    time::Duration,
 };
 
-// Between two looks that must agree.
-const SETTLE: Duration = Duration::from_millis(12);
-// Folders that never come to rest are looked at again by the next round.
-const PATIENCE: Duration = Duration::from_secs(20);
 // Events can be lost (queues overflow, network folders have none): look anyway.
 const ROUND: Duration = Duration::from_secs(3);
 
+/// Hosts that reload at once.
+const AT_ONCE: usize = 2;
+
 /// Watches until dropped.
 pub struct Watch {
-    // Dropping the watcher closes the channel, which ends the thread.
-    _watcher: notify::RecommendedWatcher,
+    watching: Arc<Shared>,
+    number: u64,
+}
+
+impl Drop for Watch {
+    fn drop(&mut self) {
+        lock(&self.watching.groups).values_mut().for_each(|group| {
+            group.members.remove(&self.number);
+        });
+    }
+}
+
+/// What an engine watches; nothing until a host asks for it.
+#[derive(Default)]
+pub(crate) struct Watching {
+    running: Mutex<Option<Running>>,
+}
+
+/// Dropping the watcher closes the channel, which ends the thread.
+struct Running {
+    watcher: notify::RecommendedWatcher,
+    watched: BTreeSet<PathBuf>,
+    hints: Sender<notify::Event>,
+    shared: Arc<Shared>,
+}
+
+#[derive(Default)]
+struct Shared {
+    groups: Mutex<BTreeMap<String, Group>>,
+    next: AtomicU64,
+}
+
+/// Hosts that have the same folders.
+struct Group {
+    config: Arc<HostConfig>,
+    members: BTreeMap<u64, WeakHost>,
+    rest: Rest,
 }
 
 impl Host {
@@ -31,87 +80,151 @@ impl Host {
     /// # Errors
     /// If the system offers no watches, or no thread can be started.
     pub fn watch(&self) -> Result<Watch, String> {
-        let (hint, hints) = channel();
-        let mut watcher = notify::recommended_watcher(move |event: notify::Result<notify::Event>| {
-            let only_read = event.is_ok_and(|e| {
-                matches!(
-                    e.kind,
-                    notify::EventKind::Access(
-                        notify::event::AccessKind::Open(_) | notify::event::AccessKind::Read
-                    )
-                )
-            });
-            if !only_read {
-                let _ = hint.send(());
+        self.engine().watching.add(self)
+    }
+}
+
+impl Watching {
+    fn add(&self, host: &Host) -> Result<Watch, String> {
+        let mut running = lock(&self.running);
+        let running = match &mut *running {
+            Some(running) => running,
+            none => none.insert(Running::start()?),
+        };
+        let config = host.config();
+        running.watch(&config);
+        let number = running.shared.next.fetch_add(1, Relaxed);
+        let mut groups = lock(&running.shared.groups);
+        let group = groups.entry(key(&config)).or_insert_with(|| Group {
+            config,
+            members: BTreeMap::new(),
+            rest: Rest::default(),
+        });
+        group.members.insert(number, host.downgrade());
+        drop(groups);
+        // What changed since the host read its folders is found now.
+        let _ = running.hints.send(notify::Event::default());
+        Ok(Watch { watching: running.shared.clone(), number })
+    }
+}
+
+/// What a scan depends on.
+fn key(config: &HostConfig) -> String {
+    let native = &config.native;
+    format!("{:?} {:?} {:?} {:?}", config.folders, native.folders, native.private, native.trust)
+}
+
+impl Running {
+    fn start() -> Result<Running, String> {
+        let (hints, heard) = channel();
+        let hint = hints.clone();
+        let watcher = notify::recommended_watcher(move |event: notify::Result<notify::Event>| {
+            // One that is lost is made good by the next round.
+            let event = event.unwrap_or_default();
+            if !rest::is_reading(&event) {
+                let _ = hint.send(event);
             }
         })
         .map_err(|e| format!("the plugins' folders cannot be watched: {e}"))?;
-        let config = self.config();
+        let shared: Arc<Shared> = Arc::default();
+        let looking = Looking { shared: Arc::downgrade(&shared), writers: Writers::default() };
+        thread::Builder::new()
+            .name("registrar-watch".into())
+            .spawn(move || looking.run(&heard))
+            .map_err(|e| format!("the watching thread cannot be started: {e}"))?;
+        Ok(Running { watcher, watched: BTreeSet::new(), hints, shared })
+    }
+
+    fn watch(&mut self, config: &HostConfig) {
         let scripts = config.folders.iter().map(|folder| (folder, RecursiveMode::Recursive));
         // Libraries may lie where a build keeps much else, in folders below.
         let libraries = config.native.folders.iter().map(|folder| (folder, RecursiveMode::NonRecursive));
         for (folder, mode) in scripts.chain(libraries) {
-            if let Err(error) = watcher.watch(folder, mode) {
+            if !self.watched.insert(folder.clone()) {
+                continue;
+            }
+            if let Err(error) = self.watcher.watch(folder, mode) {
                 tracing::warn!(folder = %folder.display(), %error, "The folder cannot be watched; it is looked at every few seconds.");
             }
         }
-        let host = self.downgrade();
-        let seen = source::scan_all(&config).digest;
-        let run = move || {
-            let mut seen = seen;
-            while next(&hints) {
-                let Some(host) = host.upgrade() else { break };
-                look(&host, &hints, &mut seen);
+    }
+}
+
+/// The thread's own.
+struct Looking {
+    shared: Weak<Shared>,
+    writers: Writers,
+}
+
+impl Looking {
+    fn run(mut self, heard: &Receiver<notify::Event>) {
+        // While something is about to come to rest, it is looked at again soon.
+        let mut pause = ROUND;
+        loop {
+            match heard.recv_timeout(pause) {
+                Ok(event) => self.writers.note(&event),
+                Err(RecvTimeoutError::Timeout) => {}
+                Err(RecvTimeoutError::Disconnected) => return,
             }
+            while let Ok(event) = heard.try_recv() {
+                self.writers.note(&event);
+            }
+            let Some(shared) = self.shared.upgrade() else { return };
+            pause = self.look(&shared);
+        }
+    }
+
+    /// Looks at all groups; says when to look again.
+    fn look(&mut self, shared: &Shared) -> Duration {
+        // What groups share is read once.
+        let mut scanner = Scanner::default();
+        let keys: Vec<String> = {
+            let mut groups = lock(&shared.groups);
+            groups.retain(|_, group| !group.members.is_empty());
+            groups.keys().cloned().collect()
         };
-        thread::Builder::new()
-            .name("registrar-watch".into())
-            .spawn(run)
-            .map_err(|e| format!("the watching thread cannot be started: {e}"))?;
-        Ok(Watch { _watcher: watcher })
+        let mut pause = ROUND;
+        for key in keys {
+            let Some((config, hosts)) = lock(&shared.groups).get(&key).map(Group::hosts) else { continue };
+            let scan = scanner.scan_all(&config);
+            let stale: Vec<Host> = hosts.into_iter().filter(|host| host.is_behind(&scan)).collect();
+            let resting = {
+                let mut groups = lock(&shared.groups);
+                let Some(group) = groups.get_mut(&key) else { continue };
+                if stale.is_empty() {
+                    group.rest = Rest::default();
+                    continue;
+                }
+                group.rest.after(&scan, &config.folders, &mut self.writers)
+            };
+            match resting {
+                None => reload(&stale, &scan),
+                Some(soon) => pause = pause.min(soon),
+            }
+        }
+        pause
     }
 }
 
-// Waits for a hint or the next round; false when the watch ended.
-fn next(hints: &Receiver<()>) -> bool {
-    match hints.recv_timeout(ROUND) {
-        Ok(()) | Err(RecvTimeoutError::Timeout) => true,
-        Err(RecvTimeoutError::Disconnected) => false,
+impl Group {
+    fn hosts(&self) -> (Arc<HostConfig>, Vec<Host>) {
+        (self.config.clone(), self.members.values().filter_map(WeakHost::upgrade).collect())
     }
 }
 
-fn look(host: &Host, hints: &Receiver<()>, seen: &mut String) {
-    let config = host.config();
-    let began = Instant::now();
-    let mut last = source::scan_all(&config);
-    loop {
-        let waiting = host.is_waiting();
-        if last.digest == *seen && !waiting {
-            return;
+/// Takes a scan live in each of the hosts: in the first alone, which tries what is new for all.
+fn reload(hosts: &[Host], scan: &Scan) {
+    let Some((first, others)) = hosts.split_first() else { return };
+    first.reload_scanned(scan.clone());
+    let left = Mutex::new(others.iter());
+    let next = || lock(&left).next();
+    thread::scope(|scope| {
+        for _ in 0..AT_ONCE.min(others.len()) {
+            scope.spawn(|| {
+                while let Some(host) = next() {
+                    host.reload_scanned(scan.clone());
+                }
+            });
         }
-        thread::sleep(SETTLE);
-        while hints.try_recv().is_ok() {}
-        let again = source::scan_all(&config);
-        if again.digest == last.digest && !config.folders.iter().any(|f| is_being_changed(f)) {
-            *seen = again.digest.clone();
-            host.reload_scanned(again);
-            return;
-        }
-        if began.elapsed() > PATIENCE {
-            return;
-        }
-        last = again;
-    }
-}
-
-// Whether git holds its index in the folder or one above it.
-fn is_being_changed(folder: &Path) -> bool {
-    let mut at: Option<PathBuf> = folder.canonicalize().ok();
-    while let Some(path) = at {
-        if path.join(".git").is_dir() {
-            return path.join(".git/index.lock").exists();
-        }
-        at = path.parent().map(Path::to_owned);
-    }
-    false
+    });
 }

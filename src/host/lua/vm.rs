@@ -155,7 +155,7 @@ impl Vm {
     /// A later VM must register what the first did: otherwise which handler is which is unknown.
     pub fn must_repeat(&self, instance: &Instance) -> Result<(), Fault> {
         match instance.registered.get() {
-            Some(first) if *first != *self.shared.registered.borrow() => Err(Fault {
+            Some(first) if **first != *self.shared.registered.borrow() => Err(Fault {
                 plugin: self.shared.body.info.id.clone(),
                 file: self.shared.body.entries.first().cloned().unwrap_or_default(),
                 line: None,

@@ -28,7 +28,7 @@ use std::{
 pub(crate) struct Isolated {
     launch: Launch,
     contract: &'static Contract,
-    expected: Registered,
+    expected: Arc<Registered>,
     state: Mutex<State>,
     // Held by a call that is tried again alone.
     alone: Mutex<()>,
@@ -65,7 +65,7 @@ impl Isolated {
     /// Why it cannot be loaded.
     pub fn start(launch: Launch, contract: &'static Contract) -> Result<Isolated, String> {
         let (process, found) = Process::start(&launch)?;
-        let expected = registered(contract, &launch, &found)?;
+        let expected = Arc::new(registered(contract, &launch, &found)?);
         let process = Arc::new(process);
         between::look_after(&process, &launch.id);
         let state = State { process: Some(process), ended: 0, not_before: Instant::now() };
@@ -73,16 +73,16 @@ impl Isolated {
     }
 
     /// What it registered.
-    pub fn registered(&self) -> &Registered {
+    pub fn registered(&self) -> &Arc<Registered> {
         &self.expected
     }
 
-    /// The same plugin in another child, which is started when it is first called.
-    pub fn afresh(&self) -> Isolated {
+    /// A plugin that was tried before, in a child that is started when it is first called.
+    pub fn later(launch: Launch, contract: &'static Contract, expected: Arc<Registered>) -> Isolated {
         Isolated {
-            launch: self.launch.clone(),
-            contract: self.contract,
-            expected: self.expected.clone(),
+            launch,
+            contract,
+            expected,
             state: Mutex::new(State { process: None, ended: 0, not_before: Instant::now() }),
             alone: Mutex::default(),
         }
@@ -254,7 +254,7 @@ impl Isolated {
 
     fn start_process(&self) -> Result<Arc<Process>, String> {
         let (process, found) = Process::start(&self.launch)?;
-        match registered(self.contract, &self.launch, &found)? == self.expected {
+        match registered(self.contract, &self.launch, &found)? == *self.expected {
             true => {
                 let process = Arc::new(process);
                 between::look_after(&process, &self.launch.id);

@@ -4,14 +4,20 @@ use super::{InProcess, Isolated, Native, private, process::Launch, trust};
 use crate::{
     call::Context,
     example,
-    fault::Fault,
+    fault::{Fault, FaultKind},
     handler::Handler,
     load::{Loader, alone, declaration, listed_examples},
-    plugin::{Instance, Registered},
+    plugin::Instance,
     source::{Library, PluginSource},
+    trials::{Key, Verdict, is_passing},
 };
 use registrar_sdk::Value;
 use std::{collections::BTreeMap, rc::Rc, sync::Arc};
+
+/// Why a child could not be started is no verdict on what it would have run.
+fn may_pass(fault: &Fault) -> bool {
+    is_passing(fault) || fault.kind == FaultKind::Declaration
+}
 
 impl Loader<'_> {
     /// Makes `live` ready to be called, wherever it is to run; whatever the library does before it
@@ -25,18 +31,21 @@ impl Loader<'_> {
         all: &BTreeMap<String, PluginSource>,
         library: &Library,
         live: &Arc<Instance>,
-    ) -> Result<Registered, Vec<Fault>> {
+        key: Key,
+    ) -> Verdict {
         let one = |problem: String| vec![declaration(source, problem)];
         let launch = self.launch(&source.id, library, &live.body.info.settings).map_err(one)?;
-        let trial = Isolated::start(launch.clone(), self.contract).map_err(one)?;
-        let registered = trial.registered().clone();
-        let used = self.try_examples(source, all, live, &launch, &trial)?;
+        let registered = self.engine.trials.verdict(key, self.config, may_pass, || {
+            let trial = Isolated::start(launch.clone(), self.contract).map_err(one)?;
+            self.try_examples(source, all, live, &launch, &trial)?;
+            Ok(trial.registered().clone())
+        })?;
         let native = &self.config.native;
         let code = if native.in_process.contains(&launch.id) {
             InProcess::load(&launch, native.most_mapped, &registered).map(Native::InProcess).map_err(one)?
         } else {
             // What examples left behind in a process is no state to begin with.
-            Native::Isolated(if used { trial.afresh() } else { trial })
+            Native::Isolated(Isolated::later(launch, self.contract, registered.clone()))
         };
         let _ = live.native.set(code);
         Ok(registered)
@@ -61,8 +70,7 @@ impl Loader<'_> {
         })
     }
 
-    // Examples see the manifest's defaults, whatever the operator set: they are the author's. Says
-    // whether they ran in the trial's own process.
+    // Examples see the manifest's defaults, whatever the operator set: they are the author's.
     fn try_examples(
         &self,
         source: &PluginSource,
@@ -70,12 +78,12 @@ impl Loader<'_> {
         live: &Arc<Instance>,
         launch: &Launch,
         trial: &Isolated,
-    ) -> Result<bool, Vec<Fault>> {
+    ) -> Result<(), Vec<Fault>> {
         let one = |problem: String| vec![declaration(source, problem)];
         let examples = listed_examples(source, self.contract).map_err(|f| vec![f])?;
         let defaults = source.manifest.settings(None).map_err(one)?;
         if examples.is_empty() {
-            return Ok(false);
+            return Ok(());
         }
         let run = |own: &Arc<Instance>, code: &Isolated| {
             let generation = alone(own, code.registered());
@@ -86,12 +94,12 @@ impl Loader<'_> {
             if faults.is_empty() { Ok(()) } else { Err(faults) }
         };
         if defaults == live.body.info.settings {
-            return run(live, trial).map(|()| true);
+            return run(live, trial);
         }
         let rule_hash = live.body.info.rule_hash.clone();
         let body = self.body(source, all, defaults.clone(), rule_hash).map_err(|f| vec![f])?;
         let other = Launch { settings: defaults, ..launch.clone() };
         let other = Isolated::start(other, self.contract).map_err(one)?;
-        run(&self.instance(body), &other).map(|()| false)
+        run(&self.instance(body), &other)
     }
 }

@@ -2,11 +2,12 @@
 
 use super::{Built, Faults, LONGEST_PAUSE, Live, Ready, Sources, add, same, wanted::choose_plugins};
 use crate::{
-    fault::{Fault, FaultKind},
+    fault::Fault,
     hold::Verdict,
     host::Host,
     load::{at_dependency, declaration},
     objection::Objection,
+    trials::is_passing,
 };
 use std::{
     collections::BTreeSet,
@@ -98,13 +99,7 @@ pub(super) fn again_after(
     faults: &Faults,
     before: Option<(Instant, Duration)>,
 ) -> Option<(Instant, Duration)> {
-    let passing = |fault: &Fault| {
-        matches!(
-            fault.kind,
-            FaultKind::Budget | FaultKind::Memory | FaultKind::Crashed | FaultKind::Unreadable
-        )
-    };
-    if !faults.values().flatten().any(passing) {
+    if !faults.values().flatten().any(is_passing) {
         return None;
     }
     let now = Instant::now();

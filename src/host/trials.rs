@@ -1,0 +1,172 @@
+//! What came of trying a plugin: its sources run, its examples passed or not. A content is tried once with the same
+//! dependencies, settings and limits, however many offices have it.
+
+use crate::{
+    config::HostConfig,
+    engine::lock,
+    fault::{Fault, FaultKind},
+    plugin::{Body, Registered},
+    services::Snapshot,
+};
+use std::{
+    collections::HashMap,
+    sync::{Arc, Mutex, Weak},
+};
+
+/// What a trial came to: what the plugin registers, or what is wrong with it.
+pub(crate) type Verdict = Result<Arc<Registered>, Vec<Fault>>;
+
+/// What a verdict depends on, hashed.
+pub(crate) type Key = [u8; 32];
+
+/// The verdicts of one engine.
+#[derive(Default)]
+pub(crate) struct Trials {
+    known: Mutex<Known>,
+}
+
+#[derive(Default)]
+struct Known {
+    trials: HashMap<Key, Arc<Trial>>,
+    /// Twice as many as served when it was looked last.
+    most: usize,
+}
+
+impl Known {
+    fn forget(&mut self) {
+        // One that is being tried is held, and stays.
+        self.trials.retain(|_, trial| match trial.verdict.try_lock() {
+            Ok(verdict) => verdict.as_ref().is_some_and(Kept::serves),
+            Err(_) => true,
+        });
+        self.most = self.trials.len() * 2;
+    }
+}
+
+#[derive(Default)]
+struct Trial {
+    /// Held while it is tried, so that others who want the same wait for it.
+    verdict: Mutex<Option<Kept>>,
+    /// What answered its examples. While this is held, nothing else can have its address.
+    snapshot: Mutex<Option<Arc<dyn Snapshot>>>,
+}
+
+/// A verdict, for as long as it serves somewhere; a bad one until there are many.
+enum Kept {
+    Good(Weak<Registered>),
+    Bad(Vec<Fault>),
+}
+
+impl Kept {
+    fn verdict(&self) -> Option<Verdict> {
+        match self {
+            Kept::Good(registered) => registered.upgrade().map(Ok),
+            Kept::Bad(faults) => Some(Err(faults.clone())),
+        }
+    }
+
+    fn serves(&self) -> bool {
+        matches!(self, Kept::Good(registered) if registered.strong_count() > 0)
+    }
+}
+
+/// So many trials are remembered before those that serve nowhere are forgotten.
+const MOST: usize = 256;
+
+impl Trials {
+    /// What came of trying this, or comes of it now. A failure that `may_pass` is not kept.
+    pub fn verdict(
+        &self,
+        key: Key,
+        config: &HostConfig,
+        may_pass: fn(&Fault) -> bool,
+        attempt: impl FnOnce() -> Verdict,
+    ) -> Verdict {
+        let trial = {
+            let mut known = lock(&self.known);
+            if known.trials.len() >= known.most.max(MOST) && !known.trials.contains_key(&key) {
+                known.forget();
+            }
+            known.trials.entry(key).or_default().clone()
+        };
+        let mut verdict = lock(&trial.verdict);
+        if let Some(known) = verdict.as_ref().and_then(Kept::verdict) {
+            return known;
+        }
+        let found = attempt();
+        // A machine that was busy, or short of memory, is no fault of the content.
+        if found.as_ref().err().is_none_or(|faults| !faults.iter().any(may_pass)) {
+            *lock(&trial.snapshot) = Some(config.example_snapshot.clone());
+            *verdict = Some(match &found {
+                Ok(registered) => Kept::Good(Arc::downgrade(registered)),
+                Err(faults) => Kept::Bad(faults.clone()),
+            });
+        }
+        found
+    }
+}
+
+/// Whether what went wrong may go well another time, with nothing changed.
+pub(crate) fn is_passing(fault: &Fault) -> bool {
+    matches!(fault.kind, FaultKind::Budget | FaultKind::Memory | FaultKind::Crashed | FaultKind::Unreadable)
+}
+
+/// The key of a trial under this configuration. `served`: whether what an earlier program let pass goes on.
+pub(crate) fn key(body: &Body, config: &HostConfig, served: bool) -> Key {
+    let native = &config.native;
+    let mut hasher = blake3::Hasher::new();
+    let mut add = |text: String| {
+        hasher.update(&(text.len() as u64).to_le_bytes()).update(text.as_bytes());
+    };
+    // The content, its dependencies, its settings, the contract.
+    add(body.info.rule_hash.clone());
+    add(format!("{} {} {served}", body.info.id, body.info.kind));
+    add(format!("{} {} {:?}", body.memory_cap, body.load_budget_ms, body.quota));
+    add(format!("{:?} {} {:?}", native.program, native.memory, native.patience));
+    add(format!("{:p}", Arc::as_ptr(&config.example_snapshot)));
+    *hasher.finalize().as_bytes()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::cell::Cell;
+
+    #[test]
+    fn a_verdict_is_kept_and_what_may_pass_is_tried_again() {
+        let (trials, config) = (Trials::default(), HostConfig::new(Vec::new()));
+        let (tried, serving) = (Cell::new(0), Arc::<Registered>::default());
+        let with = |kind: Option<FaultKind>| {
+            tried.set(tried.get() + 1);
+            let fault = |kind| Fault {
+                plugin: "a".into(),
+                file: "a.lua".into(),
+                line: None,
+                point: None,
+                kind,
+                message: "no".into(),
+            };
+            kind.map_or_else(|| Ok(serving.clone()), |kind| Err(vec![fault(kind)]))
+        };
+        for (key, kind, tries) in [
+            (1, None, 1),
+            (2, Some(FaultKind::Example), 1),
+            (3, Some(FaultKind::Budget), 3),
+            (4, Some(FaultKind::Memory), 3),
+        ] {
+            tried.set(0);
+            for _ in 0..3 {
+                let verdict = trials.verdict([key; 32], &config, is_passing, || with(kind));
+                assert_eq!(verdict.is_ok(), kind.is_none());
+            }
+            assert_eq!(tried.get(), tries, "{kind:?}");
+        }
+        // What serves nowhere is forgotten, and does not add up.
+        for key in 0..2_000u32 {
+            let mut name = [0; 32];
+            name[..4].copy_from_slice(&key.to_le_bytes());
+            let _ = trials.verdict(name, &config, is_passing, || Ok(Arc::default()));
+        }
+        assert!(lock(&trials.known).trials.len() <= MOST);
+    }
+}
