@@ -5,6 +5,7 @@ pub mod config;
 pub mod keys;
 pub mod outside;
 pub mod pages;
+pub mod rounds;
 pub mod running;
 pub mod socket;
 
@@ -14,17 +15,15 @@ use config::Config;
 use jiff::civil::Date;
 use outside::World;
 use registrar_contract::OFFICE;
-use registrar_host::{Engine, Host, HostConfig, StoredVersion};
+use registrar_host::{Engine, Host, HostConfig, Snapshot, StoredVersion};
 use registrar_kernel::{Office, Store, ledger::Bookkeeper};
 use registrar_sdk::Value;
 use registrar_store::{SqliteShelf, SqliteStore};
+use rounds::Rounds;
 use std::{
     collections::BTreeMap,
     fs::File,
-    sync::{
-        Arc, Mutex, OnceLock, Weak,
-        atomic::{AtomicBool, Ordering},
-    },
+    sync::{Arc, Mutex, OnceLock, Weak},
 };
 
 /// The time zone of the office's days.
@@ -37,8 +36,8 @@ pub struct App {
     store: Arc<SqliteStore>,
     world: Arc<World>,
     offices: Mutex<BTreeMap<String, Arc<Desk>>>,
-    // Whether its offices are kept running.
-    tends: AtomicBool,
+    /// Its offices are kept running, once this is there.
+    rounds: OnceLock<Arc<Rounds>>,
     // Held as long as this process owns the data folder.
     _lock: File,
 }
@@ -78,7 +77,7 @@ impl App {
             store,
             world: Arc::new(world),
             offices: Mutex::default(),
-            tends: AtomicBool::new(false),
+            rounds: OnceLock::new(),
             _lock: lock,
         })
     }
@@ -90,12 +89,24 @@ impl App {
 
     /// Whether its offices are kept running: then what is to be told outside is told by itself.
     pub fn tends(&self) -> bool {
-        self.tends.load(Ordering::Relaxed)
+        self.rounds.get().is_some()
     }
 
-    /// From now on its offices are kept running.
-    pub fn tend(&self) {
-        self.tends.store(true, Ordering::Relaxed);
+    /// From now on the offices that are kept, and those that are opened later, run by themselves.
+    ///
+    /// # Errors
+    /// A thread could not be started.
+    pub fn tend(self: &Arc<Self>) -> Result<()> {
+        let _ = self.rounds.set(Rounds::start(self)?);
+        Ok(())
+    }
+
+    /// Keeps an office running, if offices are.
+    ///
+    /// # Errors
+    /// Its folders cannot be watched.
+    pub fn keep(&self, desk: &Arc<Desk>) -> Result<()> {
+        self.rounds.get().map_or(Ok(()), |rounds| rounds.keep(desk))
     }
 
     /// The store.
@@ -161,6 +172,8 @@ impl App {
             self.open_desk(name).with_context(|| format!("the office \"{name}\" cannot be opened"))?,
         );
         offices.insert(name.to_owned(), desk.clone());
+        drop(offices);
+        self.keep(&desk)?;
         Ok(desk)
     }
 
@@ -237,7 +250,11 @@ pub fn host_config(config: &Config, office: &str) -> HostConfig {
         let (on, at) = moment();
         Value::map([("on", Value::text(on)), ("at", Value::text(at))])
     };
-    host.example_snapshot = Arc::new(registrar_kernel::calls::OfficeSnapshot::new(Arc::default()));
+    // Offices that answer examples with the same need not try them each.
+    static SNAPSHOT: OnceLock<Arc<dyn Snapshot>> = OnceLock::new();
+    host.example_snapshot = SNAPSHOT
+        .get_or_init(|| Arc::new(registrar_kernel::calls::OfficeSnapshot::new(Arc::default())))
+        .clone();
     if let Some(ms) = config.limits.load_budget_ms {
         host.load_budget_ms = ms;
     }

@@ -5,7 +5,6 @@ use super::{App, Desk, choose_rule_sets, pages::Pages, socket};
 use crate::cli::{self, Output, Sink};
 use anyhow::Result;
 use jiff::civil::Date;
-use registrar_host::Watch;
 use registrar_kernel::rules::{self, Warning};
 use std::{
     io,
@@ -13,15 +12,12 @@ use std::{
     path::Path,
     sync::Arc,
     thread,
-    time::Duration,
 };
-
-// How often the log and the date are looked at: reading the head of the log is cheap.
-const ROUND: Duration = Duration::from_millis(250);
 
 /// What was seen when an office was last tended.
 #[derive(Default)]
 pub struct Seen {
+    commits: Option<u64>,
     head: u64,
     today: Option<Date>,
     next_delivery: Option<i64>,
@@ -30,8 +26,18 @@ pub struct Seen {
     warned: Vec<Warning>,
 }
 
+impl Seen {
+    /// Whether something happened in the office, or something falls due, that was not seen to.
+    pub fn is_behind(&self, desk: &Desk) -> bool {
+        let due = self.next_delivery.is_some_and(|at| at <= jiff::Timestamp::now().as_second());
+        due || self.commits != Some(desk.office.commits())
+            || self.today != Some(desk.office.today())
+            || self.generation != desk.office.host().generation().number
+    }
+}
+
 /// Says what is probably not meant about the rules that act, once for each generation and mistake.
-fn look_through(desk: &Desk, seen: &mut Seen) {
+pub fn look_through(desk: &Desk, seen: &mut Seen) {
     let host = desk.office.host();
     let number = host.generation().number;
     if seen.generation == number {
@@ -50,6 +56,8 @@ fn look_through(desk: &Desk, seen: &mut Seen) {
 /// what is to be told. The ledger follows by itself.
 pub fn tend(app: &App, desk: &Desk, seen: &mut Seen) {
     let office = &desk.office;
+    // What is added while this runs is seen to the next time.
+    let commits = office.commits();
     let head = match office.read().and_then(|read| Ok(read.head()?.seq)) {
         Ok(head) => head,
         Err(error) => {
@@ -59,6 +67,7 @@ pub fn tend(app: &App, desk: &Desk, seen: &mut Seen) {
     };
     let (today, now) = (office.today(), jiff::Timestamp::now().as_second());
     if seen.head == head && seen.today == Some(today) && seen.next_delivery.is_none_or(|at| at > now) {
+        seen.commits = Some(commits);
         return;
     }
     if choose_rule_sets(office, &app.config().rules(&office.name)) {
@@ -90,7 +99,7 @@ pub fn tend(app: &App, desk: &Desk, seen: &mut Seen) {
         }
     }
     follow_words(desk);
-    (seen.head, seen.today) = (head, Some(today));
+    (seen.commits, seen.head, seen.today) = (Some(commits), head, Some(today));
 }
 
 /// Has what is searched in follow the log; what was not taken in is taken in when someone looks.
@@ -98,25 +107,6 @@ fn follow_words(desk: &Desk) {
     if let Err(error) = desk.office.follow_words() {
         tracing::error!(office = %desk.office.name, %error, "The words of records can't follow the log.");
     }
-}
-
-/// Keeps an office running until the process ends; the watch must be held.
-///
-/// # Errors
-/// If its folders cannot be watched or no thread can be started.
-pub fn keep(app: &Arc<App>, desk: &Arc<Desk>) -> Result<Watch> {
-    let watch = desk.office.host().watch().map_err(anyhow::Error::msg)?;
-    desk.books.follow()?;
-    let (app, desk) = (app.clone(), desk.clone());
-    thread::Builder::new().name("registrar-office".into()).spawn(move || {
-        let mut seen = Seen::default();
-        loop {
-            tend(&app, &desk, &mut seen);
-            look_through(&desk, &mut seen);
-            thread::sleep(ROUND);
-        }
-    })?;
-    Ok(watch)
 }
 
 /// Answers commands of other processes until the process ends.
@@ -182,7 +172,7 @@ impl Sink for Client {
 /// # Errors
 /// If the socket, the pages' address or a watch cannot be opened.
 pub fn run(app: Arc<App>, desks: &[Arc<Desk>], enter: &[&str], output: &mut Output<'_>) -> Result<()> {
-    app.tend();
+    app.tend()?;
     let listener = socket::listen(&app.config().data())?;
     let pages = Pages::serve(&app)?;
     if let (Some(pages), Some(first)) = (&pages, desks.first()) {
@@ -202,11 +192,10 @@ pub fn run(app: Arc<App>, desks: &[Arc<Desk>], enter: &[&str], output: &mut Outp
             }
         }
     }
-    let watches = desks.iter().map(|desk| keep(&app, desk)).collect::<Result<Vec<_>>>()?;
+    desks.iter().try_for_each(|desk| app.keep(desk))?;
     let names: Vec<_> = desks.iter().map(|desk| desk.office.name.clone()).collect();
     output.note(format!("Running: {}. Watching {}. End with Ctrl-C.", names.join(", "), folders(&app)));
     answer(&app, listener);
-    drop(watches);
     Ok(())
 }
 

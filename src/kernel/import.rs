@@ -176,9 +176,7 @@ impl Office {
             tx.commit()?;
         }
         *report = counts;
-        if let Some(ledger) = self.ledger() {
-            ledger.committed();
-        }
+        self.committed();
         Ok(())
     }
 }

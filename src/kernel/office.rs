@@ -1,5 +1,9 @@
 //! One office: its plugins, its part of the store, its directory and registers in memory.
 
+mod defined;
+
+pub use defined::registers_of;
+
 use crate::{
     access::Principal,
     calls::OfficeSnapshot,
@@ -10,19 +14,20 @@ use crate::{
     outside::Outside,
     period::Period,
     record::Record,
-    register::{Definition, Registers},
+    register::Registers,
     storage::{OfficeKey, ReadTx, RecordQuery, Store},
 };
 use arc_swap::ArcSwap;
+use defined::OfficeEmbedder;
 use jiff::{Timestamp, civil::Date};
-use registrar_host::{
-    Claims, Embedder, Failed, Fault, FaultKind, Generation, Host, NoServices, Objection, Scope, Snapshot,
-    faults_of,
-};
+use registrar_host::{Embedder, Generation, Host, Scope, Snapshot, faults_of};
 use registrar_sdk::{Amount, Value, value::Map};
 use std::{
     collections::BTreeMap,
-    sync::{Arc, Mutex, MutexGuard, OnceLock},
+    sync::{
+        Arc, Mutex, MutexGuard, OnceLock,
+        atomic::{AtomicU64, Ordering::Relaxed},
+    },
 };
 
 /// The time zone of days, unless the program that opens the office says otherwise.
@@ -107,6 +112,7 @@ pub struct Office {
     outside: OnceLock<Arc<dyn Outside>>,
     keys: OnceLock<Keys>,
     clock: Clock,
+    commits: AtomicU64,
 }
 
 impl Office {
@@ -150,6 +156,7 @@ impl Office {
             outside: OnceLock::new(),
             keys: OnceLock::new(),
             clock,
+            commits: AtomicU64::new(0),
         };
         office.refresh_directory(&office.directory_turn())?;
         office.plan()?;
@@ -186,6 +193,19 @@ impl Office {
     /// Its ledger, once it has one.
     pub fn ledger(&self) -> Option<&Arc<dyn LedgerHook>> {
         self.ledger.get()
+    }
+
+    /// How often something was added to its log since it was opened.
+    pub fn commits(&self) -> u64 {
+        self.commits.load(Relaxed)
+    }
+
+    /// Tells that something was added to its log.
+    pub(crate) fn committed(&self) {
+        self.commits.fetch_add(1, Relaxed);
+        if let Some(ledger) = self.ledger() {
+            ledger.committed();
+        }
     }
 
     /// Lets the office's plugins reach the world outside; only the first counts, and without one they
@@ -234,7 +254,7 @@ impl Office {
                 let registers = registers_of(&self.host, &generation)
                     .map_err(faults_of)
                     .map_err(KernelError::Registers)?;
-                Arc::new(Plan { generation, registers: Arc::new(registers) })
+                Arc::new(Plan { generation, registers })
             }
         };
         self.plan.store(plan.clone());
@@ -329,106 +349,15 @@ impl Office {
 
     /// What the host asks before and tells after a change of plugins. `swapped` must not wait.
     pub fn embedder(&self, swapped: impl Fn(&Arc<Generation>) + Send + Sync + 'static) -> Arc<dyn Embedder> {
-        Arc::new(OfficeEmbedder {
-            store: self.store.clone(),
-            key: self.key,
-            defined: self.defined.clone(),
-            swapped: Box::new(swapped),
-        })
+        let (store, defined) = (self.store.clone(), self.defined.clone());
+        Arc::new(OfficeEmbedder { store, key: self.key, defined, swapped: Box::new(swapped) })
     }
 }
 
 /// How many events are read at once.
 pub(crate) const PAGE: usize = 2_000;
 
-/// The registers that a generation's plugins define. They are data: what a plugin looks up while it is asked is
-/// nobody's directory, so that the same plugins always define the same.
-///
-/// # Errors
-/// Everything that is wrong with them, each with its plugin.
-pub fn registers_of(host: &Host, generation: &Arc<Generation>) -> Result<Registers, Vec<Objection>> {
-    let snapshot = Arc::new(OfficeSnapshot::new(Arc::default()));
-    let scope = Scope { generation: generation.clone(), snapshot, depth: 0 };
-    let outcome = match host.dispatch("register.define", Vec::new(), &scope, &mut NoServices) {
-        Ok(outcome) => outcome,
-        Err(Failed::Handler(fault)) => return Err(vec![fault.into()]),
-        Err(Failed::Call(message)) => return Err(vec![fault(message).into()]),
-    };
-    let mut definitions = Vec::new();
-    for step in &outcome.steps {
-        let answers = match &step.answer {
-            Value::List(items) => items.clone(),
-            one => vec![one.clone()],
-        };
-        definitions.extend(answers.into_iter().map(|value| Definition {
-            plugin: step.handler.plugin.id.clone(),
-            source: step.handler.source.clone(),
-            value,
-        }));
-    }
-    Registers::read(&definitions)
-}
-
 fn held(defined: &Mutex<Option<Plan>>) -> MutexGuard<'_, Option<Plan>> {
     // One value, replaced whole.
     defined.lock().unwrap_or_else(|poisoned| poisoned.into_inner())
-}
-
-fn fault(message: String) -> Fault {
-    Fault {
-        plugin: "kernel".into(),
-        file: String::new(),
-        line: None,
-        point: Some("register.define".into()),
-        kind: FaultKind::Declaration,
-        message,
-    }
-}
-
-/// What is told of a new generation.
-type Swapped = dyn Fn(&Arc<Generation>) + Send + Sync;
-
-/// Refuses plugins whose registers don't fit together or leave records without a stage.
-struct OfficeEmbedder {
-    store: Arc<dyn Store>,
-    key: OfficeKey,
-    defined: Arc<Mutex<Option<Plan>>>,
-    swapped: Box<Swapped>,
-}
-
-impl Embedder for OfficeEmbedder {
-    fn validate(&self, host: &Host, candidate: &Arc<Generation>) -> Result<Claims, Vec<Objection>> {
-        let registers = registers_of(host, candidate)?;
-        let occupied = self.store.begin_read(self.key).and_then(|read| read.occupied_stages());
-        let occupied = occupied.map_err(|e| vec![fault(e.to_string()).into()])?;
-        let mut faults = Vec::new();
-        for (register, stage, count) in occupied {
-            // A register that is gone takes nothing away: its records stay, hidden.
-            let Some(register) = registers.by_id.get(&register) else { continue };
-            if !register.stages.is_empty() && !register.has_stage(register.current_stage(&stage)) {
-                let mut fault = fault(format!(
-                    "{}: {count} records are in the stage \"{stage}\", which is gone; say where they are now with moved_to = {{ [\"{stage}\"] = … }}",
-                    register.id
-                ));
-                fault.plugin.clone_from(&register.plugin);
-                let handlers = candidate.handlers("register.define");
-                if let Some(owner) = handlers.iter().find(|h| h.plugin.id == register.plugin) {
-                    fault.file.clone_from(&owner.source.file);
-                    fault.line = Some(owner.source.line);
-                }
-                faults.push(Objection::Fault(fault));
-            }
-        }
-        if !faults.is_empty() {
-            return Err(faults);
-        }
-        let claims = registers.claims.clone();
-        let plan = Plan { generation: candidate.clone(), registers: Arc::new(registers) };
-        *held(&self.defined) = Some(plan);
-        Ok(claims)
-    }
-
-    fn swapped(&self, _: &Host, generation: &Arc<Generation>) {
-        (self.swapped)(generation);
-    }
 }

@@ -114,7 +114,7 @@ impl Office {
     pub fn rules(&self) -> Rules {
         let generation = self.host.generation();
         let registers = registers_of(&self.host, &generation).expect("registers");
-        Rules::new(generation, Arc::new(registers))
+        Rules::new(generation, registers)
     }
 
     /// Its ledger, derived if it is not there.

@@ -1,6 +1,6 @@
 //! Benchmarks as ratios: each measures the program and the bare limit in the same run, side by
 //! side in turns, and gives medians. `cargo bench` runs all, `cargo bench -- handler` those whose
-//! name has that in it, `cargo bench -- --json` prints JSON. `sizes` is run only if it is named.
+//! name has that in it, `cargo bench -- --json` prints JSON. `sizes` and `offices` are run only if they are named.
 
 mod guard;
 mod handler;
@@ -10,6 +10,7 @@ mod list;
 mod measure;
 mod native;
 mod office;
+mod offices;
 mod pipe;
 mod recompute;
 mod reload;
@@ -22,7 +23,7 @@ use report::Report;
 
 type Bench = fn(&mut Report);
 
-const BENCHES: [(&str, Bench); 11] = [
+const BENCHES: [(&str, Bench); 12] = [
     ("handler", handler::run),
     ("rows", rows::run),
     ("native", native::run),
@@ -34,10 +35,12 @@ const BENCHES: [(&str, Bench); 11] = [
     ("list", list::run),
     ("recompute", recompute::run),
     (SIZES, recompute::sizes),
+    (OFFICES, offices::run),
 ];
 
-/// Takes so long that it is run only if it is named.
+/// These take so long that they are run only if they are named.
 const SIZES: &str = "sizes";
+const OFFICES: &str = "offices";
 
 fn main() {
     let args: Vec<String> = std::env::args().skip(1).collect();
@@ -51,7 +54,9 @@ fn main() {
     let wanted: Vec<&String> = args.iter().filter(|a| !a.starts_with('-')).collect();
     let mut report = Report::default();
     for (name, bench) in BENCHES {
-        if (wanted.is_empty() && name != SIZES) || wanted.iter().any(|w| name.contains(w.as_str())) {
+        if (wanted.is_empty() && ![SIZES, OFFICES].contains(&name))
+            || wanted.iter().any(|w| name.contains(w.as_str()))
+        {
             eprintln!("{name} …");
             bench(&mut report);
         }

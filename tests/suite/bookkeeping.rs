@@ -5,7 +5,7 @@ use registrar_contract::OFFICE;
 use registrar_host::{Engine, EngineConfig, Host, HostConfig};
 use registrar_kernel::{
     Act, ImportOptions, Office, Store,
-    ledger::{Bookkeeper, StandingQuery},
+    ledger::{Bookkeeper, Followers, StandingQuery},
 };
 use registrar_sdk::Value;
 use registrar_store::{SqliteShelf, SqliteStore};
@@ -153,7 +153,8 @@ fn a_guard_sees_what_an_act_would_bring_and_what_there_is() {
 #[test]
 fn changed_rules_are_followed_and_failing_ones_held_back_until_mended() {
     let desk = Desk::new(&scoring("5", "return 1"));
-    let thread = desk.keeper.follow().unwrap();
+    let followers = Followers::start(1).unwrap();
+    followers.follow(&desk.keeper);
     desk.submit("a", "plain").unwrap();
     desk.submit("b", "odd").unwrap();
     desk.comes_to("6");
@@ -180,8 +181,6 @@ fn changed_rules_are_followed_and_failing_ones_held_back_until_mended() {
         thread::sleep(Duration::from_millis(20));
     }
     assert!(desk.keeper.verify().unwrap().passes());
-    desk.keeper.stop();
-    thread.join().unwrap();
 }
 
 #[test]

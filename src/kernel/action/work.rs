@@ -269,9 +269,7 @@ fn commit(office: &Office, tx: Box<dyn WriteTx + '_>, events: &[Event]) -> Resul
     } else {
         tx.commit()?;
     }
-    if let Some(ledger) = office.ledger() {
-        ledger.committed();
-    }
+    office.committed();
     Ok(())
 }
 

@@ -4,7 +4,7 @@
 
 use super::{
     Basis, Explained, Lang, Ledger, LedgerShelf, NotSwapped, Owed, PostingQuery, Progress, Rules, Standing,
-    StandingQuery, award::Award, closing::Closing, score::Dossier, verify::LedgerCheck,
+    StandingQuery, award::Award, closing::Closing, followers, score::Dossier, verify::LedgerCheck,
 };
 use crate::{
     KernelError, Office,
@@ -24,8 +24,7 @@ use registrar_host::{Host, Snapshot};
 use registrar_sdk::{Amount, Value, value::Map};
 use std::{
     collections::BTreeMap,
-    sync::{Arc, Condvar, Mutex, MutexGuard, Weak},
-    thread,
+    sync::{Arc, Mutex, MutexGuard, OnceLock, Weak},
     time::Duration,
 };
 use tracing::{error, warn};
@@ -57,7 +56,9 @@ pub struct Bookkeeper {
     office: Weak<Office>,
     ledger: Ledger,
     wanted: Mutex<Wanted>,
-    woken: Condvar,
+    /// Who does it in the background.
+    followers: OnceLock<Weak<followers::Shared>>,
+    own: OnceLock<Weak<Bookkeeper>>,
     // Held from the question whether rules may count until it is told that they do.
     taking: Mutex<()>,
 }
@@ -66,7 +67,8 @@ pub struct Bookkeeper {
 pub(super) struct Wanted {
     catch_up: bool,
     rules: bool,
-    stop: bool,
+    /// Whether its followers know of it, or are at it.
+    is_queued: bool,
     /// Why the newest rules do not serve, if they do not.
     held: Option<String>,
     /// The rules that wait for approval.
@@ -74,7 +76,7 @@ pub(super) struct Wanted {
 }
 
 /// How long a failed attempt waits for the next.
-const PAUSE: Duration = Duration::from_secs(1);
+pub(super) const PAUSE: Duration = Duration::from_secs(1);
 
 impl Bookkeeper {
     /// Opens an office's ledger, brings it up to date, and gives it to the office.
@@ -99,7 +101,8 @@ impl Bookkeeper {
             office: Arc::downgrade(office),
             ledger,
             wanted: Mutex::default(),
-            woken: Condvar::new(),
+            followers: OnceLock::new(),
+            own: OnceLock::new(),
             taking: Mutex::default(),
         });
         office.set_ledger(keeper.clone());
@@ -114,26 +117,10 @@ impl Bookkeeper {
         Ok(keeper)
     }
 
-    /// From now on catches up and takes over new rules in a thread of its own, until the office is
-    /// gone or [`Bookkeeper::stop`] is called.
-    ///
-    /// # Errors
-    /// The thread could not be started.
-    pub fn follow(self: &Arc<Self>) -> std::io::Result<thread::JoinHandle<()>> {
-        let keeper = self.clone();
-        thread::Builder::new().name("registrar-ledger".into()).spawn(move || keeper.work())
-    }
-
-    /// Ends the thread after what it is doing.
-    pub fn stop(&self) {
-        self.wanted().stop = true;
-        self.woken.notify_all();
-    }
-
     /// Tells that other plugins serve; returns at once.
     pub fn rules_changed(&self) {
         self.wanted().rules = true;
-        self.woken.notify_all();
+        self.wake();
     }
 
     /// Takes over the rules that serve now, here and now. Says whether the log was replayed.
@@ -266,39 +253,57 @@ impl Bookkeeper {
         self.wanted.lock().unwrap_or_else(|poisoned| poisoned.into_inner())
     }
 
-    fn work(&self) {
-        loop {
-            let (catch_up, rules) = {
-                let mut wanted = self.wanted();
-                while !(wanted.catch_up || wanted.rules || wanted.stop) {
-                    // Now and then it looks whether the office is still there.
-                    let waited = self.woken.wait_timeout(wanted, PAUSE);
-                    wanted = waited.unwrap_or_else(|poisoned| poisoned.into_inner()).0;
-                    if self.office.strong_count() == 0 {
-                        return;
-                    }
-                }
-                if wanted.stop {
-                    return;
-                }
-                (std::mem::take(&mut wanted.catch_up), std::mem::take(&mut wanted.rules))
-            };
-            let Ok(office) = self.office() else { return };
-            // Rules that were held back may pass once what failed has changed, or once they are approved.
-            let again = catch_up && (self.held_back().is_some() || self.waiting().is_some());
-            if (rules || again)
-                && let Err(why) = self.take_rules(&|_, _| {})
-                && rules
-            {
-                error!(office = %office.name, "{why}");
-            }
-            if catch_up && let Err(why) = self.ledger.catch_up(&*office) {
-                error!(office = %office.name, "The ledger could not catch up and tries again: {why}");
-                self.wanted().catch_up = true;
-                drop(office);
-                thread::sleep(PAUSE);
-            }
+    pub(super) fn followed_by(self: &Arc<Self>, followers: &Arc<followers::Shared>) {
+        let _ = self.own.set(Arc::downgrade(self));
+        if self.followers.set(Arc::downgrade(followers)).is_ok() {
+            self.wake();
         }
+    }
+
+    /// Has its followers look, if there is something to do that they do not know of yet.
+    fn wake(&self) {
+        let (Some(followers), Some(own)) = (self.followers.get().and_then(Weak::upgrade), self.own.get())
+        else {
+            return;
+        };
+        let mut wanted = self.wanted();
+        if (wanted.catch_up || wanted.rules) && !std::mem::replace(&mut wanted.is_queued, true) {
+            drop(wanted);
+            followers.push(own.clone());
+        }
+    }
+
+    /// Does what is to be done; `false`: it failed, and is to be done again after a pause.
+    pub(super) fn step(&self) -> bool {
+        let (catch_up, rules) = {
+            let mut wanted = self.wanted();
+            (std::mem::take(&mut wanted.catch_up), std::mem::take(&mut wanted.rules))
+        };
+        let done = self.office().is_ok_and(|office| self.follow_once(&office, catch_up, rules));
+        if !done && self.office.strong_count() > 0 {
+            // It stays queued.
+            self.wanted().catch_up = true;
+            return false;
+        }
+        self.wanted().is_queued = false;
+        self.wake();
+        true
+    }
+
+    fn follow_once(&self, office: &Office, catch_up: bool, rules: bool) -> bool {
+        // Rules that were held back may pass once what failed has changed, or once they are approved.
+        let again = catch_up && (self.held_back().is_some() || self.waiting().is_some());
+        if (rules || again)
+            && let Err(why) = self.take_rules(&|_, _| {})
+            && rules
+        {
+            error!(office = %office.name, "{why}");
+        }
+        let caught_up = if catch_up { self.ledger.catch_up(office).map(drop) } else { Ok(()) };
+        if let Err(why) = &caught_up {
+            error!(office = %office.name, "The ledger could not catch up and tries again: {why}");
+        }
+        caught_up.is_ok()
     }
 }
 
@@ -354,7 +359,7 @@ impl LedgerHook for Bookkeeper {
 
     fn committed(&self) {
         self.wanted().catch_up = true;
-        self.woken.notify_all();
+        self.wake();
     }
 }
 

@@ -241,7 +241,7 @@ pub(super) fn rules_kept(office: &Office, hash: &str) -> Result<Rules, String> {
 fn rules_of(office: &Office, generation: &Arc<Generation>) -> Result<Rules, KernelError> {
     let registers =
         registers_of(office.host(), generation).map_err(faults_of).map_err(KernelError::Registers)?;
-    Ok(Rules::new(generation.clone(), Arc::new(registers)))
+    Ok(Rules::new(generation.clone(), registers))
 }
 
 /// Opens a ledger by the rules that it counted by, where other ones need approval or are to be

@@ -4,7 +4,7 @@
 use jiff::civil::{Date, date};
 use registrar_contract::OFFICE;
 use registrar_host::{Engine, EngineConfig, Host, HostConfig};
-use registrar_kernel::{Act, Bookkeeper, ImportOptions, ImportReport, Office, Store};
+use registrar_kernel::{Act, Bookkeeper, Followers, ImportOptions, ImportReport, Office, Store};
 use registrar_sdk::{Value, value::Map};
 use registrar_store::{SqliteShelf, SqliteStore, sqlite::Sync};
 use std::{
@@ -118,7 +118,8 @@ fn works_until_it_is_killed() {
     let number = |name: &str| env::var(name).unwrap().parse::<u64>().unwrap();
     let sync = if env::var(SYNC).unwrap() == "off" { Sync::Off } else { Sync::Full };
     let desk = open(&folder, sync, &Engine::start(EngineConfig::default()).unwrap());
-    desk.books.follow().unwrap();
+    let followers = Followers::start(1).unwrap();
+    followers.follow(&desk.books);
     import(&desk, DIRECTORY, &|_| String::new());
     for round in number(FROM)..number(FROM) + number(ROUNDS) {
         work(&desk, round);

@@ -1,0 +1,122 @@
+//! What the offices of a running program do by themselves: a few threads for all of them, and none that does
+//! anything for an office in which nothing happened.
+
+use super::{
+    App, Desk,
+    running::{Seen, look_through, tend},
+};
+use anyhow::Result;
+use registrar_host::Watch;
+use registrar_kernel::Followers;
+use std::{
+    collections::BTreeMap,
+    sync::{
+        Arc, Mutex, MutexGuard, PoisonError, Weak,
+        atomic::{AtomicBool, Ordering::AcqRel, Ordering::Release},
+        mpsc::{Receiver, Sender, channel},
+    },
+    thread,
+    time::Duration,
+};
+
+/// How often it is looked whether something is to be done.
+const ROUND: Duration = Duration::from_millis(250);
+/// So many offices may tell the world outside at once, and be kept waiting by it.
+const AT_ONCE: usize = 4;
+
+/// The offices that are kept running.
+pub struct Rounds {
+    app: Weak<App>,
+    followers: Followers,
+    kept: Mutex<BTreeMap<String, Arc<Kept>>>,
+    due: Sender<Arc<Kept>>,
+}
+
+/// An office that is kept running.
+struct Kept {
+    desk: Arc<Desk>,
+    seen: Mutex<Seen>,
+    /// Whether a thread does something for it, or is about to.
+    is_due: AtomicBool,
+    _watch: Watch,
+}
+
+impl Kept {
+    fn seen(&self) -> MutexGuard<'_, Seen> {
+        // Replaced whole at the end of a round.
+        self.seen.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Rounds {
+    /// Starts the threads.
+    ///
+    /// # Errors
+    /// One could not be started.
+    pub fn start(app: &Arc<App>) -> Result<Arc<Rounds>> {
+        let (due, waiting) = channel();
+        let followers = Followers::start(app.engine.workers())?;
+        let rounds = Arc::new(Rounds { app: Arc::downgrade(app), followers, kept: Mutex::default(), due });
+        let own = Arc::downgrade(&rounds);
+        thread::Builder::new().name("registrar-rounds".into()).spawn(move || {
+            while let Some(rounds) = own.upgrade() {
+                rounds.look();
+                drop(rounds);
+                thread::sleep(ROUND);
+            }
+        })?;
+        let waiting = Arc::new(Mutex::new(waiting));
+        for _ in 0..AT_ONCE {
+            let (app, waiting) = (Arc::downgrade(app), waiting.clone());
+            thread::Builder::new().name("registrar-offices".into()).spawn(move || work(&app, &waiting))?;
+        }
+        Ok(rounds)
+    }
+
+    /// Keeps an office running from now on.
+    ///
+    /// # Errors
+    /// Its folders cannot be watched.
+    pub fn keep(&self, desk: &Arc<Desk>) -> Result<()> {
+        let name = desk.office.name.clone();
+        if self.kept().contains_key(&name) {
+            return Ok(());
+        }
+        let watch = desk.office.host().watch().map_err(anyhow::Error::msg)?;
+        self.followers.follow(&desk.books);
+        let (seen, is_due) = Default::default();
+        self.kept().insert(name, Arc::new(Kept { desk: desk.clone(), seen, is_due, _watch: watch }));
+        Ok(())
+    }
+
+    fn kept(&self) -> MutexGuard<'_, BTreeMap<String, Arc<Kept>>> {
+        // Every use is one insertion or look-up.
+        self.kept.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn look(&self) {
+        if self.app.strong_count() == 0 {
+            return;
+        }
+        let kept: Vec<Arc<Kept>> = self.kept().values().cloned().collect();
+        for office in kept {
+            let is_due = office.seen.try_lock().is_ok_and(|seen| seen.is_behind(&office.desk));
+            if is_due && !office.is_due.swap(true, AcqRel) {
+                // The threads end with the program.
+                let _ = self.due.send(office);
+            }
+        }
+    }
+}
+
+fn work(app: &Weak<App>, waiting: &Mutex<Receiver<Arc<Kept>>>) {
+    loop {
+        let next = waiting.lock().unwrap_or_else(PoisonError::into_inner).recv();
+        let (Ok(office), Some(app)) = (next, app.upgrade()) else { return };
+        let mut seen = office.seen();
+        tend(&app, &office.desk, &mut seen);
+        look_through(&office.desk, &mut seen);
+        drop(seen);
+        office.is_due.store(false, Release);
+    }
+}

@@ -1,0 +1,105 @@
+//! Keeps the ledgers of many offices up with their logs and rules: a few threads for all of them. A ledger is
+//! followed by one thread at a time.
+
+use super::keeper::{Bookkeeper, PAUSE};
+use std::{
+    collections::VecDeque,
+    io,
+    sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError, Weak},
+    thread,
+    time::Instant,
+};
+
+/// Threads that follow ledgers until this is dropped.
+pub struct Followers {
+    shared: Arc<Shared>,
+}
+
+/// What threads and ledgers share.
+pub(super) struct Shared {
+    queue: Mutex<Queue>,
+    woken: Condvar,
+}
+
+#[derive(Default)]
+struct Queue {
+    ready: VecDeque<Weak<Bookkeeper>>,
+    /// What failed, and when it is tried again.
+    later: Vec<(Instant, Weak<Bookkeeper>)>,
+    stop: bool,
+}
+
+impl Followers {
+    /// Starts so many threads.
+    ///
+    /// # Errors
+    /// One could not be started.
+    pub fn start(threads: usize) -> io::Result<Followers> {
+        let followers =
+            Followers { shared: Arc::new(Shared { queue: Mutex::default(), woken: Condvar::new() }) };
+        for _ in 0..threads.max(1) {
+            let shared = followers.shared.clone();
+            thread::Builder::new().name("registrar-ledgers".into()).spawn(move || shared.work())?;
+        }
+        Ok(followers)
+    }
+
+    /// From now on this ledger catches up and takes over new rules in the background.
+    pub fn follow(&self, keeper: &Arc<Bookkeeper>) {
+        keeper.followed_by(&self.shared);
+    }
+}
+
+impl Drop for Followers {
+    fn drop(&mut self) {
+        self.shared.queue().stop = true;
+        self.shared.woken.notify_all();
+    }
+}
+
+impl Shared {
+    fn queue(&self) -> MutexGuard<'_, Queue> {
+        // Whole at each step.
+        self.queue.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Has a ledger followed once, soon.
+    pub(super) fn push(&self, keeper: Weak<Bookkeeper>) {
+        self.queue().ready.push_back(keeper);
+        self.woken.notify_one();
+    }
+
+    fn work(&self) {
+        while let Some(keeper) = self.next() {
+            let Some(keeper) = keeper.upgrade() else { continue };
+            if !keeper.step() {
+                self.queue().later.push((Instant::now() + PAUSE, Arc::downgrade(&keeper)));
+                self.woken.notify_one();
+            }
+        }
+    }
+
+    /// The next ledger that has something to do; `None`: nothing more is to be done.
+    fn next(&self) -> Option<Weak<Bookkeeper>> {
+        let mut queue = self.queue();
+        loop {
+            if queue.stop {
+                return None;
+            }
+            let now = Instant::now();
+            if let Some(at) = queue.later.iter().position(|(at, _)| *at <= now) {
+                return Some(queue.later.swap_remove(at).1);
+            }
+            if let Some(keeper) = queue.ready.pop_front() {
+                return Some(keeper);
+            }
+            let soonest = queue.later.iter().map(|(at, _)| *at - now).min();
+            queue = match soonest {
+                Some(pause) => {
+                    self.woken.wait_timeout(queue, pause).unwrap_or_else(PoisonError::into_inner).0
+                }
+                None => self.woken.wait(queue).unwrap_or_else(PoisonError::into_inner),
+            };
+        }
+    }
+}
