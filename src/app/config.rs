@@ -8,6 +8,7 @@ use serde::Deserialize;
 use std::{
     collections::{BTreeMap, BTreeSet},
     path::{Path, PathBuf},
+    time::Duration,
 };
 
 /// What the operator sets.
@@ -76,6 +77,8 @@ pub struct Limits {
     pub load_budget_ms: Option<u32>,
     /// MiB of address space of an isolated native plugin.
     pub library_memory_mib: Option<u64>,
+    /// Seconds that an isolated native plugin's process stays without a call.
+    pub library_idle_seconds: Option<u64>,
     /// Libraries that may be mapped into the host's process, replaced ones included.
     pub mapped_libraries: Option<usize>,
     /// MiB in a plugin's own folder.
@@ -155,6 +158,7 @@ impl Config {
             ..NativeConfig::default()
         };
         native.memory = self.limits.library_memory_mib.map_or(native.memory, |mib| mib.max(64) << 20);
+        native.idle = self.limits.library_idle_seconds.map_or(native.idle, Duration::from_secs);
         native.most_mapped = self.limits.mapped_libraries.unwrap_or(native.most_mapped);
         native
     }

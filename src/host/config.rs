@@ -32,6 +32,8 @@ pub struct NativeConfig {
     pub memory: u64,
     /// How long a library may take to load.
     pub patience: Duration,
+    /// How long a library's process stays without a call; the next call starts another.
+    pub idle: Duration,
     /// A file that lists the contents allowed, one hash a line; if it is there, others are refused.
     pub trust: Option<PathBuf>,
 }
@@ -46,6 +48,7 @@ impl Default for NativeConfig {
             most_mapped: 64,
             memory: 512 << 20,
             patience: Duration::from_secs(10),
+            idle: Duration::from_secs(600),
             trust: None,
         }
     }

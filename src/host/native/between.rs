@@ -1,12 +1,13 @@
 //! Looks after children between calls: a library whose threads go on computing when nobody has asked it for
-//! anything is ended, and that is told. It is started anew when it is next called.
+//! anything is ended, and that is told; one that nobody calls for long is ended too. It is started anew when it is
+//! next called.
 
-use super::process::Process;
+use super::process::{Launch, Process};
 use crate::engine::lock;
 use std::{
     sync::{Arc, Mutex, Weak},
     thread,
-    time::Duration,
+    time::{Duration, Instant},
 };
 
 /// How often it is looked.
@@ -24,18 +25,32 @@ struct Child {
     calls: u64,
     used: Duration,
     rounds: u32,
+    /// When it was last seen to be called, and how long it stays without that.
+    called: Instant,
+    idle: Duration,
+}
+
+/// What is to become of a child.
+enum Fate {
+    Stays,
+    /// It goes on computing.
+    Ended,
+    /// Nobody calls it.
+    Retired,
 }
 
 /// Looks after a child from now on, until it is gone.
-pub(crate) fn look_after(process: &Arc<Process>, plugin: &str) {
+pub(crate) fn look_after(process: &Arc<Process>, launch: &Launch) {
     let mut all = lock(&LOOKED_AFTER);
     let begins = all.is_empty();
     all.push(Child {
         process: Arc::downgrade(process),
-        plugin: plugin.to_owned(),
+        plugin: launch.id.clone(),
         calls: 0,
         used: Duration::MAX,
         rounds: 0,
+        called: Instant::now(),
+        idle: launch.idle,
     });
     drop(all);
     if begins {
@@ -59,11 +74,14 @@ fn rounds() {
                 let Some(process) = child.process.upgrade().filter(|process| !process.is_gone()) else {
                     return false;
                 };
-                if child.round(&process) {
-                    over.push((process, child.plugin.clone()));
-                    return false;
+                match child.round(&process) {
+                    Fate::Stays => true,
+                    Fate::Ended => {
+                        over.push((process, child.plugin.clone()));
+                        false
+                    }
+                    Fate::Retired => !process.retire(),
                 }
-                true
             });
             if all.is_empty() && over.is_empty() {
                 return;
@@ -84,13 +102,19 @@ fn rounds() {
 }
 
 impl Child {
-    // Whether it has gone on for too long.
-    fn round(&mut self, process: &Process) -> bool {
+    fn round(&mut self, process: &Process) -> Fate {
         let (calls, used) = (process.calls(), process.used().unwrap_or_default());
         let undisturbed = calls == self.calls && !process.is_busy();
         let spent = used.saturating_sub(self.used);
         self.rounds = if undisturbed && spent >= TOO_MUCH { self.rounds + 1 } else { 0 };
+        if !undisturbed {
+            self.called = Instant::now();
+        }
         (self.calls, self.used) = (calls, used);
-        self.rounds >= ROUNDS
+        match self.rounds >= ROUNDS {
+            true => Fate::Ended,
+            false if self.called.elapsed() >= self.idle => Fate::Retired,
+            false => Fate::Stays,
+        }
     }
 }

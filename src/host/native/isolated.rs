@@ -3,23 +3,21 @@
 
 use super::{
     between,
-    child::status,
-    frame::{Head, kind},
+    exchange::{Lost, by_the_wall, exchange},
     lane::Lane,
-    process::{Launch, Process, is_timeout},
+    process::{Busy, Launch, Process},
     registered,
 };
 use crate::{
-    call::{self, Context},
+    call::Context,
     engine::lock,
     fault::{Fault, FaultKind},
     handler::Handler,
     plugin::{Instance, Registered},
-    registration::{fault, typed},
+    registration::fault,
 };
 use registrar_sdk::{Contract, Phase, Value};
 use std::{
-    io,
     sync::{Arc, Mutex},
     time::{Duration, Instant},
 };
@@ -43,20 +41,11 @@ struct State {
 
 // Calls in one crossing; so many are done again one by one if one of them ends the child.
 const MOST_AT_ONCE: usize = 1000;
+// How often a process is asked for until one lets the call in.
+const ENTERED: u32 = 5;
 // A short pause is waited for, a long one is an error at once.
 const WAITED_FOR: Duration = Duration::from_millis(200);
 const LONGEST_PAUSE: Duration = Duration::from_secs(30);
-
-// Why a crossing gave no answers.
-enum Lost {
-    TooLong,
-    // And whether another call was under way there.
-    Ended(String, bool),
-    // It says what no child says: nothing that follows could be trusted.
-    Garbled(String),
-    // Nothing happened to the child.
-    Refused(String),
-}
 
 impl Isolated {
     /// Starts the child; what it registers is what it must register whenever it is started anew.
@@ -67,7 +56,7 @@ impl Isolated {
         let (process, found) = Process::start(&launch)?;
         let expected = Arc::new(registered(contract, &launch, &found)?);
         let process = Arc::new(process);
-        between::look_after(&process, &launch.id);
+        between::look_after(&process, &launch);
         let state = State { process: Some(process), ended: 0, not_before: Instant::now() };
         Ok(Isolated { launch, contract, expected, state: Mutex::new(state), alone: Mutex::default() })
     }
@@ -164,8 +153,14 @@ impl Isolated {
         context: &Context,
         batch: &[&[Value]],
     ) -> Result<Vec<Result<Value, Fault>>, Lost> {
-        let process = self.process().map_err(Lost::Refused)?;
-        self.cross_in(&process, caller, handler, context, batch)
+        // One that was ended for want of calls at this very moment is followed by another.
+        for _ in 0..ENTERED {
+            let process = self.process().map_err(Lost::Refused)?;
+            if let Some(busy) = process.enter() {
+                return self.cross_in(&process, busy, caller, handler, context, batch);
+            }
+        }
+        Err(Lost::Refused("its process ends and is started again; try once more".to_owned()))
     }
 
     // In a process that nobody else uses: what happens there is this call's own doing.
@@ -178,7 +173,8 @@ impl Isolated {
     ) -> Result<Vec<Result<Value, Fault>>, Lost> {
         let _one_at_a_time = lock(&self.alone);
         let process = self.start_process().map_err(Lost::Refused)?;
-        let answers = self.cross_in(&process, caller, handler, context, batch)?;
+        let busy = process.enter().ok_or_else(|| Lost::Refused("its process ended at once".to_owned()))?;
+        let answers = self.cross_in(&process, busy, caller, handler, context, batch)?;
         if !process.is_gone() {
             lock(&self.state).process.get_or_insert(process);
         }
@@ -188,12 +184,12 @@ impl Isolated {
     fn cross_in(
         &self,
         process: &Arc<Process>,
+        busy: Busy<'_>,
         caller: &Arc<Instance>,
         handler: &Handler,
         context: &Context,
         batch: &[&[Value]],
     ) -> Result<Vec<Result<Value, Fault>>, Lost> {
-        let busy = process.enter();
         let outcome = process.lane().map_err(Lane::lost).and_then(|mut lane| {
             let answers = exchange(process, &mut lane, (caller, handler), context, batch)?;
             process.give_back(lane);
@@ -257,7 +253,7 @@ impl Isolated {
         match registered(self.contract, &self.launch, &found)? == *self.expected {
             true => {
                 let process = Arc::new(process);
-                between::look_after(&process, &self.launch.id);
+                between::look_after(&process, &self.launch);
                 Ok(process)
             }
             false => Err("registers differently when it is started again; registration must depend on its settings only".into()),
@@ -289,137 +285,5 @@ impl State {
             n => Duration::from_millis(5).saturating_mul(1 << (n - 1).min(16)).min(LONGEST_PAUSE),
         };
         self.not_before = Instant::now() + pause;
-    }
-}
-
-impl Lane {
-    fn lost(e: io::Error) -> Lost {
-        match e {
-            e if is_timeout(&e) => Lost::TooLong,
-            // What was to be sent is more than crosses at once.
-            e if e.kind() == io::ErrorKind::Other => Lost::Refused(e.to_string()),
-            e => Lost::Ended(e.to_string(), false),
-        }
-    }
-
-    // The same for what was received.
-    fn garbled(e: io::Error) -> Lost {
-        match e.kind() {
-            io::ErrorKind::Other => Lost::Garbled(format!("answered {e}")),
-            _ => Lane::lost(e),
-        }
-    }
-}
-
-type Answers = Vec<Result<Value, Fault>>;
-
-/// By the wall a child may take so long for a budget of processor time: it may be waiting for the processor.
-fn by_the_wall(budget: Duration) -> Duration {
-    (budget * 30).max(Duration::from_secs(2))
-}
-
-/// How often it is looked whether a child has used up its budget.
-const LOOK: Duration = Duration::from_millis(20);
-
-/// Waits until a child says something, as long as it has not used up what is left of its budget.
-fn wait(process: &Process, lane: &mut Lane, left: &mut Duration) -> Result<(), Lost> {
-    let (began, before) = (Instant::now(), process.used());
-    let mut patience = *left;
-    loop {
-        if lane.is_told(patience.min(*left)).map_err(Lane::lost)? {
-            // What is computed between two looks at the clock is little.
-            *left = left.saturating_sub(spent(process, before, began));
-            return Ok(());
-        }
-        if spent(process, before, began) >= *left || began.elapsed() >= by_the_wall(*left) {
-            return Err(Lost::TooLong);
-        }
-        patience = LOOK;
-    }
-}
-
-/// Processor time since; where that can't be had, time by the wall.
-fn spent(process: &Process, before: Option<Duration>, began: Instant) -> Duration {
-    match (before, process.used()) {
-        (Some(before), Some(used)) => used.saturating_sub(before),
-        _ => began.elapsed(),
-    }
-}
-
-fn exchange(
-    process: &Process,
-    lane: &mut Lane,
-    (caller, handler): (&Arc<Instance>, &Handler),
-    context: &Context,
-    batch: &[&[Value]],
-) -> Result<(Answers, bool), Lost> {
-    let each = batch.first().map_or(0, |args| args.len());
-    let head = Head {
-        kind: kind::CALL,
-        handler: handler.index,
-        count: batch.len() as u32,
-        each: each as u32,
-        ..Head::default()
-    };
-    // A budget is for one call. Of many, few take more than a moment.
-    let mut left = Duration::from_millis(u64::from(context.point.budget_ms) + batch.len() as u64 - 1);
-    context.spending.begin();
-    context.written.begin();
-    if batch.len() == 1 {
-        lane.send(head, batch[0].iter()).map_err(Lane::lost)?;
-    } else {
-        let args: Vec<&Value> = batch.iter().flat_map(|args| args.iter()).collect();
-        lane.send(head, args.into_iter()).map_err(Lane::lost)?;
-    }
-    let head = loop {
-        wait(process, lane, &mut left)?;
-        // What has begun to come comes whole, or is given up as well.
-        lane.within(by_the_wall(left));
-        let head = lane.receive().map_err(Lane::garbled)?;
-        if head.kind != kind::ASK {
-            break head;
-        }
-        answer(lane, head.count, caller, context)?;
-    };
-    if head.kind != kind::DONE || head.count as usize != batch.len() {
-        return Err(Lost::Garbled("answered out of turn".into()));
-    }
-    let (mut answers, mut panicked) = (Vec::with_capacity(batch.len()), false);
-    for (at, args) in batch.iter().enumerate() {
-        let value = |at| lane.image.value(at);
-        let bad = |problem| fault(handler, FaultKind::BadAnswer, problem);
-        let answered = match (value(at * 2), value(at * 2 + 1)) {
-            (Ok(Value::Int(status::OK)), Ok(value)) => {
-                typed(&caller.body.quota, handler, context.point, args, value)
-            }
-            (Ok(Value::Int(status)), Ok(Value::Text(why))) => {
-                panicked |= status == status::PANICKED;
-                let kind = if status == status::BAD { FaultKind::BadAnswer } else { FaultKind::Error };
-                Err(fault(handler, kind, why.to_string()))
-            }
-            (Err(e), _) | (_, Err(e)) => Err(bad(format!("answered {e}"))),
-            _ => Err(bad("answered out of form".into())),
-        };
-        answers.push(answered);
-    }
-    Ok((answers, panicked))
-}
-
-// Answers one host call of the child.
-fn answer(lane: &mut Lane, count: u32, caller: &Arc<Instance>, context: &Context) -> Result<(), Lost> {
-    let read = |at| lane.image.value(at).map_err(|e| Lost::Garbled(format!("asked {e}")));
-    let name = read(0)?;
-    let args = (1..=count as usize).map(read).collect::<Result<_, _>>()?;
-    let (kind, value) = match call::make(caller, context, name.as_str().unwrap_or(""), args) {
-        Ok(value) => (kind::ANSWER, value),
-        Err(problem) => (kind::FAILED, Value::text(problem)),
-    };
-    let head = Head { kind, ..Head::default() };
-    match lane.send(head, [value].iter()) {
-        Err(e) if e.kind() == io::ErrorKind::Other => {
-            let told = [Value::text(format!("the answer is {e}"))];
-            lane.send(Head { kind: kind::FAILED, ..Head::default() }, told.iter()).map_err(Lane::lost)
-        }
-        sent => sent.map_err(Lane::lost),
     }
 }

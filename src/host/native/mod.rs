@@ -6,6 +6,7 @@ pub(crate) mod child;
 #[cfg(unix)]
 pub mod confine;
 pub mod elf;
+mod exchange;
 pub mod found;
 pub(crate) mod frame;
 mod in_process;

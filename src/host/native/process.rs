@@ -41,6 +41,8 @@ pub(crate) struct Launch {
     pub memory: u64,
     /// How long loading may take.
     pub patience: Duration,
+    /// How long it stays without a call.
+    pub idle: Duration,
     /// What it may keep and say.
     pub quota: Arc<Quota>,
 }
@@ -157,11 +159,28 @@ impl Process {
         lock(&self.idle).push(lane);
     }
 
-    /// Counts a call in, until what is answered is dropped.
-    pub fn enter(&self) -> Busy<'_> {
-        self.busy.fetch_add(1, AcqRel);
+    /// Counts a call in, until what is answered is dropped; `None` if it has ended, or is about to.
+    pub fn enter(&self) -> Option<Busy<'_>> {
+        // Either this sees that it is gone, or who ends it sees that it is busy.
+        self.busy.fetch_add(1, SeqCst);
+        let busy = Busy(&self.busy);
+        if self.gone.load(SeqCst) {
+            return None;
+        }
         self.calls.fetch_add(1, AcqRel);
-        Busy(&self.busy)
+        Some(busy)
+    }
+
+    /// Ends it for want of calls, unless one came in; says whether it did.
+    pub fn retire(&self) -> bool {
+        self.gone.store(true, SeqCst);
+        if self.busy.load(SeqCst) > 0 {
+            self.gone.store(false, SeqCst);
+            return false;
+        }
+        self.end(true);
+        lock(&self.idle).clear();
+        true
     }
 
     /// Whether a call is under way.

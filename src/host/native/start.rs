@@ -66,6 +66,7 @@ impl Loader<'_> {
             settings: settings.clone(),
             memory: native.memory,
             patience: native.patience,
+            idle: native.idle,
             quota: self.config.quota.clone(),
         })
     }

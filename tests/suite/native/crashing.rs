@@ -36,10 +36,14 @@ const HARM: &[(&str, FaultKind, &str)] = &[
 ];
 
 fn yard(quarantine_after: u32) -> Yard {
+    // 4 GiB are refused all the same, and touching what is allowed takes less of the machine.
+    yard_within(128 << 20, quarantine_after)
+}
+
+fn yard_within(memory: u64, quarantine_after: u32) -> Yard {
     let yard = Yard::new(|config| {
         config.quarantine_after = quarantine_after;
-        // 4 GiB are refused all the same, and touching what is allowed takes less of the machine.
-        config.native.memory = 128 << 20;
+        config.native.memory = memory;
     });
     let file = yard.folder.path().join("built.so");
     compile("harm.c", &file, &[("ID", r#""harm""#)]);
@@ -279,7 +283,8 @@ fn what_goes_on_computing_between_calls_is_ended_and_the_next_call_is_answered()
     if !apart("crashing::what_goes_on_computing_between_calls_is_ended_and_the_next_call_is_answered") {
         return;
     }
-    let yard = yard(u32::MAX);
+    // Room for threads, each of which may reserve a heap of 64 MiB.
+    let yard = yard_within(512 << 20, u32::MAX);
     assert_eq!(yard.say("ask.call", "good"), "[42]");
     assert_eq!(yard.say("ask.call", "spin"), "[42]", "the call itself does no harm");
     let running = || {
@@ -293,4 +298,31 @@ fn what_goes_on_computing_between_calls_is_ended_and_the_next_call_is_answered()
     // One that waits between calls stays.
     thread::sleep(Duration::from_secs(5));
     assert!(running());
+}
+
+#[test]
+fn a_process_that_nobody_calls_ends_and_no_call_is_lost_by_that() {
+    let yard = Yard::new(|config| {
+        config.native.memory = 128 << 20;
+        config.native.idle = Duration::from_millis(1);
+    });
+    let file = yard.folder.path().join("built.so");
+    compile("answer.c", &file, &[("ANSWER", "7"), ("POINT", r#""ask.call""#)]);
+    yard.put("answer.so", &file);
+    yard.reload();
+    let health = || {
+        let row = yard.host.status().into_iter().find(|row| row.id == "answer").unwrap();
+        row.native.unwrap()
+    };
+    assert!(!health().running, "what was tried runs when it is called");
+    let (mut ended, began) = (0, Instant::now());
+    // It is looked once a second whether a process is to go: some of these calls meet that very moment.
+    while began.elapsed() < Duration::from_secs(4) {
+        assert_eq!(yard.say("ask.call", "x"), "[7]");
+        ended += u32::from(!health().running);
+    }
+    eventually("its process ends", || !health().running);
+    assert_eq!(yard.say("ask.call", "x"), "[7]", "another process answers");
+    println!("figure: a process ended {ended} times under calls, and none was lost");
+    assert_eq!(health().ended, 0);
 }
