@@ -5,7 +5,6 @@ use crate::{
     fault::{Fault, FaultKind},
     handler::PluginInfo,
     host::{Host, Scope},
-    log_limit::LogLimit,
     plugin::{Body, Instance},
     services::Services,
     worker::Session,
@@ -59,14 +58,13 @@ impl Host {
             PluginInfo { id: "console".into(), version: "0".into(), kind: "lua", ..PluginInfo::default() };
         let body = Body {
             info: Arc::new(info),
-            files,
+            files: Arc::new(files),
             entries: Vec::new(),
             contract: self.contract(),
             layer: 0,
             memory_cap: self.engine().config.vm_memory,
             load_budget_ms: 100,
             quota: self.config().quota.clone(),
-            log_limit: LogLimit::default(),
         };
         Instance::new(self.counters(), Arc::new(body))
     }

@@ -64,9 +64,9 @@ pub struct Handler {
     /// Where it is registered.
     pub point: &'static str,
     /// Its options, conformed to their declared types; a map.
-    pub options: Value,
+    pub options: Arc<Value>,
     /// Where `host.on` was called.
-    pub source: Source,
+    pub source: Arc<Source>,
     /// Which of the generation's plugins it belongs to.
     pub(crate) instance: u64,
 }

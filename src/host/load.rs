@@ -3,14 +3,13 @@
 use crate::{
     call::Context,
     config::HostConfig,
-    document::DocumentToml,
+    document::{Clauses, DocumentToml},
     engine::Engine,
     example,
     fault::{Fault, FaultKind},
     filter::Filters,
     generation::Generation,
     handler::{Handler, PluginInfo},
-    log_limit::LogLimit,
     lua::purity::{self, Impure},
     plugin::{Body, Example, Instance, Registered},
     source::PluginSource,
@@ -144,8 +143,8 @@ impl Loader<'_> {
         let rule_hash = self.rule_hash(source, all).map_err(one)?;
         let settings = self.settings(source).map_err(one)?;
         let body = self.body(source, all, settings, rule_hash).map_err(one)?;
-        let instance = self.instance(body);
-        let key = trials::key(&instance.body, self.config, self.served);
+        let key = trials::key(&body, self.config, self.served);
+        let instance = self.instance(self.engine.trials.shared(key, body));
         let registered = match &source.library {
             None => self
                 .engine
@@ -168,7 +167,8 @@ impl Loader<'_> {
         let depends = self.dependencies(source, all)?;
         let mut files = source.files.clone();
         for dependency in depends.iter().filter_map(|id| all.get(id)) {
-            files.extend(dependency.files.iter().map(|(path, bytes)| (path.clone(), bytes.clone())));
+            let own = dependency.files.iter().map(|(path, bytes)| (path.clone(), bytes.clone()));
+            Arc::make_mut(&mut files).extend(own);
         }
         let manifest = &source.manifest;
         let info = PluginInfo {
@@ -179,7 +179,7 @@ impl Loader<'_> {
             kind: if source.library.is_some() { "native" } else { "lua" },
             layer: source.layer,
             document: manifest.document.as_ref().map(DocumentToml::read),
-            clauses: source.clauses.clone(),
+            clauses: Clauses::clone(&source.clauses),
             depends,
             title: manifest.title(),
             rule_set: manifest.rule_set,
@@ -199,7 +199,6 @@ impl Loader<'_> {
             memory_cap: self.engine.config.vm_memory,
             load_budget_ms: self.config.load_budget_ms,
             quota: self.config.quota.clone(),
-            log_limit: LogLimit::default(),
         }))
     }
 

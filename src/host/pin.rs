@@ -65,7 +65,7 @@ impl Host {
         for KeptVersion { content_hash, live } in self.store().version_list(plugin)? {
             let source = self.kept(plugin, &content_hash, 0).ok();
             versions.push(Version {
-                version: source.map(|source| source.manifest.version).unwrap_or_default(),
+                version: source.map(|source| source.manifest.version.clone()).unwrap_or_default(),
                 order: live,
                 serves: serving.as_deref() == Some(&content_hash),
                 pinned: pin.as_deref() == Some(&content_hash),

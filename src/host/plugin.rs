@@ -6,24 +6,22 @@ use crate::{
     log_limit::LogLimit,
     native::Native,
     quota::Quota,
+    source::Files,
     spent::Spent,
 };
 use registrar_sdk::{Contract, Point, Value};
-use std::{
-    collections::BTreeMap,
-    sync::{
-        Arc, OnceLock,
-        atomic::{AtomicBool, Ordering::Relaxed},
-    },
+use std::sync::{
+    Arc, OnceLock,
+    atomic::{AtomicBool, Ordering::Relaxed},
 };
 
-/// What a VM is built from. Never changes, but for what all its VMs have written to the log; the files on disk are
-/// not looked at again.
+/// What a VM is built from. Never changes; the files on disk are not looked at again. Offices that have the same
+/// share it.
 pub struct Body {
     /// What others may know of it.
     pub info: Arc<PluginInfo>,
     /// Its own sources and those of its dependencies, by `plugin/path`.
-    pub files: BTreeMap<String, Arc<[u8]>>,
+    pub files: Arc<Files>,
     /// Its entry files among them, in the order they run; of a native plugin its library.
     pub entries: Vec<String>,
     /// The contract it registers against.
@@ -36,8 +34,6 @@ pub struct Body {
     pub load_budget_ms: u32,
     /// What it may keep and say.
     pub quota: Arc<Quota>,
-    /// How much it may still write to the log.
-    pub(crate) log_limit: LogLimit,
 }
 
 impl Body {
@@ -61,14 +57,16 @@ pub struct Instance {
     pub(crate) native: OnceLock<Native>,
     /// What its calls took.
     pub(crate) spent: Spent,
+    /// How much it may still write to the log.
+    pub(crate) log_limit: Arc<LogLimit>,
 }
 
 impl Instance {
     /// An instance of which nothing runs yet.
     pub(crate) fn new(counters: &Counters, body: Arc<Body>) -> Arc<Instance> {
         let id = counters.next_instance.fetch_add(1, Relaxed);
-        let (registered, native, stopped, spent) = Default::default();
-        Arc::new(Instance { id, body, registered, stopped, native, spent })
+        let (registered, native, stopped, spent, log_limit) = Default::default();
+        Arc::new(Instance { id, body, registered, stopped, native, spent, log_limit })
     }
 }
 
@@ -87,9 +85,9 @@ pub struct Registration {
     /// Where.
     pub point: &'static Point,
     /// With which options; a map.
-    pub options: Value,
+    pub options: Arc<Value>,
     /// Where it was written.
-    pub source: Source,
+    pub source: Arc<Source>,
 }
 
 impl PartialEq for Registration {

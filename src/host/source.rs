@@ -20,11 +20,11 @@ pub struct PluginSource {
     /// Its id.
     pub id: String,
     /// Its manifest.
-    pub manifest: Manifest,
+    pub manifest: Arc<Manifest>,
     /// The texts of the clauses that its handlers name.
-    pub clauses: Clauses,
+    pub clauses: Arc<Clauses>,
     /// Its files, by `id/path`; of a single-file plugin, `name.lua`.
-    pub files: BTreeMap<String, Arc<[u8]>>,
+    pub files: Arc<Files>,
     /// Which of the folders it is from, from 0.
     pub layer: usize,
     /// Hash over paths and contents.
@@ -123,10 +123,10 @@ fn scan_folder(layer: usize, folder: &Path) -> Scan {
         } else if let Some(id) = name.strip_suffix(".lua") {
             let outcome = read_file(&path).map_err(|e| unreadable(id, &name, &e)).map(|bytes| PluginSource {
                 id: id.to_owned(),
-                manifest: Manifest::default(),
-                clauses: Clauses::new(),
+                manifest: Arc::default(),
+                clauses: Arc::default(),
                 content_hash: hash(std::iter::once((&name, &bytes))),
-                files: BTreeMap::from([(name.clone(), bytes)]),
+                files: Arc::new(BTreeMap::from([(name.clone(), bytes)])),
                 layer,
                 library: None,
             });
@@ -223,6 +223,7 @@ pub fn plugin(id: &str, files: BTreeMap<String, Arc<[u8]>>, layer: usize) -> Res
         let (hash, file) = std::str::from_utf8(line).ok()?.split_once(' ')?;
         Some(Library { hash: hash.to_owned(), file: file.to_owned() })
     });
+    let (manifest, clauses, files) = (Arc::new(manifest), Arc::new(clauses), Arc::new(files));
     Ok(PluginSource { id: id.to_owned(), manifest, clauses, files, layer, content_hash, library })
 }
 

@@ -28,12 +28,15 @@ pub(crate) struct Trials {
 #[derive(Default)]
 struct Known {
     trials: HashMap<Key, Arc<Trial>>,
+    /// What VMs are built from: those who have the same share it.
+    bodies: HashMap<Key, Weak<Body>>,
     /// Twice as many as served when it was looked last.
     most: usize,
 }
 
 impl Known {
     fn forget(&mut self) {
+        self.bodies.retain(|_, body| body.strong_count() > 0);
         // One that is being tried is held, and stays.
         self.trials.retain(|_, trial| match trial.verdict.try_lock() {
             Ok(verdict) => verdict.as_ref().is_some_and(Kept::serves),
@@ -74,6 +77,16 @@ impl Kept {
 const MOST: usize = 256;
 
 impl Trials {
+    /// The same body that others have with this key, or else this one.
+    pub fn shared(&self, key: Key, body: Arc<Body>) -> Arc<Body> {
+        let mut known = lock(&self.known);
+        if let Some(other) = known.bodies.get(&key).and_then(Weak::upgrade) {
+            return other;
+        }
+        known.bodies.insert(key, Arc::downgrade(&body));
+        body
+    }
+
     /// What came of trying this, or comes of it now. A failure that `may_pass` is not kept.
     pub fn verdict(
         &self,

@@ -107,7 +107,7 @@ impl Worker {
                 ),
             });
         }
-        let vm = Vm::open(&instance.body, speed, &self.watched, &self.watchdog)?;
+        let vm = Vm::open(instance, speed, &self.watched, &self.watchdog)?;
         Ok(counted(&self.counters, vm))
     }
 

@@ -32,7 +32,7 @@ pub fn update(lua: &Lua, shared: &Shared, key: &str, change: &Function) -> Resul
 /// `host.log.warn("text", { key = value })`.
 pub fn log(lua: &Lua, shared: &Shared, level: &str, text: &str, fields: &LuaValue) {
     let plugin = &*shared.body.info.id;
-    if !shared.body.log_limit.admits(plugin) {
+    if !shared.log_limit.admits(plugin) {
         return;
     }
     let text = one_line(text);

@@ -110,7 +110,7 @@ fn add(
     let source = source_of_caller(lua);
     let mut registered = shared.registered.borrow_mut();
     shared.body.quota.check_handlers(registered.handlers.len() + 1)?;
-    registered.handlers.push(Registration { point, options, source });
+    registered.handlers.push(Registration { point, options: Arc::new(options), source: Arc::new(source) });
     shared.functions.borrow_mut().push(handler);
     Ok(())
 }

@@ -13,7 +13,7 @@ use crate::{
     call::{self, Context},
     fault::{Fault, FaultKind},
     handler::Handler,
-    log_limit::one_line,
+    log_limit::{LogLimit, one_line},
     plugin::{Body, Instance, Registered},
     registration::{fault, typed},
     rows::{Flat, Layout, RowAnswers, Rows, Texts},
@@ -31,6 +31,7 @@ use std::{
 /// What the VM's host functions share with it.
 pub(crate) struct Shared {
     pub body: Arc<Body>,
+    pub log_limit: Arc<LogLimit>,
     pub methods: Methods,
     pub modules: Modules,
     pub registered: RefCell<Registered>,
@@ -70,16 +71,17 @@ impl Vm {
     /// # Errors
     /// The first error of a source, with file and line.
     pub fn open(
-        body: &Arc<Body>,
+        instance: &Instance,
         speed: Speed,
         watched: &Arc<Watched>,
         watchdog: &Arc<Watchdog>,
     ) -> Result<Vm, Fault> {
+        let body = &instance.body;
         let first = body.entries.first().map_or("", String::as_str);
         let failed = |e: &mlua::Error| error::fault(&body.info.id, None, (first, None), e, body.memory_cap);
-        let of = body.clone();
+        let (of, log_limit) = (body.clone(), instance.log_limit.clone());
         let log = move |text: &str| {
-            if of.log_limit.admits(&of.info.id) {
+            if log_limit.admits(&of.info.id) {
                 let text = one_line(text);
                 tracing::info!(plugin = %of.info.id, "{text}");
             }
@@ -89,6 +91,7 @@ impl Vm {
             let methods = Methods::install(&lua, body.contract)?;
             let shared = Rc::new(Shared {
                 body: body.clone(),
+                log_limit: instance.log_limit.clone(),
                 methods,
                 modules: Modules::default(),
                 registered: RefCell::default(),
@@ -136,14 +139,18 @@ impl Vm {
     }
 
     fn out_of_budget(&self, file: &str, line: Option<u32>, point: Option<&str>, budget: u32) -> Fault {
-        let what = if point.is_some() { "" } else { "loading " };
+        // A point's budget is the contract's.
+        let (what, setting) =
+            if point.is_some() { ("", "") } else { ("loading ", " (limits.load_budget_ms)") };
         Fault {
             plugin: self.shared.body.info.id.clone(),
             file: file.to_owned(),
             line,
             point: point.map(str::to_owned),
             kind: FaultKind::Budget,
-            message: format!("{what}ran past its budget of {budget} ms of processor time and was stopped"),
+            message: format!(
+                "{what}ran past its budget of {budget} ms of processor time{setting} and was stopped"
+            ),
         }
     }
 

@@ -113,11 +113,11 @@ impl Native {
 
 /// What a library registered, checked against the contract.
 fn registered(contract: &'static Contract, launch: &Launch, found: &Value) -> Result<Registered, String> {
-    let source = Source { file: launch.file.clone(), line: 0 };
+    let source = Arc::new(Source { file: launch.file.clone(), line: 0 });
     let check = |one: &Value| {
         let point = registration::find(contract, &launch.id, one.get("point").as_str().unwrap_or(""))?;
         let options = check_options(contract, point, one.get("options").clone())?;
-        Ok(Registration { point, options, source: source.clone() })
+        Ok(Registration { point, options: Arc::new(options), source: source.clone() })
     };
     let found = found.as_list().unwrap_or_default();
     launch.quota.check_handlers(found.len())?;

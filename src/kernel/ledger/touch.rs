@@ -230,7 +230,7 @@ fn by_name(rules: &Rules) -> BTreeMap<String, Arc<Handler>> {
 }
 
 fn handlers(rules: &Rules, point: &str) -> Vec<(String, Value)> {
-    let one = |handler: Arc<Handler>| (asked_of(&handler), handler.options.clone());
+    let one = |handler: Arc<Handler>| (asked_of(&handler), Value::clone(&handler.options));
     rules.generation.handlers(point).into_iter().map(one).collect()
 }
 

@@ -7,7 +7,7 @@ use crate::{
     storage::{OfficeKey, Store},
 };
 use registrar_host::{
-    Claims, Embedder, Failed, Fault, FaultKind, Generation, Host, NoServices, Objection, Scope,
+    Claims, Embedder, Failed, Fault, FaultKind, Generation, Host, NoServices, Objection, Scope, Source,
 };
 use registrar_sdk::Value;
 use std::{
@@ -66,7 +66,7 @@ fn asked(host: &Host, generation: &Arc<Generation>) -> Result<Registers, Vec<Obj
         };
         definitions.extend(answers.into_iter().map(|value| Definition {
             plugin: step.handler.plugin.id.clone(),
-            source: step.handler.source.clone(),
+            source: Source::clone(&step.handler.source),
             value,
         }));
     }

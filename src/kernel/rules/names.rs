@@ -5,7 +5,7 @@ use crate::{
     event::OWN_ACTIONS,
     register::{Definition, Register, Registers},
 };
-use registrar_host::{Handler, Host, NoServices, Scope, Snapshot, suggest::nearest};
+use registrar_host::{Handler, Host, NoServices, Scope, Snapshot, Source, suggest::nearest};
 use registrar_sdk::Value;
 use std::{collections::BTreeSet, sync::Arc};
 
@@ -44,7 +44,7 @@ pub fn registers_of_all(host: &Host, snapshot: Arc<dyn Snapshot>) -> Registers {
         };
         definitions.extend(answer.items().iter().map(|value| Definition {
             plugin: handler.plugin.id.clone(),
-            source: handler.source.clone(),
+            source: Source::clone(&handler.source),
             value: value.clone(),
         }));
     }

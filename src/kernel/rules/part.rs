@@ -44,7 +44,7 @@ impl Part {
             layer: handler.plugin.layer,
             effective,
             spans,
-            options: handler.options.clone(),
+            options: Value::clone(&handler.options),
         }
     }
 
