@@ -77,6 +77,8 @@ pub struct Counters {
     pub abandoned: AtomicUsize,
     /// Generations that something still holds.
     pub generations: AtomicUsize,
+    /// Contents that were tried: their sources run, their examples.
+    pub tried: AtomicU64,
     /// Rises when VMs of replaced plugins should go.
     pub(crate) epoch: AtomicU64,
     pub(crate) next_instance: AtomicU64,

@@ -17,7 +17,11 @@ use crate::{
     trials::{self, Verdict, is_passing},
 };
 use registrar_sdk::{Contract, Phase, Value};
-use std::{collections::BTreeMap, rc::Rc, sync::Arc};
+use std::{
+    collections::BTreeMap,
+    rc::Rc,
+    sync::{Arc, atomic::Ordering::Relaxed},
+};
 
 /// Part of every rule hash: rises when the engine computes anything differently.
 pub const ENGINE_REVISION: u32 = 1;
@@ -209,6 +213,7 @@ impl Loader<'_> {
         all: &BTreeMap<String, PluginSource>,
         instance: &Arc<Instance>,
     ) -> Verdict {
+        self.engine.counters.tried.fetch_add(1, Relaxed);
         let impure = if self.served { Vec::new() } else { self.impure(source, instance) };
         if !impure.is_empty() {
             return Err(impure);

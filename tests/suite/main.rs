@@ -25,6 +25,7 @@ mod lifecycle;
 mod loops;
 mod memory;
 mod native;
+mod offices;
 mod opened;
 mod outside;
 mod pages;
