@@ -240,6 +240,9 @@ fn in_office(app: &App, cli: &Cli, place: &Place, output: &mut Output<'_>) -> Re
     if let Command::Backup { folder } = &cli.command {
         return backup::run(app, &place.file(folder), output);
     }
+    if let Command::Verify { head } = &cli.command {
+        return verify::run(app, cli.common.office.as_deref(), head.as_deref(), output);
+    }
     let desk = app.desk(cli.common.office.as_deref())?;
     match &cli.command {
         Command::Plugins => plugins::run(&desk, output),
@@ -306,7 +309,6 @@ fn in_office(app: &App, cli: &Cli, place: &Place, output: &mut Output<'_>) -> Re
             similar::run(&desk, register, record, person.as_deref(), output)
         }
         Command::Head => verify::head(&desk, output),
-        Command::Verify { head } => verify::run(&desk, head.as_deref(), output),
         Command::Outlet(asked) => outlet::run(&desk, asked, output),
         Command::Publish(asked) => outlet::publish(app, &desk, asked, output),
         Command::Calls { last } => outlet::calls(app, &desk, *last, output),

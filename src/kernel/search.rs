@@ -122,6 +122,39 @@ impl Office {
         }
     }
 
+    /// The records, by register and id, whose words in the index are not what they are made of.
+    ///
+    /// # Errors
+    /// The store failed.
+    pub(crate) fn unlike_words(&self, registers: &Registers) -> Result<Vec<(String, String)>, KernelError> {
+        self.follow_words()?;
+        let read = self.read()?;
+        let mut check = read.word_check()?;
+        for register in registers.by_id.values() {
+            let mut offset = 0;
+            loop {
+                let (register_id, limit) = (register.id.clone(), Some(PAGE));
+                let page = read.records(&RecordQuery {
+                    register: register_id,
+                    offset,
+                    limit,
+                    ..RecordQuery::default()
+                })?;
+                offset += page.len();
+                for record in page.iter().cloned().map(|record| register.present(record)) {
+                    check.expect(&register.id, &record.id, &words_of(register, &record))?;
+                }
+                if page.len() < PAGE {
+                    break;
+                }
+            }
+        }
+        let mut unlike = check.unlike()?;
+        // Of a register that nobody defines at present nothing can be said.
+        unlike.retain(|(register, _)| registers.by_id.contains_key(register));
+        Ok(unlike)
+    }
+
     /// A page of the records that fit and that someone may see, the newest first; and how many there are.
     ///
     /// # Errors

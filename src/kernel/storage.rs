@@ -310,8 +310,20 @@ pub trait ReadTx {
     fn receipt(&self, key: &str) -> Stored<Option<Receipt>>;
     /// The content of a file by its hash.
     fn file(&self, hash: &str) -> Stored<Option<Vec<u8>>>;
+    /// Whether a file with this hash is kept.
+    fn has_file(&self, hash: &str) -> Stored<bool>;
+    /// Compares the index of words with what it should hold.
+    fn word_check(&self) -> Stored<Box<dyn WordCheck + '_>>;
     /// Guards let pass on a day.
     fn bypasses(&self, on: Date) -> Stored<Vec<Bypass>>;
+}
+
+/// What the index of words should hold, and whether it does.
+pub trait WordCheck {
+    /// A record has these words.
+    fn expect(&mut self, register: &str, id: &str, words: &str) -> Stored<()>;
+    /// The records, by register and id, whose words in the index are others, now that all were said.
+    fn unlike(&mut self) -> Stored<Vec<(String, String)>>;
 }
 
 /// Writes of one office in one transaction.

@@ -2,14 +2,16 @@
 //! states.
 
 use crate::{
+    attachment::Attachment,
     error::KernelError,
     event::{Event, Link, VOID, chain},
     office::{Office, PAGE},
     record::Record,
     storage::{Head, ReadTx, RecordQuery},
 };
+use registrar_sdk::Value;
 use serde::Serialize;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// What a verification found.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
@@ -42,20 +44,52 @@ impl Office {
         let mut report = Verified { problems: self.store().damages()?, ..Verified::default() };
         report.problems.extend(self.host().noted(LOST).map_err(KernelError::Refused)?);
         let touched = walk(&*read, &mut report, progress)?;
+        let unlike = self.unlike_words(&plan.registers).unwrap_or_else(|why| {
+            report.problems.push(format!("the words of records can't be compared: {why}"));
+            Vec::new()
+        });
+        report.problems.extend(unlike.into_iter().map(|(register, record)| {
+            format!(
+                "{register} {record}: it is found by other words than its own; they are gathered anew once a field \
+                 that is searched in changes, or from a backup"
+            )
+        }));
         let mut unowned = BTreeSet::new();
-        for (register, record) in &touched {
+        for ((register, record), count) in &touched {
             report.records += 1;
-            let stored = read.record(register, record)?;
+            let events = read.events_of(register, record);
+            let (stored, events) = match (read.record(register, record), events) {
+                (Ok(stored), Ok(events)) => (stored, events),
+                (Err(why), _) | (_, Err(why)) => {
+                    report.problems.push(format!("{register} {record}: it can't be read: {why}"));
+                    continue;
+                }
+            };
+            if events.len() != *count {
+                report.problems.push(format!(
+                    "{register} {record}: the log has {count} events of it, but {} are found by its name",
+                    events.len()
+                ));
+            }
             let Some(register) = plan.registers.get(register) else {
                 // Nobody defines it at present: its records are kept as they were, and can't be derived.
                 unowned.extend((!register.starts_with('$')).then_some(register));
                 continue;
             };
-            let derived = Record::replay(register, record, &read.events_of(&register.id, record)?);
+            let derived = Record::replay(register, record, &events);
             let same = match (&stored, &derived) {
                 (Some(a), Some(b)) => register.present(a.clone()) == register.present(b.clone()),
                 (a, b) => a.is_none() && b.is_none(),
             };
+            for file in stored.iter().flat_map(|stored| stored.fields.values()).flat_map(Value::items) {
+                let lost = Attachment::read(file).filter(|file| !read.has_file(&file.hash).unwrap_or(false));
+                report.problems.extend(lost.map(|file| {
+                    format!(
+                        "{} {record}: its file \"{}\" ({}) is not there; take it from a backup",
+                        register.id, file.name, file.hash
+                    )
+                }));
+            }
             if !same {
                 report
                     .problems
@@ -70,8 +104,12 @@ impl Office {
         }));
         for register in plan.registers.by_id.keys() {
             let query = RecordQuery { register: register.clone(), ..RecordQuery::default() };
-            for stored in read.records(&query)? {
-                if !touched.contains(&(register.clone(), stored.id.clone())) {
+            let found = read.records(&query).unwrap_or_else(|why| {
+                report.problems.push(format!("{register}: its records can't be read: {why}"));
+                Vec::new()
+            });
+            for stored in found {
+                if !touched.contains_key(&(register.clone(), stored.id.clone())) {
                     report.problems.push(format!("{register} {}: it is there without any event", stored.id));
                 }
             }
@@ -140,9 +178,9 @@ fn walk(
     read: &dyn ReadTx,
     report: &mut Verified,
     progress: &mut dyn FnMut(u64),
-) -> Result<BTreeSet<(String, String)>, KernelError> {
+) -> Result<BTreeMap<(String, String), usize>, KernelError> {
     let mut link: Link = [0; 32];
-    let (mut last, mut touched) = (0, BTreeSet::new());
+    let (mut last, mut touched) = (0, BTreeMap::new());
     let (mut voided, mut dead) = (BTreeSet::new(), BTreeSet::new());
     loop {
         let page = read.stored_after(last, PAGE)?;
@@ -180,7 +218,7 @@ fn walk(
                     if stored.dead {
                         dead.insert(event.id.clone());
                     }
-                    touched.insert((event.register, event.record));
+                    *touched.entry((event.register, event.record)).or_default() += 1;
                 }
                 Err(why) => report.problems.push(problem(&format!("its bytes are no event: {why}"))),
             }

@@ -12,8 +12,10 @@ mod read;
 mod row;
 mod scan;
 mod schema;
+mod seal;
 mod turn;
 mod tx;
+mod words;
 mod write;
 
 pub use ledger::SqliteShelf;
@@ -139,7 +141,12 @@ impl Store for SqliteStore {
     fn damages(&self) -> Stored<Vec<String>> {
         let mut found = Vec::new();
         let folder = self.file.parent().unwrap_or(Path::new("."));
-        for name in ["registrar.db", "plugins.db", "accounts.db"] {
+        let files = [
+            ("registrar.db", &schema::OFFICES),
+            ("plugins.db", &schema::PLUGINS),
+            ("accounts.db", &schema::ACCOUNTS),
+        ];
+        for (name, schema) in files {
             let reader = connect(&folder.join(name), false, Sync::Full)?;
             for pragma in ["PRAGMA integrity_check(20)", "PRAGMA foreign_key_check"] {
                 let mut statement = reader.prepare(pragma).map_err(doing("checking the store"))?;
@@ -150,6 +157,10 @@ impl Store for SqliteStore {
                         found.push(format!("{name}: {said}; restore a backup"));
                     }
                 }
+            }
+            found.extend(seal::broken(&reader, name, schema.seals)?);
+            if name == "registrar.db" {
+                found.extend(changed_files(&reader)?);
             }
         }
         Ok(found)
@@ -182,6 +193,28 @@ impl Store for SqliteStore {
     fn host_store(&self, office: OfficeKey) -> Arc<dyn HostStore> {
         Arc::new(host::PluginStore::new(self.plugins.clone(), office))
     }
+}
+
+/// Files whose content is not what they are named by.
+fn changed_files(reader: &Connection) -> Stored<Vec<String>> {
+    let look = || -> rusqlite::Result<Vec<String>> {
+        let mut found = Vec::new();
+        let mut statement = reader.prepare(
+            "SELECT file.hash, file.content, coalesce(office.name, '?') FROM file LEFT JOIN office ON office.key = file.office",
+        )?;
+        let mut rows = statement.query([])?;
+        while let Some(row) = rows.next()? {
+            let (hash, office): (String, String) = (row.get(0)?, row.get(2)?);
+            let content = row.get_ref(1)?;
+            if blake3::hash(content.as_bytes().unwrap_or_default()).to_hex().as_str() != hash {
+                found.push(format!(
+                    "{office}: the file {hash} was changed: its content has another hash; take it from a backup"
+                ));
+            }
+        }
+        Ok(found)
+    };
+    look().map_err(doing("comparing files with their hashes"))
 }
 
 /// Nobody else on the machine reads hashes of passwords; SQLite gives its other files the same rights.
@@ -220,6 +253,7 @@ fn connect(file: &Path, writable: bool, sync: Sync) -> Stored<Connection> {
         connection.set_prepared_statement_cache_capacity(128);
         connection.pragma_update(None, "foreign_keys", true)?;
         if writable {
+            seal::functions(&connection)?;
             connection.pragma_update(None, "synchronous", if sync == Sync::Full { "FULL" } else { "OFF" })?;
         }
         Ok(connection)

@@ -5,14 +5,19 @@ use super::{
     derive::derive_all,
     held,
     posting::Posting,
-    storage::{LedgerRead, Unscored},
+    storage::{LedgerRead, PostingQuery, Total, Unscored},
     world::directory_of,
 };
 use crate::{KernelError, StoreError, storage::Stored};
-use std::{ops::ControlFlow, sync::Arc};
+use registrar_sdk::Amount;
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    ops::ControlFlow,
+    sync::Arc,
+};
 
 /// What a verification found.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct LedgerCheck {
     /// The digest of the ledger that serves.
     pub serving: String,
@@ -20,7 +25,7 @@ pub struct LedgerCheck {
     pub replayed: String,
     /// How many postings it has.
     pub postings: u64,
-    /// The first few postings that only one of the two has.
+    /// The first few postings that only one of the two has, and sums that are kept and are not theirs.
     pub differences: Vec<String>,
     /// The first few records and periods that only one of the two could not score, and why.
     pub unscored: Vec<String>,
@@ -29,7 +34,7 @@ pub struct LedgerCheck {
 impl LedgerCheck {
     /// Whether both have the same postings, and could score the same.
     pub fn passes(&self) -> bool {
-        self.serving == self.replayed && self.unscored.is_empty()
+        self.serving == self.replayed && self.differences.is_empty() && self.unscored.is_empty()
     }
 }
 
@@ -63,7 +68,8 @@ impl Ledger {
         derive_all(&world, &*log, &*aside, &|_, _| {})?;
         let (one, other) = (live.store.read()?, aside.read()?);
         let ((serving, postings), (replayed, _)) = (digest(&*one)?, digest(&*other)?);
-        let differences = if serving == replayed { Vec::new() } else { differences(&*one, &*other)? };
+        let mut differences = if serving == replayed { Vec::new() } else { differences(&*one, &*other)? };
+        differences.extend(sums(&*one, &*other)?);
         let unscored = faults(&one.unscored(None)?, &other.unscored(None)?);
         Ok(LedgerCheck { serving, replayed, postings, differences, unscored })
     }
@@ -108,8 +114,49 @@ fn faults(serving: &[Unscored], replayed: &[Unscored]) -> Vec<String> {
     found
 }
 
+/// Sums and days that are kept beside the postings, and are not those of a fresh replay.
+fn sums(serving: &dyn LedgerRead, replayed: &dyn LedgerRead) -> Stored<Vec<String>> {
+    let registers: BTreeSet<String> = serving.registers()?.into_iter().chain(replayed.registers()?).collect();
+    let mut found = Vec::new();
+    for register in registers {
+        let query = PostingQuery { register: register.clone(), ..PostingQuery::default() };
+        let by_span = |ledger: &dyn LedgerRead| ledger.totals_by_span(&query);
+        let spans: BTreeSet<_> =
+            by_span(serving)?.into_iter().chain(by_span(replayed)?).map(|(_, days)| days).collect();
+        // As they are asked for: over spans, and in all.
+        for within in spans.into_iter().map(Some).chain([None]) {
+            let query = PostingQuery { within, ..query.clone() };
+            let kept = |ledger: &dyn LedgerRead| -> Stored<BTreeMap<_, _>> {
+                let line = |total: Total| ((total.measure, total.account, total.tag), total.amount);
+                let totals = ledger.totals(&query)?.into_iter().map(line);
+                Ok(totals.filter(|(_, amount)| *amount != Amount::ZERO).collect())
+            };
+            let (one, other) = (kept(serving)?, kept(replayed)?);
+            let keys: BTreeSet<_> = one.keys().chain(other.keys()).collect();
+            for key in keys.into_iter().filter(|key| one.get(*key) != other.get(*key)) {
+                let (measure, account, _) = key;
+                let days =
+                    within.map_or("in all".to_owned(), |(first, last)| format!("from {first} to {last}"));
+                let said = |sum: Option<&Amount>| sum.copied().unwrap_or_default();
+                found.push(format!(
+                    "the sum of {register} {measure} for {account} {days} is kept as {}, and its postings make {}",
+                    said(one.get(key)),
+                    said(other.get(key))
+                ));
+            }
+        }
+        if serving.range(&register)? != replayed.range(&register)? {
+            found.push(format!(
+                "the days between which {register} has events are kept otherwise than they are"
+            ));
+        }
+    }
+    found.truncate(NAMED);
+    Ok(found)
+}
+
 fn differences(serving: &dyn LedgerRead, replayed: &dyn LedgerRead) -> Stored<Vec<String>> {
-    let mut known = std::collections::BTreeMap::<Vec<u8>, i64>::new();
+    let mut known = BTreeMap::<Vec<u8>, i64>::new();
     each(serving, |_, bytes| *known.entry(bytes.to_vec()).or_default() += 1)?;
     let mut found = Vec::new();
     let mut name = |which: &str, bytes: &[u8]| {

@@ -174,7 +174,7 @@ fn verification_finds_what_was_tampered_with() {
         rusqlite::Connection::open(&file).unwrap().execute(sql, []).unwrap();
         fixture.office.verify(&mut |_| {}).unwrap().problems.join("\n")
     };
-    assert_eq!(tamper("UPDATE office SET name = name"), "");
+    assert_eq!(tamper("UPDATE event SET dead = dead"), "");
     let said = tamper("UPDATE entry SET stage = 'closed' WHERE id = 'a'");
     assert!(said.contains("item a: its state is not what its events make"), "{said}");
     tamper("UPDATE entry SET stage = 'accepted' WHERE id = 'a'");

@@ -1,12 +1,12 @@
 //! Reads of one office.
 
-use super::{doing, row, tx::Tx};
+use super::{doing, row, tx::Tx, words};
 use jiff::civil::Date;
 use registrar_kernel::{
     Event, ReadTx, Record,
     storage::{
         Bypass, Deadline, DeadlineQuery, Delivery, Head, Receipt, RecordQuery, Scan, Scanned, Stored,
-        StoredEvent,
+        StoredEvent, WordCheck,
     },
 };
 use registrar_sdk::Value;
@@ -227,6 +227,18 @@ impl ReadTx for Tx<'_> {
         self.prepare_cached(sql)
             .and_then(|mut s| s.query_row(params![self.office, hash], |row| row.get(0)).optional())
             .map_err(doing("reading a file"))
+    }
+
+    fn has_file(&self, hash: &str) -> Stored<bool> {
+        let sql = "SELECT count(*) FROM file WHERE office = ?1 AND hash = ?2";
+        self.prepare_cached(sql)
+            .and_then(|mut s| s.query_row(params![self.office, hash], |row| row.get::<_, i64>(0)))
+            .map(|count| count > 0)
+            .map_err(doing("looking for a file"))
+    }
+
+    fn word_check(&self) -> Stored<Box<dyn WordCheck + '_>> {
+        Ok(Box::new(words::Aside::new(self)?))
     }
 
     fn cursor(&self, name: &str) -> Stored<Option<u64>> {

@@ -1,6 +1,9 @@
 //! The tables, and how an older file is brought up to date.
 
-use super::doing;
+use super::{
+    doing,
+    seal::{self, Seal},
+};
 use registrar_kernel::{StoreError, storage::Stored};
 use rusqlite::{Connection, TransactionBehavior};
 use std::path::Path;
@@ -11,10 +14,16 @@ const APPLICATION: i64 = 0x5247_5354;
 /// The schema of one file: each step brings it from one version to the next.
 pub(super) struct Schema {
     steps: &'static [&'static str],
+    /// The tables that are sealed once all steps are done.
+    pub(super) seals: &'static [Seal],
 }
+
+/// What is known of sealed tables.
+const SEAL: &str = "CREATE TABLE seal (name TEXT PRIMARY KEY, sum INTEGER NOT NULL) STRICT, WITHOUT ROWID;";
 
 /// The offices' rows.
 pub(super) static OFFICES: Schema = Schema {
+    seals: seal::OFFICES,
     steps: &[
         "
     CREATE TABLE office (key INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE) STRICT;
@@ -103,12 +112,15 @@ pub(super) static OFFICES: Schema = Schema {
     -- The words of records; its rows are numbered like entries.
     CREATE VIRTUAL TABLE search USING fts5 (words, content = '', contentless_delete = 1);
     ",
+        SEAL,
     ],
 };
 
 /// Plugin state and versions.
 pub(super) static PLUGINS: Schema = Schema {
-    steps: &["
+    seals: seal::PLUGINS,
+    steps: &[
+        "
     CREATE TABLE state (
         office INTEGER NOT NULL, plugin TEXT NOT NULL, key TEXT NOT NULL, value TEXT NOT NULL,
         PRIMARY KEY (office, plugin, key)) STRICT, WITHOUT ROWID;
@@ -122,11 +134,14 @@ pub(super) static PLUGINS: Schema = Schema {
         version INTEGER NOT NULL REFERENCES version,
         path TEXT NOT NULL, content BLOB NOT NULL,
         PRIMARY KEY (version, path)) STRICT, WITHOUT ROWID;
-    "],
+    ",
+        SEAL,
+    ],
 };
 
 /// Passwords and sessions.
 pub(super) static ACCOUNTS: Schema = Schema {
+    seals: seal::ACCOUNTS,
     steps: &[
         "
     CREATE TABLE account (
@@ -150,6 +165,7 @@ pub(super) static ACCOUNTS: Schema = Schema {
         question TEXT NOT NULL,
         PRIMARY KEY (office, person, register, name)) STRICT, WITHOUT ROWID;
     ",
+        SEAL,
     ],
 };
 
@@ -185,6 +201,7 @@ pub(super) fn migrate(connection: &mut Connection, file: &Path, schema: &Schema)
         for step in schema.steps.iter().skip(version.max(0) as usize) {
             tx.execute_batch(step)?;
         }
+        seal::install(&tx, schema.seals)?;
         tx.pragma_update(None, "application_id", APPLICATION)?;
         tx.pragma_update(None, "user_version", known)?;
         tx.commit()
