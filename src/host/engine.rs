@@ -157,6 +157,12 @@ impl Engine {
         work: impl FnOnce(&mut Worker, AskLink) -> T + Send + 'static,
         serve: &mut dyn FnMut(Ask),
     ) -> Result<T, Abandoned> {
+        if self.counters.memory.load(Relaxed) > self.config.total_memory {
+            // Who needs a VM now can't drop those of others.
+            for handle in lock(&self.idle).iter() {
+                let _ = handle.jobs.send(Box::new(Worker::shed));
+            }
+        }
         let handle = self.take(nested);
         let (to_caller, inbox) = unbounded::<Message<T>>();
         let abandon = to_caller.clone();

@@ -29,6 +29,9 @@ use std::{
     time::{Duration, Instant},
 };
 
+/// How long a VM that is to be made waits for other workers to drop some.
+const SHEDDING: Duration = Duration::from_millis(200);
+
 /// A worker's own state; never leaves its thread.
 pub struct Worker {
     watched: Arc<Watched>,
@@ -87,12 +90,32 @@ impl Worker {
     }
 
     /// A new VM for `instance`, its sources run; to be dropped after a look or a few calls.
-    pub(crate) fn open(&self, instance: &Arc<Instance>) -> Result<CountedVm, Fault> {
+    pub(crate) fn open(&mut self, instance: &Arc<Instance>) -> Result<CountedVm, Fault> {
+        if self.counters.memory.load(Relaxed) > self.config.total_memory {
+            self.shed();
+        }
         self.make(instance, Speed::Interpreted)
     }
 
+    /// Drops VMs that are not in use, those that were called longest ago first, until all of the engine's fit again.
+    pub(crate) fn shed(&mut self) {
+        let fits =
+            |worker: &Worker| worker.counters.memory.load(Relaxed) <= worker.config.total_memory / 4 * 3;
+        while !fits(self)
+            && let Some((&oldest, _)) = self.vms.iter().min_by_key(|(_, kept)| kept.used)
+        {
+            self.vms.remove(&oldest);
+        }
+    }
+
     fn make(&self, instance: &Arc<Instance>, speed: Speed) -> Result<CountedVm, Fault> {
-        let used = self.counters.memory.load(Relaxed);
+        let mut used = self.counters.memory.load(Relaxed);
+        // Others drop what they do not use; what is in use is at most a few VMs.
+        let patience = Instant::now() + SHEDDING;
+        while used > self.config.total_memory && Instant::now() < patience {
+            std::thread::sleep(Duration::from_millis(1));
+            used = self.counters.memory.load(Relaxed);
+        }
         if used > self.config.total_memory {
             return Err(Fault {
                 plugin: instance.body.info.id.clone(),
@@ -101,7 +124,8 @@ impl Worker {
                 point: None,
                 kind: FaultKind::Memory,
                 message: format!(
-                    "all plugins together use {} MiB, more than the {} MiB allowed; raise the total or drop a plugin",
+                    "the plugins that run at this moment use {} MiB together, more than the {} MiB allowed \
+                     (limits.total_memory_mib)",
                     used >> 20,
                     self.config.total_memory >> 20
                 ),
@@ -113,8 +137,12 @@ impl Worker {
 
     fn kept(&mut self, instance: &Arc<Instance>) -> Result<&mut Kept, Fault> {
         if !self.vms.contains_key(&instance.id) {
-            let counted = self.make(instance, Speed::Native)?;
+            if self.counters.memory.load(Relaxed) > self.config.total_memory {
+                self.shed();
+            }
+            let mut counted = self.make(instance, Speed::Native)?;
             counted.vm.must_repeat(instance)?;
+            counted.note_memory();
             let kept = Kept { counted, instance: Arc::downgrade(instance), used: Instant::now() };
             self.vms.insert(instance.id, kept);
         }

@@ -124,3 +124,32 @@ fn an_office_that_is_made_while_the_program_runs_runs_as_well() {
     program.write("scripts/things.lua", "host.on('record.check', {}, function() end)\n");
     program.until(&["plugins", "--office", "west"], "things");
 }
+
+#[test]
+fn vms_that_nobody_uses_make_room_for_others_and_no_plugin_is_blamed() {
+    let folder = tempfile::tempdir().unwrap();
+    // Each VM holds 2 MiB; all of them together three times what is allowed.
+    for n in 0..60 {
+        let source = format!(
+            "local big = table.create(131072, 1)\nhost.on('guest.greet', function() return tostring({n} + #big) end)\n"
+        );
+        write(&folder.path().join(format!("p{n}.lua")), &source);
+    }
+    let config = EngineConfig { total_memory: 40 << 20, ..EngineConfig::default() };
+    let engine = Engine::start(config).unwrap();
+    let mut config = HostConfig::new(vec![folder.path().to_owned()]);
+    config.load_budget_ms = 2000;
+    let store: Arc<dyn HostStore> = Arc::new(MemoryStore::default());
+    let host = Host::new(engine.clone(), &crate::embed::GREET, config, store);
+    let report = host.reload();
+    assert!(report.faults.is_empty(), "{:?}", report.faults);
+    let first = greet(&host);
+    assert!(first.ends_with("131131]") || first.contains("131131"), "{first}");
+    thread::scope(|scope| {
+        for _ in 0..4 {
+            scope.spawn(|| (0..5).for_each(|_| assert_eq!(greet(&host), first)));
+        }
+    });
+    let held = engine.counters().memory.load(Relaxed);
+    assert!(held <= 60 << 20, "{held}");
+}
