@@ -16,8 +16,12 @@ fn preview(body: &str) -> Ran {
 #[test]
 fn a_rule_that_keeps_something_or_goes_by_addresses_is_refused() {
     preview("return 1").ok();
-    let by_address = "local t = {} for i = 1, 20 do t[{ i }] = i end
-        local s = 0 for _, i in pairs(t) do s = s * 31 % 1000003 + i end return s";
+    let sum = "local s = 0 for _, i in pairs(t) do s = s * 31 % 1000003 + i end return s";
+    let plainly = format!("local t = {{}} for i = 1, 20 do t[{{ i }}] = i end {sum}");
+    preview(&plainly).ended(1).says("rule.lua:3").says("such a table has another order each time");
+    let by_address = &format!(
+        "local t = {{}} local function put(k, v) t[k] = v end for i = 1, 20 do put({{ i }}, i) end {sum}"
+    );
     for body in [
         "n += 1 return n",
         "table.insert(kept, event.id) return #kept",
