@@ -82,6 +82,9 @@ pub enum Command {
     Call {
         /// The point
         point: String,
+        /// Let its handlers change what they would change; else that is only listed
+        #[arg(long)]
+        act: bool,
     },
     /// Write a new plugin to start from
     New {

@@ -4,12 +4,13 @@ use super::{DONE, NO, WrongUse, output::Output};
 use crate::app::Desk;
 use anyhow::Result;
 use registrar_contract::OFFICE;
-use registrar_host::{Failed, combine::conform_args, suggest::nearest};
-use registrar_sdk::Value;
+use registrar_host::{Failed, Step, combine::conform_args, suggest::nearest};
+use registrar_sdk::{Phase, Value};
 use serde_json::json;
 
-/// Runs the command: `input` is an object by argument name, or a list in order.
-pub fn run(desk: &Desk, point: &str, input: &str, output: &mut Output<'_>) -> Result<u8> {
+/// Runs the command: `input` is an object by argument name, or a list in order. What handlers would change is only
+/// listed, unless they are to `act`.
+pub fn run(desk: &Desk, point: &str, input: &str, act: bool, output: &mut Output<'_>) -> Result<u8> {
     let Some(declared) = OFFICE.point(point) else {
         let hint = nearest(point, OFFICE.points.iter().map(|p| p.id));
         return Err(WrongUse(format!("unknown point `{point}`{hint}")).into());
@@ -35,23 +36,32 @@ pub fn run(desk: &Desk, point: &str, input: &str, output: &mut Output<'_>) -> Re
         }
     };
     let args = conform_args(declared, args).map_err(|e| WrongUse(e.to_string()))?;
-    let outcome = desk.office.ask(point, args);
-    match outcome {
+    // Only handlers that are told of something change anything.
+    let (outcome, withheld) = match act && declared.phase == Phase::Effect {
+        true => (desk.office.call_in_earnest(point, args), Vec::new()),
+        false => desk.office.try_out(point, args),
+    };
+    let outcome = match outcome {
+        Err(Failed::Call(text)) => return Err(WrongUse(text).into()),
+        outcome => outcome,
+    };
+    let mut told = json!({ "withheld": withheld });
+    match &outcome {
         Ok(outcome) => {
-            let steps: Vec<_> = outcome
-                .steps
-                .iter()
-                .map(
-                    |s| json!({ "handler": s.handler.key(), "source": s.handler.source, "answer": s.answer }),
-                )
-                .collect();
-            output.value(&json!({ "value": outcome.value, "steps": steps, "skipped": outcome.skipped }))?;
-            Ok(DONE)
+            let step = |s: &Step| json!({ "handler": s.handler.key(), "source": s.handler.source, "answer": s.answer });
+            told["value"] = json!(outcome.value);
+            told["steps"] = outcome.steps.iter().map(step).collect();
+            told["skipped"] = json!(outcome.skipped);
         }
-        Err(Failed::Handler(fault)) => {
-            output.note(fault.to_string());
-            Ok(NO)
-        }
-        Err(Failed::Call(text)) => Err(WrongUse(text).into()),
+        Err(failed) => told["failed"] = json!(failed.to_string()),
     }
+    output.value(&told)?;
+    if !withheld.is_empty() {
+        output.note("Nothing was changed; --act does what stands under `withheld`.");
+    }
+    if let Err(failed) = outcome {
+        output.note(failed.to_string());
+        return Ok(NO);
+    }
+    Ok(DONE)
 }

@@ -247,7 +247,7 @@ fn in_office(app: &App, cli: &Cli, place: &Place, output: &mut Output<'_>) -> Re
     match &cli.command {
         Command::Plugins => plugins::run(&desk, output),
         Command::Registers { id } => registers::run(&desk, id.as_deref(), output),
-        Command::Call { point } => call::run(&desk, point, &place.input, output),
+        Command::Call { point, act } => call::run(&desk, point, &place.input, *act, output),
         Command::Eval { source } => repl::eval(&desk, source, output),
         Command::Import { register, file, format, action, person, dry_run } => {
             let how = import::How { register, action, person: person.as_deref(), dry_run: *dry_run };

@@ -62,7 +62,7 @@ pub(crate) struct Rule {
 }
 
 /// When a call may be made.
-fn phases(name: &str, contract: &'static Contract) -> &'static [Phase] {
+pub(crate) fn phases(name: &str, contract: &'static Contract) -> &'static [Phase] {
     let own = || OWN.iter().find(|(own, _)| *own == name).map(|(_, phases)| *phases);
     contract.call(name).map(|call| call.phases).or_else(own).unwrap_or_default()
 }

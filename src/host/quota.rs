@@ -169,9 +169,10 @@ impl Written {
     }
 }
 
-/// Whether a host call changes something: those that only Effect may make.
+/// Whether a host call changes something, or tells somebody outside: of those that only Effect may make, all but the
+/// clock.
 pub(crate) fn is_write(name: &str, phases: &[Phase]) -> bool {
-    name == "state.swap" || phases == [Phase::Effect]
+    name == "state.swap" || (phases == [Phase::Effect] && name != "now")
 }
 
 /// About the bytes that a value takes.

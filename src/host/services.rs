@@ -21,6 +21,13 @@ pub trait Services {
     /// # Errors
     /// What the script should read: what was wrong and what to do.
     fn call(&mut self, name: &str, caller: &Caller<'_>, args: &[Value]) -> Result<Value, String>;
+
+    /// What a call that would change something is answered instead of being made, the host's own among them
+    /// (`state.swap`, `files.write`); `None`: it is made. For trying without a trace.
+    fn instead(&mut self, name: &str, caller: &Caller<'_>, args: &[Value]) -> Option<Result<Value, String>> {
+        let _ = (name, caller, args);
+        None
+    }
 }
 
 /// Who makes a host call.

@@ -4,9 +4,11 @@
 
 use crate::{
     allowance,
+    call::phases,
     engine::Ask,
     files,
     host::Host,
+    quota::is_write,
     services::{Caller, Services},
 };
 use registrar_sdk::Value;
@@ -15,17 +17,18 @@ impl Host {
     // Answers a host call on the thread that dispatched.
     pub(crate) fn serve(&self, ask: Ask, services: &mut dyn Services) {
         let info = &ask.caller.body.info;
+        let caller = Caller { plugin: info, point: ask.point, phase: ask.phase, depth: ask.depth };
+        let writes = is_write(ask.name, phases(ask.name, ask.caller.body.contract));
+        let instead = if writes { services.instead(ask.name, &caller, &ask.args) } else { None };
         let answer = || match ask.name {
+            _ if let Some(answer) = instead => answer,
             "now" => Ok((self.config().clock)()),
             "state.get" | "state.set" | "state.swap" => self.state(&ask),
             name if name.starts_with("files.") => {
                 let config = self.config();
                 files::answer(config.files.as_deref(), &config.quota, &info.id, name, &ask.args)
             }
-            name => {
-                let caller = Caller { plugin: info, point: ask.point, phase: ask.phase, depth: ask.depth };
-                services.call(name, &caller, &ask.args)
-            }
+            name => services.call(name, &caller, &ask.args),
         };
         let answer = allowance::within(ask.left, answer);
         // A worker that was given up no longer listens.

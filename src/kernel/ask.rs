@@ -3,12 +3,13 @@
 
 use crate::{
     access::Principal,
-    calls::Reading,
+    calls::{Background, Reading},
     error::KernelError,
     office::{Office, Plan},
 };
 use registrar_host::{Caller, Failed, Fault, FaultKind, Outcome, Scope, Services};
 use registrar_sdk::Value;
+use serde::Serialize;
 
 impl Office {
     /// Calls the handlers of a point as the operator: for looking and trying. Nothing is stored but
@@ -44,6 +45,32 @@ impl Office {
         self.host().dispatch_all(point, args, &scope, &mut Asking { office: self, plan: &plan, by })
     }
 
+    /// Calls the handlers of a point as the operator, and has what they would change only noted: nothing is
+    /// written, sent or given out. Fails as the point declares.
+    pub fn try_out(&self, point: &str, args: Vec<Value>) -> (Result<Outcome, Failed>, Vec<Withheld>) {
+        let plan = match self.plan() {
+            Ok(plan) => plan,
+            Err(error) => return (Err(Failed::Call(error.to_string())), Vec::new()),
+        };
+        let scope = Scope { generation: plan.generation.clone(), snapshot: self.snapshot(), depth: 0 };
+        let asking = Asking { office: self, plan: &plan, by: &Principal::Operator };
+        let mut services = Trying { asking, withheld: Vec::new() };
+        let outcome = self.host().dispatch(point, args, &scope, &mut services);
+        (outcome, services.withheld)
+    }
+
+    /// Calls the handlers of a point as if what they are told of had happened: what they change is changed, with
+    /// the rights of the plugin.
+    ///
+    /// # Errors
+    /// As the point declares.
+    pub fn call_in_earnest(&self, point: &str, args: Vec<Value>) -> Result<Outcome, Failed> {
+        let plan = self.plan().map_err(|error| Failed::Call(error.to_string()))?;
+        let scope = Scope { generation: plan.generation.clone(), snapshot: self.snapshot(), depth: 0 };
+        let mut services = Background { office: self, plan: &plan, cause: None };
+        self.host().dispatch(point, args, &scope, &mut services)
+    }
+
     /// Runs a line of Lua as the operator's reading handler would.
     ///
     /// # Errors
@@ -63,6 +90,58 @@ fn broken(error: &KernelError) -> Fault {
         point: None,
         kind: FaultKind::Declaration,
         message: error.to_string(),
+    }
+}
+
+/// A host call that was not made, since it would have changed something.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Withheld {
+    /// The plugin that made it.
+    pub plugin: String,
+    /// Its name: `state.set`, `act`.
+    pub call: String,
+    /// Its arguments.
+    pub args: Vec<Value>,
+}
+
+/// Asks, and notes what would be changed.
+struct Trying<'a> {
+    asking: Asking<'a>,
+    withheld: Vec<Withheld>,
+}
+
+impl Services for Trying<'_> {
+    fn call(&mut self, name: &str, caller: &Caller<'_>, args: &[Value]) -> Result<Value, String> {
+        match name {
+            // The number that would be given, and is not.
+            "sequence" => {
+                let tx = self.asking.office.read().map_err(|e| e.to_string())?;
+                let name = args.first().and_then(Value::as_str).unwrap_or_default();
+                tx.sequence(name).map(|last| Value::Int(last + 1)).map_err(|e| e.to_string())
+            }
+            // They give a file, and change nothing.
+            "render" | "package" => {
+                let (office, plan) = (self.asking.office, self.asking.plan);
+                Background { office, plan, cause: None }.call(name, caller, args)
+            }
+            _ => self.asking.call(name, caller, args),
+        }
+    }
+
+    fn instead(&mut self, name: &str, caller: &Caller<'_>, args: &[Value]) -> Option<Result<Value, String>> {
+        if matches!(name, "render" | "package") {
+            return None;
+        }
+        let (plugin, call) = (caller.plugin.id.clone(), name.to_owned());
+        self.withheld.push(Withheld { plugin, call, args: args.to_vec() });
+        Some(match name {
+            "state.swap" => Ok(Value::Bool(true)),
+            "state.set" | "files.write" | "mail" => Ok(Value::Nil),
+            // What it answers could only be made up.
+            _ => {
+                Err("is not done when a point is only tried; `registrar call POINT --act` does it".to_owned())
+            }
+        })
     }
 }
 

@@ -41,6 +41,7 @@ mod tick;
 pub mod verify;
 
 pub use action::{Act, ActError, Done, Reason};
+pub use ask::Withheld;
 pub use calls::OfficeSnapshot;
 pub use directory::Directory;
 pub use error::KernelError;

@@ -269,3 +269,45 @@ fn a_parked_delivery_is_listed_and_tried_again_by_command() {
     program.run(&words("parked retry --json")).ok().shows("\"delivered\": 1");
     program.run(&["parked"]).ok().shows("Nothing is parked");
 }
+
+#[test]
+fn a_point_with_effects_is_only_tried_unless_it_is_to_act() {
+    let program = Program::bare();
+    program.write(
+        "scripts/things.lua",
+        r#"host.register("things", {
+          fields = { name = { type = "text" } }, stages = { "open" },
+          actions = { open = { to = "open", create = true } },
+        })
+        host.on("action.after", {}, function(event)
+          host.state.update("seen", function(n) return (n or 0) + 1 end)
+          host.state.set("last", event.action)
+          if event.action == "echo" then host.act({ register = "things", action = "open", key = "k", fields = { name = "x" } }) end
+        end)
+        host.on("record.number", { register = "things" }, function() return "N" .. host.sequence("things") end)
+        "#,
+    );
+    let state = || {
+        let store = rusqlite::Connection::open(program.path("data/plugins.db")).unwrap();
+        let mut rows = store
+            .prepare("SELECT key || '=' || value FROM state WHERE plugin LIKE 'things@%' ORDER BY key")
+            .unwrap();
+        rows.query_map([], |row| row.get::<_, String>(0)).unwrap().map(Result::unwrap).collect::<Vec<_>>()
+    };
+    let call = |args: &[&str], action: &str| {
+        let input = format!(r#"{{"event": {{"register": "things", "record": "r", "action": "{action}"}}}}"#);
+        program.run_with(&[&["call", "action.after"], args].concat(), &input)
+    };
+    let tried = call(&[], "open").ok().says("--act does what stands under `withheld`");
+    assert_eq!(tried.json()["withheld"][1]["call"], "state.set");
+    assert_eq!(tried.json()["withheld"].as_array().unwrap().len(), 2);
+    assert_eq!(state(), Vec::<String>::new());
+    // What it would have done with an answer can't be told.
+    call(&[], "echo").shows("is not done when a point is only tried").shows("\"call\": \"act\"");
+    call(&["--act"], "open").ok();
+    assert_eq!(state(), ["last=\"open\"", "seen=1"]);
+    // The number that would be given is shown, and not given.
+    for _ in 0..2 {
+        program.run_with(&["call", "record.number"], r#"{"event": {"register": "things"}}"#).ok().shows("N1");
+    }
+}
