@@ -11,7 +11,8 @@ pub mod socket;
 
 use crate::cli::WrongUse;
 use anyhow::{Context, Result, bail};
-use config::Config;
+use arc_swap::ArcSwap;
+use config::{Config, ConfigFault, Known};
 use jiff::civil::Date;
 use outside::World;
 use registrar_contract::OFFICE;
@@ -31,7 +32,9 @@ pub const TIME_ZONE: &str = "Asia/Shanghai";
 
 /// Everything that runs in this process.
 pub struct App {
-    config: Config,
+    config: ArcSwap<Config>,
+    /// Why `registrar.toml` as it lies there now is not taken up, if it is not.
+    refused: Mutex<Option<ConfigFault>>,
     engine: Arc<Engine>,
     store: Arc<SqliteStore>,
     world: Arc<World>,
@@ -72,7 +75,8 @@ impl App {
         let engine = Engine::start(config.engine()).context("no worker thread can be started")?;
         let world = World::new(config.outside.clone(), config.mail.clone(), config.calls());
         Ok(App {
-            config,
+            config: ArcSwap::from_pointee(config),
+            refused: Mutex::default(),
             engine,
             store,
             world: Arc::new(world),
@@ -83,8 +87,53 @@ impl App {
     }
 
     /// The configuration.
-    pub fn config(&self) -> &Config {
-        &self.config
+    pub fn config(&self) -> Arc<Config> {
+        self.config.load_full()
+    }
+
+    /// Takes up `registrar.toml` as it lies there now, in all offices that are open. What can't be read is told, and
+    /// what was set before stays.
+    pub fn reread(&self) {
+        let config = match self.config().reread() {
+            Ok(config) => Arc::new(config),
+            Err(fault) => {
+                tracing::error!("{fault}; what was set before stays.");
+                *self.refused() = Some(fault);
+                return;
+            }
+        };
+        *self.refused() = None;
+        self.config.store(config.clone());
+        self.world.configure(config.outside.clone(), config.mail.clone());
+        for desk in self.held().values().cloned().collect::<Vec<_>>() {
+            let name = &desk.office.name;
+            let new = host_config(&config, name);
+            desk.office.host().configure(|old| {
+                old.settings.clone_from(&new.settings);
+                old.order.clone_from(&new.order);
+                old.quota.clone_from(&new.quota);
+                old.load_budget_ms = new.load_budget_ms;
+            });
+            choose_rule_sets(&desk.office, &config.rules(name));
+            desk.office.host().reload();
+        }
+        self.config_faults().iter().for_each(|fault| tracing::error!("{fault}."));
+    }
+
+    /// What is wrong in `registrar.toml`, by what the offices that are open have.
+    pub fn config_faults(&self) -> Vec<ConfigFault> {
+        let mut known = Known::default();
+        for desk in self.held().values() {
+            known.plugins.extend(desk.office.host().manifests());
+        }
+        known.offices = self.names().ok().map(|names| names.into_iter().collect());
+        let refused = self.refused().clone();
+        refused.into_iter().chain(self.config().faults(&known)).collect()
+    }
+
+    fn refused(&self) -> std::sync::MutexGuard<'_, Option<ConfigFault>> {
+        // One value, replaced whole.
+        self.refused.lock().unwrap_or_else(|poisoned| poisoned.into_inner())
     }
 
     /// Whether its offices are kept running: then what is to be told outside is told by itself.
@@ -147,12 +196,13 @@ impl App {
     /// # Errors
     /// An unknown office, or one that cannot be opened.
     pub fn desk(&self, name: Option<&str>) -> Result<Arc<Desk>> {
-        let name = name.unwrap_or(self.config.default_office());
+        let config = self.config();
+        let name = name.unwrap_or(config.default_office());
         if let Some(desk) = self.held().get(name) {
             return Ok(desk.clone());
         }
         let known = self.names()?;
-        if name != self.config.default_office() && !known.iter().any(|n| n == name) {
+        if name != config.default_office() && !known.iter().any(|n| n == name) {
             let hint = registrar_host::suggest::nearest(name, known.iter().map(String::as_str));
             bail!("there is no office \"{name}\"{hint}; `registrar office {name}` makes it");
         }
@@ -179,17 +229,14 @@ impl App {
 
     fn open_desk(&self, name: &str) -> Result<Desk> {
         let key = self.store.open_office(name)?;
-        let host = Host::new(
-            self.engine.clone(),
-            &OFFICE,
-            host_config(&self.config, name),
-            self.store.host_store(key),
-        );
+        let config = self.config();
+        let host =
+            Host::new(self.engine.clone(), &OFFICE, host_config(&config, name), self.store.host_store(key));
         let store: Arc<dyn Store> = self.store.clone();
         let office = Arc::new(Office::open(name, store, host.clone())?);
         office.set_outside(self.world.clone());
-        office.set_keys(keys::of(&self.config.data(), key)?);
-        let own_rules = self.config.rules(name);
+        office.set_keys(keys::of(&config.data(), key)?);
+        let own_rules = config.rules(name);
         choose_rule_sets(&office, &own_rules);
         // The ledger is opened after the plugins are loaded, and hears of later ones.
         let books: Arc<OnceLock<Weak<Bookkeeper>>> = Arc::default();
@@ -200,7 +247,7 @@ impl App {
             }
         }));
         host.reload();
-        let shelf = Box::new(SqliteShelf::new(&self.config.data(), key)?);
+        let shelf = Box::new(SqliteShelf::new(&config.data(), key)?);
         let keeper = Bookkeeper::open(&office, shelf, &|_, _| {})?;
         let _ = books.set(Arc::downgrade(&keeper));
         Ok(Desk { office, books: keeper })

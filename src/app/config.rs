@@ -1,7 +1,11 @@
 //! Settings: `registrar.toml`, then `REGISTRAR_*`, then flags.
 
+mod faults;
+
+pub use faults::{ConfigFault, Known, unreadable};
+
 use super::outside::{Allowed, MailConfig};
-use anyhow::{Context, Result, bail};
+use anyhow::{Result, anyhow, bail};
 use registrar_host::{EngineConfig, NativeConfig, Quota, manifest::from_toml};
 use registrar_sdk::{Map, Value};
 use serde::Deserialize;
@@ -39,6 +43,12 @@ pub struct Config {
     pub outside: BTreeMap<String, Allowed>,
     /// The mail server.
     pub mail: MailConfig,
+    /// The text that it was read from.
+    #[serde(skip)]
+    pub text: String,
+    /// The file, there or not.
+    #[serde(skip)]
+    pub file: PathBuf,
 }
 
 /// How pages are served.
@@ -111,10 +121,11 @@ impl Config {
     pub fn read(folder: &Path) -> Result<Config> {
         let file = folder.join("registrar.toml");
         let mut config = match std::fs::read_to_string(&file) {
-            Ok(text) => toml::from_str(&text).with_context(|| format!("{} is not valid", file.display()))?,
+            Ok(text) => Config::parse(text).map_err(|fault| anyhow!("{}: {fault}", folder.display()))?,
             Err(e) if e.kind() == std::io::ErrorKind::NotFound => Config::default(),
             Err(e) => bail!("{} cannot be read: {e}", file.display()),
         };
+        config.file = file;
         let from_env = |name: &str| std::env::var_os(format!("REGISTRAR_{name}")).filter(|v| !v.is_empty());
         config.data = from_env("DATA").map(PathBuf::from).or(config.data);
         config.plugins = from_env("PLUGINS").map(PathBuf::from).or(config.plugins);
@@ -128,6 +139,43 @@ impl Config {
             config.web.listen = Some(listen.to_string_lossy().into_owned());
         }
         Ok(config)
+    }
+
+    /// Reads a text.
+    ///
+    /// # Errors
+    /// What is wrong in it, with the line.
+    pub fn parse(text: String) -> Result<Config, ConfigFault> {
+        let mut config: Config = toml::from_str(&text).map_err(|error| unreadable(&text, &error))?;
+        config.text = text;
+        Ok(config)
+    }
+
+    /// The same read anew, as far as it is taken up while the program runs: rule sets, settings, orders, limits of
+    /// what plugins keep and say, what they may reach outside.
+    ///
+    /// # Errors
+    /// What is wrong in it, with the line.
+    pub fn reread(&self) -> Result<Config, ConfigFault> {
+        let unreadable =
+            |why: std::io::Error| ConfigFault { line: None, message: format!("cannot be read: {why}") };
+        let new = match std::fs::read_to_string(&self.file) {
+            Ok(text) => Config::parse(text)?,
+            Err(why) if why.kind() == std::io::ErrorKind::NotFound => Config::default(),
+            Err(why) => return Err(unreadable(why)),
+        };
+        let Config { order, settings, mut office, limits, outside, mail, text, .. } = new;
+        for (name, own) in &mut office {
+            // The folders are those that are watched.
+            own.overlay = self.office.get(name).and_then(|old| old.overlay.clone());
+        }
+        let kept = Limits {
+            workers: self.limits.workers,
+            vm_memory_mib: self.limits.vm_memory_mib,
+            total_memory_mib: self.limits.total_memory_mib,
+            ..limits
+        };
+        Ok(Config { order, settings, office, limits: kept, outside, mail, text, ..self.clone() })
     }
 
     /// The folder of the store.

@@ -7,6 +7,7 @@ mod mail;
 
 pub use calls::{Call, read as recorded};
 
+use arc_swap::ArcSwap;
 use calls::Calls;
 use registrar_kernel::Outside;
 use registrar_sdk::Value;
@@ -14,7 +15,7 @@ use serde::Deserialize;
 use std::{
     collections::{BTreeMap, BTreeSet},
     path::PathBuf,
-    sync::Mutex,
+    sync::{Arc, Mutex},
     time::{Duration, Instant},
 };
 
@@ -51,8 +52,7 @@ pub struct MailConfig {
 
 /// The world outside of all offices of a program.
 pub struct World {
-    allowed: BTreeMap<String, Allowed>,
-    mail: MailConfig,
+    set: ArcSwap<(BTreeMap<String, Allowed>, MailConfig)>,
     calls: Calls,
     // When each plugin of each office called of late.
     lately: Mutex<BTreeMap<(String, String), Vec<Instant>>>,
@@ -61,11 +61,20 @@ pub struct World {
 impl World {
     /// As the operator sets it; calls are written down under `folder`.
     pub fn new(allowed: BTreeMap<String, Allowed>, mail: MailConfig, folder: PathBuf) -> World {
-        World { allowed, mail, calls: Calls::new(folder), lately: Mutex::default() }
+        World {
+            set: ArcSwap::from_pointee((allowed, mail)),
+            calls: Calls::new(folder),
+            lately: Mutex::default(),
+        }
+    }
+
+    /// From now on as the operator set it anew.
+    pub fn configure(&self, allowed: BTreeMap<String, Allowed>, mail: MailConfig) {
+        self.set.store(Arc::new((allowed, mail)));
     }
 
     fn allowed(&self, plugin: &str) -> Allowed {
-        self.allowed.get(plugin).cloned().unwrap_or_default()
+        self.set.load().0.get(plugin).cloned().unwrap_or_default()
     }
 
     fn take_turn(&self, office: &str, plugin: &str) -> Result<(), String> {
@@ -112,7 +121,7 @@ impl Outside for World {
                     "{plugin} may not send mail; `mail = true` under [outside.{plugin}] in registrar.toml lets it"
                 ));
             }
-            mail::send(&self.mail, message, call)
+            mail::send(&self.set.load().1, message, call)
         })
     }
 }

@@ -55,7 +55,8 @@ impl Pages {
     /// # Errors
     /// The address is none, or can't be listened at.
     pub fn serve(app: &Arc<App>) -> Result<Option<Pages>> {
-        let WebConfig { listen, https } = &app.config().web;
+        let config = app.config();
+        let WebConfig { listen, https } = &config.web;
         if listen.as_deref() == Some(NONE) {
             return Ok(None);
         }

@@ -21,6 +21,8 @@ use std::{
 
 /// How often it is looked whether something is to be done.
 const ROUND: Duration = Duration::from_millis(250);
+/// Between two looks at the settings that must agree.
+const SETTLE: Duration = Duration::from_millis(20);
 /// So many offices may tell the world outside at once, and be kept waiting by it.
 const AT_ONCE: usize = 4;
 
@@ -30,6 +32,33 @@ pub struct Rounds {
     followers: Followers,
     kept: Mutex<BTreeMap<String, Arc<Kept>>>,
     due: Sender<Arc<Kept>>,
+    settings: Settings,
+}
+
+/// Whether `registrar.toml` is as it was when it was read.
+struct Settings {
+    seen: Mutex<Option<String>>,
+}
+
+impl Settings {
+    fn text(app: &App) -> Option<String> {
+        std::fs::read_to_string(&app.config().file).ok()
+    }
+
+    /// Has it taken up once it was saved and is no longer written to: two looks agree.
+    fn look(&self, app: &App) {
+        let now = Settings::text(app);
+        let mut seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
+        if *seen == now {
+            return;
+        }
+        thread::sleep(SETTLE);
+        if Settings::text(app) == now {
+            *seen = now;
+            drop(seen);
+            app.reread();
+        }
+    }
 }
 
 /// An office that is kept running.
@@ -55,8 +84,10 @@ impl Rounds {
     /// One could not be started.
     pub fn start(app: &Arc<App>) -> Result<Arc<Rounds>> {
         let (due, waiting) = channel();
+        let settings = Settings { seen: Mutex::new(Settings::text(app)) };
         let followers = Followers::start(app.engine.workers())?;
-        let rounds = Arc::new(Rounds { app: Arc::downgrade(app), followers, kept: Mutex::default(), due });
+        let rounds =
+            Arc::new(Rounds { app: Arc::downgrade(app), followers, kept: Mutex::default(), due, settings });
         let own = Arc::downgrade(&rounds);
         thread::Builder::new().name("registrar-rounds".into()).spawn(move || {
             while let Some(rounds) = own.upgrade() {
@@ -95,8 +126,8 @@ impl Rounds {
     }
 
     fn look(&self) {
-        if self.app.strong_count() == 0 {
-            return;
+        if let Some(app) = self.app.upgrade() {
+            self.settings.look(&app);
         }
         let kept: Vec<Arc<Kept>> = self.kept().values().cloned().collect();
         for office in kept {

@@ -193,6 +193,7 @@ pub fn run(app: Arc<App>, desks: &[Arc<Desk>], enter: &[&str], output: &mut Outp
         }
     }
     desks.iter().try_for_each(|desk| app.keep(desk))?;
+    app.config_faults().iter().for_each(|fault| tracing::error!("{fault}."));
     let names: Vec<_> = desks.iter().map(|desk| desk.office.name.clone()).collect();
     output.note(format!("Running: {}. Watching {}. End with Ctrl-C.", names.join(", "), folders(&app)));
     answer(&app, listener);

@@ -1,7 +1,10 @@
 //! `check`: loads plugins aside, validates them, runs their examples.
 
 use super::{DONE, NO, output::Output};
-use crate::app::{config::Config, host_config};
+use crate::app::{
+    config::{Config, ConfigFault, Known},
+    host_config,
+};
 use anyhow::{Result, bail};
 use registrar_contract::OFFICE;
 use registrar_host::{Engine, Fault, Host, MemoryStore, PluginState, Snapshot, faults_of};
@@ -17,10 +20,11 @@ use std::{
     sync::Arc,
 };
 
-/// Runs the command.
-pub fn run(config: &Config, paths: &[PathBuf], output: &mut Output<'_>) -> Result<u8> {
-    let (folders, only) = places(config, paths)?;
-    let mut host_config = host_config(config, config.default_office());
+/// Runs the command, with the settings, the overlay and the rule sets that an office has.
+pub fn run(config: &Config, office: Option<&str>, paths: &[PathBuf], output: &mut Output<'_>) -> Result<u8> {
+    let office = office.unwrap_or(config.default_office());
+    let (folders, only) = places(config, office, paths)?;
+    let mut host_config = host_config(config, office);
     host_config.folders = folders;
     let host =
         Host::new(Engine::start(config.engine())?, &OFFICE, host_config, Arc::new(MemoryStore::default()));
@@ -45,23 +49,29 @@ pub fn run(config: &Config, paths: &[PathBuf], output: &mut Output<'_>) -> Resul
             "no plugin \"{missing}\" was found there; a plugin is a .lua file, or a folder with a plugin.toml"
         );
     }
-    show(&host, &checked, &faults, &warnings, output)?;
-    Ok(if faults.is_empty() { DONE } else { NO })
+    // What names offices can't be told without their store.
+    let settings = config.faults(&Known { plugins: host.manifests(), offices: None });
+    let settings = if only.is_empty() { settings } else { Vec::new() };
+    show(&host, &checked, (&faults, &settings), &warnings, output)?;
+    Ok(if faults.is_empty() && settings.is_empty() { DONE } else { NO })
 }
 
 fn show(
     host: &Host,
     checked: &[String],
-    faults: &[Fault],
+    (faults, settings): (&[Fault], &[ConfigFault]),
     warnings: &[Warning],
     output: &mut Output<'_>,
 ) -> Result<()> {
     if output.json {
-        return output.value(&json!({ "checked": checked, "faults": faults, "warnings": warnings, "passed_over": host.passed_over() }));
+        return output.value(&json!({ "checked": checked, "faults": faults, "settings": settings, "warnings": warnings, "passed_over": host.passed_over() }));
     }
     for fault in faults {
         let line = fault.line.map_or(String::new(), |line| format!(":{line}"));
         output.note(format!("{}{line}: {fault}", fault.file));
+    }
+    for fault in settings {
+        output.note(fault.to_string());
     }
     for warning in warnings {
         output.note(format!("warning: {warning}"));
@@ -77,9 +87,9 @@ fn show(
 }
 
 // The folders to load, and the plugins to report on; none named: all.
-fn places(config: &Config, paths: &[PathBuf]) -> Result<(Vec<PathBuf>, BTreeSet<String>)> {
+fn places(config: &Config, office: &str, paths: &[PathBuf]) -> Result<(Vec<PathBuf>, BTreeSet<String>)> {
     if paths.is_empty() {
-        return Ok((config.folders(config.default_office()), BTreeSet::new()));
+        return Ok((config.folders(office), BTreeSet::new()));
     }
     let (mut folders, mut only) = (Vec::new(), BTreeSet::new());
     let mut add = |folder: &Path| {

@@ -131,7 +131,9 @@ fn start(cli: Cli, args: Vec<String>, terminal: &mut Terminal) -> Result<u8> {
     let mut config = configuration(&folder, &cli.common)?;
     let mut output = Output { json: cli.common.json, sink: terminal };
     match &cli.command {
-        Command::Check { paths } => return check::run(&config, paths, &mut output),
+        Command::Check { paths } => {
+            return check::run(&config, cli.common.office.as_deref(), paths, &mut output);
+        }
         Command::Points { id } => return points::run(id.as_deref(), &mut output),
         Command::New { kind, name, sdk, register } => {
             let of = new::Of { sdk: sdk.as_deref(), register: register.as_deref() };
@@ -245,7 +247,7 @@ fn in_office(app: &App, cli: &Cli, place: &Place, output: &mut Output<'_>) -> Re
     }
     let desk = app.desk(cli.common.office.as_deref())?;
     match &cli.command {
-        Command::Plugins => plugins::run(&desk, output),
+        Command::Plugins => plugins::run(app, &desk, output),
         Command::Registers { id } => registers::run(&desk, id.as_deref(), output),
         Command::Call { point, act } => call::run(&desk, point, &place.input, *act, output),
         Command::Eval { source } => repl::eval(&desk, source, output),

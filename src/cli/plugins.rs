@@ -1,12 +1,12 @@
 //! `plugins`: what serves, what is wrong with what is on disk, what is left out.
 
 use super::{DONE, approve, output::Output};
-use crate::app::Desk;
+use crate::app::{App, Desk};
 use anyhow::Result;
 use registrar_host::PluginState;
 
 /// Runs the command.
-pub fn run(desk: &Desk, output: &mut Output<'_>) -> Result<u8> {
+pub fn run(app: &App, desk: &Desk, output: &mut Output<'_>) -> Result<u8> {
     let rows = desk.office.host().status();
     if output.json {
         output.value(&rows)?;
@@ -71,6 +71,9 @@ pub fn run(desk: &Desk, output: &mut Output<'_>) -> Result<u8> {
     }
     for (path, why) in desk.office.host().passed_over() {
         output.note(format!("{path} {why}, and is passed over"));
+    }
+    for fault in app.config_faults() {
+        output.note(fault.to_string());
     }
     approve::waiting(desk, output);
     Ok(DONE)

@@ -69,7 +69,8 @@ fn closed(
     (known, why): (Option<&str>, &anyhow::Error),
     output: &mut Output<'_>,
 ) -> Result<u8> {
-    let name = office.unwrap_or(app.config().default_office());
+    let config = app.config();
+    let name = office.unwrap_or(config.default_office());
     let offices = app.store().offices()?;
     let Some((_, key)) = offices.into_iter().find(|(known, _)| known == name) else {
         bail!("{why:#}");

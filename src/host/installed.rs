@@ -9,6 +9,7 @@ use crate::{
     handler::Handler,
     host::Host,
     load::{Loaded, declaration, listed_examples},
+    manifest::Manifest,
     objection::faults_of,
     plugin::Example,
     source::PluginSource,
@@ -37,6 +38,16 @@ impl Host {
     /// What all loaded plugins were made of, by id.
     pub fn sources(&self) -> BTreeMap<String, PluginSource> {
         self.live().loaded.iter().map(|(id, loaded)| (id.clone(), loaded.source.clone())).collect()
+    }
+
+    /// The manifests of what serves, and of what lies in the folders and could not be loaded.
+    pub fn manifests(&self) -> BTreeMap<String, Arc<Manifest>> {
+        let found = crate::source::scan_all(&self.config())
+            .plugins
+            .into_iter()
+            .map(|(id, source)| (id, source.manifest));
+        let serving = self.sources().into_iter().map(|(id, source)| (id, source.manifest));
+        found.chain(serving).collect()
     }
 
     /// What serves, with the examples of the plugins that act.

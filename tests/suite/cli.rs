@@ -6,4 +6,5 @@ mod figures;
 mod native;
 mod refusals;
 mod report;
+mod settings;
 mod tables;
