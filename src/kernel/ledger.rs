@@ -17,6 +17,7 @@ mod derive;
 mod desk;
 pub mod effect;
 pub mod explain;
+mod first;
 pub mod followers;
 mod keeper;
 pub mod names;

@@ -194,3 +194,18 @@ fn a_rule_that_never_ends_holds_only_what_it_was_asked_about() {
     assert_eq!(unscored.len(), 1);
     assert!(unscored[0].fault.contains("scoring.lua:"), "{}", unscored[0].fault);
 }
+
+#[test]
+fn a_rule_that_remembers_behind_an_alias_is_held_at_its_first_live_event() {
+    // No example posts, and its text does not show what it keeps.
+    let remembering = scoring("5", "local o = own o.n += 1 return o.n");
+    let desk = Desk::new(&format!("local own = {{ n = 0 }}\n{remembering}"));
+    desk.submit("a", "plain").unwrap();
+    assert_eq!(desk.amount(), "5");
+    desk.submit("b", "odd").unwrap();
+    assert_eq!(desk.amount(), "5!", "what nobody could say again is in no figure, and that is shown");
+    let unscored = desk.keeper.ledger().unscored(None).unwrap();
+    let said = unscored.first().map(ToString::to_string).unwrap_or_default();
+    assert!(said.contains("r-b") && said.contains("a second time, in the opposite order"), "{said}");
+    assert!(said.contains("scoring.lua"), "{said}");
+}

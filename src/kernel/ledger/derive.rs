@@ -208,7 +208,12 @@ pub(super) fn advance(
     let records: Vec<_> = records.into_iter().filter(|(register, _)| !reserved(register)).collect();
     let mut changes: Vec<Change> = Vec::new();
     for chunk in records.chunks(CHUNK) {
-        for scored in score(world, dossiers(world, log, chunk)?) {
+        let mut scored = score(world, dossiers(world, log, chunk)?);
+        world.rules.firsts.check(world, &mut scored, |wanted| {
+            let again: Vec<_> = wanted.iter().filter_map(|at| chunk.get(*at).cloned()).collect();
+            dossiers(world, log, &again)
+        })?;
+        for scored in scored {
             note_changes(&mut changes, &*ledger, &scored)?;
             put(&mut *ledger, &scored)?;
             note_changes(&mut changes, &*ledger, &scored)?;

@@ -258,7 +258,7 @@ impl Scored {
         }
     }
 
-    fn hold(&mut self, accounts: Vec<String>, fault: String) {
+    pub(super) fn hold(&mut self, accounts: Vec<String>, fault: String) {
         self.postings.clear();
         self.unscored = Some(self.held(accounts, fault));
     }

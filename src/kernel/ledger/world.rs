@@ -2,6 +2,7 @@
 //!
 //! Pure data and dispatching; nothing here writes.
 
+use super::first::Firsts;
 use crate::{
     directory::Directory,
     event::DIRECTORY,
@@ -51,6 +52,7 @@ pub struct Rules {
     pub registers: Arc<Registers>,
     /// The same for rules that can't differ in any figure.
     pub hash: String,
+    pub(super) firsts: Arc<Firsts>,
 }
 
 impl Rules {
@@ -77,7 +79,8 @@ impl Rules {
         for (id, register) in &registers.by_id {
             hasher.update(format!("{id} {}\n", register.hash).as_bytes());
         }
-        Rules { generation, registers, hash: hasher.finalize().to_hex().to_string() }
+        let hash = hasher.finalize().to_hex().to_string();
+        Rules { generation, registers, hash, firsts: Arc::default() }
     }
 }
 

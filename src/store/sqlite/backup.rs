@@ -1,6 +1,6 @@
 //! Copies of a store's files, each as it was at one moment, while others read and write.
 
-use super::{BUSY, Sync, connect, doing};
+use super::{BUSY, Sync, connect, doing, seal};
 use registrar_kernel::{StoreError, storage::Stored};
 use rusqlite::{
     Connection,
@@ -33,6 +33,7 @@ pub(super) fn copy(from: &Path, to: &Path) -> Stored<()> {
         all(&source, &mut target)?;
         if name == "accounts.db" {
             // Who was signed in then is not signed in after a restore.
+            seal::functions(&target).map_err(doing("sealing a backup"))?;
             target.execute("DELETE FROM session", []).map_err(doing("leaving sessions out of a backup"))?;
         }
         target.close().map_err(|(_, e)| doing("closing a backup's file")(e))?;
