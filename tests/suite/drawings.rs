@@ -226,6 +226,49 @@ fn whatever_happens_the_ledger_is_what_a_fresh_replay_gives() {
         .unwrap_or_else(|why| panic!("{why}"));
 }
 
+/// How many are drawn of what is written in two ways.
+const WRITTEN_TWICE: u32 = 60;
+
+#[test]
+fn what_plugins_and_files_are_called_decides_no_figure() {
+    let engine = Engine::start(EngineConfig { workers: 1, ..EngineConfig::default() }).unwrap();
+    let config = Config {
+        cases: WRITTEN_TWICE,
+        failure_persistence: None,
+        max_shrink_iters: 200,
+        ..Config::default()
+    };
+    let rng = TestRng::deterministic_rng(RngAlgorithm::ChaCha);
+    let steps = prop::collection::vec(step(), 4..16);
+    // Names by which the rules lie in any order; the last of the files is no other than the first.
+    let names = prop::collection::vec(any::<u16>(), 16);
+    TestRunner::new_with_rng(config, rng)
+        .run(&(rule_set(), steps, names), |(rules, steps, names)| {
+            let rules = if names[0] % 2 == 0 { rules.with_a_tie() } else { rules };
+            let figures = |name: &dyn Fn(usize) -> String| {
+                let bureau = Bureau::with_engine("", engine.clone());
+                for (number, text) in rules.files().iter().enumerate() {
+                    bureau.write_plugin(&format!("{}.lua", name(number)), text);
+                }
+                bureau.follow();
+                let mut drawing =
+                    Drawing { bureau, live: Vec::new(), rules: Vec::new(), sealed: BTreeMap::new() };
+                for step in steps.iter().filter(|step| !matches!(step, Step::Rules(_) | Step::Back)) {
+                    drawing.take(step);
+                }
+                drawing.check();
+                let years = (2023..=2025).map(|year| Period::of(date(year, 1, 1), Kind::Year));
+                years.flat_map(|year| drawing.within(year)).collect::<Sums>()
+            };
+            let plainly = figures(&|number| format!("p{number:02}"));
+            let otherwise =
+                figures(&|number| format!("z{:05}-{number}", names.get(number).copied().unwrap_or(0)));
+            assert_eq!(plainly, otherwise);
+            Ok(())
+        })
+        .unwrap_or_else(|why| panic!("{why}"));
+}
+
 fn rand_byte() -> u8 {
     use std::hash::{BuildHasher, Hasher, RandomState};
     RandomState::new().build_hasher().finish() as u8

@@ -3,31 +3,83 @@
 //! Reads what `score.reconcile` handlers answered; a handler may drop and derive, nothing else.
 
 use super::posting::{Posting, RuleRef};
-use registrar_host::{Fault, FaultKind, Outcome, Step};
+use registrar_host::{Fault, FaultKind, Generation, Handler, Outcome, Step};
 use registrar_sdk::Value;
+use std::{collections::BTreeMap, sync::Arc};
 
 const POINT: &str = "score.reconcile";
 
-/// The postings as the handlers are given them: each with an id by which it is known again.
-pub(super) fn as_arguments(postings: &[Posting]) -> Value {
-    let with_id = |(i, posting): (usize, &Posting)| match posting.to_value() {
+/// The order in which postings are given, whatever their plugins and files are called: by event, then by their
+/// rules' `priority`, and what lies in several files of one priority by what it says.
+pub(super) fn order(postings: &[Posting], generation: &Generation) -> Vec<usize> {
+    let said =
+        |handler: &Arc<Handler>| !handler.option("before").is_nil() || !handler.option("after").is_nil();
+    let handlers = generation.handlers("score.post");
+    // Who says who comes first means it.
+    if generation.recipe.order.contains_key("score.post") || handlers.iter().any(said) {
+        return (0..postings.len()).collect();
+    }
+    let priority = |rule: &RuleRef| {
+        let same = |h: &&Arc<Handler>| h.plugin.id == rule.plugin && h.index == rule.registration;
+        handlers.iter().find(same).and_then(|h| h.option("priority").as_f64()).unwrap_or(0.0)
+    };
+    let mut ordered = Vec::with_capacity(postings.len());
+    let mut from = 0;
+    while from < postings.len() {
+        let of = |posting: &Posting| posting.event().map(|event| event.seq);
+        let event = of(&postings[from]);
+        let to = (from..postings.len()).find(|at| of(&postings[*at]) != event).unwrap_or(postings.len());
+        let mut files: BTreeMap<(&str, &str, u64), Vec<usize>> = BTreeMap::new();
+        for (at, posting) in postings.iter().enumerate().take(to).skip(from) {
+            let rule = &posting.rule;
+            // Higher ones first: the bits of an inverted total order.
+            let rank = !ordered_bits(priority(rule));
+            files.entry((&rule.plugin, &rule.file, rank)).or_default().push(at);
+        }
+        let text = |at: &usize| postings[*at].to_value().to_json().to_string();
+        let mut blocks: Vec<(u64, Vec<String>, Vec<usize>)> = files
+            .into_iter()
+            .map(|((.., rank), block)| (rank, block.iter().map(text).collect(), block))
+            .collect();
+        blocks.sort_by(|a, b| (a.0, &a.1).cmp(&(b.0, &b.1)));
+        ordered.extend(blocks.into_iter().flat_map(|(.., block)| block));
+        from = to;
+    }
+    ordered
+}
+
+/// A number's bits, ordered as the numbers are.
+fn ordered_bits(number: f64) -> u64 {
+    let bits = number.to_bits();
+    if bits >> 63 == 0 { bits | 1 << 63 } else { !bits }
+}
+
+/// The postings as the handlers are given them, in this order: each with an id by which it is known again.
+pub(super) fn as_arguments(postings: &[Posting], order: &[usize]) -> Value {
+    let with_id = |i: &usize| match postings[*i].to_value() {
         Value::Map(mut map) => {
             map.insert("id".into(), Value::text(i.to_string()));
             Value::Map(map)
         }
         other => other,
     };
-    Value::List(postings.iter().enumerate().map(with_id).collect())
+    Value::List(order.iter().map(with_id).collect())
 }
 
 /// What became of the postings: kept, struck, and those derived from them at the end.
 ///
 /// # Errors
 /// A handler answered something that is no posting of the record and was not made from one.
-pub(super) fn apply(postings: Vec<Posting>, outcome: &Outcome) -> Result<Vec<Posting>, Fault> {
-    let mut desk = Desk { live: (0..postings.len()).map(|i| (i, Value::Nil)).collect(), postings };
+pub(super) fn apply(
+    postings: Vec<Posting>,
+    order: &[usize],
+    outcome: &Outcome,
+) -> Result<Vec<Posting>, Fault> {
+    let mut desk = Desk { live: order.iter().map(|i| (*i, Value::Nil)).collect(), postings };
     // Values known so far: those given first, and what each handler derived.
-    for (slot, value) in desk.live.iter_mut().zip(as_arguments(&desk.postings).as_list().unwrap_or(&[])) {
+    for (slot, value) in
+        desk.live.iter_mut().zip(as_arguments(&desk.postings, order).as_list().unwrap_or(&[]))
+    {
         slot.1 = value.clone();
     }
     for step in &outcome.steps {

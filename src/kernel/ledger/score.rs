@@ -223,16 +223,19 @@ fn reconcile_all(world: &World<'_>, scored: &mut [Scored], records: &[Option<Val
     let mut args = Vec::new();
     for (i, one) in scored.iter().enumerate() {
         if let Some(record) = records[i].as_ref().filter(|_| !one.postings.is_empty()) {
-            which.push(i);
-            args.push(vec![reconcile::as_arguments(&one.postings), record.clone()]);
+            let order = reconcile::order(&one.postings, &world.rules.generation);
+            args.push(vec![reconcile::as_arguments(&one.postings, &order), record.clone()]);
+            which.push((i, order));
         }
     }
-    for (i, outcome) in which.into_iter().zip(world.dispatch_all(POINT, args)) {
+    for ((i, order), outcome) in which.into_iter().zip(world.dispatch_all(POINT, args)) {
         let one = &mut scored[i];
         let postings = std::mem::take(&mut one.postings);
         let accounts: Vec<String> = postings.iter().map(|p| p.account.clone()).collect();
         let reconciled = outcome.map_err(|failed| failed.to_string());
-        match reconciled.and_then(|o| reconcile::apply(postings, &o).map_err(|fault| fault.to_string())) {
+        match reconciled
+            .and_then(|o| reconcile::apply(postings, &order, &o).map_err(|fault| fault.to_string()))
+        {
             Ok(postings) => one.postings = postings,
             Err(fault) => one.hold(accounts, fault),
         }

@@ -2,7 +2,6 @@
 //! periods add, each of it looking at as much as a rule can look at.
 
 use proptest::prelude::*;
-use std::fmt::Write;
 
 pub const KINDS: [&str; 5] = ["month", "two-month", "quarter", "half", "year"];
 
@@ -26,6 +25,8 @@ enum Post {
     Parent(i8),
     /// Into the figures of another register.
     Elsewhere(i8),
+    /// To a unit that has nothing to do with it.
+    Other(i8),
 }
 
 /// What a unit owes.
@@ -100,7 +101,24 @@ pub fn rule_set() -> impl Strategy<Value = RuleSet> {
 impl RuleSet {
     /// The rules in Lua.
     pub fn lua(&self) -> String {
-        let mut lua = TASKS.to_owned();
+        [TASKS.to_owned(), PARENT.to_owned()].into_iter().chain(self.handlers(false)).collect()
+    }
+
+    /// The same in files of their own, one a rule: what would be open between them `priority` says.
+    pub fn files(&self) -> Vec<String> {
+        let rules = self.handlers(true).into_iter().map(|rule| format!("{PARENT}{rule}"));
+        [TASKS.to_owned()].into_iter().chain(rules).collect()
+    }
+
+    /// With two postings that are worth the same, of which one is kept.
+    pub fn with_a_tie(mut self) -> RuleSet {
+        self.posts.extend([Post::Plain(4), Post::Other(4)]);
+        self.best = true;
+        self
+    }
+
+    fn handlers(&self, apart: bool) -> Vec<String> {
+        let mut handlers = Vec::new();
         for post in &self.posts {
             let answer = match post {
                 Post::Plain(n) => format!("{n}"),
@@ -108,38 +126,37 @@ impl RuleSet {
                 Post::Parent(n) => {
                     format!("{{ amount = {n}, account = parent(record.unit, event.on) or record.unit }}")
                 }
+                Post::Other(n) => format!("{{ amount = {n}, account = \"west\" }}"),
                 Post::Elsewhere(n) => {
                     format!("{{ amount = {n}, register = \"tasks\", measure = \"marks\" }}")
                 }
             };
-            let _ = writeln!(
-                lua,
+            handlers.push(format!(
                 "host.on(\"score.post\", {{ register = \"information\", measure = \"points\", account = \"unit\" }},\n  \
-                 function(event, record) if record.unit then return {answer} end end)"
-            );
+                 function(event, record) if record.unit then return {answer} end end)\n"
+            ));
         }
         if self.best {
-            lua.push_str(BEST);
+            handlers.push(BEST.to_owned());
         }
         if !self.targets.is_empty() {
             let targets: Vec<String> = self.targets.iter().map(Target::lua).collect();
-            let _ = writeln!(
-                lua,
-                "host.on(\"quota.target\", {{ register = \"information\" }}, function(unit) return {{ {} }} end)",
+            handlers.push(format!(
+                "host.on(\"quota.target\", {{ register = \"information\" }}, function(unit) return {{ {} }} end)\n",
                 targets.join(", ")
-            );
+            ));
         }
-        for (kind, whole) in &self.periods {
+        for (number, (kind, whole)) in self.periods.iter().enumerate() {
             let tag = if matches!(whole, Whole::Silent(_)) { "silent" } else { "other" };
-            let _ = writeln!(
-                lua,
+            let priority = if apart { format!(", priority = {}", 100 - number) } else { String::new() };
+            handlers.push(format!(
                 "host.on(\"score.period\", {{ register = \"information\", measure = \"points\", period = \"{}\", \
-                 tag = \"{tag}\" }}, function(p) {} end)",
+                 tag = \"{tag}\"{priority} }}, function(p) {} end)\n",
                 KINDS[*kind],
                 whole.lua(*kind)
-            );
+            ));
         }
-        lua
+        handlers
     }
 }
 
@@ -150,6 +167,9 @@ host.register("tasks", {
 })
 host.on("score.period", { register = "tasks", measure = "marks", period = "quarter" },
   function(p) if p:total() > 2 then return -1 end end)
+"#;
+
+const PARENT: &str = r#"
 local function parent(id, on)
   local unit = host.unit(id, on)
   return unit and unit.parent
