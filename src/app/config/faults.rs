@@ -136,7 +136,7 @@ fn line_of(text: &str, table: &[&str], key: &str) -> Option<usize> {
             continue;
         }
         let Some((name, _)) = line.split_once('=') else { continue };
-        // A key may name tables on its way: `fees.base = 1` under [settings].
+        // A key may name tables on its way: `tolls.base = 1` under [settings].
         let mut full = heading.clone();
         full.extend(parts(name).iter().map(|part| plain(part)));
         let wanted: Vec<String> =
