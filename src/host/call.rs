@@ -5,7 +5,7 @@ use crate::{
     allowance::Spending,
     engine::{Ask, AskLink},
     plugin::{Body, Instance},
-    quota::{Written, is_write},
+    quota::{Quota, Written, is_write},
     services::Snapshot,
 };
 use registrar_sdk::{Call, Contract, Phase, Place, Point, Value, conform::conform};
@@ -27,6 +27,8 @@ pub struct Context {
     pub(crate) spending: Spending,
     /// What this call of a handler has written.
     pub(crate) written: Written,
+    /// What it may write and say: the operator may change it while the plugin serves.
+    pub(crate) quota: Arc<Quota>,
 }
 
 /// Calls the host itself answers, and when they may be made unless the contract says otherwise.
@@ -184,9 +186,8 @@ pub(crate) fn ask(
             context.point.id
         )
     };
-    let quota = &caller.body.quota;
     if is_write(name, phases(name, caller.body.contract)) {
-        context.written.add(quota, &args)?;
+        context.written.add(&context.quota, &args)?;
     }
     let left = context.spending.left(budget).ok_or_else(used_up)?;
     let (answer, inbox) = crossbeam_channel::bounded(1);

@@ -62,6 +62,7 @@ fn check(
         canned: spec.get("calls").clone(),
         spending: Spending::default(),
         written: Written::default(),
+        quota: instance.body.quota.clone(),
     };
     let mut invoke = InExample { call, context: Rc::new(context) };
     let outcome = combine::run(point, own, &BTreeSet::new(), args, &mut invoke);

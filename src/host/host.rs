@@ -261,8 +261,9 @@ impl Host {
         work: impl FnOnce(&mut Session<'_>) -> T + Send + 'static,
     ) -> Result<T, Fault> {
         let Scope { generation, snapshot, depth } = scope.clone();
+        let quota = self.config().quota.clone();
         let job = move |worker: &mut Worker, link: AskLink| {
-            let mut session = Session::new(worker, generation, point, snapshot, link, depth);
+            let mut session = Session::new(worker, generation, point, snapshot, link, depth, quota);
             work(&mut session)
         };
         let outcome = self.inner.engine.run(scope.depth > 0, job, &mut |ask| self.serve(ask, services));

@@ -32,7 +32,7 @@ pub struct Body {
     pub memory_cap: usize,
     /// Milliseconds its sources may run at load.
     pub load_budget_ms: u32,
-    /// What it may keep and say.
+    /// What it might keep and say when it was loaded: how many handlers it may register.
     pub quota: Arc<Quota>,
 }
 

@@ -15,7 +15,7 @@ use crate::{
     },
     native::Native,
     plugin::Instance,
-    quota::Written,
+    quota::{Quota, Written},
     rows::RowAnswers,
     services::Snapshot,
     watchdog::{self, TICK, Watchdog, Watched, ticks},
@@ -190,6 +190,7 @@ impl<'w> Session<'w> {
         snapshot: Arc<dyn Snapshot>,
         link: AskLink,
         depth: u8,
+        quota: Arc<Quota>,
     ) -> Session<'w> {
         let context = Rc::new(Context {
             point,
@@ -199,6 +200,7 @@ impl<'w> Session<'w> {
             canned: Value::Nil,
             spending: Spending::default(),
             written: Written::default(),
+            quota,
         });
         Session { worker, generation, context, ahead: Ahead::default() }
     }

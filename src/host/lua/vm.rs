@@ -215,7 +215,7 @@ impl Vm {
         };
         let value = border::from_lua(&answer)
             .map_err(|problem| fault(handler, FaultKind::BadAnswer, format!("returned {problem}")))?;
-        typed(&shared.body.quota, handler, point, args, value)
+        typed(&context.quota, handler, point, args, value)
     }
 
     /// Calls one handler for many rows of arguments. `false`: it had to be stopped, and the VM is not to

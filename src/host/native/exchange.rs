@@ -131,7 +131,7 @@ pub(super) fn exchange(
         let bad = |problem| fault(handler, FaultKind::BadAnswer, problem);
         let answered = match (value(at * 2), value(at * 2 + 1)) {
             (Ok(Value::Int(status::OK)), Ok(value)) => {
-                typed(&caller.body.quota, handler, context.point, args, value)
+                typed(&context.quota, handler, context.point, args, value)
             }
             (Ok(Value::Int(status)), Ok(Value::Text(why))) => {
                 panicked |= status == status::PANICKED;

@@ -60,7 +60,7 @@ impl InProcess {
         ARENA.set(Some(arena));
         match outcome {
             Ok(Value::Nil) => Ok(Value::Nil),
-            Ok(value) => typed(&caller.body.quota, handler, context.point, args, value),
+            Ok(value) => typed(&context.quota, handler, context.point, args, value),
             Err(Failure::Failed(why) | Failure::Panicked(why)) => Err(fault(handler, FaultKind::Error, why)),
             Err(bad) => Err(fault(handler, FaultKind::BadAnswer, bad.to_string())),
         }

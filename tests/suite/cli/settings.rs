@@ -58,7 +58,24 @@ fn settings_are_taken_up_while_the_program_runs_and_a_wrong_one_keeps_the_old() 
     program.write("registrar.toml", "[settings.things]\nbase = 11\n[settings.thigns]\nbase = 1\n");
     program.until(&["plugins"], "registrar.toml:3: there is no plugin \"thigns\"; did you mean `things`?");
     shows("11");
-    // A limit of what plugins say is taken up as well; a file that is gone sets nothing.
+    // A limit of what plugins say is taken up as well, and they are not loaded anew for it.
+    program.write(
+        "scripts/wordy.lua",
+        "host.on('record.check', { register = 'things' }, function() return { { level = 'hint', text = 'a' }, { level = 'hint', text = 'b' } } end)\n",
+    );
+    program.until(&["plugins"], "wordy");
+    let check = || {
+        program.run_with(&["call", "record.check"], r#"{"draft": {"register": "things"}, "action": "open"}"#)
+    };
+    check().ok();
+    program.write("registrar.toml", "[limits]\ncall_answers = 1\n");
+    let began = std::time::Instant::now();
+    while check().code == Some(0) {
+        assert!(began.elapsed() < Duration::from_secs(20), "the limit is not taken up");
+        thread::sleep(Duration::from_millis(50));
+    }
+    check().shows("returned 2 answers; at most 1 at once (limits.call_answers)");
+    // A file that is gone sets nothing.
     std::fs::remove_file(program.path("registrar.toml")).unwrap();
     shows("5");
     thread::sleep(Duration::from_millis(300));
