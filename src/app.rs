@@ -12,7 +12,7 @@ pub mod socket;
 use crate::cli::WrongUse;
 use anyhow::{Context, Result, bail};
 use arc_swap::ArcSwap;
-use config::{Config, ConfigFault, Known};
+use config::{Config, ConfigFault, ConfigNames};
 use jiff::civil::Date;
 use outside::World;
 use registrar_contract::OFFICE;
@@ -122,7 +122,7 @@ impl App {
 
     /// What is wrong in `registrar.toml`, by what the offices that are open have.
     pub fn config_faults(&self) -> Vec<ConfigFault> {
-        let mut known = Known::default();
+        let mut known = ConfigNames::default();
         for desk in self.held().values() {
             known.plugins.extend(desk.office.host().manifests());
         }

@@ -2,7 +2,7 @@
 
 mod faults;
 
-pub use faults::{ConfigFault, Known, unreadable};
+pub use faults::{ConfigFault, ConfigNames, unreadable};
 
 use super::outside::{Allowed, MailConfig};
 use anyhow::{Result, anyhow, bail};

@@ -10,6 +10,7 @@ use registrar_host::Watch;
 use registrar_kernel::Followers;
 use std::{
     collections::BTreeMap,
+    panic::{self, AssertUnwindSafe},
     sync::{
         Arc, Mutex, MutexGuard, PoisonError, Weak,
         atomic::{AtomicBool, Ordering::AcqRel, Ordering::Release},
@@ -144,10 +145,15 @@ fn work(app: &Weak<App>, waiting: &Mutex<Receiver<Arc<Kept>>>) {
     loop {
         let next = waiting.lock().unwrap_or_else(PoisonError::into_inner).recv();
         let (Ok(office), Some(app)) = (next, app.upgrade()) else { return };
-        let mut seen = office.seen();
-        tend(&app, &office.desk, &mut seen);
-        look_through(&office.desk, &mut seen);
-        drop(seen);
+        // A panic is one office's, and these threads are all offices'.
+        let done = panic::catch_unwind(AssertUnwindSafe(|| {
+            let mut seen = office.seen();
+            tend(&app, &office.desk, &mut seen);
+            look_through(&office.desk, &mut seen);
+        }));
+        if done.is_err() {
+            tracing::error!(office = %office.desk.office.name, "Looking after the office panicked; it is tried again.");
+        }
         office.is_due.store(false, Release);
     }
 }

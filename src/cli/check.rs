@@ -2,7 +2,7 @@
 
 use super::{DONE, NO, output::Output};
 use crate::app::{
-    config::{Config, ConfigFault, Known},
+    config::{Config, ConfigFault, ConfigNames},
     host_config,
 };
 use anyhow::{Result, bail};
@@ -50,16 +50,17 @@ pub fn run(config: &Config, office: Option<&str>, paths: &[PathBuf], output: &mu
         );
     }
     // What names offices can't be told without their store.
-    let settings = config.faults(&Known { plugins: host.manifests(), offices: None });
+    let settings = config.faults(&ConfigNames { plugins: host.manifests(), offices: None });
     let settings = if only.is_empty() { settings } else { Vec::new() };
-    show(&host, &checked, (&faults, &settings), &warnings, output)?;
+    show(&host, &checked, &faults, &settings, &warnings, output)?;
     Ok(if faults.is_empty() && settings.is_empty() { DONE } else { NO })
 }
 
 fn show(
     host: &Host,
     checked: &[String],
-    (faults, settings): (&[Fault], &[ConfigFault]),
+    faults: &[Fault],
+    settings: &[ConfigFault],
     warnings: &[Warning],
     output: &mut Output<'_>,
 ) -> Result<()> {

@@ -26,7 +26,7 @@ pub fn head(desk: &Desk, output: &mut Output<'_>) -> Result<u8> {
 pub fn run(app: &App, office: Option<&str>, known: Option<&str>, output: &mut Output<'_>) -> Result<u8> {
     let desk = match app.desk(office) {
         Ok(desk) => desk,
-        Err(why) => return closed(app, office, (known, &why), output),
+        Err(why) => return closed(app, office, known, &why, output),
     };
     let total = desk.office.read()?.head()?.seq;
     let sink = &mut *output.sink;
@@ -66,7 +66,8 @@ pub fn run(app: &App, office: Option<&str>, known: Option<&str>, output: &mut Ou
 fn closed(
     app: &App,
     office: Option<&str>,
-    (known, why): (Option<&str>, &anyhow::Error),
+    known: Option<&str>,
+    why: &anyhow::Error,
     output: &mut Output<'_>,
 ) -> Result<u8> {
     let config = app.config();

@@ -2,9 +2,9 @@
 //! a plugin will not let go of one.
 
 use crate::{
+    build_cache::BuildCache,
     lua::vm::Vm,
     plugin::Instance,
-    trials::Trials,
     watch::Watching,
     watchdog::{Watchdog, Watched},
     worker::Worker,
@@ -51,7 +51,7 @@ pub struct Engine {
     pub(crate) watchdog: Arc<Watchdog>,
     pub(crate) counters: Arc<Counters>,
     /// What came of trying plugins, for all hosts.
-    pub(crate) trials: Trials,
+    pub(crate) build_cache: BuildCache,
     pub(crate) watching: Watching,
     idle: Mutex<Vec<Handle>>,
     places: Mutex<Places>,
@@ -133,7 +133,7 @@ impl Engine {
             config,
             watchdog: Arc::new(Watchdog::start()?),
             counters: Arc::default(),
-            trials: Trials::default(),
+            build_cache: BuildCache::default(),
             watching: Watching::default(),
             idle: Mutex::default(),
             places: Mutex::new(places),

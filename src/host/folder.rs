@@ -16,7 +16,7 @@ use std::{
 pub(crate) type PassedOver = BTreeMap<String, String>;
 
 /// A file or folder that is looked at.
-pub(crate) struct Entry {
+pub(crate) struct FolderEntry {
     pub name: String,
     pub path: PathBuf,
     pub is_dir: bool,
@@ -24,7 +24,11 @@ pub(crate) struct Entry {
 
 /// What is looked at, sorted by name. Hidden files and editors' backups are left out silently, other things that
 /// are neither files nor folders are noted under `prefix`.
-pub(crate) fn list(folder: &Path, prefix: &str, passed_over: &mut PassedOver) -> io::Result<Vec<Entry>> {
+pub(crate) fn list(
+    folder: &Path,
+    prefix: &str,
+    passed_over: &mut PassedOver,
+) -> io::Result<Vec<FolderEntry>> {
     let mut entries = Vec::new();
     for entry in fs::read_dir(folder)? {
         let entry = entry?;
@@ -42,7 +46,7 @@ pub(crate) fn list(folder: &Path, prefix: &str, passed_over: &mut PassedOver) ->
         }
         match other_than_a_file(kind) {
             Some(what) => drop(passed_over.insert(below(&name), format!("is a {what}"))),
-            None => entries.push(Entry { name, path: entry.path(), is_dir: kind.is_dir() }),
+            None => entries.push(FolderEntry { name, path: entry.path(), is_dir: kind.is_dir() }),
         }
     }
     entries.sort_by(|a, b| a.name.cmp(&b.name));
@@ -81,13 +85,26 @@ pub(crate) fn read(path: &Path, most: u64) -> io::Result<Vec<u8>> {
 }
 
 /// A file as it was when it was read.
-struct Known {
+struct CachedFile {
     stamp: Stamp,
     bytes: Weak<[u8]>,
 }
 
 /// What changes about a file with its content: device, inode, size, moments of the last write and of the last change.
-type Stamp = (u64, u64, u64, i64, i64, i64, i64);
+pub(crate) type Stamp = (u64, u64, u64, i64, i64, i64, i64);
+
+/// See [`Stamp`].
+pub(crate) fn stamp(about: &fs::Metadata) -> Stamp {
+    (
+        about.dev(),
+        about.ino(),
+        about.size(),
+        about.mtime(),
+        about.mtime_nsec(),
+        about.ctime(),
+        about.ctime_nsec(),
+    )
+}
 
 /// A clock of a file system may be as coarse as this, and a content that changed since may have the same moments.
 const COARSE: Duration = Duration::from_secs(3);
@@ -97,18 +114,10 @@ const COARSE: Duration = Duration::from_secs(3);
 /// # Errors
 /// As [`read`].
 pub(crate) fn read_shared(path: &Path, most: u64) -> io::Result<Arc<[u8]>> {
-    static KNOWN: OnceLock<Mutex<HashMap<PathBuf, Known>>> = OnceLock::new();
+    static KNOWN: OnceLock<Mutex<HashMap<PathBuf, CachedFile>>> = OnceLock::new();
     let known = || lock(KNOWN.get_or_init(Mutex::default));
     let about = fs::symlink_metadata(path)?;
-    let stamp = (
-        about.dev(),
-        about.ino(),
-        about.size(),
-        about.mtime(),
-        about.mtime_nsec(),
-        about.ctime(),
-        about.ctime_nsec(),
-    );
+    let stamp = stamp(&about);
     let before =
         known().get(path).filter(|known| known.stamp == stamp).and_then(|known| known.bytes.upgrade());
     let changed = UNIX_EPOCH.checked_add(Duration::from_secs(about.ctime().unsigned_abs()));
@@ -124,7 +133,7 @@ pub(crate) fn read_shared(path: &Path, most: u64) -> io::Result<Arc<[u8]>> {
     if known.len() > MOST_KNOWN {
         known.retain(|_, one| one.bytes.strong_count() > 0);
     }
-    known.insert(path.to_owned(), Known { stamp, bytes: Arc::downgrade(&bytes) });
+    known.insert(path.to_owned(), CachedFile { stamp, bytes: Arc::downgrade(&bytes) });
     Ok(bytes)
 }
 

@@ -21,7 +21,7 @@ use arc_swap::ArcSwap;
 use registrar_sdk::{Contract, Point, Value};
 use std::{
     collections::BTreeSet,
-    sync::{Arc, Mutex, Weak, atomic::Ordering::*},
+    sync::{Arc, Mutex, TryLockError, Weak, atomic::Ordering::*},
 };
 
 /// Dispatches may nest this deep: an act that causes an act that causes …
@@ -141,10 +141,14 @@ impl Host {
     }
 
     /// Whether something else lies in the folders than was taken live last, or something is to be tried again.
-    /// Never waits for a reload that is under way.
-    pub(crate) fn is_behind(&self, scan: &source::Scan) -> bool {
-        let Ok(live) = self.inner.live.try_lock() else { return false };
-        live.digest != scan.digest || live.is_waiting()
+    /// `None`: a reload is under way, which is not waited for.
+    pub(crate) fn is_behind(&self, scan: &source::Scan) -> Option<bool> {
+        let live = match self.inner.live.try_lock() {
+            Ok(live) => live,
+            Err(TryLockError::Poisoned(poisoned)) => poisoned.into_inner(),
+            Err(TryLockError::WouldBlock) => return None,
+        };
+        Some(live.digest != scan.digest || live.is_waiting())
     }
 
     /// Takes what was read of the folders live.

@@ -40,14 +40,14 @@ impl Host {
         self.live().loaded.iter().map(|(id, loaded)| (id.clone(), loaded.source.clone())).collect()
     }
 
-    /// The manifests of what serves, and of what lies in the folders and could not be loaded.
+    /// The manifests of what serves, and of what lay in the folders and could not be loaded when they were taken live
+    /// last.
     pub fn manifests(&self) -> BTreeMap<String, Arc<Manifest>> {
-        let found = crate::source::scan_all(&self.config())
-            .plugins
-            .into_iter()
-            .map(|(id, source)| (id, source.manifest));
-        let serving = self.sources().into_iter().map(|(id, source)| (id, source.manifest));
-        found.chain(serving).collect()
+        let live = self.live();
+        let serving = live.loaded.iter().map(|(id, loaded)| (id.clone(), loaded.source.manifest.clone()));
+        let mut manifests = live.manifests.clone();
+        manifests.extend(serving);
+        manifests
     }
 
     /// What serves, with the examples of the plugins that act.

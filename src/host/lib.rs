@@ -5,6 +5,7 @@
 mod ahead;
 pub mod allowance;
 mod assemble;
+mod build_cache;
 mod bulk;
 mod call;
 pub mod candidate;
@@ -53,7 +54,6 @@ pub mod status;
 pub mod storage;
 pub mod suggest;
 pub mod term;
-mod trials;
 pub mod watch;
 pub mod watchdog;
 mod worker;

@@ -1,6 +1,7 @@
 //! Builds one plugin aside: dependencies, settings, its sources run once, its examples.
 
 use crate::{
+    build_cache::{self, Checked, is_passing},
     call::Context,
     config::HostConfig,
     document::{Clauses, DocumentToml},
@@ -14,7 +15,6 @@ use crate::{
     plugin::{Body, Example, Instance, Registered},
     source::PluginSource,
     suggest::nearest,
-    trials::{self, Verdict, is_passing},
 };
 use registrar_sdk::{Contract, Phase, Value};
 use std::{
@@ -147,13 +147,13 @@ impl Loader<'_> {
         let rule_hash = self.rule_hash(source, all).map_err(one)?;
         let settings = self.settings(source).map_err(one)?;
         let body = self.body(source, all, settings, rule_hash).map_err(one)?;
-        let key = trials::key(&body, self.config, self.served);
-        let instance = self.instance(self.engine.trials.shared(key, body));
+        let key = build_cache::key(&body, self.config, self.served);
+        let instance = self.instance(self.engine.build_cache.shared(key, body));
         let registered = match &source.library {
             None => self
                 .engine
-                .trials
-                .verdict(key, self.config, is_passing, || self.try_script(source, all, &instance))?,
+                .build_cache
+                .checked(key, self.config, is_passing, || self.try_script(source, all, &instance))?,
             Some(library) => self.start_native(source, all, library, &instance, key)?,
         };
         let handlers = handlers(&instance, &registered);
@@ -212,7 +212,7 @@ impl Loader<'_> {
         source: &PluginSource,
         all: &BTreeMap<String, PluginSource>,
         instance: &Arc<Instance>,
-    ) -> Verdict {
+    ) -> Checked {
         self.engine.counters.tried.fetch_add(1, Relaxed);
         let impure = if self.served { Vec::new() } else { self.impure(source, instance) };
         if !impure.is_empty() {

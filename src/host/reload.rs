@@ -11,6 +11,7 @@ use crate::{
     hold::{Held, Serving, Verdict, tie, told},
     host::Host,
     load::Loaded,
+    manifest::Manifest,
     objection::{Claims, Objection},
     pin::Pinned,
     restore::Restored,
@@ -48,6 +49,8 @@ pub struct Live {
     pub(crate) pinned: BTreeMap<String, Pinned>,
     /// What lies in the folders and is no part of a plugin, by path, and why.
     pub(crate) passed_over: BTreeMap<String, String>,
+    /// The manifests of what lies there, by plugin, whether it could be loaded or not.
+    pub(crate) manifests: BTreeMap<String, Arc<Manifest>>,
     /// What was pinned until now: its state is where it left it.
     pub(crate) unpinned: BTreeSet<String>,
 }
@@ -99,6 +102,8 @@ impl Host {
         let mut report = Report::default();
         let mut faults = Faults::new();
         live.digest.clone_from(&scan.digest);
+        live.manifests =
+            scan.plugins.iter().map(|(id, found)| (id.clone(), found.manifest.clone())).collect();
         let passed_over = std::mem::take(&mut scan.passed_over);
         for (path, why) in passed_over.iter().filter(|(path, _)| !live.passed_over.contains_key(*path)) {
             tracing::warn!(office = %self.config().office, path, "It {why}, and is passed over.");

@@ -4,7 +4,7 @@ use crate::{
     config::HostConfig,
     document::{self, CLAUSES, Clauses},
     fault::{Fault, FaultKind},
-    folder::{self, Entry, PassedOver},
+    folder::{self, FolderEntry, PassedOver},
     manifest::Manifest,
 };
 use std::{
@@ -112,7 +112,7 @@ fn scan_folder(layer: usize, folder: &Path) -> Scan {
             return found;
         }
     };
-    for Entry { name, path, is_dir } in entries {
+    for FolderEntry { name, path, is_dir } in entries {
         let (id, outcome) = if is_dir {
             let id = name.clone();
             match read_folder(&id, &path, &mut found.passed_over) {
@@ -308,7 +308,7 @@ fn read_folder(id: &str, root: &Path, passed_over: &mut PassedOver) -> Result<Op
             }
             return Ok(None);
         }
-        for Entry { name, path, is_dir } in entries {
+        for FolderEntry { name, path, is_dir } in entries {
             let inner = format!("{prefix}/{name}");
             if is_dir {
                 pending.push((inner, path));

@@ -5,7 +5,7 @@
 //! open for writing, and no version control tool is at work. Folders are watched, never files, whose inodes editors
 //! replace.
 
-mod rest;
+mod settle;
 
 use crate::{
     config::HostConfig,
@@ -14,9 +14,10 @@ use crate::{
     source::{Scan, Scanner},
 };
 use notify::{RecursiveMode, Watcher};
-use rest::{Rest, Writers};
+use settle::{Settling, Writers};
 use std::{
     collections::{BTreeMap, BTreeSet},
+    panic::{self, AssertUnwindSafe},
     path::PathBuf,
     sync::{
         Arc, Mutex, Weak,
@@ -30,12 +31,15 @@ use std::{
 // Events can be lost (queues overflow, network folders have none): look anyway.
 const ROUND: Duration = Duration::from_secs(3);
 
+/// When a host is looked at again that was reloading.
+const SOON: Duration = Duration::from_millis(100);
+
 /// Hosts that reload at once.
 const AT_ONCE: usize = 2;
 
 /// Watches until dropped.
 pub struct Watch {
-    watching: Arc<Shared>,
+    watching: Arc<Groups>,
     number: u64,
 }
 
@@ -58,11 +62,11 @@ struct Running {
     watcher: notify::RecommendedWatcher,
     watched: BTreeSet<PathBuf>,
     hints: Sender<notify::Event>,
-    shared: Arc<Shared>,
+    shared: Arc<Groups>,
 }
 
 #[derive(Default)]
-struct Shared {
+struct Groups {
     groups: Mutex<BTreeMap<String, Group>>,
     next: AtomicU64,
 }
@@ -71,7 +75,7 @@ struct Shared {
 struct Group {
     config: Arc<HostConfig>,
     members: BTreeMap<u64, WeakHost>,
-    rest: Rest,
+    settling: Settling,
 }
 
 impl Host {
@@ -98,7 +102,7 @@ impl Watching {
         let group = groups.entry(key(&config)).or_insert_with(|| Group {
             config,
             members: BTreeMap::new(),
-            rest: Rest::default(),
+            settling: Settling::default(),
         });
         group.members.insert(number, host.downgrade());
         drop(groups);
@@ -121,12 +125,12 @@ impl Running {
         let watcher = notify::recommended_watcher(move |event: notify::Result<notify::Event>| {
             // One that is lost is made good by the next round.
             let event = event.unwrap_or_default();
-            if !rest::is_reading(&event) {
+            if !settle::is_reading(&event) {
                 let _ = hint.send(event);
             }
         })
         .map_err(|e| format!("the plugins' folders cannot be watched: {e}"))?;
-        let shared: Arc<Shared> = Arc::default();
+        let shared: Arc<Groups> = Arc::default();
         let looking = Looking { shared: Arc::downgrade(&shared), writers: Writers::default() };
         thread::Builder::new()
             .name("registrar-watch".into())
@@ -152,7 +156,7 @@ impl Running {
 
 /// The thread's own.
 struct Looking {
-    shared: Weak<Shared>,
+    shared: Weak<Groups>,
     writers: Writers,
 }
 
@@ -175,7 +179,7 @@ impl Looking {
     }
 
     /// Looks at all groups; says when to look again.
-    fn look(&mut self, shared: &Shared) -> Duration {
+    fn look(&mut self, shared: &Groups) -> Duration {
         // What groups share is read once.
         let mut scanner = Scanner::default();
         let keys: Vec<String> = {
@@ -187,15 +191,23 @@ impl Looking {
         for key in keys {
             let Some((config, hosts)) = lock(&shared.groups).get(&key).map(Group::hosts) else { continue };
             let scan = scanner.scan_all(&config);
-            let stale: Vec<Host> = hosts.into_iter().filter(|host| host.is_behind(&scan)).collect();
+            let mut stale = Vec::new();
+            for host in hosts {
+                match host.is_behind(&scan) {
+                    Some(true) => stale.push(host),
+                    Some(false) => {}
+                    // It may have read its folders before this was saved.
+                    None => pause = pause.min(SOON),
+                }
+            }
             let resting = {
                 let mut groups = lock(&shared.groups);
                 let Some(group) = groups.get_mut(&key) else { continue };
                 if stale.is_empty() {
-                    group.rest = Rest::default();
+                    group.settling = Settling::default();
                     continue;
                 }
-                group.rest.after(&scan, &config.folders, &mut self.writers)
+                group.settling.after(&scan, &config.folders, &mut self.writers)
             };
             match resting {
                 None => reload(&stale, &scan),
@@ -212,17 +224,25 @@ impl Group {
     }
 }
 
+/// A panic is one host's, and the watching thread is all hosts'.
+fn reload_one(host: &Host, scan: &Scan) {
+    let done = panic::catch_unwind(AssertUnwindSafe(|| host.reload_scanned(scan.clone())));
+    if done.is_err() {
+        tracing::error!(office = %host.config().office, "Reloading panicked; what served goes on.");
+    }
+}
+
 /// Takes a scan live in each of the hosts: in the first alone, which tries what is new for all.
 fn reload(hosts: &[Host], scan: &Scan) {
     let Some((first, others)) = hosts.split_first() else { return };
-    first.reload_scanned(scan.clone());
+    reload_one(first, scan);
     let left = Mutex::new(others.iter());
     let next = || lock(&left).next();
     thread::scope(|scope| {
         for _ in 0..AT_ONCE.min(others.len()) {
             scope.spawn(|| {
                 while let Some(host) = next() {
-                    host.reload_scanned(scan.clone());
+                    reload_one(host, scan);
                 }
             });
         }

@@ -144,7 +144,7 @@ fn vms_that_nobody_uses_make_room_for_others_and_no_plugin_is_blamed() {
     let report = host.reload();
     assert!(report.faults.is_empty(), "{:?}", report.faults);
     let first = greet(&host);
-    assert!(first.ends_with("131131]") || first.contains("131131"), "{first}");
+    assert!(first.contains("131131"), "{first}");
     thread::scope(|scope| {
         for _ in 0..4 {
             scope.spawn(|| (0..5).for_each(|_| assert_eq!(greet(&host), first)));

@@ -32,7 +32,7 @@ impl fmt::Display for ConfigFault {
 
 /// What names in `registrar.toml` may mean.
 #[derive(Default)]
-pub struct Known {
+pub struct ConfigNames {
     /// The plugins that are loaded, or lie in the folders, by id.
     pub plugins: BTreeMap<String, Arc<Manifest>>,
     /// The offices; none: they are not asked about.
@@ -41,7 +41,7 @@ pub struct Known {
 
 impl Config {
     /// What is wrong in it. A plugin that fails to load is known by its folder all the same.
-    pub fn faults(&self, known: &Known) -> Vec<ConfigFault> {
+    pub fn faults(&self, known: &ConfigNames) -> Vec<ConfigFault> {
         let mut found = Found { text: &self.text, faults: Vec::new() };
         let plugins = || known.plugins.keys().map(String::as_str);
         let is_plugin = |id: &str| known.plugins.contains_key(id);
@@ -102,7 +102,7 @@ impl Found<'_> {
         self.faults.push(ConfigFault { line: line_of(self.text, table, key), message });
     }
 
-    fn settings(&mut self, known: &Known, path: &[&str], plugin: &str, table: &toml::Table) {
+    fn settings(&mut self, known: &ConfigNames, path: &[&str], plugin: &str, table: &toml::Table) {
         let Some(manifest) = known.plugins.get(plugin) else {
             let hint = nearest(plugin, known.plugins.keys().map(String::as_str));
             return self.add(path, "", format!("there is no plugin \"{plugin}\"{hint}"));
@@ -197,7 +197,7 @@ mail = true
         let manifest = "[settings]\nbase = { type = \"number\", default = 1 }\n";
         let plain = Manifest::parse(manifest).unwrap();
         let set = Manifest::parse("rule_set = true\n").unwrap();
-        let known = Known {
+        let known = ConfigNames {
             plugins: BTreeMap::from([("tolls".into(), Arc::new(plain)), ("legal".into(), Arc::new(set))]),
             offices: Some(BTreeSet::from(["west".to_owned()])),
         };

@@ -8,7 +8,7 @@ mod expression;
 mod facts;
 mod walk;
 
-use facts::{Facts, Value, facts};
+use facts::{Facts, FunctionRef, facts};
 use std::{
     collections::{BTreeMap, BTreeSet},
     sync::Arc,
@@ -126,10 +126,10 @@ impl Reach<'_> {
     }
 
     /// What a value stands for may run. A function that made it ran before, and what it declares lives on.
-    fn value(&mut self, file: usize, value: &Value) {
+    fn value(&mut self, file: usize, value: &FunctionRef) {
         match value {
-            Value::Name(name) => self.name(file, name),
-            Value::Made(maker) => {
+            FunctionRef::Name(name) => self.name(file, name),
+            FunctionRef::Made(maker) => {
                 for (other, number) in self.called(file, maker) {
                     self.within(other, number);
                 }

@@ -6,13 +6,12 @@ use crate::{
     config::NativeConfig,
     engine::lock,
     fault::{Fault, FaultKind},
-    folder::{other_than_a_file, read},
+    folder::{Stamp, other_than_a_file, read, stamp},
     source::{self, Scan},
 };
 use std::{
     collections::{BTreeMap, HashMap},
     fs, io,
-    os::unix::fs::MetadataExt,
     path::{Path, PathBuf},
     sync::{Arc, Mutex},
 };
@@ -123,7 +122,6 @@ impl Seen {
 }
 
 // A file is read again only when something about it changed: libraries are large.
-type Stamp = (u64, u64, u64, i64, i64, i64, i64);
 type Known = HashMap<(PathBuf, PathBuf), (Stamp, Result<Seen, String>)>;
 static KNOWN: Mutex<Option<Known>> = Mutex::new(None);
 
@@ -137,15 +135,7 @@ fn look(config: &NativeConfig, path: &Path) -> Result<Seen, (FaultKind, String)>
     };
     let about = fs::metadata(path).map_err(lost)?;
     owner::check(path).map_err(refuse)?;
-    let stamp = (
-        about.dev(),
-        about.ino(),
-        about.size(),
-        about.mtime(),
-        about.mtime_nsec(),
-        about.ctime(),
-        about.ctime_nsec(),
-    );
+    let stamp = stamp(&about);
     let key = (path.to_owned(), folder.clone());
     let known = lock(&KNOWN).get_or_insert_default().get(&key).cloned();
     let seen = match known {

@@ -2,6 +2,7 @@
 
 use super::{InProcess, Isolated, Native, private, process::Launch, trust};
 use crate::{
+    build_cache::{CacheKey, Checked, is_passing},
     call::Context,
     example,
     fault::{Fault, FaultKind},
@@ -9,7 +10,6 @@ use crate::{
     load::{Loader, alone, declaration, listed_examples},
     plugin::Instance,
     source::{Library, PluginSource},
-    trials::{Key, Verdict, is_passing},
 };
 use registrar_sdk::Value;
 use std::{collections::BTreeMap, rc::Rc, sync::Arc};
@@ -31,11 +31,11 @@ impl Loader<'_> {
         all: &BTreeMap<String, PluginSource>,
         library: &Library,
         live: &Arc<Instance>,
-        key: Key,
-    ) -> Verdict {
+        key: CacheKey,
+    ) -> Checked {
         let one = |problem: String| vec![declaration(source, problem)];
         let launch = self.launch(&source.id, library, &live.body.info.settings).map_err(one)?;
-        let registered = self.engine.trials.verdict(key, self.config, may_pass, || {
+        let registered = self.engine.build_cache.checked(key, self.config, may_pass, || {
             let trial = Isolated::start(launch.clone(), self.contract).map_err(one)?;
             self.try_examples(source, all, live, &launch, &trial)?;
             Ok(trial.registered().clone())

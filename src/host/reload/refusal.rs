@@ -2,12 +2,12 @@
 
 use super::{Built, Faults, LONGEST_PAUSE, Live, Ready, Sources, add, same, wanted::choose_plugins};
 use crate::{
+    build_cache::is_passing,
     fault::Fault,
     hold::Verdict,
     host::Host,
     load::{at_dependency, declaration},
     objection::Objection,
-    trials::is_passing,
 };
 use std::{
     collections::BTreeSet,

@@ -209,7 +209,7 @@ pub(super) fn advance(
     let mut changes: Vec<Change> = Vec::new();
     for chunk in records.chunks(CHUNK) {
         let mut scored = score(world, dossiers(world, log, chunk)?);
-        world.rules.firsts.check(world, &mut scored, |wanted| {
+        world.rules.live_sample.check(world, &mut scored, |wanted| {
             let again: Vec<_> = wanted.iter().filter_map(|at| chunk.get(*at).cloned()).collect();
             dossiers(world, log, &again)
         })?;

@@ -5,18 +5,20 @@ use super::keeper::{Bookkeeper, PAUSE};
 use std::{
     collections::VecDeque,
     io,
+    panic::{self, AssertUnwindSafe},
     sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError, Weak},
     thread,
     time::Instant,
 };
+use tracing::error;
 
 /// Threads that follow ledgers until this is dropped.
 pub struct Followers {
-    shared: Arc<Shared>,
+    shared: Arc<WorkQueue>,
 }
 
 /// What threads and ledgers share.
-pub(super) struct Shared {
+pub(super) struct WorkQueue {
     queue: Mutex<Queue>,
     woken: Condvar,
 }
@@ -36,7 +38,7 @@ impl Followers {
     /// One could not be started.
     pub fn start(threads: usize) -> io::Result<Followers> {
         let followers =
-            Followers { shared: Arc::new(Shared { queue: Mutex::default(), woken: Condvar::new() }) };
+            Followers { shared: Arc::new(WorkQueue { queue: Mutex::default(), woken: Condvar::new() }) };
         for _ in 0..threads.max(1) {
             let shared = followers.shared.clone();
             thread::Builder::new().name("registrar-ledgers".into()).spawn(move || shared.work())?;
@@ -57,7 +59,7 @@ impl Drop for Followers {
     }
 }
 
-impl Shared {
+impl WorkQueue {
     fn queue(&self) -> MutexGuard<'_, Queue> {
         // Whole at each step.
         self.queue.lock().unwrap_or_else(PoisonError::into_inner)
@@ -72,7 +74,13 @@ impl Shared {
     fn work(&self) {
         while let Some(keeper) = self.next() {
             let Some(keeper) = keeper.upgrade() else { continue };
-            if !keeper.step() {
+            // A panic is one office's, and these threads are all offices'.
+            let done = panic::catch_unwind(AssertUnwindSafe(|| keeper.step()));
+            if done.is_err() {
+                keeper.catch_up_again();
+                error!("Following a ledger panicked; it is tried again.");
+            }
+            if !done.unwrap_or(false) {
                 self.queue().later.push((Instant::now() + PAUSE, Arc::downgrade(&keeper)));
                 self.woken.notify_one();
             }

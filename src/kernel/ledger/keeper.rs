@@ -57,7 +57,7 @@ pub struct Bookkeeper {
     ledger: Ledger,
     wanted: Mutex<Wanted>,
     /// Who does it in the background.
-    followers: OnceLock<Weak<followers::Shared>>,
+    followers: OnceLock<Weak<followers::WorkQueue>>,
     own: OnceLock<Weak<Bookkeeper>>,
     // Held from the question whether rules may count until it is told that they do.
     taking: Mutex<()>,
@@ -253,7 +253,7 @@ impl Bookkeeper {
         self.wanted.lock().unwrap_or_else(|poisoned| poisoned.into_inner())
     }
 
-    pub(super) fn followed_by(self: &Arc<Self>, followers: &Arc<followers::Shared>) {
+    pub(super) fn followed_by(self: &Arc<Self>, followers: &Arc<followers::WorkQueue>) {
         let _ = self.own.set(Arc::downgrade(self));
         if self.followers.set(Arc::downgrade(followers)).is_ok() {
             self.wake();
@@ -281,13 +281,17 @@ impl Bookkeeper {
         };
         let done = self.office().is_ok_and(|office| self.follow_once(&office, catch_up, rules));
         if !done && self.office.strong_count() > 0 {
-            // It stays queued.
-            self.wanted().catch_up = true;
+            self.catch_up_again();
             return false;
         }
         self.wanted().is_queued = false;
         self.wake();
         true
+    }
+
+    /// What was begun was not done; it stays queued.
+    pub(super) fn catch_up_again(&self) {
+        self.wanted().catch_up = true;
     }
 
     fn follow_once(&self, office: &Office, catch_up: bool, rules: bool) -> bool {

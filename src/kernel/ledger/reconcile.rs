@@ -9,43 +9,58 @@ use std::{collections::BTreeMap, sync::Arc};
 
 const POINT: &str = "score.reconcile";
 
-/// The order in which postings are given, whatever their plugins and files are called: by event, then by their
-/// rules' `priority`, and what lies in several files of one priority by what it says.
-pub(super) fn order(postings: &[Posting], generation: &Generation) -> Vec<usize> {
-    let said =
-        |handler: &Arc<Handler>| !handler.option("before").is_nil() || !handler.option("after").is_nil();
-    let handlers = generation.handlers("score.post");
-    // Who says who comes first means it.
-    if generation.recipe.order.contains_key("score.post") || handlers.iter().any(said) {
-        return (0..postings.len()).collect();
-    }
-    let priority = |rule: &RuleRef| {
-        let same = |h: &&Arc<Handler>| h.plugin.id == rule.plugin && h.index == rule.registration;
-        handlers.iter().find(same).and_then(|h| h.option("priority").as_f64()).unwrap_or(0.0)
-    };
-    let mut ordered = Vec::with_capacity(postings.len());
-    let mut from = 0;
-    while from < postings.len() {
-        let of = |posting: &Posting| posting.event().map(|event| event.seq);
-        let event = of(&postings[from]);
-        let to = (from..postings.len()).find(|at| of(&postings[*at]) != event).unwrap_or(postings.len());
-        let mut files: BTreeMap<(&str, &str, u64), Vec<usize>> = BTreeMap::new();
-        for (at, posting) in postings.iter().enumerate().take(to).skip(from) {
-            let rule = &posting.rule;
-            // Higher ones first: the bits of an inverted total order.
-            let rank = !ordered_bits(priority(rule));
-            files.entry((&rule.plugin, &rule.file, rank)).or_default().push(at);
+/// Who of the rules that post comes first where several do.
+pub(super) enum Ranks {
+    /// Somebody says who comes first, and means it.
+    AsPosted,
+    /// By plugin and registration: higher `priority` first, as the bits of an inverted total order.
+    ByPriority(BTreeMap<(String, u32), u64>),
+}
+
+impl Ranks {
+    /// Of the rules of a generation.
+    pub fn of(generation: &Generation) -> Ranks {
+        let handlers = generation.handlers("score.post");
+        let said =
+            |handler: &Arc<Handler>| !handler.option("before").is_nil() || !handler.option("after").is_nil();
+        if generation.recipe.order.contains_key("score.post") || handlers.iter().any(said) {
+            return Ranks::AsPosted;
         }
-        let text = |at: &usize| postings[*at].to_value().to_json().to_string();
-        let mut blocks: Vec<(u64, Vec<String>, Vec<usize>)> = files
-            .into_iter()
-            .map(|((.., rank), block)| (rank, block.iter().map(text).collect(), block))
-            .collect();
-        blocks.sort_by(|a, b| (a.0, &a.1).cmp(&(b.0, &b.1)));
-        ordered.extend(blocks.into_iter().flat_map(|(.., block)| block));
-        from = to;
+        let rank = |h: &Arc<Handler>| {
+            let priority = h.option("priority").as_f64().unwrap_or(0.0);
+            ((h.plugin.id.clone(), h.index), !ordered_bits(priority))
+        };
+        Ranks::ByPriority(handlers.iter().map(rank).collect())
     }
-    ordered
+
+    /// The order in which a record's postings are given, whatever their plugins and files are called: by event, then
+    /// by priority, and what lies in several files of one priority by what it says.
+    pub fn order(&self, postings: &[Posting]) -> Vec<usize> {
+        let Ranks::ByPriority(ranks) = self else { return (0..postings.len()).collect() };
+        let mut ordered = Vec::with_capacity(postings.len());
+        let of = |at: &usize| postings[*at].event().map(|event| event.seq);
+        let all: Vec<usize> = (0..postings.len()).collect();
+        for event in all.chunk_by(|a, b| of(a) == of(b)) {
+            let mut blocks: BTreeMap<(u64, &str, &str), Vec<usize>> = BTreeMap::new();
+            for at in event {
+                let rule = &postings[*at].rule;
+                let rank = ranks.get(&(rule.plugin.clone(), rule.registration)).copied().unwrap_or(u64::MAX);
+                blocks.entry((rank, &rule.plugin, &rule.file)).or_default().push(*at);
+            }
+            if blocks.len() == 1 {
+                ordered.extend(event);
+                continue;
+            }
+            let text = |at: &usize| postings[*at].to_value().to_json().to_string();
+            let mut blocks: Vec<(u64, Vec<String>, Vec<usize>)> = blocks
+                .into_iter()
+                .map(|((rank, ..), block)| (rank, block.iter().map(text).collect(), block))
+                .collect();
+            blocks.sort();
+            ordered.extend(blocks.into_iter().flat_map(|(.., block)| block));
+        }
+        ordered
+    }
 }
 
 /// A number's bits, ordered as the numbers are.

@@ -219,11 +219,12 @@ fn reconcile_all(world: &World<'_>, scored: &mut [Scored], records: &[Option<Val
     if !world.has(POINT) {
         return;
     }
+    let ranks = reconcile::Ranks::of(&world.rules.generation);
     let mut which = Vec::new();
     let mut args = Vec::new();
     for (i, one) in scored.iter().enumerate() {
         if let Some(record) = records[i].as_ref().filter(|_| !one.postings.is_empty()) {
-            let order = reconcile::order(&one.postings, &world.rules.generation);
+            let order = ranks.order(&one.postings);
             args.push(vec![reconcile::as_arguments(&one.postings, &order), record.clone()]);
             which.push((i, order));
         }

@@ -2,7 +2,7 @@
 //!
 //! Pure data and dispatching; nothing here writes.
 
-use super::first::Firsts;
+use super::live_sample::LiveSample;
 use crate::{
     directory::Directory,
     event::DIRECTORY,
@@ -52,7 +52,7 @@ pub struct Rules {
     pub registers: Arc<Registers>,
     /// The same for rules that can't differ in any figure.
     pub hash: String,
-    pub(super) firsts: Arc<Firsts>,
+    pub(super) live_sample: Arc<LiveSample>,
 }
 
 impl Rules {
@@ -80,7 +80,7 @@ impl Rules {
             hasher.update(format!("{id} {}\n", register.hash).as_bytes());
         }
         let hash = hasher.finalize().to_hex().to_string();
-        Rules { generation, registers, hash, firsts: Arc::default() }
+        Rules { generation, registers, hash, live_sample: Arc::default() }
     }
 }
 

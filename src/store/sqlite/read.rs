@@ -238,7 +238,7 @@ impl ReadTx for Tx<'_> {
     }
 
     fn word_check(&self) -> Stored<Box<dyn WordCheck + '_>> {
-        Ok(Box::new(words::Aside::new(self)?))
+        Ok(Box::new(words::FreshIndex::new(self)?))
     }
 
     fn cursor(&self, name: &str) -> Stored<Option<u64>> {

@@ -13,13 +13,13 @@ use std::{
 };
 
 /// See the module.
-pub(super) struct Aside<'t> {
+pub(super) struct FreshIndex<'t> {
     tx: &'t Tx<'t>,
     fresh: Connection,
 }
 
-impl<'t> Aside<'t> {
-    pub(super) fn new(tx: &'t Tx<'t>) -> Stored<Aside<'t>> {
+impl<'t> FreshIndex<'t> {
+    pub(super) fn new(tx: &'t Tx<'t>) -> Stored<FreshIndex<'t>> {
         let open = || -> rusqlite::Result<Connection> {
             let fresh = Connection::open_in_memory()?;
             fresh.execute_batch(
@@ -27,11 +27,11 @@ impl<'t> Aside<'t> {
             )?;
             Ok(fresh)
         };
-        Ok(Aside { tx, fresh: open().map_err(doing("making an index aside"))? })
+        Ok(FreshIndex { tx, fresh: open().map_err(doing("making an index aside"))? })
     }
 }
 
-impl WordCheck for Aside<'_> {
+impl WordCheck for FreshIndex<'_> {
     fn expect(&mut self, register: &str, id: &str, words: &str) -> Stored<()> {
         let Some(key) = self.tx.record_key(register, id)? else { return Ok(()) };
         self.fresh

@@ -1,6 +1,6 @@
 //! What an expression of a syntax tree names, calls and is handed.
 
-use super::facts::Value;
+use super::facts::FunctionRef;
 use full_moon::{
     ast::{AnonymousFunction, Call, Expression, FunctionArgs, FunctionCall, Index, Prefix, Suffix, Var},
     node::Node,
@@ -16,14 +16,14 @@ pub(super) fn line_of(token: &TokenReference) -> u32 {
 }
 
 /// Where a function comes from that an expression stands for, if it is not written there.
-pub(super) fn value_of(value: &Expression) -> Option<Value> {
+pub(super) fn value_of(value: &Expression) -> Option<FunctionRef> {
     match value {
         Expression::Parentheses { expression, .. } => value_of(expression),
-        Expression::Var(Var::Name(token)) => Some(Value::Name(text(token))),
+        Expression::Var(Var::Name(token)) => Some(FunctionRef::Name(text(token))),
         Expression::Var(Var::Expression(expression)) => {
-            last_name(expression.prefix(), expression.suffixes()).map(Value::Name)
+            last_name(expression.prefix(), expression.suffixes()).map(FunctionRef::Name)
         }
-        Expression::FunctionCall(call) => last_name(call.prefix(), call.suffixes()).map(Value::Made),
+        Expression::FunctionCall(call) => last_name(call.prefix(), call.suffixes()).map(FunctionRef::Made),
         _ => None,
     }
 }

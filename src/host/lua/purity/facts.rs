@@ -13,21 +13,21 @@ pub(super) struct Facts {
     pub(super) globals: Vec<(String, u32)>,
     pub(super) functions: Vec<Function>,
     /// What is handed to `host.on`, by point.
-    pub(super) handlers: Vec<(String, Value)>,
+    pub(super) handlers: Vec<(String, FunctionRef)>,
     /// What a name of the file, or a field of a table, is otherwise than by a function written there.
-    pub(super) names: Vec<Named>,
+    pub(super) names: Vec<Binding>,
 }
 
 /// A name of the file, or a field of a table.
-pub(super) struct Named {
+pub(super) struct Binding {
     pub(super) name: String,
     pub(super) is_field: bool,
-    pub(super) value: Value,
+    pub(super) value: FunctionRef,
 }
 
 /// Where a function comes from that is not written in its place.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Value {
+pub(super) enum FunctionRef {
     /// Another name of it.
     Name(String),
     /// What a function of this name gave back.
@@ -35,7 +35,7 @@ pub(super) enum Value {
 }
 
 /// A name or a table that a function changes without having declared it.
-pub(super) struct Change {
+pub(super) struct Mutation {
     pub(super) name: String,
     pub(super) line: u32,
     /// The function that declares it; 0 is the file.
@@ -50,7 +50,7 @@ pub(super) struct Function {
     /// The point at which it is registered where it is written.
     pub(super) point: Option<String>,
     /// What it changes of what others declare.
-    pub(super) changes: Vec<Change>,
+    pub(super) changes: Vec<Mutation>,
     /// Where it keys a table by a table.
     pub(super) keyed: Vec<(String, u32)>,
     /// What it names.

@@ -1,7 +1,7 @@
 //! The walk over a syntax tree that finds them, with the scopes of its names.
 
 use super::expression::{arguments_of, arguments_within, begins, first, host_on, line_of, text, value_of};
-use super::facts::{Change, Facts, Function, Named};
+use super::facts::{Binding, Facts, Function, Mutation};
 use full_moon::{
     ast::{
         AnonymousFunction, Assignment, Ast, Block, Call, CompoundAssignment, Expression, Field, FunctionBody,
@@ -33,7 +33,7 @@ pub(super) fn walked(tree: &Ast) -> Facts {
 struct Walk {
     facts: Facts,
     /// Innermost last.
-    scopes: Vec<Scope>,
+    scopes: Vec<NameScope>,
     opened: usize,
     /// The functions around, innermost last; the file itself is the first.
     around: Vec<usize>,
@@ -42,11 +42,11 @@ struct Walk {
     pending: Option<Function>,
     /// Names that are tables, by the scope that declares them.
     tables: BTreeSet<(usize, String)>,
-    keys: Vec<Key>,
+    keys: Vec<TableKey>,
 }
 
 /// Names that are declared together.
-struct Scope {
+struct NameScope {
     number: usize,
     /// The function that declares them.
     function: usize,
@@ -54,7 +54,7 @@ struct Scope {
 }
 
 /// A name by whose value a table is keyed.
-struct Key {
+struct TableKey {
     scope: usize,
     name: String,
     function: usize,
@@ -70,10 +70,10 @@ impl Walk {
 
     fn open(&mut self, names: BTreeSet<String>) {
         self.opened += 1;
-        self.scopes.push(Scope { number: self.opened, function: self.current(), names });
+        self.scopes.push(NameScope { number: self.opened, function: self.current(), names });
     }
 
-    fn scope(&self, name: &str) -> Option<&Scope> {
+    fn scope(&self, name: &str) -> Option<&NameScope> {
         self.scopes.iter().rev().find(|scope| scope.names.contains(name))
     }
 
@@ -101,7 +101,7 @@ impl Walk {
             Expression::Var(Var::Name(token)) => {
                 let name = text(token);
                 let scope = self.scope(&name).map(|scope| scope.number);
-                self.keys.extend(scope.map(|scope| Key { scope, name, function, line }));
+                self.keys.extend(scope.map(|scope| TableKey { scope, name, function, line }));
             }
             Expression::TableConstructor(_) => {
                 if let Some(function) = self.facts.functions.get_mut(function) {
@@ -129,7 +129,7 @@ impl Walk {
         if let Some(declarer) = self.declared(name).filter(|declarer| *declarer != current)
             && let Some(function) = self.facts.functions.get_mut(current)
         {
-            function.changes.push(Change { name: name.to_owned(), line: at, declarer });
+            function.changes.push(Mutation { name: name.to_owned(), line: at, declarer });
         }
     }
 
@@ -174,7 +174,7 @@ impl Walk {
         if self.current() == 0
             && let Some(from) = value_of(value)
         {
-            self.facts.names.push(Named { name: name.clone(), is_field, value: from });
+            self.facts.names.push(Binding { name: name.clone(), is_field, value: from });
         }
         // What a function makes of others runs them.
         for argument in arguments_within(value) {

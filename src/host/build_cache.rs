@@ -14,71 +14,71 @@ use std::{
 };
 
 /// What a trial came to: what the plugin registers, or what is wrong with it.
-pub(crate) type Verdict = Result<Arc<Registered>, Vec<Fault>>;
+pub(crate) type Checked = Result<Arc<Registered>, Vec<Fault>>;
 
-/// What a verdict depends on, hashed.
-pub(crate) type Key = [u8; 32];
+/// What a trial depends on, hashed.
+pub(crate) type CacheKey = [u8; 32];
 
 /// The verdicts of one engine.
 #[derive(Default)]
-pub(crate) struct Trials {
-    known: Mutex<Known>,
+pub(crate) struct BuildCache {
+    known: Mutex<Entries>,
 }
 
 #[derive(Default)]
-struct Known {
-    trials: HashMap<Key, Arc<Trial>>,
+struct Entries {
+    slots: HashMap<CacheKey, Arc<Slot>>,
     /// What VMs are built from: those who have the same share it.
-    bodies: HashMap<Key, Weak<Body>>,
+    bodies: HashMap<CacheKey, Weak<Body>>,
     /// Twice as many as served when it was looked last.
     most: usize,
 }
 
-impl Known {
+impl Entries {
     fn forget(&mut self) {
         self.bodies.retain(|_, body| body.strong_count() > 0);
         // One that is being tried is held, and stays.
-        self.trials.retain(|_, trial| match trial.verdict.try_lock() {
-            Ok(verdict) => verdict.as_ref().is_some_and(Kept::serves),
+        self.slots.retain(|_, slot| match slot.verdict.try_lock() {
+            Ok(verdict) => verdict.as_ref().is_some_and(Cached::serves),
             Err(_) => true,
         });
-        self.most = self.trials.len() * 2;
+        self.most = self.slots.len() * 2;
     }
 }
 
 #[derive(Default)]
-struct Trial {
+struct Slot {
     /// Held while it is tried, so that others who want the same wait for it.
-    verdict: Mutex<Option<Kept>>,
+    verdict: Mutex<Option<Cached>>,
     /// What answered its examples. While this is held, nothing else can have its address.
     snapshot: Mutex<Option<Arc<dyn Snapshot>>>,
 }
 
 /// A verdict, for as long as it serves somewhere; a bad one until there are many.
-enum Kept {
+enum Cached {
     Good(Weak<Registered>),
     Bad(Vec<Fault>),
 }
 
-impl Kept {
-    fn verdict(&self) -> Option<Verdict> {
+impl Cached {
+    fn verdict(&self) -> Option<Checked> {
         match self {
-            Kept::Good(registered) => registered.upgrade().map(Ok),
-            Kept::Bad(faults) => Some(Err(faults.clone())),
+            Cached::Good(registered) => registered.upgrade().map(Ok),
+            Cached::Bad(faults) => Some(Err(faults.clone())),
         }
     }
 
     fn serves(&self) -> bool {
-        matches!(self, Kept::Good(registered) if registered.strong_count() > 0)
+        matches!(self, Cached::Good(registered) if registered.strong_count() > 0)
     }
 }
 
 /// So many trials are remembered before those that serve nowhere are forgotten.
 const MOST: usize = 256;
 
-impl Trials {
+impl BuildCache {
     /// The same body that others have with this key, or else this one.
-    pub fn shared(&self, key: Key, body: Arc<Body>) -> Arc<Body> {
+    pub fn shared(&self, key: CacheKey, body: Arc<Body>) -> Arc<Body> {
         let mut known = lock(&self.known);
         if let Some(other) = known.bodies.get(&key).and_then(Weak::upgrade) {
             return other;
@@ -88,31 +88,31 @@ impl Trials {
     }
 
     /// What came of trying this, or comes of it now. A failure that `may_pass` is not kept.
-    pub fn verdict(
+    pub fn checked(
         &self,
-        key: Key,
+        key: CacheKey,
         config: &HostConfig,
         may_pass: fn(&Fault) -> bool,
-        attempt: impl FnOnce() -> Verdict,
-    ) -> Verdict {
-        let trial = {
+        attempt: impl FnOnce() -> Checked,
+    ) -> Checked {
+        let slot = {
             let mut known = lock(&self.known);
-            if known.trials.len() >= known.most.max(MOST) && !known.trials.contains_key(&key) {
+            if known.slots.len() >= known.most.max(MOST) && !known.slots.contains_key(&key) {
                 known.forget();
             }
-            known.trials.entry(key).or_default().clone()
+            known.slots.entry(key).or_default().clone()
         };
-        let mut verdict = lock(&trial.verdict);
-        if let Some(known) = verdict.as_ref().and_then(Kept::verdict) {
+        let mut verdict = lock(&slot.verdict);
+        if let Some(known) = verdict.as_ref().and_then(Cached::verdict) {
             return known;
         }
         let found = attempt();
         // A machine that was busy, or short of memory, is no fault of the content.
         if found.as_ref().err().is_none_or(|faults| !faults.iter().any(may_pass)) {
-            *lock(&trial.snapshot) = Some(config.example_snapshot.clone());
+            *lock(&slot.snapshot) = Some(config.example_snapshot.clone());
             *verdict = Some(match &found {
-                Ok(registered) => Kept::Good(Arc::downgrade(registered)),
-                Err(faults) => Kept::Bad(faults.clone()),
+                Ok(registered) => Cached::Good(Arc::downgrade(registered)),
+                Err(faults) => Cached::Bad(faults.clone()),
             });
         }
         found
@@ -125,7 +125,7 @@ pub(crate) fn is_passing(fault: &Fault) -> bool {
 }
 
 /// The key of a trial under this configuration. `served`: whether what an earlier program let pass goes on.
-pub(crate) fn key(body: &Body, config: &HostConfig, served: bool) -> Key {
+pub(crate) fn key(body: &Body, config: &HostConfig, served: bool) -> CacheKey {
     let native = &config.native;
     let mut hasher = blake3::Hasher::new();
     let mut add = |text: String| {
@@ -147,7 +147,7 @@ mod tests {
 
     #[test]
     fn a_verdict_is_kept_and_what_may_pass_is_tried_again() {
-        let (trials, config) = (Trials::default(), HostConfig::new(Vec::new()));
+        let (cache, config) = (BuildCache::default(), HostConfig::new(Vec::new()));
         let (tried, serving) = (Cell::new(0), Arc::<Registered>::default());
         let with = |kind: Option<FaultKind>| {
             tried.set(tried.get() + 1);
@@ -169,7 +169,7 @@ mod tests {
         ] {
             tried.set(0);
             for _ in 0..3 {
-                let verdict = trials.verdict([key; 32], &config, is_passing, || with(kind));
+                let verdict = cache.checked([key; 32], &config, is_passing, || with(kind));
                 assert_eq!(verdict.is_ok(), kind.is_none());
             }
             assert_eq!(tried.get(), tries, "{kind:?}");
@@ -178,8 +178,8 @@ mod tests {
         for key in 0..2_000u32 {
             let mut name = [0; 32];
             name[..4].copy_from_slice(&key.to_le_bytes());
-            let _ = trials.verdict(name, &config, is_passing, || Ok(Arc::default()));
+            let _ = cache.checked(name, &config, is_passing, || Ok(Arc::default()));
         }
-        assert!(lock(&trials.known).trials.len() <= MOST);
+        assert!(lock(&cache.known).slots.len() <= MOST);
     }
 }

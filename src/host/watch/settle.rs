@@ -65,13 +65,13 @@ impl Writers {
 
 /// How far a group of folders has come to rest.
 #[derive(Default)]
-pub(super) struct Rest {
+pub(super) struct Settling {
     /// What the last look saw, and how long to wait for the next.
     last: Option<(String, Duration)>,
     locked_since: Option<Instant>,
 }
 
-impl Rest {
+impl Settling {
     /// What another look says: `None` that they rest, otherwise when to look again.
     pub(super) fn after(
         &mut self,
@@ -83,7 +83,7 @@ impl Rest {
         // Each is asked: the lock's time counts also while something else moves.
         let is_locked = self.is_locked(folders);
         if agrees && !is_locked && !writers.are_in(folders) {
-            *self = Rest { last: None, locked_since: self.locked_since };
+            *self = Settling { last: None, locked_since: self.locked_since };
             return None;
         }
         let pause = self.last.as_ref().map_or(SETTLE, |(_, pause)| (*pause * 3 / 2).min(SLOWEST));

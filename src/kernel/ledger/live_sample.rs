@@ -19,11 +19,11 @@ const SAMPLED: u64 = 64;
 
 /// How many records were scored twice since the rules serve: by plugin and registration, and by register.
 #[derive(Debug, Default)]
-pub(super) struct Firsts {
+pub(super) struct LiveSample {
     seen: Mutex<HashMap<(String, u32), u32>>,
 }
 
-impl Firsts {
+impl LiveSample {
     /// Whether a record that was scored just now is to be scored once more.
     fn wants(&self, scored: &Scored) -> bool {
         let of_rule = |posting: &Posting| (posting.rule.plugin.clone(), posting.rule.registration);
