@@ -143,6 +143,15 @@ mod tests {
     use super::*;
 
     #[test]
+    fn what_is_allowed_changes_while_the_program_runs() {
+        let world = World::new(BTreeMap::new(), MailConfig::default(), PathBuf::new());
+        assert!(!world.allowed("outlets").mail);
+        let allowed = Allowed { mail: true, ..Allowed::default() };
+        world.configure(BTreeMap::from([("outlets".to_owned(), allowed)]), MailConfig::default());
+        assert!(world.allowed("outlets").mail && !world.allowed("others").mail);
+    }
+
+    #[test]
     fn one_that_calls_too_often_waits_and_holds_up_nobody_else() {
         let world = World::new(BTreeMap::new(), MailConfig::default(), PathBuf::new());
         for _ in 0..MOST {

@@ -96,6 +96,7 @@ impl Watching {
             none => none.insert(Running::start()?),
         };
         let config = host.config();
+        running.unwatch();
         running.watch(&config);
         let number = running.shared.next.fetch_add(1, Relaxed);
         let mut groups = lock(&running.shared.groups);
@@ -137,6 +138,24 @@ impl Running {
             .spawn(move || looking.run(&heard))
             .map_err(|e| format!("the watching thread cannot be started: {e}"))?;
         Ok(Running { watcher, watched: BTreeSet::new(), hints, shared })
+    }
+
+    /// Lets go of folders that no host has any more.
+    fn unwatch(&mut self) {
+        let groups = lock(&self.shared.groups);
+        let has = |group: &Group, folder: &PathBuf| {
+            let config = &group.config;
+            config.folders.contains(folder) || config.native.folders.contains(folder)
+        };
+        let used =
+            |folder: &PathBuf| groups.values().any(|group| !group.members.is_empty() && has(group, folder));
+        let gone: Vec<PathBuf> = self.watched.iter().filter(|folder| !used(folder)).cloned().collect();
+        drop(groups);
+        for folder in gone {
+            self.watched.remove(&folder);
+            // One that could not be watched can't be let go either.
+            let _ = self.watcher.unwatch(&folder);
+        }
     }
 
     fn watch(&mut self, config: &HostConfig) {

@@ -150,6 +150,28 @@ mod tests {
     }
 
     #[test]
+    fn two_looks_must_agree_and_a_lock_is_waited_for_no_longer_than_a_tool_works() {
+        let folder = tempfile::tempdir().unwrap();
+        let folders = [folder.path().to_owned()];
+        let (mut settling, mut writers) = (Settling::default(), Writers::default());
+        let seen = |digest: &str| {
+            let mut scan = Scan::default();
+            scan.digest = digest.to_owned();
+            scan
+        };
+        assert!(settling.after(&seen("a"), &folders, &mut writers).is_some());
+        assert!(settling.after(&seen("b"), &folders, &mut writers).is_some(), "it changed meanwhile");
+        assert_eq!(settling.after(&seen("b"), &folders, &mut writers), None);
+        fs::create_dir(folder.path().join(".git")).unwrap();
+        fs::write(folder.path().join(".git/index.lock"), "").unwrap();
+        for _ in 0..3 {
+            assert!(settling.after(&seen("c"), &folders, &mut writers).is_some(), "git works");
+        }
+        settling.locked_since = Instant::now().checked_sub(LOCKED);
+        assert_eq!(settling.after(&seen("c"), &folders, &mut writers), None, "git was killed");
+    }
+
+    #[test]
     fn a_file_is_being_written_until_it_is_closed_or_quiet() {
         let mut writers = Writers::default();
         let path = PathBuf::from("/scripts/a.lua");

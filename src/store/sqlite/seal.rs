@@ -8,7 +8,8 @@ use registrar_kernel::storage::Stored;
 use rusqlite::{Connection, Row, Rows, Statement, functions::FunctionFlags, types::ValueRef};
 use std::fmt::Write;
 
-/// A table, and what of its rows is sealed.
+/// A table, and what of its rows is sealed. A step of the schema that gives it other columns drops its triggers and
+/// its row of `seal`, and is sealed anew at the end of that step.
 pub(super) struct Seal {
     pub table: &'static str,
     pub columns: &'static str,
