@@ -54,6 +54,7 @@ pub mod status;
 pub mod storage;
 pub mod suggest;
 pub mod term;
+pub mod text;
 pub mod watch;
 pub mod watchdog;
 mod worker;

@@ -121,7 +121,7 @@ fn scan_folder(layer: usize, folder: &Path) -> Scan {
                 Err(fault) => (id, Err(fault)),
             }
         } else if let Some(id) = name.strip_suffix(".lua") {
-            let outcome = read_file(&path).map_err(|e| unreadable(id, &name, &e)).map(|bytes| PluginSource {
+            let outcome = read_text(&path).map_err(|e| unreadable(id, &name, &e)).map(|bytes| PluginSource {
                 id: id.to_owned(),
                 manifest: Arc::default(),
                 clauses: Arc::default(),
@@ -285,11 +285,18 @@ fn unreadable(id: &str, file: &str, error: &io::Error) -> Fault {
 
 /// Whether a file is for editors only, like those that `registrar stubs` writes.
 fn is_declarations(path: &Path) -> bool {
-    read_file(path).is_ok_and(|bytes| bytes.starts_with(b"---@meta"))
+    read_text(path).is_ok_and(|bytes| bytes.starts_with(b"---@meta"))
 }
 
 fn read_file(path: &Path) -> io::Result<Arc<[u8]>> {
     folder::read_shared(path, LARGEST_FILE)
+}
+
+/// What a plugin is made of is text: as UTF-8, without a mark.
+fn read_text(path: &Path) -> io::Result<Arc<[u8]>> {
+    let bytes = read_file(path)?;
+    let text = crate::text::of_bytes(&bytes).map_err(io::Error::other)?;
+    Ok(if text.len() == bytes.len() { bytes } else { Arc::from(text.as_bytes()) })
 }
 
 // `None`: not a plugin's folder.
@@ -313,7 +320,7 @@ fn read_folder(id: &str, root: &Path, passed_over: &mut PassedOver) -> Result<Op
             if is_dir {
                 pending.push((inner, path));
             } else if is_lua(&name) || [MANIFEST, "examples.jsonl", CLAUSES].contains(&name.as_str()) {
-                let bytes = read_file(&path).map_err(|e| unreadable(id, &inner, &e))?;
+                let bytes = read_text(&path).map_err(|e| unreadable(id, &inner, &e))?;
                 files.insert(inner, bytes);
             } else if is_lua(&name.to_lowercase()) {
                 passed_over

@@ -111,7 +111,7 @@ impl Seen {
         match read(&folder.join(format!("{id}.examples.jsonl")), LARGEST_TEXT) {
             Ok(beside) => {
                 examples.push('\n');
-                examples.push_str(std::str::from_utf8(&beside).map_err(io::Error::other)?);
+                examples.push_str(crate::text::of_bytes(&beside).map_err(io::Error::other)?);
             }
             Err(e) if e.kind() == io::ErrorKind::NotFound => {}
             Err(e) => return Err(e),

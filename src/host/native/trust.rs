@@ -15,7 +15,11 @@ pub(crate) fn check(list: Option<&Path>, library: &Library) -> Result<(), String
         // An unreadable list is no permission.
         Err(e) => return Err(format!("is not loaded: the list of trusted libraries cannot be read ({e})")),
     };
-    match list.lines().any(|line| line.split_whitespace().next() == Some(&library.hash)) {
+    match list
+        .trim_start_matches(crate::text::MARK)
+        .lines()
+        .any(|line| line.split_whitespace().next() == Some(&library.hash))
+    {
         true => Ok(()),
         false => Err(format!(
             "is not trusted; check where {} is from, then `registrar trust {}`",
