@@ -1378,6 +1378,33 @@ pub mod view {
         }
     }
 
+    /// What is wanted of a file that is read.
+    #[derive(Clone, Copy, Debug)]
+    pub struct ImportWanted<'a>(View<'a>);
+
+    impl<'a> FromView<'a> for ImportWanted<'a> {
+        fn from_view(view: View<'a>) -> Self {
+            ImportWanted(view)
+        }
+    }
+
+    impl<'a> ImportWanted<'a> {
+        /// The value itself.
+        pub fn view(self) -> View<'a> {
+            self.0
+        }
+
+        /// A field by its name, also one that only its register declares.
+        pub fn field(self, name: &str) -> View<'a> {
+            self.0.get(name)
+        }
+
+        /// The sheet, by its name, also one that is hidden; absent: all that are shown.
+        pub fn sheet(self) -> Option<&'a str> {
+            FromView::from_view(self.0.get("sheet"))
+        }
+    }
+
     /// A place to which documents are published.
     #[derive(Clone, Copy, Debug)]
     pub struct Outlet<'a>(View<'a>);
@@ -3979,30 +4006,32 @@ pub mod answer {
         }
     }
 
-    /// One row of an imported file.
-    #[derive(Clone, Debug, PartialEq)]
+    /// One row of an imported file: with `fields` where its reader knows the headings, else with `cells`; then the headings are found among the rows by the register that takes them.
+    #[derive(Clone, Debug, PartialEq, Default)]
     pub struct ImportRow {
-        /// Where it is in the file, from 1.
+        /// Where it is in the file or sheet, from 1.
         pub line: Option<i64>,
+        /// The sheet that it is on, in a file that has sheets.
+        pub sheet: Option<String>,
         /// Its cells, by field or heading.
-        pub fields: BTreeMap<String, Value>,
-    }
-
-    impl ImportRow {
-        /// One with what it must have, and nothing else.
-        pub fn new(fields: BTreeMap<String, Value>) -> ImportRow {
-            ImportRow {
-                line: None,
-                fields,
-            }
-        }
+        pub fields: Option<BTreeMap<String, Value>>,
+        /// Its cells, by column (`A`, `B` … `AA`): text, number, boolean, or `{ error = … }` for one that has no value, with the reason; empty ones are left out.
+        pub cells: Option<BTreeMap<String, Value>>,
+        /// Whether it is not shown: hidden, or filtered away.
+        pub hidden: Option<bool>,
+        /// Whether its only cell is merged over several columns, as titles and notes are.
+        pub banner: Option<bool>,
     }
 
     impl From<ImportRow> for Value {
         fn from(given: ImportRow) -> Value {
             let mut map = Map::new();
             put(&mut map, "line", given.line);
+            put(&mut map, "sheet", given.sheet);
             put(&mut map, "fields", given.fields);
+            put(&mut map, "cells", given.cells);
+            put(&mut map, "hidden", given.hidden);
+            put(&mut map, "banner", given.banner);
             Value::Map(map)
         }
     }
@@ -4577,6 +4606,8 @@ pub mod args {
         pub bytes: &'a [u8],
         /// Its format, by the ending of its name: `csv`, `xlsx` …
         pub format: &'a str,
+        /// What is wanted of it.
+        pub wanted: Option<view::ImportWanted<'a>>,
     }
 
     /// What a handler at `outlet.publish` is given.
@@ -4961,7 +4992,7 @@ pub mod point {
         type Answer = Option<Vec<answer::ImportRow>>;
 
         fn args<'a>(views: &[View<'a>]) -> Self::Args<'a> {
-            args::ImportParse { bytes: arg(views, 0), format: arg(views, 1) }
+            args::ImportParse { bytes: arg(views, 0), format: arg(views, 1), wanted: arg(views, 2) }
         }
     }
 

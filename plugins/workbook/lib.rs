@@ -19,7 +19,9 @@ fn load(plugin: &mut Plugin<'_>) -> Result<(), String> {
     for format in parse::FORMATS {
         plugin.on("import.parse", Value::map([("format", format.into())]), move |_, args| {
             let bytes = args.first().and_then(|bytes| bytes.as_bytes()).unwrap_or_default();
-            let rows = parse::parse(bytes, format).map_err(|why| why.to_string())?;
+            let sheet = args.get(2).map(|wanted| wanted.get("sheet"));
+            let sheet = sheet.as_ref().and_then(|sheet| sheet.as_str());
+            let rows = parse::parse(bytes, format, sheet).map_err(|why| why.to_string())?;
             Ok(parse::to_value(rows))
         })?;
     }

@@ -467,10 +467,19 @@ function contest:take(list, n, options) end
 ---@field printed_on? string # The date of printing (印发日期).
 ---@field print_run? integer # How many copies.
 
----One row of an imported file.
+---What is wanted of a file that is read.
+---@class registrar.import_wanted
+---@field sheet? string # The sheet, by its name, also one that is hidden; absent: all that are shown.
+---@field [string] any
+
+---One row of an imported file: with `fields` where its reader knows the headings, else with `cells`; then the headings are found among the rows by the register that takes them.
 ---@class registrar.import_row
----@field line? integer # Where it is in the file, from 1.
----@field fields table<string, any> # Its cells, by field or heading.
+---@field line? integer # Where it is in the file or sheet, from 1.
+---@field sheet? string # The sheet that it is on, in a file that has sheets.
+---@field fields? table<string, any> # Its cells, by field or heading.
+---@field cells? table<string, any> # Its cells, by column (`A`, `B` … `AA`): text, number, boolean, or `{ error = … }` for one that has no value, with the reason; empty ones are left out.
+---@field hidden? boolean # Whether it is not shown: hidden, or filtered away.
+---@field banner? boolean # Whether its only cell is merged over several columns, as titles and notes are.
 
 ---A place to which documents are published.
 ---@class registrar.outlet
@@ -1052,8 +1061,8 @@ host.state = {}
 ---@overload fun(point: "report.build", handler: fun(name: string, parameters: table<string, any>): (registrar.document)?)
 ---@overload fun(point: "report.render", options: registrar.options.report_render, handler: fun(model: registrar.document, format: string): (string)?)
 ---@overload fun(point: "report.render", handler: fun(model: registrar.document, format: string): (string)?)
----@overload fun(point: "import.parse", options: registrar.options.import_parse, handler: fun(bytes: string, format: string): (registrar.import_row[])?)
----@overload fun(point: "import.parse", handler: fun(bytes: string, format: string): (registrar.import_row[])?)
+---@overload fun(point: "import.parse", options: registrar.options.import_parse, handler: fun(bytes: string, format: string, wanted: (registrar.import_wanted)?): (registrar.import_row[])?)
+---@overload fun(point: "import.parse", handler: fun(bytes: string, format: string, wanted: (registrar.import_wanted)?): (registrar.import_row[])?)
 ---@overload fun(point: "outlet.publish", options: registrar.options.outlet_publish, handler: fun(document: registrar.document, outlet: registrar.outlet): (any)?)
 ---@overload fun(point: "outlet.publish", handler: fun(document: registrar.document, outlet: registrar.outlet): (any)?)
 ---@overload fun(point: "package.build", options: registrar.options.package_build, handler: fun(name: string, parameters: table<string, any>, to: string): (registrar.package_entry[])?)

@@ -113,6 +113,21 @@ pub struct Limits {
     pub call_written_mib: Option<usize>,
 }
 
+/// A path as it was meant: `~` is the folder of whoever runs the program, also where no shell has seen to it.
+pub fn expanded(path: &Path) -> PathBuf {
+    let home = || std::env::var_os("HOME").filter(|home| !home.is_empty()).map(PathBuf::from);
+    match (path.strip_prefix("~"), home()) {
+        (Ok(rest), Some(home)) if rest.as_os_str().is_empty() => home,
+        (Ok(rest), Some(home)) => home.join(rest),
+        _ => path.to_owned(),
+    }
+}
+
+fn read_text(file: &Path) -> std::io::Result<String> {
+    let bytes = std::fs::read(file)?;
+    registrar_host::text::of_bytes(&bytes).map(str::to_owned).map_err(std::io::Error::other)
+}
+
 impl Config {
     /// Reads `registrar.toml` in the working folder, if it is there, and the environment.
     ///
@@ -120,7 +135,7 @@ impl Config {
     /// A file that is no valid configuration, with the line.
     pub fn read(folder: &Path) -> Result<Config> {
         let file = folder.join("registrar.toml");
-        let mut config = match std::fs::read_to_string(&file) {
+        let mut config = match read_text(&file) {
             Ok(text) => Config::parse(text).map_err(|fault| anyhow!("{}: {fault}", folder.display()))?,
             Err(e) if e.kind() == std::io::ErrorKind::NotFound => Config::default(),
             Err(e) => bail!("{} cannot be read: {e}", file.display()),
@@ -138,7 +153,17 @@ impl Config {
         if let Some(listen) = from_env("LISTEN") {
             config.web.listen = Some(listen.to_string_lossy().into_owned());
         }
-        Ok(config)
+        Ok(config.at_home())
+    }
+
+    /// Its paths as they were meant.
+    fn at_home(mut self) -> Config {
+        let at_home = |path: &mut PathBuf| *path = expanded(path);
+        self.data.iter_mut().for_each(at_home);
+        self.plugins.iter_mut().for_each(at_home);
+        self.scripts.iter_mut().flatten().for_each(at_home);
+        self.office.values_mut().filter_map(|office| office.overlay.as_mut()).for_each(at_home);
+        self
     }
 
     /// Reads a text.
@@ -159,7 +184,7 @@ impl Config {
     pub fn reread(&self) -> Result<Config, ConfigFault> {
         let unreadable =
             |why: std::io::Error| ConfigFault { line: None, message: format!("cannot be read: {why}") };
-        let new = match std::fs::read_to_string(&self.file) {
+        let new = match read_text(&self.file) {
             Ok(text) => Config::parse(text)?,
             Err(why) if why.kind() == std::io::ErrorKind::NotFound => Config::default(),
             Err(why) => return Err(unreadable(why)),

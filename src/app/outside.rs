@@ -7,6 +7,7 @@ mod mail;
 
 pub use calls::{Call, read as recorded};
 
+use super::config::expanded;
 use arc_swap::ArcSwap;
 use calls::Calls;
 use registrar_kernel::Outside;
@@ -131,8 +132,11 @@ fn told(text: Option<&str>, file: Option<&PathBuf>) -> Result<Option<String>, St
     match (text, file) {
         (Some(text), _) => Ok(Some(text.to_owned())),
         (None, None) => Ok(None),
-        (None, Some(file)) => match std::fs::read_to_string(file) {
-            Ok(text) => Ok(Some(text.trim().to_owned())),
+        (None, Some(file)) => match std::fs::read(expanded(file)) {
+            Ok(bytes) => match registrar_host::text::of_bytes(&bytes) {
+                Ok(text) => Ok(Some(text.trim().to_owned())),
+                Err(why) => Err(format!("{}: {why}", file.display())),
+            },
             Err(why) => Err(format!("{} can't be read: {why}", file.display())),
         },
     }

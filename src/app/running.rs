@@ -123,15 +123,15 @@ pub fn answer(app: &Arc<App>, listener: UnixListener) {
 }
 
 fn serve(app: &App, stream: UnixStream) {
-    let request = match socket::receive(&stream) {
-        Ok(request) => request,
+    let received = match socket::receive(&stream) {
+        Ok(received) => received,
         Err(error) => {
             tracing::warn!(%error, "A command was not understood.");
             return;
         }
     };
     let mut client = Client { stream };
-    let code = cli::serve_request(app, request, &mut client);
+    let code = cli::serve_request(app, received, &mut client);
     client.send(&socket::Piece::Exit(code));
 }
 

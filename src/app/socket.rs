@@ -4,41 +4,58 @@
 use anyhow::{Context, Result, bail};
 use serde::{Deserialize, Serialize};
 use std::{
-    io::{BufRead, BufReader, Read, Write},
-    os::unix::{
-        fs::{MetadataExt, PermissionsExt},
-        net::{UnixListener, UnixStream},
+    collections::BTreeMap,
+    ffi::OsString,
+    fs::File,
+    io::{self, BufRead, BufReader, ErrorKind, Read, Write},
+    net::Shutdown,
+    os::{
+        fd::AsRawFd,
+        unix::{
+            fs::{MetadataExt, PermissionsExt},
+            net::{UnixListener, UnixStream},
+        },
     },
     path::{Path, PathBuf},
+    thread,
 };
 
 // Longer paths do not fit a socket's address.
 const LONGEST: usize = 100;
-const LARGEST_REQUEST: u64 = 64 << 20;
+/// The most bytes of a request, its input and its files aside.
+const LARGEST_REQUEST: u64 = 4 << 20;
 
-/// A command, as its process was started.
+/// A command, as its process was started. What it reads follows: its files, then its input to the end.
 #[derive(Serialize, Deserialize, Debug)]
 pub struct Request {
     /// Its arguments, without the program's name.
-    pub args: Vec<String>,
+    pub args: Vec<OsString>,
     /// Its working folder, for relative paths.
-    pub folder: PathBuf,
-    /// Its standard input, for commands that read it.
-    pub input: String,
-    /// How many bytes of a file follow the request.
-    #[serde(default)]
-    attached: u64,
-    /// The file that the command reads, if it reads one whole: this process may see other files than
-    /// the one that answers.
-    #[serde(skip)]
-    pub file: Vec<u8>,
+    folder: OsString,
+    /// The files that come with it, each with how many bytes of it follow.
+    files: Vec<(String, u64)>,
 }
 
 impl Request {
     /// A command with its surroundings.
-    pub fn new(args: Vec<String>, folder: PathBuf, input: String, file: Vec<u8>) -> Request {
-        Request { args, folder, input, attached: file.len() as u64, file }
+    pub fn new(args: Vec<OsString>, folder: PathBuf) -> Request {
+        Request { args, folder: folder.into_os_string(), files: Vec::new() }
     }
+
+    /// Its working folder.
+    pub fn folder(&self) -> PathBuf {
+        PathBuf::from(&self.folder)
+    }
+}
+
+/// A request as it was received, with what it reads.
+pub struct Received {
+    /// The command.
+    pub request: Request,
+    /// The files that came with it, by their names.
+    pub files: BTreeMap<String, Vec<u8>>,
+    /// Its input, which may still be on its way.
+    pub input: Box<dyn BufRead + Send>,
 }
 
 /// A piece of the answer.
@@ -54,7 +71,7 @@ pub enum Piece {
     /// A file to be written where the command was started; its bytes follow.
     File {
         /// Where.
-        path: PathBuf,
+        path: OsString,
         /// Whether one that is there is replaced.
         replace: bool,
         /// How many bytes follow.
@@ -67,15 +84,19 @@ pub enum Piece {
     Exit(u8),
 }
 
-/// Where the socket of a data folder is.
-pub fn path(data: &Path) -> PathBuf {
-    let data = data.canonicalize().unwrap_or_else(|_| data.to_owned());
-    let inside = data.join("registrar.sock");
-    if inside.as_os_str().len() <= LONGEST {
-        return inside;
+/// What the socket of a data folder is called in it.
+const SOCKET: &str = "registrar.sock";
+
+/// How the socket of a data folder is reached: by its path, or where that is too long for an address, by the
+/// folder itself, which must stay open meanwhile. Nothing hangs on where temporary files are.
+fn address(data: &Path) -> io::Result<(PathBuf, Option<File>)> {
+    let data = data.canonicalize()?;
+    let path = data.join(SOCKET);
+    if path.as_os_str().len() <= LONGEST {
+        return Ok((path, None));
     }
-    let name = blake3::hash(data.as_os_str().as_encoded_bytes()).to_hex();
-    std::env::temp_dir().join(format!("registrar-{}.sock", &name[..16]))
+    let folder = File::open(&data)?;
+    Ok((PathBuf::from(format!("/proc/self/fd/{}", folder.as_raw_fd())).join(SOCKET), Some(folder)))
 }
 
 /// Opens the socket. The caller holds the data folder's lock, so a socket that lies there is dead.
@@ -83,10 +104,11 @@ pub fn path(data: &Path) -> PathBuf {
 /// # Errors
 /// If the address cannot be bound.
 pub fn listen(data: &Path) -> Result<UnixListener> {
-    let path = path(data);
+    let place = data.join(SOCKET);
+    let unopened = || format!("the socket {} cannot be opened", place.display());
+    let (path, _folder) = address(data).with_context(unopened)?;
     let _ = std::fs::remove_file(&path);
-    let listener = UnixListener::bind(&path)
-        .with_context(|| format!("the socket {} cannot be opened", path.display()))?;
+    let listener = UnixListener::bind(&path).with_context(unopened)?;
     std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o600))?;
     Ok(listener)
 }
@@ -94,13 +116,25 @@ pub fn listen(data: &Path) -> Result<UnixListener> {
 /// Connects to a running `serve`; `None` if none runs.
 ///
 /// # Errors
-/// If the socket belongs to somebody else.
+/// If the socket belongs to somebody else, or can't be reached although it is there.
 pub fn connect(data: &Path) -> Result<Option<UnixStream>> {
-    let path = path(data);
-    let Ok(stream) = UnixStream::connect(&path) else { return Ok(None) };
+    let unreachable = || format!("the running office can't be reached over {}", data.join(SOCKET).display());
+    let (path, _folder) = match address(data) {
+        Ok(address) => address,
+        Err(why) if why.kind() == ErrorKind::NotFound => return Ok(None),
+        Err(why) => return Err(why).with_context(unreachable),
+    };
+    let stream = match UnixStream::connect(&path) {
+        Ok(stream) => stream,
+        // Nobody listens: none was ever started, or it has ended.
+        Err(why) if matches!(why.kind(), ErrorKind::NotFound | ErrorKind::ConnectionRefused) => {
+            return Ok(None);
+        }
+        Err(why) => return Err(why).with_context(unreachable),
+    };
     let (socket, folder) = (std::fs::metadata(&path)?, std::fs::metadata(data)?);
     if socket.uid() != folder.uid() {
-        bail!("{} belongs to another user than {}", path.display(), data.display());
+        bail!("{} belongs to another user than {}", data.join(SOCKET).display(), data.display());
     }
     Ok(Some(stream))
 }
@@ -117,13 +151,69 @@ pub fn send(stream: &mut impl Write, message: &impl Serialize) -> Result<()> {
     Ok(())
 }
 
-/// Sends a request and the file that it brings.
+/// Sends a request with the files that it brings, and from then on its input, while the answer is read.
 ///
 /// # Errors
 /// If the other side is gone.
-pub fn ask(stream: &mut UnixStream, request: &Request) -> Result<()> {
-    send(stream, request)?;
-    Ok(stream.write_all(&request.file)?)
+pub fn ask(
+    stream: &mut UnixStream,
+    mut request: Request,
+    files: &BTreeMap<String, Vec<u8>>,
+    input: Option<Box<dyn BufRead + Send>>,
+) -> Result<()> {
+    request.files = files.iter().map(|(name, bytes)| (name.clone(), bytes.len() as u64)).collect();
+    send(stream, &request)?;
+    for bytes in files.values() {
+        stream.write_all(bytes)?;
+    }
+    let mut out = stream.try_clone()?;
+    let mut input = input.unwrap_or_else(|| Box::new(io::empty()));
+    // What is not read at the other side is not wanted there: its answer says why.
+    thread::Builder::new().name("registrar-input".into()).spawn(move || pour(&mut *input, &mut out))?;
+    Ok(())
+}
+
+/// Sends an input piece by piece, each with its length, and a piece of none at its end: one that can't be read
+/// to its end is told from one that has ended.
+fn pour(input: &mut dyn BufRead, out: &mut UnixStream) -> io::Result<()> {
+    loop {
+        let piece = input.fill_buf()?;
+        let length = u32::try_from(piece.len()).unwrap_or(u32::MAX);
+        let piece = &piece[..length as usize];
+        out.write_all(&length.to_be_bytes())?;
+        out.write_all(piece)?;
+        if length == 0 {
+            return out.shutdown(Shutdown::Write);
+        }
+        input.consume(length as usize);
+    }
+}
+
+/// What [`pour`] sends, as it was.
+struct Poured<R> {
+    from: R,
+    left: u64,
+    ended: bool,
+}
+
+impl<R: Read> Read for Poured<R> {
+    fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
+        if self.left == 0 && !self.ended {
+            let mut length = [0; 4];
+            self.from.read_exact(&mut length)?;
+            self.left = u64::from(u32::from_be_bytes(length));
+            self.ended = self.left == 0;
+        }
+        if self.ended || into.is_empty() {
+            return Ok(0);
+        }
+        let read = self.from.by_ref().take(self.left).read(into)?;
+        if read == 0 {
+            return Err(io::Error::new(ErrorKind::UnexpectedEof, "what was sent ended before its end"));
+        }
+        self.left -= read as u64;
+        Ok(read)
+    }
 }
 
 /// Sends a file to be written at the other side.
@@ -131,22 +221,26 @@ pub fn ask(stream: &mut UnixStream, request: &Request) -> Result<()> {
 /// # Errors
 /// If the other side is gone.
 pub fn hand_over(stream: &mut UnixStream, path: &Path, bytes: &[u8], replace: bool) -> Result<()> {
-    let (path, attached) = (path.to_owned(), bytes.len() as u64);
+    let (path, attached) = (path.as_os_str().to_owned(), bytes.len() as u64);
     send(stream, &Piece::File { path, replace, attached, bytes: Vec::new() })?;
     Ok(stream.write_all(bytes)?)
 }
 
-/// Reads the request of a connection.
+/// Reads the request of a connection, and the files that come with it.
 ///
 /// # Errors
 /// If it is none, or too large.
-pub fn receive(stream: &UnixStream) -> Result<Request> {
+pub fn receive(stream: &UnixStream) -> Result<Received> {
     let mut line = String::new();
-    let mut reader = BufReader::new(std::io::Read::take(stream, LARGEST_REQUEST));
-    reader.read_line(&mut line)?;
-    let mut request: Request = serde_json::from_str(&line)?;
-    request.file = attached(&mut reader, request.attached)?;
-    Ok(request)
+    let mut reader = BufReader::new(stream.try_clone()?);
+    reader.by_ref().take(LARGEST_REQUEST).read_line(&mut line)?;
+    let request: Request = serde_json::from_str(&line)?;
+    let mut files = BTreeMap::new();
+    for (name, length) in &request.files {
+        files.insert(name.clone(), attached(&mut reader, *length)?);
+    }
+    let input = Poured { from: reader, left: 0, ended: false };
+    Ok(Received { request, files, input: Box::new(BufReader::new(input)) })
 }
 
 // Reads as it comes: a length that is only claimed takes no memory.

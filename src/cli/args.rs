@@ -118,24 +118,9 @@ pub enum Command {
     /// Evaluate Lua, line by line, with everything a reading script has
     Repl,
     /// Import records from JSON lines or a table (xlsx, csv …), one action each, with all checks
-    Import {
-        /// The register
-        register: String,
-        /// The file: an object of fields a line, or a table under headings
-        file: PathBuf,
-        /// Its format (default: by its ending; `registrar formats` lists them)
-        #[arg(long)]
-        format: Option<String>,
-        /// The action for each line
-        #[arg(long, default_value = "submit")]
-        action: String,
-        /// The acting person (default: the operator)
-        #[arg(long = "as", value_name = "PERSON")]
-        person: Option<String>,
-        /// Only check each row by itself; nothing is stored
-        #[arg(long)]
-        dry_run: bool,
-    },
+    Import(super::import::Asked),
+    /// List the imports of records, show the rows of one, or take it back
+    Imports(super::imports::Asked),
     /// Export the records of a register as JSON lines or a table (xlsx, csv …)
     Export {
         /// The register
@@ -143,9 +128,12 @@ pub enum Command {
         /// The format (default: by the ending of --out, else jsonl)
         #[arg(long)]
         format: Option<String>,
-        /// The file (default: standard output, for what is text)
+        /// The file (default: standard output, for what is text; "-": standard output)
         #[arg(long, value_name = "FILE")]
         out: Option<PathBuf>,
+        /// Write the files that records have into this folder too; `import --files` reads them
+        #[arg(long, value_name = "FOLDER")]
+        files: Option<PathBuf>,
         /// Who looks: only what they may see is shown (default: the operator)
         #[arg(long = "as", value_name = "PERSON")]
         person: Option<String>,
@@ -154,7 +142,7 @@ pub enum Command {
     Formats,
     /// Import history, one event a line, checked against the schema only
     ImportEvents {
-        /// The file
+        /// The file; "-": standard input
         file: PathBuf,
         /// Events a transaction
         #[arg(long, default_value_t = 1000)]
@@ -350,7 +338,7 @@ pub enum Command {
     Pack(super::exchange::Packed),
     /// Take in a package of another office: what came before is left alone
     Accept {
-        /// The file
+        /// The file; "-": standard input
         file: PathBuf,
     },
     /// Let a plugin's guards pass until a date

@@ -1,7 +1,8 @@
 //! `peer`, `pack` and `accept`: packages between offices.
 
 use super::{
-    DONE, NO, WrongUse,
+    DONE, NO, Place, WrongUse,
+    input::Input,
     output::{self, Output},
     parameters::Parameters,
     whoever,
@@ -11,7 +12,7 @@ use anyhow::{Result, bail};
 use registrar_kernel::{
     Act,
     event::{OFFICE, OPERATOR},
-    exchange::{PEER, is_key},
+    exchange::{LARGEST, PEER, is_key},
 };
 use registrar_sdk::{Map, Value};
 use serde_json::json;
@@ -100,20 +101,20 @@ pub fn peer(desk: &Desk, asked: &Peered, output: &mut Output<'_>) -> Result<u8> 
     Ok(DONE)
 }
 
-/// Runs `pack`; `folder` is where relative paths begin.
-pub fn pack(desk: &Desk, asked: &Packed, folder: &Path, output: &mut Output<'_>) -> Result<u8> {
+/// Runs `pack`.
+pub fn pack(desk: &Desk, asked: &Packed, place: &Place, output: &mut Output<'_>) -> Result<u8> {
     let by = whoever(desk, asked.person.as_deref())?;
     let Some(text) = desk.office.pack(&by, &asked.name, &asked.to, asked.parameters.map()?)? else {
         output.note("There is nothing to be sent: no file was written.");
         return Ok(NO);
     };
-    let file = folder.join(&asked.out);
+    let file = place.file(&asked.out);
     output
         .sink
         .file(&file, text.as_bytes(), asked.force)
         .map_err(|error| output::unwritten(&file, &error))?;
     if output.json {
-        output.value(&json!({ "file": file, "bytes": text.len(), "to": asked.to }))?;
+        output.value(&json!({ "file": file.display().to_string(), "bytes": text.len(), "to": asked.to }))?;
     } else {
         output.line(format!("{} ({} bytes, for {})", file.display(), text.len(), asked.to));
     }
@@ -121,8 +122,10 @@ pub fn pack(desk: &Desk, asked: &Packed, folder: &Path, output: &mut Output<'_>)
 }
 
 /// Runs `accept`.
-pub fn accept(desk: &Desk, text: &[u8], output: &mut Output<'_>) -> Result<u8> {
-    let Ok(text) = std::str::from_utf8(text) else { bail!("this is no package: it is not UTF-8") };
+pub fn accept(desk: &Desk, file: &Path, input: &Input, output: &mut Output<'_>) -> Result<u8> {
+    let bytes = input.bytes(file, LARGEST as u64)?;
+    let Ok(text) = std::str::from_utf8(&bytes) else { bail!("this is no package: it is not UTF-8") };
+    let text = text.trim_start_matches('\u{feff}');
     let received = desk.office.accept(text)?;
     let code = if received.refused.is_empty() { DONE } else { NO };
     if output.json {

@@ -3,19 +3,24 @@
 use super::{
     DONE,
     formats::{self, LINES, Target},
-    output::Output,
+    output::{self, Output},
     whoever,
 };
 use crate::app::Desk;
 use anyhow::Result;
-use registrar_kernel::table::{Table, lines_of};
+use registrar_kernel::table::{Exported, Table, lines_of};
+use std::path::Path;
 
-/// Runs `export`: what `person` may see, or all of it.
+/// So many of what an export can't hold are listed.
+const LISTED: usize = 20;
+
+/// Runs `export`: what `person` may see, or all of it; with `files`, also what records have for files.
 pub fn run(
     desk: &Desk,
     register: &str,
     person: Option<&str>,
     to: &Target,
+    files: Option<&Path>,
     output: &mut Output<'_>,
 ) -> Result<u8> {
     let known = desk.office.registers();
@@ -28,14 +33,51 @@ pub fn run(
         count = n;
         sink.progress("records", n as u64, 0);
     };
-    if format == LINES {
-        let lines = lines_of(&desk.office, &by, &register.id, &mut taken)?;
-        let nothing = count == 0 && to.is_standard();
-        return if nothing { Ok(DONE) } else { to.write(lines.as_bytes(), count, output) };
+    let (bytes, exported) = if format == LINES {
+        let (lines, exported) = lines_of(&desk.office, &by, register, &mut taken)?;
+        (lines.into_bytes(), exported)
+    } else {
+        let (table, exported) = Table::of_records(&desk.office, &by, register, &mut taken)?;
+        (formats::render(desk, table, format)?, exported)
+    };
+    if let Some(folder) = files {
+        for (hash, file) in &exported.files {
+            let Some(bytes) = desk.office.read()?.file(hash)? else {
+                output.note(format!(
+                    "the file \"{}\" ({hash}) is not in the store; run `registrar verify`",
+                    file.name
+                ));
+                continue;
+            };
+            let path = folder.join(file.kept_as());
+            output.sink.file(&path, &bytes, true).map_err(|error| output::unwritten(&path, &error))?;
+        }
     }
-    let table = Table::of_records(&desk.office, &by, register, &mut taken)?;
-    let bytes = formats::render(desk, table, format)?;
-    to.write(&bytes, count, output)
+    let nothing = count == 0 && to.is_standard();
+    let code = if nothing { DONE } else { to.write(&bytes, count, output)? };
+    tell(&exported, files.is_some(), output);
+    Ok(code)
+}
+
+/// Says what does not go with the records.
+fn tell(exported: &Exported, with_files: bool, output: &mut Output<'_>) {
+    for lost in exported.lost.iter().take(LISTED) {
+        output.note(format!("not held: {lost}"));
+    }
+    if exported.lost.len() > LISTED {
+        output.note(format!("not held: {} more", exported.lost.len() - LISTED));
+    }
+    for (field, records) in &exported.undeclared {
+        output.note(format!(
+            "not held: `{field}`, which the register no longer declares, of {records} records (export-events has it)"
+        ));
+    }
+    if !with_files && !exported.files.is_empty() {
+        output.note(format!(
+            "not held: what is in {} files of the records; --files FOLDER writes them too",
+            exported.files.len()
+        ));
+    }
 }
 
 /// Runs `export-events`: the whole log, as `import-events` reads it.

@@ -3,25 +3,24 @@
 
 use super::{
     DONE, Place, WrongUse,
+    input::{is_standard, shown},
     output::{self, Output},
 };
 use crate::app::Desk;
-use anyhow::{Context, Result, bail};
+use anyhow::{Result, bail};
 use registrar_host::Failed;
 use registrar_kernel::{KernelError, table::Table};
 use registrar_sdk::{Value, abi::MOST_BYTES};
 use serde_json::json;
 use std::{
     collections::{BTreeMap, BTreeSet},
-    fs::File,
-    io::Read,
     path::{Path, PathBuf},
 };
 
 /// The format that needs no plugin: one JSON object a line.
 pub const LINES: &str = "jsonl";
-// What may cross to a plugin at once.
-const LARGEST: u64 = MOST_BYTES as u64;
+/// The most bytes of a file that a plugin reads: what may cross to it at once.
+pub const LARGEST: u64 = MOST_BYTES as u64;
 
 /// A file's format: as given, or by the ending of its name.
 pub fn of(file: &Path, given: Option<&str>) -> String {
@@ -31,24 +30,6 @@ pub fn of(file: &Path, given: Option<&str>) -> String {
         "" | "json" | "ndjson" => LINES.to_owned(),
         _ => format,
     }
-}
-
-/// Reads a file that a plugin takes whole.
-///
-/// # Errors
-/// It can't be read, or is too large.
-pub fn read(file: &Path) -> Result<Vec<u8>> {
-    let unreadable = || format!("{} cannot be read", file.display());
-    let mut bytes = Vec::new();
-    File::open(file)
-        .with_context(unreadable)?
-        .take(LARGEST + 1)
-        .read_to_end(&mut bytes)
-        .with_context(unreadable)?;
-    if bytes.len() as u64 > LARGEST {
-        bail!("{} is larger than {} MiB; split it, or import JSON lines", file.display(), LARGEST >> 20);
-    }
-    Ok(bytes)
 }
 
 /// Where a table goes, and as what.
@@ -69,7 +50,7 @@ impl Target {
 
     /// Whether it goes to standard output.
     pub fn is_standard(&self) -> bool {
-        self.out.is_none()
+        self.out.as_deref().is_none_or(is_standard)
     }
 
     /// Writes what came of it.
@@ -80,14 +61,20 @@ impl Target {
         let Some(path) = &self.out else {
             let Ok(text) = std::str::from_utf8(bytes) else {
                 let format = self.format.as_deref().unwrap_or_default();
-                return Err(WrongUse(format!("{format} is no text; say --out FILE")).into());
+                return Err(
+                    WrongUse(format!("{format} is no text; say --out FILE, or --out - for a pipe")).into()
+                );
             };
             output.sink.out(text);
             return Ok(DONE);
         };
         output.sink.file(path, bytes, true).map_err(|error| output::unwritten(path, &error))?;
+        if is_standard(path) {
+            return Ok(DONE);
+        }
         if output.json {
-            output.value(&json!({ "file": path, "rows": rows, "bytes": bytes.len() }))?;
+            output
+                .value(&json!({ "file": path.display().to_string(), "rows": rows, "bytes": bytes.len() }))?;
         } else {
             output.line(format!("{}: {rows} rows.", path.display()));
         }
@@ -99,9 +86,16 @@ impl Target {
 ///
 /// # Errors
 /// There is none, or what it says.
-pub fn parse(desk: &Desk, file: &Path, bytes: &[u8], format: &str) -> Result<Vec<Value>> {
-    let name = file.display();
-    let args = vec![Value::Bytes(bytes.into()), Value::text(format)];
+pub fn parse(
+    desk: &Desk,
+    file: &Path,
+    bytes: &[u8],
+    format: &str,
+    sheet: Option<&str>,
+) -> Result<Vec<Value>> {
+    let name = shown(file);
+    let wanted = sheet.map(|sheet| Value::map([("sheet", Value::text(sheet))]));
+    let args = vec![Value::Bytes(bytes.into()), Value::text(format), wanted.unwrap_or_default()];
     if desk.office.plan()?.generation.concerned("import.parse", &args).is_empty() {
         return Err(unknown(desk, format, "read"));
     }

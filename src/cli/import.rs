@@ -1,41 +1,94 @@
 //! `import-events` and `import`: history as JSON lines, records as JSON lines or a table.
 
-use super::{DONE, NO, WrongUse, formats, output::Output};
+use super::{
+    DONE, NO, WrongUse, formats,
+    input::{Input, shown},
+    output::Output,
+};
 use crate::app::Desk;
 use anyhow::{Context, Result};
-use jiff::civil::Date;
 use registrar_host::suggest::nearest;
 use registrar_kernel::{
-    Act, ActError, ImportOptions, Reason,
-    table::{Columns, Part, cell},
+    Act, ImportOptions, Register,
+    event::{OFFICE, OPERATOR},
+    import::{ImportRow, Imported, Lines, MAPPING, RecordImport, Together, Told},
+    table::{Columns, Hidden, Mapping, Part, Reading, Skipped, Wanted},
 };
-use registrar_sdk::{
-    Value,
-    value::{Key, Map},
-};
-use std::{
-    collections::{BTreeMap, BTreeSet},
-    fs::File,
-    io::{BufRead, BufReader},
-    path::Path,
-};
+use registrar_sdk::{Map, Value};
+use std::path::{Path, PathBuf};
 
-fn open(file: &Path) -> Result<BufReader<File>> {
-    Ok(BufReader::new(File::open(file).with_context(|| format!("{} cannot be read", file.display()))?))
+/// What is to be imported, and how.
+#[derive(clap::Args, Debug)]
+pub struct Asked {
+    /// The register
+    pub register: String,
+    /// The file: an object of fields a line, or a table under headings; "-": standard input
+    pub file: PathBuf,
+    /// Its format (default: by its ending; `registrar formats` lists them)
+    #[arg(long)]
+    pub format: Option<String>,
+    /// The action for each row (default: submit; rows that say id and stage of a record, as `export` writes
+    /// them, become that record as it stands)
+    #[arg(long)]
+    pub action: Option<String>,
+    /// The acting person (default: the operator)
+    #[arg(long = "as", value_name = "PERSON")]
+    pub person: Option<String>,
+    /// The sheet of a workbook (default: the one with headings of the register); "*": all that have them
+    #[arg(long, value_name = "NAME")]
+    pub sheet: Option<String>,
+    /// What a column stands for that can't be guessed, by its heading or its letters; "列=-" leaves it out
+    #[arg(long = "map", value_name = "列=FIELD")]
+    pub map: Vec<String>,
+    /// Keep what --map says under this name; without --map: what is kept under it
+    #[arg(long, value_name = "NAME")]
+    pub mapping: Option<String>,
+    /// What becomes of rows that are not shown, hidden or filtered away
+    #[arg(long, value_enum, default_value = "take")]
+    pub hidden: HiddenRows,
+    /// The folder of files that rows name, as `export --files` writes it
+    #[arg(long, value_name = "FOLDER")]
+    pub files: Option<PathBuf>,
+    /// The import's own id: with that of an earlier one, a mended table goes on with it (default: by the file's
+    /// name)
+    #[arg(long, value_name = "ID")]
+    pub id: Option<String>,
+    /// Take all rows, or none
+    #[arg(long, conflicts_with = "dry_run")]
+    pub all_or_nothing: bool,
+    /// Take rows again that an earlier import has taken
+    #[arg(long)]
+    pub again: bool,
+    /// Only check each row by itself; nothing is stored
+    #[arg(long)]
+    pub dry_run: bool,
 }
 
+/// What becomes of rows that are not shown.
+#[derive(clap::ValueEnum, Clone, Copy, Debug, PartialEq, Eq)]
+pub enum HiddenRows {
+    /// They are taken, and that is told.
+    Take,
+    /// They are left out.
+    Skip,
+}
+
+/// The action of rows of which nothing else is said.
+const SUBMIT: &str = "submit";
+/// Stands for all sheets.
+const ALL: &str = "*";
+
 /// Runs `import-events`.
-pub fn events(desk: &Desk, file: &Path, batch: usize, output: &mut Output<'_>) -> Result<u8> {
+pub fn events(desk: &Desk, file: &Path, batch: usize, input: &Input, output: &mut Output<'_>) -> Result<u8> {
     if batch == 0 {
         return Err(WrongUse("--batch must be at least 1".into()).into());
     }
-    let total = open(file)?.lines().count() as u64;
-    let name = file.display().to_string();
+    let name = shown(file);
     let sink = &mut *output.sink;
-    let mut progress = |report: &registrar_kernel::ImportReport| sink.progress("events", report.lines, total);
+    let mut progress = |report: &registrar_kernel::ImportReport| sink.progress("events", report.lines, 0);
     let report = desk
         .office
-        .import_events(open(file)?, ImportOptions { batch }, &mut progress)
+        .import_events(&mut **input.stream(), ImportOptions { batch }, &mut progress)
         .with_context(|| name.clone())?;
     if output.json {
         output.value(&report)?;
@@ -48,207 +101,243 @@ pub fn events(desk: &Desk, file: &Path, batch: usize, output: &mut Output<'_>) -
     Ok(DONE)
 }
 
-/// How records are imported.
-pub struct How<'a> {
-    /// The register.
-    pub register: &'a str,
-    /// The action that each row takes.
-    pub action: &'a str,
-    /// Who acts; the operator if nobody is named.
-    pub person: Option<&'a str>,
-    /// Whether the rows are only checked, each by itself.
-    pub dry_run: bool,
+/// Rows that were read, before they are taken.
+#[derive(Default)]
+struct Read {
+    rows: Vec<ImportRow>,
+    skipped: Vec<Skipped>,
+    notes: Vec<String>,
 }
 
-/// Runs `import` of JSON lines: one action a line, with all its checks.
-pub fn lines(desk: &Desk, how: &How<'_>, file: &Path, output: &mut Output<'_>) -> Result<u8> {
-    let total = open(file)?.lines().count() as u64;
-    let mut done = Imported::default();
-    for (number, line) in open(file)?.lines().enumerate() {
-        let line = line?;
-        if line.trim().is_empty() {
-            continue;
-        }
-        let outcome =
-            serde_json::from_str(&line).map_err(anyhow::Error::from).and_then(|value| match value {
-                Value::Map(fields) => Ok(take(desk, how, row_of(fields)?)?),
-                _ => anyhow::bail!("expected an object"),
-            });
-        done.note(outcome.map_err(|why| format!("{}:{}: {why:#}", file.display(), number + 1)));
-        output.sink.progress("records", number as u64 + 1, total);
-    }
-    done.tell(how, output)
-}
-
-/// Runs `import` of a table: one action a row, with all its checks.
-pub fn table(
-    desk: &Desk,
-    how: &How<'_>,
-    file: &Path,
-    bytes: &[u8],
-    format: &str,
-    output: &mut Output<'_>,
-) -> Result<u8> {
+/// Runs `import`.
+pub fn run(desk: &Desk, asked: &Asked, input: &Input, output: &mut Output<'_>) -> Result<u8> {
     let registers = desk.office.registers();
-    let register = registers.find(how.register)?;
-    if !register.open && !register.actions.contains_key(how.action) {
-        let hint = nearest(how.action, register.actions.keys().map(String::as_str));
-        return Err(WrongUse(format!("{} has no action `{}`{hint}", register.id, how.action)).into());
+    let register = registers.find(&asked.register)?;
+    if let Some(action) = asked.action.as_ref().filter(|_| !register.open)
+        && !register.actions.contains_key(action)
+    {
+        let hint = nearest(action, register.actions.keys().map(String::as_str));
+        return Err(WrongUse(format!("{} has no action `{action}`{hint}", register.id)).into());
     }
-    let rows = formats::parse(desk, file, bytes, format)?;
-    let columns = Columns::new(register, Some(how.action), &desk.office.directory(), desk.office.today());
-    let parts = parts(file, &columns, &rows)?;
-    let skipped: Vec<&str> =
-        parts.iter().filter(|(_, part)| follows(part)).map(|(heading, _)| &**heading).collect();
-    if !skipped.is_empty() {
-        output.note(format!("not taken in, for they follow from actions: {}", skipped.join(", ")));
+    let mapping = mapping(desk, asked, register)?;
+    let read = match formats::of(&asked.file, asked.format.as_deref()).as_str() {
+        formats::LINES => lines(register, asked, input)?,
+        format => table(desk, register, asked, mapping, input, format)?,
+    };
+    read.notes.iter().for_each(|note| output.note(note));
+    let sink = &mut *output.sink;
+    let total = read.rows.len() as u64;
+    let how = RecordImport {
+        register: &register.id,
+        action: asked.action.as_deref().unwrap_or(SUBMIT),
+        by: asked.person.as_deref().unwrap_or(OPERATOR),
+        file: &asked.file.file_name().map(|name| name.to_string_lossy()).unwrap_or_default(),
+        id: asked.id.as_deref(),
+        together: match (asked.dry_run, asked.all_or_nothing) {
+            (true, _) => Together::Rehearsed,
+            (_, true) => Together::AllOrNothing,
+            _ => Together::Each,
+        },
+        again: asked.again,
+        files: input.files.clone(),
+    };
+    let done = desk
+        .office
+        .import_records(&how, &read.rows, &mut |done| sink.progress("records", done as u64, total))?;
+    if read.rows.iter().any(|row| row.opened.is_some()) && done.taken > 0 {
+        output.note(
+            "The records came in as they stand: no figure follows from how they got there (import-events brings \
+             history), and numbers that are given out here go on from where they were.",
+        );
     }
-    let mut done = Imported::default();
-    for (number, row) in (1_u64..).zip(&rows) {
-        let line = row.get("line").as_int().unwrap_or(number as i64);
-        let outcome = read_row(&columns, &parts, row)
-            .and_then(|row| take(desk, how, row).map_err(|why| in_columns(why, &parts)));
-        done.note(outcome.map_err(|why| format!("{}:{line}: {why:#}", file.display())));
-        output.sink.progress("records", number, rows.len() as u64);
+    tell(asked, &read, &done, output)
+}
+
+/// What columns stand for: as it is kept, and as it is said now.
+fn mapping(desk: &Desk, asked: &Asked, register: &Register) -> Result<Mapping> {
+    let said = Mapping::parse(&asked.map).map_err(WrongUse)?;
+    let Some(name) = &asked.mapping else { return Ok(said) };
+    let kept = desk.office.mapping(&register.id, name)?;
+    if asked.map.is_empty() {
+        return match kept {
+            Some(kept) => Ok(kept),
+            None => {
+                let known = desk.office.mappings(&register.id)?;
+                let hint = nearest(name, known.iter().map(String::as_str));
+                let list = if known.is_empty() { "there is none yet".into() } else { known.join(", ") };
+                Err(WrongUse(format!("no mapping \"{name}\" is kept{hint} ({list}); --map says one")).into())
+            }
+        };
     }
-    done.tell(how, output)
+    let mapping = kept.unwrap_or_default().with(said);
+    if !asked.dry_run {
+        let columns = mapping.columns.iter().map(|(column, field)| {
+            Value::map([("column", Value::text(column)), ("field", Value::text(field))])
+        });
+        desk.office.act(Act {
+            register: OFFICE.into(),
+            record: Some(name.clone()),
+            action: MAPPING.into(),
+            by: asked.person.clone().unwrap_or_else(|| OPERATOR.to_owned()),
+            fields: Map::from([
+                ("register".into(), Value::text(&register.id)),
+                ("columns".into(), Value::List(columns.collect())),
+            ]),
+            ..Act::default()
+        })?;
+    }
+    Ok(mapping)
+}
+
+/// Reads JSON lines.
+fn lines(register: &Register, asked: &Asked, input: &Input) -> Result<Read> {
+    let mut read = Read::default();
+    for (number, line) in Lines::new(&mut **input.stream()) {
+        let place = number.to_string();
+        let row = line.map_err(|why| why.to_string()).and_then(|line| match line.trim() {
+            "" => Ok(None),
+            line => match serde_json::from_str(line) {
+                Ok(Value::Map(fields)) => ImportRow::of_line(place.clone(), register, fields).map(Some),
+                Ok(_) => Err("expected an object of fields".to_owned()),
+                Err(why) => {
+                    let text = why.to_string();
+                    let text = text.split(" at line ").next().unwrap_or(&text);
+                    Err(format!("column {}: {text}; a line is one object of fields, in JSON", why.column()))
+                }
+            },
+        });
+        match row {
+            Ok(None) => {}
+            Ok(Some(mut row)) => {
+                // Another action than the opening was asked for: what follows from actions is left out.
+                row.opened = row.opened.filter(|_| asked.action.is_none());
+                read.rows.push(row);
+            }
+            Err(why) => read.rows.push(ImportRow { place, problems: vec![why], ..ImportRow::default() }),
+        }
+    }
+    Ok(read)
+}
+
+/// Reads a table through the plugin that reads its format.
+fn table(
+    desk: &Desk,
+    register: &Register,
+    asked: &Asked,
+    mapping: Mapping,
+    input: &Input,
+    format: &str,
+) -> Result<Read> {
+    let bytes = input.bytes(&asked.file, formats::LARGEST)?;
+    let sheet = asked.sheet.as_deref().filter(|sheet| *sheet != ALL);
+    let rows = formats::parse(desk, &asked.file, &bytes, format, sheet)?;
+    let action = asked.action.as_deref().unwrap_or(SUBMIT);
+    let columns = Columns::new(register, Some(action), &desk.office.directory(), desk.office.today());
+    let wanted = Wanted {
+        mapping,
+        hidden: if asked.hidden == HiddenRows::Take { Hidden::Take } else { Hidden::Skip },
+        all_sheets: asked.sheet.as_deref() == Some(ALL),
+    };
+    let name = shown(&asked.file);
+    let reading = Reading::of(&columns, &wanted, &rows).map_err(|why| {
+        let lines: Vec<String> = why.lines().map(|line| format!("{name}: {line}")).collect();
+        anyhow::anyhow!("{}\nnothing was imported", lines.join("\n"))
+    })?;
+    let Reading { rows, skipped, mut notes } = reading;
+    let mut read = Read { skipped, ..Read::default() };
+    let mut passed = std::collections::BTreeSet::new();
+    for row in &rows {
+        // A table as it is exported says of each record where it stands.
+        let opens =
+            asked.action.is_none() && [Part::Record, Part::Stage].iter().all(|p| row.columns.contains_key(p));
+        if !opens {
+            passed.extend(
+                row.columns.iter().filter(|(part, _)| follows(part)).map(|(_, column)| column.clone()),
+            );
+        }
+        read.rows.push(ImportRow::of_table(&columns, row, opens));
+    }
+    if !passed.is_empty() {
+        let passed: Vec<String> = passed.into_iter().collect();
+        notes.push(format!("not taken in, for they follow from actions: {}", passed.join(", ")));
+    }
+    read.notes = notes;
+    Ok(read)
 }
 
 fn follows(part: &Part<'_>) -> bool {
     matches!(part, Part::Number | Part::Stage)
 }
 
-/// What each heading of the rows stands for.
-fn parts<'a>(file: &Path, columns: &Columns<'a>, rows: &[Value]) -> Result<BTreeMap<Key, Part<'a>>> {
-    let headings: BTreeSet<&Key> =
-        rows.iter().filter_map(|row| row.get("fields").as_map()).flat_map(|fields| fields.keys()).collect();
-    let (mut parts, mut wrong) = (BTreeMap::new(), Vec::new());
-    let mut owners = BTreeMap::new();
-    for heading in headings {
-        match columns.find(heading) {
-            Ok(part) => {
-                if let Some(other) = owners.insert(part, heading) {
-                    wrong.push(format!(
-                        "column \"{heading}\" stands for the same as \"{other}\"; leave one out"
-                    ));
-                }
-                parts.insert(heading.clone(), part);
+/// Says what came of it.
+fn tell(asked: &Asked, read: &Read, done: &Imported, output: &mut Output<'_>) -> Result<u8> {
+    let name = shown(&asked.file);
+    let line = |told: &Told| format!("{name}:{}: {}", told.place, told.text);
+    let all = |told: &[Told]| told.iter().map(line).collect::<Vec<String>>();
+    let skipped: Vec<String> =
+        read.skipped.iter().map(|row| format!("{name}:{}: left out: {}", row.place, row.why)).collect();
+    let code = if done.refused.is_empty() && done.changed.is_empty() { DONE } else { NO };
+    if output.json {
+        let mut told = serde_json::json!({
+            "import": done.import, "taken": done.taken, "refused": all(&done.refused),
+            "known": done.known.iter().map(|row| &row.place).collect::<Vec<_>>(), "changed": all(&done.changed),
+            "skipped": skipped, "warnings": all(&done.warned), "notes": read.notes,
+        });
+        if asked.dry_run {
+            told["dry_run"] = true.into();
+        }
+        output.value(&told)?;
+        return Ok(code);
+    }
+    let tense = if asked.dry_run { "would be taken" } else { "taken" };
+    let mut said = vec![format!("{} {tense}", done.taken), format!("{} refused", done.refused.len())];
+    for (count, what) in
+        [(done.known.len(), "already there"), (done.changed.len(), "changed"), (skipped.len(), "left out")]
+    {
+        if count > 0 {
+            said.push(format!("{count} {what}"));
+        }
+    }
+    let import = done.import.as_ref().filter(|_| !asked.dry_run);
+    let import = import.map_or(String::new(), |id| format!(" Import \"{id}\"."));
+    output.line(format!("{}.{import}", said.join(", ")));
+    skipped.iter().chain(&all(&done.warned)).for_each(|line| output.note(line));
+    if !done.known.is_empty() {
+        output.note(format!("{name}: already there: {}", runs(&done.known)));
+    }
+    all(&done.changed).iter().chain(&all(&done.refused)).for_each(|line| output.note(line));
+    if asked.all_or_nothing && !done.refused.is_empty() {
+        output.note("Nothing was stored (--all-or-nothing).");
+    }
+    Ok(code)
+}
+
+/// Places, those that follow each other as one: `2-9, 12`.
+fn runs(told: &[Told]) -> String {
+    let mut runs: Vec<(String, String, Option<u64>)> = Vec::new();
+    for row in told {
+        let number = row.place.parse::<u64>().ok();
+        match runs.last_mut() {
+            Some((_, end, last)) if last.is_some() && number == last.map(|last| last + 1) => {
+                (*end, *last) = (row.place.clone(), number);
             }
-            Err(why) => wrong.push(format!("column \"{heading}\": {why}")),
+            _ => runs.push((row.place.clone(), row.place.clone(), number)),
         }
     }
-    if wrong.is_empty() {
-        return Ok(parts);
-    }
-    anyhow::bail!("{}: {}; nothing was imported", file.display(), wrong.join("; "))
-}
-
-/// A row, before it is an action.
-#[derive(Default)]
-struct Row {
-    record: Option<String>,
-    on: Option<Date>,
-    key: Option<String>,
-    fields: Map,
-}
-
-// A line may name its `record`, `on` and `id`; the rest are fields.
-fn row_of(mut fields: Map) -> Result<Row> {
-    let mut word = |name: &str| fields.remove(name).and_then(|v| v.as_str().map(str::to_owned));
-    let (record, key) = (word("record"), word("id"));
-    let on = word("on").map(|on| crate::app::date(&on)).transpose()?;
-    Ok(Row { record, on, key, fields })
-}
-
-fn read_row(columns: &Columns<'_>, parts: &BTreeMap<Key, Part<'_>>, row: &Value) -> Result<Row> {
-    let mut read = Row::default();
-    for (heading, cell) in row.get("fields").as_map().into_iter().flatten() {
-        let Some(part) = parts.get(heading) else { continue };
-        // An id may look like a number to a spreadsheet.
-        let word = || cell.as_str().map_or_else(|| cell.to_string(), |text| text.trim().to_owned());
-        match part {
-            Part::Field(name) => drop(read.fields.insert((*name).into(), columns.read(name, cell))),
-            Part::Record => read.record = Some(word()),
-            Part::Key => read.key = Some(word()),
-            Part::On => {
-                let day = cell::date(&word());
-                let wrong = || format!("column \"{heading}\": {cell} is no date; write it like 2023-02-14");
-                read.on = Some(day.with_context(wrong)?);
-            }
-            Part::Number | Part::Stage => {}
-        }
-    }
-    Ok(read)
-}
-
-fn take(desk: &Desk, how: &How<'_>, row: Row) -> Result<(), ActError> {
-    let act = Act {
-        register: how.register.to_owned(),
-        record: row.record,
-        action: how.action.to_owned(),
-        on: row.on,
-        by: how.person.unwrap_or("operator").to_owned(),
-        fields: row.fields,
-        id: row.key,
-        ..Act::default()
+    let one = |(first, end, _): &(String, String, _)| match first == end {
+        true => first.clone(),
+        false => format!("{first}-{end}"),
     };
-    if how.dry_run { desk.office.rehearse(&act).map(drop) } else { desk.office.act(act).map(drop) }
+    runs.iter().map(one).collect::<Vec<_>>().join(", ")
 }
 
-/// Names the columns that a refusal is about.
-fn in_columns(why: ActError, parts: &BTreeMap<Key, Part<'_>>) -> anyhow::Error {
-    let place = |field: &str| {
-        let column = parts.iter().find(|(_, part)| **part == Part::Field(field));
-        column.map_or_else(|| format!("`{field}`"), |(heading, _)| format!("column \"{heading}\""))
-    };
-    let said: Vec<String> = match &why {
-        ActError::Schema { problems, .. } => {
-            problems.iter().map(|p| format!("{}: {}", place(&p.field), p.text)).collect()
-        }
-        ActError::Refused(reasons) => {
-            let one = |reason: &Reason| match &reason.field {
-                Some(field) => {
-                    let clause =
-                        reason.clause.as_ref().map_or(String::new(), |clause| format!(" ({clause})"));
-                    format!("{}: {}{clause}", place(field), reason.text)
-                }
-                None => reason.to_string(),
-            };
-            reasons.iter().map(one).collect()
-        }
-        other => vec![other.to_string()],
-    };
-    anyhow::anyhow!(said.join("; "))
-}
+#[cfg(test)]
+mod tests {
+    use super::*;
 
-/// What came of an import.
-#[derive(Default)]
-struct Imported {
-    taken: u64,
-    refused: Vec<String>,
-}
-
-impl Imported {
-    fn note(&mut self, outcome: Result<(), String>) {
-        match outcome {
-            Ok(()) => self.taken += 1,
-            Err(why) => self.refused.push(why),
-        }
-    }
-
-    fn tell(&self, how: &How<'_>, output: &mut Output<'_>) -> Result<u8> {
-        let (taken, refused) = (self.taken, &self.refused);
-        if output.json {
-            let mut told = serde_json::json!({ "taken": taken, "refused": refused });
-            if how.dry_run {
-                told["dry_run"] = true.into();
-            }
-            output.value(&told)?;
-        } else {
-            let tense = if how.dry_run { "would be taken" } else { "taken" };
-            output.line(format!("{taken} {tense}, {} refused.", refused.len()));
-            refused.iter().for_each(|why| output.note(why));
-        }
-        Ok(if refused.is_empty() { DONE } else { NO })
+    #[test]
+    fn places_that_follow_each_other_are_one() {
+        let told = |place: &str| Told { place: place.into(), text: String::new() };
+        assert_eq!(runs(&["2", "3", "4", "7", "一月!3", "9", "10"].map(told)), "2-4, 7, 一月!3, 9-10");
     }
 }

@@ -15,6 +15,8 @@ mod export;
 mod file;
 mod formats;
 mod import;
+mod imports;
+mod input;
 mod new;
 mod new_plugin;
 mod office;
@@ -41,10 +43,15 @@ mod trust;
 mod user;
 mod verify;
 
-use crate::app::{App, Desk, config::Config, socket};
+use crate::app::{
+    App, Desk,
+    config::{Config, expanded},
+    socket,
+};
 use anyhow::{Context, Result};
 use args::{Cli, Command, Common, UserCommand};
 use clap::Parser;
+use input::{Files, Input, Stream};
 use output::Terminal;
 pub use output::{Output, Sink};
 use registrar_kernel::{
@@ -54,7 +61,8 @@ use registrar_kernel::{
     outlet::PUBLISH_BY,
 };
 use std::{
-    io::{IsTerminal, Read},
+    ffi::OsString,
+    io::IsTerminal,
     path::{Path, PathBuf},
 };
 use tracing_subscriber::{EnvFilter, fmt};
@@ -66,19 +74,17 @@ pub const NO: u8 = 1;
 /// Wrong use.
 pub const WRONG_USE: u8 = 2;
 
-/// Where a command runs: its folder and standard input, wherever the office is.
+/// Where a command runs: its folder and what it reads, wherever the office is.
 pub struct Place {
     /// For relative paths.
     pub folder: PathBuf,
-    /// Standard input, for commands that read it.
-    pub input: String,
-    /// The file that a command takes in whole.
-    pub table: Vec<u8>,
+    /// What it reads: a file that it names, or standard input.
+    pub input: Input,
 }
 
 impl Place {
     fn file(&self, path: &Path) -> PathBuf {
-        self.folder.join(path)
+        if input::is_standard(path) { path.to_owned() } else { self.folder.join(expanded(path)) }
     }
 }
 
@@ -93,20 +99,27 @@ fn whoever(desk: &Desk, person: Option<&str>) -> Result<Principal> {
 
 /// Runs the program; the exit code.
 pub fn main() -> u8 {
-    let args: Vec<String> = std::env::args().skip(1).collect();
+    let args: Vec<OsString> = std::env::args_os().skip(1).collect();
     let cli = match Cli::try_parse() {
         Ok(cli) => cli,
         Err(error) => {
-            let _ = error.print();
-            return if error.use_stderr() { WRONG_USE } else { DONE };
+            let printed = error.print();
+            return if error.use_stderr() { WRONG_USE } else { printed.map_or(NO, |()| DONE) };
         }
     };
     log(&cli.command);
     let mut terminal = Terminal::default();
-    start(cli, args, &mut terminal).unwrap_or_else(|error| {
+    let code = start(cli, args, &mut terminal).unwrap_or_else(|error| {
         terminal.err(&format!("registrar: {error:#}"));
         code_of(&error)
-    })
+    });
+    match terminal.unwritten().map(|why| format!("registrar: standard output cannot be written: {why}")) {
+        Some(why) => {
+            terminal.err(&why);
+            NO.max(code)
+        }
+        None => code,
+    }
 }
 
 // What a command says itself it does not say again in the log.
@@ -126,7 +139,7 @@ fn code_of(error: &anyhow::Error) -> u8 {
     if error.is::<WrongUse>() { WRONG_USE } else { NO }
 }
 
-fn start(cli: Cli, args: Vec<String>, terminal: &mut Terminal) -> Result<u8> {
+fn start(cli: Cli, args: Vec<OsString>, terminal: &mut Terminal) -> Result<u8> {
     let folder = std::env::current_dir()?;
     let mut config = configuration(&folder, &cli.common)?;
     let mut output = Output { json: cli.common.json, sink: terminal };
@@ -158,43 +171,67 @@ fn start(cli: Cli, args: Vec<String>, terminal: &mut Terminal) -> Result<u8> {
         Command::Repl => return repl::run(&config, &cli.common, &mut output),
         _ => {}
     }
-    let mut input = String::new();
-    let password = |command: &Option<UserCommand>| matches!(command, Some(UserCommand::Password { .. }));
-    if matches!(&cli.command, Command::Call { .. })
-        || matches!(&cli.command, Command::User { command } if password(command))
-    {
-        std::io::stdin().read_to_string(&mut input)?;
-    }
-    let table = match &cli.command {
-        Command::Import { file, format, .. } if formats::of(file, format.as_deref()) != formats::LINES => {
-            formats::read(&folder.join(file))?
+    let to_standard = match &cli.command {
+        Command::Export { out, .. } | Command::ExportEvents { out } => {
+            out.as_deref().is_none_or(input::is_standard)
         }
-        Command::Accept { file } => {
-            let path = folder.join(file);
-            std::fs::read(&path).with_context(|| format!("{} can't be read", path.display()))?
-        }
-        _ => Vec::new(),
+        _ => false,
     };
-    if let Some(stream) = socket::connect(&config.data())? {
-        return forward(stream, socket::Request::new(args, folder, input, table), output.sink);
+    if to_standard && output::is_closed() {
+        anyhow::bail!("standard output is closed; name a file with --out");
+    }
+    // What is read is read here: the process that has the office open may see other files than this one, and a
+    // pipe can be read once.
+    let (stream, files) = reads(&cli.command, &folder)?;
+    if let Some(connection) = socket::connect(&config.data())? {
+        return forward(connection, socket::Request::new(args, folder), &files, stream, output.sink);
     }
     let app = App::open(config)?;
-    in_office(&app, &cli, &Place { folder, input, table }, &mut output)
+    let input = stream.map_or_else(Input::empty, |stream| Input::new(stream, files));
+    in_office(&app, &cli, &Place { folder, input }, &mut output)
+}
+
+/// What a command reads, and the files that come with it.
+fn reads(command: &Command, folder: &Path) -> Result<(Option<Stream>, Files)> {
+    let named = match command {
+        Command::Call { .. } | Command::User { command: Some(UserCommand::Password { .. }) } => {
+            Some(Path::new(input::STANDARD))
+        }
+        Command::Import(import::Asked { file, .. }) => Some(file.as_path()),
+        Command::ImportEvents { file, .. } | Command::Accept { file } => Some(file.as_path()),
+        Command::Export { files: Some(files), .. } => {
+            // Made here, so that it belongs to who asks.
+            let place = folder.join(expanded(files));
+            std::fs::create_dir_all(&place).with_context(|| format!("{} cannot be made", place.display()))?;
+            None
+        }
+        _ => None,
+    };
+    let files = match command {
+        Command::Import(import::Asked { files: Some(files), .. }) => {
+            input::files_of(&folder.join(expanded(files)))?
+        }
+        _ => Files::new(),
+    };
+    Ok((named.map(|name| input::open(folder, name)).transpose()?, files))
 }
 
 /// Has the running office do it, and prints what it prints.
 pub fn forward(
-    mut stream: std::os::unix::net::UnixStream,
+    mut connection: std::os::unix::net::UnixStream,
     request: socket::Request,
+    files: &Files,
+    input: Option<Stream>,
     sink: &mut dyn Sink,
 ) -> Result<u8> {
-    socket::ask(&mut stream, &request)?;
+    socket::ask(&mut connection, request, files, input)?;
     let mut unwritten = None;
-    let code = socket::answer(stream, |piece| match piece {
+    let code = socket::answer(connection, |piece| match piece {
         // What is said of a file that could not be written is not true.
         socket::Piece::Out(_) if unwritten.is_some() => {}
         socket::Piece::Out(text) => sink.out(&text),
         socket::Piece::File { path, bytes, replace, .. } => {
+            let path = PathBuf::from(path);
             unwritten = sink.file(&path, &bytes, replace).err().map(|error| output::unwritten(&path, &error));
         }
         socket::Piece::Err(line) => sink.err(&line),
@@ -205,8 +242,10 @@ pub fn forward(
 }
 
 /// Runs what another process asked for.
-pub fn serve_request(app: &App, request: socket::Request, sink: &mut dyn Sink) -> u8 {
-    let arguments = std::iter::once("registrar".to_owned()).chain(request.args);
+pub fn serve_request(app: &App, received: socket::Received, sink: &mut dyn Sink) -> u8 {
+    let socket::Received { request, files, input } = received;
+    let folder = request.folder();
+    let arguments = std::iter::once(OsString::from("registrar")).chain(request.args);
     let cli = match Cli::try_parse_from(arguments) {
         Ok(cli) => cli,
         Err(error) => {
@@ -215,7 +254,7 @@ pub fn serve_request(app: &App, request: socket::Request, sink: &mut dyn Sink) -
         }
     };
     let mut output = Output { json: cli.common.json, sink };
-    let place = Place { folder: request.folder, input: request.input, table: request.file };
+    let place = Place { folder, input: Input::new(input, files) };
     in_office(app, &cli, &place, &mut output).unwrap_or_else(|error| {
         output.note(format!("registrar: {error:#}"));
         code_of(&error)
@@ -249,24 +288,20 @@ fn in_office(app: &App, cli: &Cli, place: &Place, output: &mut Output<'_>) -> Re
     match &cli.command {
         Command::Plugins => plugins::run(app, &desk, output),
         Command::Registers { id } => registers::run(&desk, id.as_deref(), output),
-        Command::Call { point, act } => call::run(&desk, point, &place.input, *act, output),
+        Command::Call { point, act } => call::run(&desk, point, &place.input.text()?, *act, output),
         Command::Eval { source } => repl::eval(&desk, source, output),
-        Command::Import { register, file, format, action, person, dry_run } => {
-            let how = import::How { register, action, person: person.as_deref(), dry_run: *dry_run };
-            match formats::of(file, format.as_deref()).as_str() {
-                formats::LINES => import::lines(&desk, &how, &place.file(file), output),
-                format => import::table(&desk, &how, file, &place.table, format, output),
-            }
-        }
-        Command::Export { register, format, out, person } => {
+        Command::Import(asked) => import::run(&desk, asked, &place.input, output),
+        Command::Imports(asked) => imports::run(&desk, asked, output),
+        Command::Export { register, format, out, files, person } => {
             let to = formats::Target::new(format.as_deref(), out.as_deref(), place);
-            export::run(&desk, register, person.as_deref(), &to, output)
+            let files = files.as_deref().map(|files| place.file(files));
+            export::run(&desk, register, person.as_deref(), &to, files.as_deref(), output)
         }
         Command::Formats => formats::run(&desk, output),
         Command::ExportEvents { out } => {
             export::events(&desk, &formats::Target::new(None, out.as_deref(), place), output)
         }
-        Command::ImportEvents { file, batch } => import::events(&desk, &place.file(file), *batch, output),
+        Command::ImportEvents { file, batch } => import::events(&desk, file, *batch, &place.input, output),
         Command::Standings { register, period, measure, pool, tag, format, out, person } => {
             let to = formats::Target::new(format.as_deref(), out.as_deref(), place);
             let standing = standings::Wanted { register, period, measure, pool, tag, person };
@@ -280,7 +315,7 @@ fn in_office(app: &App, cli: &Cli, place: &Place, output: &mut Output<'_>) -> Re
             let of = awards::Wanted { register, period, measure, person: person.as_deref() };
             awards::quotas(&desk, &of, output)
         }
-        Command::Report(asked) => report::run(&desk, asked, &place.folder, output),
+        Command::Report(asked) => report::run(&desk, asked, place, output),
         Command::Rules(asked) => match &asked.command {
             Some(rules::Compared::Diff(asked)) => rules_diff::run(&desk, place, asked, output),
             None => rules::run(&desk, asked, output),
@@ -303,7 +338,13 @@ fn in_office(app: &App, cli: &Cli, place: &Place, output: &mut Output<'_>) -> Re
             period::reopen(&desk, period, reason, person.as_deref(), output)
         }
         Command::Periods => period::list(&desk, output),
-        Command::User { command } => user::run(app, &desk, command.as_ref(), &place.input, output),
+        Command::User { command } => {
+            let input = match command {
+                Some(UserCommand::Password { .. }) => place.input.text()?,
+                _ => String::new(),
+            };
+            user::run(app, &desk, command.as_ref(), &input, output)
+        }
         Command::Act { .. } => act::run(&desk, &cli.command, output),
         Command::Parked { action } => parked::run(&desk, *action, output),
         Command::Bypass { plugin, until, reason } => parked::bypass(&desk, plugin, until, reason, output),
@@ -315,8 +356,8 @@ fn in_office(app: &App, cli: &Cli, place: &Place, output: &mut Output<'_>) -> Re
         Command::Publish(asked) => outlet::publish(app, &desk, asked, output),
         Command::Calls { last } => outlet::calls(app, &desk, *last, output),
         Command::Peer(asked) => exchange::peer(&desk, asked, output),
-        Command::Pack(asked) => exchange::pack(&desk, asked, &place.folder, output),
-        Command::Accept { .. } => exchange::accept(&desk, &place.table, output),
+        Command::Pack(asked) => exchange::pack(&desk, asked, place, output),
+        Command::Accept { file } => exchange::accept(&desk, file, &place.input, output),
         // The rest ran before an office was opened.
         _ => Ok(WRONG_USE),
     }
@@ -325,13 +366,13 @@ fn in_office(app: &App, cli: &Cli, place: &Place, output: &mut Output<'_>) -> Re
 fn configuration(folder: &Path, common: &Common) -> Result<Config> {
     let mut config = Config::read(folder)?;
     if let Some(data) = &common.data {
-        config.data = Some(data.clone());
+        config.data = Some(expanded(data));
     }
     if !common.scripts.is_empty() {
-        config.scripts = Some(common.scripts.clone());
+        config.scripts = Some(common.scripts.iter().map(|folder| expanded(folder)).collect());
     }
     if let Some(plugins) = &common.plugins {
-        config.plugins = Some(plugins.clone());
+        config.plugins = Some(expanded(plugins));
     }
     Ok(config)
 }

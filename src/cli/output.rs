@@ -1,6 +1,6 @@
 //! What commands print: text, tables, JSON, progress; to a terminal here or to a client elsewhere.
 
-use super::{WrongUse, file};
+use super::{WrongUse, file, input::is_standard};
 use serde::Serialize;
 use std::{
     io::{self, Write},
@@ -14,7 +14,8 @@ pub trait Sink {
     fn out(&mut self, text: &str);
     /// A line of standard error.
     fn err(&mut self, line: &str);
-    /// Writes a file where the command was started, with the rights of who started it.
+    /// Writes a file where the command was started, with the rights of who started it; `-`: to its standard
+    /// output.
     ///
     /// # Errors
     /// It can't be written, or is there and not to be replaced.
@@ -85,23 +86,56 @@ pub fn unwritten(path: &Path, error: &io::Error) -> anyhow::Error {
 #[derive(Default)]
 pub struct Terminal {
     bar: Option<indicatif::ProgressBar>,
+    /// Why standard output could not be written.
+    unwritten: Option<io::Error>,
+}
+
+impl Terminal {
+    fn write(&mut self, bytes: &[u8]) {
+        self.bar.take().inspect(|bar| bar.finish_and_clear());
+        if self.unwritten.is_some() {
+            return;
+        }
+        let mut out = io::stdout().lock();
+        self.unwritten = out.write_all(bytes).and_then(|()| out.flush()).err();
+    }
+
+    /// Why not all could be printed. A reader that went away (`| head`) has what it wanted.
+    pub fn unwritten(&self) -> Option<&io::Error> {
+        self.unwritten.as_ref().filter(|why| why.kind() != io::ErrorKind::BrokenPipe)
+    }
+}
+
+/// Whether standard output was closed when the program was started: then what was opened in its place is open
+/// for reading too. Some callers hand over as much on purpose, so it is asked where the output is all that is
+/// wanted.
+pub fn is_closed() -> bool {
+    let null = |found: &rustix::fs::Stat| {
+        rustix::fs::FileType::from_raw_mode(found.st_mode).is_char_device()
+            && (rustix::fs::major(found.st_rdev), rustix::fs::minor(found.st_rdev)) == (1, 3)
+    };
+    let out = io::stdout();
+    let both = rustix::fs::fcntl_getfl(&out).is_ok_and(|flags| flags.contains(rustix::fs::OFlags::RDWR));
+    both && rustix::fs::fstat(&out).is_ok_and(|found| null(&found))
 }
 
 impl Sink for Terminal {
     fn out(&mut self, text: &str) {
-        self.bar.take().inspect(|bar| bar.finish_and_clear());
-        // A reader that went away (`| head`) is no failure of the command.
-        let _ = std::io::stdout().write_all(text.as_bytes());
-        let _ = std::io::stdout().flush();
+        self.write(text.as_bytes());
     }
 
     fn err(&mut self, line: &str) {
         self.bar.take().inspect(|bar| bar.finish_and_clear());
-        eprintln!("{line}");
+        // Where nothing can be said, the exit code still tells.
+        let _ = writeln!(io::stderr(), "{line}");
     }
 
     fn file(&mut self, path: &Path, bytes: &[u8], replace: bool) -> io::Result<()> {
         self.bar.take().inspect(|bar| bar.finish_and_clear());
+        if is_standard(path) {
+            self.write(bytes);
+            return Ok(());
+        }
         file::put(path, bytes, replace)
     }
 

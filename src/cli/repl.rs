@@ -4,7 +4,11 @@ use super::{DONE, NO, args::Common, forward, output::Output};
 use crate::app::{App, Desk, config::Config, socket};
 use anyhow::Result;
 use registrar_sdk::Value;
-use std::io::{BufRead, IsTerminal, Write};
+use std::{
+    collections::BTreeMap,
+    ffi::OsString,
+    io::{BufRead, IsTerminal, Write},
+};
 
 /// Reads lines until the input ends.
 pub fn run(config: &Config, common: &Common, output: &mut Output<'_>) -> Result<u8> {
@@ -24,8 +28,7 @@ pub fn run(config: &Config, common: &Common, output: &mut Output<'_>) -> Result<
     let mut lines = std::io::stdin().lock().lines();
     loop {
         if prompt {
-            print!("> ");
-            std::io::stdout().flush()?;
+            write!(std::io::stdout(), "> ").and_then(|()| std::io::stdout().flush())?;
         }
         let Some(line) = lines.next() else { break };
         let source = line?;
@@ -36,12 +39,9 @@ pub fn run(config: &Config, common: &Common, output: &mut Output<'_>) -> Result<
             (Some(app), _) => eval(&*app.desk(common.office.as_deref())?, &source, output)?,
             (None, Some(stream)) => {
                 let office = common.office.iter().flat_map(|o| ["--office".to_owned(), o.clone()]);
-                let args = office.chain(["eval".to_owned(), source]).collect();
-                forward(
-                    stream,
-                    socket::Request::new(args, folder.clone(), String::new(), Vec::new()),
-                    output.sink,
-                )?
+                let args = office.chain(["eval".to_owned(), source]).map(OsString::from).collect();
+                let request = socket::Request::new(args, folder.clone());
+                forward(stream, request, &BTreeMap::new(), None, output.sink)?
             }
             (None, None) => anyhow::bail!("the running office ended"),
         };

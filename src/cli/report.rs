@@ -1,7 +1,7 @@
 //! `report`: a document that a plugin builds, rendered by another into a file; or which there are.
 
 use super::{
-    DONE, NO, WrongUse,
+    DONE, NO, Place, WrongUse,
     output::{self, Output},
     parameters::Parameters,
 };
@@ -10,12 +10,7 @@ use anyhow::{Result, bail};
 use registrar_host::{Failed, Handler, suggest::nearest};
 use registrar_sdk::Value;
 use serde::Serialize;
-use std::{
-    collections::BTreeSet,
-    io::ErrorKind,
-    path::{Path, PathBuf},
-    sync::Arc,
-};
+use std::{collections::BTreeSet, io::ErrorKind, path::PathBuf, sync::Arc};
 
 /// What is asked for.
 #[derive(clap::Args, Debug)]
@@ -42,10 +37,10 @@ pub struct Asked {
 // The model itself, which needs no plugin.
 const MODEL: &str = "json";
 
-/// Runs the command; `folder` is where relative paths begin.
-pub fn run(desk: &Desk, asked: &Asked, folder: &Path, output: &mut Output<'_>) -> Result<u8> {
+/// Runs the command.
+pub fn run(desk: &Desk, asked: &Asked, place: &Place, output: &mut Output<'_>) -> Result<u8> {
     let Some(name) = &asked.name else { return list(desk, output) };
-    let out = asked.out.as_ref().map(|file| folder.join(file));
+    let out = asked.out.as_ref().map(|file| place.file(file));
     let ending = asked.out.as_ref().and_then(|file| file.extension()?.to_str().map(str::to_lowercase));
     let format = asked.format.clone().or(ending).unwrap_or_else(|| MODEL.to_owned());
     let known = words(&handlers(desk, "report.build"), "name");
@@ -93,7 +88,7 @@ pub fn run(desk: &Desk, asked: &Asked, folder: &Path, output: &mut Output<'_>) -
     };
     output.sink.file(&file, &bytes, asked.force).map_err(|error| output::unwritten(&file, &error))?;
     if output.json {
-        let written = Written { file: &file, bytes: bytes.len(), format: &format };
+        let written = Written { file: file.display().to_string(), bytes: bytes.len(), format: &format };
         output.value(&written)?;
     } else {
         output.line(format!("{} ({} bytes)", file.display(), bytes.len()));
@@ -103,7 +98,7 @@ pub fn run(desk: &Desk, asked: &Asked, folder: &Path, output: &mut Output<'_>) -
 
 #[derive(Serialize)]
 struct Written<'a> {
-    file: &'a Path,
+    file: String,
     bytes: usize,
     format: &'a str,
 }

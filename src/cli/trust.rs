@@ -3,6 +3,7 @@
 use super::{DONE, NO, WrongUse, output::Output};
 use crate::app::config::Config;
 use anyhow::{Context, Result};
+use registrar_host::text;
 use serde_json::json;
 use std::{
     collections::BTreeMap,
@@ -50,8 +51,10 @@ pub fn run(config: &Config, change: &Change<'_>, output: &mut Output<'_>) -> Res
 type List = BTreeMap<String, String>;
 
 fn read(file: &Path) -> Result<Option<List>> {
-    match fs::read_to_string(file) {
-        Ok(text) => {
+    match fs::read(file) {
+        Ok(bytes) => {
+            let text = text::of_bytes(&bytes)
+                .map_err(|why| anyhow::anyhow!("{} cannot be read: {why}", file.display()))?;
             let pair = |line: &str| {
                 line.split_once(char::is_whitespace).map(|(h, n)| (h.to_owned(), n.trim().to_owned()))
             };

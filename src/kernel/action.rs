@@ -8,6 +8,7 @@
 mod draft;
 mod follow;
 mod guard;
+mod opening;
 mod period;
 mod work;
 
@@ -16,7 +17,7 @@ pub(crate) use work::Work;
 use crate::{
     attachment::Upload,
     error::KernelError,
-    event::{CLOCK, Event, Link, VOID},
+    event::{CLOCK, Event, Link},
     office::Office,
     record::Record,
     register::Problem,
@@ -219,8 +220,7 @@ impl Office {
         self.fits(act)?;
         let mut work = Work::begin(self, &act.by, 0)?;
         if work.done_before(act)?.is_none() {
-            let taken = if act.action == VOID { work.void(act) } else { work.take(act) };
-            taken?;
+            work.perform(act)?;
         }
         Ok(std::mem::take(&mut work.warnings))
     }
@@ -236,7 +236,7 @@ impl Office {
         if let Some(done) = work.done_before(&act)? {
             return Ok(done);
         }
-        let record = if act.action == VOID { work.void(&act)? } else { work.take(&act)? };
+        let record = work.perform(&act)?;
         work.finish(&act, record)
     }
 }

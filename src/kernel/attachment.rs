@@ -74,6 +74,14 @@ impl Attachment {
         is_hash.then(|| Attachment { hash: hash.to_owned(), name: name.to_owned() })
     }
 
+    /// What it is called in a folder of files that go with records: by its content, with its ending.
+    pub fn kept_as(&self) -> String {
+        match kind(&self.name) {
+            Some(kind) => format!("{}.{}", self.hash, kind.ending),
+            None => self.hash.clone(),
+        }
+    }
+
     fn to_value(&self) -> Value {
         Value::text(format!("{}/{}", self.hash, self.name))
     }
@@ -211,7 +219,7 @@ impl Office {
             let values = held.flat_map(|(_, value)| value.items());
             values.filter_map(Attachment::read).find(|one| one.hash == hash)
         };
-        let said = events.iter().find_map(|event| named(&event.action, &event.fields));
+        let said = events.iter().find_map(|event| named(&event.action, event.record_fields()));
         let attachment = named("", &known.fields).or(said).ok_or_else(unknown)?;
         let bytes = read.file(hash)?.ok_or_else(unknown)?;
         Ok((attachment, bytes))

@@ -29,9 +29,12 @@ pub const VOID: &str = "void";
 pub const OVERDUE: &str = "overdue";
 /// The action that says that somebody was to be reminded of a deadline.
 pub const REMINDED: &str = "reminded";
-/// The actions on any record that are the kernel's own: what they say is about events and deadlines, not
-/// about the record, and no register declares them.
-pub const OWN_ACTIONS: [&str; 3] = [VOID, OVERDUE, REMINDED];
+/// The action by which a record begins as it stands elsewhere: its stage, number and fields, without what led
+/// to them. Figures follow from what is done to it afterwards.
+pub const OPENING: &str = "$opening";
+/// The actions on any record that are the kernel's own, which no register declares: what they say is about
+/// events, deadlines or the record as a whole.
+pub const OWN_ACTIONS: [&str; 4] = [VOID, OVERDUE, REMINDED, OPENING];
 
 /// One event. Everything else is derived from events.
 ///
@@ -83,6 +86,13 @@ impl Event {
         let mut event: Event = serde_json::from_slice(bytes)?;
         event.dead = dead;
         Ok(event)
+    }
+
+    /// What it says of its record's fields and of the action's form; an opening has the record's aside.
+    pub fn record_fields(&self) -> &Map {
+        let opened =
+            (self.action == OPENING).then(|| self.fields.get(crate::record::FIELDS)?.as_map()).flatten();
+        opened.unwrap_or(&self.fields)
     }
 
     /// Whether `other` says the same under the same id, wherever each stands in a log.

@@ -46,7 +46,7 @@ pub use calls::OfficeSnapshot;
 pub use directory::Directory;
 pub use error::KernelError;
 pub use event::Event;
-pub use import::{ImportOptions, ImportReport};
+pub use import::{ImportOptions, ImportReport, RecordImport};
 pub use ledger::{Bookkeeper, Followers, Ledger};
 pub use office::{LedgerHook, Office, Plan, registers_of};
 pub use outside::Outside;

@@ -1,7 +1,7 @@
 //! One entry of a register, as its live events have made it.
 
 use crate::{
-    event::{Event, OWN_ACTIONS, VOID},
+    event::{Event, OPENING, OWN_ACTIONS, VOID},
     register::Register,
 };
 use registrar_sdk::{
@@ -50,6 +50,9 @@ impl Record {
             self.created = event.seq;
         }
         self.touched = self.touched.max(event.seq);
+        if event.action == OPENING {
+            self.open(register, event);
+        }
         if register.open || OWN_ACTIONS.contains(&event.action.as_str()) {
             return;
         }
@@ -67,6 +70,19 @@ impl Record {
             } else {
                 set(&mut self.fields, register.current_name(name), value);
             }
+        }
+    }
+
+    /// Begins as it stands elsewhere.
+    fn open(&mut self, register: &Register, event: &Event) {
+        let word = |name: &str| event.fields.get(name).and_then(Value::as_str).map(str::to_owned);
+        if let Some(stage) = word(STAGE) {
+            self.stage = stage;
+        }
+        self.number = word(NUMBER);
+        self.fields.clear();
+        for (name, value) in event.fields.get(FIELDS).and_then(Value::as_map).into_iter().flatten() {
+            set(&mut self.fields, register.current_name(name), value);
         }
     }
 
@@ -99,6 +115,10 @@ impl Record {
 
 /// The event field in which a record's official number is logged.
 pub const NUMBER: &str = "number";
+/// Where an opening says the record's stage.
+pub const STAGE: &str = "stage";
+/// Where an opening says the record's fields.
+pub const FIELDS: &str = "fields";
 
 fn set(fields: &mut Map, name: &str, value: &Value) {
     match value {

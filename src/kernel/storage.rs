@@ -271,6 +271,8 @@ pub trait ReadTx {
     fn event(&self, seq: u64) -> Stored<Option<Event>>;
     /// The event with an id.
     fn event_by_id(&self, id: &str) -> Stored<Option<Event>>;
+    /// The events whose ids begin so, dead ones included.
+    fn events_by_id(&self, beginning: &str) -> Stored<Vec<Event>>;
     /// At most `limit` events after `seq`, in order, dead ones included.
     fn events_after(&self, seq: u64, limit: usize) -> Stored<Vec<Event>>;
     /// The same as bytes and links, for verification.

@@ -2,15 +2,33 @@
 
 pub mod cell;
 mod columns;
+mod day;
+mod headings;
+mod left_out;
+mod mapping;
+mod number;
+pub mod plain;
+mod reading;
 
 pub use columns::{Columns, Part};
+pub use day::read as day;
+pub use left_out::Hidden;
+pub use mapping::{Mapping, Target};
+pub(crate) use number::is_spoilt;
+pub use reading::{Reading, RowRead, Skipped, Wanted};
 
 use crate::{
-    access::Principal, error::KernelError, office::Office, record::Record, register::Register,
+    access::Principal,
+    attachment::Attachment,
+    error::KernelError,
+    office::Office,
+    record::Record,
+    register::{FieldType, Register},
     storage::RecordQuery,
 };
 use registrar_host::{Failed, combine::conform_args};
 use registrar_sdk::{Value, abi::MOST_VALUES};
+use std::collections::BTreeMap;
 
 /// A table, before it is a file.
 pub struct Table {
@@ -32,19 +50,32 @@ impl Table {
         by: &Principal,
         register: &Register,
         taken: &mut dyn FnMut(usize),
-    ) -> Result<Table, KernelError> {
+    ) -> Result<(Table, Exported), KernelError> {
         let columns = Columns::new(register, None, &office.directory(), office.today());
         let shown = columns.shown();
-        let mut rows = Vec::new();
+        let (mut rows, mut exported) = (Vec::new(), Exported::default());
         office.each_seen(by, &register.id, &mut |record| {
-            rows.push(Value::List(shown.iter().map(|(part, _)| columns.show(*part, &record)).collect()));
+            let cells: Vec<Value> = shown.iter().map(|(part, _)| columns.show(*part, &record)).collect();
+            for ((part, heading), cell) in shown.iter().zip(&cells) {
+                if let Part::Field(name) = part
+                    && !columns.comes_back(name, cell, record.fields.get(*name))
+                {
+                    exported
+                        .lost
+                        .push(format!("{} {}, {heading}: {}", register.id, record.id, NOT_IN_A_CELL));
+                }
+            }
+            exported.note(register, &record);
+            rows.push(Value::List(cells));
             taken(rows.len());
         })?;
         let column = |(part, heading): &(Part<'_>, String)| {
             let align = if columns.is_number(*part) { "right" } else { "left" };
             Value::map([("title", Value::text(heading)), ("align", Value::text(align))])
         };
-        Ok(Table { title: register.title.zh.clone(), columns: shown.iter().map(column).collect(), rows })
+        let table =
+            Table { title: register.title.zh.clone(), columns: shown.iter().map(column).collect(), rows };
+        Ok((table, exported))
     }
 
     /// Makes a file of it through the plugin that writes its format.
@@ -110,6 +141,35 @@ pub fn render(office: &Office, document: Value, format: &str) -> Result<Option<V
     }
 }
 
+/// What goes with exported records, and what does not.
+#[derive(Debug, Default)]
+pub struct Exported {
+    /// What the form of the export can't hold, each with its record and field.
+    pub lost: Vec<String>,
+    /// The files that the records have, by the hash of their content, with one of their names each.
+    pub files: BTreeMap<String, Attachment>,
+    /// Fields that the register no longer declares, which stay behind: how many records have them.
+    pub undeclared: BTreeMap<String, u64>,
+}
+
+/// Why a cell can't hold a value.
+const NOT_IN_A_CELL: &str = "what it holds can't be told from another value in a table; JSON lines hold it";
+
+impl Exported {
+    fn note(&mut self, register: &Register, record: &Record) {
+        for (name, value) in &record.fields {
+            match register.fields.get(&**name) {
+                None => *self.undeclared.entry(name.to_string()).or_default() += 1,
+                Some(field) if field.ty == FieldType::File => {
+                    let files = value.items().iter().filter_map(Attachment::read);
+                    self.files.extend(files.map(|file| (file.hash.clone(), file)));
+                }
+                Some(_) => {}
+            }
+        }
+    }
+}
+
 /// All records that someone may see as JSON, one a line; `taken` is told after each.
 ///
 /// # Errors
@@ -117,16 +177,18 @@ pub fn render(office: &Office, document: Value, format: &str) -> Result<Option<V
 pub fn lines_of(
     office: &Office,
     by: &Principal,
-    register: &str,
+    register: &Register,
     taken: &mut dyn FnMut(usize),
-) -> Result<String, KernelError> {
-    let (mut lines, mut count) = (String::new(), 0);
-    office.each_seen(by, register, &mut |record| {
+) -> Result<(String, Exported), KernelError> {
+    let (mut lines, mut count, mut exported) = (String::new(), 0, Exported::default());
+    office.each_seen(by, &register.id, &mut |mut record| {
+        exported.note(register, &record);
+        record.fields.retain(|name, _| register.fields.contains_key(&**name));
         lines.push_str(&format!("{}\n", record.to_value().to_json()));
         count += 1;
         taken(count);
     })?;
-    Ok(lines)
+    Ok((lines, exported))
 }
 
 /// Records read at once.
@@ -151,7 +213,8 @@ impl Office {
             let page = self.records(&query)?;
             let Some(last) = page.last() else { return Ok(()) };
             query.after = Some(last.id.clone());
-            page.into_iter().filter(|record| by.may_see(definition, record)).for_each(&mut *take);
+            let seen = page.into_iter().filter(|record| by.may_see(definition, record));
+            seen.map(|record| definition.present(record)).for_each(&mut *take);
         }
     }
 }

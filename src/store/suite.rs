@@ -99,6 +99,15 @@ fn a_duplicate_id_is_refused(open: &dyn Fn(&str) -> Box<dyn Store>) {
     let mut tx = store.begin_write(office).unwrap();
     append(&mut *tx, "e1", "r1").unwrap();
     assert!(matches!(append(&mut *tx, "e1", "r2"), Err(StoreError::DuplicateEvent(id)) if id == "e1"));
+    append(&mut *tx, "e2", "r1").unwrap();
+    append(&mut *tx, "e10", "r1").unwrap();
+    append(&mut *tx, "f1", "r1").unwrap();
+    let ids = |beginning: &str| -> Vec<String> {
+        tx.events_by_id(beginning).unwrap().into_iter().map(|event| event.id).collect()
+    };
+    assert_eq!(ids("e1"), ["e1", "e10"]);
+    assert_eq!(ids("e"), ["e1", "e2", "e10"]);
+    assert!(ids("e3").is_empty() && ids("e1%").is_empty());
 }
 
 fn records_are_found_by_their_words(open: &dyn Fn(&str) -> Box<dyn Store>) {

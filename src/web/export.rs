@@ -26,9 +26,9 @@ pub async fn get(
     let bytes = web
         .work(move || {
             if to == LINES {
-                return Ok(lines_of(&office, &principal, &of.id, &mut |_| {})?.into_bytes());
+                return Ok(lines_of(&office, &principal, &of, &mut |_| {})?.0.into_bytes());
             }
-            Ok(Table::of_records(&office, &principal, &of, &mut |_| {})?.render(&office, &to)?)
+            Ok(Table::of_records(&office, &principal, &of, &mut |_| {})?.0.render(&office, &to)?)
         })
         .await?;
     tracing::info!(office = %visitor.seat.office.name, person = %member.who.person.id, register = %register.id, format, "Records were exported.");

@@ -3,8 +3,23 @@
 mod broken;
 mod commands;
 mod figures;
+mod inputs;
 mod native;
 mod refusals;
 mod report;
+mod round_trip;
 mod settings;
+mod sheets;
 mod tables;
+
+/// The rows of a table's file, by the headings in its first row that is no title.
+pub fn headed(bytes: &[u8], format: &str) -> Vec<serde_json::Value> {
+    let rows = workbook::parse::parse(bytes, format, None).unwrap();
+    let mut rows = rows.into_iter().filter(|row| !row.banner).map(|row| row.cells);
+    let headings = rows.next().unwrap_or_default();
+    let heading = |at: &u32| headings[at].clone().unwrap().as_str().unwrap().to_owned();
+    let row = |cells: std::collections::BTreeMap<u32, workbook::parse::Cell>| {
+        cells.into_iter().map(|(at, cell)| (heading(&at), cell.unwrap().to_json())).collect()
+    };
+    rows.map(row).map(serde_json::Value::Object).collect()
+}

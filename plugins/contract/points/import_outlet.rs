@@ -2,10 +2,12 @@
 
 use super::{EFFECT, OUTSIDE_MS, READ, param};
 use crate::{
-    model::{DOCUMENT, IMPORT_ROW, OUTLET},
+    model::{DOCUMENT, IMPORT_ROW, IMPORT_WANTED, OUTLET},
     options::options,
 };
 use registrar_sdk::{Combine, Failure, Point, Type, Where};
+
+static WANTED: Type = Type::Struct(&IMPORT_WANTED);
 
 pub(super) const PARSE: Point = Point {
     id: "import.parse",
@@ -13,6 +15,7 @@ pub(super) const PARSE: Point = Point {
     params: &[
         param("bytes", Type::Bytes, "The file."),
         param("format", Type::Text, "Its format, by the ending of its name: `csv`, `xlsx` …"),
+        param("wanted", Type::Optional(&WANTED), "What is wanted of it."),
     ],
     answer: Type::List(&Type::Struct(&IMPORT_ROW)),
     combine: Combine::First { per: None },

@@ -101,7 +101,8 @@ fn load(plugin: &mut Plugin<'_>) -> Result<(), String> {
         let text = std::str::from_utf8(args.bytes).map_err(|e| format!("{}: {e}", args.format))?;
         let row = |(i, line): (usize, &str)| answer::ImportRow {
             line: Some(i as i64 + 1),
-            ..answer::ImportRow::new(BTreeMap::from([("title".to_owned(), line.into())]))
+            fields: Some(BTreeMap::from([("title".to_owned(), line.into())])),
+            ..answer::ImportRow::default()
         };
         Ok(Some(text.lines().enumerate().map(row).collect()))
     })?;

@@ -4,17 +4,18 @@
 //! among `,`, `;` and tab that gives the headings most cells. A cell that was guarded against being
 //! taken for a formula loses its guard again (`render/csv.rs`).
 
-use super::{Row, Tally, headings};
+use super::{Cell, Row};
 use crate::{
-    place::letters,
     problem::{Problem, Refused},
     render::csv::unguarded,
 };
 use encoding_rs::{Encoding, GB18030};
-use registrar_sdk::{Value, value::Map};
+use registrar_sdk::Value;
 use std::{borrow::Cow, collections::BTreeMap};
 
 const SEPARATORS: [u8; 3] = [b',', b';', b'\t'];
+/// So many lines tell the separator.
+const FIRST_LINES: usize = 3;
 
 /// Reads a csv file.
 pub fn rows(bytes: &[u8]) -> Result<Vec<Row>, Refused> {
@@ -27,66 +28,26 @@ pub fn rows(bytes: &[u8]) -> Result<Vec<Row>, Refused> {
     };
     let mut records = reader(body, separator).into_records();
     let mut lines = Lines { text: body.as_bytes(), byte: 0, line: 1 };
-    let (mut named, mut problems) = (None, Vec::new());
-    let (mut rows, mut tally) = (Vec::new(), Tally::default());
-    let (mut heading_line, mut duplicates, mut nameless) = (0, false, BTreeMap::new());
+    let mut rows = Vec::new();
     let mut last = (0, 0);
     while let Some(record) = records.next() {
         let record = record.map_err(|why| Refused::File(format!("the file can't be read as csv: {why}")))?;
         let start = record.position().map_or(0, |at| at.byte() as usize);
         let line = lines.starting(start) + skipped;
         last = (line, lines.at(records.reader().position().byte() as usize) + skipped);
-        if record.iter().all(str::is_empty) {
-            continue;
-        }
-        let Some((names, width)) = &named else {
-            let texts: BTreeMap<u32, String> = (0..)
-                .zip(&record)
-                .filter(|(_, text)| !text.trim().is_empty())
-                .map(|(column, text)| (column, unguarded(text).to_owned()))
-                .collect();
-            heading_line = line;
-            let (names, wrong) = headings::name(&texts, |column| place(line, column));
-            duplicates = !wrong.is_empty();
-            problems.extend(wrong);
-            named = Some((names, record.len()));
-            continue;
-        };
-        if record.len() != *width {
-            let why = format!(
-                "{} cells under {width} headings; a cell that holds the separator must stand in quotes",
-                record.len()
-            );
-            problems.push(Problem::at(format!("line {line}"), why));
-            continue;
-        }
-        let mut fields = Map::new();
-        for (column, text) in (0..).zip(&record).filter(|(_, text)| !text.is_empty()) {
-            match names.get(&column) {
-                Some(name) => drop(fields.insert(name.clone(), Value::text(unguarded(text)))),
-                None => drop(nameless.entry(column).or_insert(line)),
-            }
-        }
-        tally.row(fields.len())?;
-        rows.push(Row { line, fields });
-    }
-    // A column left out for its heading is named already.
-    if !duplicates {
-        for (column, line) in nameless {
-            let mut problem = headings::empty(place(heading_line, column));
-            problem.text.push_str(&format!(" (line {line} holds something in it)"));
-            problems.push(problem);
+        let filled = (0..).zip(&record).filter(|(_, text)| !text.is_empty());
+        let cells: BTreeMap<u32, Cell> =
+            filled.map(|(column, text)| (column, Ok(Value::text(unguarded(text))))).collect();
+        if !cells.is_empty() {
+            rows.push(Row { line, cells, ..Row::default() });
         }
     }
     // A quote that is never closed swallows the rest of the file.
     if last.1 > last.0 + 1 && body.matches('"').count() % 2 == 1 {
         let why = "a quote is opened here and not closed; close it, or double it inside a cell";
-        problems.push(Problem::at(format!("line {}", last.0), why));
+        return Err(Problem::at(format!("line {}", last.0), why).into());
     }
-    if named.is_none() {
-        return Err(Refused::File("the file is empty; its first line must be the headings".into()));
-    }
-    if problems.is_empty() { Ok(rows) } else { Err(Refused::Cells(problems)) }
+    Ok(rows)
 }
 
 /// Counts lines, whatever ends them; the csv reader's own count lags behind CR LF.
@@ -114,10 +75,6 @@ impl Lines<'_> {
     }
 }
 
-fn place(line: u64, column: u32) -> String {
-    format!("line {line}, column {}", letters(column))
-}
-
 fn reader(text: &str, separator: u8) -> ::csv::Reader<&[u8]> {
     ::csv::ReaderBuilder::new()
         .has_headers(false)
@@ -126,13 +83,27 @@ fn reader(text: &str, separator: u8) -> ::csv::Reader<&[u8]> {
         .from_reader(text.as_bytes())
 }
 
+/// The separator that gives the first line most cells. A title above the headings has none of them: then the
+/// one that gives the two lines below it the same number of cells, more than one.
 fn separator_of(text: &str) -> u8 {
-    let cells = |separator: u8| {
-        let mut records = reader(text, separator).into_records().map_while(Result::ok);
-        records.find(|record| !record.iter().all(str::is_empty)).map_or(0, |record| record.len())
+    let filled = |separator: u8| {
+        let records = reader(text, separator).into_records().map_while(Result::ok);
+        let filled = records.filter(|record| !record.iter().all(str::is_empty));
+        filled.take(FIRST_LINES).map(|record| record.len()).collect::<Vec<usize>>()
     };
     // The earlier one where two give as many.
-    SEPARATORS.into_iter().rev().max_by_key(|separator| cells(*separator)).unwrap_or(b',')
+    let most =
+        |cells: &dyn Fn(u8) -> usize| SEPARATORS.into_iter().rev().max_by_key(|s| cells(*s)).unwrap_or(b',');
+    let first = |separator: u8| filled(separator).first().copied().unwrap_or(0);
+    // A single column's heading that needs no quotes has none, unless it is written to be read again.
+    let is_title = SEPARATORS.into_iter().all(|separator| first(separator) <= 1) && !text.starts_with('"');
+    if !is_title {
+        return most(&first);
+    }
+    most(&|separator| match filled(separator)[..] {
+        [_, second, third] if second == third && second > 1 => second,
+        _ => 0,
+    })
 }
 
 fn decode(bytes: &[u8]) -> Result<Cow<'_, str>, Refused> {

@@ -1,11 +1,9 @@
 //! Reads the cells of a workbook, each as what it is: text, number, boolean, date or an error.
-//!
-//! The first visible sheet that holds something is read. Others are notes, unless they have the
-//! same headings: then rows would be lost, and the file is refused.
 
 use super::{
-    Row,
-    grid::{Area, Cell, Grid},
+    Cell, Row,
+    grid::{Area, Grid},
+    hidden,
 };
 use crate::problem::{Problem, Refused};
 use calamine::{Data, DataRef, Dimensions, ExcelDateTime, Reader, Sheet, SheetType, SheetVisible, Xls, Xlsx};
@@ -23,26 +21,52 @@ const ROWS_END: u32 = 1 << 20;
 /// The most cells that are held while a sheet is read.
 const MOST_CELLS: usize = 1_000_000;
 
-/// Reads an xlsx file.
-pub fn xlsx(bytes: &[u8]) -> Result<Vec<Row>, Refused> {
-    // What older programs write, and encrypted workbooks.
-    if bytes.starts_with(&[0xD0, 0xCF, 0x11, 0xE0]) {
-        return Err(Refused::File(
-            "the file is no xlsx workbook but an old or encrypted one; take its password away, or save it as \
-             .xlsx (an old .xls is read with --format xls)"
-                .into(),
-        ));
+/// What a file's first bytes say it is.
+const ZIP: &[u8] = b"PK\x03\x04";
+const OLE: &[u8] = &[0xD0, 0xCF, 0x11, 0xE0];
+
+/// Reads a workbook: the named sheet, else all that are shown.
+pub fn rows(bytes: &[u8], format: &str, wanted: Option<&str>) -> Result<Vec<Row>, Refused> {
+    if bytes.starts_with(ZIP) {
+        let mut book = Xlsx::new(Cursor::new(bytes)).map_err(|why| unreadable("xlsx", why))?;
+        let mut hidden = hidden::rows(bytes);
+        return collect(&chosen(book.sheets_metadata(), wanted)?, |name| {
+            let mut grid = xlsx_grid(&mut book, name)?;
+            grid.hidden = hidden.remove(name).unwrap_or_default();
+            Ok(grid)
+        });
     }
-    let mut book = Xlsx::new(Cursor::new(bytes)).map_err(|why| unreadable("xlsx", why))?;
-    let sheets = visible(book.sheets_metadata());
-    first_table(&sheets, |name| xlsx_grid(&mut book, name))
+    if bytes.starts_with(OLE) {
+        let mut book = Xls::new(Cursor::new(bytes)).map_err(|why| match format {
+            // What encrypted workbooks of today look like.
+            "xlsx" => Refused::File(
+                "the file is no xlsx workbook but an old or encrypted one; take its password away, and save it \
+                 as .xlsx"
+                    .into(),
+            ),
+            _ => unreadable("xls", why),
+        })?;
+        return collect(&chosen(book.sheets_metadata(), wanted)?, |name| xls_grid(&mut book, name));
+    }
+    Err(no_workbook(bytes, format))
 }
 
-/// Reads an xls file.
-pub fn xls(bytes: &[u8]) -> Result<Vec<Row>, Refused> {
-    let mut book = Xls::new(Cursor::new(bytes)).map_err(|why| unreadable("xls", why))?;
-    let sheets = visible(book.sheets_metadata());
-    first_table(&sheets, |name| xls_grid(&mut book, name))
+/// A file that is something else, by what it begins with.
+fn no_workbook(bytes: &[u8], format: &str) -> Refused {
+    let start = String::from_utf8_lossy(&bytes[..bytes.len().min(512)]).to_lowercase();
+    let start = start.trim_start_matches('\u{feff}').trim_start();
+    let what = if bytes.is_empty() {
+        "is empty"
+    } else if start.starts_with("<!doctype html") || start.starts_with("<html") || start.contains("<table") {
+        "is a web page that was called a workbook, as some programs export them"
+    } else if start.starts_with("<?xml") {
+        "is XML that was called a workbook, as some programs export it"
+    } else {
+        "is no workbook (it may be csv: --format csv)"
+    };
+    Refused::File(format!(
+        "the file can't be read as {format}: it {what}; open it in a spreadsheet program and save it as .xlsx"
+    ))
 }
 
 fn unreadable(format: &str, why: impl std::fmt::Display) -> Refused {
@@ -51,37 +75,29 @@ fn unreadable(format: &str, why: impl std::fmt::Display) -> Refused {
     ))
 }
 
-fn visible(sheets: &[Sheet]) -> Vec<String> {
-    let shown = |s: &&Sheet| s.typ == SheetType::WorkSheet && s.visible == SheetVisible::Visible;
-    sheets.iter().filter(shown).map(|s| s.name.clone()).collect()
+/// The sheets that are read: the one that is wanted, or those that are shown.
+fn chosen(sheets: &[Sheet], wanted: Option<&str>) -> Result<Vec<String>, Refused> {
+    let tables = || sheets.iter().filter(|sheet| sheet.typ == SheetType::WorkSheet);
+    let Some(wanted) = wanted else {
+        let shown = tables().filter(|sheet| sheet.visible == SheetVisible::Visible);
+        return Ok(shown.map(|sheet| sheet.name.clone()).collect());
+    };
+    if let Some(sheet) = tables().find(|sheet| sheet.name.trim() == wanted.trim()) {
+        return Ok(vec![sheet.name.clone()]);
+    }
+    let names: Vec<String> = tables().map(|sheet| format!("\"{}\"", sheet.name)).collect();
+    Err(Refused::File(format!("there is no sheet \"{wanted}\" in it; it has {}", names.join(", "))))
 }
 
-fn first_table(
+fn collect(
     sheets: &[String],
     mut read: impl FnMut(&str) -> Result<Grid, Refused>,
 ) -> Result<Vec<Row>, Refused> {
-    let mut first: Option<Grid> = None;
+    let mut rows = Vec::new();
     for name in sheets {
-        let grid = read(name)?;
-        if grid.cells.is_empty() {
-            continue;
-        }
-        let Some(table) = &first else {
-            first = Some(grid);
-            continue;
-        };
-        if grid.heading_texts() == table.heading_texts() {
-            return Err(Refused::File(format!(
-                "the sheets \"{}\" and \"{name}\" have the same headings; put all rows on one sheet, or hide \
-                 the sheets that are not to be read",
-                table.sheet
-            )));
-        }
+        rows.extend(read(name)?.rows());
     }
-    match first {
-        Some(table) => table.rows(),
-        None => Err(Refused::File("no visible sheet of the workbook holds anything".into())),
-    }
+    Ok(rows)
 }
 
 fn xlsx_grid(book: &mut Xlsx<Cursor<&[u8]>>, name: &str) -> Result<Grid, Refused> {

@@ -1,10 +1,12 @@
 //! Writes a document's first table as csv: UTF-8 with a byte-order mark, lines ended by CR LF, so
 //! that spreadsheet programs take it as it is.
 //!
-//! A text that a spreadsheet program would take for a formula (it begins with `=`, `+`, `-`, `@`, a
-//! tab, a carriage return or the wide forms of the signs) gets an apostrophe before it, and so does
-//! one that begins with apostrophes and then such a sign. Reading takes one apostrophe away from
-//! what begins so: every text comes back as it was. A plain number is no formula and stays.
+//! A text that a spreadsheet program would take for something else gets an apostrophe before it: a formula
+//! (it begins with `=`, `+`, `-`, `@`, a tab, a carriage return or the wide forms of the signs, whatever can't be
+//! seen before it), a number of which it would not keep each digit (`007`, `330102199001011234`, `3.10`, `1E5`),
+//! or a day (`3-1`). So does one that begins with apostrophes and then reads so. Reading takes one
+//! apostrophe away from what begins so: every text comes back as it was. A plain number stays as it is, and so
+//! does a day written in full.
 
 use super::{
     number,
@@ -69,26 +71,74 @@ fn text(cell: &Value, column: Option<&Value>) -> Result<String, String> {
 }
 
 fn begins_a_formula(text: &str) -> bool {
-    text.starts_with(['=', '+', '-', '@', '\t', '\r', '＝', '＋', '－', '＠'])
+    let seen = text.trim_start_matches(|c: char| c == ' ' || is_invisible(c));
+    text.starts_with(['\t', '\r'])
+        || seen.starts_with(['=', '+', '-', '@', '\t', '\r', '＝', '＋', '－', '＠'])
+}
+
+/// Whether a character before a sign is passed over: spaces of all kinds, and what has no width.
+fn is_invisible(c: char) -> bool {
+    c.is_whitespace() && !matches!(c, '\t' | '\r' | '\n')
+        || matches!(c, '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}')
 }
 
 fn is_plain_number(text: &str) -> bool {
     let digits = text.strip_prefix(['+', '-']).unwrap_or(text);
     let (whole, part) = digits.split_once('.').unwrap_or((digits, "0"));
-    let all = |text: &str| !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit());
-    all(whole) && all(part)
+    all_digits(whole) && all_digits(part)
+}
+
+fn all_digits(text: &str) -> bool {
+    !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit())
+}
+
+/// The most digits of a whole number that a cell shows as they are.
+const SHOWN_DIGITS: usize = 11;
+
+/// Whether a spreadsheet program would show a text as another number, or as a day.
+fn is_spoilt(text: &str) -> bool {
+    let digits = text.strip_prefix(['+', '-']).unwrap_or(text);
+    let (mantissa, power) = digits.split_once(['e', 'E']).map_or((digits, None), |(m, p)| (m, Some(p)));
+    let (whole, part) =
+        mantissa.split_once('.').map_or((mantissa, None), |(whole, part)| (whole, Some(part)));
+    if all_digits(whole) && part.is_none_or(all_digits) {
+        return match power {
+            Some(power) => all_digits(power.strip_prefix(['+', '-']).unwrap_or(power)),
+            None => {
+                let zero = whole.len() > 1 && whole.starts_with('0');
+                zero || whole.len() + part.map_or(0, str::len) > SHOWN_DIGITS
+                    || part.is_some_and(|p| p.ends_with('0'))
+            }
+        };
+    }
+    is_short_day(text)
+}
+
+/// Whether a text reads like a day, but not like one written in full: `3-1`, `1/2`, `2023-12`.
+fn is_short_day(text: &str) -> bool {
+    let parts: Vec<&str> = text.split(['-', '/']).collect();
+    let short = |part: &&str| all_digits(part) && part.len() <= 4;
+    let in_full = parts.len() == 3 && [4, 2, 2].iter().zip(&parts).all(|(n, part)| part.len() == *n);
+    let one_long = parts.iter().filter(|part| part.len() > 2).count() <= 1;
+    (2..=3).contains(&parts.len()) && parts.iter().all(short) && one_long && !(in_full && text.contains('-'))
 }
 
 /// A text as it is written: with a guard, if it needs one.
 pub fn guarded(text: &str) -> Cow<'_, str> {
-    let needs = begins_a_formula(text.trim_start_matches('\'')) && !is_plain_number(text);
+    let needs = reads_otherwise(text) && (is_spoilt(text) || !is_plain_number(text));
     if needs { Cow::Owned(format!("'{text}")) } else { Cow::Borrowed(text) }
+}
+
+/// Whether a text, behind apostrophes, reads like something else.
+fn reads_otherwise(text: &str) -> bool {
+    let text = text.trim_start_matches('\'');
+    begins_a_formula(text) || is_spoilt(text)
 }
 
 /// A text as it was before it was guarded.
 pub fn unguarded(text: &str) -> &str {
     match text.strip_prefix('\'') {
-        Some(rest) if begins_a_formula(rest.trim_start_matches('\'')) => rest,
+        Some(rest) if reads_otherwise(rest) => rest,
         _ => text,
     }
 }
@@ -108,6 +158,21 @@ mod tests {
             ("'-2.5", "''-2.5"),
             ("'quoted'", "'quoted'"),
             ("＝1", "'＝1"),
+            ("\u{200b}=1", "'\u{200b}=1"),
+            (" \u{feff}@x", "' \u{feff}@x"),
+            ("007", "'007"),
+            ("330102199001011234", "'330102199001011234"),
+            ("12345678901", "12345678901"),
+            ("1e5", "'1e5"),
+            ("3.10", "'3.10"),
+            ("-007", "'-007"),
+            ("'007", "''007"),
+            ("3-1", "'3-1"),
+            ("2023-12", "'2023-12"),
+            ("1/2/2023", "'1/2/2023"),
+            ("2023-01-05", "2023-01-05"),
+            ("2023-0001", "2023-0001"),
+            ("1e5x", "1e5x"),
             ("", ""),
         ] {
             assert_eq!(guarded(text), written);

@@ -18,7 +18,19 @@ fn a_document_becomes_a_file_and_the_file_rows() {
     let rendered = host.call("report.render", &[document, "xlsx".into()]);
     let Ok(file @ Value::Bytes(_)) = &rendered[0] else { panic!("{rendered:?}") };
     let rows = host.call("import.parse", &[file.clone(), "xlsx".into()]);
-    assert_eq!(rows[0].as_ref().unwrap().to_json().to_string(), r#"[{"fields":{"姓名":"甲"},"line":3}]"#);
+    let told: Vec<String> =
+        rows[0].as_ref().unwrap().items().iter().map(|row| row.to_json().to_string()).collect();
+    assert_eq!(
+        told,
+        [
+            r#"{"banner":true,"cells":{"A":"名单"},"line":1,"sheet":"名单"}"#,
+            r#"{"cells":{"A":"姓名"},"line":2,"sheet":"名单"}"#,
+            r#"{"cells":{"A":"甲"},"line":3,"sheet":"名单"}"#
+        ]
+    );
+    let wanted = Value::map([("sheet", "底稿".into())]);
+    let refused = host.call("import.parse", &[file.clone(), "xlsx".into(), wanted]);
+    assert!(refused[0].as_ref().unwrap_err().contains("no sheet \"底稿\""), "{refused:?}");
     // The same bytes are no csv: the plugin says so, in its own words.
     assert!(rows[2].as_ref().unwrap_err().contains("--format xlsx"), "{rows:?}");
 }

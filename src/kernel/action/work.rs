@@ -6,7 +6,7 @@ use crate::{
     calls::{InTransaction, OfficeSnapshot},
     directory::Directory,
     error::KernelError,
-    event::{CLOCK, DIRECTORY, Event, VOID},
+    event::{CLOCK, DIRECTORY, Event, OPENING, VOID},
     ledger,
     log::{self, NewEvent},
     notify,
@@ -99,6 +99,15 @@ impl<'a> Work<'a> {
         Ok(Some(Done { events, record, warnings: Vec::new(), repeated: true }))
     }
 
+    /// Does what an action asks for.
+    pub fn perform(&mut self, act: &Act) -> Result<Option<Record>, ActError> {
+        match act.action.as_str() {
+            VOID => self.void(act),
+            OPENING => self.open(act),
+            _ => self.take(act),
+        }
+    }
+
     /// Logs an event that was checked: its number if it is a submission or a handler numbers it, its place,
     /// its record.
     pub fn enter(
@@ -139,7 +148,7 @@ impl<'a> Work<'a> {
         so_far: &Map,
         on: Date,
     ) -> Result<Map, ActError> {
-        let known = Known { directory: &self.directory, on };
+        let known = Known { directory: &self.directory, on: Some(on) };
         register.check_fields(action, fields, so_far, &known).map_err(|problems| ActError::Schema {
             register: register.id.clone(),
             action: action.to_owned(),
@@ -238,13 +247,20 @@ impl<'a> Work<'a> {
         Ok(())
     }
 
-    /// Keeps the receipt, makes everything durable, and passes the word on.
-    pub fn finish(self, act: &Act, record: Option<Record>) -> Result<Done, ActError> {
-        let Work { office, mut tx, events, warnings, .. } = self;
+    /// Notes what was done under an action's key: all events from the `first` on.
+    pub fn keep_receipt(&mut self, act: &Act, first: usize) -> Result<(), ActError> {
+        let events = self.events.get(first..).unwrap_or_default();
         if let (Some(id), Some(first), Some(last)) = (&act.id, events.first(), events.last()) {
             let receipt = Receipt { request: act.fingerprint(), first: first.seq, last: last.seq };
-            tx.put_receipt(id, &receipt)?;
+            self.tx.put_receipt(id, &receipt)?;
         }
+        Ok(())
+    }
+
+    /// Keeps the receipt, makes everything durable, and passes the word on.
+    pub fn finish(mut self, act: &Act, record: Option<Record>) -> Result<Done, ActError> {
+        self.keep_receipt(act, 0)?;
+        let Work { office, tx, events, warnings, .. } = self;
         commit(office, tx, &events)?;
         Ok(Done { events, record, warnings, repeated: false })
     }

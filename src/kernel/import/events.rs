@@ -3,6 +3,7 @@
 //! No guards, stages, effects or notifications. The same id with the same content is skipped, so
 //! that an import that was cut off can simply be run again.
 
+use super::Lines;
 use crate::{
     directory::Directory,
     error::KernelError,
@@ -126,9 +127,8 @@ impl Office {
         let plan = self.plan()?;
         let mut report = ImportReport::default();
         let mut batch = Vec::with_capacity(options.batch);
-        for (number, line) in (1_u64..).zip(reader.lines()) {
-            let line =
-                line.map_err(|e| KernelError::Refused(format!("line {number}: it can't be read: {e}")))?;
+        for (number, line) in Lines::new(reader) {
+            let line = line?;
             if line.trim().is_empty() {
                 continue;
             }
@@ -311,7 +311,7 @@ impl Batch<'_> {
         if OWN_ACTIONS.contains(&line.action.as_str()) {
             return Ok(line.fields.clone());
         }
-        let known = Known { directory: &self.directory, on: line.on };
+        let known = Known { directory: &self.directory, on: Some(line.on) };
         match register.check_fields(&line.action, line.fields.clone(), so_far, &known) {
             Ok(fields) => Ok(fields),
             // An event that is there was complete with the record as it was then.

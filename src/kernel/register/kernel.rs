@@ -4,8 +4,9 @@ use super::{ActionDef, FieldDef, FieldType, Register, Title};
 use crate::{
     approval::{APPROVE, APPROVE_BY, ROLLBACK, TAKEN, UNPIN},
     decision::{BYPASS, CLOSE_BY, DECIDE_BY, REOPEN_BY},
-    event::{DIRECTORY, OFFICE, OVERDUE, PERIOD, REMINDED, VOID},
+    event::{DIRECTORY, OFFICE, OPENING, OVERDUE, PERIOD, REMINDED, VOID},
     exchange::{PEER, RECEIVED},
+    import::{IMPORT, MAPPING},
     ledger::{CLOSE, DECIDE, REOPEN},
     outlet::{OPEN, OUTLET, PUBLISH, PUBLISH_BY},
 };
@@ -113,7 +114,7 @@ fn action_of(name: &str, fields: &[Said]) -> ActionDef {
 }
 
 /// What the kernel's own actions are called, those of registers that declare none included.
-const TITLES: [(&str, &str, &str); 26] = [
+const TITLES: [(&str, &str, &str); 29] = [
     ("unit", "单位", "Unit"),
     ("person", "人员", "Person"),
     ("holiday", "节假日", "Holiday"),
@@ -123,6 +124,9 @@ const TITLES: [(&str, &str, &str); 26] = [
     (VOID, "撤销", "Made void"),
     (OVERDUE, "超期", "Overdue"),
     (REMINDED, "提醒", "Reminded"),
+    (OPENING, "期初录入", "Opened as it stands"),
+    (IMPORT, "导入", "Import"),
+    (MAPPING, "列对照", "Mapping of columns"),
     (CLOSE, "结账", "Closed"),
     (REOPEN, "反结账", "Opened again"),
     (DECIDE, "决定并列", "Tie decided"),

@@ -37,8 +37,8 @@ impl fmt::Display for Problem {
 pub struct Known<'a> {
     /// The directory.
     pub directory: &'a Directory,
-    /// The day on which units and people must be there.
-    pub on: Date,
+    /// The day on which units must be there; `None`: whenever that was.
+    pub on: Option<Date>,
 }
 
 impl Register {
@@ -202,11 +202,14 @@ impl FieldDef {
                     did_you_mean(word, self.of.iter().map(String::as_str))
                 ),
             )),
-            FieldType::Unit => match known.directory.unit(word, known.on) {
-                None if known.directory.knows_unit(word) => Err(said(
-                    format!("单位“{word}”在 {} 不存在", known.on),
-                    format!("the unit \"{word}\" was not there on {}", known.on),
-                )),
+            FieldType::Unit => match known.on.and_then(|on| known.directory.unit(word, on)) {
+                None if known.directory.knows_unit(word) => match known.on {
+                    None => Ok(value),
+                    Some(on) => Err(said(
+                        format!("单位“{word}”在 {on} 不存在"),
+                        format!("the unit \"{word}\" was not there on {on}"),
+                    )),
+                },
                 None => Err(said(
                     format!("没有单位“{word}”"),
                     format!("there is no unit \"{word}\"{}", did_you_mean(word, known.directory.unit_ids())),
@@ -288,7 +291,7 @@ mod tests {
         event.record = "gone".into();
         event.fields.insert("to".into(), Value::text("2022-12-31"));
         directory.apply(&event);
-        let known = Known { directory: &directory, on: jiff::civil::date(2023, 1, 1) };
+        let known = Known { directory: &directory, on: Some(jiff::civil::date(2023, 1, 1)) };
         let fields: Value = serde_json::from_str(fields).unwrap();
         let fields = fields.as_map().cloned().unwrap();
         let got = match registers.by_id["item"].check_fields("accept", fields, &Map::new(), &known) {

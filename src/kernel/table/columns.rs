@@ -1,6 +1,9 @@
 //! Which heading stands for which field of a register: its name or its label, in either language.
 
-use super::cell::{self, Names};
+use super::{
+    cell::{self, Names},
+    plain::{folded, key},
+};
 use crate::{
     Directory, Record,
     register::{FieldDef, Register},
@@ -39,7 +42,11 @@ const FRAME: [(Part<'static>, &[&str]); 5] = [
 pub struct Columns<'a> {
     register: &'a Register,
     fields: BTreeMap<&'a str, (&'a FieldDef, Names)>,
+    stages: Names,
 }
+
+/// What people put around a heading to say how it is to be filled in.
+const MARKS: [char; 8] = ['*', ':', '#', '★', '●', '※', '✱', '·'];
 
 impl<'a> Columns<'a> {
     /// Of the record's fields, and of an action's form where one is taken.
@@ -50,49 +57,91 @@ impl<'a> Columns<'a> {
         };
         // A form's field stands before the record's of the same name.
         let fields = register.fields.iter().chain(form).map(named).collect();
-        Columns { register, fields }
+        Columns { register, fields, stages: Names::of_stages(register) }
     }
 
-    /// What a heading stands for; `None` for what follows from actions and is not taken in.
+    /// What a heading stands for, also with signs around it or a remark in brackets after it: `*标题`,
+    /// `单位（必填）`, `金额（元）`.
     ///
     /// # Errors
     /// No field or several.
     pub fn find(&self, heading: &str) -> Result<Part<'a>, String> {
-        let wanted = plain(heading);
+        let mut written = vec![heading.to_owned()];
+        let plain = folded(heading);
+        let bare = plain.trim_matches(|c: char| MARKS.contains(&c) || c.is_whitespace());
+        written.push(bare.to_owned());
+        if let Some(open) = bare.find(['(', '[', '【', '〔']).filter(|open| *open > 0) {
+            written.push(bare[..open].trim_end_matches(MARKS).to_owned());
+        }
+        if let Some(after) = bare.strip_prefix('(').and_then(|rest| rest.split_once(')')) {
+            written.push(after.1.to_owned());
+        }
+        for text in &written {
+            match self.exactly(text) {
+                Ok(Some(part)) => return Ok(part),
+                Ok(None) => {}
+                Err(why) => return Err(why),
+            }
+        }
+        Err(self.no_field(heading))
+    }
+
+    /// What exactly this heading stands for, spaces and capitals aside.
+    fn exactly(&self, heading: &str) -> Result<Option<Part<'a>>, String> {
+        let wanted = key(heading);
         let fields = self.fields.iter();
         let found: BTreeSet<Part<'a>> = fields
-            .filter(|(name, (field, _))| self.called(name, field).any(|known| plain(&known) == wanted))
+            .filter(|(name, (field, _))| self.called(name, field).any(|known| key(&known) == wanted))
             .map(|(name, _)| Part::Field(name))
             .collect();
         // Its own name is meant before another's label.
         if let Some((&name, _)) = self.fields.get_key_value(heading.trim()) {
-            return Ok(Part::Field(name));
+            return Ok(Some(Part::Field(name)));
         }
         match found.len() {
             0 => {}
-            1 => return found.first().copied().ok_or_else(String::new),
+            1 => return Ok(found.first().copied()),
             _ => {
                 let names: Vec<_> = found.iter().filter_map(field_name).collect();
                 return Err(format!("stands for several fields; write one of {}", names.join(", ")));
             }
         }
-        let frame = FRAME.iter().find(|(_, names)| names.iter().any(|name| plain(name) == wanted));
-        frame.map(|(part, _)| *part).ok_or_else(|| {
-            let known: Vec<&str> = self
-                .fields
-                .iter()
-                .flat_map(|(name, (field, _))| [*name, &field.label.zh, &field.label.en])
-                .chain(FRAME.iter().flat_map(|(_, names)| names.iter().copied()))
-                .collect();
-            let fields: Vec<String> =
-                self.fields.iter().map(|(name, (field, _))| label(name, field)).collect();
-            let hint = nearest(heading.trim(), known.iter().copied());
-            format!(
-                "the register \"{}\" has no such field{hint} (fields: {})",
-                self.register.id,
-                fields.join(", ")
-            )
-        })
+        let frame = FRAME.iter().find(|(_, names)| names.iter().any(|name| key(name) == wanted));
+        Ok(frame.map(|(part, _)| *part))
+    }
+
+    fn no_field(&self, heading: &str) -> String {
+        let known: Vec<&str> = self
+            .fields
+            .iter()
+            .flat_map(|(name, (field, _))| [*name, &field.label.zh, &field.label.en])
+            .chain(FRAME.iter().flat_map(|(_, names)| names.iter().copied()))
+            .collect();
+        let fields: Vec<String> = self.fields.iter().map(|(name, (field, _))| label(name, field)).collect();
+        let hint = nearest(heading.trim(), known.iter().copied());
+        format!(
+            "the register \"{}\" has no such field{hint} (fields: {})",
+            self.register.id,
+            fields.join(", ")
+        )
+    }
+
+    /// The field or part of this name, as a mapping says it.
+    ///
+    /// # Errors
+    /// There is none; proposes the nearest.
+    pub fn named(&self, name: &str) -> Result<Part<'a>, String> {
+        self.exactly(name)?.ok_or_else(|| self.no_field(name))
+    }
+
+    /// What a part is called where a mapping is kept.
+    pub fn name(part: &Part<'a>) -> String {
+        match part {
+            Part::Field(name) => (*name).to_owned(),
+            other => {
+                FRAME.iter().find(|(part, _)| part == other).map_or("", |(_, names)| names[1]).to_owned()
+            }
+        }
     }
 
     // All that a field's heading may say.
@@ -102,8 +151,53 @@ impl<'a> Columns<'a> {
     }
 
     /// A cell in the type of its field.
-    pub fn read(&self, field: &str, cell: &Value) -> Value {
-        self.fields.get(field).map_or_else(|| cell.clone(), |(field, names)| cell::read(field, names, cell))
+    ///
+    /// # Errors
+    /// Why it says none, and the remedy.
+    pub fn read(&self, field: &str, cell: &Value) -> Result<Value, String> {
+        match self.fields.get(field) {
+            Some((field, names)) => cell::read(field, names, cell),
+            None => Ok(cell.clone()),
+        }
+    }
+
+    /// Whether a cell is read as what it was made of.
+    pub fn comes_back(&self, field: &str, cell: &Value, value: Option<&Value>) -> bool {
+        let value = value.unwrap_or(&Value::Nil);
+        if super::headings::is_empty(cell) {
+            return value.is_absent();
+        }
+        self.read(field, cell).is_ok_and(|read| read.same(value))
+    }
+
+    /// The stage that a cell names, by its id or its label.
+    ///
+    /// # Errors
+    /// There is none of this name.
+    pub fn stage(&self, cell: &str) -> Result<String, String> {
+        let stage = self.stages.id(cell)?;
+        if self.register.has_stage(&stage) || self.register.stages.is_empty() && stage.is_empty() {
+            return Ok(stage);
+        }
+        let known: Vec<String> = self
+            .register
+            .stages
+            .iter()
+            .map(|stage| {
+                if stage.label.zh == stage.id {
+                    stage.id.clone()
+                } else {
+                    format!("{} {}", stage.label.zh, stage.id)
+                }
+            })
+            .collect();
+        Err(format!("there is no stage \"{}\" (stages: {})", cell.trim(), known.join(", ")))
+    }
+
+    /// Whether a field holds free text, in which a spoilt number may lie unseen.
+    pub fn is_text(&self, field: &str) -> bool {
+        use crate::register::FieldType::{LongText, Text};
+        self.fields.get(field).is_some_and(|(field, _)| matches!(field.ty, Text | LongText))
     }
 
     /// The columns of an export, in the order of the page, each with its heading.
@@ -123,10 +217,10 @@ impl<'a> Columns<'a> {
         // A heading is there once: else the name says which is meant.
         let mut seen = BTreeMap::<String, usize>::new();
         for (_, heading) in &columns {
-            *seen.entry(plain(heading)).or_default() += 1;
+            *seen.entry(key(heading)).or_default() += 1;
         }
         for (part, heading) in &mut columns {
-            if let (Part::Field(name), true) = (&part, seen.get(&plain(heading)).is_some_and(|n| *n > 1)) {
+            if let (Part::Field(name), true) = (&part, seen.get(&key(heading)).is_some_and(|n| *n > 1)) {
                 *heading = format!("{heading} ({name})");
             }
         }
@@ -146,7 +240,7 @@ impl<'a> Columns<'a> {
             Part::Record => Value::text(&record.id),
             Part::Number => Value::from(record.number.clone()),
             Part::Stage if record.stage.is_empty() => Value::Nil,
-            Part::Stage => Value::text(&record.stage),
+            Part::Stage => Value::text(self.stages.show(&record.stage)),
             Part::On | Part::Key => Value::Nil,
             Part::Field(name) => match (record.fields.get(name), self.fields.get(name)) {
                 (Some(value), Some((field, names))) => cell::show(field, names, value),
@@ -165,9 +259,4 @@ fn field_name<'a>(part: &Part<'a>) -> Option<&'a str> {
 
 fn label(name: &str, field: &FieldDef) -> String {
     if field.label.zh == name { name.to_owned() } else { format!("{} {name}", field.label.zh) }
-}
-
-/// A heading without the spaces and line breaks that make it fit its cell.
-fn plain(heading: &str) -> String {
-    heading.chars().filter(|c| !c.is_whitespace()).flat_map(char::to_lowercase).collect()
 }

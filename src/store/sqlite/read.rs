@@ -70,6 +70,14 @@ impl ReadTx for Tx<'_> {
             .pop())
     }
 
+    fn events_by_id(&self, beginning: &str) -> Stored<Vec<Event>> {
+        // A text after which nothing begins so: no character comes after the last one.
+        let sql =
+            "SELECT body, dead, place FROM event WHERE office = ?1 AND id >= ?2 AND id < ?3 ORDER BY place";
+        let end = format!("{beginning}{}", char::MAX);
+        row::all(self.prepare_cached(sql), params![self.office, beginning, end], "finding events", row::event)
+    }
+
     fn events_after(&self, seq: u64, count: usize) -> Stored<Vec<Event>> {
         let sql =
             "SELECT body, dead, place FROM event WHERE place > ?1 AND place < ?2 ORDER BY place LIMIT ?3";

@@ -1,5 +1,6 @@
 //! Tables in and out: by a script's handlers at the two points, and by the workbook that ships.
 
+use super::headed;
 use crate::program::Program;
 use serde_json::{Value, json};
 use std::{fs, path::Path};
@@ -139,7 +140,7 @@ fn tables_go_out_alone_and_through_a_running_office() {
     let heading = lines.next().unwrap();
     assert!(heading.starts_with(own), "{heading}");
     let first = lines.next().unwrap();
-    assert!(first.starts_with("2023-0001|-|submitted|"), "{first}");
+    assert!(first.starts_with("2023-0001|-|已报送|"), "{first}");
     assert!(standings.starts_with("名次|单位|得分|不参加排名|未计分\n1|河东街道|205|-|-\n"), "{standings}");
     fs::remove_file(program.path("out.bars")).unwrap();
     let _serving = program.serve();
@@ -247,9 +248,7 @@ fn render(format: &str, columns: &[Value], rows: &[Value]) -> Vec<u8> {
 
 /// The cells of a file's rows.
 fn parse(program: &Program, file: &str, format: &str) -> Vec<Value> {
-    let rows = workbook::parse::parse(&fs::read(program.path(file)).unwrap(), format).unwrap();
-    let cells = |row: workbook::parse::Row| registrar_sdk::Value::Map(row.fields).to_json();
-    rows.into_iter().map(cells).collect()
+    headed(&fs::read(program.path(file)).unwrap(), format)
 }
 
 #[test]

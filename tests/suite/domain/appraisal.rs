@@ -1,6 +1,7 @@
 //! The export for an outside appraisal: figures with their evidence, in a file that opens in a spreadsheet.
 
 use super::city::City;
+use crate::cli::headed;
 use serde_json::{Value as Json, json};
 
 /// An office in which East had an item adopted into this issue of the journal.
@@ -18,8 +19,7 @@ fn office(issue: u32) -> City {
 /// The rows of a file as another program would read them.
 fn read(model: &Json, format: &str) -> Vec<Json> {
     let bytes = workbook::render::render(&serde_json::from_value(model.clone()).unwrap(), format).unwrap();
-    let rows = workbook::parse::parse(&bytes, format).unwrap();
-    rows.into_iter().map(|row| registrar_sdk::Value::Map(row.fields).to_json()).collect()
+    headed(&bytes, format)
 }
 
 #[test]

@@ -1,0 +1,21 @@
+//! What comes in from files: history, as it was logged elsewhere (`events`), and records from tables and
+//! JSON lines, one action each with all its checks (`records`).
+
+mod events;
+mod lines;
+mod listed;
+mod mappings;
+mod prior;
+mod records;
+mod row;
+
+pub use events::{ImportOptions, ImportReport};
+pub use lines::Lines;
+pub use listed::{Listed, Voided};
+pub use records::{Imported, RecordImport, Together, Told};
+pub use row::{ImportRow, Opened};
+
+/// Under this action of `$office` an import is logged, before the first of its rows.
+pub const IMPORT: &str = "import";
+/// Under this action of `$office` it is kept what the columns of somebody's table stand for.
+pub const MAPPING: &str = "mapping";

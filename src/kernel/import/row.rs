@@ -1,0 +1,289 @@
+//! A row of an import: what it says of which record, and by what it is known again.
+
+use crate::{
+    action::{Act, ActError, Reason},
+    event::{Event, OPENING},
+    record::{FIELDS, NUMBER, Record, STAGE},
+    register::Register,
+    table::{Columns, Part, RowRead, plain::is_invisible},
+};
+use jiff::civil::Date;
+use registrar_sdk::{
+    Value,
+    value::{Key, Map},
+};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
+
+/// What a row says besides its fields if the record is to begin as it stands.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Opened {
+    /// Its stage.
+    pub stage: String,
+    /// Its official number.
+    pub number: Option<String>,
+}
+
+/// A row of an import.
+#[derive(Clone, Debug, Default)]
+pub struct ImportRow {
+    /// Where it is in the file: `7`, `一月!7`.
+    pub place: String,
+    /// The record, if it names one.
+    pub record: Option<String>,
+    /// The day it counts for, if it names one.
+    pub on: Option<Date>,
+    /// A key under which it is taken once, if it brings one.
+    pub key: Option<String>,
+    /// What makes it a record as it stands.
+    pub opened: Option<Opened>,
+    /// The fields.
+    pub fields: Map,
+    /// What is wrong with it already.
+    pub problems: Vec<String>,
+    /// What is to be looked at, although it is taken.
+    pub warnings: Vec<String>,
+    /// How messages call its columns: of fields, by name.
+    pub columns: Arc<BTreeMap<String, String>>,
+}
+
+/// What begins the ids of events that rows without keys of their own became.
+const ROW: &str = "row:";
+/// So much of a hash tells rows apart.
+const HASH: usize = 20;
+
+impl ImportRow {
+    /// Of a table's row; with `opens`, as the record stands.
+    pub fn of_table(columns: &Columns<'_>, read: &RowRead<'_>, opens: bool) -> ImportRow {
+        let named = read.columns.iter().filter_map(|(part, column)| match part {
+            Part::Field(name) => Some(((*name).to_owned(), column.clone())),
+            _ => None,
+        });
+        let mut row = ImportRow {
+            place: read.place.clone(),
+            problems: read.problems.clone(),
+            opened: opens.then(Opened::default),
+            columns: Arc::new(named.collect()),
+            ..ImportRow::default()
+        };
+        for cell in &read.cells {
+            // An id may look like a number to a spreadsheet.
+            let word = || {
+                let text = cell.value.as_str().map_or_else(|| cell.value.to_string(), str::to_owned);
+                text.chars().filter(|c| !is_invisible(*c)).collect::<String>().trim().to_owned()
+            };
+            let mut wrong = |why: String| row.problems.push(format!("{}: {why}", cell.column));
+            match cell.part {
+                Part::Field(name) => match columns.read(name, &cell.value) {
+                    Ok(value) => {
+                        let spoilt = value.as_str().filter(|text| crate::table::is_spoilt(text));
+                        if let Some(text) = spoilt.filter(|_| columns.is_text(name)) {
+                            row.warnings.push(format!(
+                                "{}: \"{text}\" looks like a long number of which a spreadsheet kept the first \
+                                 digits; format the column as text and enter it again",
+                                cell.column
+                            ));
+                        }
+                        if !value.is_nil() {
+                            row.fields.insert(name.into(), value);
+                        }
+                    }
+                    Err(why) => wrong(why),
+                },
+                Part::Record => row.record = Some(word()),
+                Part::Key => row.key = Some(word()),
+                Part::On => match crate::table::day(&word()) {
+                    Ok(day) => row.on = Some(day),
+                    Err(why) => wrong(why),
+                },
+                Part::Number => drop(row.opened.as_mut().map(|opened| opened.number = Some(word()))),
+                Part::Stage if row.opened.is_some() => match columns.stage(&word()) {
+                    Ok(stage) => drop(row.opened.as_mut().map(|opened| opened.stage = stage)),
+                    Err(why) => wrong(why),
+                },
+                Part::Stage => {}
+            }
+        }
+        row
+    }
+
+    /// Of a line of JSON: `record`, `on` and `id` beside the fields; or a record as it is exported, with its
+    /// `register`, `stage` and `number`, and `id` for what is `record` elsewhere.
+    ///
+    /// # Errors
+    /// What of it is no row of this register.
+    pub fn of_line(place: String, register: &Register, mut fields: Map) -> Result<ImportRow, String> {
+        let mut word = |name: &str| -> Result<Option<String>, String> {
+            match fields.remove(name) {
+                None | Some(Value::Nil | Value::Null) => Ok(None),
+                Some(Value::Text(text)) => Ok(Some(text.to_string())),
+                Some(other) => Err(format!("`{name}` is {}; expected text", other.kind())),
+            }
+        };
+        if let Some(of) = word("register")? {
+            if of != register.id {
+                return Err(format!("the record is of the register \"{of}\", not of \"{}\"", register.id));
+            }
+            // A field of this name is one.
+            let number = if register.fields.contains_key(NUMBER) { None } else { word(NUMBER)? };
+            let opened = Opened { stage: word(STAGE)?.unwrap_or_default(), number };
+            let (id, record) = (word("id")?, word("record")?);
+            return Ok(ImportRow {
+                place,
+                record: record.or(id),
+                opened: Some(opened),
+                fields,
+                ..ImportRow::default()
+            });
+        }
+        let (record, key) = (word("record")?, word("id")?);
+        let on = match word("on")? {
+            Some(on) => Some(crate::table::day(&on).map_err(|why| format!("`on`: {why}"))?),
+            None => None,
+        };
+        Ok(ImportRow { place, record, on, key, fields, ..ImportRow::default() })
+    }
+
+    /// By what it is known again, whatever table it is in: the same content is the same row.
+    pub(super) fn hash(&self, register: &str, action: &str) -> String {
+        let opened = self.opened.as_ref().map(|opened| {
+            Value::map([
+                ("stage", Value::text(&opened.stage)),
+                ("number", Value::from(opened.number.clone())),
+            ])
+        });
+        let said = Value::map([
+            ("register", Value::text(register)),
+            ("action", Value::text(action)),
+            ("record", Value::from(self.record.clone())),
+            ("on", Value::from(self.on.map(|on| on.to_string()))),
+            ("opened", opened.unwrap_or_default()),
+            ("fields", Value::Map(self.fields.clone())),
+        ]);
+        blake3::hash(said.to_json().to_string().as_bytes()).to_hex()[..HASH].to_owned()
+    }
+
+    /// The action that it asks for.
+    pub(super) fn act(&self, register: &str, action: &str, by: &str, id: String, cause: &str) -> Act {
+        let mut act = Act {
+            register: register.to_owned(),
+            record: self.record.clone(),
+            action: action.to_owned(),
+            on: self.on,
+            by: by.to_owned(),
+            fields: self.fields.clone(),
+            id: Some(self.key.clone().unwrap_or(id)),
+            cause: Some(cause.to_owned()),
+            ..Act::default()
+        };
+        if let Some(opened) = &self.opened {
+            act.action = OPENING.to_owned();
+            act.fields = Map::from([
+                (STAGE.into(), Value::text(&opened.stage)),
+                (FIELDS.into(), Value::Map(self.fields.clone())),
+            ]);
+            if let Some(number) = &opened.number {
+                act.fields.insert(NUMBER.into(), Value::text(number));
+            }
+        }
+        act
+    }
+
+    /// What it says other than an event does, field by field.
+    pub(super) fn changes(&self, event: &Event) -> Vec<String> {
+        let was = event.record_fields();
+        let mut changes = Vec::new();
+        for (name, new) in &self.fields {
+            let old = was.get(name).unwrap_or(&Value::Nil);
+            if !alike(old, new) {
+                changes.push(format!("{} was {}, is {}", self.column(name), told(old), told(new)));
+            }
+        }
+        changes
+    }
+
+    /// What it says other than a record that is there, whole.
+    pub(super) fn differs(&self, record: &Record) -> Vec<String> {
+        let mut changes = Vec::new();
+        let mut compare = |name: String, old: &Value, new: &Value| {
+            if !alike(old, new) {
+                changes.push(format!("{name} is {} there, {} here", told(old), told(new)));
+            }
+        };
+        if let Some(opened) = &self.opened {
+            compare("its stage".into(), &Value::text(&record.stage), &Value::text(&opened.stage));
+            compare(
+                "its number".into(),
+                &Value::from(record.number.clone()),
+                &Value::from(opened.number.clone()),
+            );
+        }
+        let names: BTreeSet<&Key> = record.fields.keys().chain(self.fields.keys()).collect();
+        for name in names {
+            let (old, new) = (record.fields.get(name), self.fields.get(name));
+            compare(self.column(name), old.unwrap_or(&Value::Nil), new.unwrap_or(&Value::Nil));
+        }
+        changes
+    }
+
+    fn column(&self, field: &str) -> String {
+        self.columns.get(field).cloned().unwrap_or_else(|| format!("`{field}`"))
+    }
+
+    /// Names the columns that a refusal is about.
+    pub(super) fn told(&self, why: &ActError) -> String {
+        let said: Vec<String> = match why {
+            ActError::Schema { problems, .. } => {
+                problems.iter().map(|p| format!("{}: {}", self.column(&p.field), p.text)).collect()
+            }
+            ActError::Refused(reasons) => {
+                let one = |reason: &Reason| match &reason.field {
+                    Some(field) => {
+                        let clause =
+                            reason.clause.as_ref().map_or(String::new(), |clause| format!(" ({clause})"));
+                        format!("{}: {}{clause}", self.column(field), reason.text)
+                    }
+                    None => reason.to_string(),
+                };
+                reasons.iter().map(one).collect()
+            }
+            other => vec![other.to_string()],
+        };
+        said.join("; ")
+    }
+}
+
+/// What begins the ids of all events that rows of this content became.
+pub(super) fn beginning(hash: &str) -> String {
+    format!("{ROW}{hash}:")
+}
+
+/// The id of the event that a row becomes.
+pub(super) fn event_id(hash: &str, place: &str, again: usize) -> String {
+    let again = if again == 0 { String::new() } else { format!(":{again}") };
+    format!("{}{place}{again}", beginning(hash))
+}
+
+/// The hash and the place of the row that an event came from.
+pub(super) fn origin(id: &str) -> Option<(&str, &str)> {
+    let (hash, place) = id.strip_prefix(ROW)?.split_once(':')?;
+    Some((hash, place.split(':').next().unwrap_or(place)))
+}
+
+/// Whether two values say the same; an empty one is like one that is not there.
+fn alike(a: &Value, b: &Value) -> bool {
+    a.same(b) || a.is_absent() && b.is_absent()
+}
+
+fn told(value: &Value) -> String {
+    match value {
+        absent if absent.is_absent() => "empty".to_owned(),
+        Value::Text(text) => {
+            let cut: String = text.chars().take(40).collect();
+            format!("\"{cut}{}\"", if cut.len() < text.len() { "…" } else { "" })
+        }
+        other => other.to_string(),
+    }
+}
