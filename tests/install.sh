@@ -3,9 +3,9 @@
 # Run as root, or with sudo.
 set -eu
 # LibreOffice opens the documents that are rendered, poppler measures their pages, Chromium opens the
-# pages, and all need fonts. aiosmtpd is the mail server that mails are sent to, feedparser reads feeds, and
+# pages, nginx stands before them, and all need fonts. aiosmtpd is the mail server that mails are sent to, feedparser reads feeds, and
 # Python reckons figures once more.
-packages="git strace python3 python3-aiosmtpd python3-feedparser chromium chromium-driver libreoffice-writer-nogui libreoffice-calc-nogui poppler-utils fonts-noto-cjk fonts-dejavu-core"
+packages="git strace python3 python3-aiosmtpd python3-feedparser chromium chromium-driver libreoffice-writer-nogui libreoffice-calc-nogui poppler-utils nginx-light fonts-noto-cjk fonts-dejavu-core"
 missing=""
 for package in $packages; do
     dpkg -s "$package" >/dev/null 2>&1 || missing="$missing $package"

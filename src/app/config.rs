@@ -6,11 +6,13 @@ pub use faults::{ConfigFault, ConfigNames, unreadable};
 
 use super::outside::{Allowed, MailConfig};
 use anyhow::{Result, anyhow, bail};
+use ipnet::IpNet;
 use registrar_host::{EngineConfig, NativeConfig, Quota, manifest::from_toml};
 use registrar_sdk::{Map, Value};
 use serde::Deserialize;
 use std::{
     collections::{BTreeMap, BTreeSet},
+    net::IpAddr,
     path::{Path, PathBuf},
     time::Duration,
 };
@@ -59,6 +61,10 @@ pub struct WebConfig {
     pub listen: Option<String>,
     /// Whether browsers reach the pages by https alone, through a proxy.
     pub https: bool,
+    /// Addresses or networks of proxies that are believed when they say who asks, and by what name, scheme and
+    /// path (`X-Forwarded-For`, `-Host`, `-Proto`, `-Prefix`).
+    #[serde(deserialize_with = "networks")]
+    pub trusted_proxies: Vec<IpNet>,
 }
 
 /// What the operator sets for one office.
@@ -121,6 +127,16 @@ pub fn expanded(path: &Path) -> PathBuf {
         (Ok(rest), Some(home)) => home.join(rest),
         _ => path.to_owned(),
     }
+}
+
+/// `127.0.0.1`, `10.0.0.0/8`.
+fn networks<'de, D: serde::Deserializer<'de>>(from: D) -> Result<Vec<IpNet>, D::Error> {
+    let one = |text: String| {
+        let net = text.parse().ok().or_else(|| text.parse::<IpAddr>().ok().map(IpNet::from));
+        let wrong = || format!("\"{text}\" is no address like 127.0.0.1, and no network like 10.0.0.0/8");
+        net.ok_or_else(|| serde::de::Error::custom(wrong()))
+    };
+    Vec::<String>::deserialize(from)?.into_iter().map(one).collect()
 }
 
 fn read_text(file: &Path) -> std::io::Result<String> {

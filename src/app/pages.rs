@@ -4,7 +4,7 @@ use super::{App, Desk, config::WebConfig};
 use anyhow::{Context, Result, bail};
 use registrar_kernel::account::{AccountStore, Accounts};
 use registrar_kernel::storage::Store;
-use registrar_web::{Config, Invitation, Invited, Offices, Seat, Web};
+use registrar_web::{Config, Invitation, Invited, Offices, Proxies, Seat, Web};
 use std::{
     net::{SocketAddr, TcpListener},
     sync::Arc,
@@ -30,7 +30,7 @@ impl Offices for Shown {
     fn seat(&self, name: &str) -> Option<Seat> {
         let desk = self.0.opened(name)?;
         let accounts = accounts(&self.0, &desk);
-        Some(Seat { office: desk.office.clone(), books: desk.books.clone(), accounts })
+        Some(Seat { office: desk.office.clone(), books: desk.books.clone(), accounts, prefix: String::new() })
     }
 
     fn accounts(&self) -> Arc<dyn AccountStore> {
@@ -40,7 +40,7 @@ impl Offices for Shown {
 
 /// Who may sign in to an office.
 pub fn accounts(app: &App, desk: &Desk) -> Accounts {
-    Accounts::new(app.store().account_store(), desk.office.key())
+    Accounts::new(app.store().account_store(), desk.office.key(), app.guesses())
 }
 
 /// Pages that are served.
@@ -56,7 +56,7 @@ impl Pages {
     /// The address is none, or can't be listened at.
     pub fn serve(app: &Arc<App>) -> Result<Option<Pages>> {
         let config = app.config();
-        let WebConfig { listen, https } = &config.web;
+        let WebConfig { listen, https, trusted_proxies } = &config.web;
         if listen.as_deref() == Some(NONE) {
             return Ok(None);
         }
@@ -66,7 +66,10 @@ impl Pages {
             None => TcpListener::bind(LISTEN).or_else(|_| TcpListener::bind("127.0.0.1:0"))?,
         };
         let at = listener.local_addr()?;
-        let web = Web::new(Arc::new(Shown(app.clone())), Config { https: *https });
+        let web = Web::new(
+            Arc::new(Shown(app.clone())),
+            Config { https: *https, trusted_proxies: Proxies(trusted_proxies.clone()) },
+        );
         let serving = web.clone();
         thread::Builder::new().name("registrar-web".into()).spawn(move || {
             if let Err(error) = serving.serve(listener) {
@@ -104,7 +107,8 @@ impl Pages {
 
     fn link(&self, office: &str, to: Invited, lasting: bool) -> Result<String> {
         // As long as the process runs: the link is on its console.
-        let invitation = Invitation { office: office.to_owned(), to, expires: i64::MAX, lasting };
+        let (office, expires) = (office.to_owned(), i64::MAX);
+        let invitation = Invitation { office, to, expires, lasting, version: 0 };
         let below = self.web.invitations().open(invitation).map_err(|e| anyhow::anyhow!("{e}"))?;
         Ok(format!("{}{below}", self.root()))
     }

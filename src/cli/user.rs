@@ -30,14 +30,16 @@ pub fn run(
 fn list(app: &App, desk: &Desk, output: &mut Output<'_>) -> Result<u8> {
     let (directory, today) = (desk.office.directory(), desk.office.today());
     let now = now();
-    let rows: Vec<_> = accounts(app, desk).all()?;
+    let accounts = accounts(app, desk);
+    let locked = |person: &str| accounts.clients_locked(person, now);
+    let rows: Vec<_> = accounts.all()?;
     if output.json {
         let row = |(id, account): &(String, registrar_kernel::account::Account)| {
             let person = directory.person(id, today);
             json!({
                 "person": id, "name": person.as_ref().map(|p| &p.name), "here": person.is_some(),
                 "roles": person.iter().flat_map(|p| &p.roles).map(|r| &r.role).collect::<Vec<_>>(),
-                "failures": account.failures, "locked": account.locked_until > now,
+                "failures": account.failures, "locked": locked(id) > 0, "clients_locked": locked(id),
             })
         };
         output.value(&rows.iter().map(row).collect::<Vec<_>>())?;
@@ -46,12 +48,17 @@ fn list(app: &App, desk: &Desk, output: &mut Output<'_>) -> Result<u8> {
     if rows.is_empty() {
         output.line("Nobody can sign in yet; `serve` prints a link to set the office up, or: registrar user password PERSON");
     }
-    for (id, account) in &rows {
+    for (id, _) in &rows {
         let person = directory.person(id, today);
         let what = match &person {
             None => "not in the directory today, so not let in".to_owned(),
-            Some(_) if account.locked_until > now => "closed for a while after wrong passwords".to_owned(),
-            Some(person) => person.roles.iter().map(|r| r.role.as_str()).collect::<Vec<_>>().join(", "),
+            Some(person) => {
+                let roles = person.roles.iter().map(|r| r.role.as_str()).collect::<Vec<_>>().join(", ");
+                match locked(id) {
+                    0 => roles,
+                    n => format!("{roles}; {n} clients are kept out for a while after wrong passwords"),
+                }
+            }
         };
         output.line(format!("{id}  {}  {what}", person.map(|p| p.name).unwrap_or_default()));
     }

@@ -4,23 +4,26 @@
 //! found out that someone is who they say. Passwords and sessions lie apart from the log, which keeps
 //! everything for ever.
 
-use crate::{KernelError, StoreError, storage::OfficeKey, storage::Stored};
+use crate::{
+    KernelError, StoreError,
+    guesses::Guesses,
+    id,
+    storage::{OfficeKey, Stored},
+};
 use argon2::{
     Argon2,
     password_hash::{PasswordHasher, PasswordVerifier},
 };
 use std::sync::{Arc, LazyLock};
+use zxcvbn::{Score, zxcvbn};
 
 /// Fewest characters of a password.
 pub const LEAST: usize = 10;
 /// Most bytes of one: hashing more is only work for whoever sends it.
 const MOST: usize = 1024;
-/// So many wrong passwords in a row close an account for a while.
-const PATIENCE: u32 = 5;
-/// For so many seconds at first, twice as long with each further one,
-const FIRST_LOCK: i64 = 60;
-/// up to an hour.
-const LONGEST_LOCK: i64 = 3600;
+/// How hard a password must be to guess, from 0 to 4, as zxcvbn reckons it (Wheeler, USENIX Security 2016): 3 is
+/// 10^8 guesses.
+const HARD: Score = Score::Three;
 
 /// What is kept of a person's sign-in.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -29,7 +32,7 @@ pub struct Account {
     pub hash: String,
     /// Wrong passwords since the last right one.
     pub failures: u32,
-    /// Until when no password is looked at, in seconds since 1970.
+    /// What an earlier version kept here: now it is each client's own (`guesses`).
     pub locked_until: i64,
     /// When the password was set, in seconds since 1970: sessions from before have ended.
     pub changed: i64,
@@ -100,8 +103,11 @@ pub enum WeakPassword {
     /// It has too many bytes.
     #[error("a password has at most {MOST} bytes")]
     Long,
-    /// It is the person's own name, or one thing again and again.
-    #[error("a password is not the person's id, nor the same few characters again and again")]
+    /// It is the person's own name, a word or a pattern that many use, or one thing again and again.
+    #[error(
+        "this password is too easily guessed: it is the person's id, or words and patterns that many use; four words \
+         that do not belong together make a good one · 这个密码太容易猜到；可用四个互不相干的词"
+    )]
     Guessable,
 }
 
@@ -121,12 +127,18 @@ pub enum SignIn {
 pub struct Accounts {
     store: Arc<dyn AccountStore>,
     office: OfficeKey,
+    guesses: Arc<Guesses>,
 }
 
 impl Accounts {
-    /// Those that `store` keeps of an office.
-    pub fn new(store: Arc<dyn AccountStore>, office: OfficeKey) -> Accounts {
-        Accounts { store, office }
+    /// Those that `store` keeps of an office; `guesses` are the program's.
+    pub fn new(store: Arc<dyn AccountStore>, office: OfficeKey, guesses: Arc<Guesses>) -> Accounts {
+        Accounts { store, office, guesses }
+    }
+
+    /// Rises whenever a person's password is set or taken away: a link that was made before is no longer meant.
+    pub fn version(&self, person: &str) -> u64 {
+        self.guesses.version(self.office, person)
     }
 
     /// Gives a person a password and ends all their sessions. Takes a tenth of a second, on purpose.
@@ -135,37 +147,54 @@ impl Accounts {
     /// [`KernelError::Refused`] for a weak password; the store.
     pub fn set_password(&self, person: &str, password: &str, now: i64) -> Result<(), KernelError> {
         strong(person, password).map_err(|weak| KernelError::Refused(weak.to_string()))?;
+        if !is_somebody(person) {
+            return Err(KernelError::Refused(format!("\"{person}\" is no person who signs in")));
+        }
         let account = Account { hash: hash(password)?, changed: now, ..Account::default() };
         self.store.put_account(self.office, person, &account)?;
+        self.guesses.changed(self.office, person);
         Ok(self.store.remove_sessions(self.office, person)?)
     }
 
-    /// Whether a password is a person's. Takes as long for a person who has none.
+    /// Whether a password is a person's, as it is tried from a client. Takes as long for a person who has none,
+    /// and answers the same.
     ///
     /// # Errors
     /// The store.
-    pub fn sign_in(&self, person: &str, password: &str, now: i64) -> Result<SignIn, KernelError> {
-        let known = self.store.account(self.office, person)?.filter(|account| !account.hash.is_empty());
-        if let Some(locked) = known.as_ref().filter(|account| account.locked_until > now) {
-            return Ok(SignIn::Locked(locked.locked_until));
+    pub fn sign_in(
+        &self,
+        person: &str,
+        password: &str,
+        client: &str,
+        now: i64,
+    ) -> Result<SignIn, KernelError> {
+        if let Some(until) = self.guesses.locked(self.office, person, client, now) {
+            return Ok(SignIn::Locked(until));
         }
+        let known = self.store.account(self.office, person)?.filter(|account| !account.hash.is_empty());
         let expected = known.as_ref().map_or(NOBODYS.as_str(), |account| &account.hash);
         let right = password.len() <= MOST && verify(password, expected);
-        let Some(mut account) = known else { return Ok(SignIn::Wrong) };
+        let Some(mut account) = known.filter(|_| is_somebody(person)) else {
+            self.guesses.wrong(self.office, person, client, now);
+            return Ok(SignIn::Wrong);
+        };
         if right {
+            self.guesses.right(self.office, person, client);
             if account.failures > 0 {
-                (account.failures, account.locked_until) = (0, 0);
+                account.failures = 0;
                 self.store.put_account(self.office, person, &account)?;
             }
             return Ok(SignIn::Right);
         }
-        account.failures += 1;
-        if let Some(over) = account.failures.checked_sub(PATIENCE) {
-            let pause = FIRST_LOCK.saturating_mul(1 << over.min(20)).min(LONGEST_LOCK);
-            account.locked_until = now + pause;
-        }
+        self.guesses.wrong(self.office, person, client, now);
+        account.failures = account.failures.saturating_add(1);
         self.store.put_account(self.office, person, &account)?;
         Ok(SignIn::Wrong)
+    }
+
+    /// From how many clients no password of a person is looked at for a while.
+    pub fn clients_locked(&self, person: &str, now: i64) -> usize {
+        self.guesses.clients_locked(self.office, person, now)
     }
 
     /// When a person's password was set; `None`: they have none.
@@ -189,6 +218,7 @@ impl Accounts {
     /// # Errors
     /// The store.
     pub fn remove(&self, person: &str) -> Result<bool, KernelError> {
+        self.guesses.changed(self.office, person);
         Ok(self.store.remove_account(self.office, person)?)
     }
 
@@ -227,6 +257,11 @@ impl Accounts {
     }
 }
 
+/// Whether a person of this id signs in: plugins and other offices act by themselves.
+fn is_somebody(person: &str) -> bool {
+    !id::is_reserved(person) && !person.contains(':')
+}
+
 /// Looked at where there is no account, so that the answer takes as long.
 static NOBODYS: LazyLock<String> = LazyLock::new(|| hash("nobody has this password").unwrap_or_default());
 
@@ -249,7 +284,12 @@ fn strong(person: &str, password: &str) -> Result<(), WeakPassword> {
         return Err(WeakPassword::Short);
     }
     let different = password.chars().collect::<std::collections::BTreeSet<_>>().len();
-    if password.eq_ignore_ascii_case(person) || different < 4 {
+    // Parts of the id, however it is put together, are no secrets.
+    let parts: Vec<&str> =
+        person.split(|c: char| !c.is_alphanumeric()).filter(|part| part.len() > 2).collect();
+    let whole = parts.concat();
+    let known: Vec<&str> = parts.iter().copied().chain([person, &whole]).collect();
+    if different < 4 || zxcvbn(password, &known).score() < HARD {
         return Err(WeakPassword::Guessable);
     }
     Ok(())
@@ -303,7 +343,7 @@ mod tests {
     const PASSWORD: &str = "一把很长的钥匙 42";
 
     fn accounts() -> Accounts {
-        let accounts = Accounts::new(Arc::new(Kept::default()), OfficeKey(1));
+        let accounts = Accounts::new(Arc::new(Kept::default()), OfficeKey(1), Arc::default());
         accounts.set_password("li", PASSWORD, 100).unwrap();
         accounts
     }
@@ -312,7 +352,11 @@ mod tests {
     fn only_the_right_password_of_a_person_signs_in() {
         let accounts = accounts();
         let check = |person: &str, password: &str, expected: SignIn| {
-            assert_eq!(accounts.sign_in(person, password, 200).unwrap(), expected, "{person} {password}");
+            assert_eq!(
+                accounts.sign_in(person, password, "here", 200).unwrap(),
+                expected,
+                "{person} {password}"
+            );
         };
         check("li", PASSWORD, SignIn::Right);
         check("li", "一把很长的钥匙 43", SignIn::Wrong);
@@ -324,29 +368,62 @@ mod tests {
     }
 
     #[test]
-    fn wrong_guesses_close_an_account_for_longer_and_longer() {
+    fn a_sign_in_tells_nobody_who_there_is() {
         let accounts = accounts();
-        let guess = |now: i64| accounts.sign_in("li", "a wrong password", now).unwrap();
-        for _ in 0..5 {
-            assert_eq!(guess(1000), SignIn::Wrong);
-        }
-        assert_eq!(accounts.sign_in("li", PASSWORD, 1001).unwrap(), SignIn::Locked(1060));
-        assert_eq!(guess(1060), SignIn::Wrong);
-        assert_eq!(accounts.sign_in("li", PASSWORD, 1061).unwrap(), SignIn::Locked(1180));
-        assert_eq!(accounts.sign_in("li", PASSWORD, 1180).unwrap(), SignIn::Right);
+        let six = |person: &str| -> Vec<SignIn> {
+            (0..6).map(|n| accounts.sign_in(person, "a wrong password", "here", 1000 + n).unwrap()).collect()
+        };
+        let known = six("li");
+        assert_eq!(known, six("nobody"));
+        assert_eq!(known.last(), Some(&SignIn::Locked(1064)));
+        // Whoever guesses keeps nobody else out.
+        assert_eq!(accounts.sign_in("li", PASSWORD, "there", 1010).unwrap(), SignIn::Right);
+        assert_eq!(accounts.sign_in("li", PASSWORD, "here", 1010).unwrap(), SignIn::Locked(1064));
+        assert_eq!(accounts.sign_in("li", PASSWORD, "here", 1065).unwrap(), SignIn::Right);
         // The right one forgives what was before.
-        assert_eq!(guess(1181), SignIn::Wrong);
-        assert_eq!(accounts.sign_in("li", PASSWORD, 1182).unwrap(), SignIn::Right);
+        assert_eq!(accounts.sign_in("li", "a wrong password", "here", 1066).unwrap(), SignIn::Wrong);
+        assert_eq!(accounts.sign_in("li", PASSWORD, "here", 1067).unwrap(), SignIn::Right);
+    }
+
+    #[test]
+    fn a_password_that_is_set_or_taken_away_ends_the_links_before() {
+        let accounts = accounts();
+        let before = accounts.version("li");
+        accounts.set_password("li", PASSWORD, 300).unwrap();
+        assert_ne!(accounts.version("li"), before);
+        let before = accounts.version("li");
+        accounts.remove("li").unwrap();
+        assert_ne!(accounts.version("li"), before);
+    }
+
+    #[test]
+    fn who_acts_by_itself_signs_in_with_no_password() {
+        let accounts = accounts();
+        for who in ["plugin:tolls", "peer:east", "operator", "Operator", "clock"] {
+            let refused = accounts.set_password(who, PASSWORD, 1).unwrap_err().to_string();
+            assert!(refused.contains("no person who signs in"), "{who}: {refused}");
+        }
     }
 
     #[test]
     fn weak_passwords_are_not_taken() {
         let accounts = accounts();
-        let refused =
-            |password: &str| accounts.set_password("zhang-xiaoming", password, 1).unwrap_err().to_string();
+        let refused = |password: &str| match accounts.set_password("zhang-xiaoming", password, 1) {
+            Ok(()) => panic!("{password} was taken"),
+            Err(why) => why.to_string(),
+        };
         assert!(refused("short").contains("at least 10"));
-        assert!(refused("Zhang-Xiaoming").contains("not the person's id"));
-        assert!(refused("aaaaaaaaaaaa").contains("again and again"));
+        for weak in [
+            "Zhang-Xiaoming",
+            "aaaaaaaaaaaa",
+            "password123",
+            "1234567890",
+            "qwertyuiop",
+            "P@ssw0rd2024",
+            "zhangxiaoming1",
+        ] {
+            assert!(refused(weak).contains("too easily guessed"), "{weak}");
+        }
         assert!(refused(&"一".repeat(400)).contains("at most"));
     }
 

@@ -219,7 +219,7 @@ async fn take(
         register: asked.register.id.clone(),
         record: asked.record.map(|record| record.id.clone()),
         action: asked.name.to_owned(),
-        by: member.who.person.id.clone(),
+        by: member.who.actor(),
         fields,
         // A key of another's would say whether it was used.
         id: (key.len() == SECRET).then(|| format!("web-{}-{key}", member.who.person.id)),

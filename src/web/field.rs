@@ -9,9 +9,8 @@ use crate::{
 use jiff::civil::Date;
 use maud::{Markup, html};
 use registrar_kernel::{
-    Directory, Event,
+    Actor, Directory, Event,
     attachment::{Attachment, LARGEST, endings},
-    event::{CLOCK, OPERATOR},
     register::{FieldDef, FieldType, Register, Title, title_of},
 };
 
@@ -67,12 +66,13 @@ impl<'a> Names<'a> {
 
     /// Who did something, on its day.
     pub fn who(&self, event: &Event) -> String {
-        let nobody = match event.by.as_str() {
-            CLOCK => self.lang.of("系统", "the clock"),
-            OPERATOR => self.lang.of("管理员", "the operator"),
-            other => other,
-        };
-        self.directory.person(&event.by, event.on).map_or_else(|| nobody.to_owned(), |person| person.name)
+        match &event.by {
+            Actor::Clock => self.lang.of("系统", "the clock").to_owned(),
+            Actor::Operator => self.lang.of("管理员", "the operator").to_owned(),
+            Actor::Person(id) => {
+                self.directory.person(id, event.on).map_or_else(|| id.clone(), |person| person.name)
+            }
+        }
     }
 
     /// What an account is called: a unit or a person, as of a day.

@@ -1,6 +1,6 @@
 //! What a form of ours sends: looked at only if it comes from a page of ours.
 
-use crate::{problem::Problem, server::Web, visitor::Visitor};
+use crate::{client::Client, problem::Problem, server::Web, visitor::Visitor};
 use axum::{
     body::to_bytes,
     extract::{FromRequest, FromRequestParts, Multipart, Request, multipart::MultipartError},
@@ -71,7 +71,8 @@ impl FromRequest<Web> for Posted {
 
     async fn from_request(request: Request, web: &Web) -> Result<Posted, Problem> {
         let (mut parts, body) = request.into_parts();
-        same_origin(&parts.headers)?;
+        let host = parts.extensions.get::<Client>().map(|client| client.host.clone()).unwrap_or_default();
+        same_origin(&parts.headers, &host)?;
         let visitor = Visitor::from_request_parts(&mut parts, web).await?;
         let kind = parts.headers.get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok());
         let kind = kind.unwrap_or_default().to_owned();
@@ -95,7 +96,10 @@ impl FromRequest<Web> for Posted {
             let sent = fields.get(TOKEN).unwrap_or_default();
             if !bool::from(sent.as_bytes().ct_eq(who.token.as_bytes())) {
                 tracing::warn!(office = %visitor.seat.office.name, person = %who.person.id, at = %visitor.at, "Denied: a form without the session's secret.");
-                return Err(Problem::Denied("the form is not of this session; open it again".to_owned()));
+                return Err(Problem::Denied(
+                    "这张表单不属于本次登录，请重新打开 · The form is not of this session; open it again"
+                        .to_owned(),
+                ));
             }
         }
         Ok(Posted { visitor, fields, files })
@@ -134,20 +138,25 @@ async fn parts_of(request: Request, web: &Web) -> Result<(Vec<(String, String)>,
 
 /// Whether a browser says that the form is on a page of this very server. Each that can sign in says so
 /// in one way or the other.
-fn same_origin(headers: &HeaderMap) -> Result<(), Problem> {
+fn same_origin(headers: &HeaderMap, host: &str) -> Result<(), Problem> {
     let said = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
-    let same = match (said("sec-fetch-site"), said("origin"), said("host")) {
-        (Some(site), ..) => site == "same-origin",
-        (None, Some(origin), Some(host)) => {
-            origin.split_once("://").is_some_and(|(_, of)| of.eq_ignore_ascii_case(host))
-        }
+    let same = match (said("sec-fetch-site"), said("origin")) {
+        (Some(site), _) => site == "same-origin",
+        (None, Some(origin)) => origin.split_once("://").is_some_and(|(_, of)| of.eq_ignore_ascii_case(host)),
         _ => false,
     };
     if same {
         return Ok(());
     }
-    tracing::warn!(origin = ?said("origin"), "Denied: a form from another site.");
-    Err(Problem::Denied("the form comes from another site".to_owned()))
+    let origin = said("origin").unwrap_or("-").escape_debug().to_string();
+    tracing::warn!(origin, host, "Denied: a form from another site.");
+    Err(Problem::Denied(format!(
+        "表单来自另一网站（Origin 为 {origin}，本服务收到的 Host 为 {host}）；如有代理，请让它传送原来的 Host \
+         （proxy_set_header Host $host），或者在 [web] trusted_proxies 中列出它并让它传送 X-Forwarded-Host · The form comes \
+         from another site (its Origin is {origin}, and we are reached as the Host {host}); a proxy before us must pass \
+         the Host it got (proxy_set_header Host $host), or be listed under [web] trusted_proxies and pass \
+         X-Forwarded-Host"
+    )))
 }
 
 #[cfg(test)]
@@ -159,7 +168,8 @@ mod tests {
         for (name, value) in headers {
             map.insert(*name, value.parse().unwrap());
         }
-        assert_eq!(same_origin(&map).is_ok(), expected, "{headers:?}");
+        let host = headers.iter().find(|(name, _)| *name == "host").map_or("", |(_, host)| host);
+        assert_eq!(same_origin(&map, host).is_ok(), expected, "{headers:?}");
     }
 
     #[test]

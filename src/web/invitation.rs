@@ -31,6 +31,8 @@ pub struct Invitation {
     pub expires: i64,
     /// Whether it can be used more than once.
     pub lasting: bool,
+    /// Which of the person's passwords there was when it was made: with another it is no longer meant.
+    pub version: u64,
 }
 
 /// All links that are open.
@@ -110,6 +112,7 @@ mod tests {
             to: Invited::Enter("li".into()),
             expires,
             lasting,
+            version: 0,
         };
         let token = |address: String| address.rsplit('/').next().unwrap().to_owned();
         let once = token(open.open(invitation(now() + 60, false)).unwrap());

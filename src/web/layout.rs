@@ -138,18 +138,19 @@ pub fn outside(visitor: &Visitor, title: &str, content: Markup) -> Markup {
 }
 
 /// A page of which nothing is known but its text.
-pub fn bare(lang: Lang, title: &str, content: Markup) -> Markup {
-    document(lang, title, None, html! { main id="content" class="narrow" { (content) } })
+pub fn bare(lang: Lang, prefix: &str, title: &str, content: Markup) -> Markup {
+    document(lang, prefix, title, None, html! { main id="content" class="narrow" { (content) } })
 }
 
 /// Where a page hears of changes, and what it knows of.
 type Live = Option<(String, String)>;
 
 fn shell(visitor: &Visitor, title: &str, live: Live, content: Markup) -> Markup {
-    document(visitor.lang, &format!("{title} · {}", visitor.seat.office.name), live, content)
+    let title = format!("{title} · {}", visitor.seat.office.name);
+    document(visitor.lang, &visitor.seat.prefix, &title, live, content)
 }
 
-fn document(lang: Lang, title: &str, live: Live, content: Markup) -> Markup {
+fn document(lang: Lang, prefix: &str, title: &str, live: Live, content: Markup) -> Markup {
     let (at, pulse) = live.unzip();
     html! {
         (DOCTYPE)
@@ -158,9 +159,9 @@ fn document(lang: Lang, title: &str, live: Live, content: Markup) -> Markup {
                 meta charset="utf-8";
                 meta name="viewport" content="width=device-width, initial-scale=1";
                 title { (title) }
-                link rel="stylesheet" href=(assets::style());
+                link rel="stylesheet" href=(format!("{prefix}{}", assets::style()));
                 link rel="icon" href="data:,";
-                @if at.is_some() { script src=(assets::script()) defer {} }
+                @if at.is_some() { script src=(format!("{prefix}{}", assets::script())) defer {} }
             }
             body data-live-at=[at] data-pulse=[pulse] { (content) }
         }

@@ -9,6 +9,8 @@ mod act;
 mod assets;
 mod board;
 mod calendar;
+mod client;
+mod crowd;
 mod directory;
 mod document;
 mod export;
@@ -42,6 +44,7 @@ mod similar;
 mod versions;
 mod visitor;
 
+pub use client::Proxies;
 pub use invitation::{Invitation, Invitations, Invited};
 pub use offices::{Offices, Seat};
 pub use server::{Config, Web};

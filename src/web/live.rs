@@ -1,13 +1,13 @@
 //! Tells open pages that something changed that their reader may see: not what, so that nothing is told
 //! twice or past anyone's rights. The page then asks for itself anew.
 
-use crate::{offices::Seat, problem::Problem, server::Web, session::PERSON, visitor::Member};
+use crate::{crowd::Place, offices::Seat, problem::Problem, server::Web, session::PERSON, visitor::Member};
 use axum::{
     extract::{Query, State},
     response::sse::{Event as Told, KeepAlive, Sse},
 };
 use futures_util::stream::{Stream, unfold};
-use registrar_kernel::{Event, access::Principal, event::DIRECTORY};
+use registrar_kernel::{Actor, Event, access::Principal, event::DIRECTORY};
 use std::{collections::HashMap, convert::Infallible, fmt, str::FromStr, time::Duration};
 use tower_sessions::Session;
 
@@ -70,7 +70,7 @@ struct Listener {
     session: Session,
     knows: Pulse,
     // Held as long as the page listens.
-    _place: tokio::sync::OwnedSemaphorePermit,
+    _place: (tokio::sync::OwnedSemaphorePermit, Place<String>),
 }
 
 /// The stream of one page: `change` with the pulse it then knows.
@@ -79,8 +79,9 @@ pub async fn get(
     member: Member,
     Query(question): Query<HashMap<String, String>>,
 ) -> Result<Sse<impl Stream<Item = Result<Told, Infallible>>>, Problem> {
-    let place = web.listening().ok_or(Problem::Busy)?;
     let Member { visitor, who } = member;
+    let listens = format!("{}/{}", visitor.seat.office.key().0, who.person.id);
+    let place = web.listening(&listens).ok_or(Problem::Busy)?;
     let now = Pulse::now(&visitor.seat);
     let knows = question.get("since").and_then(|since| since.parse().ok()).unwrap_or(now);
     let listener = Listener {
@@ -123,7 +124,7 @@ fn look(seat: &Seat, person: &str, knows: Pulse) -> Option<(Pulse, bool)> {
     if pulse == knows {
         return Some((pulse, false));
     }
-    let principal = Principal::of(&office.directory(), person, office.today()).ok()?;
+    let principal = Principal::of(&office.directory(), &Actor::person(person), office.today()).ok()?;
     if pulse.generation != knows.generation {
         return Some((pulse, true));
     }

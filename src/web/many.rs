@@ -125,7 +125,7 @@ pub async fn post(
             register: register.id.clone(),
             record: Some(record.id.clone()),
             action: name.to_owned(),
-            by: member.who.person.id.clone(),
+            by: member.who.actor(),
             fields: read_fields(&offered, Some(&record), &sent),
             id: (key.len() == SECRET).then(|| format!("web-{}-{key}-{}", member.who.person.id, record.id)),
             ..Act::default()

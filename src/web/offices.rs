@@ -25,12 +25,14 @@ pub struct Seat {
     pub books: Arc<Bookkeeper>,
     /// Who may sign in.
     pub accounts: Accounts,
+    /// What stands before all paths where its visitor is; see `client`.
+    pub prefix: String,
 }
 
 impl Seat {
     /// An address below the office's own, which begins with a slash.
     pub fn link(&self, below: &str) -> String {
-        format!("/{}{below}", encode(&self.office.name))
+        format!("{}/{}{below}", self.prefix, encode(&self.office.name))
     }
 
     /// The address of a register's list.

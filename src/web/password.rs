@@ -30,6 +30,7 @@ pub async fn post(State(web): State<Web>, posted: Posted) -> Result<Response, Pr
     let (old, new, again) = (text("old"), text("password"), text("again"));
     let say = |zh: &str, en: &str| member.visitor.say(zh, en).to_owned();
     let (accounts, person) = (member.visitor.seat.accounts.clone(), member.who.person.id.clone());
+    let client = member.visitor.client.key();
     let differ = say("两次输入的新密码不一致。", "The two new passwords differ.");
     let wrong = say("现在的密码不正确。", "The present password is wrong.");
     let changed = web
@@ -37,7 +38,7 @@ pub async fn post(State(web): State<Web>, posted: Posted) -> Result<Response, Pr
             if new != again {
                 return Err(Problem::Refused(differ));
             }
-            if accounts.sign_in(&person, &old, now())? != SignIn::Right {
+            if accounts.sign_in(&person, &old, &client, now())? != SignIn::Right {
                 return Err(Problem::Refused(wrong));
             }
             Ok(accounts.set_password(&person, &new, now())?)

@@ -39,10 +39,11 @@ pub async fn link(
         to: Invited::Password(person.id.clone()),
         expires: now() + OPEN,
         lasting: false,
+        version: member.visitor.seat.accounts.version(&person.id),
     };
     let address = web.invitations().open(invitation).map_err(|_| Problem::Broken)?;
     tracing::info!(office = %office.name, by = %member.who.person.id, person = %person.id, "A link to choose a password was made.");
-    list(&web, &member, Some((person.name, web.absolute(&member.visitor.host, &address)))).await
+    list(&web, &member, Some((person.name, web.absolute(&member.visitor.client, &address)))).await
 }
 
 async fn list(web: &Web, member: &Member, made: Option<(String, String)>) -> Result<Markup, Problem> {

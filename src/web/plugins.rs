@@ -108,7 +108,7 @@ pub async fn post(
     let member = visitor.member()?;
     member.administers()?;
     let plugin = names.get("plugin").ok_or(Problem::Absent)?.clone();
-    let (seat, by) = (member.visitor.seat.clone(), member.who.person.id.clone());
+    let (seat, by) = (member.visitor.seat.clone(), member.who.actor());
     let said = |name: &str| fields.trimmed(name).to_owned();
     let (what, until, reason) = (said("do"), said("until"), said("reason"));
     let (back, id) = (Back::read(&fields), plugin.clone());
@@ -126,7 +126,7 @@ pub async fn post(
                 }
                 "release" => {
                     office.host().quarantine().forget(&id);
-                    tracing::info!(office = %office.name, by, plugin = %id, "A quarantine was ended.");
+                    tracing::info!(office = %office.name, %by, plugin = %id, "A quarantine was ended.");
                 }
                 _ if back.go(&seat, &by)? => {}
                 _ => {

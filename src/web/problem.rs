@@ -1,12 +1,13 @@
 //! What went wrong with a request, as its visitor sees it.
 
 use crate::{
+    client::Client,
     lang::{self, Lang},
     layout::bare,
 };
 use axum::{
     extract::Request,
-    http::{HeaderValue, StatusCode, header},
+    http::{HeaderMap, HeaderValue, StatusCode, header},
     middleware::Next,
     response::{IntoResponse, Redirect, Response},
 };
@@ -106,18 +107,20 @@ impl IntoResponse for Problem {
 /// Tells a problem in the language of whoever asked.
 pub async fn speak(request: Request, next: Next) -> Response {
     let lang = lang::of(request.headers());
+    let prefix = request.extensions().get::<Client>().map(|client| client.prefix.clone()).unwrap_or_default();
     let response = next.run(request).await;
     let Some(Told(problem)) = response.extensions().get::<Told>().cloned() else { return response };
     let (title, why) = problem.says(lang);
     let page = bare(
         lang,
+        &prefix,
         &title,
         html! {
             h1 { (title) }
             @if !why.is_empty() { p { (lang::own(lang, &why)) } }
             @match &*problem {
                 Problem::Stale(record) => p { a href=(record) { (lang.of("查看这条记录", "Look at the record")) } },
-                _ => p { a href="/" { (lang.of("返回首页", "Back to the start")) } },
+                _ => p { a href=(format!("{prefix}/")) { (lang.of("返回首页", "Back to the start")) } },
             }
         },
     );
@@ -127,6 +130,18 @@ pub async fn speak(request: Request, next: Next) -> Response {
         answer.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));
     }
     answer
+}
+
+/// That a request names no host, or several: said before anything else is known of it.
+pub fn no_host(headers: &HeaderMap) -> Response {
+    let lang = lang::of(headers);
+    let title = lang.of("请求有误", "This can't be asked");
+    let why = lang.of(
+        "请求须写明一个 Host，且只能有一个；如有代理，请让它传送 Host。",
+        "a request names one host, and only one; a proxy before us must pass the Host header",
+    );
+    let page = bare(lang, "", title, html! { h1 { (title) } p { (why) } });
+    (StatusCode::BAD_REQUEST, page).into_response()
 }
 
 impl From<KernelError> for Problem {

@@ -87,7 +87,7 @@ pub async fn decide(
 ) -> Result<Response, Problem> {
     let Posted { visitor, fields, .. } = posted;
     let member = visitor.member()?;
-    let (seat, by) = (member.visitor.seat.clone(), member.who.person.id.clone());
+    let (seat, by) = (member.visitor.seat.clone(), member.who.actor());
     let approves = fields.trimmed("do") == "approve";
     let (back, only) = (Back::read(&fields), fields.trimmed("rules").to_owned());
     let done = web.work(move || {

@@ -1,7 +1,10 @@
 //! The addresses, and what stands before all of them.
 
 use crate::{
-    act, assets, board, calendar, directory, export, figures,
+    act, assets, board, calendar,
+    client::{Client, NoHost, Proxies},
+    crowd::{Crowd, Place},
+    directory, export, figures,
     form::MOST_FILES,
     headers, home,
     invitation::Invitations,
@@ -15,21 +18,32 @@ use crate::{
     set_up, sign_in, similar, visitor,
 };
 use axum::{
-    Extension, Router,
-    extract::{ConnectInfo, DefaultBodyLimit, Path, Query, State},
-    http::{HeaderValue, StatusCode, header},
+    Router,
+    body::Body,
+    extract::{DefaultBodyLimit, Path, Query, State},
+    http::{HeaderValue, Request, StatusCode, header},
     middleware::from_fn,
     response::{IntoResponse, Redirect, Response},
     routing::{MethodRouter, get, post},
 };
-use hyper::server::conn::http1;
+use hyper::{body::Incoming, server::conn::http1};
 use hyper_util::{
     rt::{TokioIo, TokioTimer},
     service::TowerToHyperService,
 };
-use std::{collections::HashMap, io, net::TcpListener, sync::Arc, time::Duration};
+use std::{
+    collections::HashMap,
+    convert::Infallible,
+    io,
+    net::{IpAddr, TcpListener},
+    sync::Arc,
+    time::Duration,
+};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
-use tower_governor::{GovernorLayer, governor::GovernorConfigBuilder};
+use tower::{ServiceExt, service_fn};
+use tower_governor::{
+    GovernorError, GovernorLayer, governor::GovernorConfigBuilder, key_extractor::KeyExtractor,
+};
 use tower_http::{catch_panic::CatchPanicLayer, timeout::RequestBodyTimeoutLayer, timeout::TimeoutLayer};
 use tower_sessions::{
     Expiry, SessionManagerLayer,
@@ -48,15 +62,21 @@ const HASHING: usize = 2;
 const CONNECTIONS: usize = 4_000;
 /// Pages that are told of changes at once.
 const LISTENING: usize = 1_000;
+/// From one address, that of a trusted proxy aside.
+const CONNECTIONS_EACH: usize = 400;
+/// Of one person.
+const LISTENING_EACH: usize = 20;
 /// From one address so many sign-ins may be tried at once, and then one in so many seconds.
 const TRIES: u32 = 20;
 const PAUSE: u64 = 3;
 
 /// How the pages are served.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct Config {
     /// Whether browsers reach the server by https alone: then they send their cookies by nothing else.
     pub https: bool,
+    /// The proxies that are believed when they say who asks, and where browsers reach us.
+    pub trusted_proxies: Proxies,
 }
 
 /// The pages of some offices.
@@ -68,6 +88,7 @@ struct Inner {
     invitations: Invitations,
     hashing: Semaphore,
     listening: Arc<Semaphore>,
+    listeners: Arc<Crowd<String>>,
     trials: Arc<Trials>,
     config: Config,
 }
@@ -82,6 +103,7 @@ impl Web {
             invitations: Invitations::default(),
             hashing,
             listening,
+            listeners: Crowd::new(LISTENING_EACH),
             trials: Arc::default(),
             config,
         }))
@@ -101,15 +123,17 @@ impl Web {
         &self.0.trials
     }
 
-    /// The whole address of a path, as whoever reached the server by this name reaches it.
-    pub(crate) fn absolute(&self, host: &str, path: &str) -> String {
-        let scheme = if self.0.config.https { "https" } else { "http" };
-        if host.is_empty() { path.to_owned() } else { format!("{scheme}://{host}{path}") }
+    /// The whole address of a path below us, as this client reaches it.
+    pub(crate) fn absolute(&self, client: &Client, path: &str) -> String {
+        let scheme = if client.https.unwrap_or(self.0.config.https) { "https" } else { "http" };
+        format!("{scheme}://{}{}{path}", client.host, client.prefix)
     }
 
-    /// A place to listen at; none while so many pages listen that this one is not told.
-    pub(crate) fn listening(&self) -> Option<OwnedSemaphorePermit> {
-        self.0.listening.clone().try_acquire_owned().ok()
+    /// A place to listen at for someone; none while so many pages of theirs, or of all, listen that this one is not
+    /// told.
+    pub(crate) fn listening(&self, person: &str) -> Option<(OwnedSemaphorePermit, Place<String>)> {
+        let own = self.0.listeners.enter(person.to_owned())?;
+        Some((self.0.listening.clone().try_acquire_owned().ok()?, own))
     }
 
     /// Does what waits for the disk or for a worker, beside the threads that answer.
@@ -139,8 +163,10 @@ impl Web {
 
     fn routes(&self) -> (Router, Forget) {
         let mut limits = GovernorConfigBuilder::default();
-        // Both are more than nothing, so there is a configuration.
-        let limits = Arc::new(limits.burst_size(TRIES).per_second(PAUSE).finish().unwrap_or_default());
+        let limits = limits.burst_size(TRIES).per_second(PAUSE).key_extractor(OfClient).finish();
+        // Both are more than nothing, so there is a configuration; without one nothing would be answered.
+        let Some(limits) = limits else { return (Router::new(), Box::new(|| ())) };
+        let limits = Arc::new(limits);
         let guessing = GovernorLayer::new(limits.clone());
         let forget: Forget = Box::new(move || limits.limiter().retain_recent());
         let sessions = SessionManagerLayer::new(Sessions::new(self.offices()))
@@ -191,16 +217,18 @@ impl Web {
         runtime.block_on(async {
             let listener = tokio::net::TcpListener::from_std(listener)?;
             tokio::task::spawn(sweep(accounts, forget));
-            accept(listener, router).await
+            accept(listener, router, self.0.config.trusted_proxies.clone()).await
         })
     }
 }
 
 /// Serves each connection by itself. `axum::serve` would do, but waits for ever for the head of a request.
-async fn accept(listener: tokio::net::TcpListener, router: Router) -> io::Result<()> {
+async fn accept(listener: tokio::net::TcpListener, router: Router, proxies: Proxies) -> io::Result<()> {
     let mut http = http1::Builder::new();
     http.timer(TokioTimer::new()).header_read_timeout(HEADS);
     let connections = Arc::new(Semaphore::new(CONNECTIONS));
+    let from_one = Crowd::new(CONNECTIONS_EACH);
+    let proxies = Arc::new(proxies);
     loop {
         // Who connects while all places are taken waits in the system's queue.
         let Ok(place) = connections.clone().acquire_owned().await else { return Ok(()) };
@@ -213,14 +241,53 @@ async fn accept(listener: tokio::net::TcpListener, router: Router) -> io::Result
                 continue;
             }
         };
-        let service = TowerToHyperService::new(router.clone().layer(Extension(ConnectInfo(from))));
+        let peer = from.ip();
+        // Through a proxy come all.
+        let own = if proxies.trust(peer) { None } else { from_one.enter(peer) };
+        if own.is_none() && !proxies.trust(peer) {
+            tracing::warn!(%peer, "Denied: a connection more than one address may have.");
+            continue;
+        }
+        let (router, proxies) = (router.clone(), proxies.clone());
+        let service = TowerToHyperService::new(service_fn(move |request: Request<Incoming>| {
+            answer(router.clone(), proxies.clone(), peer, request)
+        }));
         let connection = http.serve_connection(TokioIo::new(stream), service);
         tokio::task::spawn(async move {
             if let Err(error) = connection.await {
                 tracing::debug!(%error, "A connection ended.");
             }
-            drop(place);
+            drop((place, own));
         });
+    }
+}
+
+/// Answers a request, once it is known who sent it.
+async fn answer(
+    router: Router,
+    proxies: Arc<Proxies>,
+    peer: IpAddr,
+    request: Request<Incoming>,
+) -> Result<Response, Infallible> {
+    let (mut parts, body) = request.into_parts();
+    match proxies.client(peer, &mut parts) {
+        Ok(client) => {
+            parts.extensions.insert(client);
+            router.oneshot(Request::from_parts(parts, Body::new(body))).await
+        }
+        Err(NoHost) => Ok(problem::no_host(&parts.headers)),
+    }
+}
+
+/// Counts sign-ins by who sends them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct OfClient;
+
+impl KeyExtractor for OfClient {
+    type Key = String;
+
+    fn extract<T>(&self, request: &Request<T>) -> Result<String, GovernorError> {
+        request.extensions().get::<Client>().map(Client::key).ok_or(GovernorError::UnableToExtractKey)
     }
 }
 

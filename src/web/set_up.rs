@@ -3,7 +3,7 @@
 
 use crate::{
     form::{Fields, Posted},
-    invitation::{Invited, now},
+    invitation::{Invitation, Invited, now},
     layout::{notice, outside},
     offices::Seat,
     problem::Problem,
@@ -17,10 +17,10 @@ use axum::{
 };
 use maud::{Markup, html};
 use registrar_kernel::{
-    Act,
+    Act, Actor,
     access::{ADMIN, EVERYWHERE},
     account::LEAST,
-    event::{DIRECTORY, OPERATOR},
+    event::DIRECTORY,
 };
 use registrar_sdk::{Map, Value};
 use std::collections::HashMap;
@@ -33,6 +33,7 @@ pub async fn get(
 ) -> Result<Markup, Problem> {
     let token = names.get("token").ok_or(Problem::Absent)?;
     let found = web.invitations().look(&visitor.seat.office.name, token).ok_or(Problem::Absent)?;
+    still_meant(&visitor, &found)?;
     Ok(form(&visitor, token, &found.to, ("", ""), &[]))
 }
 
@@ -47,6 +48,7 @@ pub async fn post(
     let office = visitor.seat.office.name.clone();
     // Whoever comes first with a link has it; who comes at the same moment finds nothing.
     let found = web.invitations().take(&office, token).ok_or(Problem::Absent)?;
+    still_meant(&visitor, &found)?;
     let person = match &found.to {
         Invited::Enter(person) => person.clone(),
         to => match let_in(&web, &visitor, to, &fields).await {
@@ -62,6 +64,16 @@ pub async fn post(
     };
     visitor.welcome(&person).await?;
     Ok(Redirect::to(&visitor.seat.link("/")).into_response())
+}
+
+/// A link to choose a password has outlived its purpose once the person has another one, or none any more.
+fn still_meant(visitor: &Visitor, found: &Invitation) -> Result<(), Problem> {
+    match &found.to {
+        Invited::Password(person) if visitor.seat.accounts.version(person.as_str()) != found.version => {
+            Err(Problem::Absent)
+        }
+        _ => Ok(()),
+    }
 }
 
 async fn let_in(web: &Web, visitor: &Visitor, to: &Invited, fields: &Fields) -> Result<String, Problem> {
@@ -84,7 +96,11 @@ async fn let_in(web: &Web, visitor: &Visitor, to: &Invited, fields: &Fields) -> 
     }
     let (id, name) = (fields.trimmed("person").to_owned(), fields.trimmed("name").to_owned());
     let good = |c: char| c.is_alphanumeric() || "-_.".contains(c);
-    if id.is_empty() || id.chars().count() > 40 || !id.chars().all(good) || id == OPERATOR {
+    if id.is_empty()
+        || id.chars().count() > 40
+        || !id.chars().all(good)
+        || registrar_kernel::id::check(&id).is_err()
+    {
         let why = visitor.say(
             "用户名只能由文字、数字、“-”“_”“.”组成，不超过 40 个字符。",
             "A user name is made of letters, digits, “-”, “_” and “.”, at most 40 of them.",
@@ -106,7 +122,7 @@ fn first(seat: &Seat, id: String, name: String, password: &str) -> Result<String
         register: DIRECTORY.into(),
         record: Some(id.clone()),
         action: "person".into(),
-        by: OPERATOR.into(),
+        by: Actor::Operator,
         fields: Map::from([("name".into(), Value::text(name)), ("roles".into(), Value::List(vec![role]))]),
         ..Act::default()
     };

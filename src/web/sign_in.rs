@@ -34,10 +34,10 @@ pub async fn post(State(web): State<Web>, posted: Posted) -> Result<Response, Pr
     let password = fields.get("password").unwrap_or_default().to_owned();
     let to = back(fields.get("back"), &visitor.seat).map(str::to_owned);
     let (accounts, office) = (visitor.seat.accounts.clone(), visitor.seat.office.clone());
-    let asked = person.clone();
+    let (asked, client) = (person.clone(), visitor.client.key());
     let found = web
         .hash(move || {
-            let found = accounts.sign_in(&asked, &password, now())?;
+            let found = accounts.sign_in(&asked, &password, &client, now())?;
             // Who has left can't come in, and is told no more than others.
             let there = office.directory().person(&asked, office.today()).is_some();
             Ok(if found == SignIn::Right && !there { SignIn::Wrong } else { found })

@@ -29,7 +29,7 @@ pub async fn get(
 ) -> Result<Markup, Problem> {
     let (register, record) = seen(&web, &member, &names).await?;
     let visitor = &member.visitor;
-    let (office, by) = (visitor.seat.office.clone(), member.who.person.id.clone());
+    let (office, by) = (visitor.seat.office.clone(), member.who.actor());
     let (of, id) = (register.id.clone(), record.id.clone());
     let (found, skipped) = web
         .work(move || {

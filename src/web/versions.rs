@@ -4,6 +4,7 @@
 use crate::{form::Fields, layout::token, offices::Seat, problem::Problem, visitor::Member};
 use maud::{Markup, html};
 use registrar_host::Version;
+use registrar_kernel::Actor;
 
 /// Plugins with their versions.
 pub type Kept = Vec<(String, Vec<Version>)>;
@@ -69,7 +70,7 @@ impl Back {
     ///
     /// # Errors
     /// `by` may not, or the version can't go live.
-    pub fn go(&self, seat: &Seat, by: &str) -> Result<bool, Problem> {
+    pub fn go(&self, seat: &Seat, by: &Actor) -> Result<bool, Problem> {
         match self.what.as_str() {
             "rollback" if !self.version.is_empty() => {
                 drop(seat.office.roll_back(&self.plugin, Some(&self.version), by)?);

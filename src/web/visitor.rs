@@ -1,6 +1,7 @@
 //! Who asks for a page: of which office, in which language, and as whom.
 
 use crate::{
+    client::Client,
     invitation::{now, secret},
     lang::{self, Lang},
     offices::Seat,
@@ -10,9 +11,10 @@ use crate::{
 };
 use axum::{
     extract::{FromRequestParts, Path},
-    http::{header, request::Parts},
+    http::request::Parts,
 };
 use registrar_kernel::{
+    Actor,
     access::Principal,
     directory::Person,
     register::{Register, Title},
@@ -31,8 +33,8 @@ pub struct Visitor {
     pub lang: Lang,
     /// Where they are: path and question.
     pub at: String,
-    /// By what name they reached the server; empty if their browser does not say.
-    pub host: String,
+    /// From where, and by what name they reached the server.
+    pub client: Client,
     /// Who they are, if they signed in.
     pub who: Option<Who>,
     /// Their session, perhaps an empty one.
@@ -45,6 +47,13 @@ pub struct Who {
     pub principal: Principal,
     /// The secret that their forms carry.
     pub token: String,
+}
+
+impl Who {
+    /// As whom they act.
+    pub fn actor(&self) -> Actor {
+        Actor::person(&self.person.id)
+    }
 }
 
 /// A visitor who signed in; others are sent to do so.
@@ -141,15 +150,17 @@ impl FromRequestParts<Web> for Visitor {
     async fn from_request_parts(parts: &mut Parts, web: &Web) -> Result<Visitor, Problem> {
         let names = Path::<HashMap<String, String>>::from_request_parts(parts, web).await;
         let names = names.map_err(|_| Problem::Absent)?;
+        let client = parts.extensions.get::<Client>().cloned().ok_or(Problem::Broken)?;
         let seat = names.get("office").and_then(|name| web.offices().seat(name)).ok_or(Problem::Absent)?;
+        let seat = Seat { prefix: client.prefix.clone(), ..seat };
         let session = Session::from_request_parts(parts, web).await.map_err(|(_, why)| {
             tracing::error!(why, "There are no sessions.");
             Problem::Broken
         })?;
-        let at = parts.uri.path_and_query().map_or("/", |at| at.as_str()).to_owned();
+        let at = parts.uri.path_and_query().map_or("/", |at| at.as_str());
+        let at = format!("{}{at}", client.prefix);
         let who = who(&seat, &session).await?;
-        let host = parts.headers.get(header::HOST).and_then(|host| host.to_str().ok()).unwrap_or_default();
-        Ok(Visitor { seat, lang: lang::of(&parts.headers), at, host: host.to_owned(), who, session })
+        Ok(Visitor { seat, lang: lang::of(&parts.headers), at, client, who, session })
     }
 }
 
@@ -163,7 +174,11 @@ async fn who(seat: &Seat, session: &Session) -> Result<Option<Who>, Problem> {
         return Ok(None);
     };
     // With the roles of today: who has left since is nobody any more.
-    let Some(person) = seat.office.directory().person(&id, seat.office.today()) else { return Ok(None) };
+    let directory = seat.office.directory();
+    let Ok(Principal::Person(person)) = Principal::of(&directory, &Actor::person(id), seat.office.today())
+    else {
+        return Ok(None);
+    };
     if get(SEEN).await?.and_then(|seen| seen.as_i64()).is_none_or(|seen| seen + STILL_HERE < now()) {
         session.insert_value(SEEN, now().into()).await.map_err(|_| Problem::Broken)?;
     }

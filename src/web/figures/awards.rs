@@ -90,7 +90,7 @@ pub async fn decide(
         register: PERIOD.to_owned(),
         record: Some(choice.period.to_string()),
         action: DECIDE.to_owned(),
-        by: member.who.person.id.clone(),
+        by: member.who.actor(),
         fields: Map::from([
             ("register".into(), Value::text(&register.id)),
             ("candidates".into(), list("candidate")),

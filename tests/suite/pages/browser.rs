@@ -6,6 +6,8 @@ use ureq::{Agent, Body, http::Response};
 pub struct Browser {
     agent: Agent,
     base: String,
+    // From where it says to a proxy that it comes.
+    client: Option<String>,
     /// What it says of where a form lies; a browser does so by itself.
     pub site: &'static str,
     pub token: Option<String>,
@@ -20,6 +22,11 @@ pub struct Answer {
 }
 
 impl Browser {
+    /// One that a proxy takes to be at an address.
+    pub fn from(base: &str, address: &str) -> Browser {
+        Browser { client: Some(address.to_owned()), ..Browser::new(base) }
+    }
+
     pub fn new(base: &str) -> Browser {
         let config = Agent::config_builder()
             .http_status_as_error(false)
@@ -27,7 +34,13 @@ impl Browser {
             .max_redirects_will_error(false)
             .timeout_global(Some(Duration::from_secs(20)))
             .build();
-        Browser { agent: config.into(), base: base.to_owned(), site: "same-origin", token: None }
+        Browser {
+            agent: config.into(),
+            base: base.to_owned(),
+            client: None,
+            site: "same-origin",
+            token: None,
+        }
     }
 
     /// Opens an address below the server's; remembers the secret of the forms on it.
@@ -44,6 +57,9 @@ impl Browser {
     #[track_caller]
     pub fn look(&self, at: &str, headers: &[(&str, &str)]) -> Answer {
         let mut request = self.agent.get(format!("{}{at}", self.base));
+        if let Some(client) = &self.client {
+            request = request.header("x-test-client", client);
+        }
         for (name, value) in headers {
             request = request.header(*name, *value);
         }
@@ -61,8 +77,30 @@ impl Browser {
     /// Sends a form with these fields alone.
     #[track_caller]
     pub fn post_as_it_is(&self, at: &str, fields: &[(&str, &str)]) -> Answer {
-        let request = self.agent.post(format!("{}{at}", self.base)).header("sec-fetch-site", self.site);
+        self.post_with(at, fields, &[])
+    }
+
+    /// The same with headers of one's own.
+    #[track_caller]
+    pub fn post_with(&self, at: &str, fields: &[(&str, &str)], headers: &[(&str, &str)]) -> Answer {
+        let mut request = self.agent.post(format!("{}{at}", self.base));
+        if !self.site.is_empty() {
+            request = request.header("sec-fetch-site", self.site);
+        }
+        if let Some(client) = &self.client {
+            request = request.header("x-test-client", client);
+        }
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
         read(request.send_form(fields.iter().copied()).unwrap())
+    }
+
+    /// Signs in as a browser does that only says where the form is from.
+    #[track_caller]
+    pub fn sign_in_from(&self, person: &str, password: &str, origin: &str) -> Answer {
+        let fields = [("person", person), ("password", password)];
+        self.post_with("/default/sign-in", &fields, &[("origin", origin)])
     }
 
     /// Sends bytes of a kind.

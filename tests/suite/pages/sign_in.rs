@@ -78,6 +78,11 @@ fn wrong_passwords_close_an_account_and_who_has_left_stays_out() {
         browser.sign_in("east", "not this one").is(401).shows("不正确");
     }
     browser.sign_in("east", PASSWORD).is(401).shows("请 1 分钟后再试");
+    // Nobody learns from it who there is.
+    for _ in 0..5 {
+        browser.sign_in("nobody", "not this one").is(401).shows("不正确");
+    }
+    browser.sign_in("nobody", PASSWORD).is(401).shows("请 1 分钟后再试");
     pages.browser("west");
     pages.program.run_with(&["user", "password", "gone"], PASSWORD).ended(1).says("no person \"gone\"");
     pages.program.run(&["user", "--json"]).ok().shows("\"locked\": true");
@@ -85,8 +90,10 @@ fn wrong_passwords_close_an_account_and_who_has_left_stays_out() {
     assert!(log.contains("Denied: a sign-in") && !log.contains("not this one") && !log.contains(PASSWORD));
     pages.program.run_with(&["user", "password", "east"], "short").ended(1).says("at least 10");
     pages.program.run_with(&["user", "password", "east"], "").ended(2);
+    for weak in ["password123", "1234567890", "qwertyuiop"] {
+        pages.program.run_with(&["user", "password", "east"], weak).ended(1).says("too easily guessed");
+    }
     pages.program.run_with(&["user", "password", "east"], PASSWORD).ok();
-    pages.browser("east");
 }
 
 #[test]
@@ -105,6 +112,25 @@ fn an_administrator_lets_people_in_by_a_link() {
     west.post(at, &[("password", PASSWORD), ("again", PASSWORD)]).goes_to("/default/");
     west.get("/default/").is(200).shows("西西");
     pages.visitor().get(at).is(404);
+    // A second link has outlived its purpose once the first was used, the password changed, or taken away.
+    let link = |boss: &crate::pages::browser::Browser| {
+        let made = boss.post("/default/people/west/link", &[]).is(200);
+        let (_, at) = made.text.split_once("<code>").unwrap();
+        at.split_once('<').unwrap().0.strip_prefix(&pages.serving.pages()).unwrap().to_owned()
+    };
+    let new = [("password", "第二把很长的钥匙 43"), ("again", "第二把很长的钥匙 43")];
+    let (first, second) = (link(&boss), link(&boss));
+    pages.visitor().post(&first, &new).goes_to("/default/");
+    pages.visitor().get(&second).is(404);
+    pages.visitor().post(&second, &new).is(404);
+    let third = link(&boss);
+    pages.program.run_with(&["user", "password", "west"], PASSWORD).ok();
+    pages.visitor().post(&third, &new).is(404);
+    let fourth = link(&boss);
+    pages.program.run(&["user", "remove", "west"]).ok();
+    pages.visitor().post(&fourth, &new).is(404);
+    let fifth = link(&boss);
+    pages.visitor().post(&fifth, &new).goes_to("/default/");
     boss.post("/default/people/nobody/link", &[]).is(404);
     boss.post("/default/people/gone/link", &[]).is(404);
 }
