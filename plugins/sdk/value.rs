@@ -136,7 +136,12 @@ impl Value {
     /// The items of a list; anything else by itself. For answers that may leave out the list around
     /// a single one.
     pub fn items(&self) -> &[Value] {
-        self.as_list().unwrap_or(std::slice::from_ref(self))
+        match self {
+            Value::List(items) => items,
+            // What is not there is no item.
+            Value::Nil | Value::Null => &[],
+            one => std::slice::from_ref(one),
+        }
     }
 
     /// The map, if it is one.

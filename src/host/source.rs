@@ -138,6 +138,7 @@ fn scan_folder(layer: usize, folder: &Path) -> Scan {
             }
             continue;
         };
+        let outcome = outcome.and_then(|source| named(&id, &name).map(|()| source));
         let outcome = match here.insert(id.clone(), name.clone()) {
             Some(other) => Err(twice(&id, &other, &name)),
             None => outcome,
@@ -245,6 +246,9 @@ impl PluginSource {
     }
 }
 
+/// The most characters of a plugin's id.
+const MOST_ID: usize = 60;
+
 fn is_lua(name: &str) -> bool {
     name.ends_with(".lua") || name.ends_with(".luau")
 }
@@ -256,6 +260,26 @@ fn hash<'a>(files: impl Iterator<Item = (&'a String, &'a Arc<[u8]>)>) -> String 
         hasher.update(&(bytes.len() as u64).to_le_bytes()).update(bytes);
     }
     hasher.finalize().to_hex().to_string()
+}
+
+/// Whether a plugin may be called so: it is in messages, settings, addresses and people's roles.
+fn named(id: &str, file: &str) -> Result<(), Fault> {
+    let good = |c: char| c.is_alphanumeric() || "-_.".contains(c);
+    if !id.is_empty() && id.chars().count() <= MOST_ID && id.chars().all(good) && !id.starts_with(['.', '-'])
+    {
+        return Ok(());
+    }
+    Err(Fault {
+        plugin: id.to_owned(),
+        file: file.to_owned(),
+        line: None,
+        point: None,
+        kind: FaultKind::Declaration,
+        message: format!(
+            "a plugin can't be called \"{}\"; use letters, digits, -, _ and ., at most {MOST_ID} of them",
+            id.escape_debug()
+        ),
+    })
 }
 
 fn twice(id: &str, one: &str, other: &str) -> Fault {

@@ -83,6 +83,16 @@ static int32_t descriptors(registrar_call *call, registrar_node *answer) {
     return fail(call, answer, made < 100000 ? "descriptors used up" : "there is no end of them");
 }
 
+/* How many descriptors of files there are that it did not open itself. */
+static int inherited(void) {
+    int found = 0, at;
+    for (at = 3; at < 1024; at++) {
+        char byte;
+        if (fcntl(at, F_GETFD) >= 0 && pread(at, &byte, 1, 0) == 1) found++;
+    }
+    return found;
+}
+
 static void on_all(int garbage) {
     char bytes[4096];
     int at;
@@ -197,6 +207,10 @@ static int32_t harm(registrar_call *call, void *data, const registrar_node *args
     if (registrar_is(what, "memory")) memory();
     if (registrar_is(what, "fork")) return forks(call, answer);
     if (registrar_is(what, "threads")) threads();
+    if (registrar_is(what, "inherited")) {
+        *answer = registrar_int(inherited());
+        return REGISTRAR_OK;
+    }
     if (registrar_is(what, "descriptors")) return descriptors(call, answer);
     if (registrar_is(what, "stack")) sink = deeper(1);
     if (registrar_is(what, "close")) on_all(-1);

@@ -42,6 +42,8 @@ pub(crate) mod status {
 /// Runs the child; its standard input is the channel to the host.
 pub(crate) fn run() -> Result<(), String> {
     let told = |e: io::Error| e.to_string();
+    // A file that the host was started with is not a library's to read.
+    loader::close_inherited().map_err(|e| format!("what was inherited can't be closed: {e}"))?;
     let control = io::stdin().as_fd().try_clone_to_owned().map(UnixStream::from).map_err(told)?;
     let mut image = Image::default();
     let head = frame::receive(&mut &control, &mut image).map_err(told)?;

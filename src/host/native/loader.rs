@@ -17,6 +17,19 @@ use std::{
 // By path: the paths are content-addressed, so that one path is one content for ever.
 static MAPPED: Mutex<BTreeMap<PathBuf, Door>> = Mutex::new(BTreeMap::new());
 
+/// Closes what this process inherited besides its standard descriptors, whoever opened it.
+///
+/// # Errors
+/// What the system says: then nothing must be loaded.
+pub(crate) fn close_inherited() -> std::io::Result<()> {
+    // SAFETY: the first thing that a child does. Nothing in this process has opened a descriptor yet, so nobody
+    // loses one of theirs.
+    match unsafe { libc::close_range(3, libc::c_uint::MAX, 0) } {
+        0 => Ok(()),
+        _ => Err(std::io::Error::last_os_error()),
+    }
+}
+
 /// How many libraries are mapped into this process, replaced ones included.
 pub fn mapped() -> usize {
     lock(&MAPPED).len()

@@ -326,3 +326,20 @@ fn a_process_that_nobody_calls_ends_and_no_call_is_lost_by_that() {
     println!("figure: a process ended {ended} times under calls, and none was lost");
     assert_eq!(health().ended, 0);
 }
+
+#[test]
+fn what_the_host_was_started_with_open_is_not_a_librarys_to_read() {
+    if !apart("crashing::what_the_host_was_started_with_open_is_not_a_librarys_to_read") {
+        return;
+    }
+    let secret = tempfile::NamedTempFile::new().unwrap();
+    std::fs::write(secret.path(), "secret").unwrap();
+    // As `serve 9<>secret` has it: open, and handed on to whatever is started.
+    let open: Vec<std::fs::File> = (0..5).map(|_| std::fs::File::open(secret.path()).unwrap()).collect();
+    for file in &open {
+        rustix::io::fcntl_setfd(file, rustix::io::FdFlags::empty()).unwrap();
+    }
+    let yard = yard(u32::MAX);
+    assert_eq!(yard.say("ask.call", "inherited"), "[0]");
+    drop(open);
+}

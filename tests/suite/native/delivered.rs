@@ -65,7 +65,7 @@ impl Desk {
             record: Some(record.into()),
             action: action.into(),
             on: Some(date(2023, 1, 5)),
-            by: "operator".into(),
+            by: registrar_kernel::Actor::Operator,
             fields: Map::new(),
             id: None,
             ..Act::default()

@@ -52,6 +52,8 @@ fn a_reminder_is_sent_once_to_the_unit_that_owes_something() {
         let _serving = program.serve();
         let mails = smtp.wait(1);
         assert!(mails[0].starts_with("east@example.org") && mails[0].contains("催办"), "{mails:?}");
+        // Nothing goes with it that nobody gave it.
+        assert!(mails[0].contains("| [] |"), "{mails:?}");
     }
     // Nothing is sent twice, whoever starts again.
     let _serving = program.serve();
