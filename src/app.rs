@@ -5,6 +5,7 @@ pub mod config;
 pub mod keys;
 pub mod outside;
 pub mod pages;
+pub mod private;
 pub mod rounds;
 pub mod running;
 pub mod socket;
@@ -17,7 +18,7 @@ use jiff::civil::Date;
 use outside::World;
 use registrar_contract::OFFICE;
 use registrar_host::{Engine, Host, HostConfig, Snapshot, StoredVersion};
-use registrar_kernel::{Office, Store, ledger::Bookkeeper};
+use registrar_kernel::{Office, Store, guesses::Guesses, ledger::Bookkeeper};
 use registrar_sdk::Value;
 use registrar_store::{SqliteShelf, SqliteStore};
 use rounds::Rounds;
@@ -38,6 +39,7 @@ pub struct App {
     engine: Arc<Engine>,
     store: Arc<SqliteStore>,
     world: Arc<World>,
+    guesses: Arc<Guesses>,
     offices: Mutex<BTreeMap<String, Arc<Desk>>>,
     /// Its offices are kept running, once this is there.
     rounds: OnceLock<Arc<Rounds>>,
@@ -60,8 +62,9 @@ impl App {
     /// If another process owns the folder, or the store cannot be opened.
     pub fn open(config: Config) -> Result<App> {
         let data = config.data();
-        std::fs::create_dir_all(&data)
-            .with_context(|| format!("the data folder {} cannot be made", data.display()))?;
+        private::folder(&data).with_context(|| {
+            format!("the data folder {} cannot be made, or closed to others", data.display())
+        })?;
         let lock = File::create(data.join("lock"))
             .with_context(|| format!("{} cannot be written", data.display()))?;
         if lock.try_lock().is_err() {
@@ -80,10 +83,16 @@ impl App {
             engine,
             store,
             world: Arc::new(world),
+            guesses: Arc::default(),
             offices: Mutex::default(),
             rounds: OnceLock::new(),
             _lock: lock,
         })
+    }
+
+    /// Wrong guesses of passwords, of all offices.
+    pub fn guesses(&self) -> Arc<Guesses> {
+        self.guesses.clone()
     }
 
     /// The configuration.
@@ -218,6 +227,9 @@ impl App {
         if let Some(desk) = offices.get(name) {
             return Ok(desk.clone());
         }
+        if !self.names()?.iter().any(|known| known == name) && !is_office_name(name) {
+            return Err(WrongUse(format!("\"{name}\" is no office's name: use a-z, 0-9 and -")).into());
+        }
         let desk = Arc::new(
             self.open_desk(name).with_context(|| format!("the office \"{name}\" cannot be opened"))?,
         );
@@ -257,6 +269,12 @@ impl App {
         // Opening an office inserts it whole or not at all.
         self.offices.lock().unwrap_or_else(|poisoned| poisoned.into_inner())
     }
+}
+
+/// Whether an office may be called so: it is in addresses, in files' names and on the command line.
+fn is_office_name(name: &str) -> bool {
+    let plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
+    !name.is_empty() && name.len() <= 60 && !name.starts_with('-') && name.chars().all(plain)
 }
 
 // Private copies of libraries go when no office could be asked to serve them again.

@@ -3,7 +3,7 @@
 use super::{DONE, NO, WRONG_USE, WrongUse, args::Command, output::Output};
 use crate::app::{Desk, date};
 use anyhow::Result;
-use registrar_kernel::{Act, Done, similar::Similar};
+use registrar_kernel::{Act, Actor, Done, similar::Similar};
 use registrar_sdk::{Map, Value};
 
 /// Runs the command.
@@ -16,7 +16,7 @@ pub fn run(desk: &Desk, command: &Command, output: &mut Output<'_>) -> Result<u8
         record: Some(record.clone()).filter(|r| r != "-"),
         action: action.clone(),
         on: on.as_deref().map(date).transpose()?,
-        by: person.clone().unwrap_or_else(|| "operator".to_owned()),
+        by: Actor::of_command(person.as_deref()),
         fields: parse(fields.iter().chain(more))?,
         id: id.clone(),
         ..Act::default()
@@ -55,7 +55,7 @@ fn similar(desk: &Desk, done: &Done, person: Option<&str>) -> Vec<Similar> {
         (!done.repeated && register.submission() == Some(&event.action)).then_some(record)
     };
     let Some(record) = submitted() else { return Vec::new() };
-    let found = desk.office.similar(&record.register, &record.id, person.unwrap_or("operator"));
+    let found = desk.office.similar(&record.register, &record.id, &Actor::of_command(person));
     found.map(|found| found.similar).unwrap_or_default()
 }
 

@@ -4,10 +4,11 @@
 use super::{DONE, output::Output, preview};
 use crate::app::Desk;
 use anyhow::Result;
+use registrar_kernel::Actor;
 
 /// Runs the command.
 pub fn run(desk: &Desk, only: Option<&str>, person: Option<&str>, output: &mut Output<'_>) -> Result<u8> {
-    let effect = desk.books.approve(person.unwrap_or("operator"), only, &|_, _| {})?;
+    let effect = desk.books.approve(&Actor::of_command(person), only, &|_, _| {})?;
     if output.json {
         output.value(&effect)?;
     } else {

@@ -12,7 +12,7 @@ use crate::app::{App, Desk, config::Config, running};
 use anyhow::{Context, Result};
 use jiff::ToSpan;
 use registrar_kernel::{
-    Act, ImportOptions,
+    Act, Actor, ImportOptions,
     decision::{DECIDE_BY, PERIODS, role},
 };
 use registrar_sdk::Value;
@@ -164,7 +164,7 @@ fn go_on(desk: &Desk, lines: &str) -> Result<()> {
             record: Some(recent.record),
             action: recent.action,
             on: Some(office.today().checked_sub(recent.days_ago.days())?),
-            by: recent.by,
+            by: Actor::read(&recent.by),
             fields: fields.as_map().cloned().unwrap_or_default(),
             id: Some(recent.id),
             ..Act::default()

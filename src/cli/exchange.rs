@@ -10,8 +10,8 @@ use super::{
 use crate::app::Desk;
 use anyhow::{Result, bail};
 use registrar_kernel::{
-    Act,
-    event::{OFFICE, OPERATOR},
+    Act, Actor,
+    event::OFFICE,
     exchange::{LARGEST, PEER, is_key},
 };
 use registrar_sdk::{Map, Value};
@@ -74,7 +74,7 @@ pub fn peer(desk: &Desk, asked: &Peered, output: &mut Output<'_>) -> Result<u8> 
             register: OFFICE.into(),
             record: Some(name.clone()),
             action: PEER.into(),
-            by: OPERATOR.into(),
+            by: Actor::Operator,
             fields: Map::from([said]),
             ..Act::default()
         })?;

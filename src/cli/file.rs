@@ -1,5 +1,6 @@
 //! Puts a file in its place, whole or not at all.
 
+use crate::app::private::for_caller;
 use std::{
     fs::{self, Permissions},
     io::{self, Write},
@@ -17,13 +18,11 @@ pub fn put(file: &Path, bytes: &[u8], replace: bool) -> io::Result<()> {
         return fs::write(file, bytes);
     }
     let folder = file.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    let mut aside = tempfile::Builder::new()
-        .prefix(".registrar-")
-        // As for any new file: the umask takes away from it.
-        .permissions(Permissions::from_mode(0o666))
-        .tempfile_in(folder)?;
+    let mut aside = tempfile::Builder::new().prefix(".registrar-").tempfile_in(folder)?;
     aside.write_all(bytes)?;
     aside.as_file().sync_all()?;
+    // Whatever this process keeps for itself, the caller's files are as the caller's others.
+    aside.as_file().set_permissions(Permissions::from_mode(for_caller()))?;
     let placed = if replace { aside.persist(file) } else { aside.persist_noclobber(file) };
     placed.map(drop).map_err(|e| e.error)
 }

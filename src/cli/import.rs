@@ -9,10 +9,10 @@ use crate::app::Desk;
 use anyhow::{Context, Result};
 use registrar_host::suggest::nearest;
 use registrar_kernel::{
-    Act, ImportOptions, Register,
-    event::{OFFICE, OPERATOR},
-    import::{ImportRow, Imported, Lines, MAPPING, RecordImport, Together, Told},
-    table::{Columns, Hidden, Mapping, Part, Reading, Skipped, Wanted},
+    Act, Actor, ImportOptions, Register,
+    event::OFFICE,
+    import::{Imported, MAPPING, ReadRows, RecordImport, Together, Told},
+    table::{Columns, Hidden, Mapping, Wanted},
 };
 use registrar_sdk::{Map, Value};
 use std::path::{Path, PathBuf};
@@ -101,14 +101,6 @@ pub fn events(desk: &Desk, file: &Path, batch: usize, input: &Input, output: &mu
     Ok(DONE)
 }
 
-/// Rows that were read, before they are taken.
-#[derive(Default)]
-struct Read {
-    rows: Vec<ImportRow>,
-    skipped: Vec<Skipped>,
-    notes: Vec<String>,
-}
-
 /// Runs `import`.
 pub fn run(desk: &Desk, asked: &Asked, input: &Input, output: &mut Output<'_>) -> Result<u8> {
     let registers = desk.office.registers();
@@ -121,7 +113,7 @@ pub fn run(desk: &Desk, asked: &Asked, input: &Input, output: &mut Output<'_>) -
     }
     let mapping = mapping(desk, asked, register)?;
     let read = match formats::of(&asked.file, asked.format.as_deref()).as_str() {
-        formats::LINES => lines(register, asked, input)?,
+        formats::LINES => ReadRows::of_lines(register, &mut **input.stream(), asked.action.is_none()),
         format => table(desk, register, asked, mapping, input, format)?,
     };
     read.notes.iter().for_each(|note| output.note(note));
@@ -130,7 +122,7 @@ pub fn run(desk: &Desk, asked: &Asked, input: &Input, output: &mut Output<'_>) -
     let how = RecordImport {
         register: &register.id,
         action: asked.action.as_deref().unwrap_or(SUBMIT),
-        by: asked.person.as_deref().unwrap_or(OPERATOR),
+        by: Actor::of_command(asked.person.as_deref()),
         file: &asked.file.file_name().map(|name| name.to_string_lossy()).unwrap_or_default(),
         id: asked.id.as_deref(),
         together: match (asked.dry_run, asked.all_or_nothing) {
@@ -178,7 +170,7 @@ fn mapping(desk: &Desk, asked: &Asked, register: &Register) -> Result<Mapping> {
             register: OFFICE.into(),
             record: Some(name.clone()),
             action: MAPPING.into(),
-            by: asked.person.clone().unwrap_or_else(|| OPERATOR.to_owned()),
+            by: Actor::of_command(asked.person.as_deref()),
             fields: Map::from([
                 ("register".into(), Value::text(&register.id)),
                 ("columns".into(), Value::List(columns.collect())),
@@ -189,36 +181,6 @@ fn mapping(desk: &Desk, asked: &Asked, register: &Register) -> Result<Mapping> {
     Ok(mapping)
 }
 
-/// Reads JSON lines.
-fn lines(register: &Register, asked: &Asked, input: &Input) -> Result<Read> {
-    let mut read = Read::default();
-    for (number, line) in Lines::new(&mut **input.stream()) {
-        let place = number.to_string();
-        let row = line.map_err(|why| why.to_string()).and_then(|line| match line.trim() {
-            "" => Ok(None),
-            line => match serde_json::from_str(line) {
-                Ok(Value::Map(fields)) => ImportRow::of_line(place.clone(), register, fields).map(Some),
-                Ok(_) => Err("expected an object of fields".to_owned()),
-                Err(why) => {
-                    let text = why.to_string();
-                    let text = text.split(" at line ").next().unwrap_or(&text);
-                    Err(format!("column {}: {text}; a line is one object of fields, in JSON", why.column()))
-                }
-            },
-        });
-        match row {
-            Ok(None) => {}
-            Ok(Some(mut row)) => {
-                // Another action than the opening was asked for: what follows from actions is left out.
-                row.opened = row.opened.filter(|_| asked.action.is_none());
-                read.rows.push(row);
-            }
-            Err(why) => read.rows.push(ImportRow { place, problems: vec![why], ..ImportRow::default() }),
-        }
-    }
-    Ok(read)
-}
-
 /// Reads a table through the plugin that reads its format.
 fn table(
     desk: &Desk,
@@ -227,7 +189,7 @@ fn table(
     mapping: Mapping,
     input: &Input,
     format: &str,
-) -> Result<Read> {
+) -> Result<ReadRows> {
     let bytes = input.bytes(&asked.file, formats::LARGEST)?;
     let sheet = asked.sheet.as_deref().filter(|sheet| *sheet != ALL);
     let rows = formats::parse(desk, &asked.file, &bytes, format, sheet)?;
@@ -239,38 +201,14 @@ fn table(
         all_sheets: asked.sheet.as_deref() == Some(ALL),
     };
     let name = shown(&asked.file);
-    let reading = Reading::of(&columns, &wanted, &rows).map_err(|why| {
+    ReadRows::of_table(&columns, &wanted, &rows, asked.action.is_none()).map_err(|why| {
         let lines: Vec<String> = why.lines().map(|line| format!("{name}: {line}")).collect();
         anyhow::anyhow!("{}\nnothing was imported", lines.join("\n"))
-    })?;
-    let Reading { rows, skipped, mut notes } = reading;
-    let mut read = Read { skipped, ..Read::default() };
-    let mut passed = std::collections::BTreeSet::new();
-    for row in &rows {
-        // A table as it is exported says of each record where it stands.
-        let opens =
-            asked.action.is_none() && [Part::Record, Part::Stage].iter().all(|p| row.columns.contains_key(p));
-        if !opens {
-            passed.extend(
-                row.columns.iter().filter(|(part, _)| follows(part)).map(|(_, column)| column.clone()),
-            );
-        }
-        read.rows.push(ImportRow::of_table(&columns, row, opens));
-    }
-    if !passed.is_empty() {
-        let passed: Vec<String> = passed.into_iter().collect();
-        notes.push(format!("not taken in, for they follow from actions: {}", passed.join(", ")));
-    }
-    read.notes = notes;
-    Ok(read)
-}
-
-fn follows(part: &Part<'_>) -> bool {
-    matches!(part, Part::Number | Part::Stage)
+    })
 }
 
 /// Says what came of it.
-fn tell(asked: &Asked, read: &Read, done: &Imported, output: &mut Output<'_>) -> Result<u8> {
+fn tell(asked: &Asked, read: &ReadRows, done: &Imported, output: &mut Output<'_>) -> Result<u8> {
     let name = shown(&asked.file);
     let line = |told: &Told| format!("{name}:{}: {}", told.place, told.text);
     let all = |told: &[Told]| told.iter().map(line).collect::<Vec<String>>();

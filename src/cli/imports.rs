@@ -3,7 +3,7 @@
 use super::{DONE, WrongUse, output::Output};
 use crate::app::Desk;
 use anyhow::Result;
-use registrar_kernel::event::{OPERATOR, VOID};
+use registrar_kernel::{Actor, event::VOID};
 use serde_json::json;
 
 /// What is asked for.
@@ -31,8 +31,8 @@ pub fn run(desk: &Desk, asked: &Asked, output: &mut Output<'_>) -> Result<u8> {
             if reason.trim().is_empty() {
                 return Err(WrongUse("--reason says why".into()).into());
             }
-            let by = asked.person.as_deref().unwrap_or(OPERATOR);
-            let done = desk.office.void_import(import, reason, by)?;
+            let by = Actor::of_command(asked.person.as_deref());
+            let done = desk.office.void_import(import, reason, &by)?;
             if output.json {
                 output.value(&done)?;
             } else {
@@ -59,7 +59,7 @@ fn list(desk: &Desk, output: &mut Output<'_>) -> Result<u8> {
         vec![
             import.import.clone(),
             import.on.to_string(),
-            import.by.clone(),
+            import.by.to_string(),
             import.register.clone(),
             import.action.clone(),
             import.file.clone(),

@@ -46,7 +46,7 @@ mod verify;
 use crate::app::{
     App, Desk,
     config::{Config, expanded},
-    socket,
+    private, socket,
 };
 use anyhow::{Context, Result};
 use args::{Cli, Command, Common, UserCommand};
@@ -55,9 +55,9 @@ use input::{Files, Input, Stream};
 use output::Terminal;
 pub use output::{Output, Sink};
 use registrar_kernel::{
+    Actor,
     access::Principal,
     decision::{CLOSE_BY, DECIDE_BY, REOPEN_BY},
-    event::OPERATOR,
     outlet::PUBLISH_BY,
 };
 use std::{
@@ -94,7 +94,7 @@ impl Place {
 /// There is no such person.
 fn whoever(desk: &Desk, person: Option<&str>) -> Result<Principal> {
     let office = &desk.office;
-    Principal::of(&office.directory(), person.unwrap_or(OPERATOR), office.today()).map_err(anyhow::Error::msg)
+    Principal::of(&office.directory(), &Actor::of_command(person), office.today()).map_err(anyhow::Error::msg)
 }
 
 /// Runs the program; the exit code.
@@ -141,6 +141,10 @@ fn code_of(error: &anyhow::Error) -> u8 {
 
 fn start(cli: Cli, args: Vec<OsString>, terminal: &mut Terminal) -> Result<u8> {
     let folder = std::env::current_dir()?;
+    if !matches!(&cli.command, Command::New { .. } | Command::Stubs { .. }) {
+        // Whatever else is made is the office's.
+        private::begin();
+    }
     let mut config = configuration(&folder, &cli.common)?;
     let mut output = Output { json: cli.common.json, sink: terminal };
     match &cli.command {
@@ -202,7 +206,8 @@ fn reads(command: &Command, folder: &Path) -> Result<(Option<Stream>, Files)> {
         Command::Export { files: Some(files), .. } => {
             // Made here, so that it belongs to who asks.
             let place = folder.join(expanded(files));
-            std::fs::create_dir_all(&place).with_context(|| format!("{} cannot be made", place.display()))?;
+            private::folder_for_caller(&place)
+                .with_context(|| format!("{} cannot be made", place.display()))?;
             None
         }
         _ => None,

@@ -4,7 +4,7 @@ use super::{DONE, WrongUse, approve, output::Output};
 use crate::app::{App, Desk, choose_rule_sets, date};
 use anyhow::Result;
 use registrar_kernel::{
-    Act,
+    Act, Actor,
     approval::{APPROVE_BY, RULES},
     decision::{self, PERIODS},
 };
@@ -26,10 +26,6 @@ pub struct Change<'a> {
 /// Runs the command.
 pub fn run(app: &App, name: Option<&str>, change: &Change<'_>, output: &mut Output<'_>) -> Result<u8> {
     let Some(name) = name else { return list(app, output) };
-    let plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
-    if name.is_empty() || !name.chars().all(plain) {
-        return Err(WrongUse(format!("\"{name}\" is no office's name: use a-z, 0-9 and -")).into());
-    }
     let desk = app.make(name)?;
     if let Some(role) = change.approve_by {
         name_role(&desk, APPROVE_BY, RULES, role)?;
@@ -80,7 +76,7 @@ pub fn name_role(desk: &Desk, decision: &str, about: &str, role: &str) -> Result
         register: "$office".into(),
         record: Some(about.into()),
         action: decision.into(),
-        by: "operator".into(),
+        by: Actor::Operator,
         fields: Map::from([("role".into(), role)]),
         ..Act::default()
     })?;
@@ -118,7 +114,7 @@ pub fn choose(desk: &Desk, rules: &[String], on: Option<&str>) -> Result<()> {
             record: Some(id.to_owned()),
             action: "rule-set".into(),
             on: Some(on),
-            by: "operator".into(),
+            by: Actor::Operator,
             fields: Map::from([("active".into(), Value::Bool(active))]),
             ..Act::default()
         })?;

@@ -4,11 +4,7 @@
 use super::{DONE, WrongUse, act::parse, output::Output, parameters::Parameters, whoever};
 use crate::app::{App, Desk, outside::recorded};
 use anyhow::Result;
-use registrar_kernel::{
-    Act,
-    event::{OFFICE, OPERATOR},
-    outlet::OPEN,
-};
+use registrar_kernel::{Act, Actor, event::OFFICE, outlet::OPEN};
 use registrar_sdk::{Map, Value};
 use serde_json::json;
 
@@ -77,7 +73,7 @@ pub fn run(desk: &Desk, asked: &Asked, output: &mut Output<'_>) -> Result<u8> {
             register: OFFICE.into(),
             record: Some(name.clone()),
             action: OPEN.into(),
-            by: OPERATOR.into(),
+            by: Actor::Operator,
             fields,
             ..Act::default()
         })?;

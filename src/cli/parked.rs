@@ -3,7 +3,7 @@
 use super::{DONE, NO, args::ParkedAction, output::Output};
 use crate::app::{Desk, date};
 use anyhow::Result;
-use registrar_kernel::event::OPERATOR;
+use registrar_kernel::Actor;
 use serde_json::json;
 
 /// Runs `parked`.
@@ -42,7 +42,7 @@ pub fn run(desk: &Desk, action: Option<ParkedAction>, output: &mut Output<'_>) -
 /// Runs `bypass`.
 pub fn bypass(desk: &Desk, plugin: &str, until: &str, reason: &str, output: &mut Output<'_>) -> Result<u8> {
     let until = date(until)?;
-    desk.office.bypass(plugin, until, reason, OPERATOR)?;
+    desk.office.bypass(plugin, until, reason, &Actor::Operator)?;
     output.line(format!("The guards of {plugin} let pass until {until}; it is in the log."));
     Ok(DONE)
 }

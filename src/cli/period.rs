@@ -5,7 +5,7 @@ use super::{DONE, WrongUse, output::Output};
 use crate::app::Desk;
 use anyhow::Result;
 use registrar_kernel::{
-    Act, Period,
+    Act, Actor, Period,
     ledger::{CLOSE, Closing, REOPEN},
 };
 use registrar_sdk::{Map, Value};
@@ -54,7 +54,7 @@ fn decide(
         register: "$period".into(),
         record: Some(span.to_string()),
         action: action.into(),
-        by: person.unwrap_or("operator").to_owned(),
+        by: Actor::of_command(person),
         fields,
         ..Act::default()
     })?;

@@ -3,6 +3,7 @@
 use super::{DONE, NO, approve, output::Output, preview::short};
 use crate::app::Desk;
 use anyhow::{Result, anyhow};
+use registrar_kernel::Actor;
 use serde_json::json;
 
 /// Runs `rollback --list`.
@@ -36,7 +37,7 @@ pub fn run(
     person: Option<&str>,
     output: &mut Output<'_>,
 ) -> Result<u8> {
-    let done = desk.office.roll_back(plugin, hash, person.unwrap_or("operator"))?;
+    let done = desk.office.roll_back(plugin, hash, &Actor::of_command(person))?;
     let counts = desk.books.take_rules(&|_, _| {});
     if output.json {
         output.value(&json!({
@@ -58,7 +59,7 @@ pub fn run(
 
 /// Runs `unpin`.
 pub fn unpin(desk: &Desk, plugin: &str, person: Option<&str>, output: &mut Output<'_>) -> Result<u8> {
-    let report = desk.office.unpin(plugin, person.unwrap_or("operator"))?;
+    let report = desk.office.unpin(plugin, &Actor::of_command(person))?;
     let counts = desk.books.take_rules(&|_, _| {});
     let faults: Vec<_> = report.faults.iter().filter(|fault| fault.plugin == plugin).collect();
     if output.json {

@@ -3,6 +3,7 @@
 use super::{DONE, NO, output::Output};
 use crate::app::Desk;
 use anyhow::Result;
+use registrar_kernel::Actor;
 use registrar_sdk::Value;
 
 /// Runs the command.
@@ -13,7 +14,7 @@ pub fn run(
     person: Option<&str>,
     output: &mut Output<'_>,
 ) -> Result<u8> {
-    let found = match desk.office.similar(register, record, person.unwrap_or("operator")) {
+    let found = match desk.office.similar(register, record, &Actor::of_command(person)) {
         Ok(found) => found,
         Err(refused) => {
             output.note(refused.to_string());

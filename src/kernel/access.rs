@@ -1,8 +1,9 @@
 //! Who may do and see what: roles, unit scope, dates. Denies by default.
 
 use crate::{
+    actor::Actor,
     directory::{Directory, Person},
-    event::OPERATOR,
+    id,
     record::Record,
     register::{ActionDef, FieldType, Register},
 };
@@ -37,9 +38,17 @@ impl Principal {
     ///
     /// # Errors
     /// There is no such person on that day.
-    pub fn of(directory: &Directory, by: &str, today: Date) -> Result<Principal, String> {
-        if by == OPERATOR {
-            return Ok(Principal::Operator);
+    pub fn of(directory: &Directory, by: &Actor, today: Date) -> Result<Principal, String> {
+        let by = match by {
+            Actor::Operator => return Ok(Principal::Operator),
+            Actor::Clock => return Err("the clock acts by itself; nobody can act as it".to_owned()),
+            Actor::Person(id) => id,
+        };
+        // Who has such an id from before may be taken for somebody else wherever it is shown.
+        if id::is_reserved(by) {
+            return Err(format!(
+                "nobody can act as \"{by}\": the word means something else; give the person another id"
+            ));
         }
         directory.person(by, today).map(Principal::Person).ok_or_else(|| {
             let why =
@@ -48,11 +57,11 @@ impl Principal {
         })
     }
 
-    /// By what name they act.
-    pub fn id(&self) -> &str {
+    /// As whom they act.
+    pub fn actor(&self) -> Actor {
         match self {
-            Principal::Operator => OPERATOR,
-            Principal::Person(person) => &person.id,
+            Principal::Operator => Actor::Operator,
+            Principal::Person(person) => Actor::person(&person.id),
         }
     }
 
@@ -191,7 +200,7 @@ mod tests {
     fn check(by: &str, action: &str, unit: &str, expected: &str) {
         let (register, directory) = (register(), directory());
         let fields = Map::from([("unit".into(), Value::text(unit))]);
-        let got = Principal::of(&directory, by, jiff::civil::date(2023, 5, 1))
+        let got = Principal::of(&directory, &Actor::read(by), jiff::civil::date(2023, 5, 1))
             .and_then(|p| p.may_act(&register, action, &register.actions[action]))
             .and_then(|reach| reach.covers(&register, &fields))
             .map_or_else(|why| why, |()| "may".to_owned());
@@ -201,7 +210,8 @@ mod tests {
     #[test]
     fn an_administrator_looks_after_the_office_and_opens_no_register() {
         let (register, directory) = (register(), directory());
-        let of = |by: &str| Principal::of(&directory, by, jiff::civil::date(2023, 5, 1)).unwrap();
+        let of =
+            |by: &str| Principal::of(&directory, &Actor::read(by), jiff::civil::date(2023, 5, 1)).unwrap();
         assert!(of("operator").administers() && of("ann").administers());
         // A role for one unit is none for the office.
         assert!(!of("li").administers() && !of("unit-admin").administers());

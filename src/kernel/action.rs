@@ -15,9 +15,10 @@ mod work;
 pub(crate) use work::Work;
 
 use crate::{
+    actor::Actor,
     attachment::Upload,
     error::KernelError,
-    event::{CLOCK, Event, Link},
+    event::{Event, Link},
     office::Office,
     record::Record,
     register::Problem,
@@ -40,8 +41,8 @@ pub struct Act {
     pub action: String,
     /// The day it counts for; `None`: today.
     pub on: Option<Date>,
-    /// Who acts: a person's id, or `operator`.
-    pub by: String,
+    /// Who acts.
+    pub by: Actor,
     /// Fields of the record and of the action's form.
     pub fields: Map,
     /// An idempotency key: the same key acts once. It is the event's id.
@@ -192,7 +193,7 @@ impl Act {
             ("record", Value::from(self.record.clone())),
             ("action", Value::text(&self.action)),
             ("on", Value::from(self.on.map(|on| on.to_string()))),
-            ("by", Value::text(&self.by)),
+            ("by", Value::text(self.by.as_str())),
             ("fields", Value::Map(self.fields.clone())),
             ("files", Value::List(self.files.iter().map(file).collect())),
         ]);
@@ -214,8 +215,8 @@ impl Office {
     /// # Errors
     /// Why it would not be taken.
     pub fn rehearse(&self, act: &Act) -> Result<Vec<Reason>, ActError> {
-        if act.by == CLOCK {
-            return Err(ActError::Denied(format!("`{CLOCK}` acts by itself; nobody can act as it")));
+        if act.by == Actor::Clock {
+            return Err(ActError::Denied("the clock acts by itself; nobody can act as it".to_owned()));
         }
         self.fits(act)?;
         let mut work = Work::begin(self, &act.by, 0)?;
@@ -227,8 +228,8 @@ impl Office {
 
     /// [`Office::act`] from within a dispatch, `depth` deep.
     pub(crate) fn act_at(&self, act: Act, depth: u8) -> Result<Done, ActError> {
-        if act.by == CLOCK {
-            return Err(ActError::Denied(format!("`{CLOCK}` acts by itself; nobody can act as it")));
+        if act.by == Actor::Clock {
+            return Err(ActError::Denied("the clock acts by itself; nobody can act as it".to_owned()));
         }
         // Before the write lock: plugins are loaded for it.
         self.fits(&act)?;

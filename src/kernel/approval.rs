@@ -38,7 +38,7 @@ impl Approval {
         let mut approval = Approval::default();
         decision::each(log, |event| match event.action.as_str() {
             APPROVE_BY => approval.role = decision::named(event),
-            APPROVE => drop(approval.approved.insert((event.record.clone(), event.by.clone()))),
+            APPROVE => drop(approval.approved.insert((event.record.clone(), event.by.to_string()))),
             // An approval is used up: rules that come back later are looked at again.
             TAKEN => approval.approved.clear(),
             _ => {}

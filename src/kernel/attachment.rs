@@ -5,9 +5,12 @@ use crate::{
     action::{Act, ActError, Work},
     error::KernelError,
     office::Office,
+    record::Record,
     register::{FieldDef, FieldType, Problem, Register, Title},
+    storage::RecordQuery,
 };
 use registrar_sdk::{Value, value::Map};
+use std::collections::BTreeSet;
 
 /// Most bytes of a file.
 pub const LARGEST: usize = 20 << 20;
@@ -55,6 +58,13 @@ pub struct Upload {
     pub name: String,
     /// Its content.
     pub bytes: Vec<u8>,
+}
+
+impl Upload {
+    /// By what its content is kept.
+    pub(crate) fn hash(&self) -> String {
+        blake3::hash(&self.bytes).to_hex().to_string()
+    }
 }
 
 /// A file as a record's field has it: `hash/name`.
@@ -171,7 +181,7 @@ impl Work<'_> {
                     problems.push(Problem { field: upload.field.clone(), text: wrong.en, zh: wrong.zh })
                 }
                 Ok(name) => {
-                    let hash = blake3::hash(&upload.bytes).to_hex().to_string();
+                    let hash = upload.hash();
                     self.tx.put_file(&hash, &upload.bytes)?;
                     let value = Attachment { hash, name }.to_value();
                     let key = upload.field.as_str().into();
@@ -187,6 +197,75 @@ impl Work<'_> {
             return Ok(fields);
         }
         Err(ActError::Schema { register: register.id.clone(), action: act.action.clone(), problems })
+    }
+}
+
+impl Work<'_> {
+    /// A file that is named by its content must be one that came with the action, that the record has or had, or
+    /// that who acts may see elsewhere: the hash of another unit's file is no way to it.
+    pub(crate) fn only_own_files(
+        &self,
+        register: &Register,
+        act: &Act,
+        before: &Record,
+        sent: &BTreeSet<String>,
+    ) -> Result<(), ActError> {
+        let mut problems = Vec::new();
+        for (name, value) in &act.fields {
+            if register.field_of(&act.action, name).is_none_or(|field| field.ty != FieldType::File) {
+                continue;
+            }
+            for file in value.items().iter().filter_map(Attachment::read) {
+                if !sent.contains(&file.hash) && !self.may_name(register, before, &file.hash)? {
+                    problems.push(Problem {
+                        field: name.to_string(),
+                        text: format!("\"{}\" is no file of this record; send the file itself", file.name),
+                        zh: format!("“{}”不是这条记录的附件，请上传文件本身", file.name),
+                    });
+                }
+            }
+        }
+        if problems.is_empty() {
+            return Ok(());
+        }
+        Err(ActError::Schema { register: register.id.clone(), action: act.action.clone(), problems })
+    }
+
+    fn may_name(&self, register: &Register, record: &Record, hash: &str) -> Result<bool, ActError> {
+        // What someone writes into a text names no file, whatever it looks like.
+        let has = |of: &Register, action: &str, fields: &Map| {
+            let holds =
+                |name: &str| of.field_of(action, name).is_some_and(|field| field.ty == FieldType::File);
+            let held = fields.iter().filter(|(name, _)| holds(name));
+            let mut files = held.flat_map(|(_, value)| value.items()).filter_map(Attachment::read);
+            files.any(|file| file.hash == hash)
+        };
+        if has(register, "", &record.fields) {
+            return Ok(true);
+        }
+        match &self.principal {
+            Principal::Operator => return Ok(self.tx.has_file(hash)?),
+            // A plugin may pass on what it may read; it can't be asked to by a person, whose words it only has.
+            Principal::Person(person) if person.id.starts_with("plugin:") => {
+                for other in self.plan.registers.by_id.values() {
+                    let query = RecordQuery { register: other.id.clone(), ..RecordQuery::default() };
+                    let seen = self.tx.records(&query)?;
+                    if seen
+                        .iter()
+                        .any(|one| has(other, "", &one.fields) && self.principal.may_see(other, one))
+                    {
+                        return Ok(true);
+                    }
+                }
+            }
+            Principal::Person(_) => {}
+        }
+        // One that it had before may come back.
+        let events = match record.id.as_str() {
+            "" => Vec::new(),
+            id => self.tx.events_of(&register.id, id)?,
+        };
+        Ok(events.iter().any(|event| has(register, &event.action, event.record_fields())))
     }
 }
 

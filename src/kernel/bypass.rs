@@ -3,6 +3,7 @@
 
 use crate::{
     action::{Act, ActError},
+    actor::Actor,
     decision::BYPASS,
     error::KernelError,
     event::OFFICE,
@@ -17,7 +18,7 @@ impl Office {
     ///
     /// # Errors
     /// No reason, no such plugin, `by` may not, or the store.
-    pub fn bypass(&self, plugin: &str, until: Date, reason: &str, by: &str) -> Result<(), ActError> {
+    pub fn bypass(&self, plugin: &str, until: Date, reason: &str, by: &Actor) -> Result<(), ActError> {
         if reason.trim().is_empty() {
             return Err(KernelError::Refused("a bypass needs a reason".into()).into());
         }
@@ -30,7 +31,7 @@ impl Office {
             register: OFFICE.into(),
             record: Some(plugin.to_owned()),
             action: BYPASS.into(),
-            by: by.to_owned(),
+            by: by.clone(),
             fields: Map::from([
                 ("until".into(), Value::text(until.to_string())),
                 ("reason".into(), Value::text(reason)),
@@ -40,7 +41,7 @@ impl Office {
         // After the log: a bypass that is not logged must not act.
         let mut tx = self.store().begin_write(self.key())?;
         let bypass =
-            Bypass { plugin: plugin.to_owned(), until, reason: reason.to_owned(), by: by.to_owned() };
+            Bypass { plugin: plugin.to_owned(), until, reason: reason.to_owned(), by: by.to_string() };
         tx.put_bypass(&bypass)?;
         Ok(tx.commit()?)
     }

@@ -2,7 +2,8 @@
 
 use crate::{
     action::{ActError, Work},
-    event::{CLOCK, Event, OVERDUE, VOID, in_order, nths},
+    actor::Actor,
+    event::{Event, OVERDUE, VOID, in_order, nths},
     log::NewEvent,
     office::Office,
     register::Register,
@@ -150,7 +151,7 @@ impl Office {
         records.sort();
         records.dedup();
         for (register, record) in &records {
-            let mut work = Work::begin(self, CLOCK, 0)?;
+            let mut work = Work::begin(self, &Actor::Clock, 0)?;
             let Some(register) = work.plan.registers.get(register).cloned() else { continue };
             let old = work.deadlines_of(&register.id, record)?;
             let wanted = work.compute(&register, record, &old)?;
@@ -175,7 +176,7 @@ impl Office {
             DeadlineQuery { states: vec![DeadlineState::Open], due_before: Some(today), record: None };
         let mut logged = Vec::new();
         for deadline in self.read()?.deadlines(&query)? {
-            let mut work = Work::begin(self, CLOCK, 0)?;
+            let mut work = Work::begin(self, &Actor::Clock, 0)?;
             let known = work.deadlines_of(&deadline.register, &deadline.record)?.remove(&deadline.name);
             // Someone may have met it since it was read.
             let Some(deadline) = known.filter(|d| d.state == DeadlineState::Open && d.due < today) else {
@@ -192,7 +193,7 @@ impl Office {
                 record: deadline.record,
                 action: OVERDUE.to_owned(),
                 on: deadline.due,
-                by: CLOCK.to_owned(),
+                by: Actor::Clock,
                 fields: Map::from([
                     ("deadline".into(), Value::text(&deadline.name)),
                     ("start".into(), Value::text(deadline.start.to_string())),

@@ -2,6 +2,7 @@
 //!
 //! Who may append it and what follows from it is decided elsewhere (`action`, `import`, `ledger`).
 
+use crate::actor::Actor;
 use jiff::civil::Date;
 use registrar_sdk::{
     Value,
@@ -19,10 +20,6 @@ pub const DIRECTORY: &str = "$directory";
 pub const PERIOD: &str = "$period";
 /// The register of the operator's decisions about the office itself.
 pub const OFFICE: &str = "$office";
-/// Who acts when no person does.
-pub const OPERATOR: &str = "operator";
-/// Who acts when a day has ended.
-pub const CLOCK: &str = "clock";
 /// The action that makes another event dead for all derivation.
 pub const VOID: &str = "void";
 /// The action that says that a deadline's due date has ended while it was open.
@@ -43,8 +40,8 @@ pub const OWN_ACTIONS: [&str; 4] = [VOID, OVERDUE, REMINDED, OPENING];
 pub struct Event {
     /// What was done.
     pub action: String,
-    /// Who did it: a person's id, or `operator`.
-    pub by: String,
+    /// Who did it.
+    pub by: Actor,
     /// The id of the event that this one follows from.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub cause: Option<String>,
@@ -118,7 +115,7 @@ impl Event {
         });
         let values = [
             Value::text(&self.action),
-            Value::text(&self.by),
+            Value::text(self.by.as_str()),
             Value::Map(self.fields.clone()),
             Value::text(&self.id),
             Value::Int(nth as i64),
@@ -199,7 +196,7 @@ mod tests {
     fn event(seq: u64, action: &str) -> Event {
         Event {
             action: action.into(),
-            by: "li".into(),
+            by: Actor::person("li"),
             cause: None,
             fields: Map::from([("title".into(), Value::text("标题")), ("pages".into(), Value::Num(2.5))]),
             id: format!("e-{seq}"),

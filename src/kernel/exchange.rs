@@ -13,6 +13,7 @@ use envelope::{Contents, Entry, Sealed};
 use crate::{
     access::Principal,
     action::{Act, ActError},
+    actor::Actor,
     decision,
     error::KernelError,
     event::OFFICE,
@@ -178,7 +179,7 @@ impl Office {
             ("entries", Value::List(contents.entries.iter().map(Entry::to_value).collect())),
         ]);
         // What is looked up for it is what the peer may see.
-        let by = Principal::of(&self.directory(), &principal(&peer.name), self.today());
+        let by = Principal::of(&self.directory(), &Actor::person(principal(&peer.name)), self.today());
         let answer = self.ask_as(&by.map_err(ActError::Denied)?, "package.accept", vec![package])?.value;
         if answer.is_nil() {
             return Err(refused(format!("no plugin takes packages called `{}`", contents.name)));
@@ -211,7 +212,7 @@ impl Office {
             register: OFFICE.into(),
             record: Some(received.from.clone()),
             action: RECEIVED.into(),
-            by: crate::event::OPERATOR.into(),
+            by: Actor::Operator,
             fields: Map::from([
                 ("package".into(), Value::text(&received.package)),
                 ("name".into(), Value::text(&received.name)),
@@ -236,7 +237,7 @@ impl Entry {
             on: self.on,
             // Two peers may choose the same key.
             id: Some(format!("{by}/{}", self.key)),
-            by,
+            by: Actor::person(by),
             fields: self.fields.clone(),
             ..Act::default()
         }

@@ -6,12 +6,14 @@ mod lines;
 mod listed;
 mod mappings;
 mod prior;
+mod read;
 mod records;
 mod row;
 
 pub use events::{ImportOptions, ImportReport};
 pub use lines::Lines;
 pub use listed::{Listed, Voided};
+pub use read::ReadRows;
 pub use records::{Imported, RecordImport, Together, Told};
 pub use row::{ImportRow, Opened};
 

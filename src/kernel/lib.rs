@@ -6,6 +6,7 @@
 pub mod access;
 pub mod account;
 pub mod action;
+pub mod actor;
 pub mod approval;
 mod ask;
 pub mod attachment;
@@ -18,6 +19,8 @@ pub mod directory;
 pub mod error;
 pub mod event;
 pub mod exchange;
+pub mod guesses;
+pub mod id;
 pub mod import;
 pub mod ledger;
 pub mod log;
@@ -41,6 +44,7 @@ mod tick;
 pub mod verify;
 
 pub use action::{Act, ActError, Done, Reason};
+pub use actor::Actor;
 pub use ask::Withheld;
 pub use calls::OfficeSnapshot;
 pub use directory::Directory;

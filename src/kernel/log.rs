@@ -3,6 +3,7 @@
 //! Whether an event may be appended is decided before (`action`, `import`).
 
 use crate::{
+    actor::Actor,
     error::KernelError,
     event::{Event, VOID, chain, storable_map},
     record::Record,
@@ -26,7 +27,7 @@ pub struct NewEvent {
     /// The day it counts for.
     pub on: Date,
     /// Who acts.
-    pub by: String,
+    pub by: Actor,
     /// Fields of the record and of the form.
     pub fields: Map,
     /// The id of the event that it follows from.

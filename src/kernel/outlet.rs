@@ -183,7 +183,7 @@ impl Office {
             register: OUTLET.into(),
             record: Some(outlet.to_owned()),
             action: PUBLISH.into(),
-            by: by.id().to_owned(),
+            by: by.actor(),
             fields,
             id: key,
             ..Act::default()

@@ -3,8 +3,9 @@
 use crate::{
     access::Principal,
     action::{ActError, Work},
+    actor::Actor,
     error::KernelError,
-    event::{CLOCK, Event, REMINDED},
+    event::{Event, REMINDED},
     log::NewEvent,
     office::Office,
     record::Record,
@@ -123,7 +124,7 @@ impl Office {
         if self.read()?.event_by_id(&id)?.is_some() {
             return Ok(Vec::new());
         }
-        let mut work = Work::begin(self, CLOCK, 0)?;
+        let mut work = Work::begin(self, &Actor::Clock, 0)?;
         // Someone may have done it since it was read.
         let known = DeadlineQuery { record: Some((of.clone(), record.clone())), ..DeadlineQuery::default() };
         let known = work.tx.deadlines(&known)?;
@@ -140,7 +141,7 @@ impl Office {
             record: record.clone(),
             action: REMINDED.to_owned(),
             on: reminder.on,
-            by: CLOCK.to_owned(),
+            by: Actor::Clock,
             fields: Map::from([
                 ("deadline".into(), Value::text(name)),
                 ("due".into(), Value::text(due.to_string())),

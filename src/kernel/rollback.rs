@@ -3,6 +3,7 @@
 
 use crate::{
     Act, ActError, KernelError, Office,
+    actor::Actor,
     approval::{ROLLBACK, UNPIN},
     event::OFFICE,
 };
@@ -15,7 +16,7 @@ impl Office {
     ///
     /// # Errors
     /// There is no such version, it can't go live, or `by` may not.
-    pub fn roll_back(&self, plugin: &str, hash: Option<&str>, by: &str) -> Result<RolledBack, ActError> {
+    pub fn roll_back(&self, plugin: &str, hash: Option<&str>, by: &Actor) -> Result<RolledBack, ActError> {
         let to = self.host().version_called(plugin, hash).map_err(KernelError::Refused)?;
         let act = decision(plugin, ROLLBACK, by, &to);
         self.rehearse(&act)?;
@@ -31,7 +32,7 @@ impl Office {
     ///
     /// # Errors
     /// It is not pinned, or `by` may not.
-    pub fn unpin(&self, plugin: &str, by: &str) -> Result<Report, ActError> {
+    pub fn unpin(&self, plugin: &str, by: &Actor) -> Result<Report, ActError> {
         let pin = self.host().pinned_to(plugin).map_err(KernelError::Refused)?;
         let Some(pin) = pin else {
             let why = format!("\"{plugin}\" is not pinned; what lies in its folder serves");
@@ -42,12 +43,12 @@ impl Office {
     }
 }
 
-fn decision(plugin: &str, action: &str, by: &str, hash: &str) -> Act {
+fn decision(plugin: &str, action: &str, by: &Actor, hash: &str) -> Act {
     Act {
         register: OFFICE.into(),
         record: Some(plugin.to_owned()),
         action: action.to_owned(),
-        by: by.to_owned(),
+        by: by.clone(),
         fields: Map::from([("version".into(), Value::text(hash))]),
         ..Act::default()
     }

@@ -3,6 +3,7 @@
 use crate::{
     access::Principal,
     action::ActError,
+    actor::Actor,
     calls::Reading,
     error::KernelError,
     office::{Office, Plan},
@@ -43,7 +44,7 @@ impl Office {
     ///
     /// # Errors
     /// An unknown register or record, one that `by` may not see, or nobody of that name.
-    pub fn similar(&self, register: &str, record: &str, by: &str) -> Result<Found, ActError> {
+    pub fn similar(&self, register: &str, record: &str, by: &Actor) -> Result<Found, ActError> {
         let plan = self.plan()?;
         let principal = Principal::of(&self.directory(), by, self.today()).map_err(ActError::Denied)?;
         let read = self.read()?;
@@ -59,7 +60,7 @@ impl Office {
     ///
     /// # Errors
     /// An unknown register, one that `by` may not open, or nobody of that name.
-    pub fn similar_to_draft(&self, register: &str, fields: Map, by: &str) -> Result<Found, ActError> {
+    pub fn similar_to_draft(&self, register: &str, fields: Map, by: &Actor) -> Result<Found, ActError> {
         let plan = self.plan()?;
         let principal = Principal::of(&self.directory(), by, self.today()).map_err(ActError::Denied)?;
         let definition = plan.registers.find(register).map_err(|e| ActError::Denied(e.to_string()))?;

@@ -213,7 +213,7 @@ fn append(tx: &mut dyn WriteTx, seq: &mut u64, register: &str, record: &str, act
     *seq += 1;
     let event = Event {
         action: action.into(),
-        by: "editor-1".into(),
+        by: registrar_kernel::Actor::person("editor-1"),
         cause: None,
         fields: of.1,
         id: format!("{record}-{action}-{seq}"),

@@ -70,7 +70,8 @@ pub fn run(report: &mut Report) {
         ("with one character in all", "editor", "的", matching("的")),
     ];
     for (what, who, words, condition) in cases {
-        let by = Principal::of(&office.directory(), who, office.today()).expect("a person");
+        let by = Principal::of(&office.directory(), &registrar_kernel::Actor::read(who), office.today())
+            .expect("a person");
         let query =
             RecordQuery { register: "information".into(), words: phrases(words), ..RecordQuery::default() };
         let (page, count) = office.newest_seen(&by, &query, (0, PAGE)).expect("a page");

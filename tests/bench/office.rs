@@ -49,7 +49,7 @@ pub fn adoption(n: usize) -> Vec<Value> {
     let text = |text: &str| Value::text(text);
     let event = Event {
         action: "adopt".into(),
-        by: "editor-1".into(),
+        by: registrar_kernel::Actor::person("editor-1"),
         cause: None,
         fields: Map::from([("carrier".into(), text(CARRIERS[n % 3])), ("level".into(), text(LEVELS[n % 4]))]),
         id: format!("{id}-adopt-{n}"),

@@ -106,7 +106,7 @@ impl Desk {
             record: Some(format!("r-{title}")),
             action: "submit".into(),
             on: Some(date(2023, 1, 5)),
-            by: "operator".into(),
+            by: registrar_kernel::Actor::Operator,
             fields: fields.as_map().cloned().unwrap_or_default(),
             id: None,
             ..Act::default()

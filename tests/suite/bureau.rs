@@ -176,7 +176,7 @@ impl Bureau {
         let fields: Value = serde_json::from_str(fields).unwrap();
         let event = Event {
             action: action.into(),
-            by: "operator".into(),
+            by: registrar_kernel::Actor::Operator,
             cause: None,
             fields: fields.as_map().cloned().unwrap_or_default(),
             id: format!("e{}", head.seq + 1),

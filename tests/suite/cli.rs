@@ -5,17 +5,19 @@ mod commands;
 mod figures;
 mod inputs;
 mod native;
+mod private;
 mod refusals;
 mod report;
 mod round_trip;
 mod settings;
-mod sheets;
+pub mod sheets;
 mod tables;
 
-/// The rows of a table's file, by the headings in its first row that is no title.
+/// The rows of a table's file, of its first sheet, by the headings in the first row that is no title.
 pub fn headed(bytes: &[u8], format: &str) -> Vec<serde_json::Value> {
     let rows = workbook::parse::parse(bytes, format, None).unwrap();
-    let mut rows = rows.into_iter().filter(|row| !row.banner).map(|row| row.cells);
+    let first = rows.first().map(|row| row.sheet.clone()).unwrap_or_default();
+    let mut rows = rows.into_iter().filter(|row| !row.banner && row.sheet == first).map(|row| row.cells);
     let headings = rows.next().unwrap_or_default();
     let heading = |at: &u32| headings[at].clone().unwrap().as_str().unwrap().to_owned();
     let row = |cells: std::collections::BTreeMap<u32, workbook::parse::Cell>| {

@@ -296,7 +296,7 @@ fn a_rule_set_that_does_not_fit_is_refused_before_it_is_chosen() {
             register: "$directory".into(),
             record: Some(id.into()),
             action: "rule-set".into(),
-            by: "operator".into(),
+            by: registrar_kernel::Actor::Operator,
             fields: Map::from([("active".into(), Value::Bool(true))]),
             ..Act::default()
         })

@@ -20,6 +20,7 @@ mod effect;
 mod embed;
 mod figures;
 mod hostile;
+mod importers;
 mod ledger;
 mod lifecycle;
 mod loops;

@@ -3,6 +3,7 @@
 use super::{Act, ActError, Level, Reason, Work};
 use crate::{
     access::Reach,
+    attachment::Upload,
     decision,
     error::KernelError,
     event::PERIOD,
@@ -12,6 +13,7 @@ use crate::{
 };
 use jiff::civil::Date;
 use registrar_sdk::{Value, value::Map};
+use std::collections::BTreeSet;
 
 /// What a draft has besides the register's fields.
 const FRAME: [&str; 8] = ["register", "id", "stage", "number", "action", "on", "by", "form"];
@@ -36,6 +38,7 @@ impl Work<'_> {
             let why = format!("`{}` in {} takes a role in the whole office", act.action, act.register);
             return Err(ActError::Denied(why));
         }
+        let sent: BTreeSet<String> = act.files.iter().map(Upload::hash).collect();
         let with_files;
         let act = match act.files.is_empty() {
             true => act,
@@ -49,6 +52,7 @@ impl Work<'_> {
             Some(id) => self.state(&register, id)?,
             None => Record::new(&register, ""),
         };
+        self.only_own_files(&register, act, &before, &sent)?;
         check_stage(&act.action, action, &before)?;
         if before.created > 0 {
             reach.covers(&register, &before.fields).map_err(ActError::Denied)?;
@@ -251,7 +255,7 @@ fn draft_of(act: &Act, before: &Record, mut after: Map, on: Date) -> Map {
     put("register", Value::text(&act.register));
     put("action", Value::text(&act.action));
     put("on", Value::text(on.to_string()));
-    put("by", Value::text(&act.by));
+    put("by", Value::text(act.by.as_str()));
     put("stage", Value::text(&before.stage));
     if let Some(id) = &act.record {
         put("id", Value::text(id));

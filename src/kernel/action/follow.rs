@@ -2,8 +2,9 @@
 
 use super::{ActError, Work, draft::check_stage};
 use crate::{
+    actor::Actor,
     error::KernelError,
-    event::{CLOCK, Event, OWN_ACTIONS},
+    event::{Event, OWN_ACTIONS},
     log::NewEvent,
     record::Record,
     register::Register,
@@ -92,7 +93,7 @@ impl Work<'_> {
         register: &Arc<Register>,
         new: NewEvent,
     ) -> Result<(Event, Option<Record>), ActError> {
-        debug_assert_eq!(new.by, CLOCK);
+        debug_assert_eq!(new.by, Actor::Clock);
         let (event, record) = self.enter(register, new)?;
         self.follow(register, &event, record.as_ref())?;
         Ok((event, record))

@@ -3,17 +3,18 @@
 use super::{Act, ActError, Done, Reason};
 use crate::{
     access::Principal,
+    actor::Actor,
     calls::{InTransaction, OfficeSnapshot},
     directory::Directory,
     error::KernelError,
-    event::{CLOCK, DIRECTORY, Event, OPENING, VOID},
-    ledger,
+    event::{DIRECTORY, Event, OPENING, VOID},
+    id, ledger,
     log::{self, NewEvent},
     notify,
     office::{Office, Plan},
     record::{NUMBER, Record},
     register::{Known, Register},
-    storage::{Receipt, WriteTx},
+    storage::{ReadTx, Receipt, WriteTx},
 };
 use jiff::civil::Date;
 use registrar_host::{Failed, Outcome, Scope};
@@ -38,7 +39,7 @@ pub(crate) struct Work<'a> {
 
 impl<'a> Work<'a> {
     /// Begins work for `by`, `depth` dispatches deep.
-    pub fn begin(office: &'a Office, by: &str, depth: u8) -> Result<Work<'a>, ActError> {
+    pub fn begin(office: &'a Office, by: &Actor, depth: u8) -> Result<Work<'a>, ActError> {
         let plan = office.plan()?;
         let mut tx = office.store().begin_write(office.key())?;
         notify::begin_cursors(&mut *tx, &plan.generation)?;
@@ -47,7 +48,7 @@ impl<'a> Work<'a> {
         let directory = office.directory();
         let today = office.today();
         let principal = match by {
-            CLOCK => Principal::Operator,
+            Actor::Clock => Principal::Operator,
             by => Principal::of(&directory, by, today).map_err(ActError::Denied)?,
         };
         let snapshot = Arc::new(OfficeSnapshot::new(directory.clone()));
@@ -116,6 +117,7 @@ impl<'a> Work<'a> {
         new: NewEvent,
     ) -> Result<(Event, Option<Record>), ActError> {
         self.short_chain(new.cause.as_deref())?;
+        new_id(&*self.tx, register, &new.record)?;
         let mut event = log::prepare(&*self.tx, register, new)?;
         let submission = register.actions.get(&event.action).is_some_and(|a| a.submission);
         // A handler may also number what comes about otherwise; then it names the action.
@@ -287,6 +289,16 @@ fn commit(office: &Office, tx: Box<dyn WriteTx + '_>, events: &[Event]) -> Resul
     }
     office.committed();
     Ok(())
+}
+
+/// What is called by an id from now on has one that stands for nothing else. Those of the kernel's own registers
+/// are other things' names, but for the directory's.
+fn new_id(tx: &dyn ReadTx, register: &Register, id: &str) -> Result<(), ActError> {
+    let names_others = register.id.starts_with('$') && register.id != DIRECTORY;
+    if names_others || tx.record_key(&register.id, id)?.is_some() {
+        return Ok(());
+    }
+    id::check(id).map_err(|why| KernelError::Refused(why).into())
 }
 
 fn says(event: &Event, act: &Act) -> bool {

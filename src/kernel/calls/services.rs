@@ -3,6 +3,7 @@
 use crate::{
     access::{Principal, Reach},
     action::{Act, ActError},
+    actor::Actor,
     event::{Event, nths},
     office::{Office, PAGE, Plan},
     record::Record,
@@ -61,7 +62,7 @@ impl Services for Background<'_> {
             _ => {}
         }
         // What was not granted is not seen; a plugin without a grant sees nothing of any record.
-        let principal = Principal::of(&self.office.directory(), &by, self.office.today())
+        let principal = Principal::of(&self.office.directory(), &Actor::person(&by), self.office.today())
             .map_err(|why| format!("host.{name}: {why}, with the roles that the plugin is to have"))?;
         if name == "package" {
             return self.package(&principal, of);
@@ -97,7 +98,7 @@ impl Background<'_> {
             on: word("on").and_then(|on| on.parse().ok()),
             // Two plugins may choose the same key.
             id: Some(format!("{by}/{key}")),
-            by,
+            by: Actor::Person(by),
             fields: of.get("fields").as_map().cloned().unwrap_or_default(),
             cause: self.cause.map(str::to_owned),
             files: Vec::new(),

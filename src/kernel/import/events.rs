@@ -5,9 +5,11 @@
 
 use super::Lines;
 use crate::{
+    actor::Actor,
     directory::Directory,
     error::KernelError,
     event::{DIRECTORY, Event, OWN_ACTIONS, VOID},
+    id,
     log::{self, NewEvent},
     office::{Office, PAGE, Plan},
     record::Record,
@@ -54,8 +56,8 @@ struct Line {
     record: String,
     action: String,
     on: Date,
-    #[serde(default = "operator")]
-    by: String,
+    #[serde(default = "operator", serialize_with = "as_text")]
+    by: Actor,
     #[serde(default)]
     fields: Map,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -84,8 +86,13 @@ impl Line {
     }
 }
 
-fn operator() -> String {
-    crate::event::OPERATOR.to_owned()
+fn operator() -> Actor {
+    Actor::Operator
+}
+
+/// A file of history is written for people: no person has an id that could be read as another.
+fn as_text<S: serde::Serializer>(by: &Actor, to: S) -> Result<S::Ok, S::Error> {
+    to.serialize_str(by.as_str())
 }
 
 impl Office {
@@ -204,9 +211,13 @@ impl Batch<'_> {
         counts: &mut ImportReport,
     ) -> Result<(), KernelError> {
         let register = self.plan.registers.find(&line.register)?;
-        for (field, value) in [("id", &line.id), ("record", &line.record), ("by", &line.by)] {
+        for (field, value) in [("id", &*line.id), ("record", &*line.record), ("by", line.by.as_str())] {
             if value.is_empty() {
                 return Err(KernelError::Refused(format!("`{field}` is empty; give it a value")));
+            }
+            if value.chars().any(char::is_control) {
+                let why = "has a line end or a control character in it; leave it out";
+                return Err(KernelError::Refused(format!("`{field}` {why}")));
             }
         }
         let known_action = register.open
@@ -230,6 +241,9 @@ impl Batch<'_> {
                 None => (Record::new(register, &line.record), true),
             },
         };
+        if fresh && (!line.register.starts_with('$') || line.register == DIRECTORY) {
+            id::check(&line.record).map_err(|why| KernelError::Refused(format!("`record`: {why}")))?;
+        }
         let fields = match self.checked(register, &line, &state.fields, true) {
             Ok(fields) => fields,
             Err(_) if self.is_there(tx, register, &line, counts)? => {

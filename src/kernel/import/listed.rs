@@ -3,6 +3,7 @@
 use super::prior::{self, Logged, each_row};
 use crate::{
     action::{Act, ActError, Reason, Work},
+    actor::Actor,
     error::KernelError,
     event::{Event, VOID},
     office::Office,
@@ -26,7 +27,7 @@ pub struct Listed {
     /// The day on which it began.
     pub on: Date,
     /// Who imported.
-    pub by: String,
+    pub by: Actor,
     /// How many of its rows count.
     pub rows: u64,
     /// How many were made void.
@@ -94,7 +95,7 @@ impl Office {
     /// # Errors
     /// There is no such import, nothing of it counts any more, something was done since to its records, or a
     /// guard refuses.
-    pub fn void_import(&self, import: &str, reason: &str, by: &str) -> Result<Voided, ActError> {
+    pub fn void_import(&self, import: &str, reason: &str, by: &Actor) -> Result<Voided, ActError> {
         let refused = |why: String| Err(KernelError::Refused(why).into());
         if reason.trim().is_empty() {
             return refused("say why it is taken back, with --reason".to_owned());
@@ -137,7 +138,7 @@ impl Office {
                 register: row.register.clone(),
                 record: Some(row.record.clone()),
                 action: VOID.to_owned(),
-                by: by.to_owned(),
+                by: by.clone(),
                 fields: Map::from([
                     ("event".into(), Value::text(&row.id)),
                     ("reason".into(), Value::text(reason)),

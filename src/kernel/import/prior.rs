@@ -2,6 +2,7 @@
 
 use super::{IMPORT, row::origin};
 use crate::{
+    actor::Actor,
     error::KernelError,
     event::{Event, OFFICE},
     office::PAGE,
@@ -21,7 +22,7 @@ pub(super) struct Logged {
     /// The file's name.
     pub file: String,
     /// Who imported first, and on which day.
-    pub first: (String, jiff::civil::Date),
+    pub first: (Actor, jiff::civil::Date),
     /// The ids of the events under which it was logged: the causes of its rows' events.
     pub runs: BTreeSet<String>,
 }

@@ -8,6 +8,7 @@ use super::{
 };
 use crate::{
     action::{Act, ActError, Work},
+    actor::Actor,
     attachment::Attachment,
     error::KernelError,
     event::{Event, OFFICE, OPENING},
@@ -38,7 +39,7 @@ pub struct RecordImport<'a> {
     /// The action that each row takes; those that say how their record stands begin it so instead.
     pub action: &'a str,
     /// Who acts.
-    pub by: &'a str,
+    pub by: Actor,
     /// The file's name, by which the mended table is known as the same.
     pub file: &'a str,
     /// The import's id; without one it has that of the import that it goes on with, or a new one.
@@ -94,6 +95,9 @@ impl Office {
         rows: &[ImportRow],
         progress: &mut dyn FnMut(usize),
     ) -> Result<Imported, ActError> {
+        if let Some(id) = how.id {
+            crate::id::check(id).map_err(KernelError::Refused)?;
+        }
         let mut found = BTreeMap::new();
         let (mut hashes, mut causes) = (BTreeMap::<String, usize>::new(), BTreeSet::new());
         for (at, row) in rows.iter().enumerate().filter(|(_, row)| row.problems.is_empty()) {
@@ -243,8 +247,8 @@ impl<'a> Run<'a> {
     }
 
     fn rehearse(&mut self, row: &ImportRow, id: String) -> Result<Taken, ActError> {
-        let mut work = Work::begin(self.office, self.how.by, 0)?;
-        let act = row.act(self.how.register, self.how.action, self.how.by, id, "");
+        let mut work = Work::begin(self.office, &self.how.by, 0)?;
+        let act = row.act(self.how.register, self.how.action, &self.how.by, id, "");
         let act = Act { cause: None, ..act };
         if work.done_before(&act)?.is_some() {
             return Ok(Taken::Before);
@@ -258,9 +262,9 @@ impl<'a> Run<'a> {
         let together = self.how.together == Together::AllOrNothing;
         let mut work = match self.work.take() {
             Some(work) => work,
-            None => Work::begin(self.office, self.how.by, 0)?,
+            None => Work::begin(self.office, &self.how.by, 0)?,
         };
-        let probe = row.act(self.how.register, self.how.action, self.how.by, id.clone(), &self.run);
+        let probe = row.act(self.how.register, self.how.action, &self.how.by, id.clone(), &self.run);
         if work.done_before(&probe)?.is_some() {
             self.work = together.then_some(work);
             return Ok(Taken::Before);
@@ -304,7 +308,7 @@ impl<'a> Run<'a> {
             record: self.id.clone(),
             action: IMPORT.to_owned(),
             on: work.today,
-            by: self.how.by.to_owned(),
+            by: self.how.by.clone(),
             fields: fields.into_iter().map(|(name, value)| (name.into(), value)).collect::<Map>(),
             cause: None,
         };
@@ -373,7 +377,7 @@ mod tests {
             register: "item".to_owned(),
             action: "submit".to_owned(),
             file: "x".to_owned(),
-            first: ("operator".to_owned(), jiff::civil::date(2023, 1, 1)),
+            first: (Actor::Operator, jiff::civil::date(2023, 1, 1)),
             runs: BTreeSet::new(),
         };
         assert_eq!(new_id("/tmp/一月 汇总(1).xlsx", &[]), "一月汇总1");

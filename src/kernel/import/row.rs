@@ -2,6 +2,7 @@
 
 use crate::{
     action::{Act, ActError, Reason},
+    actor::Actor,
     event::{Event, OPENING},
     record::{FIELDS, NUMBER, Record, STAGE},
     register::Register,
@@ -166,13 +167,13 @@ impl ImportRow {
     }
 
     /// The action that it asks for.
-    pub(super) fn act(&self, register: &str, action: &str, by: &str, id: String, cause: &str) -> Act {
+    pub(super) fn act(&self, register: &str, action: &str, by: &Actor, id: String, cause: &str) -> Act {
         let mut act = Act {
             register: register.to_owned(),
             record: self.record.clone(),
             action: action.to_owned(),
             on: self.on,
-            by: by.to_owned(),
+            by: by.clone(),
             fields: self.fields.clone(),
             id: Some(self.key.clone().unwrap_or(id)),
             cause: Some(cause.to_owned()),

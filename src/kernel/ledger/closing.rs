@@ -71,7 +71,7 @@ impl Ledger {
                     period: event.record.clone(),
                     closed,
                     on: event.on.to_string(),
-                    by: event.by,
+                    by: event.by.to_string(),
                     event: event.id,
                     reason: event.fields.get("reason").and_then(Value::as_str).map(str::to_owned),
                     adjustments: Vec::new(),

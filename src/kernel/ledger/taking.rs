@@ -3,8 +3,9 @@
 use super::{Bookkeeper, Effect, Ledger, LedgerShelf, NotSwapped, Phase, Progress, Rules, effect::compare};
 use crate::{
     Act, ActError, KernelError, Office,
+    actor::Actor,
     approval::{APPROVE, Approval, TAKEN},
-    event::{OFFICE, OPERATOR},
+    event::OFFICE,
     office::registers_of,
 };
 use registrar_host::{Candidate, Fault, Generation, Recipe, faults_of};
@@ -69,7 +70,12 @@ impl Bookkeeper {
     ///
     /// # Errors
     /// Nothing waits or something else than what is meant, `by` may not approve, or the rules fail.
-    pub fn approve(&self, by: &str, only: Option<&str>, progress: Progress<'_>) -> Result<Effect, ActError> {
+    pub fn approve(
+        &self,
+        by: &Actor,
+        only: Option<&str>,
+        progress: Progress<'_>,
+    ) -> Result<Effect, ActError> {
         let office = self.office()?;
         let rules = Rules::from(&*office.plan()?);
         let refuse = |why: String| Err(KernelError::Refused(why).into());
@@ -86,7 +92,7 @@ impl Bookkeeper {
             register: OFFICE.into(),
             record: Some(rules.hash.clone()),
             action: APPROVE.into(),
-            by: by.to_owned(),
+            by: by.clone(),
             ..Act::default()
         };
         office.rehearse(&act)?;
@@ -186,7 +192,7 @@ fn note_taken(
         register: OFFICE.into(),
         record: Some(effect.after.clone()),
         action: TAKEN.into(),
-        by: OPERATOR.into(),
+        by: Actor::Operator,
         fields,
         ..Act::default()
     });

@@ -3,7 +3,7 @@
 mod common;
 
 use common::{Fixture, TODAY, act, text};
-use registrar_kernel::{ActError, Reason, event::OPERATOR, storage::DeadlineState};
+use registrar_kernel::{ActError, Actor, Reason, storage::DeadlineState};
 use registrar_sdk::Value;
 
 fn check(fixture: &Fixture, who_what_where: &str, fields: &str, expected: &str) {
@@ -148,11 +148,13 @@ fn guards_see_the_event_and_can_be_let_pass() {
     fixture.act("wang accept a", r#"{"shelf":"x"}"#).unwrap();
     check(&fixture, "wang accept a", r#"{"shelf":"x"}"#, "accepted 2 times");
     check(&fixture, "wang close a", "{}", "broken");
-    fixture.office.bypass("more", TODAY, "the script is broken, mended tomorrow", OPERATOR).unwrap();
+    fixture.office.bypass("more", TODAY, "the script is broken, mended tomorrow", &Actor::Operator).unwrap();
     let done = fixture.act("wang close a", "{}").unwrap();
     assert_eq!(done.warnings.len(), 1);
-    assert!(fixture.office.bypass("more", TODAY, " ", OPERATOR).is_err());
-    assert!(text(fixture.office.bypass("mroe", TODAY, "x", OPERATOR)).contains("did you mean \"more\""));
+    assert!(fixture.office.bypass("more", TODAY, " ", &Actor::Operator).is_err());
+    assert!(
+        text(fixture.office.bypass("mroe", TODAY, "x", &Actor::Operator)).contains("did you mean \"more\"")
+    );
 }
 
 #[test]
@@ -329,11 +331,11 @@ fn what_is_decided_for_the_office_takes_a_role_in_all_of_it() {
 {"id":"a2","register":"$directory","record":"bo","action":"person","on":"2022-01-01","fields":{"name":"波","roles":[{"role":"admin","unit":"xihu"}]}}"#,
         )
         .unwrap();
-    let bypass = |by: &str| text(fixture.office.bypass("more", TODAY, "mended tomorrow", by));
+    let bypass = |by: &str| text(fixture.office.bypass("more", TODAY, "mended tomorrow", &Actor::read(by)));
     assert!(bypass("bo").contains("takes a role in the whole office"), "{}", bypass("bo"));
     assert!(bypass("wang").contains("admin"), "{}", bypass("wang"));
     assert!(fixture.office.bypasses(TODAY).unwrap().is_empty());
-    fixture.office.bypass("more", TODAY, "mended tomorrow", "ann").unwrap();
+    fixture.office.bypass("more", TODAY, "mended tomorrow", &Actor::person("ann")).unwrap();
     assert_eq!(fixture.office.bypasses(TODAY).unwrap()[0].by, "ann");
     fixture.act("li submit a", r#"{"title":"标题","unit":"xihu"}"#).unwrap();
 }

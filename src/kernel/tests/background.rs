@@ -87,7 +87,7 @@ fn a_plugin_acts_with_the_roles_it_was_granted() {
     assert_eq!(fixture.office.record("item", "a").unwrap().stage, "closed");
     let head = fixture.office.read().unwrap().head().unwrap().seq;
     let closing = fixture.office.read().unwrap().event(head).unwrap().unwrap();
-    assert_eq!(closing.by, "plugin:more");
+    assert_eq!(closing.by.as_str(), "plugin:more");
     assert!(closing.cause.is_some());
 }
 

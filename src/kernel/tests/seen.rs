@@ -17,7 +17,7 @@ const ITEMS: &str = r#"
 #[track_caller]
 fn check(fixture: &Fixture, by: &str, records: &str, stages: &str) {
     let office = &fixture.office;
-    let by = Principal::of(&office.directory(), by, TODAY).unwrap();
+    let by = Principal::of(&office.directory(), &registrar_kernel::Actor::read(by), TODAY).unwrap();
     let query = RecordQuery { register: "item".into(), ..RecordQuery::default() };
     let seen = office.records_seen(&by, &query).unwrap();
     assert_eq!(seen.iter().map(|record| record.id.as_str()).collect::<Vec<_>>().join(" "), records);
@@ -48,7 +48,8 @@ fn a_page_of_the_newest_and_of_the_log_holds_what_is_theirs() {
     let fixture = Fixture::new("");
     fixture.import(ITEMS).unwrap();
     let office = &fixture.office;
-    let by = |id: &str| Principal::of(&office.directory(), id, TODAY).unwrap();
+    let by =
+        |id: &str| Principal::of(&office.directory(), &registrar_kernel::Actor::read(id), TODAY).unwrap();
     let newest = |id: &str, words: &str, page: (usize, usize)| {
         office.follow_words().unwrap();
         let words = registrar_kernel::search::phrases(words);
@@ -89,7 +90,7 @@ fn a_panel_is_made_with_the_rights_of_who_looks() {
     fixture.import(ITEMS).unwrap();
     let office = &fixture.office;
     let shown = |id: &str, place: &str| {
-        let by = Principal::of(&office.directory(), id, TODAY).unwrap();
+        let by = Principal::of(&office.directory(), &registrar_kernel::Actor::read(id), TODAY).unwrap();
         let panels = office.panels(place, &by).unwrap();
         let lines = panels.panels.iter().map(|panel| format!("{:?} {:?}", panel.shown, panel.link));
         (lines.collect::<String>(), panels.skipped.len())
@@ -122,7 +123,8 @@ fn how_pressing_something_is_follows_its_day_and_its_reminders() {
     }
     fixture.office.run_clock(TODAY).unwrap();
     let due = |id: &str| {
-        let by = Principal::of(&fixture.office.directory(), id, TODAY).unwrap();
+        let by =
+            Principal::of(&fixture.office.directory(), &registrar_kernel::Actor::read(id), TODAY).unwrap();
         let due = fixture.office.due_seen(&by, None, |_| true, 10).unwrap();
         let kind = |due: &registrar_kernel::reminder::Due| {
             due.reminder.as_ref().map_or("-", |r| match r.kind.as_str() {

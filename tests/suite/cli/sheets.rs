@@ -6,7 +6,8 @@ use rust_xlsxwriter::{Format, Workbook, Worksheet};
 use serde_json::{Value, json};
 use std::fs;
 
-const REGISTERS: &str = r#"
+/// Two registers with a field of each sort.
+pub const REGISTERS: &str = r#"
 host.register("items", {
   title = "Items",
   fields = {

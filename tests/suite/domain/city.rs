@@ -147,7 +147,7 @@ impl City {
             register: register.into(),
             record: record.map(str::to_owned),
             action: action.into(),
-            by: by.into(),
+            by: registrar_kernel::Actor::read(by),
             fields: map(&fields),
             ..Act::default()
         };
@@ -209,7 +209,12 @@ impl City {
 
     /// What someone is shown in a place.
     pub fn panels(&self, place: &str, person: &str) -> Vec<Panel> {
-        let by = Principal::of(&self.office.directory(), person, self.office.today()).unwrap();
+        let by = Principal::of(
+            &self.office.directory(),
+            &registrar_kernel::Actor::read(person),
+            self.office.today(),
+        )
+        .unwrap();
         let panels = self.office.panels(place, &by).unwrap();
         assert!(panels.skipped.is_empty(), "{:?}", panels.skipped);
         panels.panels

@@ -21,7 +21,9 @@ fn task(city: &City) -> String {
 /// When the answer of a task is due, and what West has been sent of it by a day: `2023-05-19 reminder 2023-05-17`.
 fn owed(city: &City, task: &str, on: &str) -> String {
     city.day(on);
-    let sun = Principal::of(&city.office.directory(), "sun", city.office.today()).unwrap();
+    let sun =
+        Principal::of(&city.office.directory(), &registrar_kernel::Actor::person("sun"), city.office.today())
+            .unwrap();
     let of = Some(("instructions".to_owned(), task.to_owned()));
     let due = city.office.due_seen(&sun, of, |deadline| deadline.name == "reply", 10).unwrap();
     let said = due.iter().map(|due| {

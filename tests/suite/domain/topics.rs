@@ -42,7 +42,8 @@ fn deadlines(city: &City) -> Vec<String> {
 /// The latest that a unit's reporter was told by a day.
 fn told(city: &City, by: &str, on: &str) -> Vec<String> {
     city.day(on);
-    let by = Principal::of(&city.office.directory(), by, city.office.today()).unwrap();
+    let by = Principal::of(&city.office.directory(), &registrar_kernel::Actor::read(by), city.office.today())
+        .unwrap();
     let due = city.office.due_seen(&by, None, |_| true, 10).unwrap();
     due.into_iter().filter_map(|due| due.reminder).map(|sent| format!("{} {}", sent.kind, sent.on)).collect()
 }

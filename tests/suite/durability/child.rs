@@ -166,7 +166,7 @@ pub fn act(desk: &Desk, action: &str, record: &str, id: &str, on: Date, fields: 
         record: Some(record.into()),
         action: action.into(),
         on: Some(on),
-        by: "operator".into(),
+        by: registrar_kernel::Actor::Operator,
         fields: fields.as_map().cloned().unwrap_or_else(Map::new),
         id: Some(id.into()),
         ..Act::default()

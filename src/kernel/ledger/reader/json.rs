@@ -161,7 +161,7 @@ impl<'de> Visitor<'de> for Event<'_> {
             match key {
                 "action" => read.action = map.next_value_seed(Word(self.reader))?,
                 "on" => read.on = map.next_value_seed(Word(self.reader))?,
-                "by" => read.by = map.next_value_seed(Word(self.reader))?,
+                "by" => read.by = map.next_value_seed(By(self.reader))?,
                 "id" => read.id = map.next_value_seed(Id(self.reader))?,
                 "fields" => {
                     let names = &self.columns.of_event;
@@ -202,6 +202,33 @@ impl Visitor<'_> for Word<'_> {
     }
     fn visit_str<E: de::Error>(self, text: &str) -> Result<u32, E> {
         Ok(self.0.number(text))
+    }
+}
+
+/// Who acts, by the number of what handlers read: a person's id, or the kind of who is none.
+struct By<'a>(&'a mut Reader);
+
+impl<'de> DeserializeSeed<'de> for By<'_> {
+    type Value = u32;
+    fn deserialize<D: Deserializer<'de>>(self, from: D) -> Result<u32, D::Error> {
+        from.deserialize_any(self)
+    }
+}
+
+impl<'de> Visitor<'de> for By<'_> {
+    type Value = u32;
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("who acts")
+    }
+    fn visit_str<E: de::Error>(self, text: &str) -> Result<u32, E> {
+        Ok(self.0.number(text))
+    }
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<u32, A::Error> {
+        let mut kind = 0;
+        while map.next_key::<IgnoredAny>()?.is_some() {
+            kind = map.next_value_seed(Word(self.0))?;
+        }
+        Ok(kind)
     }
 }
 

@@ -4,7 +4,7 @@
 use jiff::civil::{Date, date};
 use registrar_contract::OFFICE;
 use registrar_host::{Engine, EngineConfig, Host, HostConfig};
-use registrar_kernel::{Act, ActError, Done, ImportOptions, KernelError, Office, Store};
+use registrar_kernel::{Act, ActError, Actor, Done, ImportOptions, KernelError, Office, Store};
 use registrar_sdk::{Value, value::Map};
 use registrar_store::SqliteStore;
 use std::{path::Path, sync::Arc};
@@ -98,7 +98,7 @@ pub fn act(who_what_where: &str, fields: &str) -> Act {
         record: (record != "-").then_some(record),
         action,
         on: words.next().map(|on| on.parse().unwrap()),
-        by,
+        by: Actor::read(&by),
         fields: fields.as_map().cloned().unwrap_or_else(Map::new),
         id: words.next().map(str::to_owned),
         ..Act::default()
