@@ -37,8 +37,13 @@ pub fn run(
         let (lines, exported) = lines_of(&desk.office, &by, register, &mut taken)?;
         (lines.into_bytes(), exported)
     } else {
-        let (table, exported) = Table::of_records(&desk.office, &by, register, &mut taken)?;
-        (formats::render(desk, table, format)?, exported)
+        let (table, mut exported) = Table::of_records(&desk.office, &by, register, &mut taken)?;
+        let bytes = formats::render(desk, &table, format)?;
+        // What the format itself can't hold is seen by reading it again, where something reads it.
+        if let Ok(read) = formats::parse(desk, Path::new("-"), &bytes, format, None) {
+            exported.lost.extend(table.not_held(&desk.office, register, &read));
+        }
+        (bytes, exported)
     };
     if let Some(folder) = files {
         for (hash, file) in &exported.files {

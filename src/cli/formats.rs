@@ -113,7 +113,7 @@ pub fn parse(
 ///
 /// # Errors
 /// There is none, or what it says.
-pub fn render(desk: &Desk, table: Table, format: &str) -> Result<Vec<u8>> {
+pub fn render(desk: &Desk, table: &Table, format: &str) -> Result<Vec<u8>> {
     match table.render(&desk.office, format) {
         Err(KernelError::Unknown { .. }) => Err(unknown(desk, format, "written")),
         other => Ok(other?),

@@ -57,7 +57,7 @@ pub fn run(desk: &Desk, wanted: &Wanted<'_>, to: &Target, output: &mut Output<'_
             let line = |row| Ok(format!("{}\n", serde_json::to_string(row)?));
             standing.rows.iter().map(line).collect::<Result<String>>()?.into_bytes()
         } else {
-            formats::render(desk, table(desk, &standing), format)?
+            formats::render(desk, &table(desk, &standing), format)?
         };
         return to.write(&bytes, standing.rows.len(), output);
     }

@@ -231,6 +231,10 @@ impl Office {
         if act.by == Actor::Clock {
             return Err(ActError::Denied("the clock acts by itself; nobody can act as it".to_owned()));
         }
+        if act.id.as_deref().is_some_and(|id| id.is_empty() || id.chars().any(char::is_control)) {
+            let why = "the action's key is empty, or has a line end or a control character in it";
+            return Err(KernelError::Refused(why.to_owned()).into());
+        }
         // Before the write lock: plugins are loaded for it.
         self.fits(&act)?;
         let mut work = Work::begin(self, &act.by, depth)?;

@@ -169,10 +169,57 @@ pub fn storable(value: Value) -> Result<Value, String> {
         },
         Value::Num(n) if !n.is_finite() => return Err(format!("{n} is not a finite number")),
         Value::Num(n) if n.fract() == 0.0 && n.abs() <= MAX_INT as f64 => Value::Int(n as i64),
+        Value::Text(text) if !is_clean(&text) => Value::text(cleaned(&text)),
         Value::List(items) => Value::List(items.into_iter().map(storable).collect::<Result<_, _>>()?),
         Value::Map(map) => Value::Map(storable_map(map)?),
         other => other,
     })
+}
+
+/// Whether a text holds nothing that no page, sheet or document can show.
+pub fn is_clean(text: &str) -> bool {
+    text.chars().all(|c| shown_as(c) == Some(c))
+}
+
+/// A text without what can't be shown: other programs' line breaks are lines, control characters are gone.
+pub fn cleaned(text: &str) -> String {
+    text.chars().filter_map(shown_as).collect()
+}
+
+fn shown_as(c: char) -> Option<char> {
+    match c {
+        '\t' | '\n' | '\r' => Some(c),
+        // Vertical tab, form feed, next line, and the separators of lines and paragraphs, as word processors have them.
+        '\u{b}' | '\u{c}' | '\u{85}' | '\u{2028}' | '\u{2029}' => Some('\n'),
+        // What XML can't hold besides.
+        '\u{fffe}' | '\u{ffff}' => None,
+        c if c.is_control() => None,
+        c => Some(c),
+    }
+}
+
+/// The fields with clean texts; `None` if all of them are.
+pub fn cleaned_fields(fields: &Map) -> Option<Map> {
+    fn clean(value: &Value) -> bool {
+        match value {
+            Value::Text(text) => is_clean(text),
+            Value::List(items) => items.iter().all(clean),
+            Value::Map(map) => map.values().all(clean),
+            _ => true,
+        }
+    }
+    fn clean_one(value: &Value) -> Value {
+        match value {
+            Value::Text(text) => Value::text(cleaned(text)),
+            Value::List(items) => Value::List(items.iter().map(clean_one).collect()),
+            Value::Map(map) => {
+                Value::Map(map.iter().map(|(key, value)| (key.clone(), clean_one(value))).collect())
+            }
+            other => other.clone(),
+        }
+    }
+    let dirty = fields.values().any(|value| !clean(value));
+    dirty.then(|| fields.iter().map(|(key, value)| (key.clone(), clean_one(value))).collect())
 }
 
 /// [`storable`] for the entries of a map.
@@ -230,6 +277,15 @@ mod tests {
         let mut events = [event(1, "accept"), event(2, "submit"), event(3, "accept"), event(4, "accept")];
         events[0].dead = true;
         assert_eq!(nths(&events), [0, 1, 1, 2]);
+    }
+
+    #[test]
+    fn what_no_page_can_show_is_not_stored() {
+        let stored = storable(Value::text("a\u{1b}[31m\u{b}b\u{0}\u{2028}c\td\r\n\u{ffff}\u{200b}")).unwrap();
+        assert_eq!(stored, Value::text("a[31m\nb\nc\td\r\n\u{200b}"));
+        let fields = Map::from([("list".into(), Value::List(vec![Value::text("a\u{7}")]))]);
+        assert_eq!(cleaned_fields(&fields).unwrap()["list"], Value::List(vec![Value::text("a")]));
+        assert_eq!(cleaned_fields(&Map::from([("x".into(), Value::text("一"))])), None);
     }
 
     #[test]

@@ -21,6 +21,7 @@ use crate::{
     access::Principal,
     attachment::Attachment,
     error::KernelError,
+    event::cleaned_fields,
     office::Office,
     record::Record,
     register::{FieldType, Register},
@@ -78,11 +79,43 @@ impl Table {
         Ok((table, exported))
     }
 
+    /// What a file that was made of it does not hold, by the rows that were read from it again: each with its
+    /// record and field.
+    pub fn not_held(&self, office: &Office, register: &Register, read: &[Value]) -> Vec<String> {
+        let columns = Columns::new(register, None, &office.directory(), office.today());
+        let shown = columns.shown();
+        let above = read.len().saturating_sub(self.rows.len());
+        let mut lost = Vec::new();
+        for (row, read) in self.rows.iter().zip(read.iter().skip(above)) {
+            let cells = row.items();
+            let id = cells.first().and_then(Value::as_str).unwrap_or_default();
+            for ((at, (part, heading)), cell) in (0..).zip(&shown).zip(cells) {
+                // By its heading, where the reader knows the headings.
+                let there = match read.get("cells").as_map() {
+                    Some(_) => read.get("cells").get(&letters(at)),
+                    None => read.get("fields").get(heading),
+                };
+                let same = match part {
+                    _ if headings::is_empty(cell) && headings::is_empty(there) => true,
+                    Part::Field(name) => match (columns.read(name, cell), columns.read(name, there)) {
+                        (Ok(was), Ok(is)) => was.same(&is),
+                        _ => false,
+                    },
+                    _ => headings::text_of(cell) == headings::text_of(there),
+                };
+                if !same {
+                    lost.push(format!("{} {id}, {heading}: what the file has is not all of it", register.id));
+                }
+            }
+        }
+        lost
+    }
+
     /// Makes a file of it through the plugin that writes its format.
     ///
     /// # Errors
     /// There is none, or what it says.
-    pub fn render(self, office: &Office, format: &str) -> Result<Vec<u8>, KernelError> {
+    pub fn render(&self, office: &Office, format: &str) -> Result<Vec<u8>, KernelError> {
         let refused = |why: String| KernelError::Refused(why);
         let values: usize = self.rows.iter().map(|row| 1 + row.as_list().map_or(0, <[Value]>::len)).sum();
         if values > MOST_VALUES {
@@ -99,17 +132,14 @@ impl Table {
         })
     }
 
-    fn document(self) -> Value {
+    fn document(&self) -> Value {
         // A list in Lua has no holes: an empty cell must be something.
-        let cell = |cell: Value| if cell.is_nil() { Value::Null } else { cell };
-        let full = |row: Value| match row {
-            Value::List(cells) => Value::List(cells.into_iter().map(cell).collect()),
-            other => other,
-        };
+        let cell = |cell: &Value| if cell.is_nil() { Value::Null } else { cell.clone() };
+        let full = |row: &Value| Value::List(row.items().iter().map(cell).collect());
         let block = Value::map([
             ("kind", Value::text("table")),
-            ("columns", Value::List(self.columns)),
-            ("rows", Value::List(self.rows.into_iter().map(full).collect())),
+            ("columns", Value::List(self.columns.clone())),
+            ("rows", Value::List(self.rows.iter().map(full).collect())),
         ]);
         Value::map([
             ("kind", Value::text("table")),
@@ -126,6 +156,11 @@ impl Table {
 pub fn render(office: &Office, document: Value, format: &str) -> Result<Option<Vec<u8>>, KernelError> {
     let point = office.host().contract().point("report.render");
     let point = point.ok_or_else(|| KernelError::Refused("the contract has no report.render".to_owned()))?;
+    // What was stored before texts were cleaned is no reason not to print the rest.
+    let document = match document {
+        Value::Map(model) => Value::Map(cleaned_fields(&model).unwrap_or(model)),
+        other => other,
+    };
     let args = conform_args(point, vec![document, Value::text(format)])
         .map_err(|why| KernelError::Refused(format!("this is no document: {why}")))?;
     if office.plan()?.generation.concerned("report.render", &args).is_empty() {
@@ -139,6 +174,18 @@ pub fn render(office: &Office, document: Value, format: &str) -> Result<Option<V
         Err(Failed::Handler(fault)) => Err(KernelError::Refused(fault.to_string())),
         Err(failed) => Err(failed.into()),
     }
+}
+
+/// A column's letters: 0 is `A`, 26 is `AA`.
+fn letters(column: usize) -> String {
+    let mut rest = column + 1;
+    let mut letters = Vec::new();
+    while rest > 0 {
+        rest -= 1;
+        letters.insert(0, char::from(b'A' + u8::try_from(rest % 26).unwrap_or(0)));
+        rest /= 26;
+    }
+    letters.into_iter().collect()
 }
 
 /// What goes with exported records, and what does not.

@@ -7,6 +7,7 @@ mod files;
 mod intruders;
 mod proxy;
 mod sign_in;
+mod somebody_else;
 mod work;
 
 use crate::program::{Program, Serving};

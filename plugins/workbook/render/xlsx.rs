@@ -13,7 +13,7 @@ use crate::{
 };
 use registrar_sdk::Value;
 use rust_xlsxwriter::{
-    DocProperties, ExcelDateTime, Format, FormatAlign, FormatBorder, Workbook, Worksheet, XlsxError,
+    DocProperties, ExcelDateTime, Format, FormatAlign, FormatBorder, Note, Workbook, Worksheet, XlsxError,
 };
 use std::collections::BTreeSet;
 use unicode_width::UnicodeWidthStr;
@@ -240,7 +240,10 @@ fn write_cell(
         }
         Value::Text(text) => {
             if let Some(why) = too_long(text) {
-                return Err(why);
+                let (cut, note) = shortened(text, &why);
+                sheet.write_string_with_format(row, column, &cut, &formats.wrapped).map_err(failed)?;
+                sheet.insert_note(row, column, &note).map_err(failed)?;
+                return Ok(cut);
             }
             if let Some(date) = calendar_date(text) {
                 sheet.write_datetime_with_format(row, column, &date, &formats.date).map_err(failed)?;
@@ -272,6 +275,14 @@ fn too_long(text: &str) -> Option<String> {
     let units = text.encode_utf16().count();
     (units > MOST_UNITS)
         .then(|| format!("{units} characters; a cell holds at most {MOST_UNITS}, shorten it or split it"))
+}
+
+/// What of a text fits, with a remark at its end so that nobody takes it for the whole, and a note that says more.
+fn shortened(text: &str, why: &str) -> (String, Note) {
+    let end = format!("…（已截断，全文 {} 字 · cut）", text.chars().count());
+    let cut = cut(text, MOST_UNITS - end.encode_utf16().count());
+    let note = Note::new(format!("{why}. JSON lines and csv hold all of it · 全文见 jsonl 或 csv 导出"));
+    (format!("{cut}{end}"), note.add_author_prefix(false))
 }
 
 fn widen(width: &mut usize, text: &str) {

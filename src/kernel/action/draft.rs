@@ -6,7 +6,7 @@ use crate::{
     attachment::Upload,
     decision,
     error::KernelError,
-    event::PERIOD,
+    event::{PERIOD, cleaned_fields},
     log::NewEvent,
     record::{NUMBER, Record},
     register::{ActionDef, Register},
@@ -38,6 +38,15 @@ impl Work<'_> {
             let why = format!("`{}` in {} takes a role in the whole office", act.action, act.register);
             return Err(ActError::Denied(why));
         }
+        // Checks see what will be stored.
+        let clean;
+        let act = match cleaned_fields(&act.fields) {
+            None => act,
+            Some(fields) => {
+                clean = Act { files: act.files.clone(), ..act.of(fields) };
+                &clean
+            }
+        };
         let sent: BTreeSet<String> = act.files.iter().map(Upload::hash).collect();
         let with_files;
         let act = match act.files.is_empty() {

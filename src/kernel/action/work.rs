@@ -7,7 +7,7 @@ use crate::{
     calls::{InTransaction, OfficeSnapshot},
     directory::Directory,
     error::KernelError,
-    event::{DIRECTORY, Event, OPENING, VOID},
+    event::{DIRECTORY, Event, OPENING, VOID, storable_map},
     id, ledger,
     log::{self, NewEvent},
     notify,
@@ -307,5 +307,6 @@ fn says(event: &Event, act: &Act) -> bool {
         && event.action == act.action
         && act.on.is_none_or(|on| on == event.on)
         && event.by == act.by
-        && Value::Map(event.fields.clone()).same(&Value::Map(act.fields.clone()))
+        && storable_map(act.fields.clone())
+            .is_ok_and(|fields| Value::Map(event.fields.clone()).same(&Value::Map(fields)))
 }

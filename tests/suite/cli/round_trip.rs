@@ -122,6 +122,16 @@ fn numbers_stages_and_files_come_along_and_what_a_table_cannot_hold_is_named() {
         }
         assert_eq!(records(&program, "notes", format), expected, "{format}");
     }
+    // What a cell of the format itself can't hold is told too.
+    note(json!({ "record": "0004", "title": "长", "body": "长".repeat(40_000) }));
+    program
+        .run(&["export", "notes", "--out", "long.xlsx"])
+        .ok()
+        .says("not held: notes 0004, 正文: what the file has is not");
+    assert!(!program.run(&["export", "notes", "--out", "long.csv"]).ok().err.contains("0004"));
+    // What no page can show does not come in.
+    note(json!({ "record": "0005", "title": "a\u{1b}]0;x\u{7}b\u{b}c" }));
+    assert_eq!(records(&program, "notes", "default")["0005"]["title"], "a]0;xb\nc");
     // A record that is there and says something else is named with what differs.
     program.run(&["act", "notes", "0003", "finish", "--office", "csv"]).ok();
     program
