@@ -144,7 +144,10 @@ impl Type {
             Type::Map(item) => {
                 format!("a table of {}", item.describe().trim_start_matches("a ").trim_start_matches("an "))
             }
-            Type::Struct(s) => format!("a {}", s.name),
+            Type::Struct(s) => {
+                let article = if s.name.starts_with(['a', 'e', 'i', 'o', 'u']) { "an" } else { "a" };
+                format!("{article} {}", s.name)
+            }
             Type::Optional(inner) => format!("{} or nil", inner.describe()),
             Type::OneOf(types) => types.iter().map(Type::describe).collect::<Vec<_>>().join(", or "),
         }

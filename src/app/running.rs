@@ -65,6 +65,10 @@ pub fn tend(app: &App, desk: &Desk, seen: &mut Seen) {
             return;
         }
     };
+    // Before it is asked what is overdue: a day that has become a holiday gives more time.
+    if let Err(error) = office.follow_deadlines() {
+        tracing::error!(office = %office.name, %error, "Deadlines can't follow calendar and rules.");
+    }
     let (today, now) = (office.today(), jiff::Timestamp::now().as_second());
     if seen.head == head && seen.today == Some(today) && seen.next_delivery.is_none_or(|at| at > now) {
         seen.commits = Some(commits);
@@ -166,22 +170,30 @@ impl Sink for Client {
     }
 }
 
-/// Runs all offices until the process is ended. `enter` names people of the first who are let in by a
-/// link, for an office that is there to be looked at.
+/// Runs all offices until the process is ended. `enter` names, office by office, people who are let in by a link,
+/// for offices that are there to be looked at.
 ///
 /// # Errors
 /// If the socket, the pages' address or a watch cannot be opened.
-pub fn run(app: Arc<App>, desks: &[Arc<Desk>], enter: &[&str], output: &mut Output<'_>) -> Result<()> {
+pub fn run(app: Arc<App>, desks: &[Arc<Desk>], enter: &[Vec<String>], output: &mut Output<'_>) -> Result<()> {
     app.tend()?;
     let listener = socket::listen(&app.config().data())?;
     let pages = Pages::serve(&app)?;
     if let (Some(pages), Some(first)) = (&pages, desks.first()) {
-        let name = &first.office.name;
-        output.note(format!("Pages 网页: {}", pages.address(name)));
-        for person in enter {
-            let title =
-                first.office.directory().person(person, first.office.today()).map(|person| person.name);
-            output.note(format!("  {}: {}", title.as_deref().unwrap_or(person), pages.enter(name, person)?));
+        output.note(format!("Pages 网页: {}", pages.address(&first.office.name)));
+        for (n, (desk, people)) in desks.iter().zip(enter).enumerate() {
+            let (office, name) = (&desk.office, &desk.office.name);
+            if n > 0 && !people.is_empty() {
+                output.note(format!("{name}: {}", pages.address(name)));
+            }
+            for person in people {
+                let title = office.directory().person(person, office.today()).map(|person| person.name);
+                output.note(format!(
+                    "  {}: {}",
+                    title.as_ref().unwrap_or(person),
+                    pages.enter(name, person)?
+                ));
+            }
         }
         for desk in desks.iter().filter(|_| enter.is_empty()) {
             if let Some(link) = pages.set_up(&app, desk)? {

@@ -3,7 +3,7 @@
 use super::{DONE, NO, WRONG_USE, WrongUse, args::Command, output::Output};
 use crate::app::{Desk, date};
 use anyhow::Result;
-use registrar_kernel::{Act, Actor, Done, similar::Similar};
+use registrar_kernel::{Act, Actor, Done, Registers, register::FieldType, similar::Similar};
 use registrar_sdk::{Map, Value};
 
 /// Runs the command.
@@ -17,7 +17,7 @@ pub fn run(desk: &Desk, command: &Command, output: &mut Output<'_>) -> Result<u8
         action: action.clone(),
         on: on.as_deref().map(date).transpose()?,
         by: Actor::of_command(person.as_deref()),
-        fields: parse(fields.iter().chain(more))?,
+        fields: typed(&desk.office.registers(), register, action, parse_texts(fields.iter().chain(more))?),
         id: id.clone(),
         ..Act::default()
     };
@@ -64,18 +64,40 @@ fn similar(desk: &Desk, done: &Done, person: Option<&str>) -> Vec<Similar> {
 /// # Errors
 /// A field without `=`.
 pub fn parse<'a>(fields: impl Iterator<Item = &'a String>) -> Result<Map> {
-    let mut map = Map::new();
-    for field in fields {
-        let Some((name, text)) = field.split_once('=') else {
-            return Err(WrongUse(format!("\"{field}\": write fields as name=value")).into());
-        };
-        let structured =
-            text.starts_with(['[', '{', '"', '-']) || text.starts_with(|c: char| c.is_ascii_digit());
-        let value = match serde_json::from_str::<Value>(text) {
-            Ok(value) if structured || matches!(text, "null" | "true" | "false") => value,
-            _ => Value::text(text),
-        };
-        map.insert(name.into(), value);
+    Ok(parse_texts(fields)?.into_iter().map(|(name, text)| (name.into(), guessed(text))).collect())
+}
+
+/// Names and texts as they are written.
+fn parse_texts<'a>(fields: impl Iterator<Item = &'a String>) -> Result<Vec<(&'a str, &'a str)>> {
+    let one = |field: &'a String| {
+        let wrong = || WrongUse(format!("\"{field}\": write fields as name=value"));
+        field.split_once('=').ok_or_else(|| wrong().into())
+    };
+    fields.map(one).collect()
+}
+
+/// A value in JSON, if it looks like one, else a text.
+fn guessed(text: &str) -> Value {
+    let structured = text.starts_with(['[', '{', '"', '-']) || text.starts_with(|c: char| c.is_ascii_digit());
+    match serde_json::from_str::<Value>(text) {
+        Ok(value) if structured || matches!(text, "null" | "true" | "false") => value,
+        _ => Value::text(text),
     }
-    Ok(map)
+}
+
+/// The values in the types that their fields have: what a field of texts is given is a text, whatever it looks like.
+fn typed(registers: &Registers, register: &str, action: &str, texts: Vec<(&str, &str)>) -> Map {
+    let definition = registers.get(register);
+    let field = |name: &str| definition.and_then(|register| register.field_of(action, name));
+    let value = |(name, text): (&str, &str)| {
+        use FieldType::{Choice, Date, File, LongText, Person, Record, Text, Unit};
+        let is_text = field(name).is_some_and(|field| {
+            !field.many && matches!(field.ty, Text | LongText | Choice | Unit | Person | Record | File | Date)
+        });
+        // Quotes are JSON's, and null clears a field.
+        let plain =
+            is_text && text != "null" && !(text.starts_with('"') && text.ends_with('"') && text.len() > 1);
+        (name.into(), if plain { Value::text(text) } else { guessed(text) })
+    };
+    texts.into_iter().map(value).collect()
 }

@@ -119,6 +119,8 @@ pub enum Command {
     Repl,
     /// Import records from JSON lines or a table (xlsx, csv …), one action each, with all checks
     Import(super::import::Asked),
+    /// List what is owed on records: open deadlines, and those that were missed
+    Deadlines(super::deadlines::Asked),
     /// List the imports of records, show the rows of one, or take it back
     Imports(super::imports::Asked),
     /// Export the records of a register as JSON lines or a table (xlsx, csv …)

@@ -20,7 +20,14 @@ pub fn run(
         return Ok(DONE);
     }
     if awards.is_empty() {
-        output.line(format!("No rule awards anything in {span}. 本期没有表彰规则。"));
+        let point = desk.office.plan()?.generation.handlers("award.select");
+        let rules = point.iter().any(|handler| {
+            handler.option("register").is_nil() || handler.words("register").any(|id| id == register)
+        });
+        output.line(match rules {
+            true => format!("The rules award nobody in {span}. 按规则，{span} 没有人受表彰。"),
+            false => format!("No rule of {register} awards anything. {register} 没有表彰规则。"),
+        });
         return Ok(DONE);
     }
     let cells = |award: &Award| {

@@ -83,7 +83,14 @@ fn show(
     let failed: BTreeSet<&str> = faults.iter().map(|f| f.plugin.as_str()).collect();
     let broken = host.status().iter().filter(|row| row.state == PluginState::Failed).count();
     let good = checked.iter().filter(|id| !failed.contains(id.as_str())).count();
-    output.line(format!("{good} plugins are good, {} are not.", failed.len().max(broken.min(faults.len()))));
+    let bad = failed.len().max(broken.min(faults.len()));
+    let count =
+        |n: usize, one: &str, many: &str| if n == 1 { format!("1 {one}") } else { format!("{n} {many}") };
+    output.line(format!(
+        "{}, {}.",
+        count(good, "plugin is good", "plugins are good"),
+        count(bad, "is not", "are not")
+    ));
     Ok(())
 }
 

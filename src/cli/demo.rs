@@ -98,7 +98,7 @@ pub fn run(mut config: Config, once: bool, records: u64, output: &mut Output<'_>
     }
     output.line("");
     demo.office.iter().flat_map(|described| &described.hint).for_each(|line| output.line(line));
-    let people: Vec<&str> = first.people.iter().map(String::as_str).collect();
+    let people: Vec<Vec<String>> = demo.office.iter().map(|described| described.people.clone()).collect();
     running::run(app, &desks, &people, output)?;
     Ok(DONE)
 }

@@ -8,7 +8,10 @@ use super::{
 };
 use crate::app::Desk;
 use anyhow::Result;
-use registrar_kernel::table::{Exported, Table, lines_of};
+use registrar_kernel::{
+    storage::RecordQuery,
+    table::{Exported, Table, lines_of},
+};
 use std::path::Path;
 
 /// So many of what an export can't hold are listed.
@@ -27,6 +30,7 @@ pub fn run(
     let register = known.find(register)?;
     let by = whoever(desk, person)?;
     let format = to.format.as_deref().unwrap_or(LINES);
+    let wanted = RecordQuery { register: register.id.clone(), ..RecordQuery::default() };
     let sink = &mut *output.sink;
     let mut count = 0;
     let mut taken = |n: usize| {
@@ -34,10 +38,10 @@ pub fn run(
         sink.progress("records", n as u64, 0);
     };
     let (bytes, exported) = if format == LINES {
-        let (lines, exported) = lines_of(&desk.office, &by, register, &mut taken)?;
+        let (lines, exported) = lines_of(&desk.office, &by, register, &wanted, &mut taken)?;
         (lines.into_bytes(), exported)
     } else {
-        let (table, mut exported) = Table::of_records(&desk.office, &by, register, &mut taken)?;
+        let (table, mut exported) = Table::of_records(&desk.office, &by, register, &wanted, &mut taken)?;
         let bytes = formats::render(desk, &table, format)?;
         // What the format itself can't hold is seen by reading it again, where something reads it.
         if let Ok(read) = formats::parse(desk, Path::new("-"), &bytes, format, None) {

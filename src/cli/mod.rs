@@ -8,6 +8,7 @@ mod awards;
 mod backup;
 mod call;
 mod check;
+mod deadlines;
 mod demo;
 mod exchange;
 mod explain;
@@ -296,6 +297,7 @@ fn in_office(app: &App, cli: &Cli, place: &Place, output: &mut Output<'_>) -> Re
         Command::Call { point, act } => call::run(&desk, point, &place.input.text()?, *act, output),
         Command::Eval { source } => repl::eval(&desk, source, output),
         Command::Import(asked) => import::run(&desk, asked, &place.input, output),
+        Command::Deadlines(asked) => deadlines::run(&desk, asked, output),
         Command::Imports(asked) => imports::run(&desk, asked, output),
         Command::Export { register, format, out, files, person } => {
             let to = formats::Target::new(format.as_deref(), out.as_deref(), place);

@@ -60,7 +60,10 @@ impl Setting {
     /// What was expected instead of this value, if it can't be the setting's.
     fn unmet(&self, value: &Value) -> Option<String> {
         let Some(of) = self.of.as_ref().filter(|_| fits(&self.kind, value)) else {
-            return (!fits(&self.kind, value)).then(|| format!("a {}", self.kind));
+            return (!fits(&self.kind, value)).then(|| {
+                let article = if self.kind.starts_with(['a', 'e', 'i', 'o', 'u']) { "an" } else { "a" };
+                format!("{article} {}", self.kind)
+            });
         };
         let of: Vec<Value> = of.iter().map(from_toml).collect();
         let shown = || of.iter().map(Value::to_string).collect::<Vec<_>>().join(" or ");

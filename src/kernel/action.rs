@@ -97,7 +97,7 @@ pub struct Reason {
 }
 
 impl Reason {
-    fn warning(text: String) -> Reason {
+    pub(crate) fn warning(text: String) -> Reason {
         Reason { level: Level::Warning, field: None, text, clause: None, plugin: None }
     }
 }

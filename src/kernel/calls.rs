@@ -10,17 +10,34 @@ use jiff::civil::Date;
 use registrar_contract::calls::order;
 use registrar_host::Snapshot;
 use registrar_sdk::Value;
-use std::sync::Arc;
+use std::sync::{
+    Arc,
+    atomic::{AtomicBool, Ordering},
+};
 
 /// Look-ups that need no transaction: units, people, working days, code tables, the official order.
 pub struct OfficeSnapshot {
     directory: Arc<Directory>,
+    /// Whether working days were reckoned past the last year whose holidays are known.
+    past_calendar: AtomicBool,
 }
 
 impl OfficeSnapshot {
     /// Look-ups in a directory.
     pub fn new(directory: Arc<Directory>) -> OfficeSnapshot {
-        OfficeSnapshot { directory }
+        OfficeSnapshot { directory, past_calendar: AtomicBool::new(false) }
+    }
+
+    /// Whether working days were reckoned past the calendar's end since this was last asked.
+    pub fn was_past_calendar(&self) -> bool {
+        self.past_calendar.swap(false, Ordering::Relaxed)
+    }
+
+    fn reckoned(&self, to: Date) -> Date {
+        if self.directory.calendar_end().is_some_and(|end| to > end) {
+            self.past_calendar.store(true, Ordering::Relaxed);
+        }
+        to
     }
 }
 
@@ -54,12 +71,16 @@ impl Snapshot for OfficeSnapshot {
             }
             "table" => directory.table(word(0)?, word(1)?, day(2)?).unwrap_or_default(),
             "date.is_working" => Value::Bool(directory.is_working(day(0)?)),
-            "date.next_working" => text(directory.next_working(day(0)?)?),
+            "date.next_working" => text(self.reckoned(directory.next_working(day(0)?)?)),
             "date.add_working_days" => {
                 let n = arg(1).as_int().ok_or("host.date.add_working_days: expected a number of days")?;
-                text(directory.add_working_days(day(0)?, n)?)
+                text(self.reckoned(directory.add_working_days(day(0)?, n)?))
             }
-            "date.working_days_between" => Value::Int(directory.working_days_between(day(0)?, day(1)?)?),
+            "date.working_days_between" => {
+                let (from, to) = (day(0)?, day(1)?);
+                self.reckoned(from.max(to));
+                Value::Int(directory.working_days_between(from, to)?)
+            }
             "sort" => {
                 let list = arg(0).as_list().unwrap_or_default();
                 let place = |id: &str| directory.official(id);

@@ -1,7 +1,7 @@
 //! Deadlines: computed by plugins, met by actions, missed when their day has ended.
 
 use crate::{
-    action::{ActError, Work},
+    action::{ActError, Reason, Work},
     actor::Actor,
     event::{Event, OVERDUE, VOID, in_order, nths},
     log::NewEvent,
@@ -14,6 +14,8 @@ use registrar_sdk::{Value, value::Map};
 use std::{collections::BTreeMap, sync::Arc};
 
 const POINT: &str = "deadline.compute";
+/// Under this name it is kept by what calendar and rules the open deadlines were computed.
+const FOLLOWED: &str = "$deadlines";
 
 impl Deadline {
     /// The deadline as handlers see it.
@@ -49,6 +51,9 @@ impl Work<'_> {
         let wanted = self.compute(register, &event.record, &old)?;
         for deadline in wanted.values() {
             if old.get(&deadline.name).is_none_or(|known| replaces(deadline, known)) {
+                if deadline.why.contains(NOT_ENTERED) {
+                    self.warnings.push(Reason::warning(format!("{}: {}", deadline.due, deadline.why)));
+                }
                 self.tx.put_deadline(deadline)?;
             }
         }
@@ -90,15 +95,33 @@ impl Work<'_> {
                 continue;
             }
             let args = vec![event.to_value(nth), state.to_value(), Value::Map(before.clone())];
-            for step in self.dispatch(POINT, args)?.steps {
+            self.snapshot.was_past_calendar();
+            let steps = self.dispatch(POINT, args)?.steps;
+            let end = self.directory.calendar_end().filter(|_| self.snapshot.was_past_calendar());
+            for step in steps {
                 for said in step.answer.items() {
-                    let deadline = read(said, event, step.handler.key());
+                    let mut deadline = read(said, event, step.handler.key());
+                    if let Some(end) = end.filter(|end| deadline.due > *end) {
+                        past_calendar(&mut deadline, end);
+                    }
                     wanted.insert(deadline.name.clone(), deadline);
                 }
             }
         }
         Ok(wanted)
     }
+}
+
+/// What is said with a day that hangs on holidays nobody has entered yet.
+const NOT_ENTERED: &str = "节假日尚未录入，期限可能变动";
+
+/// Says on a deadline that its day was reckoned with weekends alone. It is computed anew once the holidays are there.
+fn past_calendar(deadline: &mut Deadline, end: Date) {
+    let year = end.year() + 1;
+    let said = format!(
+        "{year} 年起的{NOT_ENTERED} · the holidays from {year} on are not entered yet, so the day may change"
+    );
+    deadline.why = if deadline.why.is_empty() { said } else { format!("{}（{said}）", deadline.why) };
 }
 
 fn read(said: &Value, event: &Event, handler: String) -> Deadline {
@@ -138,6 +161,35 @@ impl Office {
         Ok(self.read()?.deadlines(query)?)
     }
 
+    /// Computes the open deadlines of all records anew if the calendar or the rules of deadlines have changed since
+    /// that was last done; says whether they had.
+    ///
+    /// # Errors
+    /// A plugin failed, or the store; what was done until then stays, and the rest is done the next time.
+    pub fn follow_deadlines(&self) -> Result<bool, ActError> {
+        let plan = self.plan()?;
+        let handlers = plan.generation.handlers(POINT);
+        if handlers.is_empty() {
+            return Ok(false);
+        }
+        let mut hasher = blake3::Hasher::new();
+        hasher.update(&self.directory().calendar_hash());
+        for handler in handlers.iter() {
+            hasher.update(handler.plugin.rule_hash.as_bytes()).update(&handler.index.to_le_bytes());
+        }
+        let [a, b, c, d, e, f, g, ..] = *hasher.finalize().as_bytes();
+        // A cursor holds what a store's whole numbers hold.
+        let now = u64::from_le_bytes([a, b, c, d, e, f, g, 0]);
+        if self.read()?.cursor(FOLLOWED)? == Some(now) {
+            return Ok(false);
+        }
+        self.recompute_deadlines()?;
+        let mut tx = self.store().begin_write(self.key())?;
+        tx.set_cursor(FOLLOWED, now)?;
+        tx.commit()?;
+        Ok(true)
+    }
+
     /// Computes the open deadlines of all records anew, after rules or the calendar changed.
     /// Gives how many records were looked at.
     ///
@@ -155,13 +207,19 @@ impl Office {
             let Some(register) = work.plan.registers.get(register).cloned() else { continue };
             let old = work.deadlines_of(&register.id, record)?;
             let wanted = work.compute(&register, record, &old)?;
+            let mut changed = false;
             for known in old.values().filter(|d| d.state == DeadlineState::Open) {
                 match wanted.get(&known.name) {
+                    Some(deadline) if deadline == known => continue,
                     Some(deadline) => work.tx.put_deadline(deadline)?,
                     None => work.tx.remove_deadline(&register.id, record, &known.name)?,
                 }
+                changed = true;
             }
-            work.finish_unasked()?;
+            // What is as it was takes no write.
+            if changed {
+                work.finish_unasked()?;
+            }
         }
         Ok(records.len())
     }

@@ -176,6 +176,8 @@ mod tests {
         assert_eq!(directory.working_days_between(day("2023-05-08"), day("2023-04-28")).unwrap(), -4);
         assert_eq!(directory.next_working(day("2023-05-01")).unwrap().to_string(), "2023-05-04");
         assert!(directory.add_working_days(day("2023-05-01"), i64::MAX).is_err());
+        assert_eq!(directory.calendar_end().unwrap().to_string(), "2023-12-31");
+        assert_eq!(super::Directory::default().calendar_end(), None);
     }
 
     #[test]

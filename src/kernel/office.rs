@@ -57,6 +57,12 @@ pub trait LedgerHook: Send + Sync {
     /// Why it can't be said.
     fn totals(&self, register: &str, year: i16) -> Result<BTreeMap<String, Amount>, String>;
 
+    /// The ties of a period that can be decided now: the candidates of each, and how many places there are for them.
+    ///
+    /// # Errors
+    /// Nobody can be chosen as things stand.
+    fn ties(&self, register: &str, period: Period) -> Result<Vec<(Vec<String>, i64)>, KernelError>;
+
     /// The sum that a script asks for with `host.total { … }`.
     ///
     /// # Errors

@@ -42,7 +42,7 @@ pub struct Table {
 }
 
 impl Table {
-    /// All records that someone may see, in the columns of an export; `taken` is told after each.
+    /// The records that fit and that someone may see, in the columns of an export; `taken` is told after each.
     ///
     /// # Errors
     /// The store failed.
@@ -50,13 +50,17 @@ impl Table {
         office: &Office,
         by: &Principal,
         register: &Register,
+        wanted: &RecordQuery,
         taken: &mut dyn FnMut(usize),
     ) -> Result<(Table, Exported), KernelError> {
         let columns = Columns::new(register, None, &office.directory(), office.today());
         let shown = columns.shown();
         let (mut rows, mut exported) = (Vec::new(), Exported::default());
-        office.each_seen(by, &register.id, &mut |record| {
-            let cells: Vec<Value> = shown.iter().map(|(part, _)| columns.show(*part, &record)).collect();
+        let log = office.read()?;
+        office.each_seen(by, wanted, &mut |record| {
+            let began = log.event(record.created).ok().flatten().map(|event| event.on);
+            let cells: Vec<Value> =
+                shown.iter().map(|(part, _)| columns.show(*part, &record, began)).collect();
             for ((part, heading), cell) in shown.iter().zip(&cells) {
                 if let Part::Field(name) = part
                     && !columns.comes_back(name, cell, record.fields.get(*name))
@@ -217,7 +221,7 @@ impl Exported {
     }
 }
 
-/// All records that someone may see as JSON, one a line; `taken` is told after each.
+/// The records that fit and that someone may see as JSON, one a line; `taken` is told after each.
 ///
 /// # Errors
 /// The register is not there, or the store failed.
@@ -225,10 +229,11 @@ pub fn lines_of(
     office: &Office,
     by: &Principal,
     register: &Register,
+    wanted: &RecordQuery,
     taken: &mut dyn FnMut(usize),
 ) -> Result<(String, Exported), KernelError> {
     let (mut lines, mut count, mut exported) = (String::new(), 0, Exported::default());
-    office.each_seen(by, &register.id, &mut |mut record| {
+    office.each_seen(by, wanted, &mut |mut record| {
         exported.note(register, &record);
         record.fields.retain(|name, _| register.fields.contains_key(&**name));
         lines.push_str(&format!("{}\n", record.to_value().to_json()));
@@ -242,20 +247,20 @@ pub fn lines_of(
 const PAGE: usize = 1000;
 
 impl Office {
-    /// Goes through the records of a register that someone may see, by their ids.
+    /// Goes through the records that fit and that someone may see, by their ids.
     ///
     /// # Errors
     /// The register is not there, or the store failed.
     pub fn each_seen(
         &self,
         by: &Principal,
-        register: &str,
+        wanted: &RecordQuery,
         take: &mut dyn FnMut(Record),
     ) -> Result<(), KernelError> {
         let registers = self.registers();
-        let definition = registers.find(register)?;
+        let definition = registers.find(&wanted.register)?;
         let mut query =
-            RecordQuery { register: register.to_owned(), limit: Some(PAGE), ..RecordQuery::default() };
+            RecordQuery { limit: Some(PAGE), offset: 0, newest: false, after: None, ..wanted.clone() };
         loop {
             let page = self.records(&query)?;
             let Some(last) = page.last() else { return Ok(()) };

@@ -5,7 +5,11 @@ use axum::{
     extract::{Path, Query, State},
     response::Response,
 };
-use registrar_kernel::table::{Table, lines_of};
+use registrar_kernel::{
+    search::phrases,
+    storage::RecordQuery,
+    table::{Table, lines_of},
+};
 use std::collections::HashMap;
 
 /// The format that needs no plugin, and has no end: one JSON object a line.
@@ -23,12 +27,31 @@ pub async fn get(
     let format = question.get("format").map_or("xlsx", String::as_str).to_owned();
     let (office, principal) = (visitor.seat.office.clone(), member.who.principal.clone());
     let (of, to) = (register.clone(), format.clone());
+    // What the list shows, and no more.
+    let asked = |name: &str| question.get(name).map(|text| text.trim().to_owned()).unwrap_or_default();
+    let (stage, words) = (asked("stage"), asked("q"));
+    let phrases = phrases(&words);
+    if phrases.is_empty() && !words.is_empty() {
+        return Err(Problem::Strange(
+            "查找的词语中没有可查的字",
+            "there is nothing to be looked for in these words",
+        ));
+    }
+    let wanted = RecordQuery {
+        register: register.id.clone(),
+        stages: Some(stage).filter(|stage| !stage.is_empty()).into_iter().collect(),
+        words: phrases,
+        ..RecordQuery::default()
+    };
     let bytes = web
         .work(move || {
-            if to == LINES {
-                return Ok(lines_of(&office, &principal, &of, &mut |_| {})?.0.into_bytes());
+            if !wanted.words.is_empty() {
+                office.follow_words()?;
             }
-            Ok(Table::of_records(&office, &principal, &of, &mut |_| {})?.0.render(&office, &to)?)
+            if to == LINES {
+                return Ok(lines_of(&office, &principal, &of, &wanted, &mut |_| {})?.0.into_bytes());
+            }
+            Ok(Table::of_records(&office, &principal, &of, &wanted, &mut |_| {})?.0.render(&office, &to)?)
         })
         .await?;
     tracing::info!(office = %visitor.seat.office.name, person = %member.who.person.id, register = %register.id, format, "Records were exported.");

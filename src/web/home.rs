@@ -48,6 +48,7 @@ pub async fn get(State(web): State<Web>, member: Member) -> Result<Markup, Probl
             }
         }
     }
+    let principal_administers = member.who.principal.administers();
     let title = visitor.say("首页", "Home");
     Ok(page(
         &member,
@@ -55,7 +56,14 @@ pub async fn get(State(web): State<Web>, member: Member) -> Result<Markup, Probl
         html! {
             h1 { (visitor.say("您好，", "Good day, ")) (member.who.person.name) }
             @if registers.is_empty() {
-                p class="empty" { (visitor.say("您还没有可以办理的台账，请联系管理员分配角色。", "No register is yours to work with yet; ask whoever looks after the office for a role.")) }
+                @if principal_administers {
+                    p class="empty" {
+                        (visitor.say("您负责人员、插件和规则，不办理业务。", "You look after people, plugins and rules, and take no part in business. ")) " "
+                        a href=(visitor.seat.link("/people")) { (visitor.say("为人员分配角色和登录链接", "Give people their roles and links to sign in")) }
+                    }
+                } @else {
+                    p class="empty" { (visitor.say("您还没有可以办理的台账，请联系管理员分配角色。", "No register is yours to work with yet; ask whoever looks after the office for a role.")) }
+                }
             }
             @if !todo.is_empty() {
                 h2 { (visitor.say("待办", "To do")) }

@@ -165,7 +165,7 @@ pub async fn get(
                         @for (name, action) in &several { button class="second" name="action" value=(name) { (visitor.title(&action.title)) } }
                     }
                     span class="spread" {}
-                    @for format in ["xlsx", "csv", crate::export::LINES] { a href=(format!("{}/export?format={format}", visitor.seat.register(&register.id))) download { (visitor.say("导出 ", "Export ")) (format) } }
+                    @for format in ["xlsx", "csv", crate::export::LINES] { a href=(format!("{}/export?format={format}&stage={}&q={}", visitor.seat.register(&register.id), encode(&stage), encode(&words))) download { (visitor.say("导出 ", "Export ")) (format) } }
                 }
                 }
                 @if pages > 1 {

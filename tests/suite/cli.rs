@@ -11,6 +11,7 @@ mod report;
 mod round_trip;
 mod settings;
 pub mod sheets;
+mod smaller;
 mod tables;
 
 /// The rows of a table's file, of its first sheet, by the headings in the first row that is no title.

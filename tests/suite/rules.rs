@@ -134,7 +134,7 @@ fn warned(lines: &[String]) -> (Vec<String>, String) {
         assert_eq!((&warning["file"], &warning["plugin"]), (&json!("rules.lua"), &json!("rules")));
     }
     let one = |w: &Value| format!("{} {}", w["line"], w["kind"].as_str().unwrap());
-    let said = program.run(&["check", "mine"]).ok().shows("1 plugins are good, 0 are not").err;
+    let said = program.run(&["check", "mine"]).ok().shows("1 plugin is good, 0 are not").err;
     (warnings.iter().map(one).collect(), said)
 }
 

@@ -81,7 +81,7 @@ fn the_rules_in_the_documentation_pass_their_examples() {
         assert!(block.contains("host.example("), "{block}");
         program.write(&format!("scripts/ours/{n}.lua"), block);
     }
-    let checked = program.run(&["check", "scripts/ours"]).ok().shows("1 plugins are good");
+    let checked = program.run(&["check", "scripts/ours"]).ok().shows("1 plugin is good");
     assert_eq!(checked.err, "");
     // Its lines of history are taken, and counted as it says.
     program.run(&["office", "default", "--rules", "ours", "--on", "2024-01-01"]).ok();

@@ -4,12 +4,59 @@
 use super::{Act, ActError, Work};
 use crate::{
     error::KernelError,
+    event::PERIOD,
     ledger::{self, CLOSE, DECIDE, REOPEN},
     period::Period,
 };
 use registrar_sdk::{Value, value::Map};
+use std::collections::BTreeSet;
 
 impl Work<'_> {
+    /// A decision is about a tie that waits for one, or one that was decided before.
+    fn tie_is_there(
+        &self,
+        act: &Act,
+        period: Period,
+        candidates: &[&str],
+        chosen: usize,
+    ) -> Result<(), ActError> {
+        let refuse = |why: String| Err(KernelError::Refused(why).into());
+        let Some(register) = act.fields.get("register").and_then(Value::as_str) else {
+            return refuse("a decision names the `register` whose tie it is".to_owned());
+        };
+        self.plan.registers.find(register).map_err(ActError::Kernel)?;
+        let Some(ledger) = self.office.ledger() else { return Ok(()) };
+        let set = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect::<BTreeSet<String>>();
+        let wanted = set(candidates);
+        let ties = ledger.ties(register, period).map_err(ActError::Kernel)?;
+        let of = |tie: &(Vec<String>, i64)| tie.0.iter().cloned().collect::<BTreeSet<_>>() == wanted;
+        if let Some((_, places)) = ties.iter().find(|tie| of(tie)) {
+            let fits = (1..=*places).contains(&i64::try_from(chosen).unwrap_or(i64::MAX));
+            return if fits {
+                Ok(())
+            } else {
+                refuse(format!("{places} of them are to be chosen, not {chosen}"))
+            };
+        }
+        let decided = self.tx.events_of(PERIOD, &period.to_string())?.into_iter().any(|event| {
+            let names = event.fields.get("candidates").map(|names| names.items()).unwrap_or_default();
+            let names: Vec<&str> = names.iter().filter_map(Value::as_str).collect();
+            !event.dead && event.action == DECIDE && set(&names) == wanted
+        });
+        if decided {
+            return Ok(());
+        }
+        let known: Vec<String> =
+            ties.iter().map(|(names, places)| format!("{} ({places} places)", names.join(" "))).collect();
+        refuse(match known.is_empty() {
+            true => format!("no tie of {register} in {period} waits for a decision"),
+            false => format!(
+                "there is no such tie of {register} in {period}; those that wait: {}",
+                known.join("; ")
+            ),
+        })
+    }
+
     /// The fields of an action on a period, filled in and checked.
     ///
     /// # Errors
@@ -55,13 +102,14 @@ impl Work<'_> {
                         "a decision lists the `candidates` of the tie and, of them, the `chosen`".to_owned(),
                     );
                 };
-                match chosen.iter().find(|one| !candidates.contains(one)) {
-                    Some(one) => refuse(format!(
+                if let Some(one) = chosen.iter().find(|one| !candidates.contains(one)) {
+                    return refuse(format!(
                         "{one} is chosen but no candidate; the candidates are {}",
                         candidates.join(", ")
-                    )),
-                    None => Ok(act.fields.clone()),
+                    ));
                 }
+                self.tie_is_there(act, period, &candidates, chosen.len())?;
+                Ok(act.fields.clone())
             }
             _ => Ok(act.fields.clone()),
         }

@@ -31,6 +31,7 @@ pub(crate) struct Work<'a> {
     pub directory: Arc<Directory>,
     pub principal: Principal,
     pub scope: Scope,
+    pub snapshot: Arc<OfficeSnapshot>,
     pub tx: Box<dyn WriteTx + 'a>,
     pub today: Date,
     pub events: Vec<Event>,
@@ -52,13 +53,14 @@ impl<'a> Work<'a> {
             by => Principal::of(&directory, by, today).map_err(ActError::Denied)?,
         };
         let snapshot = Arc::new(OfficeSnapshot::new(directory.clone()));
-        let scope = Scope { generation: plan.generation.clone(), snapshot, depth };
+        let scope = Scope { generation: plan.generation.clone(), snapshot: snapshot.clone(), depth };
         Ok(Work {
             office,
             plan,
             directory,
             principal,
             scope,
+            snapshot,
             tx,
             today,
             events: Vec::new(),

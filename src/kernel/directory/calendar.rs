@@ -40,6 +40,12 @@ impl Calendar {
         }
     }
 
+    /// The last day of the last year of which any day is known; `None` if none is.
+    fn end(&self) -> Option<Date> {
+        let (last, _) = self.days.last_key_value()?;
+        Date::new(last.year(), 12, 31).ok()
+    }
+
     fn is_working(&self, date: Date) -> bool {
         match self.days.get(&date) {
             Some((working, _)) => *working,
@@ -52,6 +58,21 @@ impl Directory {
     /// Whether a day is worked.
     pub fn is_working(&self, date: Date) -> bool {
         self.calendar.is_working(date)
+    }
+
+    /// Stands for all that is known of holidays and make-up days: another where a day differs.
+    pub fn calendar_hash(&self) -> [u8; 32] {
+        let mut hasher = blake3::Hasher::new();
+        for (day, (working, _)) in &self.calendar.days {
+            hasher.update(day.to_string().as_bytes()).update(&[u8::from(*working)]);
+        }
+        *hasher.finalize().as_bytes()
+    }
+
+    /// The last day up to which holidays and make-up days are known: beyond it only weekends are. `None` where
+    /// none was ever entered.
+    pub fn calendar_end(&self) -> Option<Date> {
+        self.calendar.end()
     }
 
     /// The day `n` working days after `start` (before it, if negative); the start day is not

@@ -337,6 +337,12 @@ impl LedgerHook for Bookkeeper {
         Ok(sums)
     }
 
+    fn ties(&self, register: &str, period: Period) -> Result<Vec<(Vec<String>, i64)>, KernelError> {
+        let awards = self.awards(register, period)?;
+        let open = awards.into_iter().filter(|award| award.is_pending() && !award.waits);
+        Ok(open.map(|award| (award.candidates, award.places)).collect())
+    }
+
     fn total(&self, of: &Value) -> Result<Amount, String> {
         let register = of.get("register").as_str().ok_or("name a register")?;
         let period = of.get("period").as_str().ok_or("name a period")?;

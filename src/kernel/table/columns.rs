@@ -213,6 +213,7 @@ impl<'a> Columns<'a> {
             columns.push(frame(Part::Number));
         }
         columns.push(frame(Part::Stage));
+        columns.push(frame(Part::On));
         columns.extend(fields.iter().map(|(name, (field, _))| (Part::Field(name), field.label.zh.clone())));
         // A heading is there once: else the name says which is meant.
         let mut seen = BTreeMap::<String, usize>::new();
@@ -234,14 +235,15 @@ impl<'a> Columns<'a> {
         self.fields.get(name).is_some_and(|(f, _)| !f.many && matches!(f.ty, Integer | Number | Amount))
     }
 
-    /// What a record shows in a column.
-    pub fn show(&self, part: Part<'_>, record: &Record) -> Value {
+    /// What a record that began on a day shows in a column.
+    pub fn show(&self, part: Part<'_>, record: &Record, began: Option<Date>) -> Value {
         match part {
             Part::Record => Value::text(&record.id),
             Part::Number => Value::from(record.number.clone()),
             Part::Stage if record.stage.is_empty() => Value::Nil,
             Part::Stage => Value::text(self.stages.show(&record.stage)),
-            Part::On | Part::Key => Value::Nil,
+            Part::On => Value::from(began.map(|day| day.to_string())),
+            Part::Key => Value::Nil,
             Part::Field(name) => match (record.fields.get(name), self.fields.get(name)) {
                 (Some(value), Some((field, names))) => cell::show(field, names, value),
                 _ => Value::Nil,

@@ -154,7 +154,7 @@ fn what_new_writes_passes_check() {
         let file = wrote.out.lines().next().unwrap();
         assert!(program.path(file).exists());
         let path = if kind == "script" { format!("scripts/{name}.lua") } else { format!("scripts/{name}") };
-        program.run(&["check", &path]).ok().shows("1 plugins are good");
+        program.run(&["check", &path]).ok().shows("1 plugin is good");
         program.run(&[&["new", kind, &name], more].concat()).ended(2).says("is there already");
     }
     program.run(&["new", "rules", "others"]).ended(2).says("--register");

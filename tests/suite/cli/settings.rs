@@ -108,7 +108,7 @@ fn a_check_sees_what_an_office_has() {
         .run(&["check"])
         .ended(1)
         .says("registrar.toml:4: of \"things\": the setting `base`")
-        .shows("1 plugins are good");
-    let ran = program.run(&["check", "--office", "west"]).ended(1).shows("1 plugins are good, 1 are not");
+        .shows("1 plugin is good");
+    let ran = program.run(&["check", "--office", "west"]).ended(1).shows("1 plugin is good, 1 is not");
     assert!(ran.err.contains("things/plugin.toml: plugin \"things\""), "{}", ran.err);
 }

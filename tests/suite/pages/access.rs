@@ -169,6 +169,10 @@ end)"#,
 
     let export = "/default/r/information/export?format=csv";
     east.get(export).is(200).shows("东区的信息");
+    // What the list does not show is not in its file either.
+    east.get(&format!("{export}&q=没有这样的信息")).is(200).hides("东区的信息");
+    east.get(&format!("{export}&q=东区")).is(200).shows("东区的信息");
+    east.get(&format!("{export}&stage=closed")).is(200).hides("东区的信息");
     let csv = west.get(export).is(200);
     assert!(csv.text.contains("标题") && !csv.text.contains("东区"), "{csv:?}");
     west.get("/default/r/information?q=e1").hides("东区的信息");
