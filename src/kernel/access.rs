@@ -71,12 +71,19 @@ impl Principal {
     /// The roles that it takes, none of which the person has.
     pub fn may_act(&self, register: &Register, name: &str, action: &ActionDef) -> Result<Reach, String> {
         let Principal::Person(person) = self else { return Ok(Reach::Office) };
+        let title = crate::register::Title::clone(&action.title).or(name).zh;
         if action.by.is_empty() {
-            return Err(format!("only the operator may `{name}` in {}", register.id));
+            return Err(format!(
+                "“{title}”只能由系统管理者在命令行办理 · only the operator may `{name}` in {}",
+                register.id
+            ));
         }
         reach(person, |role| action.by.iter().any(|by| by == role)).ok_or_else(|| {
             format!(
-                "`{name}` in {} takes the role {}; {} does not have it today",
+                "“{}”须由角色 {} 办理，{} 今天没有这一角色 · `{name}` in {} takes the role {}; {} does not have it today",
+                title,
+                action.by.join("、"),
+                person.name,
                 register.id,
                 action.by.join(" or "),
                 person.id
@@ -145,10 +152,14 @@ impl Reach {
         let Some(owner) = owner_field(register) else { return Ok(()) };
         match fields.get(owner).and_then(|v| v.as_str()) {
             Some(unit) if units.iter().any(|u| u == unit) => Ok(()),
-            Some(unit) => {
-                Err(format!("the record is of the unit \"{unit}\", the role is for {}", units.join(", ")))
+            Some(unit) => Err(format!(
+                "这条记录不属于您的单位 · the record is of the unit \"{unit}\", the role is for {}",
+                units.join(", ")
+            )),
+            None => {
+                let label = register.fields.get(owner).map_or(owner, |field| &field.label.zh);
+                Err(format!("请填写{label} · the record is of no unit; fill in `{owner}`"))
             }
-            None => Err(format!("the record is of no unit; fill in `{owner}`")),
         }
     }
 }

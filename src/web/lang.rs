@@ -21,8 +21,10 @@ pub fn own(lang: Lang, text: &str) -> String {
     // What is quoted from the office may be Chinese in the English half as well.
     let loose = || {
         let (zh, en) = text.split_once(" · ")?;
-        let begins = en.chars().next().is_some_and(|c| c.is_ascii_uppercase() || matches!(c, '“' | '"'));
-        (chinese(zh) && begins && !en.contains(" · ")).then_some((zh, en))
+        let letters = en.chars().filter(char::is_ascii_alphabetic).count();
+        let others = en.chars().filter(|c| ('\u{4e00}'..='\u{9fff}').contains(c)).count();
+        let words = en.split(|c: char| !c.is_ascii_alphabetic()).filter(|word| word.len() > 1).count();
+        (chinese(zh) && words > 1 && letters > others && !en.contains(" · ")).then_some((zh, en))
     };
     halves.or_else(loose).map_or(text, |(zh, en)| lang.of(zh, en)).to_owned()
 }
@@ -64,7 +66,10 @@ mod tests {
         );
         let quoted = "“照明”已超期 · “照明” was due.";
         assert_eq!(own(Lang::En, quoted), "“照明” was due.");
-        for other in ["2023 · 得分", "a · b", "甲 · 乙", "只有中文"] {
+        let no_period = "“第一季度”不是时段 · 第一季度 is no period; write it like 2023-Q1.";
+        assert_eq!(own(Lang::Zh, no_period), "“第一季度”不是时段");
+        assert!(own(Lang::En, no_period).starts_with("第一季度 is no period"));
+        for other in ["2023 · 得分", "甲县 · 乙县 A", "a · b", "甲 · 乙", "只有中文"] {
             assert_eq!(own(Lang::En, other), other);
         }
     }

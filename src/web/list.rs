@@ -126,7 +126,7 @@ pub async fn get(
                 button { (visitor.say("筛选", "Filter")) }
                 span class="quiet" { (count) " " (visitor.say("条", "records")) }
             }
-            (notice("done", &told.into_iter().collect::<Vec<_>>()))
+            @if let Some((kind, said)) = told { (notice(kind, &[said])) }
             (kept(&member, &visitor.seat.register(&register.id), &views, (&stage, &words, &sort)))
             @if rows.is_empty() && count > 0 {
                 p class="empty" { a href=(with(&sort, pages)) { (visitor.say("没有这一页，去最后一页", "There is no such page; go to the last")) } }

@@ -40,13 +40,13 @@ pub fn offered<'r>(member: &Member, register: &'r Register) -> Vec<(&'r str, &'r
         .collect()
 }
 
-/// What came of it, as the list tells it afterwards.
-pub fn told(visitor: &Visitor, word: &str) -> Option<String> {
+/// What came of it, as the list tells it afterwards: what kind of remark it is, and the remark.
+pub fn told(visitor: &Visitor, word: &str) -> Option<(&'static str, String)> {
     if word == "none" {
-        return Some(visitor.say("请先勾选记录。", "Choose some records first.").to_owned());
+        return Some(("error", visitor.say("请先勾选记录。", "Choose some records first.").to_owned()));
     }
     let count: usize = word.parse().ok().filter(|count| (1..=MOST).contains(count))?;
-    Some(visitor.say("已办理 {} 条。", "Done with {} records.").replace("{}", &count.to_string()))
+    Some(("done", visitor.say("已办理 {} 条。", "Done with {} records.").replace("{}", &count.to_string())))
 }
 
 /// Where the list sends what was chosen: to the form of the action.
@@ -87,7 +87,7 @@ pub async fn get(
     let sent = Fields::of_query(query.as_deref().unwrap_or_default());
     let (register, records) = chosen(&web, &member, &names, &sent).await?;
     let (name, action) = named(&member, &register, &names)?;
-    Ok(draw(&member, &Many { register: &register, name, action }, &records, &sent, &[]))
+    Ok(draw(&member, &Many { register: &register, name, action, done: 0 }, &records, &sent, &[]))
 }
 
 /// Takes the action on each of them.
@@ -144,10 +144,9 @@ pub async fn post(
         let list = member.visitor.seat.register(&register.id);
         return Ok(Redirect::to(&format!("{list}?told={done}")).into_response());
     }
-    refused.extend(told(&member.visitor, &done.to_string()));
     // What can't be done now is not offered once more.
     left.retain(|record| possible(&member, &register, record).iter().any(|(known, _)| *known == name));
-    let page = draw(&member, &Many { register: &register, name, action }, &left, &sent, &refused);
+    let page = draw(&member, &Many { register: &register, name, action, done }, &left, &sent, &refused);
     Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response())
 }
 
@@ -155,6 +154,8 @@ struct Many<'a> {
     register: &'a Register,
     name: &'a str,
     action: &'a ActionDef,
+    /// With how many it was done already.
+    done: usize,
 }
 
 fn named<'r>(
@@ -193,7 +194,7 @@ async fn chosen(
 
 fn draw(member: &Member, many: &Many<'_>, records: &[Record], sent: &Fields, refused: &[String]) -> Markup {
     let visitor = &member.visitor;
-    let Many { register, name, action } = many;
+    let Many { register, name, action, done } = many;
     let directory = visitor.seat.office.directory();
     let shown = Names::of(visitor, &directory);
     let title = visitor.title(&action.title);
@@ -204,7 +205,14 @@ fn draw(member: &Member, many: &Many<'_>, records: &[Record], sent: &Fields, ref
         title,
         html! {
             p class="crumbs" { a href=(back) { (visitor.title(&register.title)) } }
-            h1 { (title) " " span class="quiet" { (visitor.say("{} 条", "{} records").replace("{}", &records.len().to_string())) } }
+            h1 {
+                (title)
+                // What is left, where there is something left.
+                @if !records.is_empty() {
+                    " " span class="quiet" { (visitor.say("{} 条", "{} records").replace("{}", &records.len().to_string())) }
+                }
+            }
+            (notice("done", &told(visitor, &done.to_string()).map(|(_, said)| said).into_iter().collect::<Vec<_>>()))
             (notice("error", refused))
             @if records.is_empty() { p class="empty" { a href=(back) { (visitor.say("返回列表", "Back to the list")) } } }
             @else {

@@ -152,10 +152,28 @@ fn standing(s: &Value, args: &[Value]) -> Result<Value, String> {
     let one_pool = rows.windows(2).all(|pair| pair[0].1.get("pool") == pair[1].1.get("pool"));
     if ranked && one_pool {
         rows.sort_by_key(|(_, r)| r.get("rank").and_then(Value::as_int).unwrap_or(i64::MAX));
+        // Who is first of a pool is first there, whatever place that is among all.
+        if of.get("pool").as_str().is_some() {
+            renumber(&mut rows);
+        }
     } else {
         rank(&mut rows);
     }
     Ok(Value::List(rows.into_iter().map(|(_, row)| Value::Map(row)).collect()))
+}
+
+/// The ranks of a part as of the whole: in the same order, with the same ties.
+fn renumber(rows: &mut [(Amount, Map)]) {
+    let mut last: Option<(i64, i64)> = None;
+    for (i, (_, row)) in rows.iter_mut().enumerate() {
+        let Some(before) = row.get("rank").and_then(Value::as_int) else { continue };
+        let rank = match last {
+            Some((above, rank)) if above == before => rank,
+            _ => i as i64 + 1,
+        };
+        last = Some((before, rank));
+        row.insert("rank".into(), Value::Int(rank));
+    }
 }
 
 fn rank(rows: &mut [(Amount, Map)]) {
@@ -306,6 +324,25 @@ mod tests {
         let rows = standing(&contest("[]", "[]"), &[Value::Nil]).unwrap();
         let ranks: Vec<_> = rows.as_list().unwrap().iter().map(|r| r.get("rank").as_int()).collect();
         assert_eq!(ranks, [Some(1), Some(2), Some(3), Some(3), None]);
+    }
+
+    #[test]
+    fn ranks_of_a_pool_are_its_own() {
+        let s: Value = serde_json::from_str(
+            r#"{"rows":[
+              {"account":"a","measure":"points","amount":90,"rank":1,"pool":"city"},
+              {"account":"b","measure":"points","amount":80,"rank":2,"pool":"direct"},
+              {"account":"c","measure":"points","amount":80,"rank":2,"pool":"direct"},
+              {"account":"x","measure":"points","amount":99,"excluded":"twice","pool":"direct"},
+              {"account":"d","measure":"points","amount":70,"rank":4,"pool":"direct"}]}"#,
+        )
+        .unwrap();
+        let ranks = |of: &str| -> Vec<Option<i64>> {
+            let rows = standing(&s, &[serde_json::from_str(of).unwrap()]).unwrap();
+            rows.as_list().unwrap().iter().map(|row| row.get("rank").as_int()).collect()
+        };
+        assert_eq!(ranks(r#"{"pool":"direct"}"#), [Some(1), Some(1), Some(3), None]);
+        assert_eq!(ranks(r#"{"pool":"city"}"#), [Some(1)]);
     }
 
     #[test]

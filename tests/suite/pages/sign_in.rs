@@ -30,7 +30,7 @@ fn the_first_person_comes_in_by_a_link_and_there_is_no_password_before() {
     browser.post(&at, &fill(PASSWORD, PASSWORD, "operator")).is(422);
     browser.post(&at, &fill(PASSWORD, PASSWORD, "../zhang")).is(422);
     browser.post(&at, &fill(PASSWORD, PASSWORD, "zhang")).goes_to("/default/");
-    browser.get("/default/").is(200).shows("张三").shows("还没有可以办理的台账");
+    browser.get("/default/").is(200).shows("张三").shows("您负责人员、插件和规则").hides("请联系管理员");
     browser.get("/default/people").is(200).shows("zhang");
     // It let in once.
     Browser::new(&serving.pages()).get(&at).is(404);
