@@ -274,7 +274,11 @@ impl App {
 /// Whether an office may be called so: it is in addresses, in files' names and on the command line.
 fn is_office_name(name: &str) -> bool {
     let plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
-    !name.is_empty() && name.len() <= 60 && !name.starts_with('-') && name.chars().all(plain)
+    !registrar_kernel::id::is_reserved(name)
+        && !name.is_empty()
+        && name.len() <= 60
+        && !name.starts_with('-')
+        && name.chars().all(plain)
 }
 
 // Private copies of libraries go when no office could be asked to serve them again.

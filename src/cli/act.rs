@@ -69,11 +69,19 @@ pub fn parse<'a>(fields: impl Iterator<Item = &'a String>) -> Result<Map> {
 
 /// Names and texts as they are written.
 fn parse_texts<'a>(fields: impl Iterator<Item = &'a String>) -> Result<Vec<(&'a str, &'a str)>> {
-    let one = |field: &'a String| {
+    let one = |field: &'a String| -> Result<(&'a str, &'a str)> {
         let wrong = || WrongUse(format!("\"{field}\": write fields as name=value"));
         field.split_once('=').ok_or_else(|| wrong().into())
     };
-    fields.map(one).collect()
+    let mut texts: Vec<(&str, &str)> = Vec::new();
+    for field in fields {
+        let (name, text) = one(field)?;
+        if texts.iter().any(|(known, _)| *known == name) {
+            return Err(WrongUse(format!("`{name}` is given twice; leave one out")).into());
+        }
+        texts.push((name, text));
+    }
+    Ok(texts)
 }
 
 /// A value in JSON, if it looks like one, else a text.

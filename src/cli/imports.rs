@@ -36,7 +36,10 @@ pub fn run(desk: &Desk, asked: &Asked, output: &mut Output<'_>) -> Result<u8> {
             if output.json {
                 output.value(&done)?;
             } else {
-                output.line(format!("Import \"{import}\": {} rows made void.", done.voided));
+                output.line(format!(
+                    "Import \"{import}\": {} made void.",
+                    if done.voided == 1 { "1 row".to_owned() } else { format!("{} rows", done.voided) }
+                ));
                 done.warnings.iter().for_each(|warning| output.note(format!("warning: {warning}")));
             }
             Ok(DONE)

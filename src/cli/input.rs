@@ -99,7 +99,7 @@ pub fn open(folder: &Path, name: &Path) -> Result<Stream> {
     Ok(Box::new(BufReader::new(file)))
 }
 
-/// The files of a folder that goes with a command, by their names without endings.
+/// The files of a folder that goes with a command, by their names.
 ///
 /// # Errors
 /// One of them can't be read, or they are too large together.
@@ -111,12 +111,12 @@ pub fn files_of(folder: &Path) -> Result<Files> {
         let path = entry.with_context(|| unreadable(folder))?.path();
         // A pipe that lies there would be waited for.
         let is_file = fs::metadata(&path).is_ok_and(|found| found.is_file());
-        let (true, Some(stem)) = (is_file, path.file_stem().and_then(|stem| stem.to_str())) else { continue };
+        let (true, Some(name)) = (is_file, path.file_name().and_then(|name| name.to_str())) else { continue };
         let bytes = fs::read(&path).with_context(|| unreadable(&path))?;
         left = left.checked_sub(bytes.len() as u64).with_context(|| {
             format!("the files in {} are more than {} MiB together", folder.display(), MOST_FILES >> 20)
         })?;
-        files.insert(stem.to_owned(), bytes);
+        files.insert(name.to_owned(), bytes);
     }
     Ok(files)
 }

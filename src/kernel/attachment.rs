@@ -92,7 +92,7 @@ impl Attachment {
         }
     }
 
-    fn to_value(&self) -> Value {
+    pub(crate) fn to_value(&self) -> Value {
         Value::text(format!("{}/{}", self.hash, self.name))
     }
 
@@ -162,6 +162,26 @@ fn check(field: &FieldDef, upload: &Upload) -> Result<String, Title> {
         );
     }
     Ok(name)
+}
+
+/// Keeps a file that came for a field, if it may be there.
+///
+/// # Errors
+/// The store; in the answer, why the field does not take it.
+pub(crate) fn keep(
+    work: &mut Work<'_>,
+    field: &FieldDef,
+    name: &str,
+    bytes: &[u8],
+) -> Result<Result<Attachment, Title>, ActError> {
+    let upload = Upload { field: String::new(), name: name.to_owned(), bytes: bytes.to_vec() };
+    let name = match check(field, &upload) {
+        Ok(name) => name,
+        Err(wrong) => return Ok(Err(wrong)),
+    };
+    let hash = upload.hash();
+    work.tx.put_file(&hash, &upload.bytes)?;
+    Ok(Ok(Attachment { hash, name }))
 }
 
 impl Work<'_> {

@@ -183,14 +183,14 @@ pub fn is_clean(text: &str) -> bool {
 
 /// A text without what can't be shown: other programs' line breaks are lines, control characters are gone.
 pub fn cleaned(text: &str) -> String {
-    text.chars().filter_map(shown_as).collect()
+    text.replace("\r\n", "\n").chars().filter_map(shown_as).collect()
 }
 
 fn shown_as(c: char) -> Option<char> {
     match c {
-        '\t' | '\n' | '\r' => Some(c),
-        // Vertical tab, form feed, next line, and the separators of lines and paragraphs, as word processors have them.
-        '\u{b}' | '\u{c}' | '\u{85}' | '\u{2028}' | '\u{2029}' => Some('\n'),
+        '\t' | '\n' => Some(c),
+        // A carriage return, vertical tab, form feed, next line, and the separators of lines and paragraphs, as word processors have them.
+        '\r' | '\u{b}' | '\u{c}' | '\u{85}' | '\u{2028}' | '\u{2029}' => Some('\n'),
         // What XML can't hold besides.
         '\u{fffe}' | '\u{ffff}' => None,
         c if c.is_control() => None,
@@ -281,8 +281,9 @@ mod tests {
 
     #[test]
     fn what_no_page_can_show_is_not_stored() {
-        let stored = storable(Value::text("a\u{1b}[31m\u{b}b\u{0}\u{2028}c\td\r\n\u{ffff}\u{200b}")).unwrap();
-        assert_eq!(stored, Value::text("a[31m\nb\nc\td\r\n\u{200b}"));
+        let stored =
+            storable(Value::text("a\u{1b}[31m\u{b}b\u{0}\u{2028}c\td\r\ne\r\u{ffff}\u{200b}")).unwrap();
+        assert_eq!(stored, Value::text("a[31m\nb\nc\td\ne\n\u{200b}"));
         let fields = Map::from([("list".into(), Value::List(vec![Value::text("a\u{7}")]))]);
         assert_eq!(cleaned_fields(&fields).unwrap()["list"], Value::List(vec![Value::text("a")]));
         assert_eq!(cleaned_fields(&Map::from([("x".into(), Value::text("一"))])), None);

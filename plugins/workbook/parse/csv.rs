@@ -36,8 +36,13 @@ pub fn rows(bytes: &[u8]) -> Result<Vec<Row>, Refused> {
         let line = lines.starting(start) + skipped;
         last = (line, lines.at(records.reader().position().byte() as usize) + skipped);
         let filled = (0..).zip(&record).filter(|(_, text)| !text.is_empty());
-        let cells: BTreeMap<u32, Cell> =
+        let mut cells: BTreeMap<u32, Cell> =
             filled.map(|(column, text)| (column, Ok(Value::text(unguarded(text))))).collect();
+        let end = records.reader().position().byte() as usize;
+        if let Some(column) = stray_quote(body.as_bytes().get(start..end).unwrap_or_default(), separator) {
+            let why = "a quote inside a cell in quotes is not doubled, so some of the cell would be lost; write it twice";
+            cells.insert(column, Err(why.to_owned()));
+        }
         if !cells.is_empty() {
             rows.push(Row { line, cells, ..Row::default() });
         }
@@ -48,6 +53,29 @@ pub fn rows(bytes: &[u8]) -> Result<Vec<Row>, Refused> {
         return Err(Problem::at(format!("line {}", last.0), why).into());
     }
     Ok(rows)
+}
+
+/// The column of a cell in quotes in which something stands after the quote that ends it.
+fn stray_quote(record: &[u8], separator: u8) -> Option<u32> {
+    let (mut column, mut at) = (0, record.iter().take_while(|b| matches!(b, b'\r' | b'\n')).count());
+    while at < record.len() {
+        if record[at] == b'"' {
+            at += 1;
+            loop {
+                at += record[at.min(record.len())..].iter().take_while(|b| **b != b'"').count();
+                match record.get(at + 1) {
+                    Some(b'"') => at += 2,
+                    None => return None,
+                    Some(end) if *end == separator || matches!(end, b'\r' | b'\n') => break,
+                    Some(_) => return Some(column),
+                }
+            }
+            at += 1;
+        }
+        at += record[at.min(record.len())..].iter().take_while(|b| **b != separator).count() + 1;
+        column += 1;
+    }
+    None
 }
 
 /// Counts lines, whatever ends them; the csv reader's own count lags behind CR LF.

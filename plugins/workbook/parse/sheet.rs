@@ -75,27 +75,28 @@ fn unreadable(format: &str, why: impl std::fmt::Display) -> Refused {
     ))
 }
 
-/// The sheets that are read: the one that is wanted, or those that are shown.
-fn chosen(sheets: &[Sheet], wanted: Option<&str>) -> Result<Vec<String>, Refused> {
+/// The sheets that are read, each with whether it is shown: the one that is wanted, which then is, or all.
+fn chosen(sheets: &[Sheet], wanted: Option<&str>) -> Result<Vec<(String, bool)>, Refused> {
     let tables = || sheets.iter().filter(|sheet| sheet.typ == SheetType::WorkSheet);
     let Some(wanted) = wanted else {
-        let shown = tables().filter(|sheet| sheet.visible == SheetVisible::Visible);
-        return Ok(shown.map(|sheet| sheet.name.clone()).collect());
+        let shown = |sheet: &Sheet| sheet.visible == SheetVisible::Visible;
+        return Ok(tables().map(|sheet| (sheet.name.clone(), shown(sheet))).collect());
     };
     if let Some(sheet) = tables().find(|sheet| sheet.name.trim() == wanted.trim()) {
-        return Ok(vec![sheet.name.clone()]);
+        return Ok(vec![(sheet.name.clone(), true)]);
     }
     let names: Vec<String> = tables().map(|sheet| format!("\"{}\"", sheet.name)).collect();
     Err(Refused::File(format!("there is no sheet \"{wanted}\" in it; it has {}", names.join(", "))))
 }
 
 fn collect(
-    sheets: &[String],
+    sheets: &[(String, bool)],
     mut read: impl FnMut(&str) -> Result<Grid, Refused>,
 ) -> Result<Vec<Row>, Refused> {
     let mut rows = Vec::new();
-    for name in sheets {
-        rows.extend(read(name)?.rows());
+    for (name, shown) in sheets {
+        let of_sheet = read(name)?.rows().into_iter();
+        rows.extend(of_sheet.map(|row| Row { hidden: row.hidden || !shown, ..row }));
     }
     Ok(rows)
 }

@@ -163,7 +163,7 @@ fn all_sheets_that_are_shown_are_read_or_the_one_that_is_named() {
     write(book.add_worksheet().set_name("二月").unwrap(), 0, &[&["乙"]]);
     write(book.add_worksheet().set_name("底稿").unwrap().set_hidden(true), 0, &[&["丙"]]);
     let bytes = book.save_to_buffer().unwrap();
-    assert_eq!(told(&bytes, "xlsx"), "一月!1 A=\"甲\"\n二月!1 A=\"乙\"");
+    assert_eq!(told(&bytes, "xlsx"), "一月!1 A=\"甲\"\n二月!1 A=\"乙\"\n底稿!1 hidden A=\"丙\"");
     assert_eq!(told_of(&bytes, "xlsx", Some(" 二月")), "二月!1 A=\"乙\"");
     assert_eq!(told_of(&bytes, "xlsx", Some("底稿")), "底稿!1 A=\"丙\"");
     let refused = told_of(&bytes, "xlsx", Some("三月"));
@@ -222,6 +222,16 @@ fn quoted_line_breaks_stay_and_lines_are_counted() {
         "id,text\r\n007,\"一\r\n二, \"\"三\"\"\"\r\n\r\n008,=\r\n",
         "1 A=\"id\" B=\"text\"\n2 A=\"007\" B=\"一\\r\\n二, \\\"三\\\"\"\n5 A=\"008\" B=\"=\"",
     );
+}
+
+#[test]
+fn a_quote_that_is_not_doubled_loses_nothing_in_silence() {
+    let why =
+        "! a quote inside a cell in quotes is not doubled, so some of the cell would be lost; write it twice";
+    check_csv("a,b\n\"关于\"三农\"问题\",甲\n", &format!("1 A=\"a\" B=\"b\"\n2 A{why} B=\"甲\""));
+    check_csv("a,b\n甲,\"\"乙\"\"\n", &format!("1 A=\"a\" B=\"b\"\n2 A=\"甲\" B{why}"));
+    check_csv("a,b\n\"\"\"甲\"\"\",乙\"丙\n", "1 A=\"a\" B=\"b\"\n2 A=\"\\\"甲\\\"\" B=\"乙\\\"丙\"");
+    check_csv("\"a\",\"b\"\r\n\"1,\n2\",\"\"\r\n", "1 A=\"a\" B=\"b\"\n2 A=\"1,\\n2\"");
 }
 
 #[test]

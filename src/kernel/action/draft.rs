@@ -227,6 +227,10 @@ pub(super) fn check_stage(name: &str, action: &ActionDef, record: &Record) -> Re
     if from.contains(&record.stage) || (record.created == 0 && action.create) {
         return Ok(());
     }
+    if record.created == 0 && !record.id.is_empty() {
+        let hint = format!(" in {}; `{name}` does not make new ones", record.register);
+        return Err(KernelError::Unknown { what: "record", name: record.id.clone(), hint }.into());
+    }
     Err(ActError::Stage { action: name.to_owned(), stage: record.stage.clone(), from: from.clone() })
 }
 

@@ -9,11 +9,13 @@ use super::{
 use crate::{
     action::{Act, ActError, Work},
     actor::Actor,
-    attachment::Attachment,
+    attachment::{self, Attachment, Upload},
     error::KernelError,
     event::{Event, OFFICE, OPENING},
     log::NewEvent,
     office::Office,
+    record::FIELDS,
+    register::{FieldType, Problem},
 };
 use registrar_sdk::{Value, value::Map};
 use serde::Serialize;
@@ -48,7 +50,7 @@ pub struct RecordImport<'a> {
     pub together: Together,
     /// Whether rows are taken that an earlier import has taken.
     pub again: bool,
-    /// Files that rows name, by the hash of their content.
+    /// Files that rows name: `HASH.ending`, as an export has them, or by their own names.
     pub files: BTreeMap<String, Vec<u8>>,
 }
 
@@ -98,11 +100,13 @@ impl Office {
         if let Some(id) = how.id {
             crate::id::check(id).map_err(KernelError::Refused)?;
         }
+        let registers = self.registers();
+        let register = registers.find(how.register)?;
         let mut found = BTreeMap::new();
         let (mut hashes, mut causes) = (BTreeMap::<String, usize>::new(), BTreeSet::new());
         for (at, row) in rows.iter().enumerate().filter(|(_, row)| row.problems.is_empty()) {
             let action = if row.opened.is_some() { OPENING } else { how.action };
-            let hash = row.hash(how.register, action);
+            let hash = row.hash(register, action);
             let occurrence = hashes.entry(hash.clone()).or_default();
             *occurrence += 1;
             let there =
@@ -117,7 +121,10 @@ impl Office {
             found.insert(at, state);
         }
         let logged = prior::logged(&*self.read()?)?;
-        let earlier = self.earlier(how, &logged, &causes);
+        let earlier = match self.earlier(how, &logged, &causes) {
+            Some(import) => Some(import),
+            None => self.much_alike(how, &logged, rows)?,
+        };
         let places = match earlier {
             Some(import) => prior::places(&*self.read()?, import)?,
             None => BTreeMap::new(),
@@ -134,6 +141,7 @@ impl Office {
             run: String::new(),
             work: None,
             failed: false,
+            earlier: earlier.map(|import| import.id.clone()),
             done: Imported { import: earlier.map(|import| import.id.clone()), ..Imported::default() },
         };
         for (at, row) in rows.iter().enumerate() {
@@ -152,6 +160,24 @@ impl Office {
             }
         }
         run.finish()
+    }
+
+    /// The last import of a file of this name, if most rows say what those in their places said then, as far as both say
+    /// something: the same table, with a column more or less, or with something mended in each row.
+    fn much_alike<'l>(
+        &self,
+        how: &RecordImport<'_>,
+        logged: &'l [Logged],
+        rows: &[ImportRow],
+    ) -> Result<Option<&'l Logged>, KernelError> {
+        let same = |import: &&Logged| import.register == how.register && import.file == how.file;
+        let (Some(import), None, false) = (logged.iter().rev().find(same), how.id, how.again) else {
+            return Ok(None);
+        };
+        let places = prior::places(&*self.read()?, import)?;
+        let there: Vec<_> = rows.iter().filter_map(|row| Some((row, places.get(&row.place)?))).collect();
+        let alike = there.iter().filter(|(row, (_, event))| row.resembles(event)).count();
+        Ok((alike > 0 && alike * 2 > there.len()).then_some(import))
     }
 
     /// The import that this one goes on with: of its id, else the last one of a file of this name that took
@@ -181,6 +207,8 @@ struct Run<'a> {
     work: Option<Work<'a>>,
     /// Whether one of them was refused, so that none is taken.
     failed: bool,
+    /// The import that it goes on with.
+    earlier: Option<String>,
     done: Imported,
 }
 
@@ -253,7 +281,7 @@ impl<'a> Run<'a> {
         if work.done_before(&act)?.is_some() {
             return Ok(Taken::Before);
         }
-        self.bring_files(&mut work, row)?;
+        let act = self.bring_files(&mut work, act)?;
         work.perform(&act)?;
         Ok(Taken::Done)
     }
@@ -275,9 +303,9 @@ impl<'a> Run<'a> {
         }
         let act = Act { cause: Some(self.run.clone()), ..probe };
         let first = work.events.len();
-        let taken = self.bring_files(&mut work, row).and_then(|()| work.perform(&act));
-        let record = match taken {
-            Ok(record) => record,
+        let taken = self.bring_files(&mut work, act).and_then(|act| Ok((work.perform(&act)?, act)));
+        let (record, act) = match taken {
+            Ok(taken) => taken,
             Err(why) => {
                 // What was written of it goes with its transaction.
                 self.run = logged;
@@ -317,26 +345,95 @@ impl<'a> Run<'a> {
         Ok(event.id)
     }
 
-    /// Keeps the files that a row names and that came with it.
-    fn bring_files(&self, work: &mut Work<'_>, row: &ImportRow) -> Result<(), ActError> {
-        if self.how.files.is_empty() {
-            return Ok(());
-        }
-        for file in row.fields.values().flat_map(Value::items).filter_map(Attachment::read) {
-            let Some(bytes) = self.how.files.get(&file.hash) else { continue };
-            if blake3::hash(bytes).to_hex().as_str() != file.hash {
-                let why = format!("the file \"{}\" that came with it is not what its name says", file.name);
-                return Err(KernelError::Refused(why).into());
+    /// The action with the files that its row names: those that came with it are checked like any other and kept.
+    fn bring_files(&self, work: &mut Work<'_>, act: Act) -> Result<Act, ActError> {
+        let register = work.plan.registers.find(&act.register)?.clone();
+        let mut act = act;
+        let opened = act.action == OPENING;
+        let (mut problems, mut uploads) = (Vec::new(), Vec::new());
+        let fields = match act.fields.get_mut(FIELDS) {
+            Some(Value::Map(fields)) if opened => fields,
+            _ => &mut act.fields,
+        };
+        for (name, value) in fields.iter_mut() {
+            let action = if opened { "" } else { act.action.as_str() };
+            let Some(field) = register.field_of(action, name).filter(|field| field.ty == FieldType::File)
+            else {
+                continue;
+            };
+            let mut bring = |said: &mut Value| -> Result<(), ActError> {
+                let Some(text) = said.as_str().filter(|text| !text.is_empty()).map(str::to_owned) else {
+                    return Ok(());
+                };
+                let named = Attachment::read(said);
+                let came = match &named {
+                    Some(file) => {
+                        self.how.files.iter().find(|(name, _)| name.split('.').next() == Some(&file.hash))
+                    }
+                    None => self.how.files.get_key_value(&text),
+                };
+                let known =
+                    named.as_ref().map(|file| work.tx.has_file(&file.hash)).transpose()?.unwrap_or(false);
+                let Some((_, bytes)) = came else {
+                    if !known {
+                        let shown = named.map_or(text, |file| file.name);
+                        problems.push(Problem {
+                            field: name.to_string(),
+                            text: format!(
+                                "the file \"{shown}\" did not come with it; put it into the folder of --files"
+                            ),
+                            zh: format!("附件“{shown}”没有一起带来"),
+                        });
+                    }
+                    return Ok(());
+                };
+                let called = named.as_ref().map_or(text.as_str(), |file| &file.name);
+                if !opened
+                    && named.as_ref().is_none_or(|file| blake3::hash(bytes).to_hex().as_str() == file.hash)
+                {
+                    // Sent with the action, like any other: it checks them.
+                    let (field, name) = (name.to_string(), called.to_owned());
+                    uploads.push(Upload { field, name, bytes: bytes.clone() });
+                    *said = Value::Nil;
+                    return Ok(());
+                }
+                match attachment::keep(work, field, called, bytes)? {
+                    Ok(kept) if named.as_ref().is_some_and(|file| file.hash != kept.hash) => {
+                        problems.push(Problem {
+                            field: name.to_string(),
+                            text: format!(
+                                "the file \"{called}\" that came with it is not what its name says"
+                            ),
+                            zh: format!("附件“{called}”的内容与其名称不符"),
+                        })
+                    }
+                    Ok(kept) => *said = kept.to_value(),
+                    Err(wrong) => {
+                        problems.push(Problem { field: name.to_string(), text: wrong.en, zh: wrong.zh });
+                    }
+                }
+                Ok(())
+            };
+            match value {
+                Value::List(items) => {
+                    items.iter_mut().try_for_each(&mut bring)?;
+                    items.retain(|item| !item.is_nil());
+                }
+                one => bring(one)?,
             }
-            work.tx.put_file(&file.hash, bytes)?;
         }
-        Ok(())
+        act.files.extend(uploads);
+        if problems.is_empty() {
+            return Ok(act);
+        }
+        Err(ActError::Schema { register: act.register.clone(), action: act.action.clone(), problems })
     }
 
     fn finish(mut self) -> Result<Imported, ActError> {
         if self.failed {
             self.done.taken = 0;
             self.done.warned.clear();
+            self.done.import = self.earlier.clone();
             return Ok(self.done);
         }
         if let Some(work) = self.work.take() {

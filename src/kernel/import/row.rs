@@ -3,7 +3,7 @@
 use crate::{
     action::{Act, ActError, Reason},
     actor::Actor,
-    event::{Event, OPENING},
+    event::{Event, OPENING, cleaned},
     record::{FIELDS, NUMBER, Record, STAGE},
     register::Register,
     table::{Columns, Part, RowRead, plain::is_invisible},
@@ -78,6 +78,10 @@ impl ImportRow {
             let mut wrong = |why: String| row.problems.push(format!("{}: {why}", cell.column));
             match cell.part {
                 Part::Field(name) => match columns.read(name, &cell.value) {
+                    Ok(value) if is_cut(&value) => wrong(
+                        "this text was cut by an export to a workbook; take it from JSON lines or csv"
+                            .to_owned(),
+                    ),
                     Ok(value) => {
                         let spoilt = value.as_str().filter(|text| crate::table::is_spoilt(text));
                         if let Some(text) = spoilt.filter(|_| columns.is_text(name)) {
@@ -94,6 +98,9 @@ impl ImportRow {
                     Err(why) => wrong(why),
                 },
                 Part::Record => row.record = Some(word()),
+                Part::Key if word().chars().any(char::is_control) => {
+                    wrong("a key has no line end in it; leave it out".to_owned());
+                }
                 Part::Key => row.key = Some(word()),
                 Part::On => match crate::table::day(&word()) {
                     Ok(day) => row.on = Some(day),
@@ -148,7 +155,7 @@ impl ImportRow {
     }
 
     /// By what it is known again, whatever table it is in: the same content is the same row.
-    pub(super) fn hash(&self, register: &str, action: &str) -> String {
+    pub(super) fn hash(&self, register: &Register, action: &str) -> String {
         let opened = self.opened.as_ref().map(|opened| {
             Value::map([
                 ("stage", Value::text(&opened.stage)),
@@ -156,12 +163,12 @@ impl ImportRow {
             ])
         });
         let said = Value::map([
-            ("register", Value::text(register)),
+            ("register", Value::text(&register.id)),
             ("action", Value::text(action)),
             ("record", Value::from(self.record.clone())),
             ("on", Value::from(self.on.map(|on| on.to_string()))),
             ("opened", opened.unwrap_or_default()),
-            ("fields", Value::Map(self.fields.clone())),
+            ("fields", Value::Map(plain_fields(register, &self.fields))),
         ]);
         blake3::hash(said.to_json().to_string().as_bytes()).to_hex()[..HASH].to_owned()
     }
@@ -203,6 +210,15 @@ impl ImportRow {
             }
         }
         changes
+    }
+
+    /// Whether most of what both it and an event say is the same.
+    pub(super) fn resembles(&self, event: &Event) -> bool {
+        let was = event.record_fields();
+        let both = self.fields.iter().filter_map(|(name, new)| Some((was.get(name)?, new)));
+        let (same, all) =
+            both.fold((0, 0), |(same, all), (old, new)| (same + usize::from(old.same(new)), all + 1));
+        same * 2 > all
     }
 
     /// What it says other than a record that is there, whole.
@@ -256,6 +272,30 @@ impl ImportRow {
     }
 }
 
+/// The fields without what makes no difference to what is stored: spaces around texts, other programs' line breaks,
+/// what is empty, what a new record has anyway.
+fn plain_fields(register: &Register, fields: &Map) -> Map {
+    fn plain(value: &Value) -> Value {
+        match value {
+            Value::Text(text) => match cleaned(text).trim() {
+                "" => Value::Nil,
+                text => Value::text(text),
+            },
+            Value::List(items) => {
+                let items: Vec<Value> = items.iter().map(plain).filter(|item| !item.is_absent()).collect();
+                if items.is_empty() { Value::Nil } else { Value::List(items) }
+            }
+            Value::Null => Value::Nil,
+            other => other.clone(),
+        }
+    }
+    let kept = fields.iter().map(|(name, value)| (name.clone(), plain(value))).filter(|(name, value)| {
+        let usual = register.fields.get(register.current_name(name)).map(|field| &field.default);
+        !value.is_nil() && !usual.is_some_and(|usual| usual.same(value))
+    });
+    kept.collect()
+}
+
 /// What begins the ids of all events that rows of this content became.
 pub(super) fn beginning(hash: &str) -> String {
     format!("{ROW}{hash}:")
@@ -276,6 +316,11 @@ pub(super) fn origin(id: &str) -> Option<(&str, &str)> {
 /// Whether two values say the same; an empty one is like one that is not there.
 fn alike(a: &Value, b: &Value) -> bool {
     a.same(b) || a.is_absent() && b.is_absent()
+}
+
+/// Whether a text ends with the remark of an export that a cell did not hold all of it.
+fn is_cut(value: &Value) -> bool {
+    value.as_str().is_some_and(|text| text.ends_with(" 字 · cut）") && text.contains("…（已截断，全文 "))
 }
 
 fn told(value: &Value) -> String {

@@ -161,6 +161,12 @@ impl<'a> Columns<'a> {
         }
     }
 
+    /// Whether a field holds the name of something: a unit, a person, a choice.
+    pub fn is_named(&self, field: &str) -> bool {
+        use crate::register::FieldType::{Choice, Person, Unit};
+        self.fields.get(field).is_some_and(|(field, _)| matches!(field.ty, Choice | Person | Unit))
+    }
+
     /// Whether a cell is read as what it was made of.
     pub fn comes_back(&self, field: &str, cell: &Value, value: Option<&Value>) -> bool {
         let value = value.unwrap_or(&Value::Nil);

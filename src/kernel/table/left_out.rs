@@ -1,6 +1,7 @@
 //! Which rows below the headings are none to be taken, and why: totals, notes, the headings again.
 
 use super::{
+    Columns, Part, Target,
     headings::{At, Headings, Line, text_of},
     number,
     plain::{folded, key},
@@ -33,6 +34,8 @@ const TOTALS: [&str; 13] = [
     "sum",
     "average",
 ];
+/// So long is a text at most that says whose total it is.
+const MOST_OF_TOTAL: usize = 6;
 /// What notes below a table begin with.
 const NOTES: [&str; 15] = [
     "注:",
@@ -53,7 +56,12 @@ const NOTES: [&str; 15] = [
 ];
 
 /// Why a row below the headings is none to be taken.
-pub fn why_left_out(headings: &Headings<'_>, line: &Line, hidden: Hidden) -> Option<String> {
+pub fn why_left_out(
+    columns: &Columns<'_>,
+    headings: &Headings<'_>,
+    line: &Line,
+    hidden: Hidden,
+) -> Option<String> {
     if line.hidden && hidden == Hidden::Skip {
         return Some("it is not shown".to_owned());
     }
@@ -70,11 +78,16 @@ pub fn why_left_out(headings: &Headings<'_>, line: &Line, hidden: Hidden) -> Opt
     let Some(first) = first else { return Some("only its number is filled in".to_owned()) };
     let said = key(&first);
     let said = said.trim_end_matches(':');
-    let sums =
-        line.cells.values().map(text_of).find(|text| TOTALS.contains(&key(text).trim_end_matches(':')));
-    if let Some(word) = sums {
-        let others = line.cells.values().filter(|cell| text_of(cell) != word);
-        if others.into_iter().all(is_number) {
+    if let Some((at, word)) =
+        line.cells.iter().map(|(at, cell)| (at, text_of(cell))).find(|(_, text)| is_total(text))
+    {
+        // Besides numbers a sum may say whose it is; a record says more.
+        let says_no_more = |(other, cell): (&At, &Value)| {
+            let part = headings.columns.get(other).and_then(|heading| heading.target.as_ref().ok());
+            let named = matches!(part, Some(Target::Part(Part::Field(name))) if columns.is_named(name));
+            other == at || is_number(cell) || named
+        };
+        if line.cells.iter().all(says_no_more) {
             return Some(format!("a row of totals (\"{}\")", word.trim()));
         }
     }
@@ -91,6 +104,14 @@ pub fn why_left_out(headings: &Headings<'_>, line: &Line, hidden: Hidden) -> Opt
         return Some(format!("a note (\"{}\")", shortened(&first)));
     }
     None
+}
+
+/// Whether a text says that a row sums up others: `合计`, `小 计：`, `本页小计`, `合计（2 条）`.
+fn is_total(text: &str) -> bool {
+    let said = key(text);
+    let said = said.split(['(', '[', '（']).next().unwrap_or(&said).trim_end_matches(':');
+    let with_whose = ["合计", "小计", "总计", "共计"].iter().any(|end| said.ends_with(end));
+    TOTALS.contains(&said) || with_whose && said.chars().count() <= MOST_OF_TOTAL
 }
 
 fn is_number(cell: &Value) -> bool {

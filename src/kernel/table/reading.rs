@@ -74,7 +74,16 @@ impl<'a> Reading<'a> {
     /// All that is wrong with the headings, one line each.
     pub fn of(columns: &Columns<'a>, wanted: &Wanted, rows: &[Value]) -> Result<Reading<'a>, String> {
         let mut found: Vec<(Headings<'a>, Vec<Line>)> = Vec::new();
+        let mut unseen = Vec::new();
         for lines in sheets(rows) {
+            // A sheet of which nothing is shown is somebody's draft, until it is named.
+            if lines.iter().all(|line| line.hidden) {
+                if Headings::find(columns, &wanted.mapping, &lines).is_some_and(|found| found.resolved() > 1)
+                {
+                    unseen.push(format!("\"{}\"", sheet_of(&lines)));
+                }
+                continue;
+            }
             // What is read by its headings has them in a row of its own, before the first.
             let headed = lines.first().is_some_and(|line| line.cells.keys().all(|at| at.0 == BY_HEADING));
             let among = if headed { &lines[..1] } else { &lines[..] };
@@ -83,9 +92,21 @@ impl<'a> Reading<'a> {
             }
         }
         if found.is_empty() {
-            return Err("the file holds no rows".to_owned());
+            return Err(match unseen.is_empty() {
+                true => "the file holds no rows".to_owned(),
+                false => format!(
+                    "what it holds is on sheets that are hidden ({}); name one with --sheet",
+                    unseen.join(", ")
+                ),
+            });
         }
         let mut reading = Reading::default();
+        if !unseen.is_empty() {
+            reading.notes.push(format!(
+                "hidden sheets with headings of the register are not read: {}; --sheet NAME reads one",
+                unseen.join(", ")
+            ));
+        }
         let tables = found.iter().filter(|(headings, _)| headings.resolved() > 0).count();
         if tables > 0 {
             let (read, left): (Vec<_>, Vec<_>) =
@@ -116,14 +137,22 @@ impl<'a> Reading<'a> {
             problems.push(format!("--map \"{column}=…\": the table has no such column"));
         }
         for (headings, lines) in &found {
-            problems.extend(wrong(headings));
-            reading.sheet(headings, lines, wanted.hidden, &mut problems);
+            let sheet = sheet_prefix(&lines[0]);
+            problems.extend(wrong(headings).into_iter().map(|problem| format!("{sheet}{problem}")));
+            reading.sheet(columns, headings, lines, wanted.hidden, &mut problems);
         }
         if problems.is_empty() { Ok(reading) } else { Err(problems.join("\n")) }
     }
 
     /// Reads the rows of one sheet.
-    fn sheet(&mut self, headings: &Headings<'a>, lines: &[Line], hidden: Hidden, problems: &mut Vec<String>) {
+    fn sheet(
+        &mut self,
+        columns: &Columns<'a>,
+        headings: &Headings<'a>,
+        lines: &[Line],
+        hidden: Hidden,
+        problems: &mut Vec<String>,
+    ) {
         let parts: BTreeMap<Part<'a>, String> = headings
             .columns
             .iter()
@@ -149,7 +178,7 @@ impl<'a> Reading<'a> {
         let (mut rows, mut unseen) = (Vec::new(), Vec::new());
         let mut nameless = BTreeMap::<At, usize>::new();
         for line in &lines[headings.below..] {
-            match why_left_out(headings, line, hidden) {
+            match why_left_out(columns, headings, line, hidden) {
                 Some(why) => skip(line, why),
                 None => {
                     for at in line.cells.keys().filter(|at| !headings.columns.contains_key(*at)) {

@@ -163,7 +163,7 @@ fn files_go_into_a_folder_and_come_back_from_it() {
     program
         .run(&["import", "notes", "first.jsonl"])
         .ended(1)
-        .says("the file \"说明.txt\" did not come with it; say --files");
+        .says("the file \"说明.txt\" did not come with it; put it into the folder of --files");
     program.write(&format!("files/{hash}.txt"), content);
     program.run(&["import", "notes", "first.jsonl", "--files", "files"]).ok().shows("1 taken");
     let before = records(&program, "notes", "default");
@@ -184,6 +184,18 @@ fn files_go_into_a_folder_and_come_back_from_it() {
         drop(running);
         program.run(&["verify", "--office", format]).ok();
     }
+    // By its own name too; of the kinds that are taken, as its content shows it; for people like for the operator.
+    program.write("in/说明.txt", content);
+    program.write("in/bad.pdf", "MZ no pdf");
+    program.run(&["office", "named"]).ok();
+    program.write("named.jsonl", "{\"record\":\"n-2\",\"title\":\"一\",\"files\":[\"说明.txt\"]}\n{\"record\":\"n-3\",\"title\":\"二\",\"files\":[\"bad.pdf\"]}\n{\"record\":\"n-4\",\"title\":\"三\",\"files\":[\"../passwd\"]}\n");
+    program
+        .run(&["import", "notes", "named.jsonl", "--office", "named", "--files", "in"])
+        .ended(1)
+        .shows("1 taken, 2 refused")
+        .says("what is in \"bad.pdf\" is no pdf")
+        .says("the file \"../passwd\" did not come with it");
+    assert_eq!(records(&program, "notes", "named")["n-2"]["files"], json!([format!("{hash}/说明.txt")]));
     // What lies there under a hash that is another's is not it.
     program.write(&format!("bad/{hash}.txt"), "andere");
     program.run(&["office", "bad"]).ok();

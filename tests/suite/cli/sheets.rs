@@ -172,9 +172,9 @@ fn titles_notes_totals_and_blank_rows_are_no_rows() {
     ] {
         assert!(ran.err.contains(said), "{said}: {ran:?}");
     }
-    // An item may be called like a total.
-    program.write("total.csv", "标题,报送单位\n合计,甲县\n");
-    import(&program, "items", "total.csv", &[]).shows("1 taken, 0 refused.");
+    // A sum may say whose it is; a record says more.
+    program.write("total.csv", "标题,报送单位,报送期限,正文\n小计：,甲县,,\n合计(2条),甲县,,\n甲县小计,甲县,,2\n本页小计,甲县\n全县粮食产量合计,甲县\n合计,甲县,2023-1-5,正文\n");
+    import(&program, "items", "total.csv", &[]).shows("2 taken, 0 refused, 4 left out.");
 }
 
 #[test]
@@ -269,6 +269,19 @@ fn a_sheet_is_chosen_and_what_is_not_shown_is_told() {
         .ended(1)
         .says("there is no sheet \"三月\"");
     let program = office();
+    book(&program, "drafts.xlsx", |book| {
+        write(book.add_worksheet().set_name("一月").unwrap(), 0, &[&["标题", "报送单位"], &["一", "甲县"]]);
+        write(
+            book.add_worksheet().set_name("二月").unwrap().set_hidden(true),
+            0,
+            &[&["标题", "报送单位"], &["二", "甲县"]],
+        );
+    });
+    for more in [&[][..], &["--sheet", "*"]] {
+        let ran = import(&program, "items", "drafts.xlsx", &[&["--again"], more].concat());
+        ran.ok().shows("1 taken").says("hidden sheets with headings of the register are not read: \"二月\"");
+    }
+    let program = office();
     book(&program, "hidden.xlsx", |book| {
         let sheet = book.add_worksheet();
         write(sheet, 0, &[&["标题", "报送单位"], &["一", "甲县"], &["二", "甲县"], &["三", "甲县"]]);
@@ -337,6 +350,31 @@ fn a_mended_table_goes_on_with_its_import_and_the_whole_is_taken_back() {
     // What was taken back can come in again.
     fs::copy(program.path("copy.csv"), program.path("一月.csv")).unwrap();
     import(&program, "items", "一月.csv", &[]).ok().shows("5 taken, 0 refused.");
+    program.run(&["verify"]).ok();
+}
+
+#[test]
+fn what_is_stored_alike_is_one_row_and_a_table_with_another_column_is_the_same() {
+    let program = office();
+    program.write("a.csv", "标题,报送单位,正文\n一,甲县,\"x\ny\"\n二,乙县,\n");
+    import(&program, "items", "a.csv", &[]).ok().shows("2 taken");
+    // Spaces around, other programs' line breaks, what can't be seen, what is empty: nothing new.
+    program.write("b.csv", "标题,报送单位,正文,撰稿人\n 一 ,甲县,\"x\r\ny \",\n二\u{7},乙县,,无\n");
+    import(&program, "items", "b.csv", &[]).ok().shows("0 taken, 0 refused, 2 already there");
+    // A column more: rows of the same table that have changed.
+    program.write("c.csv", "标题,报送单位\nA,甲县\nB,甲县\nC,乙县\n");
+    import(&program, "items", "c.csv", &[]).ok().shows("3 taken");
+    program.write("c.csv", "标题,报送单位,正文\nA,甲县,a\nB,甲县,b\nC,乙县,c\n");
+    import(&program, "items", "c.csv", &[]).ended(1).shows("0 taken, 0 refused, 3 changed. Import \"c\".");
+    // Other rows under the same name are another table.
+    program.write("c.csv", "标题,报送单位\nD,甲县\nE,甲县\nF,乙县\n");
+    import(&program, "items", "c.csv", &[]).ok().shows("3 taken, 0 refused. Import \"c-2\".");
+    assert_eq!(column(&program, "items", "title").len(), 8);
+    // A cell that an export has cut is not taken for the whole.
+    program.write("cut.csv", "标题,报送单位,正文\n切,甲县,开头…（已截断，全文 33334 字 · cut）\n");
+    import(&program, "items", "cut.csv", &[]).ended(1).says("was cut by an export");
+    program.write("key.csv", "标题,报送单位,事件号\n键,甲县,\"x\ny\"\n");
+    import(&program, "items", "key.csv", &[]).ended(1).says("a key has no line end in it");
     program.run(&["verify"]).ok();
 }
 

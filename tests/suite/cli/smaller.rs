@@ -23,6 +23,11 @@ fn a_field_of_text_is_given_texts() {
             .ok();
         assert_eq!(done.json()["record"]["title"], stored, "{said}");
     }
+    let act = ["act", "information", "2026-9999", "adopt", "carrier=brief"];
+    program.run(&act).ended(1).says("no record `2026-9999` in information; `adopt` does not make new ones");
+    let twice = ["act", "information", "-", "submit", "title=x", "title=y", "unit=unit-1", "body=文"];
+    program.run(&twice).ended(2).says("`title` is given twice");
+    program.run(&["office", "operator"]).ended(2).says("is no office's name");
     // What holds numbers, lists and maps is still given them.
     let joint = "joint=[\"unit-1\"]";
     program.run(&["act", "information", "-", "submit", "title=x", "unit=unit-1", "body=文", joint]).ok();
