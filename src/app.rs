@@ -9,6 +9,7 @@ pub mod private;
 pub mod rounds;
 pub mod running;
 pub mod socket;
+pub mod traces;
 
 use crate::cli::WrongUse;
 use anyhow::{Context, Result, bail};

@@ -1780,7 +1780,7 @@ pub mod answer {
         pub default: Value,
         /// Whether its text is searched.
         pub search: Option<bool>,
-        /// Whether it is personal, and can be erased.
+        /// Whether it is personal: it is kept beside the log, where `registrar erase` finds it, and not searched in.
         pub personal: Option<bool>,
         /// In a form: the record's field that it sets.
         pub sets: Option<String>,

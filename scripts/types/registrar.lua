@@ -26,7 +26,7 @@
 ---@field of? string|(string|registrar.choice_entry)[] # For a `choice` its words; for a `record` the register; for a `unit` the classes; for a `file` the endings it may have.
 ---@field default? any # What a new record has.
 ---@field search? boolean # Whether its text is searched.
----@field personal? boolean # Whether it is personal, and can be erased.
+---@field personal? boolean # Whether it is personal: it is kept beside the log, where `registrar erase` finds it, and not searched in.
 ---@field sets? string # In a form: the record's field that it sets.
 ---@field was? string # The name it had before.
 ---@field order? integer # Its place on the page, from 1.

@@ -8,12 +8,16 @@ use registrar_store::SqliteStore;
 use serde::{Deserialize, Serialize};
 use std::{
     collections::BTreeMap,
-    fs, io,
+    fs,
+    io::{self, Write},
+    os::unix::fs::OpenOptionsExt,
     path::{Path, PathBuf},
 };
 
 /// The description in each backup.
 const MANIFEST: &str = "backup.json";
+/// Where it is noted which backups there are, in the data folder.
+const TAKEN: &str = "backups.jsonl";
 /// The layout of backups.
 const FORMAT: u32 = 1;
 /// What a data folder has beside its store and is not made anew: files of plugins, the keys that offices
@@ -61,6 +65,7 @@ pub fn take(app: &App, to: &Path, progress: &mut dyn FnMut(u64)) -> Result<Manif
     fs::create_dir_all(&aside).with_context(|| format!("{} can't be made", aside.display()))?;
     let taken = fill(app, &aside, progress).and_then(|manifest| {
         fs::rename(&aside, to).with_context(|| format!("{} can't be made", to.display()))?;
+        note(&app.config().data(), to, &manifest).context("noting that there is a backup")?;
         Ok(manifest)
     });
     if taken.is_err() {
@@ -89,6 +94,49 @@ fn fill(app: &App, to: &Path, progress: &mut dyn FnMut(u64)) -> Result<Manifest>
     let file = to.join(MANIFEST);
     fs::write(&file, text).and_then(|()| fs::File::open(&file)?.sync_all()).context("writing the backup")?;
     Ok(manifest)
+}
+
+/// A backup that was taken of a data folder.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct Taken {
+    /// Where.
+    pub folder: PathBuf,
+    /// When, by the office's clock.
+    pub made: String,
+    /// Whether it is still there.
+    #[serde(default)]
+    pub there: bool,
+}
+
+/// Notes a backup beside the store, so that an erasure can name it.
+fn note(data: &Path, folder: &Path, manifest: &Manifest) -> Result<()> {
+    let taken = Taken { folder: std::path::absolute(folder)?, made: manifest.made.clone(), there: true };
+    let mut line = serde_json::to_vec(&taken)?;
+    line.push(b'\n');
+    Ok(fs::OpenOptions::new()
+        .create(true)
+        .append(true)
+        .mode(0o600)
+        .open(data.join(TAKEN))?
+        .write_all(&line)?)
+}
+
+/// The backups that were taken of a data folder.
+///
+/// # Errors
+/// What is noted of them can't be read.
+pub fn taken(data: &Path) -> Result<Vec<Taken>> {
+    let file = data.join(TAKEN);
+    let text = match fs::read_to_string(&file) {
+        Err(why) if why.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
+        read => read.with_context(|| format!("{} can't be read", file.display()))?,
+    };
+    let one = |line: &str| -> Result<Taken> {
+        let taken: Taken = serde_json::from_str(line).with_context(|| format!("{}", file.display()))?;
+        let there = taken.folder.join(MANIFEST).exists();
+        Ok(Taken { there, ..taken })
+    };
+    text.lines().filter(|line| !line.trim().is_empty()).map(one).collect()
 }
 
 /// Puts a backup into a data folder that is empty or not there: written aside, and renamed once it is whole, so that

@@ -354,6 +354,8 @@ pub enum Command {
         #[arg(long)]
         reason: String,
     },
+    /// Erase personal values of a record, for good; list what was erased; erase it again in a copy from before
+    Erase(super::erase::Asked),
     /// Evaluate one line of Lua (what `repl` sends)
     #[command(hide = true)]
     Eval {

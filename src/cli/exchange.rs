@@ -108,6 +108,7 @@ pub fn pack(desk: &Desk, asked: &Packed, place: &Place, output: &mut Output<'_>)
         output.note("There is nothing to be sent: no file was written.");
         return Ok(NO);
     };
+    desk.office.tell_sent(&asked.name, &asked.to, &text)?;
     let file = place.file(&asked.out);
     output
         .sink

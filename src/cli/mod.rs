@@ -10,6 +10,7 @@ mod call;
 mod check;
 mod deadlines;
 mod demo;
+mod erase;
 mod exchange;
 mod explain;
 mod export;
@@ -204,6 +205,7 @@ fn reads(command: &Command, folder: &Path) -> Result<(Option<Stream>, Files)> {
         }
         Command::Import(import::Asked { file, .. }) => Some(file.as_path()),
         Command::ImportEvents { file, .. } | Command::Accept { file } => Some(file.as_path()),
+        Command::Erase(erase::Asked { from: Some(file), .. }) => Some(file.as_path()),
         Command::Export { files: Some(files), .. } => {
             // Made here, so that it belongs to who asks.
             let place = folder.join(expanded(files));
@@ -358,6 +360,7 @@ fn in_office(app: &App, cli: &Cli, place: &Place, output: &mut Output<'_>) -> Re
         Command::Similar { register, record, person } => {
             similar::run(&desk, register, record, person.as_deref(), output)
         }
+        Command::Erase(asked) => erase::run(app, &desk, asked, &place.input, output),
         Command::Head => verify::head(&desk, output),
         Command::Outlet(asked) => outlet::run(&desk, asked, output),
         Command::Publish(asked) => outlet::publish(app, &desk, asked, output),

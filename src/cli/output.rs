@@ -147,3 +147,8 @@ impl Sink for Terminal {
         bar.set_position(done);
     }
 }
+
+/// So many of something: `1 value`, `3 values`.
+pub fn counted(count: u64, one: &str, many: &str) -> String {
+    format!("{count} {}", if count == 1 { one } else { many })
+}

@@ -1,7 +1,10 @@
 //! `verify`: the files, the chain, the records, and the ledger against a fresh replay; `head`: the
 //! end of the chain, to be kept elsewhere.
 
-use super::{DONE, NO, output::Output};
+use super::{
+    DONE, NO,
+    output::{Output, counted},
+};
 use crate::app::{App, Desk};
 use anyhow::{Result, bail};
 use registrar_kernel::{
@@ -46,12 +49,16 @@ pub fn run(app: &App, office: Option<&str>, known: Option<&str>, output: &mut Ou
     }
     if output.json {
         output.value(&json!({
-            "passed": problems.is_empty(), "events": log.events, "records": log.records, "head": log.head,
+            "passed": problems.is_empty(), "events": log.events, "records": log.records, "head": log.head, "erased": log.erased,
             "ledger": ledger.serving, "replayed": ledger.replayed, "postings": ledger.postings, "problems": problems,
         }))?;
     } else {
         problems.iter().for_each(|problem| output.note(problem));
         output.line(format!("{} events, {} records, {} postings.", log.events, log.records, ledger.postings));
+        if log.erased > 0 {
+            let values = counted(log.erased, "personal value was", "personal values were");
+            output.line(format!("已清除 · {values} erased, as the log tells."));
+        }
         output.line(format!("chain  {}\nledger {}\nreplay {}", log.head, ledger.serving, ledger.replayed));
         output.line(if problems.is_empty() {
             "All is as it should be. 核对无误。"

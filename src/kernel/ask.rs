@@ -67,7 +67,7 @@ impl Office {
     pub fn call_in_earnest(&self, point: &str, args: Vec<Value>) -> Result<Outcome, Failed> {
         let plan = self.plan().map_err(|error| Failed::Call(error.to_string()))?;
         let scope = Scope { generation: plan.generation.clone(), snapshot: self.snapshot(), depth: 0 };
-        let mut services = Background { office: self, plan: &plan, cause: None };
+        let mut services = Background { office: self, plan: &plan, cause: None, tried: false };
         self.host().dispatch(point, args, &scope, &mut services)
     }
 
@@ -122,7 +122,7 @@ impl Services for Trying<'_> {
             // They give a file, and change nothing.
             "render" | "package" => {
                 let (office, plan) = (self.asking.office, self.asking.plan);
-                Background { office, plan, cause: None }.call(name, caller, args)
+                Background { office, plan, cause: None, tried: true }.call(name, caller, args)
             }
             _ => self.asking.call(name, caller, args),
         }

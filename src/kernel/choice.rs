@@ -35,6 +35,7 @@ impl Office {
             fields: act.fields.clone(),
             id: String::new(),
             on: act.on.unwrap_or(today),
+            personal: Default::default(),
             record: id.to_owned(),
             register: act.register.clone(),
             schema: None,

@@ -2,14 +2,14 @@
 //!
 //! Who may append it and what follows from it is decided elsewhere (`action`, `import`, `ledger`).
 
-use crate::actor::Actor;
+use crate::{actor::Actor, personal::Commitment};
 use jiff::civil::Date;
 use registrar_sdk::{
     Value,
     value::{Key, MAX_INT, Map},
 };
 use serde::{Deserialize, Serialize};
-use std::sync::LazyLock;
+use std::{collections::BTreeMap, sync::LazyLock};
 
 /// A link of an office's hash chain: `blake3(previous link || stored bytes)`.
 pub type Link = [u8; 32];
@@ -29,9 +29,11 @@ pub const REMINDED: &str = "reminded";
 /// The action by which a record begins as it stands elsewhere: its stage, number and fields, without what led
 /// to them. Figures follow from what is done to it afterwards.
 pub const OPENING: &str = "$opening";
+/// The action that says that personal values of a record were erased: which, and why.
+pub const ERASE: &str = "$erase";
 /// The actions on any record that are the kernel's own, which no register declares: what they say is about
 /// events, deadlines or the record as a whole.
-pub const OWN_ACTIONS: [&str; 4] = [VOID, OVERDUE, REMINDED, OPENING];
+pub const OWN_ACTIONS: [&str; 5] = [VOID, OVERDUE, REMINDED, OPENING, ERASE];
 
 /// One event. Everything else is derived from events.
 ///
@@ -52,6 +54,10 @@ pub struct Event {
     pub id: String,
     /// The day it counts for.
     pub on: Date,
+    /// What stands in the stored bytes for its personal values, by field. A field that has no value any more was
+    /// erased.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub personal: BTreeMap<Key, Commitment>,
     /// The record it belongs to.
     pub record: String,
     /// The register of that record.
@@ -72,10 +78,13 @@ impl Event {
     /// # Errors
     /// A number that JSON has no form for.
     pub fn stored_bytes(&self) -> Result<Vec<u8>, serde_json::Error> {
-        serde_json::to_vec(self)
+        if self.personal.is_empty() {
+            return serde_json::to_vec(self);
+        }
+        serde_json::to_vec(&Event { fields: self.logged_fields(), ..self.clone() })
     }
 
-    /// Reads what [`Event::stored_bytes`] wrote.
+    /// Reads what [`Event::stored_bytes`] wrote; personal values come back by [`Event::take_back`].
     ///
     /// # Errors
     /// The bytes are no event.
@@ -92,11 +101,26 @@ impl Event {
         opened.unwrap_or(&self.fields)
     }
 
+    /// The same, to be changed.
+    pub(crate) fn record_fields_mut(&mut self) -> &mut Map {
+        record_fields_of(&self.action, &mut self.fields)
+    }
+
     /// Whether `other` says the same under the same id, wherever each stands in a log.
     pub fn same_content(&self, other: &Event) -> bool {
         let same = |a: &Map, b: &Map| {
             a.len() == b.len() && a.iter().zip(b).all(|((ka, a), (kb, b))| ka == kb && a.same(b))
         };
+        // What was erased here is not known any more, and does not come back.
+        let forgotten: Vec<&Key> = self.erased().chain(other.erased()).collect();
+        if !forgotten.is_empty() {
+            let without = |event: &Event| {
+                let mut event = Event { personal: BTreeMap::new(), ..event.clone() };
+                event.record_fields_mut().retain(|name, _| !forgotten.contains(&name));
+                event
+            };
+            return without(self).same_content(&without(other));
+        }
         self.id == other.id
             && self.register == other.register
             && self.record == other.record
@@ -126,6 +150,18 @@ impl Event {
         ];
         Value::Map(KEYS.iter().cloned().zip(values).collect())
     }
+}
+
+/// Of what an event says: its record's fields and those of the action's form.
+pub(crate) fn record_fields_of<'f>(action: &str, fields: &'f mut Map) -> &'f mut Map {
+    let opened = action == OPENING && fields.get(crate::record::FIELDS).is_some_and(|v| v.as_map().is_some());
+    if !opened {
+        return fields;
+    }
+    let Some(Value::Map(opened)) = fields.get_mut(crate::record::FIELDS) else {
+        unreachable!("it was looked at")
+    };
+    opened
 }
 
 /// The next link after `previous` for these stored bytes.
@@ -248,6 +284,7 @@ mod tests {
             fields: Map::from([("title".into(), Value::text("标题")), ("pages".into(), Value::Num(2.5))]),
             id: format!("e-{seq}"),
             on: jiff::civil::date(2023, 2, 14),
+            personal: BTreeMap::new(),
             record: "2023-0001".into(),
             register: "letters".into(),
             schema: None,

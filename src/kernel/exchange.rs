@@ -29,6 +29,8 @@ use std::collections::BTreeMap;
 pub const PEER: &str = "peer";
 /// Tells that a package of the peer that is the record was taken in.
 pub const RECEIVED: &str = "received";
+/// Tells that a package was made for the peer that is the record.
+pub const SENT: &str = "sent";
 /// The largest package that is read, in bytes.
 pub const LARGEST: usize = 8 << 20;
 
@@ -56,6 +58,19 @@ pub struct Received {
     pub known: usize,
     /// Those that were not taken.
     pub refused: Vec<Refused>,
+}
+
+/// A package that was made for a peer.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Sent {
+    /// Its id.
+    pub package: String,
+    /// What it is called.
+    pub name: String,
+    /// For whom.
+    pub to: String,
+    /// When.
+    pub on: Date,
 }
 
 /// An entry that was not taken.
@@ -203,6 +218,46 @@ impl Office {
             self.tell_received(&received)?;
         }
         Ok(received)
+    }
+
+    /// Notes that a package which was made for a peer goes out: once, however often the same one is made.
+    ///
+    /// # Errors
+    /// It is none, or the store failed.
+    pub fn tell_sent(&self, name: &str, to: &str, text: &str) -> Result<(), ActError> {
+        let package = Sealed::read(text).map_err(refused)?.id();
+        let id = format!("{SENT}:{to}/{package}");
+        if self.read()?.event_by_id(&id)?.is_some() {
+            return Ok(());
+        }
+        let said = [("package", &*package), ("name", name)];
+        self.act(Act {
+            register: OFFICE.into(),
+            record: Some(to.to_owned()),
+            action: SENT.into(),
+            by: Actor::Operator,
+            fields: said.into_iter().map(|(name, value)| (name.into(), Value::text(value))).collect(),
+            id: Some(id),
+            ..Act::default()
+        })
+        .map(drop)
+    }
+
+    /// The packages that were made for peers from a day on.
+    ///
+    /// # Errors
+    /// The store.
+    pub fn packages_sent(&self, since: Date) -> Result<Vec<Sent>, KernelError> {
+        let mut sent = Vec::new();
+        decision::each(&*self.read()?, |event| {
+            let word =
+                |name: &str| event.fields.get(name).and_then(Value::as_str).unwrap_or_default().to_owned();
+            if event.action == SENT && event.on >= since {
+                let (to, on) = (event.record.clone(), event.on);
+                sent.push(Sent { package: word("package"), name: word("name"), to, on });
+            }
+        })?;
+        Ok(sent)
     }
 
     // A package that only a part of was taken may come again, and bring the rest: each time it is told.

@@ -77,7 +77,7 @@ use world::directory_of;
 
 /// What serves: a ledger, the rules it was derived by, and the directory it saw.
 pub(crate) struct Live {
-    store: Arc<dyn LedgerStore>,
+    pub(crate) store: Arc<dyn LedgerStore>,
     rules: Rules,
     directory: Arc<Directory>,
 }

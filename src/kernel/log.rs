@@ -5,13 +5,14 @@
 use crate::{
     actor::Actor,
     error::KernelError,
-    event::{Event, VOID, chain, storable_map},
+    event::{ERASE, Event, VOID, chain, storable_map},
     record::Record,
     register::Register,
     storage::{ReadTx, WriteTx},
 };
 use jiff::civil::Date;
-use registrar_sdk::value::Map;
+use registrar_sdk::value::{Key, Map};
+use std::collections::BTreeMap;
 
 /// An event before it has a place in the log.
 #[derive(Clone, Debug)]
@@ -48,19 +49,24 @@ pub fn prepare(tx: &dyn ReadTx, register: &Register, new: NewEvent) -> Result<Ev
         hasher.update(&seq.to_le_bytes());
         hasher.finalize().to_hex()[..20].to_owned()
     });
-    Ok(Event {
+    let mut event = Event {
         action: new.action,
         by: new.by,
         cause: new.cause,
         fields: storable_map(new.fields).map_err(KernelError::Refused)?,
         id,
         on: new.on,
+        personal: BTreeMap::new(),
         record: new.record,
         register: new.register,
         schema: Some(register.hash.clone()),
         seq,
         dead: false,
-    })
+    };
+    let personal = |name: &&Key| register.is_personal(&event.action, name);
+    let personal: Vec<Key> = event.record_fields().keys().filter(personal).cloned().collect();
+    event.commit_to(personal.iter()).map_err(KernelError::Refused)?;
+    Ok(event)
 }
 
 /// Logs a prepared event, chained to the one before. Its record is the caller's to bring up to date.
@@ -70,7 +76,11 @@ pub fn prepare(tx: &dyn ReadTx, register: &Register, new: NewEvent) -> Result<Ev
 pub fn write(tx: &mut dyn WriteTx, event: &Event) -> Result<(), KernelError> {
     let bytes = event.stored_bytes().map_err(|e| KernelError::Refused(format!("event {}: {e}", event.id)))?;
     let link = chain(&tx.head()?.link, &bytes);
-    Ok(tx.append(event, &bytes, &link)?)
+    tx.append(event, &bytes, &link)?;
+    for kept in event.kept().map_err(KernelError::Refused)? {
+        tx.put_personal(event.seq, &kept)?;
+    }
+    Ok(())
 }
 
 /// Logs a prepared event and brings its record up to date; for a `void`, also what it makes dead.
@@ -117,6 +127,9 @@ pub fn void_target(tx: &dyn ReadTx, void: &Event) -> Result<Event, KernelError> 
     }
     if target.action == VOID {
         return refuse(format!("void: event `{id}` is a void itself; take the voided action again instead"));
+    }
+    if target.action == ERASE {
+        return refuse(format!("void: event `{id}` says what was erased; it does not come back"));
     }
     if target.dead {
         return refuse(format!("void: event `{id}` is dead already"));

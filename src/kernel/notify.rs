@@ -194,7 +194,7 @@ impl Office {
         }
         let mut scope = self.scope();
         scope.generation = plan.generation.clone();
-        let mut services = Background { office: self, plan, cause: Some(&event.id) };
+        let mut services = Background { office: self, plan, cause: Some(&event.id), tried: false };
         let answer = self.host().invoke(handler, args, &scope, &mut services);
         Ok(answer.map(|_| true).map_err(|fault| fault.to_string()))
     }

@@ -9,7 +9,7 @@ use crate::{
     calls::OfficeSnapshot,
     directory::Directory,
     error::KernelError,
-    event::{DIRECTORY, Event, VOID},
+    event::{DIRECTORY, ERASE, Event, VOID},
     exchange::Keys,
     outside::Outside,
     period::Period,
@@ -341,7 +341,7 @@ impl Office {
             let events = read.events_in(DIRECTORY, after, PAGE)?;
             let Some(last) = events.last() else { break };
             after = last.seq;
-            if !from_start && events.iter().any(|e| e.action == VOID) {
+            if !from_start && events.iter().any(|e| [VOID, ERASE].contains(&e.action.as_str())) {
                 // What was taken in before may be dead now.
                 (directory, after, from_start) = (Directory::default(), 0, true);
                 continue;

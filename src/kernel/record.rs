@@ -57,6 +57,9 @@ impl Record {
             return;
         }
         let action = register.actions.get(&event.action);
+        for name in event.erased() {
+            self.fields.remove(register.lands_in(&event.action, name));
+        }
         if let Some(to) = action.and_then(|a| a.to.as_ref()) {
             self.stage.clone_from(to);
         }

@@ -6,11 +6,12 @@
 use crate::{
     account::AccountStore,
     event::{Event, Link},
+    personal::Kept,
     record::Record,
 };
 use jiff::civil::Date;
 use registrar_host::HostStore;
-use registrar_sdk::Value;
+use registrar_sdk::{Value, value::Key};
 use std::sync::Arc;
 
 /// Why the store could not do what it was asked.
@@ -76,6 +77,9 @@ pub trait Store: Send + Sync {
     /// What is wrong with the files themselves, whatever they hold.
     fn damages(&self) -> Stored<Vec<String>>;
 
+    /// Leaves nothing of what was removed in the files: not in free pages, nor in what was written ahead.
+    fn sweep(&self) -> Stored<()>;
+
     /// Plugin state and versions of an office.
     fn host_store(&self, office: OfficeKey) -> Arc<dyn HostStore>;
 }
@@ -104,6 +108,8 @@ pub struct StoredEvent {
     pub link: Link,
     /// Whether a void event made it dead.
     pub dead: bool,
+    /// The personal values that are kept beside it.
+    pub personal: Vec<Kept>,
 }
 
 /// What a scan of the log is to show.
@@ -143,7 +149,7 @@ pub enum Scanned<'a> {
         seq: u64,
         /// Whether a void event made it dead.
         dead: bool,
-        /// Its bytes.
+        /// Its bytes, with its personal values in their places.
         bytes: &'a [u8],
     },
 }
@@ -314,6 +320,8 @@ pub trait ReadTx {
     fn file(&self, hash: &str) -> Stored<Option<Vec<u8>>>;
     /// Whether a file with this hash is kept.
     fn has_file(&self, hash: &str) -> Stored<bool>;
+    /// Whether an event or a personal value speaks of a text: the name of a file, by its hash.
+    fn speaks_of(&self, text: &str) -> Stored<bool>;
     /// Compares the index of words with what it should hold.
     fn word_check(&self) -> Stored<Box<dyn WordCheck + '_>>;
     /// Guards let pass on a day.
@@ -332,6 +340,15 @@ pub trait WordCheck {
 pub trait WriteTx: ReadTx {
     /// Appends an event whose `seq` follows the head's, with its stored bytes and its link.
     fn append(&mut self, event: &Event, stored: &[u8], link: &Link) -> Stored<()>;
+    /// Keeps a personal value beside the event at a place.
+    fn put_personal(&mut self, seq: u64, kept: &Kept) -> Stored<()>;
+    /// Forgets personal values that are kept beside the event at a place, and what was asked for when it was
+    /// logged.
+    fn forget_personal(&mut self, seq: u64, fields: &[Key]) -> Stored<()>;
+    /// Puts other bytes in the place of an event's; its link stays.
+    fn put_bytes(&mut self, seq: u64, bytes: &[u8]) -> Stored<()>;
+    /// Removes a file's content.
+    fn remove_file(&mut self, hash: &str) -> Stored<()>;
     /// Marks an event dead or alive.
     fn set_dead(&mut self, seq: u64, dead: bool) -> Stored<()>;
     /// Writes a record's state.

@@ -3,10 +3,13 @@
 
 use crate::{
     attachment::Attachment,
+    erase::Allowed,
     error::KernelError,
     event::{Event, Link, VOID, chain},
     office::{Office, PAGE},
+    personal::Kept,
     record::Record,
+    register::Registers,
     storage::{Head, ReadTx, RecordQuery},
 };
 use registrar_sdk::Value;
@@ -20,6 +23,8 @@ pub struct Verified {
     pub events: u64,
     /// Records derived anew.
     pub records: u64,
+    /// Personal values that were erased, as events tell.
+    pub erased: u64,
     /// The last link of the chain, in hexadecimal.
     pub head: String,
     /// Everything that is not as it should be.
@@ -43,7 +48,7 @@ impl Office {
         let read = self.read()?;
         let mut report = Verified { problems: self.store().damages()?, ..Verified::default() };
         report.problems.extend(self.host().noted(LOST).map_err(KernelError::Refused)?);
-        let touched = walk(&*read, &mut report, progress)?;
+        let touched = walk(&*read, Some(&plan.registers), &mut report, progress)?;
         let unlike = self.unlike_words(&plan.registers).unwrap_or_else(|why| {
             report.problems.push(format!("the words of records can't be compared: {why}"));
             Vec::new()
@@ -170,15 +175,17 @@ pub fn verify_head(read: &dyn ReadTx, known: &str) -> Result<(), String> {
 /// The store. What is wrong with the content is in the report.
 pub fn verify_log(read: &dyn ReadTx, progress: &mut dyn FnMut(u64)) -> Result<Verified, KernelError> {
     let mut report = Verified::default();
-    walk(read, &mut report, progress)?;
+    walk(read, None, &mut report, progress)?;
     Ok(report)
 }
 
 fn walk(
     read: &dyn ReadTx,
+    registers: Option<&Registers>,
     report: &mut Verified,
     progress: &mut dyn FnMut(u64),
 ) -> Result<BTreeMap<(String, String), usize>, KernelError> {
+    let mut odd = Odd::default();
     let mut link: Link = [0; 32];
     let (mut last, mut touched) = (0, BTreeMap::new());
     let (mut voided, mut dead) = (BTreeSet::new(), BTreeSet::new());
@@ -197,12 +204,13 @@ fn walk(
             last = stored.seq;
             link = chain(&link, &stored.bytes);
             if link != stored.link {
-                report.problems.push(problem("its link does not follow from the one before and its bytes"));
+                odd.unlinked.push((stored.seq, blake3::hash(&stored.bytes).to_hex().to_string()));
                 // Go on from what is stored, so that one change is one problem.
                 link = stored.link;
             }
             match Event::from_stored(&stored.bytes, stored.dead) {
                 Ok(event) => {
+                    odd.look(&event, &stored.personal, registers);
                     if event.seq != stored.seq {
                         report.problems.push(problem("its bytes are those of another event"));
                     }
@@ -230,5 +238,56 @@ fn walk(
         report.problems.push(format!("event `{id}`: it is marked dead or alive against what the voids say"));
     }
     report.head = blake3::Hash::from_bytes(link).to_hex().to_string();
+    odd.tell(report);
     Ok(touched)
+}
+
+/// What is not as it was logged, until the whole log has said whether it was erased.
+#[derive(Default)]
+struct Odd {
+    allowed: Allowed,
+    /// Events whose bytes don't give their link: place, hash of the bytes.
+    unlinked: Vec<(u64, String)>,
+    /// Personal values that are not there: place, register, record, field of the record.
+    gone: Vec<(u64, String, String, String)>,
+    /// Places of events beside which something else is kept than they have commitments to, with the field.
+    other: Vec<(u64, String)>,
+}
+
+impl Odd {
+    fn look(&mut self, event: &Event, kept: &[Kept], registers: Option<&Registers>) {
+        self.allowed.take(event);
+        for value in kept.iter().filter(|value| !event.is_kept_as_logged(value)) {
+            self.other.push((event.seq, value.field.clone()));
+        }
+        for field in event.personal.keys().filter(|field| kept.iter().all(|kept| kept.field != ***field)) {
+            let register = registers.and_then(|registers| registers.by_id.get(&event.register));
+            let field = register.map_or(&**field, |register| register.lands_in(&event.action, field));
+            self.gone.push((event.seq, event.register.clone(), event.record.clone(), field.to_owned()));
+        }
+    }
+
+    fn tell(self, report: &mut Verified) {
+        for (place, hash) in self.unlinked {
+            if !self.allowed.is_rewritten(place, &hash) {
+                report.problems.push(format!(
+                    "event {place}: its link does not follow from the one before and its bytes"
+                ));
+            }
+        }
+        for (place, field) in self.other {
+            report
+                .problems
+                .push(format!("event {place}: the personal value `{field}` is not the one that was logged"));
+        }
+        for (place, register, record, field) in self.gone {
+            match self.allowed.is_erased(&register, &record, &field, place) {
+                true => report.erased += 1,
+                false => report.problems.push(format!(
+                    "event {place}: its personal value `{field}` is gone, and no erasure tells of it; take it from a \
+                     backup"
+                )),
+            }
+        }
+    }
 }

@@ -32,7 +32,7 @@ use std::{
     os::unix::fs::PermissionsExt,
     path::{Path, PathBuf},
     sync::{Arc, Mutex, MutexGuard},
-    time::Duration,
+    time::{Duration, Instant},
 };
 use tx::Tx;
 
@@ -178,6 +178,14 @@ impl Store for SqliteStore {
         Ok(offices)
     }
 
+    fn sweep(&self) -> Stored<()> {
+        let writer = held(&self.writer);
+        writer
+            .execute_batch("INSERT INTO search (search) VALUES ('optimize')")
+            .map_err(doing("putting words together"))?;
+        sweep(&writer)
+    }
+
     fn begin_read(&self, office: OfficeKey) -> Stored<Box<dyn ReadTx + '_>> {
         Ok(Box::new(Tx::read(self, office)?))
     }
@@ -192,6 +200,26 @@ impl Store for SqliteStore {
 
     fn host_store(&self, office: OfficeKey) -> Arc<dyn HostStore> {
         Arc::new(host::PluginStore::new(self.plugins.clone(), office))
+    }
+}
+
+/// Writes a file anew, without what was removed from it, and empties the log beside it.
+fn sweep(writer: &Connection) -> Stored<()> {
+    let began = Instant::now();
+    writer.execute_batch("VACUUM").map_err(doing("writing a file of the store anew"))?;
+    loop {
+        let busy: i64 = writer
+            .query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| row.get(0))
+            .map_err(doing("emptying what was written ahead"))?;
+        if busy == 0 {
+            return Ok(());
+        }
+        if began.elapsed() > 4 * BUSY {
+            let why =
+                "somebody still reads what was there before; erase again once that has ended".to_owned();
+            return Err(StoreError::Failed { doing: "emptying what was written ahead", why });
+        }
+        std::thread::sleep(Duration::from_millis(50));
     }
 }
 

@@ -218,6 +218,7 @@ fn append(tx: &mut dyn WriteTx, seq: &mut u64, register: &str, record: &str, act
         fields: of.1,
         id: format!("{record}-{action}-{seq}"),
         on: date(2023, 1, 1).checked_add((of.0 as i64).days()).expect("a day"),
+        personal: Default::default(),
         record: record.into(),
         register: register.into(),
         schema: None,

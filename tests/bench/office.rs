@@ -54,6 +54,7 @@ pub fn adoption(n: usize) -> Vec<Value> {
         fields: Map::from([("carrier".into(), text(CARRIERS[n % 3])), ("level".into(), text(LEVELS[n % 4]))]),
         id: format!("{id}-adopt-{n}"),
         on: date(2023, (n % 12) as i8 + 1, (n % 28) as i8 + 1),
+        personal: Default::default(),
         record: id.clone(),
         register: "information".into(),
         schema: None,

@@ -181,6 +181,7 @@ impl Bureau {
             fields: fields.as_map().cloned().unwrap_or_default(),
             id: format!("e{}", head.seq + 1),
             on,
+            personal: Default::default(),
             record: record.into(),
             register: register.into(),
             schema: None,

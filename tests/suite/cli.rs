@@ -2,6 +2,7 @@
 
 mod broken;
 mod commands;
+mod erase;
 mod figures;
 mod inputs;
 mod native;

@@ -46,7 +46,11 @@ pub static FIELD_DEF: Struct = Struct::closed(
         ),
         Field::optional("default", Type::Any, "What a new record has."),
         Field::optional("search", Type::Bool, "Whether its text is searched."),
-        Field::optional("personal", Type::Bool, "Whether it is personal, and can be erased."),
+        Field::optional(
+            "personal",
+            Type::Bool,
+            "Whether it is personal: it is kept beside the log, where `registrar erase` finds it, and not searched in.",
+        ),
         Field::optional("sets", Type::Text, "In a form: the record's field that it sets."),
         Field::optional("was", Type::Text, "The name it had before."),
         Field::optional("order", Type::Int, "Its place on the page, from 1."),

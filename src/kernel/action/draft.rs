@@ -70,7 +70,7 @@ impl Work<'_> {
             true => self.of_period(act)?,
             false => self.normalize(act, &register, action, &before, on)?,
         };
-        let fields = self.schema(&register, &act.action, fields, &before.fields, on)?;
+        let fields = self.schema(&register, &act.action, fields, &before, on)?;
         let after = overlay(&register, action, &before.fields, &fields);
         reach.covers(&register, &after).map_err(ActError::Denied)?;
         self.check(act, &register, action, &before, after, &fields, on)?;

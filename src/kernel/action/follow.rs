@@ -71,8 +71,7 @@ impl Work<'_> {
         let before = self.state(&register, &record)?;
         check_stage(name, action, &before).map_err(|e| blame(e.to_string()))?;
         let fields = asked.get("fields").as_map().cloned().unwrap_or_default();
-        let fields =
-            self.schema(&register, name, fields, &before.fields, on).map_err(|e| blame(e.to_string()))?;
+        let fields = self.schema(&register, name, fields, &before, on).map_err(|e| blame(e.to_string()))?;
         let new = NewEvent {
             id: Some(id),
             register: register.id.clone(),

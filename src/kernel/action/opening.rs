@@ -40,7 +40,7 @@ impl Work<'_> {
             return refused(format!("there is no stage \"{stage}\" (stages: {})", known.join(", ")));
         }
         let fields = act.fields.get(FIELDS).and_then(Value::as_map).cloned().unwrap_or_default();
-        let known = Known { directory: &self.directory, on: None };
+        let known = Known { directory: &self.directory, on: None, erased: &[] };
         let checked = register.check_fields(OPENING, fields, &Map::new(), &known);
         let fields = checked.map_err(|problems| self.wrong(&register, problems))?;
         self.files_are_there(&register, &fields)?;

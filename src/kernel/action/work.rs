@@ -6,6 +6,7 @@ use crate::{
     actor::Actor,
     calls::{InTransaction, OfficeSnapshot},
     directory::Directory,
+    erase,
     error::KernelError,
     event::{DIRECTORY, Event, OPENING, VOID, storable_map},
     id, ledger,
@@ -149,11 +150,20 @@ impl<'a> Work<'a> {
         register: &Register,
         action: &str,
         fields: Map,
-        so_far: &Map,
+        so_far: &Record,
         on: Date,
     ) -> Result<Map, ActError> {
-        let known = Known { directory: &self.directory, on: Some(on) };
-        register.check_fields(action, fields, so_far, &known).map_err(|problems| ActError::Schema {
+        let known = Known { directory: &self.directory, on: Some(on), erased: &[] };
+        let mut checked = register.check_fields(action, fields.clone(), &so_far.fields, &known);
+        if checked.is_err() {
+            // What was erased is not asked for again.
+            let erased = erase::erased_of(&*self.tx, register, &so_far.id)?;
+            if !erased.is_empty() {
+                let known = Known { erased: &erased, ..known };
+                checked = register.check_fields(action, fields, &so_far.fields, &known);
+            }
+        }
+        checked.map_err(|problems| ActError::Schema {
             register: register.id.clone(),
             action: action.to_owned(),
             problems,

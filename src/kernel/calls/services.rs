@@ -47,6 +47,8 @@ pub(crate) struct Background<'a> {
     pub plan: &'a Plan,
     /// The event that is being told of.
     pub cause: Option<&'a str>,
+    /// Whether it is only tried: what is made goes nowhere.
+    pub tried: bool,
 }
 
 impl Services for Background<'_> {
@@ -85,6 +87,11 @@ impl Background<'_> {
         let parameters = of.get("parameters").as_map().cloned().unwrap_or_default();
         let packed = self.office.pack(by, word("name"), word("to"), parameters);
         let packed = packed.map_err(|why| format!("host.package: {why}"))?;
+        if let Some(text) = packed.as_ref().filter(|_| !self.tried) {
+            self.office
+                .tell_sent(word("name"), word("to"), text)
+                .map_err(|why| format!("host.package: {why}"))?;
+        }
         Ok(packed.map_or(Value::Nil, |text| Value::Bytes(text.into_bytes().into())))
     }
 

@@ -7,17 +7,19 @@ use super::Lines;
 use crate::{
     actor::Actor,
     directory::Directory,
+    erase,
     error::KernelError,
     event::{DIRECTORY, Event, OWN_ACTIONS, VOID},
     id,
     log::{self, NewEvent},
     office::{Office, PAGE, Plan},
+    personal::{Commitment, Told},
     record::Record,
-    register::Known,
-    storage::{StoreError, WriteTx},
+    register::{Known, Register},
+    storage::{ReadTx, StoreError, WriteTx},
 };
 use jiff::civil::Date;
-use registrar_sdk::value::Map;
+use registrar_sdk::value::{Key, Map};
 use serde::{Deserialize, Serialize};
 use std::{collections::BTreeMap, io::BufRead, sync::Arc};
 
@@ -62,17 +64,45 @@ struct Line {
     fields: Map,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     cause: Option<String>,
+    /// What stands for personal values that were erased, by field.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    erased: BTreeMap<Key, Commitment>,
+    /// The salts of the other personal values, by field: with them the chain comes out the same.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    salts: BTreeMap<Key, Told>,
 }
 
 impl From<Event> for Line {
     fn from(event: Event) -> Line {
-        let Event { id, register, record, action, on, by, fields, cause, .. } = event;
-        Line { id, register, record, action, on, by, fields, cause }
+        let erased: Vec<Key> = event.erased().cloned().collect();
+        let Event { id, register, record, action, on, by, fields, cause, mut personal, .. } = event;
+        let salts =
+            personal.iter().filter_map(|(name, has)| Some((name.clone(), Told(has.salt()?)))).collect();
+        personal.retain(|name, _| erased.contains(name));
+        Line { id, register, record, action, on, by, fields, cause, erased: personal, salts }
     }
 }
 
 impl Line {
-    fn event(&self, fields: Map) -> NewEvent {
+    /// The event that it would be.
+    fn prepare(&self, tx: &dyn ReadTx, register: &Register, fields: Map) -> Result<Event, KernelError> {
+        let mut event = log::prepare(tx, register, self.new_event(fields))?;
+        if let Some(there) = self.erased.keys().find(|name| event.record_fields().contains_key(*name)) {
+            return Err(KernelError::Refused(format!(
+                "`erased`: \"{there}\" has a value; leave one of the two out"
+            )));
+        }
+        for (name, Told(salt)) in &self.salts {
+            if let Some(value) = event.record_fields().get(name) {
+                let commitment = Commitment::salted(*salt, value).map_err(KernelError::Refused)?;
+                event.personal.insert(name.clone(), commitment);
+            }
+        }
+        event.personal.extend(self.erased.clone());
+        Ok(event)
+    }
+
+    fn new_event(&self, fields: Map) -> NewEvent {
         NewEvent {
             id: Some(self.id.clone()),
             register: self.register.clone(),
@@ -244,7 +274,7 @@ impl Batch<'_> {
         if fresh && (!line.register.starts_with('$') || line.register == DIRECTORY) {
             id::check(&line.record).map_err(|why| KernelError::Refused(format!("`record`: {why}")))?;
         }
-        let fields = match self.checked(register, &line, &state.fields, true) {
+        let fields = match self.checked(tx, register, &line, &state.fields, true) {
             Ok(fields) => fields,
             Err(_) if self.is_there(tx, register, &line, counts)? => {
                 // Written at the end only if the batch touched it before.
@@ -253,7 +283,7 @@ impl Batch<'_> {
             }
             Err(why) => return Err(why),
         };
-        let event = log::prepare(tx, register, line.event(fields))?;
+        let event = line.prepare(tx, register, fields)?;
         if event.action == VOID {
             // Made anew from the log, whatever was not yet written of it.
             log::append(tx, register, &event)?;
@@ -297,14 +327,14 @@ impl Batch<'_> {
     fn is_there(
         &self,
         tx: &dyn WriteTx,
-        register: &crate::Register,
+        register: &Register,
         line: &Line,
         counts: &mut ImportReport,
     ) -> Result<bool, KernelError> {
         let Some(there) = tx.event_by_id(&line.id)? else { return Ok(false) };
         // What is checked may be typed differently from what was written: compare it as checked.
-        let fields = self.checked(register, line, &Map::new(), false)?;
-        if !log::prepare(tx, register, line.event(fields))?.same_content(&there) {
+        let fields = self.checked(tx, register, line, &Map::new(), false)?;
+        if !line.prepare(tx, register, fields)?.same_content(&there) {
             return Err(KernelError::Refused(format!(
                 "an event with the id `{}` is there already and says something else; give this one another id",
                 line.id
@@ -317,7 +347,8 @@ impl Batch<'_> {
     /// The line's fields in their declared types.
     fn checked(
         &self,
-        register: &crate::Register,
+        tx: &dyn ReadTx,
+        register: &Register,
         line: &Line,
         so_far: &Map,
         complete: bool,
@@ -325,8 +356,19 @@ impl Batch<'_> {
         if OWN_ACTIONS.contains(&line.action.as_str()) {
             return Ok(line.fields.clone());
         }
-        let known = Known { directory: &self.directory, on: Some(line.on) };
-        match register.check_fields(&line.action, line.fields.clone(), so_far, &known) {
+        let mut erased: Vec<Key> = line.erased.keys().cloned().collect();
+        let check = |erased: &[Key]| {
+            let known = Known { directory: &self.directory, on: Some(line.on), erased };
+            register.check_fields(&line.action, line.fields.clone(), so_far, &known)
+        };
+        let mut checked = check(&erased);
+        if checked.is_err() && complete {
+            erased.extend(erase::erased_of(tx, register, &line.record)?);
+            if !erased.is_empty() {
+                checked = check(&erased);
+            }
+        }
+        match checked {
             Ok(fields) => Ok(fields),
             // An event that is there was complete with the record as it was then.
             Err(_) if !complete => Ok(line.fields.clone()),

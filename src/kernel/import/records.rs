@@ -4,7 +4,7 @@
 use super::{
     IMPORT,
     prior::{self, Logged},
-    row::{ImportRow, beginning, event_id},
+    row::{ImportRow, beginning, event_id, of_people},
 };
 use crate::{
     action::{Act, ActError, Work},
@@ -103,15 +103,20 @@ impl Office {
         let registers = self.registers();
         let register = registers.find(how.register)?;
         let mut found = BTreeMap::new();
-        let (mut hashes, mut causes) = (BTreeMap::<String, usize>::new(), BTreeSet::new());
+        // Rows of the same hash may be of other people.
+        let (mut said, mut causes) = (BTreeMap::<(String, String), usize>::new(), BTreeSet::new());
         for (at, row) in rows.iter().enumerate().filter(|(_, row)| row.problems.is_empty()) {
             let action = if row.opened.is_some() { OPENING } else { how.action };
             let hash = row.hash(register, action);
-            let occurrence = hashes.entry(hash.clone()).or_default();
+            let people = Value::Map(row.says_of_people(register, action)).to_string();
+            let occurrence = said.entry((hash.clone(), people)).or_default();
             *occurrence += 1;
             let there =
                 if row.key.is_some() { Vec::new() } else { self.read()?.events_by_id(&beginning(&hash))? };
-            let alive: Vec<&Event> = there.iter().filter(|event| !event.dead).collect();
+            let alive: Vec<&Event> = there
+                .iter()
+                .filter(|event| !event.dead && row.is_of_the_people_of(register, event))
+                .collect();
             // A record that was opened is compared as it is now.
             let known = !how.again && row.opened.is_none() && alive.len() >= *occurrence;
             if known {
@@ -151,7 +156,11 @@ impl Office {
                 Some(Found::Known) => run.known(row, "is there already"),
                 Some(Found::Fresh { hash, again }) => {
                     let changed = row.key.is_none().then(|| places.get(&row.place)).flatten();
-                    let changed = changed.filter(|(was, _)| !how.again && !hashes.contains_key(was));
+                    let is_elsewhere = |was: &str, event: &Event| {
+                        let people = of_people(register, &event.action, event.record_fields());
+                        said.contains_key(&(was.to_owned(), Value::Map(people).to_string()))
+                    };
+                    let changed = changed.filter(|(was, event)| !how.again && !is_elsewhere(was, event));
                     match changed {
                         Some((_, event)) => run.changed(row, row.changes(event), &event.id),
                         None => run.take(row, hash, *again)?,

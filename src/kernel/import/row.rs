@@ -154,7 +154,8 @@ impl ImportRow {
         Ok(ImportRow { place, record, on, key, fields, ..ImportRow::default() })
     }
 
-    /// By what it is known again, whatever table it is in: the same content is the same row.
+    /// By what it is known again, whatever table it is in: the same content is the same row. Personal values are no
+    /// part of it, since it is in the log; they are compared with [`ImportRow::says_of_people`].
     pub(super) fn hash(&self, register: &Register, action: &str) -> String {
         let opened = self.opened.as_ref().map(|opened| {
             Value::map([
@@ -162,15 +163,35 @@ impl ImportRow {
                 ("number", Value::from(opened.number.clone())),
             ])
         });
+        let mut fields = plain_fields(register, &self.fields);
+        fields.retain(|name, _| !register.is_personal(action, name));
         let said = Value::map([
             ("register", Value::text(&register.id)),
             ("action", Value::text(action)),
             ("record", Value::from(self.record.clone())),
             ("on", Value::from(self.on.map(|on| on.to_string()))),
             ("opened", opened.unwrap_or_default()),
-            ("fields", Value::Map(plain_fields(register, &self.fields))),
+            ("fields", Value::Map(fields)),
         ]);
         blake3::hash(said.to_json().to_string().as_bytes()).to_hex()[..HASH].to_owned()
+    }
+
+    /// Its personal values, as they make a difference.
+    pub(super) fn says_of_people(&self, register: &Register, action: &str) -> Map {
+        of_people(register, action, &self.fields)
+    }
+
+    /// Whether its personal values are those of an event, as far as they were not erased.
+    pub(super) fn is_of_the_people_of(&self, register: &Register, event: &Event) -> bool {
+        let (mut said, mut was) = (
+            self.says_of_people(register, &event.action),
+            of_people(register, &event.action, event.record_fields()),
+        );
+        for erased in event.erased() {
+            said.remove(erased);
+            was.remove(erased);
+        }
+        Value::Map(said).same(&Value::Map(was))
     }
 
     /// The action that it asks for.
@@ -294,6 +315,13 @@ fn plain_fields(register: &Register, fields: &Map) -> Map {
         !value.is_nil() && !usual.is_some_and(|usual| usual.same(value))
     });
     kept.collect()
+}
+
+/// The personal values among some fields.
+pub(super) fn of_people(register: &Register, action: &str, fields: &Map) -> Map {
+    let mut fields = plain_fields(register, fields);
+    fields.retain(|name, _| register.is_personal(action, name));
+    fields
 }
 
 /// What begins the ids of all events that rows of this content became.

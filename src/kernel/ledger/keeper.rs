@@ -233,6 +233,15 @@ impl Bookkeeper {
         self.ledger.verify(&*self.office()?)
     }
 
+    /// Takes in what the log says, and leaves nothing of what was there before in the ledger's file.
+    ///
+    /// # Errors
+    /// The store.
+    pub fn sweep(&self) -> Result<(), KernelError> {
+        self.caught_up()?;
+        Ok(self.ledger.serving().store.sweep()?)
+    }
+
     fn caught_up(&self) -> Result<Arc<Office>, KernelError> {
         let office = self.office()?;
         self.ledger.catch_up(&*office)?;

@@ -41,6 +41,9 @@ pub trait LedgerStore: Send + Sync {
 
     /// The texts and rules that its pages name.
     fn names(&self) -> Arc<Names>;
+
+    /// Leaves nothing of what was replaced in its file.
+    fn sweep(&self) -> Stored<()>;
 }
 
 /// How far a ledger has come, and by which rules.

@@ -4,8 +4,8 @@ use super::{ActionDef, FieldDef, FieldType, Register, Title};
 use crate::{
     approval::{APPROVE, APPROVE_BY, ROLLBACK, TAKEN, UNPIN},
     decision::{BYPASS, CLOSE_BY, DECIDE_BY, REOPEN_BY},
-    event::{DIRECTORY, OFFICE, OPENING, OVERDUE, PERIOD, REMINDED, VOID},
-    exchange::{PEER, RECEIVED},
+    event::{DIRECTORY, ERASE, OFFICE, OPENING, OVERDUE, PERIOD, REMINDED, VOID},
+    exchange::{PEER, RECEIVED, SENT},
     import::{IMPORT, MAPPING},
     ledger::{CLOSE, DECIDE, REOPEN},
     outlet::{OPEN, OUTLET, PUBLISH, PUBLISH_BY},
@@ -60,6 +60,9 @@ const DIRECTORY_FIELDS: &[(&str, &[Said])] = &[
     ("rule-set", &[("active", FieldType::Bool, false)]),
 ];
 
+/// What of it is personal: action, field. What people are called by is their id.
+const PERSONAL: [(&str, &str); 3] = [("unit", "contact"), ("person", "name"), ("person", "contact")];
+
 /// By id.
 pub(super) fn registers() -> &'static BTreeMap<String, Arc<Register>> {
     static REGISTERS: OnceLock<BTreeMap<String, Arc<Register>>> = OnceLock::new();
@@ -98,11 +101,14 @@ fn register(id: &str, en: &str, zh: &str, open: bool) -> Register {
     }
 }
 
-fn action_of(name: &str, fields: &[Said]) -> ActionDef {
-    let form =
-        fields.iter().map(|(name, ty, many)| ((*name).to_owned(), FieldDef::new(name, *ty, *many))).collect();
+fn action_of(action: &str, fields: &[Said]) -> ActionDef {
+    let field = |(name, ty, many): &Said| {
+        let personal = PERSONAL.contains(&(action, *name));
+        ((*name).to_owned(), FieldDef { personal, ..FieldDef::new(name, *ty, *many) })
+    };
+    let form = fields.iter().map(field).collect();
     ActionDef {
-        title: title_of(name),
+        title: title_of(action),
         from: None,
         to: None,
         by: Vec::new(),
@@ -114,7 +120,7 @@ fn action_of(name: &str, fields: &[Said]) -> ActionDef {
 }
 
 /// What the kernel's own actions are called, those of registers that declare none included.
-const TITLES: [(&str, &str, &str); 29] = [
+const TITLES: [(&str, &str, &str); 31] = [
     ("unit", "单位", "Unit"),
     ("person", "人员", "Person"),
     ("holiday", "节假日", "Holiday"),
@@ -125,6 +131,7 @@ const TITLES: [(&str, &str, &str); 29] = [
     (OVERDUE, "超期", "Overdue"),
     (REMINDED, "提醒", "Reminded"),
     (OPENING, "期初录入", "Opened as it stands"),
+    (ERASE, "清除个人信息", "Personal values erased"),
     (IMPORT, "导入", "Import"),
     (MAPPING, "列对照", "Mapping of columns"),
     (CLOSE, "结账", "Closed"),
@@ -144,6 +151,7 @@ const TITLES: [(&str, &str, &str); 29] = [
     (PUBLISH, "发布", "Published"),
     (PEER, "交换单位", "Peer"),
     (RECEIVED, "收到数据包", "Package received"),
+    (SENT, "发出数据包", "Package sent"),
 ];
 
 /// What one of the kernel's own actions is called; its name, if it is none of them.

@@ -3,8 +3,16 @@
 use super::{FieldDef, FieldType, Register, Title};
 use crate::{directory::Directory, error::did_you_mean, event::DIRECTORY, record::NUMBER};
 use jiff::civil::Date;
-use registrar_sdk::{Value, conform::conform, types::Type, value::Map};
-use std::{collections::BTreeSet, fmt};
+use registrar_sdk::{
+    Value,
+    conform::conform,
+    types::Type,
+    value::{Key, Map},
+};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fmt,
+};
 
 /// One thing that is wrong with what was filled in.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -39,6 +47,8 @@ pub struct Known<'a> {
     pub directory: &'a Directory,
     /// The day on which units must be there; `None`: whenever that was.
     pub on: Option<Date>,
+    /// Personal fields whose values were erased, and are not asked for.
+    pub erased: &'a [Key],
 }
 
 impl Register {
@@ -46,6 +56,30 @@ impl Register {
     pub fn field_of(&self, action: &str, name: &str) -> Option<&FieldDef> {
         let form = self.actions.get(action).and_then(|a| a.form.get(name));
         form.or_else(|| self.fields.get(self.current_name(name)))
+    }
+
+    /// Whether a field of the record or of an action's form is personal, or sets one that is.
+    pub fn is_personal(&self, action: &str, name: &str) -> bool {
+        let field = self.field_of(action, name);
+        let set = field.and_then(|field| field.sets.as_ref()).and_then(|target| self.fields.get(target));
+        field.into_iter().chain(set).any(|field| field.personal)
+    }
+
+    /// The field of the record that a field of an action ends up in, or the form's own, which stays in the event.
+    pub fn lands_in<'n>(&'n self, action: &str, name: &'n str) -> &'n str {
+        let form = self.actions.get(action).and_then(|action| action.form.get(name));
+        match form {
+            Some(field) => field.sets.as_deref().unwrap_or(name),
+            None => self.current_name(name),
+        }
+    }
+
+    /// The personal fields of the record and of the actions' forms, by name, as far as they set none of the record's.
+    pub fn personal_fields(&self) -> BTreeMap<&str, &FieldDef> {
+        let own = self.fields.iter().filter(|(_, field)| field.personal);
+        let forms = self.actions.values().flat_map(|action| &action.form);
+        let forms = forms.filter(|(_, field)| field.personal && field.sets.is_none());
+        own.chain(forms).map(|(name, field)| (name.as_str(), field)).collect()
     }
 
     /// Brings what was filled in for an action into its declared types; `record` is what the
@@ -94,7 +128,8 @@ impl Register {
         let wrong: BTreeSet<String> = problems.iter().map(|problem| problem.field.clone()).collect();
         let mut missing = |name: &str, field: &FieldDef, there: Option<&Value>| {
             // What is there and wrong is not missing.
-            if field.required && !wrong.contains(name) && there.is_none_or(is_blank) {
+            let erased = there.is_none() && known.erased.iter().any(|erased| **erased == *name);
+            if field.required && !erased && !wrong.contains(name) && there.is_none_or(is_blank) {
                 let (zh, en) = (&field.label.zh, &field.label.en);
                 let wrong = said(format!("{zh}不能为空，请填写"), format!("{en} is missing; fill it in"));
                 problems.push(Problem::new(name, wrong));
@@ -291,7 +326,7 @@ mod tests {
         event.record = "gone".into();
         event.fields.insert("to".into(), Value::text("2022-12-31"));
         directory.apply(&event);
-        let known = Known { directory: &directory, on: Some(jiff::civil::date(2023, 1, 1)) };
+        let known = Known { directory: &directory, on: Some(jiff::civil::date(2023, 1, 1)), erased: &[] };
         let fields: Value = serde_json::from_str(fields).unwrap();
         let fields = fields.as_map().cloned().unwrap();
         let got = match registers.by_id["item"].check_fields("accept", fields, &Map::new(), &known) {

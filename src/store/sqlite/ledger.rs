@@ -340,6 +340,13 @@ impl LedgerStore for SqliteLedger {
     fn names(&self) -> Arc<Names> {
         self.names.clone()
     }
+
+    fn sweep(&self) -> Stored<()> {
+        let writer = self.writer.take();
+        let swept = super::sweep(&writer);
+        self.writer.give_back(writer);
+        swept
+    }
 }
 
 fn connect(file: &Path, create: bool) -> Stored<Connection> {

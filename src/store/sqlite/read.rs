@@ -3,14 +3,15 @@
 use super::{doing, row, tx::Tx, words};
 use jiff::civil::Date;
 use registrar_kernel::{
-    Event, ReadTx, Record,
+    Event, ReadTx, Record, StoreError,
+    personal::{self, Kept},
     storage::{
         Bypass, Deadline, DeadlineQuery, Delivery, Head, Receipt, RecordQuery, Scan, Scanned, Stored,
         StoredEvent, WordCheck,
     },
 };
 use registrar_sdk::Value;
-use rusqlite::{OptionalExtension, params, params_from_iter, types::Value as Sql};
+use rusqlite::{CachedStatement, OptionalExtension, Params, params, params_from_iter, types::Value as Sql};
 
 /// A limit that no list reaches.
 const ALL: i64 = i64::MAX;
@@ -54,6 +55,34 @@ fn limit(limit: usize) -> i64 {
     i64::try_from(limit).unwrap_or(ALL)
 }
 
+impl Tx<'_> {
+    /// The personal values that are kept beside the event at a place.
+    pub(super) fn personal(&self, place: i64) -> Stored<Vec<Kept>> {
+        let sql = "SELECT field, salt, value FROM personal WHERE place = ?1";
+        row::all(self.prepare_cached(sql), [place], "reading personal values", |row| {
+            let read = || Ok(Kept { field: row.get(0)?, salt: row.get(1)?, json: row.get(2)? });
+            read().map_err(doing("reading personal values"))
+        })
+    }
+
+    /// Events, with their personal values in their places. Columns: body, dead, place.
+    fn events(
+        &self,
+        statement: rusqlite::Result<CachedStatement<'_>>,
+        params: impl Params,
+        what: &'static str,
+    ) -> Stored<Vec<Event>> {
+        row::all(statement, params, what, |row| {
+            let mut event = row::event(row)?;
+            if !event.personal.is_empty() {
+                let kept = self.personal(self.place(event.seq))?;
+                event.take_back(kept).map_err(StoreError::Damaged)?;
+            }
+            Ok(event)
+        })
+    }
+}
+
 impl ReadTx for Tx<'_> {
     fn head(&self) -> Stored<Head> {
         Ok(self.head)
@@ -61,13 +90,12 @@ impl ReadTx for Tx<'_> {
 
     fn event(&self, seq: u64) -> Stored<Option<Event>> {
         let sql = "SELECT body, dead, place FROM event WHERE place = ?1";
-        Ok(row::all(self.prepare_cached(sql), [self.place(seq)], "reading an event", row::event)?.pop())
+        Ok(self.events(self.prepare_cached(sql), [self.place(seq)], "reading an event")?.pop())
     }
 
     fn event_by_id(&self, id: &str) -> Stored<Option<Event>> {
         let sql = "SELECT body, dead, place FROM event WHERE office = ?1 AND id = ?2";
-        Ok(row::all(self.prepare_cached(sql), params![self.office, id], "finding an event", row::event)?
-            .pop())
+        Ok(self.events(self.prepare_cached(sql), params![self.office, id], "finding an event")?.pop())
     }
 
     fn events_by_id(&self, beginning: &str) -> Stored<Vec<Event>> {
@@ -75,28 +103,34 @@ impl ReadTx for Tx<'_> {
         let sql =
             "SELECT body, dead, place FROM event WHERE office = ?1 AND id >= ?2 AND id < ?3 ORDER BY place";
         let end = format!("{beginning}{}", char::MAX);
-        row::all(self.prepare_cached(sql), params![self.office, beginning, end], "finding events", row::event)
+        self.events(self.prepare_cached(sql), params![self.office, beginning, end], "finding events")
     }
 
     fn events_after(&self, seq: u64, count: usize) -> Stored<Vec<Event>> {
         let sql =
             "SELECT body, dead, place FROM event WHERE place > ?1 AND place < ?2 ORDER BY place LIMIT ?3";
         let params = params![self.place(seq), self.end(), limit(count)];
-        row::all(self.prepare_cached(sql), params, "reading the log", row::event)
+        self.events(self.prepare_cached(sql), params, "reading the log")
     }
 
     fn stored_after(&self, seq: u64, count: usize) -> Stored<Vec<StoredEvent>> {
         let sql = "SELECT place, body, link, dead FROM event
             WHERE place > ?1 AND place < ?2 ORDER BY place LIMIT ?3";
         let params = params![self.place(seq), self.end(), limit(count)];
-        row::all(self.prepare_cached(sql), params, "reading the log", row::stored_event)
+        row::all(self.prepare_cached(sql), params, "reading the log", |row| {
+            let mut event = row::stored_event(row)?;
+            if personal::is_spoken_of(&event.bytes) {
+                event.personal = self.personal(self.place(event.seq))?;
+            }
+            Ok(event)
+        })
     }
 
     fn events_of(&self, register: &str, record: &str) -> Stored<Vec<Event>> {
         let sql = "SELECT body, dead, place FROM event WHERE entry =
             (SELECT key FROM entry WHERE office = ?1 AND register = ?2 AND id = ?3) ORDER BY place";
         let params = params![self.office, register, record];
-        row::all(self.prepare_cached(sql), params, "reading a record's events", row::event)
+        self.events(self.prepare_cached(sql), params, "reading a record's events")
     }
 
     fn events_in(&self, register: &str, seq: u64, count: usize) -> Stored<Vec<Event>> {
@@ -112,7 +146,7 @@ impl ReadTx for Tx<'_> {
              ORDER BY place LIMIT ?5"
         };
         let params = params![self.office, register, self.place(seq), self.end(), limit(count)];
-        row::all(self.prepare_cached(sql), params, "reading a register's events", row::event)
+        self.events(self.prepare_cached(sql), params, "reading a register's events")
     }
 
     fn record_key(&self, register: &str, id: &str) -> Stored<Option<u64>> {
@@ -243,6 +277,15 @@ impl ReadTx for Tx<'_> {
             .and_then(|mut s| s.query_row(params![self.office, hash], |row| row.get::<_, i64>(0)))
             .map(|count| count > 0)
             .map_err(doing("looking for a file"))
+    }
+
+    fn speaks_of(&self, text: &str) -> Stored<bool> {
+        let sql = "SELECT EXISTS (SELECT 1 FROM event WHERE place > ?1 AND place < ?2 AND instr(body, CAST(?3 AS BLOB)))
+            OR EXISTS (SELECT 1 FROM personal WHERE place > ?1 AND place < ?2 AND instr(value, ?3))";
+        let params = params![self.place(0), self.end(), text];
+        self.prepare_cached(sql)
+            .and_then(|mut s| s.query_row(params, |row| row.get(0)))
+            .map_err(doing("looking through the log"))
     }
 
     fn word_check(&self) -> Stored<Box<dyn WordCheck + '_>> {

@@ -55,6 +55,7 @@ pub(super) fn stored_event(row: &Row<'_>) -> Stored<StoredEvent> {
         bytes: get(row, 1)?,
         link: link(row, 2).map_err(doing("reading a link of the chain"))?,
         dead: get::<i64>(row, 3)? != 0,
+        personal: Vec::new(),
     })
 }
 

@@ -9,10 +9,11 @@ use super::{
     tx::{Tx, seq_of},
 };
 use registrar_kernel::{
-    StoreError,
+    StoreError, personal,
     storage::{Scan, Scanned, Stored},
 };
 use rusqlite::{CachedStatement, Row, params, types::FromSqlError};
+use std::borrow::Cow;
 
 /// At most so many events are passed over for each that is wanted.
 const PASSED_OVER: u64 = 2;
@@ -135,12 +136,22 @@ impl Tx<'_> {
         while let Some(row) = rows.next().map_err(failed)? {
             let seq = seq_of(number(row, 0)?);
             let Some(at) = which[(seq - first) as usize].checked_sub(1) else { continue };
-            let body = row.get_ref(2).map_err(failed)?.as_blob().map_err(odd)?;
+            let body = self.whole(seq, row.get_ref(2).map_err(failed)?.as_blob().map_err(odd)?)?;
             let found = Found { seq, dead: number(row, 1)? != 0, from: swept.bytes.len(), len: body.len() };
             swept.found[at as usize] = Some(found);
-            swept.bytes.extend_from_slice(body);
+            swept.bytes.extend_from_slice(&body);
         }
         Ok(swept)
+    }
+
+    /// An event's bytes with its personal values in their places.
+    fn whole<'b>(&self, seq: u64, body: &'b [u8]) -> Stored<Cow<'b, [u8]>> {
+        if !personal::is_spoken_of(body) {
+            return Ok(Cow::Borrowed(body));
+        }
+        let kept = self.personal(self.place(seq))?;
+        let damaged = |why| StoreError::Damaged(format!("the event at place {seq}: {why}"));
+        personal::whole(body, kept).map(Cow::Owned).map_err(damaged)
     }
 }
 
@@ -178,8 +189,8 @@ impl Events<'_> {
                 let mut rows = statement.query([tx.place(seq)]).map_err(failed)?;
                 let Some(row) = rows.next().map_err(failed)? else { return Ok(()) };
                 let dead = number(row, 0)? != 0;
-                let bytes = row.get_ref(1).map_err(failed)?.as_blob().map_err(odd)?;
-                visit(Scanned::Event { seq, dead, bytes })
+                let bytes = tx.whole(seq, row.get_ref(1).map_err(failed)?.as_blob().map_err(odd)?)?;
+                visit(Scanned::Event { seq, dead, bytes: &bytes })
             }
         }
     }

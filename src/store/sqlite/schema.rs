@@ -113,6 +113,15 @@ pub(super) static OFFICES: Schema = Schema {
     CREATE VIRTUAL TABLE search USING fts5 (words, content = '', contentless_delete = 1);
     ",
         SEAL,
+        "
+    -- Personal values beside their events, whose bytes have commitments to them: what is not here was erased.
+    CREATE TABLE personal (
+        place INTEGER NOT NULL,
+        field TEXT NOT NULL,
+        salt BLOB NOT NULL,
+        value TEXT NOT NULL,
+        PRIMARY KEY (place, field)) STRICT, WITHOUT ROWID;
+    ",
     ],
 };
 

@@ -4,8 +4,10 @@ use super::{doing, row, tx::Tx};
 use registrar_kernel::{
     Event, Record, StoreError, WriteTx,
     event::Link,
+    personal::Kept,
     storage::{Bypass, Deadline, Delivery, Head, Receipt, Stored},
 };
+use registrar_sdk::value::Key;
 use rusqlite::{OptionalExtension, Params, params};
 
 impl Tx<'_> {
@@ -58,6 +60,33 @@ impl WriteTx for Tx<'_> {
     fn set_dead(&mut self, seq: u64, dead: bool) -> Stored<()> {
         let sql = "UPDATE event SET dead = ?2 WHERE place = ?1";
         self.run("marking an event", sql, params![self.place(seq), dead]).map(drop)
+    }
+
+    fn put_personal(&mut self, seq: u64, kept: &Kept) -> Stored<()> {
+        let sql = "INSERT OR REPLACE INTO personal (place, field, salt, value) VALUES (?1, ?2, ?3, ?4)";
+        let params = params![self.place(seq), kept.field, kept.salt.as_slice(), kept.json];
+        self.run("keeping a personal value", sql, params).map(drop)
+    }
+
+    fn forget_personal(&mut self, seq: u64, fields: &[Key]) -> Stored<()> {
+        let sql = "DELETE FROM personal WHERE place = ?1 AND field = ?2";
+        for field in fields {
+            self.run("erasing a personal value", sql, params![self.place(seq), &**field])?;
+        }
+        // A hash of the request would tell whoever tries all values which it was.
+        let sql =
+            "UPDATE receipt SET request = zeroblob(32) WHERE office = ?1 AND first <= ?2 AND last >= ?2";
+        self.run("erasing a receipt", sql, params![self.office, seq as i64]).map(drop)
+    }
+
+    fn put_bytes(&mut self, seq: u64, bytes: &[u8]) -> Stored<()> {
+        let sql = "UPDATE event SET body = ?2 WHERE place = ?1";
+        self.run("erasing in an event", sql, params![self.place(seq), bytes]).map(drop)
+    }
+
+    fn remove_file(&mut self, hash: &str) -> Stored<()> {
+        let sql = "DELETE FROM file WHERE office = ?1 AND hash = ?2";
+        self.run("erasing a file", sql, params![self.office, hash]).map(drop)
     }
 
     fn put_record(&mut self, record: &Record) -> Stored<()> {

@@ -68,6 +68,7 @@ fn nothing_in_the_data_folder_is_open_to_others_after_any_command() {
         &["export", "information", "--out", "out.jsonl"],
         &["export-events", "--out", "log.jsonl"],
         &["backup", "copy"],
+        &["erase", "$directory", "wang", "--reason", "离职"],
         &["verify"],
         &["restore", "copy", "--data", "restored"],
     ];
