@@ -114,7 +114,7 @@ fn tell(report: &Report, output: &mut Output<'_>) {
     let Report { register, record, erased, .. } = report;
     if erased.values == 0 {
         output.line(format!(
-            "没有可清除的个人信息 · {register} {record}: nothing to erase, or it was erased before; the files were \
+            "没有可清除的个人数据 · {register} {record}: nothing to erase, or it was erased before; the files were \
              written anew."
         ));
         return;
@@ -174,7 +174,7 @@ fn list(desk: &Desk, output: &mut Output<'_>) -> Result<u8> {
     }
     if erasures.is_empty() {
         output.line(
-            "还没有清除过个人信息。Nothing was erased yet: registrar erase REGISTER RECORD --reason WHY",
+            "还没有清除过个人数据。Nothing was erased yet: registrar erase REGISTER RECORD --reason WHY",
         );
         return Ok(DONE);
     }

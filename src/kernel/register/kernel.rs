@@ -131,7 +131,7 @@ const TITLES: [(&str, &str, &str); 31] = [
     (OVERDUE, "超期", "Overdue"),
     (REMINDED, "提醒", "Reminded"),
     (OPENING, "期初录入", "Opened as it stands"),
-    (ERASE, "清除个人信息", "Personal values erased"),
+    (ERASE, "清除个人数据", "Personal values erased"),
     (IMPORT, "导入", "Import"),
     (MAPPING, "列对照", "Mapping of columns"),
     (CLOSE, "结账", "Closed"),
