@@ -8,6 +8,7 @@ pub mod pages;
 pub mod private;
 pub mod rounds;
 pub mod running;
+pub mod shortage;
 pub mod socket;
 pub mod traces;
 

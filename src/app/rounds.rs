@@ -4,12 +4,14 @@
 use super::{
     App, Desk,
     running::{Seen, look_through, tend},
+    shortage,
 };
 use anyhow::Result;
 use registrar_host::Watch;
 use registrar_kernel::Followers;
 use std::{
     collections::BTreeMap,
+    io,
     panic::{self, AssertUnwindSafe},
     sync::{
         Arc, Mutex, MutexGuard, PoisonError, Weak,
@@ -17,11 +19,13 @@ use std::{
         mpsc::{Receiver, Sender, channel},
     },
     thread,
-    time::Duration,
+    time::{Duration, Instant},
 };
 
 /// How often it is looked whether something is to be done.
 const ROUND: Duration = Duration::from_millis(250);
+/// How often it is looked what the machine is short of.
+const SHORT: Duration = Duration::from_secs(10);
 /// Between two looks at the settings that must agree.
 const SETTLE: Duration = Duration::from_millis(20);
 /// So many offices may tell the world outside at once, and be kept waiting by it.
@@ -34,6 +38,8 @@ pub struct Rounds {
     kept: Mutex<BTreeMap<String, Arc<Kept>>>,
     due: Sender<Arc<Kept>>,
     settings: Settings,
+    /// When it was last looked what the machine is short of, and what that was.
+    short: Mutex<(Option<Instant>, Option<String>)>,
 }
 
 /// Whether `registrar.toml` is as it was when it was read.
@@ -42,19 +48,24 @@ struct Settings {
 }
 
 impl Settings {
-    fn text(app: &App) -> Option<String> {
-        std::fs::read_to_string(&app.config().file).ok()
+    /// What the file says; none if it is not there. An error says nothing of it.
+    fn text(app: &App) -> io::Result<Option<String>> {
+        match std::fs::read_to_string(&app.config().file) {
+            Err(why) if why.kind() == io::ErrorKind::NotFound => Ok(None),
+            read => read.map(Some),
+        }
     }
 
     /// Has it taken up once it was saved and is no longer written to: two looks agree.
     fn look(&self, app: &App) {
-        let now = Settings::text(app);
+        // One that can't be read at present (there may be no more files to be opened) is as it was.
+        let Ok(now) = Settings::text(app) else { return };
         let mut seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
         if *seen == now {
             return;
         }
         thread::sleep(SETTLE);
-        if Settings::text(app) == now {
+        if Settings::text(app).is_ok_and(|again| again == now) {
             *seen = now;
             drop(seen);
             app.reread();
@@ -85,10 +96,16 @@ impl Rounds {
     /// One could not be started.
     pub fn start(app: &Arc<App>) -> Result<Arc<Rounds>> {
         let (due, waiting) = channel();
-        let settings = Settings { seen: Mutex::new(Settings::text(app)) };
+        let settings = Settings { seen: Mutex::new(Settings::text(app).unwrap_or_default()) };
         let followers = Followers::start(app.engine.workers())?;
-        let rounds =
-            Arc::new(Rounds { app: Arc::downgrade(app), followers, kept: Mutex::default(), due, settings });
+        let rounds = Arc::new(Rounds {
+            app: Arc::downgrade(app),
+            followers,
+            kept: Mutex::default(),
+            due,
+            settings,
+            short: Mutex::default(),
+        });
         let own = Arc::downgrade(&rounds);
         thread::Builder::new().name("registrar-rounds".into()).spawn(move || {
             while let Some(rounds) = own.upgrade() {
@@ -126,9 +143,25 @@ impl Rounds {
         self.kept.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    /// Says what the machine is short of: once, and again when it has changed.
+    fn look_for_shortage(&self, app: &App) {
+        let mut short = self.short.lock().unwrap_or_else(PoisonError::into_inner);
+        if short.0.is_some_and(|last| last.elapsed() < SHORT) {
+            return;
+        }
+        let now = shortage::told(&app.config().data());
+        match (&short.1, &now) {
+            (before, Some(now)) if before.as_ref() != Some(now) => tracing::error!("{now}"),
+            (Some(before), None) => tracing::warn!("No longer so: {before}"),
+            _ => {}
+        }
+        *short = (Some(Instant::now()), now);
+    }
+
     fn look(&self) {
         if let Some(app) = self.app.upgrade() {
             self.settings.look(&app);
+            self.look_for_shortage(&app);
         }
         let kept: Vec<Arc<Kept>> = self.kept().values().cloned().collect();
         for office in kept {

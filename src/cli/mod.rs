@@ -48,7 +48,7 @@ mod verify;
 use crate::app::{
     App, Desk,
     config::{Config, expanded},
-    private, socket,
+    private, shortage, socket,
 };
 use anyhow::{Context, Result};
 use args::{Cli, Command, Common, UserCommand};
@@ -111,8 +111,15 @@ pub fn main() -> u8 {
     };
     log(&cli.command);
     let mut terminal = Terminal::default();
+    shortage::raise_open_files();
+    let data =
+        std::env::current_dir().map(|folder| configuration(&folder, &cli.common).map(|config| config.data()));
     let code = start(cli, args, &mut terminal).unwrap_or_else(|error| {
         terminal.err(&format!("registrar: {error:#}"));
+        // Of the process that answered, if another did, its own answer tells.
+        if let Some(short) = data.ok().and_then(Result::ok).and_then(|data| shortage::told(&data)) {
+            terminal.err(&format!("registrar: {short}"));
+        }
         code_of(&error)
     });
     match terminal.unwritten().map(|why| format!("registrar: standard output cannot be written: {why}")) {
@@ -265,6 +272,9 @@ pub fn serve_request(app: &App, received: socket::Received, sink: &mut dyn Sink)
     let place = Place { folder, input: Input::new(input, files) };
     in_office(app, &cli, &place, &mut output).unwrap_or_else(|error| {
         output.note(format!("registrar: {error:#}"));
+        shortage::told(&app.config().data())
+            .into_iter()
+            .for_each(|short| output.note(format!("registrar: {short}")));
         code_of(&error)
     })
 }

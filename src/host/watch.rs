@@ -59,7 +59,8 @@ pub(crate) struct Watching {
 
 /// Dropping the watcher closes the channel, which ends the thread.
 struct Running {
-    watcher: notify::RecommendedWatcher,
+    /// None where the system has none left: then every few seconds is when things are found.
+    watcher: Option<notify::RecommendedWatcher>,
     watched: BTreeSet<PathBuf>,
     hints: Sender<notify::Event>,
     shared: Arc<Groups>,
@@ -81,8 +82,10 @@ struct Group {
 impl Host {
     /// Starts watching the host's folders.
     ///
+    /// Where the system has no watches left, they are looked at every few seconds.
+    ///
     /// # Errors
-    /// If the system offers no watches, or no thread can be started.
+    /// If no thread can be started.
     pub fn watch(&self) -> Result<Watch, String> {
         self.engine().watching.add(self)
     }
@@ -129,15 +132,31 @@ impl Running {
             if !settle::is_reading(&event) {
                 let _ = hint.send(event);
             }
-        })
-        .map_err(|e| format!("the plugins' folders cannot be watched: {e}"))?;
+        });
+        Running::with(watcher, hints, heard)
+    }
+
+    /// Runs with a watcher, if there is one.
+    fn with(
+        watcher: notify::Result<notify::RecommendedWatcher>,
+        hints: Sender<notify::Event>,
+        heard: Receiver<notify::Event>,
+    ) -> Result<Running, String> {
+        if let Err(why) = &watcher {
+            tracing::warn!(
+                "The plugins' folders cannot be watched ({}); they are looked at every {} s. {}",
+                cause(why),
+                ROUND.as_secs(),
+                remedy(why)
+            );
+        }
         let shared: Arc<Groups> = Arc::default();
         let looking = Looking { shared: Arc::downgrade(&shared), writers: Writers::default() };
         thread::Builder::new()
             .name("registrar-watch".into())
             .spawn(move || looking.run(&heard))
             .map_err(|e| format!("the watching thread cannot be started: {e}"))?;
-        Ok(Running { watcher, watched: BTreeSet::new(), hints, shared })
+        Ok(Running { watcher: watcher.ok(), watched: BTreeSet::new(), hints, shared })
     }
 
     /// Lets go of folders that no host has any more.
@@ -154,7 +173,7 @@ impl Running {
         for folder in gone {
             self.watched.remove(&folder);
             // One that could not be watched can't be let go either.
-            let _ = self.watcher.unwatch(&folder);
+            let _ = self.watcher.as_mut().map(|watcher| watcher.unwatch(&folder));
         }
     }
 
@@ -166,10 +185,41 @@ impl Running {
             if !self.watched.insert(folder.clone()) {
                 continue;
             }
-            if let Err(error) = self.watcher.watch(folder, mode) {
-                tracing::warn!(folder = %folder.display(), %error, "The folder cannot be watched; it is looked at every few seconds.");
+            let Some(watcher) = &mut self.watcher else { continue };
+            if let Err(why) = watcher.watch(folder, mode) {
+                tracing::warn!(
+                    folder = %folder.display(),
+                    "The folder cannot be watched ({}); it is looked at every {} s. {}",
+                    cause(&why),
+                    ROUND.as_secs(),
+                    remedy(&why)
+                );
             }
         }
+    }
+}
+
+/// What the system said.
+fn cause(why: &notify::Error) -> String {
+    match &why.kind {
+        notify::ErrorKind::Io(why) => why.to_string(),
+        notify::ErrorKind::MaxFilesWatch => "there are no watches left".to_owned(),
+        _ => why.to_string(),
+    }
+}
+
+/// What is to be raised for there to be watches again.
+fn remedy(why: &notify::Error) -> &'static str {
+    match &why.kind {
+        notify::ErrorKind::MaxFilesWatch => "To be told at once, raise fs.inotify.max_user_watches (sysctl).",
+        notify::ErrorKind::Io(why) if why.raw_os_error() == Some(libc::EMFILE) => {
+            "To be told at once, raise fs.inotify.max_user_instances (sysctl), or the number of open files \
+             (LimitNOFILE=, ulimit -n)."
+        }
+        notify::ErrorKind::Io(why) if why.raw_os_error() == Some(libc::ENOSPC) => {
+            "To be told at once, raise fs.inotify.max_user_watches (sysctl)."
+        }
+        _ => "",
     }
 }
 

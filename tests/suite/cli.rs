@@ -12,6 +12,7 @@ mod report;
 mod round_trip;
 mod settings;
 pub mod sheets;
+mod shortages;
 mod smaller;
 mod tables;
 
