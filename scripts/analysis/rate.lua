@@ -38,7 +38,7 @@ host.on("report.build", { name = "adoption-rate", title = { zh = "采用率分�
       { kind = "paragraph", text = `{period.name}，采用信息{part}条，{below.zh}{whole}条，采用率{rate}。` },
       counted.table(columns, rows),
     } } },
-    note = `采用率＝本期采用的信息条数（多次采用计一条）÷本期{below.zh}条数`,
+    note = `采用率＝本期采用的信息条数（多次采用计一条）÷本期{below.zh}条数；采用中含往期报送、多于本期报送的，不计采用率`,
   }
 end)
 

@@ -57,21 +57,21 @@ local function by_class(rows, on)
   return tables
 end
 
-local function share(part, whole)
-  if whole == 0 then
-    return nil
+-- What was adopted as a share of what was submitted. Where more was adopted than submitted, older items were, and
+-- it is no share of the period's.
+local function share(adopted, submitted)
+  if submitted == 0 and adopted == 0 then
+    return ""
+  elseif adopted > submitted then
+    return "（含往期报送的信息，不计采用率）"
   end
-  return string.format("%.2f%%", host.round(part * 100 / whole, 2))
+  return string.format("，采用率%.2f%%", host.round(adopted * 100 / submitted, 2))
 end
 
 local function sections(period, rows, totals)
   local submitted, adopted = totals.submitted, totals.adopted
   local best, weakest, silent = ends(rows)
-  local rate = share(adopted, submitted)
-  local opening = `{period.name}，各报送单位共报送信息{submitted}条，采用{adopted}条`
-  if rate then
-    opening ..= `，采用率{rate}`
-  end
+  local opening = `{period.name}，各报送单位共报送信息{submitted}条，采用{adopted}条{share(adopted, submitted)}`
   local parts = {
     { blocks = { blocks.paragraph(opening .. "。现将有关情况通报如下。") } },
     { heading = "一、总体情况", blocks = {

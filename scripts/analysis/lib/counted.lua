@@ -23,9 +23,9 @@ end
 --- By unit; an item of several units counts for each of them.
 M.by_unit = counts.by_unit
 
---- How many percent of a whole a part is; nil if there is none.
+--- How many percent of a whole a part is; nil if there is none, or if more was adopted than the whole has: older items.
 function M.percent(part, whole)
-  return if whole > 0 then host.round(part * 100 / whole, host.settings.places) else nil
+  return if whole > 0 and part <= whole then host.round(part * 100 / whole, host.settings.places) else nil
 end
 
 --- A percentage as a text.

@@ -95,6 +95,23 @@ fn an_adoption_rate_is_of_the_items_received() {
 }
 
 #[test]
+fn what_was_adopted_of_older_items_is_no_share_of_the_period() {
+    let program = program("[office.default]\nrules = [\"zhalantun\"]\n");
+    items(&program, &[("a", 2)], 0);
+    let old = |n: usize| {
+        let item = json!({ "title": format!("旧{n}"), "unit": "a" });
+        let form = json!({ "carrier": "newspaper", "level": "state" });
+        let (id, on) = (format!("2022-{n:04}"), "2023-02-10");
+        line("information", &id, "submit", "2022-12-20", item) + &line("information", &id, "adopt", on, form)
+    };
+    program.write("old.jsonl", &(0..5).map(old).collect::<String>());
+    program.run(&["import-events", "old.jsonl"]).ok();
+    let text = report(&program, "bulletin").to_string();
+    assert!(text.contains("采用5条（含往期报送的信息，不计采用率）。现将"), "{text}");
+    assert!(!text.contains("250"), "{text}");
+}
+
+#[test]
 fn a_fee_once_the_budget_is_nearly_used_up_is_warned_of() {
     let program = program("[office.default]\nrules = [\"fees\"]\n");
     items(&program, &[("a", 20)], 9);
