@@ -305,10 +305,10 @@ impl Office {
         let registers = self.registers();
         let definition = registers.find(register)?;
         let known = self.record(register, record)?;
-        if !by.may_see(definition, &known) {
+        let read = self.read()?;
+        if !self.sees(by, &*read, definition, &known)? {
             return Err(unknown());
         }
-        let read = self.read()?;
         let events = read.events_of(register, record)?;
         // What someone writes into a text names no file, whatever it looks like.
         let named = |action: &str, fields: &Map| {

@@ -24,6 +24,7 @@ pub mod guesses;
 pub mod id;
 pub mod import;
 pub mod ledger;
+pub mod link;
 pub mod log;
 pub mod notify;
 pub mod office;

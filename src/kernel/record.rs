@@ -43,6 +43,12 @@ impl Record {
         }
     }
 
+    /// What it is called: by the field that its register names it with, else by its id.
+    pub fn name<'r>(&'r self, register: &Register) -> &'r str {
+        let name = self.fields.get(register.name_field.as_str()).and_then(|name| name.as_str());
+        name.filter(|name| !name.trim().is_empty()).unwrap_or(&self.id)
+    }
+
     /// What a live event does to the record: its stage, its number, and those of its fields that
     /// belong to the record or that its form passes on.
     pub fn apply(&mut self, register: &Register, event: &Event) {

@@ -3,7 +3,7 @@
 mod advice;
 
 use crate::{
-    field::{Names, fillable, filled, in_order, read},
+    field::{Names, chosen, fillable, filled, in_order, read},
     form::{CHECK, Fields, KEY, Posted},
     invitation::SECRET,
     layout::{desk, notice, token},
@@ -11,6 +11,7 @@ use crate::{
     problem::Problem,
     record::seen,
     server::Web,
+    sign_in,
     visitor::Member,
 };
 pub use advice::refusal;
@@ -25,6 +26,7 @@ use registrar_kernel::{
     Act, Record,
     access::{Reach, owner_field},
     attachment::Upload,
+    link::Called,
     register::{ActionDef, FieldDef, FieldType, Register},
 };
 use registrar_sdk::{Map, Value};
@@ -74,7 +76,7 @@ pub async fn new(
     let (name, action) = named(&member, &names, &creating(&member, &register))?;
     let defaults = Record::new(&register, "");
     let asked = Asked { register: &register, name, action, record: None };
-    let mut filled = has(&defaults, &asked);
+    let mut filled = has(&member, &defaults, &asked);
     let given = Fields::of_query(query.as_deref().unwrap_or_default());
     for (name, _) in asked.offered() {
         let values: Vec<String> = given.all(name).map(str::to_owned).collect();
@@ -82,7 +84,16 @@ pub async fn new(
             filled.insert(name.to_owned(), values);
         }
     }
-    Ok(form(&member, &asked, &filled, &Said::default(), None))
+    opened(&member, &asked, filled).await
+}
+
+/// The form as it is opened: with what there is, or with what was filled in when the session had ended.
+async fn opened(member: &Member, asked: &Asked<'_>, filled: Filled) -> Result<Markup, Problem> {
+    let Some(kept) = sign_in::kept(&member.visitor).await? else {
+        return Ok(form(member, asked, &filled, &Said::default(), None));
+    };
+    let said = Said { kept: true, ..Said::default() };
+    Ok(form(member, asked, &sent_again(&asked.offered(), &kept), &said, kept.get(KEY)))
 }
 
 /// Begins one.
@@ -92,7 +103,7 @@ pub async fn create(
     posted: Posted,
 ) -> Result<Response, Problem> {
     let Posted { visitor, fields, files } = posted;
-    let member = visitor.member()?;
+    let member = sign_in::first(visitor, &fields)?;
     let register = member.register(names.get("register").ok_or(Problem::Absent)?)?;
     let (name, action) = named(&member, &names, &creating(&member, &register))?;
     take(&web, &member, &Asked { register: &register, name, action, record: None }, &fields, files).await
@@ -107,7 +118,7 @@ pub async fn get(
     let (register, record) = seen(&web, &member, &names).await?;
     let (name, action) = now(&member, &names, &register, &record)?;
     let asked = Asked { register: &register, name, action, record: Some(&record) };
-    Ok(form(&member, &asked, &has(&record, &asked), &Said::default(), None))
+    opened(&member, &asked, has(&member, &record, &asked)).await
 }
 
 /// Takes it.
@@ -117,7 +128,7 @@ pub async fn post(
     posted: Posted,
 ) -> Result<Response, Problem> {
     let Posted { visitor, fields, files } = posted;
-    let member = visitor.member()?;
+    let member = sign_in::first(visitor, &fields)?;
     let (register, record) = seen(&web, &member, &names).await?;
     let (name, action) = now(&member, &names, &register, &record)?;
     take(&web, &member, &Asked { register: &register, name, action, record: Some(&record) }, &fields, files)
@@ -188,10 +199,100 @@ impl Asked<'_> {
 
 type Filled = BTreeMap<String, Vec<String>>;
 
-fn has(record: &Record, asked: &Asked<'_>) -> Filled {
-    let of_record = |name: &&str| asked.register.fields.contains_key(*name);
-    let names = asked.offered().into_iter().map(|(name, _)| name).filter(of_record);
-    names.filter_map(|name| Some((name.to_owned(), filled(record.fields.get(name)?)))).collect()
+fn has(member: &Member, record: &Record, asked: &Asked<'_>) -> Filled {
+    let directory = member.visitor.seat.office.directory();
+    let shown = Names { seeing: Some(member), ..Names::of(&member.visitor, &directory) };
+    let offered = asked.offered().into_iter().filter(|(name, _)| asked.register.fields.contains_key(*name));
+    offered
+        .filter_map(|(name, field)| Some((name.to_owned(), shown.as_filled(field, record.fields.get(name)?))))
+        .collect()
+}
+
+/// What was sent, as the form shows it again.
+fn sent_again(offered: &[(&str, &FieldDef)], sent: &Fields) -> Filled {
+    let all = |name: &str| sent.all(&chosen(name)).chain(sent.all(name)).map(str::to_owned).collect();
+    offered.iter().map(|(name, _)| ((*name).to_owned(), all(name))).collect()
+}
+
+/// Puts records in the place of what people call them; gives what names none, or several, by field.
+async fn look_up(
+    web: &Web,
+    member: &Member,
+    asked: &Asked<'_>,
+    sent: &Fields,
+    mut fields: Map,
+) -> Result<(Map, BTreeMap<String, String>), Problem> {
+    let mut wanted = Vec::new();
+    for (name, field) in asked.offered() {
+        if let (FieldType::Record, Some(of)) = (field.ty, field.of.first()) {
+            let ids: Vec<String> = sent.all(&chosen(name)).map(str::to_owned).collect();
+            let had = asked.record.and_then(|record| record.fields.get(name)).map(filled).unwrap_or_default();
+            wanted.push((name.to_owned(), of.clone(), field.many, ids, had));
+        }
+    }
+    if wanted.is_empty() {
+        return Ok((fields, BTreeMap::new()));
+    }
+    let (office, principal) = (member.visitor.seat.office.clone(), member.who.principal.clone());
+    let lang = member.visitor.lang;
+    let unseen = Names::of(&member.visitor, &member.visitor.seat.office.directory()).unseen();
+    web.work(move || {
+        let mut wrong = BTreeMap::new();
+        for (name, of, many, ids, had) in wanted {
+            let mut found: Vec<Value> = ids.iter().map(Value::text).collect();
+            let said = fields.get(name.as_str()).map(filled).unwrap_or_default();
+            for said in &said {
+                // Who may not see what was there may leave it.
+                if said == unseen && !had.is_empty() {
+                    found.extend(had.iter().map(Value::text));
+                    continue;
+                }
+                match office.called(&principal, &of, said, &had)? {
+                    Called::One(id) => found.push(Value::text(id)),
+                    Called::None => drop(
+                        wrong.insert(
+                            name.clone(),
+                            lang.of(
+                                "没有编号或名称是“{}”的记录",
+                                "There is no record with the number or name \"{}\"",
+                            )
+                            .replace("{}", said),
+                        ),
+                    ),
+                    Called::Several(which) => drop(
+                        wrong.insert(
+                            name.clone(),
+                            lang.of(
+                                "有多条记录叫“{}”，请填写编号：{w}",
+                                "Several records are called \"{}\"; write the number: {w}",
+                            )
+                            .replace("{}", said)
+                            .replace("{w}", &which.join(lang.of("；", "; "))),
+                        ),
+                    ),
+                }
+            }
+            if said.is_empty() && ids.is_empty() {
+                continue;
+            }
+            let value = match (many, found.pop()) {
+                (false, last) => last.unwrap_or_default(),
+                (true, None) => Value::Nil,
+                (true, Some(last)) => {
+                    found.push(last);
+                    Value::List(found)
+                }
+            };
+            match filled(&value) == had {
+                // As it was.
+                true => drop(fields.remove(name.as_str())),
+                false => drop(fields.insert(name.as_str().into(), value)),
+            }
+        }
+        fields.retain(|_, value| !value.is_nil());
+        Ok((fields, wrong))
+    })
+    .await
 }
 
 async fn take(
@@ -204,7 +305,13 @@ async fn take(
     let offered = asked.offered();
     let of_form = |name: &str| offered.iter().any(|(known, _)| *known == name);
     let of_files = |name: &str| offered.iter().any(|(known, f)| *known == name && f.ty == FieldType::File);
-    let sent_names = sent.names().map(|name| (name, of_form(name)));
+    let of_chosen = |name: &str| {
+        let chosen = |(known, field): &(&str, &FieldDef)| {
+            field.ty == FieldType::Record && field.many && chosen(known) == name
+        };
+        offered.iter().any(chosen)
+    };
+    let sent_names = sent.names().map(|name| (name, of_form(name) || of_chosen(name)));
     let file_names = files.iter().map(|file| (file.field.as_str(), of_files(&file.field)));
     if let Some((strange, _)) = sent_names.chain(file_names).find(|(_, known)| !known) {
         tracing::warn!(office = %member.visitor.seat.office.name, person = %member.who.person.id, field = strange, "Denied: a field that the form does not have.");
@@ -214,6 +321,7 @@ async fn take(
         ));
     }
     let fields = read_fields(&offered, asked.record, sent);
+    let (fields, unknown) = look_up(web, member, asked, sent, fields).await?;
     let key = sent.trimmed(KEY);
     let act = Act {
         register: asked.register.id.clone(),
@@ -227,10 +335,15 @@ async fn take(
         ..Act::default()
     };
     let office = member.visitor.seat.office.clone();
-    let filled: Filled = offered
-        .iter()
-        .map(|(name, _)| ((*name).to_owned(), sent.all(name).map(str::to_owned).collect()))
-        .collect();
+    let filled = sent_again(&offered, sent);
+    if !unknown.is_empty() {
+        let checked = !sent.trimmed(CHECK).is_empty();
+        let why = vec![member.visitor.say("有些内容需要修改。", "Some of it needs mending.").to_owned()];
+        let said = Said { wrong: unknown, why, checked, ..Said::default() };
+        let page = form(member, asked, &filled, &said, Some(key));
+        let status = if checked { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
+        return Ok((status, page).into_response());
+    }
     if !sent.trimmed(CHECK).is_empty() {
         let said = check(web, member, asked, act).await?;
         return Ok(form(member, asked, &filled, &said, Some(key)).into_response());
@@ -309,6 +422,9 @@ fn form(member: &Member, asked: &Asked<'_>, has: &Filled, said: &Said, key: Opti
             p class="crumbs" { a href=(back) { (visitor.title(&asked.register.title)) } }
             h1 { (title) }
             @if !said.checked { (notice("error", &said.why)) }
+            @if said.kept {
+                (notice("done", &[visitor.say("您填写的内容还在，请核对后提交；附件请重新选择。", "What you filled in is here; look it over and send it. Choose files again.").to_owned()]))
+            }
             div class=(if offered.is_empty() { "" } else { "beside" }) {
                 form method="post" class="stack" enctype=[offered.iter().any(|(_, f)| f.ty == FieldType::File).then_some("multipart/form-data")] novalidate[said.checked || !said.why.is_empty()] data-check[!offered.is_empty()] {
                     (token(member))

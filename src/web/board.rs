@@ -2,7 +2,7 @@
 
 use crate::{
     field::Names,
-    lang::{Lang, own},
+    lang::{Lang, day, own},
     layout::{encode, page, tabs},
     problem::Problem,
     record::name_of,
@@ -140,8 +140,8 @@ pub fn badge(visitor: &Visitor, due: &Due, today: Date) -> Markup {
     };
     html! {
         span class=(format!("due {}", class(urgency))) title=(own(visitor.lang, &due.deadline.why)) {
-            (name) " " time datetime=(due.deadline.due) { (due.deadline.due) } " " (said)
-            @if let Some(reminder) = &due.reminder { " · " (called(visitor, &reminder.kind)) " " time datetime=(reminder.on) { (reminder.on) } }
+            (name) " " time datetime=(due.deadline.due) { (day(visitor.lang, due.deadline.due)) } " " (said)
+            @if let Some(reminder) = &due.reminder { " · " (called(visitor, &reminder.kind)) " " time datetime=(reminder.on) { (day(visitor.lang, reminder.on)) } }
         }
     }
 }

@@ -2,15 +2,15 @@
 
 use crate::{
     form::Fields,
-    lang::Lang,
-    record::name_of,
+    lang::{Lang, day},
     visitor::{Member, Visitor},
 };
 use jiff::civil::Date;
 use maud::{Markup, html};
 use registrar_kernel::{
-    Actor, Directory, Event,
+    Actor, Directory, Event, Record,
     attachment::{Attachment, LARGEST, endings},
+    link::call_name,
     register::{FieldDef, FieldType, Register, Title, title_of},
 };
 
@@ -103,8 +103,12 @@ impl<'a> Names<'a> {
                 self.directory.unit(word, self.on).map(|unit| self.lang.title(&unit.title).to_owned())
             }
             FieldType::Person => self.directory.person(word, self.on).map(|person| person.name),
-            FieldType::Record => field.of.first().and_then(|of| self.record(of, word)),
+            FieldType::Record => {
+                let of = field.of.first();
+                return of.and_then(|of| self.record(of, word)).unwrap_or_else(|| self.unseen().to_owned());
+            }
             FieldType::File => Attachment::read(&Value::text(word)).map(|file| file.name),
+            FieldType::Date => word.parse().ok().map(|on| day(self.lang, on)),
             _ => None,
         };
         found.unwrap_or_else(|| word.to_owned())
@@ -112,13 +116,47 @@ impl<'a> Names<'a> {
 
     /// What a record is called, if who looks may see it.
     pub fn record(&self, register: &str, id: &str) -> Option<String> {
+        self.looked_up(register, id, |register, record| match &record.number {
+            Some(number) => format!("{number} {}", record.name(register)),
+            None => record.name(register).to_owned(),
+        })
+    }
+
+    /// What people write to name a record: its number, else its name.
+    fn called(&self, register: &str, id: &str) -> Option<String> {
+        self.looked_up(register, id, |register, record| call_name(register, record).to_owned())
+    }
+
+    fn looked_up(
+        &self,
+        register: &str,
+        id: &str,
+        say: impl Fn(&Register, &Record) -> String,
+    ) -> Option<String> {
         let member = self.seeing?;
         let office = &member.visitor.seat.office;
         let registers = office.registers();
         let register = registers.by_id.get(register)?;
         let record = office.record(&register.id, id).ok()?;
-        let seen = member.who.principal.may_see(register, &record);
-        seen.then(|| name_of(register, &record).to_owned())
+        let read = office.read().ok()?;
+        let seen = office.sees(&member.who.principal, &*read, register, &record).ok()?;
+        seen.then(|| say(register, &record))
+    }
+
+    /// What stands for a record that who looks may not see.
+    pub fn unseen(&self) -> &'static str {
+        self.lang.of("（无权查看）", "(not yours to see)")
+    }
+
+    /// What was there, as it is filled in: records by what people call them.
+    pub fn as_filled(&self, field: &FieldDef, value: &Value) -> Vec<String> {
+        match (field.ty, field.many, field.of.first()) {
+            (FieldType::Record, false, Some(of)) => {
+                let called = |id: String| self.called(of, &id).unwrap_or_else(|| self.unseen().to_owned());
+                filled(value).into_iter().map(called).collect()
+            }
+            _ => filled(value),
+        }
     }
 
     /// What may be chosen in a field, and how it is shown; none where it is written.
@@ -174,7 +212,7 @@ impl<'a> Names<'a> {
                 } @else if field.ty == FieldType::Record && field.many && !has.is_empty() {
                     // What was chosen elsewhere stays, unless it is taken out.
                     fieldset id=(id) class="ticks" aria-describedby=[described] {
-                        @for one in has { label { input type="checkbox" name=(name) value=(one) checked; " " (self.word(field, one)) } }
+                        @for one in has { label { input type="checkbox" name=(chosen(name)) value=(one) checked; " " (self.word(field, one)) } }
                     }
                 } @else if field.many || field.ty == FieldType::LongText {
                     textarea id=(id) name=(name) rows=(if field.many { "3" } else { "10" }) required[required] data-most=[self.most(field)] autofocus[wrong.is_some()] aria-describedby=[described] aria-invalid=[invalid] { "\n" (has.join("\n")) }
@@ -216,6 +254,10 @@ impl<'a> Names<'a> {
             return said.replace("{e}", &endings(field).join(" ")).replace("{m}", &most);
         }
         match (field.many, text, field.min, field.max) {
+            _ if field.ty == FieldType::Record => match field.many {
+                true => self.lang.of("每行一项：编号或名称", "One a line: a number or a name").to_owned(),
+                false => self.lang.of("填写编号或名称", "A number or a name").to_owned(),
+            },
             (true, true, ..) => self.lang.of("每行一项", "One a line").to_owned(),
             (false, true, _, Some(max)) => of("最多 {} 个字", "At most {} characters", max),
             (false, false, Some(min), None) => of("不小于 {}", "At least {}", min),
@@ -223,6 +265,11 @@ impl<'a> Names<'a> {
             _ => String::new(),
         }
     }
+}
+
+/// Under which name records are sent that were chosen and not written: by their ids.
+pub fn chosen(name: &str) -> String {
+    format!("{name}.id")
 }
 
 /// What a browser offers for a field of files.

@@ -60,6 +60,23 @@ impl Fields {
         self.0.iter().filter(move |(known, _)| known == name).map(|(_, value)| value.as_str())
     }
 
+    /// What was filled in, as text that [`Fields::again`] reads: without the secret of the session.
+    pub fn kept(&self) -> String {
+        let kept: Vec<&(String, String)> =
+            self.0.iter().filter(|(name, _)| name != TOKEN && name != CHECK).collect();
+        serde_json::to_string(&kept).unwrap_or_default()
+    }
+
+    /// What [`Fields::kept`] gave.
+    pub fn again(kept: &str) -> Option<Fields> {
+        serde_json::from_str(kept).ok().map(Fields)
+    }
+
+    /// Whether people filled something in.
+    pub fn are_filled(&self) -> bool {
+        self.names().any(|name| !self.trimmed(name).is_empty())
+    }
+
     /// The names, but for those of the page's own.
     pub fn names(&self) -> impl Iterator<Item = &str> {
         self.0.iter().map(|(name, _)| name.as_str()).filter(|name| ![TOKEN, KEY, CHECK].contains(name))
@@ -79,9 +96,8 @@ impl FromRequest<Web> for Posted {
         let (fields, files) = if kind.starts_with("application/x-www-form-urlencoded") {
             let bytes = to_bytes(body, MOST).await.map_err(|_| Problem::TooLarge)?;
             (form_urlencoded::parse(&bytes).into_owned().take(MOST_FIELDS + 1).collect(), Vec::new())
-        } else if kind.starts_with("multipart/form-data") && visitor.who.is_some() {
-            // Nobody keeps the server's memory busy who has not signed in.
-            parts_of(Request::from_parts(parts, body), web).await?
+        } else if kind.starts_with("multipart/form-data") {
+            parts_of(Request::from_parts(parts, body), web, visitor.who.is_some()).await?
         } else {
             return Err(Problem::Strange(
                 "表单的发送格式不对",
@@ -106,8 +122,13 @@ impl FromRequest<Web> for Posted {
     }
 }
 
-/// The fields and the files of a form that has some.
-async fn parts_of(request: Request, web: &Web) -> Result<(Vec<(String, String)>, Vec<Upload>), Problem> {
+/// The fields and the files of a form that has some. Of who has not signed in the files are passed over, and no more
+/// text is taken than in a form without: nobody else keeps the server's memory busy.
+async fn parts_of(
+    request: Request,
+    web: &Web,
+    signed_in: bool,
+) -> Result<(Vec<(String, String)>, Vec<Upload>), Problem> {
     let broken = |error: MultipartError| match error.status() {
         StatusCode::PAYLOAD_TOO_LARGE => Problem::TooLarge,
         _ => Problem::Strange("表单不完整，可能传输中断", "the form can't be read; it may be cut off"),
@@ -117,12 +138,30 @@ async fn parts_of(request: Request, web: &Web) -> Result<(Vec<(String, String)>,
         .as_mut()
         .map_err(|_| Problem::Strange("表单的发送格式不对", "the form says no boundary between its parts"))?;
     let (mut fields, mut files) = (Vec::new(), Vec::new());
-    while let Some(part) = parts.next_field().await.map_err(broken)? {
-        if fields.len() + files.len() > MOST_FIELDS {
+    let (mut count, mut text) = (0, 0);
+    while let Some(mut part) = parts.next_field().await.map_err(broken)? {
+        count += 1;
+        if count > MOST_FIELDS {
             return Err(Problem::Strange("表单的内容太多", "the form has too many fields"));
         }
         let name = part.name().unwrap_or_default().to_owned();
         match part.file_name().map(str::to_owned) {
+            _ if !signed_in => {
+                let is_file = part.file_name().is_some();
+                let mut bytes = Vec::new();
+                while let Some(chunk) = part.chunk().await.map_err(broken)? {
+                    if !is_file {
+                        text += chunk.len();
+                        if text > MOST {
+                            return Err(Problem::TooLarge);
+                        }
+                        bytes.extend_from_slice(&chunk);
+                    }
+                }
+                if !is_file {
+                    fields.push((name, String::from_utf8_lossy(&bytes).into_owned()));
+                }
+            }
             None => fields.push((name, part.text().await.map_err(broken)?)),
             Some(file) => {
                 let bytes = part.bytes().await.map_err(broken)?.to_vec();

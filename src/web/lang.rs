@@ -3,6 +3,7 @@
 pub use registrar_kernel::ledger::Lang;
 
 use axum::http::{HeaderMap, header};
+use jiff::civil::Date;
 
 /// The cookie that remembers what was chosen.
 pub const COOKIE: &str = "lang";
@@ -27,6 +28,14 @@ pub fn own(lang: Lang, text: &str) -> String {
         (chinese(zh) && words > 1 && letters > others && !en.contains(" · ")).then_some((zh, en))
     };
     halves.or_else(loose).map_or(text, |(zh, en)| lang.of(zh, en)).to_owned()
+}
+
+/// A day as people of this language write it, and as documents have it.
+pub fn day(lang: Lang, day: Date) -> String {
+    match lang {
+        Lang::Zh => format!("{}年{}月{}日", day.year(), day.month(), day.day()),
+        Lang::En => day.to_string(),
+    }
 }
 
 /// The language of this name.

@@ -240,9 +240,9 @@ fn kept(member: &Member, list: &str, views: &[View], (stage, words, sort): (&str
     }
 }
 
-/// A record's number, or its id, marked as such: one looks like the other and says something else.
+/// A record's number, if it has one. Its id, which looks like it and says something else, is for machines.
 pub fn numbered(record: &Record) -> Markup {
-    html! { @match &record.number { Some(number) => (number), None => span class="quiet" { "#" (record.id) } } }
+    html! { @match &record.number { Some(number) => (number), None => span class="quiet" { "—" } } }
 }
 
 /// Where a record stands.

@@ -54,7 +54,7 @@ pub async fn get(
         html! {
             tr class=[event.dead.then_some("dead")] {
                 td class="number quiet" { (event.seq) }
-                td class="tight" { time datetime=(event.on) { (event.on) } }
+                td class="tight" { time datetime=(event.on) { (crate::lang::day(visitor.lang, event.on)) } }
                 td { (of.map_or(event.register.as_str(), |of| visitor.title(&of.title))) }
                 td class="id" {
                     @match own {

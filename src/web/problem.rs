@@ -9,7 +9,7 @@ use axum::{
     extract::Request,
     http::{HeaderMap, HeaderValue, StatusCode, header},
     middleware::Next,
-    response::{IntoResponse, Redirect, Response},
+    response::{Html, IntoResponse, Redirect, Response},
 };
 use maud::html;
 use registrar_kernel::{ActError, KernelError, StoreError};
@@ -20,6 +20,8 @@ use std::sync::Arc;
 pub enum Problem {
     /// Nobody is signed in; where to go to.
     SignIn(String),
+    /// Nobody is signed in any more, and something was filled in: the page that asks to sign in and keeps it.
+    SignInFirst(String),
     /// Who asks may not. What is missing was logged and is said to them.
     Denied(String),
     /// There is nothing here, or nothing that whoever asks may know of.
@@ -42,6 +44,7 @@ impl Problem {
     fn status(&self) -> StatusCode {
         match self {
             Problem::SignIn(_) => StatusCode::SEE_OTHER,
+            Problem::SignInFirst(_) => StatusCode::UNAUTHORIZED,
             Problem::Denied(_) => StatusCode::FORBIDDEN,
             Problem::Absent => StatusCode::NOT_FOUND,
             Problem::Strange(..) => StatusCode::BAD_REQUEST,
@@ -56,7 +59,7 @@ impl Problem {
     fn says(&self, lang: Lang) -> (String, String) {
         let both = |zh: &str, en: &str| lang.of(zh, en).to_owned();
         match self {
-            Problem::SignIn(_) => (both("请登录", "Please sign in"), String::new()),
+            Problem::SignIn(_) | Problem::SignInFirst(_) => (both("请登录", "Please sign in"), String::new()),
             Problem::Denied(why) => (both("无权访问", "Not yours to do"), why.clone()),
             Problem::Absent => (
                 both("没有找到", "Nothing here"),
@@ -97,6 +100,9 @@ impl IntoResponse for Problem {
     fn into_response(self) -> Response {
         if let Problem::SignIn(at) = &self {
             return Redirect::to(at).into_response();
+        }
+        if let Problem::SignInFirst(page) = self {
+            return (StatusCode::UNAUTHORIZED, Html(page)).into_response();
         }
         let mut response = self.status().into_response();
         response.extensions_mut().insert(Told(Arc::new(self)));

@@ -5,6 +5,7 @@ use crate::{
     assets::as_file,
     board::badge,
     field::{Names, in_order},
+    lang::day,
     layout::{encode, page},
     list::{numbered, staged},
     panels,
@@ -47,10 +48,36 @@ pub async fn seen(
     Ok((register, record))
 }
 
+/// A record that this person may look at: one that they may see, or that a record of theirs names. `true`: the
+/// former, with all that happened to it.
+async fn looked_at(
+    web: &Web,
+    member: &Member,
+    names: &HashMap<String, String>,
+) -> Result<(Arc<Register>, Record, bool), Problem> {
+    let registers = member.visitor.seat.office.registers();
+    let register =
+        names.get("register").and_then(|id| registers.by_id.get(id)).ok_or(Problem::Absent)?.clone();
+    let id = names.get("record").ok_or(Problem::Absent)?.clone();
+    let (office, principal, of) =
+        (member.visitor.seat.office.clone(), member.who.principal.clone(), register.clone());
+    let looked = web.work(move || {
+        let record = office.record(&of.id, &id)?;
+        let sees = office.sees(&principal, &*office.read()?, &of, &record)?;
+        Ok((record, sees))
+    });
+    let (record, sees) = looked.await?;
+    if !sees {
+        let _ = member.denied(&format!("{} {}", register.id, record.id));
+        return Err(Problem::Absent);
+    }
+    let own = member.who.principal.may_see(&register, &record);
+    Ok((register, record, own))
+}
+
 /// What a record is called: by the field that its register names it with, else by its id.
 pub fn name_of<'r>(register: &Register, record: &'r Record) -> &'r str {
-    let name = record.fields.get(register.name_field.as_str()).and_then(|name| name.as_str());
-    name.unwrap_or(&record.id)
+    record.name(register)
 }
 
 /// A file of a record, to be kept and not shown: whatever is in it, the browser runs nothing of it.
@@ -59,7 +86,7 @@ pub async fn file(
     member: Member,
     Path(names): Path<HashMap<String, String>>,
 ) -> Result<Response, Problem> {
-    let (register, record) = seen(&web, &member, &names).await?;
+    let (register, record, _) = looked_at(&web, &member, &names).await?;
     let hash = names.get("hash").ok_or(Problem::Absent)?.clone();
     let (office, principal) = (member.visitor.seat.office.clone(), member.who.principal.clone());
     let (of, id) = (register.id.clone(), record.id.clone());
@@ -73,7 +100,7 @@ pub async fn get(
     member: Member,
     Path(names): Path<HashMap<String, String>>,
 ) -> Result<Markup, Problem> {
-    let (register, record) = seen(&web, &member, &names).await?;
+    let (register, record, own_to_see) = looked_at(&web, &member, &names).await?;
     let visitor = &member.visitor;
     let (office, of, id) = (visitor.seat.office.clone(), register.id.clone(), record.id.clone());
     let principal = member.who.principal.clone();
@@ -81,7 +108,8 @@ pub async fn get(
     let looked_at = record.clone();
     let (events, due, shown_panels) = web
         .work(move || {
-            let events = office.read()?.events_of(&of, &id)?;
+            // What others said to it is not shown to who is only told what it is about.
+            let events = if own_to_see { office.read()?.events_of(&of, &id)? } else { Vec::new() };
             Ok((
                 events,
                 office.due_seen(&principal, Some(own), |_| true, DUE)?,
@@ -120,7 +148,7 @@ pub async fn get(
                                 (FieldType::Record, Some(of)) => @for id in value.items().iter().filter_map(|id| id.as_str()) {
                                     @match shown.record(of, id) {
                                         Some(name) => div { a href=(visitor.seat.record(of, id)) { (name) } },
-                                        None => div { (id) },
+                                        None => div class="quiet" { (shown.unseen()) },
                                     }
                                 },
                                 (FieldType::File, _) => @for file in value.items().iter() {
@@ -135,11 +163,15 @@ pub async fn get(
                     }
                 }
             }
-            @if asks_similar {
+            @if asks_similar && own_to_see {
                 p { a href=(format!("{}/similar", visitor.seat.record(&register.id, &record.id))) { (visitor.say("查找相似的记录", "Look for similar records")) } }
             }
-            h2 { (visitor.say("经过", "History")) }
-            ol class="timeline" { @for event in &events { (line(&member, &register, event, &shown)) } }
+            @if own_to_see {
+                h2 { (visitor.say("经过", "History")) }
+                ol class="timeline" { @for event in &events { (line(&member, &register, event, &shown)) } }
+            } @else {
+                p class="quiet" { (visitor.say("因交办或引用可以查看这条记录。", "Shown because a record of yours names it.")) }
+            }
         },
     ))
 }
@@ -150,7 +182,7 @@ fn line(member: &Member, register: &Register, event: &Event, shown: &Names<'_>) 
     let (title, by) = (shown.action(Some(register), event), shown.who(event));
     html! {
         li class=[event.dead.then_some("dead")] {
-            time datetime=(event.on) { (event.on) } " " strong { (title) } " " span class="quiet" { (by) }
+            time datetime=(event.on) { (day(visitor.lang, event.on)) } " " strong { (title) } " " span class="quiet" { (by) }
             @if event.dead { " " span class="quiet" { (visitor.say("（已撤销）", "(void)")) } }
             @for (name, value) in &event.fields {
                 @if let Some(field) = action.and_then(|action| action.form.get(&**name)) {

@@ -20,6 +20,8 @@ pub const OFFICE: &str = "office";
 pub const PERSON: &str = "person";
 pub const TOKEN: &str = "token";
 pub const SEEN: &str = "seen";
+/// What was filled in when a session had ended, until its form is opened again.
+pub const KEPT: &str = "kept";
 
 /// The sessions of all offices.
 #[derive(Clone)]

@@ -1,12 +1,13 @@
 //! Signing in and out.
 
 use crate::{
-    form::Posted,
+    form::{Fields, Posted},
     invitation::now,
     layout::{notice, outside},
     problem::Problem,
     server::Web,
-    visitor::{Visitor, back},
+    session::KEPT,
+    visitor::{Member, Visitor, back},
 };
 use axum::{
     extract::{Query, State},
@@ -24,7 +25,42 @@ pub async fn get(visitor: Visitor, Query(question): Query<HashMap<String, String
     if visitor.who.is_some() {
         return Redirect::to(to.unwrap_or(&home)).into_response();
     }
-    form(&visitor, "", to, &[]).into_response()
+    form(&visitor, "", to, &[], None).into_response()
+}
+
+/// The field with what was filled in elsewhere before.
+const KEPT_FIELD: &str = "_kept";
+
+/// Who sent a form, with what is in it; who is not signed in any more is asked to, and finds it again afterwards.
+///
+/// # Errors
+/// Nobody is signed in.
+pub fn first(visitor: Visitor, fields: &Fields) -> Result<Member, Problem> {
+    if visitor.who.is_some() || !fields.are_filled() {
+        return visitor.member();
+    }
+    let back = visitor.at.clone();
+    let why = [visitor
+        .say(
+            "登录已过期。您填写的内容没有丢失，登录后会回到表单；附件请重新选择。",
+            "Your session has ended. What you filled in is kept: sign in, and you come back to the form. Choose files again.",
+        )
+        .to_owned()];
+    let to = crate::visitor::back(Some(&back), &visitor.seat);
+    Err(Problem::SignInFirst(form(&visitor, "", to, &why, Some(&fields.kept())).into_string()))
+}
+
+/// What was filled in on this page when the session had ended.
+///
+/// # Errors
+/// The session can't be read.
+pub async fn kept(visitor: &Visitor) -> Result<Option<Fields>, Problem> {
+    let broken = |_| Problem::Broken;
+    let Some(kept) = visitor.session.get_value(KEPT).await.map_err(broken)? else { return Ok(None) };
+    // Once, wherever they go to: who has left the form behind does not find it later.
+    visitor.session.remove_value(KEPT).await.map_err(broken)?;
+    let word = |name: &str| kept.get(name).and_then(|value| value.as_str());
+    Ok(word("fields").filter(|_| word("at") == Some(&visitor.at)).and_then(Fields::again))
 }
 
 /// Looks at what was filled in.
@@ -47,6 +83,12 @@ pub async fn post(State(web): State<Web>, posted: Posted) -> Result<Response, Pr
     let why = match found {
         SignIn::Right => {
             visitor.welcome(&person).await?;
+            if let (Some(at), Some(kept)) =
+                (&to, fields.get(KEPT_FIELD).filter(|kept| Fields::again(kept).is_some()))
+            {
+                let kept = serde_json::json!({ "at": at, "fields": kept });
+                visitor.session.insert_value(KEPT, kept).await.map_err(|_| Problem::Broken)?;
+            }
             return Ok(Redirect::to(&to.unwrap_or_else(|| visitor.seat.link("/"))).into_response());
         }
         SignIn::Wrong => said("用户名或密码不正确。", "The user name or the password is wrong."),
@@ -63,7 +105,8 @@ pub async fn post(State(web): State<Web>, posted: Posted) -> Result<Response, Pr
     let known = visitor.seat.office.directory().knows_person(&person);
     let name = if known { person.as_str() } else { "?" };
     tracing::warn!(office = %visitor.seat.office.name, person = name, "Denied: a sign-in.");
-    Ok((StatusCode::UNAUTHORIZED, form(&visitor, &person, to.as_deref(), &why)).into_response())
+    let page = form(&visitor, &person, to.as_deref(), &why, fields.get(KEPT_FIELD));
+    Ok((StatusCode::UNAUTHORIZED, page).into_response())
 }
 
 /// Ends the session.
@@ -73,7 +116,7 @@ pub async fn leave(posted: Posted) -> Result<Redirect, Problem> {
     Ok(Redirect::to(&visitor.seat.link("/sign-in")))
 }
 
-fn form(visitor: &Visitor, person: &str, back: Option<&str>, why: &[String]) -> Markup {
+fn form(visitor: &Visitor, person: &str, back: Option<&str>, why: &[String], kept: Option<&str>) -> Markup {
     let title = visitor.say("登录", "Sign in");
     outside(
         visitor,
@@ -81,7 +124,8 @@ fn form(visitor: &Visitor, person: &str, back: Option<&str>, why: &[String]) -> 
         html! {
             h1 { (title) }
             (notice("error", why))
-            form method="post" action=(visitor.seat.link("/sign-in")) class="stack" {
+            form method="post" action=(visitor.seat.link("/sign-in")) class="stack" enctype=[kept.map(|_| "multipart/form-data")] {
+                @if let Some(kept) = kept { input type="hidden" name=(KEPT_FIELD) value=(kept); }
                 @if let Some(back) = back { input type="hidden" name="back" value=(back); }
                 label for="person" { (visitor.say("用户名", "User name")) }
                 input id="person" name="person" value=(person) required autocomplete="username" autocapitalize="none" spellcheck="false" autofocus[person.is_empty()];

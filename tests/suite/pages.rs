@@ -5,6 +5,7 @@ mod attacks;
 mod browser;
 mod files;
 mod intruders;
+mod links;
 mod proxy;
 mod sign_in;
 mod somebody_else;

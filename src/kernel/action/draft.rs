@@ -62,6 +62,7 @@ impl Work<'_> {
             None => Record::new(&register, ""),
         };
         self.only_own_files(&register, act, &before, &sent)?;
+        self.only_known_records(&register, act, &before)?;
         check_stage(&act.action, action, &before)?;
         if before.created > 0 {
             reach.covers(&register, &before.fields).map_err(ActError::Denied)?;

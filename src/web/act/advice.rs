@@ -33,6 +33,8 @@ pub(super) struct Said {
     pub warnings: Vec<String>,
     /// Records that resemble it.
     pub similar: Vec<(Similar, Option<Record>)>,
+    /// Whether it was filled in before the session ended.
+    pub kept: bool,
     /// Whether it was looked through, and not only refused.
     pub checked: bool,
 }

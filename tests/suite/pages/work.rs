@@ -76,7 +76,7 @@ fn a_register_that_is_dropped_in_has_its_pages_at_once() {
     assert!(seen, "{}", pages.serving.log());
     editor.get("/default/r/visits/new/note").is(200).shows("事由").shows(r#"type="date""#);
     let made = editor.post("/default/r/visits/new/note", &[("title", "咨询"), ("day", "2023-05-01")]).is(303);
-    editor.get(made.header("location").unwrap()).is(200).shows("咨询").shows("2023-05-01");
+    editor.get(made.header("location").unwrap()).is(200).shows("咨询").shows("2023年5月1日");
 }
 
 #[test]
