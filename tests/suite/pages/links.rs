@@ -120,7 +120,7 @@ fn who_is_given_a_task_sees_what_it_is_about_and_nobody_gives_it_to_themselves()
     // It ends with the task.
     let events = pages.program.run(&["export-events"]).ok().out;
     let event = events.lines().map(|line| serde_json::from_str::<serde_json::Value>(line).unwrap());
-    let event = event.filter(|event| event["action"] == "assign").last().unwrap();
+    let event = event.filter(|event| event["action"] == "assign").next_back().unwrap();
     let void = format!("event={}", event["id"].as_str().unwrap());
     pages.program.run(&["act", "tasks", task.rsplit('/').next().unwrap(), "void", &void, "reason=x"]).ok();
     west.look(&item, &[]).is(404);
