@@ -19,7 +19,7 @@ use config::{Config, ConfigFault, ConfigNames};
 use jiff::civil::Date;
 use outside::World;
 use registrar_contract::OFFICE;
-use registrar_host::{Engine, Host, HostConfig, Snapshot, StoredVersion};
+use registrar_host::{Engine, Host, HostConfig, MemoryStore, Snapshot, StoredVersion};
 use registrar_kernel::{Office, Store, guesses::Guesses, ledger::Bookkeeper};
 use registrar_sdk::Value;
 use registrar_store::{SqliteShelf, SqliteStore};
@@ -239,6 +239,20 @@ impl App {
         drop(offices);
         self.keep(&desk)?;
         Ok(desk)
+    }
+
+    /// The rule sets that an office would have if it was there, by id.
+    pub fn rule_sets_of_new(&self, office: &str) -> Vec<String> {
+        let mut config = host_config(&self.config(), office);
+        // What plugins keep in files goes with them.
+        let files = self.config().data().join("files").join(format!(".{office}"));
+        config.files = Some(files.clone());
+        let host = Host::new(self.engine.clone(), &OFFICE, config, Arc::new(MemoryStore::default()));
+        host.reload();
+        let known = host.generation().rule_sets();
+        drop(host);
+        let _ = std::fs::remove_dir_all(files);
+        known
     }
 
     fn open_desk(&self, name: &str) -> Result<Desk> {

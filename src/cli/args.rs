@@ -384,7 +384,7 @@ pub enum Command {
     Office {
         /// The office to make or to change (default: list all)
         name: Option<String>,
-        /// The rule sets that act there, from today; none: "-"
+        /// The rule sets that act there, from today, with commas between them; none: "-"
         #[arg(long, value_name = "PLUGIN")]
         rules: Vec<String>,
         /// From which day the rule sets act

@@ -7,7 +7,7 @@ use crate::app::{
 };
 use anyhow::{Result, bail};
 use registrar_contract::OFFICE;
-use registrar_host::{Engine, Fault, Host, MemoryStore, PluginState, Snapshot, faults_of};
+use registrar_host::{Engine, Fault, Host, MemoryStore, PluginState, Snapshot, faults_of, library_id};
 use registrar_kernel::{
     calls::OfficeSnapshot,
     office::registers_of,
@@ -23,9 +23,13 @@ use std::{
 /// Runs the command, with the settings, the overlay and the rule sets that an office has.
 pub fn run(config: &Config, office: Option<&str>, paths: &[PathBuf], output: &mut Output<'_>) -> Result<u8> {
     let office = office.unwrap_or(config.default_office());
-    let (folders, only) = places(config, office, paths)?;
+    let Wanted { folders, libraries, only } = wanted(config, office, paths)?;
     let mut host_config = host_config(config, office);
     host_config.folders = folders;
+    if !libraries.is_empty() {
+        // Those of the installation may be earlier versions of what is checked.
+        host_config.native.folders = libraries;
+    }
     let host =
         Host::new(Engine::start(config.engine())?, &OFFICE, host_config, Arc::new(MemoryStore::default()));
     let report = host.reload();
@@ -46,7 +50,8 @@ pub fn run(config: &Config, office: Option<&str>, paths: &[PathBuf], output: &mu
         host.status().into_iter().map(|row| row.id).filter(|id| concerned(id)).collect();
     if let Some(missing) = only.iter().find(|id| !checked.contains(id)) {
         bail!(
-            "no plugin \"{missing}\" was found there; a plugin is a .lua file, or a folder with a plugin.toml"
+            "no plugin \"{missing}\" was found there; a plugin is a .lua file, a folder with a plugin.toml, or a \
+             library (.so)"
         );
     }
     // What names offices can't be told without their store.
@@ -67,10 +72,8 @@ fn show(
     if output.json {
         return output.value(&json!({ "checked": checked, "faults": faults, "settings": settings, "warnings": warnings, "passed_over": host.passed_over() }));
     }
-    for fault in faults {
-        let line = fault.line.map_or(String::new(), |line| format!(":{line}"));
-        output.note(format!("{}{line}: {fault}", fault.file));
-    }
+    let here = std::env::current_dir().unwrap_or_default();
+    faults.iter().for_each(|fault| output.note(host.told_from(&here, fault)));
     for fault in settings {
         output.note(fault.to_string());
     }
@@ -94,37 +97,58 @@ fn show(
     Ok(())
 }
 
-// The folders to load, and the plugins to report on; none named: all.
-fn places(config: &Config, office: &str, paths: &[PathBuf]) -> Result<(Vec<PathBuf>, BTreeSet<String>)> {
-    if paths.is_empty() {
-        return Ok((config.folders(office), BTreeSet::new()));
-    }
-    let (mut folders, mut only) = (Vec::new(), BTreeSet::new());
-    let mut add = |folder: &Path| {
-        if !folders.iter().any(|known| known == folder) {
-            folders.push(folder.to_owned());
-        }
-    };
-    for path in paths {
+/// What to load, and of what of it to tell.
+struct Wanted {
+    folders: Vec<PathBuf>,
+    /// Folders of libraries; none: those of the settings.
+    libraries: Vec<PathBuf>,
+    /// The plugins to report on; none: all.
+    only: BTreeSet<String>,
+}
+
+impl Wanted {
+    fn add(&mut self, path: &Path) -> Result<()> {
         let path = path.canonicalize().map_err(|e| anyhow::anyhow!("{}: {e}", path.display()))?;
         // Whoever names the manifest means its plugin.
         let path = match path.parent() {
             Some(folder) if path.ends_with("plugin.toml") => folder.to_owned(),
             _ => path,
         };
-        let single = path.extension().is_some_and(|e| e == "lua");
-        if !single && !path.join("plugin.toml").exists() {
-            add(&path);
-            continue;
-        }
         // A plugin is checked among its neighbours: it may depend on them.
-        add(path.parent().unwrap_or(&path));
-        only.extend(
-            path.file_stem()
-                .filter(|_| single)
-                .or(path.file_name())
-                .map(|n| n.to_string_lossy().into_owned()),
-        );
+        let among = path.parent().unwrap_or(&path);
+        let file = path.file_name().unwrap_or_default().to_string_lossy();
+        if let Some(library) = library_id(&file).filter(|_| path.is_file()) {
+            add(&mut self.libraries, among);
+            self.only.insert(library);
+        } else if let Some(script) = file.strip_suffix(".lua") {
+            add(&mut self.folders, among);
+            self.only.insert(script.to_owned());
+        } else if path.join("plugin.toml").exists() {
+            add(&mut self.folders, among);
+            self.only.insert(file.into_owned());
+        } else if path.is_dir() {
+            add(&mut self.folders, &path);
+        } else {
+            bail!(
+                "{} is no plugin: one is a .lua file, a folder with a plugin.toml, or a library (.so)",
+                path.display()
+            );
+        }
+        Ok(())
     }
-    Ok((folders, only))
+}
+
+fn add(folders: &mut Vec<PathBuf>, folder: &Path) {
+    if !folders.iter().any(|known| known == folder) {
+        folders.push(folder.to_owned());
+    }
+}
+
+fn wanted(config: &Config, office: &str, paths: &[PathBuf]) -> Result<Wanted> {
+    let mut wanted = Wanted { folders: Vec::new(), libraries: Vec::new(), only: BTreeSet::new() };
+    paths.iter().try_for_each(|path| wanted.add(path))?;
+    if wanted.folders.is_empty() {
+        wanted.folders = config.folders(office);
+    }
+    Ok(wanted)
 }

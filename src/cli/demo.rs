@@ -10,7 +10,7 @@ use super::{
 };
 use crate::app::{App, Desk, config::Config, running};
 use anyhow::{Context, Result};
-use jiff::ToSpan;
+use jiff::{ToSpan, civil::Date};
 use registrar_kernel::{
     Act, Actor, ImportOptions,
     decision::{DECIDE_BY, PERIODS, role},
@@ -27,7 +27,7 @@ use std::{
 /// The description, in a folder of scripts.
 const DEMO: &str = "demo/demo.toml";
 /// From this day on the rule sets act.
-const RULES_FROM: &str = "2020-01-01";
+const RULES_FROM: Date = Date::constant(2020, 1, 1);
 
 /// What there is to be tried.
 #[derive(Debug, Deserialize)]

@@ -304,7 +304,7 @@ fn in_office(app: &App, cli: &Cli, place: &Place, output: &mut Output<'_>) -> Re
     }
     let desk = app.desk(cli.common.office.as_deref())?;
     match &cli.command {
-        Command::Plugins => plugins::run(app, &desk, output),
+        Command::Plugins => plugins::run(app, &desk, &place.folder, output),
         Command::Registers { id } => registers::run(&desk, id.as_deref(), output),
         Command::Call { point, act } => call::run(&desk, point, &place.input.text()?, *act, output),
         Command::Eval { source } => repl::eval(&desk, source, output),
@@ -340,9 +340,13 @@ fn in_office(app: &App, cli: &Cli, place: &Place, output: &mut Output<'_>) -> Re
             None => rules::run(&desk, asked, output),
         },
         Command::Preview { path, period, register, last } => {
-            let path = path.as_ref().map(|path| place.file(path));
+            let path = path.as_deref();
             let only = preview::Only { period: period.as_deref(), register: register.as_deref() };
-            if *last { preview::last(&desk, &only, output) } else { preview::run(&desk, path, &only, output) }
+            if *last {
+                preview::last(&desk, &only, output)
+            } else {
+                preview::run(&desk, place, path, &only, output)
+            }
         }
         Command::Approve { rules, person } => {
             approve::run(&desk, rules.as_deref(), person.as_deref(), output)

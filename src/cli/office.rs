@@ -3,6 +3,7 @@
 use super::{DONE, WrongUse, approve, output::Output};
 use crate::app::{App, Desk, choose_rule_sets, date};
 use anyhow::Result;
+use jiff::civil::Date;
 use registrar_kernel::{
     Act, Actor,
     approval::{APPROVE_BY, RULES},
@@ -26,7 +27,16 @@ pub struct Change<'a> {
 /// Runs the command.
 pub fn run(app: &App, name: Option<&str>, change: &Change<'_>, output: &mut Output<'_>) -> Result<u8> {
     let Some(name) = name else { return list(app, output) };
+    let rules = &listed(change.rules);
+    let on = change.on.map(date).transpose()?;
+    // A refused command leaves no office behind.
+    if !rules.is_empty() && !app.names()?.iter().any(|known| known == name) {
+        check(rules, &app.rule_sets_of_new(name))?;
+    }
     let desk = app.make(name)?;
+    if !rules.is_empty() {
+        check(rules, &desk.office.host().generation().rule_sets())?;
+    }
     if let Some(role) = change.approve_by {
         name_role(&desk, APPROVE_BY, RULES, role)?;
     }
@@ -35,8 +45,8 @@ pub fn run(app: &App, name: Option<&str>, change: &Change<'_>, output: &mut Outp
             name_role(&desk, decision, PERIODS, role)?;
         }
     }
-    if !change.rules.is_empty() {
-        choose(&desk, change.rules, change.on)?;
+    if !rules.is_empty() {
+        choose(&desk, rules, on)?;
         if change.on.is_none() {
             let today = desk.office.today();
             output.note(format!(
@@ -44,7 +54,7 @@ pub fn run(app: &App, name: Option<&str>, change: &Change<'_>, output: &mut Outp
             ));
         }
     }
-    if change.approve_by.is_some() || !change.rules.is_empty() {
+    if change.approve_by.is_some() || !rules.is_empty() {
         follow(app, &desk)?;
     }
     let chosen: Vec<_> = desk.office.host().config().chosen.iter().cloned().collect();
@@ -83,24 +93,28 @@ pub fn name_role(desk: &Desk, decision: &str, about: &str, role: &str) -> Result
     Ok(())
 }
 
-/// Has just these rule sets act from a day, by dated events in the office's log. What happened
-/// before that day keeps the rules it had.
-pub fn choose(desk: &Desk, rules: &[String], on: Option<&str>) -> Result<()> {
-    let generation = desk.office.host().generation();
-    let wanted: Vec<&String> = rules.iter().filter(|r| *r != "-").collect();
-    let known: Vec<&str> =
-        generation.plugins.values().filter(|p| p.rule_set).map(|p| p.id.as_str()).collect();
-    for id in &wanted {
-        if !known.contains(&id.as_str()) {
-            let hint = registrar_host::suggest::nearest(id, known.iter().copied());
-            return Err(WrongUse(format!(
-                "there is no rule set \"{id}\"{hint} (there are {})",
-                known.join(", ")
-            ))
-            .into());
+/// Rule sets as they were named: one after the other, or with commas between them.
+fn listed(rules: &[String]) -> Vec<String> {
+    let parts = rules.iter().flat_map(|rules| rules.split([',', '，', '、']));
+    parts.map(str::trim).filter(|id| !id.is_empty()).map(str::to_owned).collect()
+}
+
+fn check(rules: &[String], known: &[String]) -> Result<()> {
+    for id in rules.iter().filter(|id| *id != "-") {
+        if !known.contains(id) {
+            let hint = registrar_host::suggest::nearest(id, known.iter().map(String::as_str));
+            let known = if known.is_empty() { "none".to_owned() } else { known.join(", ") };
+            return Err(WrongUse(format!("there is no rule set \"{id}\"{hint} (there are {known})")).into());
         }
     }
-    let on = on.map(date).transpose()?.unwrap_or_else(|| desk.office.today());
+    Ok(())
+}
+
+/// Has just these rule sets act from a day (none: today), by dated events in the office's log. What happened
+/// before that day keeps the rules it had.
+pub fn choose(desk: &Desk, rules: &[String], on: Option<Date>) -> Result<()> {
+    let wanted: Vec<&String> = rules.iter().filter(|r| *r != "-").collect();
+    let on = on.unwrap_or_else(|| desk.office.today());
     let present = desk.office.directory().rule_sets(on);
     let changes = wanted.iter().map(|id| (id.as_str(), true));
     let dropped = present.iter().filter(|id| !wanted.contains(id)).map(|id| (id.as_str(), false));

@@ -4,9 +4,10 @@ use super::{DONE, approve, output::Output};
 use crate::app::{App, Desk};
 use anyhow::Result;
 use registrar_host::PluginState;
+use std::path::Path;
 
 /// Runs the command.
-pub fn run(app: &App, desk: &Desk, output: &mut Output<'_>) -> Result<u8> {
+pub fn run(app: &App, desk: &Desk, folder: &Path, output: &mut Output<'_>) -> Result<u8> {
     let rows = desk.office.host().status();
     if output.json {
         output.value(&rows)?;
@@ -60,7 +61,7 @@ pub fn run(app: &App, desk: &Desk, output: &mut Output<'_>) -> Result<u8> {
                 PluginState::Failed => "nothing serves in its place".to_owned(),
                 _ => format!("version {} ({}) serves", row.version, hash(&row.content_hash)),
             };
-            output.note(format!("{fault}; {serves}"));
+            output.note(format!("{}; {serves}", desk.office.host().told_from(folder, fault)));
         }
         for out in &row.quarantined {
             output.note(format!(

@@ -1,6 +1,6 @@
 //! `preview`: what changed scripts would do to the figures, before they count.
 
-use super::{DONE, NO, WrongUse, output::Output};
+use super::{DONE, NO, Place, WrongUse, output::Output};
 use crate::app::Desk;
 use anyhow::Result;
 use registrar_host::Fault;
@@ -13,7 +13,7 @@ use registrar_kernel::{
 };
 use registrar_sdk::Amount;
 use serde_json::json;
-use std::path::PathBuf;
+use std::path::Path;
 
 /// What is shown of an effect.
 pub struct Only<'a> {
@@ -24,18 +24,30 @@ pub struct Only<'a> {
 }
 
 /// Runs the command.
-pub fn run(desk: &Desk, path: Option<PathBuf>, only: &Only<'_>, output: &mut Output<'_>) -> Result<u8> {
+pub fn run(
+    desk: &Desk,
+    place: &Place,
+    path: Option<&Path>,
+    only: &Only<'_>,
+    output: &mut Output<'_>,
+) -> Result<u8> {
     let host = desk.office.host();
+    let path = path.map(|path| place.file(path));
+    // Of another place than the office's own folders a file can't be told by where it would lie there.
+    let told = |fault: &Fault| match &path {
+        Some(_) => fault.to_string(),
+        None => host.told_from(&place.folder, fault),
+    };
     let candidate = match &path {
         Some(path) => host.candidate_at(&path.canonicalize().unwrap_or_else(|_| path.clone())),
         None => host.candidate(),
     };
     let candidate = match candidate {
         Ok(candidate) => candidate,
-        Err(faults) => return refused(&faults, output),
+        Err(faults) => return refused(&faults, told, output),
     };
     let effect = match desk.books.preview(&candidate, &|_, _| {}) {
-        Err(KernelError::Registers(faults)) => return refused(&faults, output),
+        Err(KernelError::Registers(faults)) => return refused(&faults, told, output),
         other => chosen(other?, only)?,
     };
     if output.json {
@@ -75,14 +87,11 @@ pub fn last(desk: &Desk, only: &Only<'_>, output: &mut Output<'_>) -> Result<u8>
     Ok(DONE)
 }
 
-fn refused(faults: &[Fault], output: &mut Output<'_>) -> Result<u8> {
+fn refused(faults: &[Fault], told: impl Fn(&Fault) -> String, output: &mut Output<'_>) -> Result<u8> {
     if output.json {
         output.value(&json!({ "changed": [], "effect": null, "faults": faults }))?;
     } else {
-        for fault in faults {
-            let line = fault.line.map_or(String::new(), |line| format!(":{line}"));
-            output.note(format!("{}{line}: {fault}", fault.file));
-        }
+        faults.iter().for_each(|fault| output.note(told(fault)));
         output.line("It can't be loaded, so it would not go live.");
     }
     Ok(NO)

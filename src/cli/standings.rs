@@ -49,6 +49,11 @@ pub fn run(desk: &Desk, wanted: &Wanted<'_>, to: &Target, output: &mut Output<'_
     let by = whoever(desk, wanted.person.as_deref())?;
     let standing = desk.books.standing_seen(&by, &query)?;
     approve::waiting(desk, output);
+    if let Some(tag) = wanted.tag.as_ref().filter(|tag| !standing.tags().contains(tag.as_str())) {
+        let known = standing.tags().into_iter().collect::<Vec<_>>().join(", ");
+        let known = if known.is_empty() { "none has one".to_owned() } else { format!("there are {known}") };
+        output.note(format!("no posting of {span} that can be seen has the tag \"{tag}\" ({known})"));
+    }
     if let Some(format) = &to.format {
         for fault in &standing.faults {
             output.note(fault);
@@ -79,7 +84,8 @@ pub fn run(desk: &Desk, wanted: &Wanted<'_>, to: &Target, output: &mut Output<'_
         let note =
             row.excluded.clone().unwrap_or_default() + if row.unscored { " unscored 未计分" } else { "" };
         let rank = row.rank.map_or("-".to_owned(), |rank| rank.to_string());
-        vec![rank, row.title.clone(), row.amount.to_fixed(standing.places), row.account.clone(), note]
+        let mark = row.mark().map_or("—".to_owned(), |mark| mark.to_fixed(standing.places));
+        vec![rank, row.title.clone(), mark, row.account.clone(), note]
     };
     let rows: Vec<_> = standing.rows.iter().map(cells).collect();
     output.table(&["名次 RANK", "单位 UNIT", "分值 AMOUNT", "ACCOUNT", ""], &rows);
@@ -102,7 +108,7 @@ fn table(desk: &Desk, standing: &Standing) -> Table {
         Value::List(vec![
             Value::from(row.rank),
             Value::text(&row.title),
-            Value::Amount(row.amount),
+            row.mark().map_or(Value::Nil, Value::Amount),
             Value::from(row.excluded.clone()),
             Value::from(row.unscored.then_some("是")),
         ])

@@ -1,7 +1,7 @@
 //! The lines of a plugin's source around a place, for whoever is to mend it.
 
 use crate::{fault::Fault, host::Host};
-use std::path::Component;
+use std::path::{Component, Path, PathBuf};
 
 /// A larger source is not shown.
 const LARGEST: u64 = 1 << 20;
@@ -22,22 +22,38 @@ impl Host {
     /// line, or no text.
     pub fn excerpt(&self, fault: &Fault, around: u32) -> Vec<SourceLine> {
         let Some(line) = fault.line else { return Vec::new() };
-        let path = std::path::Path::new(&fault.file);
-        // A plugin may name any file in its messages; only what lies in a folder of plugins is shown.
-        if !path.components().all(|part| matches!(part, Component::Normal(_))) {
-            return Vec::new();
-        }
-        let config = self.config();
-        let read = config.folders.iter().rev().find_map(|folder| {
-            let file = folder.join(path).canonicalize().ok()?;
-            let inside = file.starts_with(folder.canonicalize().ok()?);
+        let read = self.file_of(fault).and_then(|file| {
             let small = file.metadata().ok()?.len() <= LARGEST;
-            (inside && small).then(|| std::fs::read_to_string(file).ok())?
+            small.then(|| std::fs::read_to_string(file).ok())?
         });
         let Some(text) = read else { return Vec::new() };
         let numbered = text.lines().zip(1_u32..);
         let near = numbered.filter(|(_, n)| n.abs_diff(line) <= around);
         near.map(|(text, number)| SourceLine { number, text: text.to_owned(), meant: number == line })
             .collect()
+    }
+    /// A fault with its file as it can be opened from a folder; `plugin "x" (file:line): …` where there is none.
+    pub fn told_from(&self, folder: &Path, fault: &Fault) -> String {
+        let Some(file) = self.file_of(fault) else { return fault.to_string() };
+        let folder = folder.canonicalize().unwrap_or_else(|_| folder.to_owned());
+        let file = file.strip_prefix(folder).unwrap_or(&file).display();
+        let line = fault.line.map_or(String::new(), |line| format!(":{line}"));
+        let point = fault.point.as_ref().map_or(String::new(), |point| format!("{point} "));
+        format!("{file}{line}: plugin \"{}\": {point}{}", fault.plugin, fault.message)
+    }
+
+    /// The file that a fault names, if it lies in a folder of plugins.
+    fn file_of(&self, fault: &Fault) -> Option<PathBuf> {
+        let path = Path::new(&fault.file);
+        // A plugin may name any file in its messages; only what lies in a folder of plugins is shown.
+        if !path.components().all(|part| matches!(part, Component::Normal(_))) {
+            return None;
+        }
+        let config = self.config();
+        let folders = config.folders.iter().chain(&config.native.folders);
+        folders.rev().find_map(|folder| {
+            let file = folder.join(path).canonicalize().ok()?;
+            (file.is_file() && file.starts_with(folder.canonicalize().ok()?)).then_some(file)
+        })
     }
 }

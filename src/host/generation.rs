@@ -30,6 +30,11 @@ pub struct Generation {
 }
 
 impl Generation {
+    /// The plugins that are rule sets, chosen or not, by id.
+    pub fn rule_sets(&self) -> Vec<String> {
+        self.plugins.values().filter(|plugin| plugin.rule_set).map(|plugin| plugin.id.clone()).collect()
+    }
+
     /// The handlers registered at a point, in order; unfiltered.
     pub fn handlers(&self, point: &str) -> Vec<Arc<Handler>> {
         self.registered(point).iter().map(|(handler, _)| handler.clone()).collect()

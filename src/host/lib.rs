@@ -72,6 +72,7 @@ pub use handler::{Handler, PluginInfo, Source};
 pub use hold::Held;
 pub use host::{Embedder, Host, Scope};
 pub use installed::Aside;
+pub use native::found::id_of as library_id;
 pub use objection::{Claims, Conflict, Objection, faults_of};
 pub use outcome::{Failed, Outcome, Step};
 pub use pin::{Pinned, RolledBack, Version};

@@ -301,7 +301,8 @@ impl Host {
                 None if self.layer_called(&fault.plugin).is_some() => "its plugins serve as they were".into(),
                 None => "nothing serves in its place".into(),
             };
-            tracing::error!(office = %self.config().office, plugin = %fault.plugin, "{fault}; {serves}.");
+            let here = std::env::current_dir().unwrap_or_default();
+            tracing::error!(office = %self.config().office, plugin = %fault.plugin, "{}; {serves}.", self.told_from(&here, fault));
         }
         for (id, held) in &live.held {
             let (office, by) = (&self.config().office, held.by.join(", "));

@@ -15,6 +15,7 @@ pub mod sheets;
 mod shortages;
 mod smaller;
 mod tables;
+mod told;
 
 /// The rows of a table's file, of its first sheet, by the headings in the first row that is no title.
 pub fn headed(bytes: &[u8], format: &str) -> Vec<serde_json::Value> {

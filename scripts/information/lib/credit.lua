@@ -23,7 +23,8 @@ function M.each(record, amount)
   return postings
 end
 
--- Parts that add up to the amount: equal ones, or by weights (the last weight counts for all that follow).
+-- Parts that add up to the amount: equal ones, or by weights (the last weight counts for all that follow). Each has two
+-- decimals, or as many as the amount has; what is left over by that goes to the largest remainder, then to the first.
 function M.split(record, amount, weights)
   local units = M.units(record)
   local by = #units

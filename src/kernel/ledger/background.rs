@@ -5,7 +5,7 @@ use super::{
     Explained,
     depends::Reads,
     explain::{action_name, of_event, of_rule, plain, record_name, shallow},
-    periodic::unit_of,
+    periodic::{heeds, unit_of},
     posting::{Origin, Posting, RuleRef},
     quota::{self, Books, Whose},
     storage::PostingQuery,
@@ -25,7 +25,7 @@ pub(super) fn because(view: &View<'_>, posting: &Posting) -> Result<Vec<Explaine
     if let Origin::Period(period) = posting.origin {
         let of = Whose { register: &posting.register, measure: &posting.measure, account: &posting.account };
         behind.extend(smaller(view, of, period)?);
-        behind.extend(quotas(view, of, period)?);
+        behind.extend(quotas(view, of, period, &posting.rule)?);
     }
     Ok(behind)
 }
@@ -53,8 +53,14 @@ fn told(view: &View<'_>, event: &Event) -> Result<Explained, KernelError> {
     ))
 }
 
-/// What an account owed in a period and had, quota by quota, with what was counted.
-fn quotas(view: &View<'_>, of: Whose<'_>, period: Period) -> Result<Vec<Explained>, KernelError> {
+/// What an account owed in a period and had, quota by quota, with what was counted; none for a rule that says the
+/// same whatever was owed and had.
+fn quotas(
+    view: &View<'_>,
+    of: Whose<'_>,
+    period: Period,
+    asking: &RuleRef,
+) -> Result<Vec<Explained>, KernelError> {
     let Some(unit) = unit_of(view.world, of, period) else { return Ok(Vec::new()) };
     let mut outcomes = quota::targets(view.world, of.register, vec![(unit, period)]);
     let Some(Ok(outcome)) = outcomes.pop() else { return Ok(Vec::new()) };
@@ -64,6 +70,10 @@ fn quotas(view: &View<'_>, of: Whose<'_>, period: Period) -> Result<Vec<Explaine
     let books = Books::new(view.world, view.log, view.ledger, 1);
     // Where a target can't be used the figure itself says so.
     let Ok(opened) = books.opened(of, period, &outcome)? else { return Ok(Vec::new()) };
+    let owed: Vec<Value> = opened.iter().map(|opened| opened.quota.clone()).collect();
+    if !heeds(&books, of, period, &owed, asking)? {
+        return Ok(Vec::new());
+    }
     let quota = |opened: quota::Opened| {
         let quota = &opened.quota;
         let amount = |key: &str| quota.get(key).as_amount().unwrap_or_default();

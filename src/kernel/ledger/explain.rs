@@ -183,10 +183,11 @@ pub(super) fn shallow(view: &View<'_>, posting: &Posting) -> Result<Explained, K
     Ok(leaf)
 }
 
-/// What an action is called: by its register's title for it.
-pub(super) fn action_name<'a>(view: &'a View<'_>, register: &str, action: &'a str) -> &'a str {
+/// What an action is called: by its register's title for it, or the kernel's.
+pub(super) fn action_name(view: &View<'_>, register: &str, action: &str) -> String {
     let known = view.world.rules.registers.get(register).and_then(|r| r.actions.get(action));
-    known.map_or(action, |known| view.lang.title(&known.title))
+    let title = known.map_or_else(|| crate::register::title_of(action), |known| known.title.clone());
+    view.lang.title(&title).to_owned()
 }
 
 pub(super) fn record_name(view: &View<'_>, register: &str, id: &str) -> Result<String, KernelError> {

@@ -295,10 +295,51 @@ fn additions(of: (&Registers, &str), period: Period, outcome: &Outcome) -> Resul
     Ok(postings)
 }
 
+/// Whether what a rule adds to a period hangs on the quotas that it was shown: with none of them, or with what was
+/// met short and what was short met, it would have said something else.
+pub(super) fn heeds(
+    books: &Books<'_>,
+    of: Whose<'_>,
+    period: Period,
+    quotas: &[Value],
+    rule: &RuleRef,
+) -> Stored<bool> {
+    let known = accounts(books.world, of.register, of.measure, period);
+    let Some((_, unit)) = known.into_iter().find(|(account, _)| account == of.account) else {
+        return Ok(false);
+    };
+    let shown = context(books, of, &unit, period, quotas.to_vec())?;
+    let with = |quotas: Vec<Value>| {
+        let mut map = shown.as_map().cloned().unwrap_or_default();
+        map.insert("quotas".into(), Value::List(quotas));
+        vec![Value::Map(map)]
+    };
+    let others = [Vec::new(), quotas.iter().map(quota::turned).collect()];
+    let args = [vec![shown.clone()]].into_iter().chain(others.map(with)).collect();
+    let said = books.world.dispatch_all(POINT, args).into_iter().map(|outcome| {
+        let postings = additions((&books.world.rules.registers, of.register), period, &outcome.ok()?).ok()?;
+        Some(postings.into_iter().filter(|posting| posting.rule == *rule).collect::<Vec<_>>())
+    });
+    let said: Vec<_> = said.collect();
+    Ok(said.iter().any(|other| *other != said[0]))
+}
+
+/// Rules are shown quotas without it.
+fn with_clause(quota: Value, clause: &Value) -> Value {
+    match quota {
+        Value::Map(mut map) if !clause.is_nil() => {
+            map.insert("clause".into(), clause.clone());
+            Value::Map(map)
+        }
+        quota => quota,
+    }
+}
+
 /// An account, and what it owed and had, or why that can't be said.
 pub type Owed = (String, Result<Vec<Value>, String>);
 
-/// What is owed and had by every account in a period of one register, under one measure.
+/// What is owed and had by every account in a period of one register, under one measure; each with the clause of the
+/// rule that says so.
 pub(super) fn quotas(books: &Books<'_>, register: &str, measure: &str, period: Period) -> Stored<Vec<Owed>> {
     let due = accounts(books.world, register, measure, period);
     let asked = due.iter().map(|(account, unit)| {
@@ -308,7 +349,12 @@ pub(super) fn quotas(books: &Books<'_>, register: &str, measure: &str, period: P
     let mut rows = Vec::new();
     for ((account, _), target) in due.iter().zip(targets) {
         let quotas = match target {
-            Ok(outcome) => books.quotas(Whose { register, measure, account }, period, &outcome)?,
+            Ok(outcome) => {
+                let clause =
+                    outcome.steps.first().map_or(Value::Nil, |step| step.handler.option("clause").clone());
+                let owed = books.quotas(Whose { register, measure, account }, period, &outcome)?;
+                owed.map(|owed| owed.into_iter().map(|quota| with_clause(quota, &clause)).collect())
+            }
             Err(failed) => Err(failed.to_string()),
         };
         rows.push((account.clone(), quotas));

@@ -14,9 +14,9 @@ use crate::{
 };
 use jiff::{ToSpan, civil::Date};
 use registrar_contract::model::PERIOD_CONTEXT;
-use registrar_host::{Failed, Outcome};
+use registrar_host::{Failed, Handler, Outcome};
 use registrar_sdk::{Amount, Value, value::Map};
-use std::{cell::RefCell, collections::BTreeMap, rc::Rc};
+use std::{cell::RefCell, collections::BTreeMap, rc::Rc, sync::Arc};
 
 pub(super) const POINT: &str = "quota.target";
 
@@ -137,15 +137,13 @@ impl<'a> Books<'a> {
         period: Period,
         outcome: &Outcome,
     ) -> Stored<Result<Vec<Value>, String>> {
-        let Some(step) = outcome.steps.first() else { return Ok(Ok(Vec::new())) };
         let mut quotas = Vec::new();
-        for target in outcome.value.as_list().unwrap_or(&[]) {
+        for (handler, target) in targets_of(outcome) {
             let window = Window::of(target.get("window"), period);
             let had = match self.had(of, target, &window)? {
                 Ok(had) => had,
                 Err(why) => {
-                    let plugin = &step.handler.plugin.id;
-                    let source = &step.handler.source;
+                    let (plugin, source) = (&handler.plugin.id, &handler.source);
                     return Ok(Err(format!(
                         "plugin \"{plugin}\" ({}:{}): {POINT} {why}",
                         source.file, source.line
@@ -308,6 +306,19 @@ impl Had {
     }
 }
 
+/// The quota as it would be if what was met had been short, and what was short met.
+pub(super) fn turned(quota: &Value) -> Value {
+    let mut map = quota.as_map().cloned().unwrap_or_default();
+    let owed = [quota.get("count"), quota.get("points")].into_iter().find(|owed| !owed.is_nil()).cloned();
+    let (owed, none) = (owed.unwrap_or(Value::Amount(Amount::ZERO)), Value::Amount(Amount::ZERO));
+    let met = quota.get("met").as_bool() == Some(true);
+    let (have, short) = if met { (none, owed) } else { (owed, none) };
+    map.insert("have".into(), have);
+    map.insert("short".into(), short);
+    map.insert("met".into(), Value::Bool(!met));
+    Value::Map(map)
+}
+
 fn divided(micros: i128, parts: i128) -> Amount {
     let twice = micros * 2 + if micros < 0 { -parts } else { parts };
     Amount::from_micros(i64::try_from(twice / (parts * 2)).unwrap_or(if micros < 0 {
@@ -315,6 +326,14 @@ fn divided(micros: i128, parts: i128) -> Amount {
     } else {
         i64::MAX
     }))
+}
+
+/// The targets of an outcome, each with the handler that answered it.
+fn targets_of(outcome: &Outcome) -> impl Iterator<Item = (&Arc<Handler>, &Value)> {
+    outcome
+        .steps
+        .iter()
+        .flat_map(|step| step.answer.items().iter().map(move |target| (&step.handler, target)))
 }
 
 /// Asks what units owe, in one crossing; answers in order.

@@ -52,6 +52,9 @@ pub struct Row {
     pub excluded: Option<String>,
     /// Whether something that its sum depends on could not be scored.
     pub unscored: bool,
+    /// Whether a tag was asked for that it has no mark of, so that its amount is none rather than a mark of 0.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub unmarked: bool,
     /// Its sums by tag.
     #[serde(skip)]
     pub tags: BTreeMap<String, Amount>,
@@ -229,10 +232,12 @@ fn rows(
             Some(tag) => tags.get(tag).copied().unwrap_or_default(),
             None => sum,
         };
+        let unmarked = query.tag.as_ref().is_some_and(|tag| !tags.contains_key(tag));
         let title = Title::read(unit.get("title")).or(&account).zh;
         let pool = register.and_then(|r| pool_of(r, unit.get("class").as_str()?));
         let pool = pool.or_else(|| unit.get("class").as_str().filter(|c| !c.is_empty()).map(str::to_owned));
-        Row { rank: None, account, title, amount, excluded: None, unscored: false, tags, pool, unit }
+        let (rank, excluded, unscored) = (None, None, false);
+        Row { rank, account, title, amount, excluded, unscored, unmarked, tags, pool, unit }
     };
     Ok(listed.into_iter().map(row).collect())
 }
@@ -370,7 +375,19 @@ fn bad(outcome: &Outcome, message: String) -> String {
     fault.to_string()
 }
 
+impl Standing {
+    /// The tags that the postings behind it have.
+    pub fn tags(&self) -> BTreeSet<&str> {
+        self.rows.iter().flat_map(|row| row.tags.keys().map(String::as_str)).collect()
+    }
+}
+
 impl Row {
+    /// Its amount, if it has a mark of what was asked for.
+    pub fn mark(&self) -> Option<Amount> {
+        (!self.unmarked).then_some(self.amount)
+    }
+
     /// The row as handlers see it.
     pub(super) fn to_value(&self, measure: &str) -> Value {
         let tags = self.tags.iter().map(|(tag, amount)| (tag.as_str(), Value::Amount(*amount)));
@@ -406,6 +423,7 @@ mod tests {
             amount: amount.parse().unwrap(),
             excluded: excluded.then(|| "notified twice".into()),
             unscored: false,
+            unmarked: false,
             tags: BTreeMap::new(),
             pool: None,
             unit: Value::Nil,

@@ -119,8 +119,8 @@ fn who_is_given_a_task_sees_what_it_is_about_and_nobody_gives_it_to_themselves()
     west.look("/default/r/information", &[]).is(200).hides("甲");
     // It ends with the task.
     let events = pages.program.run(&["export-events"]).ok().out;
-    let event = events.lines().map(|line| serde_json::from_str::<serde_json::Value>(line).unwrap());
-    let event = event.filter(|event| event["action"] == "assign").next_back().unwrap();
+    let mut event = events.lines().map(|line| serde_json::from_str::<serde_json::Value>(line).unwrap());
+    let event = event.rfind(|event| event["action"] == "assign").unwrap();
     let void = format!("event={}", event["id"].as_str().unwrap());
     pages.program.run(&["act", "tasks", task.rsplit('/').next().unwrap(), "void", &void, "reason=x"]).ok();
     west.look(&item, &[]).is(404);
