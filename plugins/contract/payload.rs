@@ -4690,7 +4690,7 @@ pub mod point {
         T::from_view(views.get(at).copied().unwrap_or(View::NIL))
     }
 
-    /// `register.define`: Defines registers, or adds fields and actions to one with `extends`. Asked once for every generation; a duplicate id is an error. `host.register(id, definition)` is short for it.
+    /// `register.define`: Defines registers, or adds fields and actions to one with `extends`; an action that is there already, with nothing but a `form`, gets its fields. Asked once for every generation; a duplicate id is an error. `host.register(id, definition)` is short for it.
     #[derive(Clone, Copy, Debug)]
     pub struct RegisterDefine;
 

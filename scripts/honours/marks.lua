@@ -20,9 +20,6 @@ host.on("record.normalize", { register = "honours", action = begins }, function(
 end)
 
 host.on("record.check", { register = "honours", action = begins }, function(draft)
-  if draft.item and not item_of(draft.item) then
-    return { level = "error", field = "item", text = `没有编号为“{draft.item}”的信息 · There is no item {draft.item}.` }
-  end
   if draft.item == nil and #(draft.authors or {}) == 0 then
     return { level = "error", field = "item", text = "请选择获奖信息或获奖人 · Choose the item, or the people." }
   end
@@ -72,7 +69,6 @@ local function refused(title, draft)
   })
 end
 
-refused("an item that is not there", { title = "好信息", item = "2023-0009" })
 refused("an award of nothing and nobody", { title = "好信息" })
 
 local function marks(title, action, id, expect)

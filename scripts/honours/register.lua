@@ -7,7 +7,7 @@ host.register("honours", {
   fields = {
     title = { type = "text", required = true, max = 100, search = true, order = 1, label = { zh = "奖项", en = "Award" } },
     giver = { type = "text", required = true, max = 100, search = true, order = 2, label = { zh = "授予单位", en = "Given by" } },
-    level = { type = "choice", of = labels.all(labels.levels, labels.by_distance), order = 3, label = { zh = "级别", en = "Level" } },
+    level = { type = "choice", of = labels.all(labels.levels, host.settings.levels), order = 3, label = { zh = "级别", en = "Level" } },
     date = { type = "date", required = true, order = 4, label = { zh = "授予日期", en = "Given on" } },
     item = { type = "record", of = "information", order = 5, label = { zh = "获奖信息", en = "Item" } },
     authors = { type = "person", many = true, order = 6, label = { zh = "获奖人", en = "People" } },

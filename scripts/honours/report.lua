@@ -47,7 +47,7 @@ host.on("report.build", { name = "honours", title = { zh = "外部获奖情况�
   local items, rows = items_of(granted), {}
   for n, one in granted do
     local item = items[one.item or ""]
-    local level = one.level and labels.levels[one.level]
+    local level = one.level and labels.of(labels.levels, "honours", "level", one.level)
     rows[n] = {
       n, one.date, one.title, if level then level.zh else "", one.giver,
       if item then `{item.number or item.id} {item.title}` else "",

@@ -2,7 +2,7 @@
 
 local settings = host.settings
 local labels = require("lib/labels")
-local levels = labels.all(labels.levels, labels.by_distance)
+local levels = labels.all(labels.levels, settings.levels)
 local kinds = labels.all(labels.kinds, settings.kinds)
 local carriers = labels.all(labels.carriers, settings.carriers)
 local level = { type = "choice", of = levels, label = { zh = "层级", en = "Level" } }

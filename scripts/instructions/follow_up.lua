@@ -83,7 +83,7 @@ host.on("report.build", {
     local kind = if its.answered then "answered_late" else "overdue"
     counts[kind] += if late > 0 then 1 else 0
     rows[n] = {
-      n, record.title, record.leader or "", label(labels.levels, record.level), names.unit(record.unit, its.assigned),
+      n, record.title, record.leader or "", if record.level then labels.of(labels.levels, "instructions", "level", record.level).zh else "", names.unit(record.unit, its.assigned),
       its.assigned, its.due, its.answered or "", label(stages.labels, record.stage), if late > 0 then late else "",
     }
   end

@@ -2,7 +2,7 @@
 
 local labels = require("information/lib/labels")
 local stages = require("lib/stages")
-local levels = labels.all(labels.levels, labels.by_distance)
+local levels = labels.all(labels.levels, host.settings.levels)
 
 host.register("instructions", {
   title = { zh = "批示办理", en = "Instructions" },

@@ -23,8 +23,7 @@ local function leader_of(record)
   if (record.leader or "") ~= "" then
     return record.leader
   end
-  local level = labels.levels[record.level]
-  return if level then `{level.zh}领导` else "领导"
+  return if record.level then `{labels.of(labels.levels, "instructions", "level", record.level).zh}领导` else "领导"
 end
 
 host.on("report.build", {

@@ -73,7 +73,7 @@ host.on("report.build", {
 }, function(_, parameters)
   local carrier, issue = asked(parameters)
   local register = parameters.register or settings.register
-  local name = labels.carriers[carrier] and labels.carriers[carrier].zh or carrier
+  local name = labels.of(labels.carriers, register, `{settings.adopted}.carrier`, carrier).zh
   -- Where issues are numbered anew each year, the period says which is meant.
   local items = items_of(register, host.events({
     register = register, action = settings.adopted, period = parameters.period,

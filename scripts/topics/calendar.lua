@@ -28,9 +28,9 @@ end
 local function called(event)
   local carrier, level = event.fields.carrier, event.fields.level
   if carrier then
-    return if labels.carriers[carrier] then labels.carriers[carrier].zh else carrier
+    return labels.of(labels.carriers, "information", "adopt.carrier", carrier).zh
   end
-  return if labels.levels[level] then labels.levels[level].zh .. "级" else level or ""
+  return if level then labels.of(labels.levels, "information", "adopt.level", level).zh .. "级" else ""
 end
 
 -- Each topic's items, each item's adoptions.

@@ -1272,6 +1272,13 @@ function host.people(of) end
 ---@return any
 function host.table(name, key, on) end
 
+---What a choice is called, as its register declares it, with the words that an office's settings add; nil if it is no choice there, or has no label. For a stage the field is `stage`.
+---@param register string # The register.
+---@param field string # A field of it, or of a form: `adopt.carrier`.
+---@param word? string # The choice; of nil nothing is said.
+---@return (string|table<string, string>)?
+function host.label(register, field, word) end
+
 ---The list in order: units `official` (else by pinyin), texts by `pinyin`, people's `names` by pinyin with surnames as they are read (单 is Shan), or by `strokes` of the first character on. Entries are texts, or tables sorted by the field `by`.
 ---@param list any[] # Texts or tables; for `official`, unit ids or tables with one.
 ---@param order "official"|"pinyin"|"names"|"strokes" # Which order.
@@ -1346,7 +1353,7 @@ function host.http(request) end
 ---@param message registrar.mail_message # The mail.
 function host.mail(message) end
 
----Defines registers, or adds fields and actions to one with `extends`. Asked once for every generation; a duplicate id is an error. `host.register(id, definition)` is short for it.
+---Defines registers, or adds fields and actions to one with `extends`; an action that is there already, with nothing but a `form`, gets its fields. Asked once for every generation; a duplicate id is an error. `host.register(id, definition)` is short for it.
 ---@param id string
 ---@param definition table # registrar.register|registrar.register[]
 function host.register(id, definition) end

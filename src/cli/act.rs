@@ -40,7 +40,9 @@ pub fn run(desk: &Desk, command: &Command, output: &mut Output<'_>) -> Result<u8
         output.value(&serde_json::json!({ "events": events, "record": record, "warnings": done.warnings, "similar": similar, "repeated": done.repeated }))?;
     } else if let Some(record) = &done.record {
         let number = record.number.clone().map_or(String::new(), |number| format!(" ({number})"));
-        output.line(format!("{} {}{number}: {}", record.register, record.id, record.stage));
+        // Of a register without stages nothing more is to be said.
+        let stage = if record.stage.is_empty() { "done 已记入" } else { &record.stage };
+        output.line(format!("{} {}{number}: {stage}", record.register, record.id));
     }
     Ok(DONE)
 }

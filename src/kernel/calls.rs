@@ -5,7 +5,10 @@ mod services;
 
 pub(crate) use services::{Background, InTransaction, Reading};
 
-use crate::directory::Directory;
+use crate::{
+    directory::Directory,
+    register::{Registers, Title},
+};
 use jiff::civil::Date;
 use registrar_contract::calls::order;
 use registrar_host::Snapshot;
@@ -18,14 +21,24 @@ use std::sync::{
 /// Look-ups that need no transaction: units, people, working days, code tables, the official order.
 pub struct OfficeSnapshot {
     directory: Arc<Directory>,
+    registers: Arc<Registers>,
     /// Whether working days were reckoned past the last year whose holidays are known.
     past_calendar: AtomicBool,
 }
 
 impl OfficeSnapshot {
-    /// Look-ups in a directory.
+    /// Look-ups in a directory alone.
     pub fn new(directory: Arc<Directory>) -> OfficeSnapshot {
-        OfficeSnapshot { directory, past_calendar: AtomicBool::new(false) }
+        OfficeSnapshot::with(directory, Arc::default())
+    }
+
+    /// Look-ups in a directory, and of what registers call their choices.
+    pub fn with(directory: Arc<Directory>, registers: Arc<Registers>) -> OfficeSnapshot {
+        OfficeSnapshot { directory, registers, past_calendar: AtomicBool::new(false) }
+    }
+
+    fn label(&self, register: &str, field: &str, word: &str) -> Option<Value> {
+        self.registers.get(register)?.label(field, word).map(Title::to_value)
     }
 
     /// Whether working days were reckoned past the calendar's end since this was last asked.
@@ -70,6 +83,8 @@ impl Snapshot for OfficeSnapshot {
                 Value::List(wanted.map(|person| person.to_value()).collect())
             }
             "table" => directory.table(word(0)?, word(1)?, day(2)?).unwrap_or_default(),
+            "label" if arg(2).is_nil() => Value::Nil,
+            "label" => self.label(word(0)?, word(1)?, word(2)?).unwrap_or_default(),
             "date.is_working" => Value::Bool(directory.is_working(day(0)?)),
             "date.next_working" => text(self.reckoned(directory.next_working(day(0)?)?)),
             "date.add_working_days" => {

@@ -279,7 +279,7 @@ impl Office {
 
     /// Answers scripts' look-ups from the directory of now.
     pub fn snapshot(&self) -> Arc<dyn Snapshot> {
-        Arc::new(OfficeSnapshot::new(self.directory()))
+        Arc::new(OfficeSnapshot::with(self.directory(), self.registers()))
     }
 
     /// A scope for dispatching at what serves now.

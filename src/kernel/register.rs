@@ -283,6 +283,16 @@ impl Register {
         self.stages.iter().find(|s| s.id == stage).map(|s| &s.label)
     }
 
+    /// What a choice is shown as, of a field or of a form's (`adopt.carrier`); of `stage`, what a stage is. None where
+    /// it is no choice there, or has no label.
+    pub fn label(&self, field: &str, word: &str) -> Option<&Title> {
+        if field == "stage" && !self.fields.contains_key(field) {
+            return self.stage_label(word);
+        }
+        let of_form = || self.actions.get(field.split_once('.')?.0)?.form.get(field.split_once('.')?.1);
+        self.fields.get(field).or_else(of_form)?.of_labels.get(word)
+    }
+
     /// Whether it has a stage of this name.
     pub fn has_stage(&self, stage: &str) -> bool {
         self.stages.iter().any(|s| s.id == stage)

@@ -1,7 +1,7 @@
 //! What the directory knows as of a date: units, people, working days, code tables, the official order.
 
-use super::{HANDLERS, order, param};
-use crate::model::{PERSON, UNIT};
+use super::{HANDLERS, READING, order, param};
+use crate::model::{LABEL, PERSON, UNIT};
 use registrar_sdk::{Call, Field, Param, Place, Struct, Type};
 
 const fn look_up(name: &'static str, doc: &'static str, params: &'static [Param], result: Type) -> Call {
@@ -93,6 +93,21 @@ pub(super) const TABLE: Call = look_up(
     &[param("name", Type::Text, "The table."), param("key", Type::Text, "The key."), ON],
     Type::Any,
 );
+
+pub(super) const LABELLED: Call = Call {
+    phases: READING,
+    ..look_up(
+        "label",
+        "What a choice is called, as its register declares it, with the words that an office's settings add; nil if it \
+         is no choice there, or has no label. For a stage the field is `stage`.",
+        &[
+            param("register", Type::Text, "The register."),
+            param("field", Type::Text, "A field of it, or of a form: `adopt.carrier`."),
+            param("word", Type::Optional(&Type::Text), "The choice; of nil nothing is said."),
+        ],
+        Type::Optional(&LABEL),
+    )
+};
 
 pub(super) const SORT: Call = look_up(
     "sort",

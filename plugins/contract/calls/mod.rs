@@ -54,6 +54,7 @@ pub static ALL: &[Call] = &[
     directory::PERSON_ON,
     directory::PEOPLE,
     directory::TABLE,
+    directory::LABELLED,
     directory::SORT,
     office::RECORDS,
     office::TOTAL,

@@ -6,7 +6,7 @@ local labels = require("information/lib/labels")
 local M = {}
 
 local function label_of(kind)
-  return labels.kinds[kind] or { zh = kind, en = kind }
+  return labels.of(labels.kinds, "information", "kind", kind)
 end
 
 -- `dynamic/research`: both names.

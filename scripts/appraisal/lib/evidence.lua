@@ -48,11 +48,8 @@ local function items_of(register, events)
   return items
 end
 
-local function label(of, word)
-  if word == nil then
-    return ""
-  end
-  return if of[word] then of[word].zh else word
+local function label(of, register, field, word)
+  return if word == nil then "" else labels.of(of, register, field, word).zh
 end
 
 --- By unit, oldest first: { number, title, action, on, carrier, issue, level }. An item of several units is evidence for each.
@@ -65,7 +62,8 @@ function M.by_unit(register, period)
       local said = event.fields
       local piece = {
         number = item.number, title = item.title, action = actions[event.action] or event.action, on = event.on,
-        carrier = label(labels.carriers, said.carrier), issue = said.issue, level = label(labels.levels, said.level),
+        carrier = label(labels.carriers, register, `{event.action}.carrier`, said.carrier), issue = said.issue,
+        level = label(labels.levels, register, `{event.action}.level`, said.level),
       }
       local seen = {}
       for _, unit in { item.unit, table.unpack(item.joint or {}) } do

@@ -1,4 +1,4 @@
--- What the words of the register are shown as; a word that an office adds is shown as it is.
+-- What the words of the register are shown as.
 
 local M = {}
 
@@ -42,16 +42,22 @@ M.levels = {
   state = { zh = "全国", en = "State" },
 }
 
---- The levels from the nearest to the farthest.
-M.by_distance = { "town", "district", "city", "province", "state" }
-
---- The words with their labels, in their order.
+--- The words with their labels, in their order; one that an office adds says its own: `{ id = "bulletin", zh = "县人大通报" }`.
 function M.all(labels, words)
   local all = {}
   for n, word in words do
-    all[n] = if labels[word] then { id = word, label = labels[word] } else word
+    if type(word) == "table" then
+      all[n] = { id = word.id, label = { zh = word.zh or word.en, en = word.en or word.zh } }
+    else
+      all[n] = if labels[word] then { id = word, label = labels[word] } else word
+    end
   end
   return all
+end
+
+--- What a word is called where it is used: as the register says, else as it is known here, else as it is.
+function M.of(labels, register, field, word)
+  return host.label(register, field, word) or labels[word] or { zh = word, en = word }
 end
 
 return M

@@ -53,7 +53,7 @@ impl<'a> Work<'a> {
             Actor::Clock => Principal::Operator,
             by => Principal::of(&directory, by, today).map_err(ActError::Denied)?,
         };
-        let snapshot = Arc::new(OfficeSnapshot::new(directory.clone()));
+        let snapshot = Arc::new(OfficeSnapshot::with(directory.clone(), plan.registers.clone()));
         let scope = Scope { generation: plan.generation.clone(), snapshot: snapshot.clone(), depth };
         Ok(Work {
             office,

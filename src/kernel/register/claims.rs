@@ -1,6 +1,9 @@
 //! Who says what in the registers, and where two plugins say the same or what they say does not fit.
 
-use super::{FieldDef, FieldType, Register, read::Definition};
+use super::{
+    FieldDef, FieldType, Register,
+    read::{Definition, form_field},
+};
 use crate::error::did_you_mean;
 use registrar_host::{Conflict, Fault};
 use std::{collections::BTreeMap, sync::Arc};
@@ -44,8 +47,14 @@ impl<'a> Reading<'a> {
     }
 
     /// Who claimed something.
-    fn by(&self, claim: &str) -> Option<&'a Definition> {
+    pub fn by(&self, claim: &str) -> Option<&'a Definition> {
         self.claims.get(claim).copied()
+    }
+
+    /// The claim under which a field of a form was said: its own, if somebody added it, else that of its action.
+    fn of_form(&self, register: &str, action: &str, field: &str) -> String {
+        let own = form_field(register, action, field);
+        if self.claims.contains_key(&own) { own } else { format!("action {register}.{action}") }
     }
 
     /// A mistake in what somebody claimed.
@@ -66,8 +75,8 @@ pub(super) fn check(register: &Register, by_id: &BTreeMap<String, Arc<Register>>
         reading.wrong(&claim, register, what);
     }
     let actions = register.actions.iter();
-    let forms =
-        actions.flat_map(|(name, a)| a.form.iter().map(move |field| (format!("action {id}.{name}"), field)));
+    let asked = actions.flat_map(|(name, a)| a.form.iter().map(move |field| (name, field)));
+    let forms: Vec<_> = asked.map(|(name, field)| (reading.of_form(id, name, field.0), field)).collect();
     let own = register.fields.iter().map(|field| (format!("field {id}.{}", field.0), field));
     let links: Vec<(String, String)> = own
         .chain(forms)
@@ -101,6 +110,7 @@ pub(super) fn check(register: &Register, by_id: &BTreeMap<String, Arc<Register>>
             }
         }
         for (field, def) in &action.form {
+            let claim = reading.of_form(id, name, field);
             match &def.sets {
                 Some(target) if !register.fields.contains_key(target) => {
                     let hint = did_you_mean(target, register.fields.keys().map(String::as_str));

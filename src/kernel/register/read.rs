@@ -104,6 +104,11 @@ impl Registers {
     }
 }
 
+/// Who adds a field to the form of another plugin's action claims this.
+pub(super) fn form_field(register: &str, action: &str, field: &str) -> String {
+    format!("form field {register}.{action}.{field}")
+}
+
 fn valid_id(id: &str) -> bool {
     id.starts_with(|c: char| c.is_ascii_lowercase())
         && id.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-' || c == '_')
@@ -127,6 +132,10 @@ fn assemble<'a>(id: &str, parts: &[&'a Definition], reading: &mut Reading<'a>) -
     };
     for part in parts {
         Reader { definition: part, id, reading }.add(&mut register);
+    }
+    // Fields for the forms of actions once all actions are known, whichever plugin comes first.
+    for part in parts.iter().skip(1) {
+        Reader { definition: part, id, reading }.add_to_forms(&mut register);
     }
     register.title = std::mem::take(&mut register.title).or(id);
     // What is said, not in which order plugins of some names say it.
@@ -206,6 +215,9 @@ impl Reader<'_, '_> {
                 self.wrong(format!("an action can't be called `{name}`: the kernel has one of its own"));
                 continue;
             }
+            if self.is_for_a_form(action) {
+                continue;
+            }
             let action = self.action(name, action);
             if !self.claim("action", name) {
                 continue;
@@ -236,6 +248,39 @@ impl Reader<'_, '_> {
             };
             if self.claim("pool", name) {
                 register.pools.insert(name.to_owned(), pool);
+            }
+        }
+    }
+
+    /// Whether an extension says nothing of an action but fields of its form.
+    fn is_for_a_form(&self, action: &Value) -> bool {
+        let said = action.as_map().into_iter().flatten().filter(|(_, value)| !value.is_absent());
+        !self.definition.value.get("extends").is_absent() && said.map(|(key, _)| &**key).eq(["form"])
+    }
+
+    /// Adds what an extension says of forms alone: to the form of that action, or as an action that nobody has.
+    fn add_to_forms(&mut self, register: &mut Register) {
+        for (name, value) in entries(self.definition.value.get("actions")) {
+            if crate::event::OWN_ACTIONS.contains(&name) || !self.is_for_a_form(value) {
+                continue;
+            }
+            let added = self.action(name, value);
+            let Some(action) = register.actions.get_mut(name) else {
+                if self.claim("action", name) {
+                    register.actions.insert(name.to_owned(), added);
+                }
+                continue;
+            };
+            for (field, def) in added.form {
+                let has = action.form.contains_key(&field);
+                let first = self.reading.by(&format!("action {}.{name}", self.id));
+                if has && let Some(first) = first {
+                    // Whoever has the action has it in the form.
+                    self.reading.claims.entry(form_field(self.id, name, &field)).or_insert(first);
+                }
+                if self.claim("form field", &format!("{name}.{field}")) {
+                    action.form.insert(field, def);
+                }
             }
         }
     }
@@ -362,6 +407,37 @@ pub(crate) mod tests {
             &[("a", ITEM), ("b", r#"{"id":"item","extends":"item","fields":{"toll":{"type":"amount"}}}"#)],
             "item: title,toll",
         );
+    }
+
+    #[test]
+    fn an_extension_adds_fields_to_the_form_of_an_action() {
+        let channel = r#"{"extends":"item","actions":{"finish":{"form":{"channel":{"type":"text"}}}}}"#;
+        for parts in [[("a", ITEM), ("b", channel)], [("b", channel), ("a", ITEM)]] {
+            let read = Registers::read(&parts.map(|(plugin, json)| definition(plugin, json))).unwrap();
+            let finish = &read.by_id["item"].actions["finish"];
+            assert_eq!(finish.form.keys().collect::<Vec<_>>(), ["channel", "note"]);
+            assert_eq!((finish.to.as_deref(), finish.from.as_ref().map(Vec::len)), (Some("done"), Some(1)));
+        }
+        // What is more than a form is an action of its own, and there is one.
+        let more = channel.replace(r#""finish":{"#, r#""finish":{"to":"draft","#);
+        check(&[("a", ITEM), ("b", &more)], "the action `finish` is defined twice, also in \"a\"");
+        let note = channel.replace("channel", "note");
+        check(&[("a", ITEM), ("b", &note)], "the form field `finish.note` is defined twice, also in \"a\"");
+        check(&[("a", ITEM), ("b", channel), ("c", channel)], "`finish.channel` is defined twice");
+        // The mistake is of who added it, and an action of nobody's is one.
+        let title = channel.replace("channel", "title");
+        check(
+            &[("a", ITEM), ("b", &title)],
+            "plugin \"b\" (b/register.lua:3): register.define item: `title` is a field of",
+        );
+        let record = channel.replace(r#""type":"text""#, r#""type":"record","of":"nowhere""#);
+        check(
+            &[("a", ITEM), ("b", &record)],
+            "plugin \"b\" (b/register.lua:3): register.define item: field `channel` is of",
+        );
+        let own = channel.replace("finish", "begin");
+        let read = Registers::read(&[definition("a", ITEM), definition("b", &own)]).unwrap();
+        assert!(read.by_id["item"].actions["begin"].form.contains_key("channel"));
     }
 
     #[test]

@@ -130,3 +130,40 @@ fn no_mark_is_told_from_a_mark_of_nothing_and_a_quota_stands_where_it_counts() {
     assert_eq!(explain("west"), told(&[("one", false), ("short", true)]));
     assert_eq!(explain("north"), told(&[("short", true), ("silent", false)]));
 }
+
+#[test]
+fn an_office_adds_words_with_labels_and_fields_to_the_forms_of_others() {
+    let program = Program::new();
+    program.write(
+        "registrar.toml",
+        r#"[settings.information]
+carriers = ["journal", { id = "bulletin", zh = "县人大通报", en = "Bulletin" }]
+levels = ["city", { id = "nation", zh = "全国人大" }]
+[settings.reports]
+carriers = [{ id = "bulletin", zh = "县人大通报" }]
+"#,
+    );
+    program.write(
+        "scripts/ours.lua",
+        r#"host.register("ours", { extends = "information", actions = { adopt = { form = { page = { type = "integer", min = 1 } } } } })"#,
+    );
+    program.run(&["check"]).ok();
+    let described = program.run(&["registers", "information", "--json"]).ok().json();
+    let adopt = &described["actions"]["adopt"];
+    assert_eq!(
+        (&adopt["form"]["page"]["type"], &adopt["to"]),
+        (&"integer".into(), &"adopted".into()),
+        "{adopt}"
+    );
+    program.run(&["act", "$directory", "east", "unit", "title=东区"]).ok();
+    program.run(&["act", "information", "i1", "submit", "title=路灯", "unit=east", "body=文"]).ok();
+    let adopt = |level: &str, page: &str| {
+        program.run(&["act", "information", "i1", "adopt", "carrier=bulletin", "issue=3", level, page])
+    };
+    adopt("level=nation", "page=x").ended(1).says("`page`: got \"x\"; expected an integer");
+    adopt("level=natio", "page=2").ended(1).says("did you mean \"nation\"?");
+    adopt("level=nation", "page=2").ok();
+    // What the office's words are called is in its documents too.
+    let model = program.run(&["report", "issue", "-p", "carrier=bulletin", "-p", "issue=3"]).ok().out;
+    assert!(model.contains("县人大通报"), "{model}");
+}

@@ -72,5 +72,5 @@ fn an_award_is_of_an_item_or_of_people() {
     city.attempt("li", "honours", None, "grant", people).unwrap();
     assert_eq!(shown(&city, "li"), ["孙丽 先进个人"]);
     let gone = city.attempt("li", "honours", None, "grant", award("2023-9999", "好信息")).unwrap_err();
-    assert!(gone.contains("There is no item 2023-9999."), "{gone}");
+    assert!(gone.contains("there is no record \"2023-9999\" in information"), "{gone}");
 }
