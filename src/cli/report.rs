@@ -8,6 +8,7 @@ use super::{
 use crate::app::Desk;
 use anyhow::{Result, bail};
 use registrar_host::{Failed, Handler, suggest::nearest};
+use registrar_kernel::table::printable;
 use registrar_sdk::Value;
 use serde::Serialize;
 use std::{collections::BTreeSet, io::ErrorKind, path::PathBuf, sync::Arc};
@@ -73,7 +74,7 @@ pub fn run(desk: &Desk, asked: &Asked, place: &Place, output: &mut Output<'_>) -
         text.push('\n');
         text.into_bytes()
     } else {
-        match ask(desk, "report.render", vec![model, Value::text(&format)], output)? {
+        match ask(desk, "report.render", vec![printable(model), Value::text(&format)], output)? {
             None => return Ok(NO),
             Some(Value::Bytes(bytes)) => bytes.to_vec(),
             Some(_) => {

@@ -53,7 +53,7 @@ impl Host {
         let folders = config.folders.iter().chain(&config.native.folders);
         folders.rev().find_map(|folder| {
             let file = folder.join(path).canonicalize().ok()?;
-            (file.is_file() && file.starts_with(folder.canonicalize().ok()?)).then_some(file)
+            file.starts_with(folder.canonicalize().ok()?).then_some(file)
         })
     }
 }

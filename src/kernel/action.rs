@@ -5,6 +5,7 @@
 //! its record; `action.guard`; `action.effect`, `deadline.compute` and the outbox for the event and
 //! all that it brings; commit. Any refusal or failure undoes all of it.
 
+mod directory;
 mod draft;
 mod follow;
 mod guard;

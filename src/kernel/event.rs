@@ -222,6 +222,11 @@ pub fn cleaned(text: &str) -> String {
     text.replace("\r\n", "\n").chars().filter_map(shown_as).collect()
 }
 
+/// Whether a character of a text is left out of what is stored.
+pub fn is_left_out(c: char) -> bool {
+    shown_as(c).is_none()
+}
+
 fn shown_as(c: char) -> Option<char> {
     match c {
         '\t' | '\n' => Some(c),

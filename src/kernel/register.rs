@@ -283,7 +283,7 @@ impl Register {
         self.stages.iter().find(|s| s.id == stage).map(|s| &s.label)
     }
 
-    /// What a choice is shown as, of a field or of a form's (`adopt.carrier`); of `stage`, what a stage is. None where
+    /// What a choice is shown as, of a field or of a form's (`action.field`); of `stage`, what a stage is. None where
     /// it is no choice there, or has no label.
     pub fn label(&self, field: &str, word: &str) -> Option<&Title> {
         if field == "stage" && !self.fields.contains_key(field) {

@@ -153,6 +153,15 @@ impl Table {
     }
 }
 
+/// A document without what no file can hold: what was stored before texts were cleaned is no reason not to print the
+/// rest.
+pub fn printable(document: Value) -> Value {
+    match document {
+        Value::Map(model) => Value::Map(cleaned_fields(&model).unwrap_or(model)),
+        other => other,
+    }
+}
+
 /// Makes a file of a document through the plugin that writes its format; `None` if none does.
 ///
 /// # Errors
@@ -160,12 +169,7 @@ impl Table {
 pub fn render(office: &Office, document: Value, format: &str) -> Result<Option<Vec<u8>>, KernelError> {
     let point = office.host().contract().point("report.render");
     let point = point.ok_or_else(|| KernelError::Refused("the contract has no report.render".to_owned()))?;
-    // What was stored before texts were cleaned is no reason not to print the rest.
-    let document = match document {
-        Value::Map(model) => Value::Map(cleaned_fields(&model).unwrap_or(model)),
-        other => other,
-    };
-    let args = conform_args(point, vec![document, Value::text(format)])
+    let args = conform_args(point, vec![printable(document), Value::text(format)])
         .map_err(|why| KernelError::Refused(format!("this is no document: {why}")))?;
     if office.plan()?.generation.concerned("report.render", &args).is_empty() {
         return Ok(None);

@@ -61,12 +61,18 @@ async fn looked_at(
     let id = names.get("record").ok_or(Problem::Absent)?.clone();
     let (office, principal, of) =
         (member.visitor.seat.office.clone(), member.who.principal.clone(), register.clone());
+    // Who sees nothing of the register is told so, whatever there is in it.
+    let opens = principal.may_open(&register).is_some();
     let looked = web.work(move || {
         let record = office.record(&of.id, &id)?;
         let sees = office.sees(&principal, &*office.read()?, &of, &record)?;
         Ok((record, sees))
     });
-    let (record, sees) = looked.await?;
+    let (record, sees) = match looked.await {
+        Ok((record, true)) => (record, true),
+        _ if !opens => return Err(member.denied(&format!("`{}`", register.id))),
+        looked => looked?,
+    };
     if !sees {
         let _ = member.denied(&format!("{} {}", register.id, record.id));
         return Err(Problem::Absent);

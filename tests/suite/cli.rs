@@ -10,6 +10,7 @@ mod private;
 mod refusals;
 mod report;
 mod round_trip;
+mod rows;
 mod settings;
 pub mod sheets;
 mod shortages;

@@ -3,6 +3,7 @@
 use crate::program::Program;
 use registrar_contract::OFFICE;
 use registrar_host::{Engine, EngineConfig, Host, HostConfig, MemoryStore};
+use registrar_kernel::calls::OfficeSnapshot;
 use serde_json::json;
 use std::{collections::BTreeSet, fs, path::Path, sync::Arc};
 
@@ -23,6 +24,7 @@ fn every_shipped_script_loads_and_its_examples_hold() {
         let mut config = HostConfig::new(vec![scripts()]);
         config.chosen = lines();
         config.chosen.remove(other);
+        config.example_snapshot = Arc::new(OfficeSnapshot::new(Arc::default()));
         let engine = Engine::start(EngineConfig::default()).unwrap();
         let host = Host::new(engine, &OFFICE, config, Arc::new(MemoryStore::default()));
         let report = host.reload();

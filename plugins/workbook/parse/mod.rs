@@ -4,7 +4,7 @@
 
 mod csv;
 mod grid;
-mod hidden;
+mod markup;
 mod sheet;
 
 use crate::{place::letters, problem::Refused};

@@ -3,12 +3,12 @@
 use super::{
     Cell, Row,
     grid::{Area, Grid},
-    hidden,
+    markup::{self, Shown},
 };
 use crate::problem::{Problem, Refused};
 use calamine::{Data, DataRef, Dimensions, ExcelDateTime, Reader, Sheet, SheetType, SheetVisible, Xls, Xlsx};
 use registrar_sdk::Value;
-use std::io::Cursor;
+use std::{collections::BTreeMap, io::Cursor};
 
 /// The most digits that a spreadsheet keeps of a number.
 const DIGITS_END: f64 = 1e15;
@@ -29,10 +29,11 @@ const OLE: &[u8] = &[0xD0, 0xCF, 0x11, 0xE0];
 pub fn rows(bytes: &[u8], format: &str, wanted: Option<&str>) -> Result<Vec<Row>, Refused> {
     if bytes.starts_with(ZIP) {
         let mut book = Xlsx::new(Cursor::new(bytes)).map_err(|why| unreadable("xlsx", why))?;
-        let mut hidden = hidden::rows(bytes);
+        let mut markup = markup::sheets(bytes);
         return collect(&chosen(book.sheets_metadata(), wanted)?, |name| {
-            let mut grid = xlsx_grid(&mut book, name)?;
-            grid.hidden = hidden.remove(name).unwrap_or_default();
+            let said = markup.remove(name).unwrap_or_default();
+            let mut grid = xlsx_grid(&mut book, name, &said.shown)?;
+            grid.hidden = said.hidden;
             Ok(grid)
         });
     }
@@ -101,7 +102,11 @@ fn collect(
     Ok(rows)
 }
 
-fn xlsx_grid(book: &mut Xlsx<Cursor<&[u8]>>, name: &str) -> Result<Grid, Refused> {
+fn xlsx_grid(
+    book: &mut Xlsx<Cursor<&[u8]>>,
+    name: &str,
+    shown: &BTreeMap<(u32, u32), Shown>,
+) -> Result<Grid, Refused> {
     let merged = book.merge_cells_by_sheet_name(name).map_err(|why| unreadable("xlsx", why))?;
     let mut grid = Grid { sheet: name.to_owned(), merged: areas(&merged), ..Grid::default() };
     // Cell by cell: a sheet with something in its last cell is not a table of 17 billion.
@@ -114,6 +119,8 @@ fn xlsx_grid(book: &mut Xlsx<Cursor<&[u8]>>, name: &str) -> Result<Grid, Refused
                     .into())
             }
             DataRef::SharedString(text) => text_value(text),
+            DataRef::Float(n) if shown.contains_key(&cell.pos) => as_shown(n, shown.get(&cell.pos)),
+            DataRef::Int(n) if shown.contains_key(&cell.pos) => as_shown(n as f64, shown.get(&cell.pos)),
             other => value(other.into()),
         };
         put(&mut grid, cell.pos, value, &mut count)?;
@@ -175,6 +182,12 @@ fn value(data: Data) -> Cell {
         }
         Data::Error(error) => Err(format!("the cell shows the error {error}; mend its formula")),
     }
+}
+
+/// A number as it is shown, which a field of numbers reads as the same.
+fn as_shown(n: f64, shown: Option<&Shown>) -> Cell {
+    let cell = number(n)?;
+    Ok(shown.and_then(|shown| shown.text(n)).map_or(cell, Value::text))
 }
 
 fn number(n: f64) -> Cell {

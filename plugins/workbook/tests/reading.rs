@@ -143,6 +143,19 @@ fn what_a_cell_cannot_say_is_named() {
 }
 
 #[test]
+fn a_number_that_is_shown_with_zeros_or_as_percent_is_read_so() {
+    let fill = |sheet: &mut Worksheet| {
+        let format = |code: &str| Format::new().set_num_format(code);
+        for (column, (number, code)) in
+            (0..).zip([(7.0, "00000"), (0.155, "0.0%"), (0.5, "0%"), (1234.5, "#,##0.00"), (7.0, "0")])
+        {
+            sheet.write_number_with_format(0, column, number, &format(code)).unwrap();
+        }
+    };
+    check(fill, "1 A=\"00007\" B=\"15.5%\" C=\"50%\" D=1234.5 E=7");
+}
+
+#[test]
 fn a_formula_counts_as_its_result_and_without_one_is_named() {
     let fill = |sheet: &mut Worksheet| {
         sheet.write_formula(0, 0, Formula::new("=1+1").set_result("2")).unwrap();

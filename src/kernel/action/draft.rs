@@ -91,6 +91,7 @@ impl Work<'_> {
         };
         let (event, record) = self.enter(&register, new)?;
         self.warn_of_closing(&register.id, on)?;
+        self.check_directory(&register, &event)?;
         if let Some(record) = &record {
             self.guard(&event, record)?;
         }

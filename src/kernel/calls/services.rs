@@ -9,6 +9,7 @@ use crate::{
     record::Record,
     register::Register,
     storage::{ReadTx, RecordQuery, WriteTx},
+    table::printable,
 };
 use registrar_contract::calls::period::Span;
 use registrar_host::{Caller, Services};
@@ -77,7 +78,10 @@ impl Services for Background<'_> {
 impl Background<'_> {
     // A document is given: nothing is looked up for it, so it takes no rights.
     fn render(&self, args: &[Value]) -> Result<Value, String> {
-        let args = vec![args.first().cloned().unwrap_or_default(), args.get(1).cloned().unwrap_or_default()];
+        let args = vec![
+            printable(args.first().cloned().unwrap_or_default()),
+            args.get(1).cloned().unwrap_or_default(),
+        ];
         let rendered = self.office.ask_as(&Principal::Operator, "report.render", args);
         rendered.map(|outcome| outcome.value).map_err(|why| format!("host.render: {why}"))
     }

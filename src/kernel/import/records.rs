@@ -147,6 +147,7 @@ impl Office {
             work: None,
             failed: false,
             earlier: earlier.map(|import| import.id.clone()),
+            named: BTreeMap::new(),
             done: Imported { import: earlier.map(|import| import.id.clone()), ..Imported::default() },
         };
         for (at, row) in rows.iter().enumerate() {
@@ -218,6 +219,8 @@ struct Run<'a> {
     failed: bool,
     /// The import that it goes on with.
     earlier: Option<String>,
+    /// Where in this file the keys are, and the ids of records as they stand, that it has taken.
+    named: BTreeMap<String, String>,
     done: Imported,
 }
 
@@ -248,13 +251,28 @@ impl<'a> Run<'a> {
         self.done.changed.push(Self::told(row, text));
     }
 
+    /// Refuses a row that says something else under a name that one before it in this file has; `false` if none has.
+    fn is_named_twice(&mut self, row: &ImportRow, name: &str, changes: &[String]) -> bool {
+        let Some(first) = self.named.get(name).filter(|_| !changes.is_empty()) else { return false };
+        let why = format!(
+            "has the same id \"{name}\" as {first} and says something else: {}; give it an id of its own, or leave one \
+             of the two out",
+            changes.join(", ")
+        );
+        self.refuse(row, why);
+        true
+    }
+
     /// Takes a row that no import has taken.
     fn take(&mut self, row: &ImportRow, hash: &str, again: usize) -> Result<(), ActError> {
-        if let Some(opened) = row.opened.as_ref().and(row.record.as_ref()) {
+        if let Some(opened) = row.name().filter(|_| row.opened.is_some()) {
             let registers = self.office.registers();
             let register = registers.find(self.how.register)?;
             if let Some(there) = self.office.read()?.record(&register.id, opened)? {
                 let changes = row.differs(&register.present(there));
+                if self.is_named_twice(row, opened, &changes) {
+                    return Ok(());
+                }
                 match changes.is_empty() {
                     true => self.known(row, "is there already"),
                     false => self
@@ -269,13 +287,18 @@ impl<'a> Run<'a> {
         match result {
             Ok(Taken::Done) => {
                 self.done.taken += 1;
+                if let Some(name) = row.name() {
+                    self.named.insert(name.to_owned(), row.place.clone());
+                }
                 self.done.warned.extend(row.warnings.iter().map(|warning| Self::told(row, warning)));
             }
             Ok(Taken::Before) => self.known(row, "is there already"),
             Err(ActError::Conflict(key)) => {
                 let event = self.office.read()?.event_by_id(&key)?;
                 let changes = event.map(|event| row.changes(&event)).unwrap_or_default();
-                self.changed(row, changes, &key);
+                if !self.is_named_twice(row, &key, &changes) {
+                    self.changed(row, changes, &key);
+                }
             }
             Err(why @ ActError::Kernel(KernelError::Store(_))) => return Err(why),
             Err(why) => self.refuse(row, row.told(&why)),

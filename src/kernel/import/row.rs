@@ -3,7 +3,7 @@
 use crate::{
     action::{Act, ActError, Reason},
     actor::Actor,
-    event::{Event, OPENING, cleaned},
+    event::{Event, OPENING, cleaned, is_left_out},
     record::{FIELDS, NUMBER, Record, STAGE},
     register::Register,
     table::{Columns, Part, RowRead, plain::is_invisible},
@@ -114,7 +114,7 @@ impl ImportRow {
                 Part::Stage => {}
             }
         }
-        row
+        row.with_warnings()
     }
 
     /// Of a line of JSON: `record`, `on` and `id` beside the fields; or a record as it is exported, with its
@@ -144,14 +144,37 @@ impl ImportRow {
                 opened: Some(opened),
                 fields,
                 ..ImportRow::default()
-            });
+            }
+            .with_warnings());
         }
         let (record, key) = (word("record")?, word("id")?);
         let on = match word("on")? {
             Some(on) => Some(crate::table::day(&on).map_err(|why| format!("`on`: {why}"))?),
             None => None,
         };
-        Ok(ImportRow { place, record, on, key, fields, ..ImportRow::default() })
+        Ok(ImportRow { place, record, on, key, fields, ..ImportRow::default() }.with_warnings())
+    }
+
+    /// The name that it brings for what it becomes: its key, or of a record as it stands its id.
+    pub(super) fn name(&self) -> Option<&str> {
+        let name = if self.opened.is_some() { &self.record } else { &self.key };
+        name.as_deref()
+    }
+
+    /// Warns of characters that nobody sees and that are left out.
+    fn with_warnings(mut self) -> ImportRow {
+        let dropped = |value: &Value| {
+            let mut texts = value.items().iter().filter_map(Value::as_str);
+            texts.any(|text| text.chars().any(is_left_out))
+        };
+        let named: Vec<&Key> =
+            self.fields.iter().filter(|(_, value)| dropped(value)).map(|(name, _)| name).collect();
+        let told: Vec<String> = named
+            .into_iter()
+            .map(|name| format!("{}: control characters in it were left out", self.column(name)))
+            .collect();
+        self.warnings.extend(told);
+        self
     }
 
     /// By what it is known again, whatever table it is in: the same content is the same row. Personal values are no

@@ -226,17 +226,14 @@ impl FieldDef {
             FieldType::Bool => "应为是或否",
             _ => "应为文字",
         };
-        let value = conform(&ty, value).map_err(|mismatch| said(expected, mismatch.to_string()))?;
+        let value = conform(&ty, value).map_err(|mismatch| match self.ty {
+            // What it is called in a script is not what people say.
+            FieldType::Bool => said(expected, mismatch.to_string().replace("a boolean", "true or false")),
+            _ => said(expected, mismatch.to_string()),
+        })?;
         let word = value.as_str().unwrap_or_default();
         match self.ty {
-            FieldType::Choice if !self.of.iter().any(|w| w == word) => Err(said(
-                format!("“{word}”不在可选范围内"),
-                format!(
-                    "\"{word}\" is not one of its choices ({}){}",
-                    self.of.join(", "),
-                    did_you_mean(word, self.of.iter().map(String::as_str))
-                ),
-            )),
+            FieldType::Choice if !self.of.iter().any(|w| w == word) => Err(self.no_choice(word)),
             FieldType::Unit => match known.on.and_then(|on| known.directory.unit(word, on)) {
                 None if known.directory.knows_unit(word) => match known.on {
                     None => Ok(value),
@@ -265,6 +262,21 @@ impl FieldDef {
             )),
             _ => Ok(value),
         }
+    }
+
+    /// That a word is none of a field's choices, with what they are called.
+    fn no_choice(&self, word: &str) -> Title {
+        let labels = |id: &String| self.of_labels.get(id).filter(|label| label.zh != *id);
+        let zh = self.of.iter().map(|id| labels(id).map_or(id.as_str(), |label| label.zh.as_str()));
+        let zh: Vec<&str> = zh.collect();
+        let shown = |id: &String| labels(id).map_or(id.clone(), |label| format!("{id} {}", label.zh));
+        let known = self.of.iter().map(String::as_str).chain(zh.iter().copied());
+        let hint = did_you_mean(word, known);
+        let shown: Vec<String> = self.of.iter().map(shown).collect();
+        said(
+            format!("“{word}”不在可选范围内（{}）", zh.join("、")),
+            format!("\"{word}\" is not one of its choices ({}){hint}", shown.join(", ")),
+        )
     }
 
     fn check_size(&self, value: &Value) -> Result<(), Title> {

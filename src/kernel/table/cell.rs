@@ -205,6 +205,10 @@ fn read_one(field: &FieldDef, names: &Names, cell: &Value) -> Result<Value, Stri
     let known = match field.ty {
         FieldType::Choice | FieldType::Unit | FieldType::Person => Some(Value::text(names.id(word)?)),
         FieldType::Record => Some(Value::text(word)),
+        // As a spreadsheet shows it.
+        FieldType::Text | FieldType::LongText if matches!(cell, Value::Bool(_)) => {
+            Some(Value::text(text.to_uppercase()))
+        }
         FieldType::Text | FieldType::LongText | FieldType::File => Some(Value::text(&text)),
         FieldType::Integer => number::plain(word).and_then(|n| whole(&n)?.parse().ok()).map(Value::Int),
         FieldType::Number => as_number(word).filter(|n| n.is_finite()).map(Value::Num),
@@ -285,6 +289,9 @@ mod tests {
         check(FieldType::Text, false, "7", r#""7""#);
         check(FieldType::Text, false, r#""007""#, r#""007""#);
         check(FieldType::Text, false, "0.1", r#""0.1""#);
+        check(FieldType::Text, false, "true", r#""TRUE""#);
+        check(FieldType::Amount, false, r#""15.5%""#, "0.155");
+        check(FieldType::Integer, false, r#""00007""#, "7");
         check(FieldType::Integer, false, r#"" 12 ""#, "12");
         check(FieldType::Integer, false, r#""twelve""#, r#""twelve""#);
         check(FieldType::Number, false, r#""-2.5""#, "-2.5");

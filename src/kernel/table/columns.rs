@@ -34,7 +34,7 @@ const FRAME: [(Part<'static>, &[&str]); 5] = [
     (Part::Record, &["记录号", "record"]),
     (Part::On, &["发生日期", "on"]),
     (Part::Key, &["事件号", "id"]),
-    (Part::Number, &["文号", "number"]),
+    (Part::Number, &["文号", "编号", "number"]),
     (Part::Stage, &["阶段", "stage"]),
 ];
 

@@ -43,9 +43,12 @@ pub fn read(text: &str) -> Result<Date, String> {
         return Date::new(year, month, day).or_else(|_| refused(": there is no such day"));
     }
     let mut rest = plain.as_str();
-    let Some(year) = number(&mut rest, 4, &["-", "/", ".", "年"]) else { return refused("") };
+    let Some(year) = number(&mut rest, 4, &["-", "/", ".", "年"]) else {
+        return refused(without_year(&plain));
+    };
     if year < 1000 {
-        return refused(": its year is not written in full");
+        let why = without_year(&plain);
+        return refused(if why.is_empty() { ": its year is not written in full" } else { why });
     }
     let Some(month) = number(&mut rest, 2, &["-", "/", ".", "月"]) else { return refused("") };
     let Some(day) = number(&mut rest, 2, &["日", "号", ""]) else { return refused(": it names no day") };
@@ -60,6 +63,7 @@ pub fn read(text: &str) -> Result<Date, String> {
             "\"{}\" names a day of the week that {read} is not; mend one of the two",
             text.trim()
         )),
+        After::Time => refused(": there is no such time"),
         After::Other => refused(""),
     }
 }
@@ -108,9 +112,27 @@ fn number(rest: &mut &str, most: usize, ends: &[&str]) -> Option<u32> {
     number.parse().ok()
 }
 
+/// What a day that does not begin with its year has instead.
+fn without_year(text: &str) -> &'static str {
+    let parts: Vec<&str> = text.split(['/', '-', '.']).collect();
+    let are_digits = |text: &&str| !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit());
+    match &parts[..] {
+        [day, month, year] if [day, month, year].into_iter().all(are_digits) && year.len() == 4 => {
+            ": its year comes first, since day and month can't be told apart"
+        }
+        _ if text.contains('月') && text.starts_with(|c: char| c.is_ascii_digit()) => {
+            ": its year is missing"
+        }
+        [one, two] if are_digits(one) && are_digits(two) => ": its year is missing",
+        _ => "",
+    }
+}
+
 enum After {
     Nothing,
     Weekday(Weekday),
+    /// A time that no day has.
+    Time,
     Other,
 }
 
@@ -127,6 +149,9 @@ fn after(text: &str) -> After {
         {
             (said, rest) = (Some(day), &rest[length..]);
         } else if let Some(length) = time(rest) {
+            if !is_time(&rest[..length]) {
+                return After::Time;
+            }
             rest = &rest[length..];
         } else {
             return After::Other;
@@ -161,6 +186,20 @@ fn time(text: &str) -> Option<usize> {
     (marked && part.contains(|c: char| c.is_ascii_digit())).then_some(length)
 }
 
+/// Whether what looks like a time is one: hours, minutes and seconds as a day has them. A word of the day is.
+fn is_time(text: &str) -> bool {
+    // Behind the seconds are parts of one, and the zone.
+    let clock =
+        text.trim_start_matches(['T', 't', ' ']).split(['.', 'Z', 'z', '+', '-']).next().unwrap_or_default();
+    let parts: Vec<u32> =
+        clock.split([':', '时', '点', '分', '秒']).filter_map(|part| part.parse().ok()).collect();
+    match parts[..] {
+        [24, ref rest @ ..] => rest.iter().all(|part| *part == 0),
+        [hour, ref rest @ ..] => hour < 24 && rest.iter().all(|part| *part < 60),
+        [] => true,
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -189,6 +228,9 @@ mod tests {
             "\u{feff}2023-1-5\u{200b}",
             "2023年1月5日上午9时30分",
             "2023–1–5",
+            "2023-01-05 24:00",
+            "2023-01-05 23:59:59.999",
+            "2023-01-05 下午3点",
             "二〇二三年一月五日",
             "二○二三年一月五日 星期四",
         ] {
@@ -209,13 +251,18 @@ mod tests {
             ("昨天", "is no date; write it"),
             ("2023年1月", "names no day"),
             ("23-1-5", "not written in full"),
-            ("1月5日", "is no date"),
+            ("1月5日", "its year is missing"),
+            ("1-5", "its year is missing"),
+            ("2023-01-05 99:99", "no such time"),
+            ("2023-01-05T09:60:00", "no such time"),
+            ("2023年1月5日25时", "no such time"),
+            ("2023年1月5日上午9点61分", "no such time"),
             ("2023-02-30", "no such day"),
             ("20230230", "no such day"),
             ("44931", "keeps for 2023-01-05; format the cell"),
             ("2023-1-5 周五", "that 2023-01-05 is not"),
             ("2023-1-5至2023-1-8", "is no date"),
-            ("5/1/2023", "is no date"),
+            ("5/1/2023", "its year comes first"),
             ("", "is no date"),
         ] {
             let told = read(written).unwrap_err();

@@ -76,7 +76,8 @@ fn row(program: &Program, plugin: &str) -> Value {
 fn check(program: &Program, serving: &mut Serving, broken: &Break, state: &str, hash: &str) {
     let name = broken.name;
     let text = program.until(&["plugins"], broken.reason);
-    let place = broken.line.map_or(format!("({})", broken.file), |line| format!("({}:{line})", broken.file));
+    let line = broken.line.map_or(String::new(), |line| format!(":{line}"));
+    let place = format!("scripts/{}{line}: plugin \"zhalantun\": ", broken.file);
     let said = text.err.lines().find(|line| line.contains(broken.reason)).unwrap();
     let serves = format!("version 2023 ({}) serves", &hash[..12]);
     assert!(said.contains(&place) && said.contains(&serves), "{name}: {said}");

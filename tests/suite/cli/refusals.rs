@@ -27,7 +27,11 @@ fn what_cannot_be_done_is_refused_with_reason_and_exit_code() {
         ("office West", 2, "use a-z, 0-9 and -"),
         ("office default --rules zhalantn", 2, "did you mean `zhalantun`?"),
         ("act information 2023-0001 adopt carrier", 2, "write fields as name=value"),
-        ("act information 2023-0001 adopt carrier=jurnal", 1, "is not one of its choices (journal, brief"),
+        (
+            "act information 2023-0001 adopt carrier=jurnal",
+            1,
+            "is not one of its choices (journal 人大信息, brief 简报",
+        ),
         ("act information 2023-0001 adpt", 1, "no action `adpt`; did you mean \"adopt\"?"),
         ("act information - submit title=t", 1, "`unit`: Unit is missing; fill it in"),
         ("act information 2023-0001 adopt --on today", 2, "is no date"),

@@ -110,5 +110,7 @@ fn nobody_gets_at_a_file_by_naming_it() {
     // Without the secret of the session nothing is taken.
     west.token = None;
     west.upload(NEW, &[("title", "x"), ("unit", "u-west")], &[("files", "a.txt", TEXT)]).is(403);
-    pages.visitor().upload("/default/sign-in", &[], &[("files", "a.txt", TEXT)]).is(400);
+    // Of who has not signed in a file is passed over.
+    pages.visitor().upload("/default/sign-in", &[], &[("files", "a.txt", TEXT)]).is(401);
+    pages.visitor().upload(NEW, &[("title", "x")], &[("files", "a.txt", TEXT)]).is(401).hides("a.txt");
 }
