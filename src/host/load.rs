@@ -13,7 +13,7 @@ use crate::{
     handler::{Handler, PluginInfo},
     lua::purity::{self, Impure},
     plugin::{Body, Example, Instance, Registered},
-    source::PluginSource,
+    source::{EXAMPLES, PluginSource},
     suggest::nearest,
 };
 use registrar_sdk::{Contract, Phase, Value};
@@ -347,18 +347,30 @@ pub(crate) fn listed_examples(
     source: &PluginSource,
     contract: &'static Contract,
 ) -> Result<Vec<Example>, Fault> {
-    let path = format!("{}/examples.jsonl", source.id);
-    let Some(bytes) = source.files.get(&path) else { return Ok(Vec::new()) };
-    let text = String::from_utf8_lossy(bytes);
+    let mut examples = Vec::new();
+    for path in [format!("{}/{EXAMPLES}", source.id), format!("{}.{EXAMPLES}", source.id)] {
+        if let Some(bytes) = source.files.get(&path) {
+            examples.extend(examples_of(source, contract, &path, &String::from_utf8_lossy(bytes))?);
+        }
+    }
+    Ok(examples)
+}
+
+fn examples_of(
+    source: &PluginSource,
+    contract: &'static Contract,
+    path: &str,
+    text: &str,
+) -> Result<Vec<Example>, Fault> {
     let mut examples = Vec::new();
     for (number, line) in text.lines().enumerate().filter(|(_, line)| !line.trim().is_empty()) {
-        let at = crate::handler::Source { file: path.clone(), line: number as u32 + 1 };
+        let at = crate::handler::Source { file: path.to_owned(), line: number as u32 + 1 };
         let wrong = |message: String| Fault {
-            file: path.clone(),
+            file: path.to_owned(),
             line: Some(at.line),
             ..declaration(source, message)
         };
-        let mut spec = match serde_json::from_str(line).map_err(|e| wrong(e.to_string()))? {
+        let mut spec = match serde_json::from_str(line).map_err(|e| wrong(no_json(&e)))? {
             Value::Map(map) => map,
             other => return Err(wrong(format!("is {}; expected an object", other.kind()))),
         };
@@ -371,6 +383,13 @@ pub(crate) fn listed_examples(
         examples.push(Example { name, spec, source: at });
     }
     Ok(examples)
+}
+
+/// Why a line is no JSON, without the reader's own count of lines.
+fn no_json(why: &serde_json::Error) -> String {
+    let (text, column) = (why.to_string(), why.column());
+    let text = text.split(" at line ").next().unwrap_or_default();
+    format!("column {column}: {text}; an example is one JSON object on one line")
 }
 
 fn abandoned(instance: &Instance, what: &str) -> Fault {

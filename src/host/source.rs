@@ -42,6 +42,8 @@ pub struct Library {
     pub file: String,
 }
 
+/// The name of the file with a plugin's examples; of a library they may also lie beside it, as `id.examples.jsonl`.
+pub const EXAMPLES: &str = "examples.jsonl";
 /// The name, among a native plugin's files, that stands for its library: its hash and file name.
 pub(crate) const LIBRARY: &str = "library";
 
@@ -343,7 +345,7 @@ fn read_folder(id: &str, root: &Path, passed_over: &mut PassedOver) -> Result<Op
             let inner = format!("{prefix}/{name}");
             if is_dir {
                 pending.push((inner, path));
-            } else if is_lua(&name) || [MANIFEST, "examples.jsonl", CLAUSES].contains(&name.as_str()) {
+            } else if is_lua(&name) || [MANIFEST, EXAMPLES, CLAUSES].contains(&name.as_str()) {
                 let bytes = read_text(&path).map_err(|e| unreadable(id, &inner, &e))?;
                 files.insert(inner, bytes);
             } else if is_lua(&name.to_lowercase()) {

@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -91,6 +92,24 @@ static int inherited(void) {
         if (fcntl(at, F_GETFD) >= 0 && pread(at, &byte, 1, 0) == 1) found++;
     }
     return found;
+}
+
+/* Of how many files that it may not read it can learn that they are there, how large and how old they are. */
+static int learned(void) {
+    static const char *const paths[] = {"/etc/passwd", "/etc/hostname", "/proc/1/stat", "/proc/self/exe", "/dev/null",
+                                        "/home", "/root", "/srv", "/var/log", "/etc/../etc/passwd", "/usr/../etc/passwd"};
+    struct stat about;
+    char text[16];
+    int found = 0;
+    size_t i;
+    for (i = 0; i < sizeof paths / sizeof *paths; i++) {
+        if (stat(paths[i], &about) == 0) found++;
+        if (lstat(paths[i], &about) == 0) found++;
+        if (access(paths[i], F_OK) == 0) found++;
+        if (readlink(paths[i], text, sizeof text) >= 0) found++;
+    }
+    /* What it may read it still can. */
+    return stat("/usr/lib", &about) == 0 ? found : -1;
 }
 
 static void on_all(int garbage) {
@@ -209,6 +228,10 @@ static int32_t harm(registrar_call *call, void *data, const registrar_node *args
     if (registrar_is(what, "threads")) threads();
     if (registrar_is(what, "inherited")) {
         *answer = registrar_int(inherited());
+        return REGISTRAR_OK;
+    }
+    if (registrar_is(what, "learned")) {
+        *answer = registrar_int(learned());
         return REGISTRAR_OK;
     }
     if (registrar_is(what, "descriptors")) return descriptors(call, answer);

@@ -20,7 +20,6 @@ use std::{
     mem::MaybeUninit,
     os::fd::AsFd,
     os::unix::net::UnixStream,
-    path::Path,
     sync::Arc,
     thread,
 };
@@ -80,7 +79,9 @@ pub(crate) fn run() -> Result<(), String> {
 fn load(image: &Image) -> Result<(Instance, Vec<Value>), String> {
     let value = |at| image.value(at).map_err(|e| e.to_string());
     let (path, settings, limits) = (value(0)?, value(1)?, value(2)?);
-    let path = Path::new(path.as_str().unwrap_or(""));
+    // Once it is confined there is no folder that it was started in.
+    let path = std::path::absolute(path.as_str().unwrap_or("")).map_err(|e| e.to_string())?;
+    let path = path.as_path();
     let mut confined = Limits::default();
     let number = |key: &str| limits.get(key).as_int().and_then(|n| u64::try_from(n).ok());
     confined.memory = number("memory").unwrap_or(confined.memory);

@@ -2,9 +2,9 @@
 //!
 //! What took effect cannot be taken back, and holds for all threads started later. Starting the
 //! process, its clock and its end are the host's; which files stay
-//! is in `landlock.rs`, which system calls in `syscalls.rs`.
+//! is in `landlock.rs`, which there are at all in `root.rs`, which system calls in `syscalls.rs`.
 
-use super::{landlock, syscalls};
+use super::{landlock, root, syscalls};
 use rustix::{
     process::{DumpableBehavior, set_dumpable_behavior},
     thread::{CapabilitySet, CapabilitySets, set_capabilities, set_no_new_privs},
@@ -13,10 +13,13 @@ use std::{fmt, fs, path::Path};
 
 pub use super::landlock::Landlock;
 pub use super::limits::{ENVIRONMENT, Limits, lift_cpu};
+pub use super::root::Root;
 
 /// What took effect beyond the limits and the filter on system calls, which always do.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Confined {
+    /// Which files the process can learn of.
+    pub root: Root,
     /// How far the kernel keeps the process from files.
     pub landlock: Landlock,
 }
@@ -28,6 +31,12 @@ impl fmt::Display for Confined {
             Landlock::Full => f.write_str("in full"),
             Landlock::Partial(why) => write!(f, "in part ({why})"),
             Landlock::None(why) => write!(f, "no ({why}; the process can read what its user can)"),
+        }?;
+        match &self.root {
+            Root::Own => f.write_str(", root: its own"),
+            Root::Shared(why) => {
+                write!(f, ", root: shared ({why}; it can learn of files that it can't read)")
+            }
         }
     }
 }
@@ -36,6 +45,7 @@ impl fmt::Display for Confined {
 ///
 /// Call it on the only thread, before anything of the library is mapped. Afterwards the process:
 /// * holds no more memory and descriptors than `limits` says, and leaves no core file;
+/// * learns of no other file than the library and what is `readable`, where the system has user namespaces for all;
 /// * reads only the library and what is `readable`, and opens nothing for writing (a file that is
 ///   open already refuses to grow, with the signal SIGXFSZ: give it pipes as standard output and
 ///   error);
@@ -54,10 +64,11 @@ pub fn confine(limits: &Limits, library: &Path) -> Result<Confined, String> {
              confine it before starting any"
         ));
     }
-    confine_thread(limits, library)
+    let root = root::own(&limits.readable, library);
+    Ok(Confined { root, ..confine_thread(limits, library)? })
 }
 
-/// The same for this thread and those it starts; the filter and the limits bind all there are.
+/// The same for this thread and those it starts, but for the root; the filter and the limits bind all there are.
 fn confine_thread(limits: &Limits, library: &Path) -> Result<Confined, String> {
     let failed =
         |what: &str, e: &dyn fmt::Display| format!("could not {what}: {e}; the library is not loaded");
@@ -75,7 +86,7 @@ fn confine_thread(limits: &Limits, library: &Path) -> Result<Confined, String> {
     for filter in syscalls::filters(std::process::id()).map_err(|e| failed("write its filter", &e))? {
         seccompiler::apply_filter_all_threads(&filter).map_err(|e| failed("filter its system calls", &e))?;
     }
-    Ok(Confined { landlock })
+    Ok(Confined { root: Root::Shared("not asked for".to_owned()), landlock })
 }
 
 #[cfg(test)]
@@ -375,8 +386,12 @@ mod tests {
 
     #[test]
     fn what_took_effect_is_said() {
-        let say = |landlock| Confined { landlock }.to_string();
-        assert_eq!(say(Landlock::Full), "seccomp: yes, landlock: in full");
-        assert!(say(Landlock::None("too old".into())).contains("no (too old; the process can read"));
+        let say = |root, landlock| Confined { root, landlock }.to_string();
+        assert_eq!(say(Root::Own, Landlock::Full), "seccomp: yes, landlock: in full, root: its own");
+        assert!(
+            say(Root::Own, Landlock::None("too old".into())).contains("no (too old; the process can read")
+        );
+        let shared = say(Root::Shared("no namespaces: refused".into()), Landlock::Full);
+        assert!(shared.contains("root: shared (no namespaces: refused; it can learn of files"), "{shared}");
     }
 }

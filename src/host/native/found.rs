@@ -7,7 +7,7 @@ use crate::{
     engine::lock,
     fault::{Fault, FaultKind},
     folder::{Stamp, other_than_a_file, read, stamp},
-    source::{self, Scan},
+    source::{self, EXAMPLES, Scan},
 };
 use std::{
     collections::{BTreeMap, HashMap},
@@ -101,22 +101,19 @@ struct Seen {
 impl Seen {
     fn files(&self, id: &str, file: &str, folder: &Path) -> io::Result<source::Files> {
         let mut files = BTreeMap::new();
-        let mut put =
-            |name: &str, text: &str| files.insert(format!("{id}/{name}"), Arc::from(text.as_bytes()));
-        put(source::LIBRARY, &format!("{} {file}", self.hash));
+        let mut put = |path: String, text: &str| files.insert(path, Arc::from(text.as_bytes()));
+        let within = |name: &str| format!("{id}/{name}");
+        put(within(source::LIBRARY), &format!("{} {file}", self.hash));
         if let Some(manifest) = &self.manifest {
-            put("plugin.toml", manifest);
+            put(within("plugin.toml"), manifest);
         }
-        let mut examples = self.examples.clone().unwrap_or_default();
-        match read(&folder.join(format!("{id}.examples.jsonl")), LARGEST_TEXT) {
-            Ok(beside) => {
-                examples.push('\n');
-                examples.push_str(crate::text::of_bytes(&beside).map_err(io::Error::other)?);
-            }
+        put(within(EXAMPLES), self.examples.as_deref().unwrap_or_default());
+        let beside = format!("{id}.{EXAMPLES}");
+        match read(&folder.join(&beside), LARGEST_TEXT) {
+            Ok(bytes) => drop(put(beside, crate::text::of_bytes(&bytes).map_err(io::Error::other)?)),
             Err(e) if e.kind() == io::ErrorKind::NotFound => {}
             Err(e) => return Err(e),
         }
-        put("examples.jsonl", &examples);
         Ok(files)
     }
 }

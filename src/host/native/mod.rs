@@ -21,6 +21,7 @@ mod output;
 pub mod owner;
 pub(crate) mod private;
 mod process;
+mod root;
 mod start;
 mod syscalls;
 mod trust;

@@ -29,8 +29,29 @@ fn a_refused_command_makes_no_office_and_rule_sets_are_named_with_commas() {
 fn a_plugin_is_checked_by_any_of_its_files_and_a_fault_names_one_that_can_be_opened() {
     let program = Program::new();
     let beside = Path::new(env!("CARGO_BIN_EXE_registrar")).parent().unwrap();
-    let library = beside.join("libnear_duplicate.so");
+    let library = beside.join("deps/libnear_duplicate.so");
     program.run(&["check", library.to_str().unwrap()]).ok().shows("1 plugin is good, 0 are not.");
+    // Examples that lie beside a library are named as the file they are, with its own lines.
+    program.write("plugins/libnear_duplicate.so", "");
+    fs::copy(&library, program.path("plugins/libnear_duplicate.so")).unwrap();
+    let beside = "plugins/near-duplicate.examples.jsonl";
+    for (line, why) in [
+        (
+            r#"{"name":"one","point":"record.similar","record":{"id":"1","register":"x","fields":{}},"expect":[1]}"#,
+            "example \"one\"",
+        ),
+        (
+            r#"{"name":"two","#,
+            "column 14: EOF while parsing a value; an example is one JSON object on one line",
+        ),
+        (r#"{"name":"three","point":"record.similr"}"#, "did you mean `record.similar`?"),
+    ] {
+        program.write(beside, &format!("\n\n{line}\n"));
+        let ran = program.run(&["check", "plugins/libnear_duplicate.so"]).ended(1);
+        ran.says(&format!("{beside}:3: plugin \"near-duplicate\": ")).says(why);
+    }
+    fs::remove_file(program.path(beside)).unwrap();
+    fs::remove_file(program.path("plugins/libnear_duplicate.so")).unwrap();
     program.write("libs/libbroken_one.so", "no library");
     program
         .run(&["check", "libs/libbroken_one.so"])

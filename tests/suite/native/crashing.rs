@@ -343,3 +343,14 @@ fn what_the_host_was_started_with_open_is_not_a_librarys_to_read() {
     assert_eq!(yard.say("ask.call", "inherited"), "[0]");
     drop(open);
 }
+
+#[test]
+fn of_files_that_a_library_may_not_read_it_learns_nothing() {
+    let may = std::process::Command::new("unshare").args(["-Urm", "true"]).output();
+    if !may.is_ok_and(|done| done.status.success()) {
+        println!("not tried: this machine lets nobody make namespaces");
+        return;
+    }
+    let yard = yard(u32::MAX);
+    assert_eq!(yard.say("ask.call", "learned"), "[0]");
+}

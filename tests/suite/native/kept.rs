@@ -87,8 +87,8 @@ fn examples_in_and_beside_a_library_gate_its_reload() {
         let report = yard.host.reload();
         let fault = &report.faults[0];
         assert_eq!(
-            (fault.plugin.as_str(), fault.kind, fault.line),
-            ("answer", FaultKind::Example, Some(2)),
+            (fault.plugin.as_str(), fault.kind, fault.file.as_str(), fault.line),
+            ("answer", FaultKind::Example, "answer.examples.jsonl", Some(1)),
             "{fault}"
         );
         assert!(fault.message.contains("one"), "{fault}");
