@@ -125,6 +125,9 @@ pub fn main() -> u8 {
     match terminal.unwritten().map(|why| format!("registrar: standard output cannot be written: {why}")) {
         Some(why) => {
             terminal.err(&why);
+            if code == DONE {
+                terminal.err("registrar: 命令已执行，只是结果没有写出 · what was asked for is done; only its answer is lost");
+            }
             NO.max(code)
         }
         None => code,

@@ -32,7 +32,7 @@ impl Office {
             let pair = |column: &registrar_sdk::Value| {
                 Some((column.get("column").as_str()?.to_owned(), column.get("field").as_str()?.to_owned()))
             };
-            kept.insert(event.record.clone(), Mapping { columns: columns.iter().filter_map(pair).collect() });
+            kept.insert(event.record.clone(), Mapping::of(columns.iter().filter_map(pair).collect()));
         }
         Ok(kept)
     }

@@ -7,6 +7,7 @@ use super::{
     row::{ImportRow, beginning, event_id, of_people},
 };
 use crate::{
+    access::Principal,
     action::{Act, ActError, Work},
     actor::Actor,
     attachment::{self, Attachment, Upload},
@@ -102,6 +103,8 @@ impl Office {
         }
         let registers = self.registers();
         let register = registers.find(how.register)?;
+        // Before anything is said of rows that are there already.
+        Principal::of(&self.directory(), &how.by, self.today()).map_err(ActError::Denied)?;
         let mut found = BTreeMap::new();
         // Rows of the same hash may be of other people.
         let (mut said, mut causes) = (BTreeMap::<(String, String), usize>::new(), BTreeSet::new());

@@ -79,6 +79,7 @@ impl<'a> Headings<'a> {
                 of_block(columns, mapping, lines.get(top..=top)?, top)?
             }
         };
+        let mapping = mapping.among(found.columns.values().map(|heading| heading.text.as_str()));
         // A mapping may say what a column without a heading is.
         for at in lines[found.below..].iter().flat_map(|line| line.cells.keys()) {
             if !found.columns.contains_key(at)
@@ -125,6 +126,7 @@ fn of_block<'a>(
             column.push(text);
         }
     }
+    let mapping = &mapping.among(texts.values().flatten().map(String::as_str));
     let lower: Vec<&At> = block.iter().skip(1).flat_map(|line| line.cells.keys()).collect();
     let mut found = BTreeMap::new();
     for (at, texts) in texts {

@@ -1,7 +1,7 @@
 //! What the columns of somebody's table stand for, where it can't be guessed: `列=field`, kept by name.
 
 use super::{Columns, Part, plain::key};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// What a column stands for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -20,6 +20,8 @@ const NOTHING: &str = "-";
 pub struct Mapping {
     /// By what is written in the heading, or the column's letters.
     pub columns: BTreeMap<String, String>,
+    /// Those that are headings of the table at hand, so that they are no letters.
+    headings: BTreeSet<String>,
 }
 
 impl Mapping {
@@ -42,7 +44,19 @@ impl Mapping {
                 }
             }
         }
-        Ok(Mapping { columns })
+        Ok(Mapping::of(columns))
+    }
+
+    /// Of columns with the names of what they stand for.
+    pub fn of(columns: BTreeMap<String, String>) -> Mapping {
+        Mapping { columns, headings: BTreeSet::new() }
+    }
+
+    /// For a table with these headings: a heading `A` is meant rather than the column with this letter.
+    pub(super) fn among<'t>(&self, headings: impl Iterator<Item = &'t str>) -> Mapping {
+        let written: BTreeSet<String> = headings.map(key).collect();
+        let are_headings = self.columns.keys().filter(|column| written.contains(&key(column)));
+        Mapping { columns: self.columns.clone(), headings: are_headings.cloned().collect() }
     }
 
     /// Another's columns after these, the other's first where both say something.
@@ -60,7 +74,10 @@ impl Mapping {
     ) -> Option<Result<Target<'a>, String>> {
         let wanted = key(heading);
         let by_heading = self.columns.iter().find(|(column, _)| key(column) == wanted && !wanted.is_empty());
-        let said = by_heading.or_else(|| self.columns.iter().find(|(column, _)| column.as_str() == letters));
+        let said = by_heading.or_else(|| {
+            let is_meant = |column: &String| column == letters && !self.headings.contains(column);
+            self.columns.iter().find(|(column, _)| is_meant(column))
+        });
         said.map(|(_, name)| match name.as_str() {
             NOTHING => Ok(Target::Nothing),
             name => columns.named(name).map(Target::Part),

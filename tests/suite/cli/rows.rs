@@ -79,6 +79,20 @@ fn the_same_id_twice_in_a_file_is_told_with_its_place() {
 }
 
 #[test]
+fn a_heading_that_looks_like_letters_is_the_one_that_is_meant() {
+    let program = office();
+    program.write("m.csv", "title,C,A\n甲,,是\n");
+    let ran = program.run(&["import", "items", "m.csv", "--map", "A=urgent", "--map", "B=-"]);
+    ran.shows("1 taken, 0 refused.");
+    assert!(program.run(&["export", "items"]).ok().out.contains("\"urgent\":true"));
+    // Where there is no such heading it is the letter.
+    program.write("n.csv", "x,title\n否,A\n");
+    program.run(&["import", "items", "n.csv", "--map", "A=urgent"]).shows("1 taken, 0 refused.");
+    let nobody = program.run(&["import", "items", "n.csv", "--map", "A=urgent", "--as", "nobody"]);
+    nobody.ended(1).says("nobody");
+}
+
+#[test]
 fn what_is_left_out_of_a_text_is_told() {
     let program = office();
     import(&program, "c.csv", "title\n一\u{7}二\n三\n")
