@@ -149,7 +149,7 @@ impl Rounds {
         if short.0.is_some_and(|last| last.elapsed() < SHORT) {
             return;
         }
-        let now = shortage::told(&app.config().data());
+        let now = shortage::told(&app.config().data(), None);
         match (&short.1, &now) {
             (before, Some(now)) if before.as_ref() != Some(now) => tracing::error!("{now}"),
             (Some(before), None) => tracing::warn!("No longer so: {before}"),

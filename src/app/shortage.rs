@@ -1,11 +1,11 @@
 //! What a machine is short of, so that an error that only says that something could not be opened can say what to
-//! do: disk, inodes, open files.
+//! do: disk, inodes, open files, threads.
 
 use rustix::{
     fs::{StatVfs, statvfs},
     process::{Resource, Rlimit, getrlimit, setrlimit},
 };
-use std::{fs, io, path::Path};
+use std::{fs, io, path::Path, thread};
 
 /// With less than this left on a disk, writing fails: a database takes some room for its own.
 const LEFT: u64 = 256 << 10;
@@ -24,10 +24,23 @@ pub fn raise_open_files() {
 }
 
 /// What there is too little of for a folder to be worked in, and what to do, in both languages; `None`: nothing that
-/// can be told.
-pub fn told(folder: &Path) -> Option<String> {
+/// can be told. `error`: what came of it, if something did; by now the threads that it lacked may be there again.
+pub fn told(folder: &Path, error: Option<&anyhow::Error>) -> Option<String> {
+    if error.is_some_and(lacks_threads) || thread::Builder::new().spawn(|| ()).is_err() {
+        return Some(
+            "系统不允许再启动线程，请调高 TasksMax= 或 ulimit -u · no more threads may be started; raise TasksMax= (systemd) \
+             or ulimit -u"
+                .to_owned(),
+        );
+    }
     open_files(used_files().as_ref().map_err(|_| ()).copied(), getrlimit(Resource::Nofile).current)
         .or_else(|| disk(folder, &statvfs(existing(folder)).ok()?))
+}
+
+/// What the system says where it has no thread to give.
+fn lacks_threads(error: &anyhow::Error) -> bool {
+    let mut causes = error.chain().filter_map(|cause| cause.downcast_ref::<io::Error>());
+    causes.any(|cause| cause.kind() == io::ErrorKind::WouldBlock)
 }
 
 /// The folder, or the nearest one above it that is there.
@@ -92,6 +105,11 @@ mod tests {
         );
         assert!(disk(folder, &StatVfs { f_favail: 0, ..room }).unwrap().contains("inodes"));
         assert_eq!(disk(folder, &StatVfs { f_files: 0, f_favail: 0, ..room }), None);
+        let error = |kind: io::ErrorKind| anyhow::Error::from(io::Error::from(kind)).context("starting");
+        assert!(
+            lacks_threads(&error(io::ErrorKind::WouldBlock))
+                && !lacks_threads(&error(io::ErrorKind::NotFound))
+        );
         assert_eq!(existing(Path::new("/proc/nowhere/at/all")), Path::new("/proc"));
         assert_eq!(existing(Path::new("nowhere/at/all")), Path::new("."));
     }

@@ -117,7 +117,9 @@ pub fn main() -> u8 {
     let code = start(cli, args, &mut terminal).unwrap_or_else(|error| {
         terminal.err(&format!("registrar: {error:#}"));
         // Of the process that answered, if another did, its own answer tells.
-        if let Some(short) = data.ok().and_then(Result::ok).and_then(|data| shortage::told(&data)) {
+        if let Some(short) =
+            data.ok().and_then(Result::ok).and_then(|data| shortage::told(&data, Some(&error)))
+        {
             terminal.err(&format!("registrar: {short}"));
         }
         code_of(&error)
@@ -275,7 +277,7 @@ pub fn serve_request(app: &App, received: socket::Received, sink: &mut dyn Sink)
     let place = Place { folder, input: Input::new(input, files) };
     in_office(app, &cli, &place, &mut output).unwrap_or_else(|error| {
         output.note(format!("registrar: {error:#}"));
-        shortage::told(&app.config().data())
+        shortage::told(&app.config().data(), Some(&error))
             .into_iter()
             .for_each(|short| output.note(format!("registrar: {short}")));
         code_of(&error)

@@ -13,6 +13,7 @@ use crossbeam_channel::{Sender, bounded, unbounded};
 use registrar_sdk::Value;
 use std::{
     collections::VecDeque,
+    io,
     sync::{
         Arc, Mutex, OnceLock,
         atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering::*},
@@ -20,6 +21,10 @@ use std::{
     thread,
     time::Duration,
 };
+
+/// How often, and how far apart, a thread is asked for where there is none: 5 seconds in all.
+const NO_THREAD_TRIES: u32 = 100;
+const NO_THREAD_PAUSE: Duration = Duration::from_millis(50);
 
 /// Limits of an [`Engine`].
 #[derive(Clone, Debug)]
@@ -129,9 +134,12 @@ impl Engine {
     /// If no thread can be started.
     pub fn start(config: EngineConfig) -> std::io::Result<Arc<Engine>> {
         let places = Places { free: config.workers.max(1), waiting: VecDeque::new() };
+        let watchdog = Arc::new(Watchdog::start()?);
+        // Without room for one worker beside it nothing can be called.
+        let _ = worker_thread().spawn(|| ())?.join();
         Ok(Arc::new(Engine {
             config,
-            watchdog: Arc::new(Watchdog::start()?),
+            watchdog,
             counters: Arc::default(),
             build_cache: BuildCache::default(),
             watching: Watching::default(),
@@ -219,8 +227,26 @@ impl Engine {
                 let _ = handed.recv();
             }
         }
-        let found = lock(&self.idle).pop();
-        found.unwrap_or_else(|| self.spawn())
+        let mut tries = 0;
+        loop {
+            if let Some(idle) = lock(&self.idle).pop() {
+                return idle;
+            }
+            let (handle, started) = self.spawn();
+            let Err(error) = started else { return handle };
+            // A machine that has no thread to give may have one soon, and no plugin is to blame for it.
+            if tries == 0 {
+                tracing::error!(
+                    %error,
+                    "No further worker thread can be started; calls wait for one. Raise TasksMax= (systemd) or ulimit -u."
+                );
+            }
+            tries += 1;
+            if tries > NO_THREAD_TRIES {
+                return handle;
+            }
+            thread::sleep(NO_THREAD_PAUSE);
+        }
     }
 
     fn give_back(&self, handle: Handle, nested: bool) {
@@ -242,7 +268,8 @@ impl Engine {
         }
     }
 
-    fn spawn(&self) -> Handle {
+    /// A worker, and whether its thread was started: one without answers nothing.
+    fn spawn(&self) -> (Handle, io::Result<()>) {
         let watched = Arc::new(Watched {
             slot: Default::default(),
             budget: AtomicU64::new(25),
@@ -258,17 +285,20 @@ impl Engine {
         let (own, watchdog, counters, config) =
             (watched.clone(), self.watchdog.clone(), self.counters.clone(), self.config.clone());
         counters.workers.fetch_add(1, Relaxed);
-        let thread = thread::Builder::new().name("registrar-worker".into()).stack_size(8 << 20);
-        let spawned = thread.spawn(move || {
+        let spawned = worker_thread().spawn(move || {
             let mut worker = Worker::new(own, watchdog, counters.clone(), config);
             worker.serve(&inbox);
             counters.workers.fetch_sub(1, Relaxed);
         });
-        if let Err(error) = spawned {
-            tracing::error!(%error, "No further worker thread can be started.");
+        if spawned.is_err() {
+            self.counters.workers.fetch_sub(1, Relaxed);
         }
-        Handle { jobs, watched }
+        (Handle { jobs, watched }, spawned.map(drop))
     }
+}
+
+fn worker_thread() -> thread::Builder {
+    thread::Builder::new().name("registrar-worker".into()).stack_size(8 << 20)
 }
 
 pub(crate) fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {

@@ -58,6 +58,36 @@ fn too_few_open_files_are_told_with_what_to_raise() {
 }
 
 #[test]
+fn too_few_threads_are_told_and_blame_no_plugin() {
+    let program = Program::bare();
+    program.write("scripts/notes.lua", "host.register(\"notes\", { title = \"Notes\" })");
+    // Who is root may start as many as there are.
+    let binary = program.path("registrar");
+    std::fs::copy(env!("CARGO_BIN_EXE_registrar"), &binary).unwrap();
+    for path in [".", "scripts", "scripts/notes.lua", "plugins"] {
+        let open = std::os::unix::fs::PermissionsExt::from_mode(0o777);
+        std::fs::set_permissions(program.path(path), open).unwrap();
+    }
+    let nobody = ["--reuid=65534", "--regid=65534", "--clear-groups"];
+    if !Command::new("setpriv").args(nobody).arg("true").output().is_ok_and(|done| done.status.success()) {
+        eprintln!("not tried: this machine lets nobody be another user");
+        return;
+    }
+    for limit in [1, 2, 3, 5, 8] {
+        let mut limited = Command::new("setpriv");
+        limited.args(nobody).args(["prlimit", &format!("--nproc={limit}")]).arg(&binary);
+        let done = limited.arg("registers").current_dir(program.path(".")).output().unwrap();
+        let (out, err) = (String::from_utf8_lossy(&done.stdout), String::from_utf8_lossy(&done.stderr));
+        assert!(out.contains("notes") || err.contains("TasksMax"), "{limit}: {out} {err}");
+        assert!(!err.contains("would not stop"), "{limit}: {err}");
+    }
+    let mut verify = Command::new("setpriv");
+    let done =
+        verify.args(nobody).arg(&binary).arg("verify").current_dir(program.path(".")).output().unwrap();
+    assert!(done.status.success(), "{done:?}");
+}
+
+#[test]
 fn a_full_disk_is_told_loses_nothing_and_is_over_when_there_is_room() {
     let program = Program::bare();
     program.write("scripts/notes.lua", r#"host.register("notes", { title = "Notes", fields = { title = { type = "text" } }, stages = { "a" }, actions = { note = { create = true } } })"#);
