@@ -23,7 +23,7 @@ use std::{
 /// Runs the command, with the settings, the overlay and the rule sets that an office has.
 pub fn run(config: &Config, office: Option<&str>, paths: &[PathBuf], output: &mut Output<'_>) -> Result<u8> {
     let office = office.unwrap_or(config.default_office());
-    let Wanted { folders, libraries, only } = wanted(config, office, paths)?;
+    let Selection { folders, libraries, only } = selection(config, office, paths)?;
     let mut host_config = host_config(config, office);
     host_config.folders = folders;
     if !libraries.is_empty() {
@@ -98,7 +98,7 @@ fn show(
 }
 
 /// What to load, and of what of it to tell.
-struct Wanted {
+struct Selection {
     folders: Vec<PathBuf>,
     /// Folders of libraries; none: those of the settings.
     libraries: Vec<PathBuf>,
@@ -106,7 +106,7 @@ struct Wanted {
     only: BTreeSet<String>,
 }
 
-impl Wanted {
+impl Selection {
     fn add(&mut self, path: &Path) -> Result<()> {
         let path = path.canonicalize().map_err(|e| anyhow::anyhow!("{}: {e}", path.display()))?;
         // Whoever names the manifest means its plugin.
@@ -144,11 +144,11 @@ fn add(folders: &mut Vec<PathBuf>, folder: &Path) {
     }
 }
 
-fn wanted(config: &Config, office: &str, paths: &[PathBuf]) -> Result<Wanted> {
-    let mut wanted = Wanted { folders: Vec::new(), libraries: Vec::new(), only: BTreeSet::new() };
-    paths.iter().try_for_each(|path| wanted.add(path))?;
-    if wanted.folders.is_empty() {
-        wanted.folders = config.folders(office);
+fn selection(config: &Config, office: &str, paths: &[PathBuf]) -> Result<Selection> {
+    let mut selection = Selection { folders: Vec::new(), libraries: Vec::new(), only: BTreeSet::new() };
+    paths.iter().try_for_each(|path| selection.add(path))?;
+    if selection.folders.is_empty() {
+        selection.folders = config.folders(office);
     }
-    Ok(wanted)
+    Ok(selection)
 }

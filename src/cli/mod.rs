@@ -112,14 +112,13 @@ pub fn main() -> u8 {
     log(&cli.command);
     let mut terminal = Terminal::default();
     shortage::raise_open_files();
-    let data =
-        std::env::current_dir().map(|folder| configuration(&folder, &cli.common).map(|config| config.data()));
+    let common = cli.common.clone();
     let code = start(cli, args, &mut terminal).unwrap_or_else(|error| {
         terminal.err(&format!("registrar: {error:#}"));
         // Of the process that answered, if another did, its own answer tells.
-        if let Some(short) =
-            data.ok().and_then(Result::ok).and_then(|data| shortage::told(&data, Some(&error)))
-        {
+        let folder = std::env::current_dir().ok();
+        let config = folder.and_then(|folder| configuration(&folder, &common).ok());
+        if let Some(short) = config.and_then(|config| shortage::told(&config.data(), Some(&error))) {
             terminal.err(&format!("registrar: {short}"));
         }
         code_of(&error)

@@ -315,14 +315,14 @@ fn erased_fields(event: &Event) -> impl Iterator<Item = &str> {
 
 /// What the erasures of a log allow to be missing, or to be other than it was logged.
 #[derive(Default)]
-pub(crate) struct Allowed {
+pub(crate) struct ErasureIndex {
     /// The last place up to which a field of a record was erased, by register, record and field.
     fields: BTreeMap<(String, String, String), u64>,
     /// Hashes of bytes that were put in the place of an event's, by its place; the last one counts.
     rewritten: BTreeMap<u64, String>,
 }
 
-impl Allowed {
+impl ErasureIndex {
     /// Takes in an event of the log.
     pub fn take(&mut self, event: &Event) {
         if event.action != ERASE {

@@ -2,6 +2,7 @@
 //! JSON lines, one action each with all its checks (`records`).
 
 mod events;
+mod files;
 mod lines;
 mod listed;
 mod mappings;
@@ -9,6 +10,7 @@ mod prior;
 mod read;
 mod records;
 mod row;
+mod run;
 
 pub use events::{ImportOptions, ImportReport};
 pub use lines::Lines;

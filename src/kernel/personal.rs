@@ -79,17 +79,17 @@ impl<'de> Deserialize<'de> for Commitment {
 
 /// A salt as a line of history says it: in hexadecimal.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Told(pub Salt);
+pub struct HexSalt(pub Salt);
 
-impl Serialize for Told {
+impl Serialize for HexSalt {
     fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
         to.serialize_str(&blake3::Hash::from_bytes(self.0).to_hex())
     }
 }
 
-impl<'de> Deserialize<'de> for Told {
-    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Told, D::Error> {
-        Ok(Told(Commitment::deserialize(from)?.link))
+impl<'de> Deserialize<'de> for HexSalt {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<HexSalt, D::Error> {
+        Ok(HexSalt(Commitment::deserialize(from)?.link))
     }
 }
 

@@ -3,7 +3,7 @@
 
 use crate::{
     attachment::Attachment,
-    erase::Allowed,
+    erase::ErasureIndex,
     error::KernelError,
     event::{Event, Link, VOID, chain},
     office::{Office, PAGE},
@@ -245,7 +245,7 @@ fn walk(
 /// What is not as it was logged, until the whole log has said whether it was erased.
 #[derive(Default)]
 struct Odd {
-    allowed: Allowed,
+    allowed: ErasureIndex,
     /// Events whose bytes don't give their link: place, hash of the bytes.
     unlinked: Vec<(u64, String)>,
     /// Personal values that are not there: place, register, record, field of the record.

@@ -13,7 +13,7 @@ use crate::{
     id,
     log::{self, NewEvent},
     office::{Office, PAGE, Plan},
-    personal::{Commitment, Told},
+    personal::{Commitment, HexSalt},
     record::Record,
     register::{Known, Register},
     storage::{ReadTx, StoreError, WriteTx},
@@ -69,7 +69,7 @@ struct Line {
     erased: BTreeMap<Key, Commitment>,
     /// The salts of the other personal values, by field: with them the chain comes out the same.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
-    salts: BTreeMap<Key, Told>,
+    salts: BTreeMap<Key, HexSalt>,
 }
 
 impl From<Event> for Line {
@@ -77,7 +77,7 @@ impl From<Event> for Line {
         let erased: Vec<Key> = event.erased().cloned().collect();
         let Event { id, register, record, action, on, by, fields, cause, mut personal, .. } = event;
         let salts =
-            personal.iter().filter_map(|(name, has)| Some((name.clone(), Told(has.salt()?)))).collect();
+            personal.iter().filter_map(|(name, has)| Some((name.clone(), HexSalt(has.salt()?)))).collect();
         personal.retain(|name, _| erased.contains(name));
         Line { id, register, record, action, on, by, fields, cause, erased: personal, salts }
     }
@@ -92,7 +92,7 @@ impl Line {
                 "`erased`: \"{there}\" has a value; leave one of the two out"
             )));
         }
-        for (name, Told(salt)) in &self.salts {
+        for (name, HexSalt(salt)) in &self.salts {
             if let Some(value) = event.record_fields().get(name) {
                 let commitment = Commitment::salted(*salt, value).map_err(KernelError::Refused)?;
                 event.personal.insert(name.clone(), commitment);

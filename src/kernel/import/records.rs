@@ -2,23 +2,19 @@
 //! again, whatever file it stands in now; what has changed in it since is told.
 
 use super::{
-    IMPORT,
     prior::{self, Logged},
-    row::{ImportRow, beginning, event_id, of_people},
+    row::{ImportRow, beginning, of_people},
+    run::Run,
 };
 use crate::{
     access::Principal,
-    action::{Act, ActError, Work},
+    action::ActError,
     actor::Actor,
-    attachment::{self, Attachment, Upload},
     error::KernelError,
-    event::{Event, OFFICE, OPENING},
-    log::NewEvent,
+    event::{Event, OPENING},
     office::Office,
-    record::FIELDS,
-    register::{FieldType, Problem},
 };
-use registrar_sdk::{Value, value::Map};
+use registrar_sdk::Value;
 use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -142,17 +138,7 @@ impl Office {
             (None, Some(import)) => import.id.clone(),
             (None, None) => new_id(how.file, &logged),
         };
-        let mut run = Run {
-            office: self,
-            how,
-            id,
-            run: String::new(),
-            work: None,
-            failed: false,
-            earlier: earlier.map(|import| import.id.clone()),
-            named: BTreeMap::new(),
-            done: Imported { import: earlier.map(|import| import.id.clone()), ..Imported::default() },
-        };
+        let mut run = Run::new(self, how, id, earlier.map(|import| import.id.clone()));
         for (at, row) in rows.iter().enumerate() {
             progress(at + 1);
             match found.get(&at) {
@@ -209,280 +195,6 @@ impl Office {
     }
 }
 
-/// An import under way.
-struct Run<'a> {
-    office: &'a Office,
-    how: &'a RecordImport<'a>,
-    id: String,
-    /// The id of the event under which it is logged, once it is.
-    run: String,
-    /// The one transaction of rows that go together.
-    work: Option<Work<'a>>,
-    /// Whether one of them was refused, so that none is taken.
-    failed: bool,
-    /// The import that it goes on with.
-    earlier: Option<String>,
-    /// Where in this file the keys are, and the ids of records as they stand, that it has taken.
-    named: BTreeMap<String, String>,
-    done: Imported,
-}
-
-impl<'a> Run<'a> {
-    fn told(row: &ImportRow, text: impl Into<String>) -> Told {
-        Told { place: row.place.clone(), text: text.into() }
-    }
-
-    fn refuse(&mut self, row: &ImportRow, why: String) {
-        self.done.refused.push(Self::told(row, why));
-        if self.how.together == Together::AllOrNothing {
-            self.failed = true;
-            self.work = None;
-        }
-    }
-
-    fn known(&mut self, row: &ImportRow, text: &str) {
-        self.done.known.push(Self::told(row, text));
-    }
-
-    fn changed(&mut self, row: &ImportRow, changes: Vec<String>, event: &str) {
-        let changes =
-            if changes.is_empty() { "it says something else".to_owned() } else { changes.join(", ") };
-        let text = format!(
-            "was taken before and has changed since: {changes}; it stays as it was taken (event {event}): change it \
-             by an action, or make that event void and import again"
-        );
-        self.done.changed.push(Self::told(row, text));
-    }
-
-    /// Refuses a row that says something else under a name that one before it in this file has; `false` if none has.
-    fn is_named_twice(&mut self, row: &ImportRow, name: &str, changes: &[String]) -> bool {
-        let Some(first) = self.named.get(name).filter(|_| !changes.is_empty()) else { return false };
-        let why = format!(
-            "has the same id \"{name}\" as {first} and says something else: {}; give it an id of its own, or leave one \
-             of the two out",
-            changes.join(", ")
-        );
-        self.refuse(row, why);
-        true
-    }
-
-    /// Takes a row that no import has taken.
-    fn take(&mut self, row: &ImportRow, hash: &str, again: usize) -> Result<(), ActError> {
-        if let Some(opened) = row.name().filter(|_| row.opened.is_some()) {
-            let registers = self.office.registers();
-            let register = registers.find(self.how.register)?;
-            if let Some(there) = self.office.read()?.record(&register.id, opened)? {
-                let changes = row.differs(&register.present(there));
-                if self.is_named_twice(row, opened, &changes) {
-                    return Ok(());
-                }
-                match changes.is_empty() {
-                    true => self.known(row, "is there already"),
-                    false => self
-                        .refuse(row, format!("the record {opened} is there already: {}", changes.join(", "))),
-                }
-                return Ok(());
-            }
-        }
-        let rehearsed = self.how.together == Together::Rehearsed || self.failed;
-        let id = event_id(hash, &row.place, again);
-        let result = if rehearsed { self.rehearse(row, id) } else { self.perform(row, id) };
-        match result {
-            Ok(Taken::Done) => {
-                self.done.taken += 1;
-                if let Some(name) = row.name() {
-                    self.named.insert(name.to_owned(), row.place.clone());
-                }
-                self.done.warned.extend(row.warnings.iter().map(|warning| Self::told(row, warning)));
-            }
-            Ok(Taken::Before) => self.known(row, "is there already"),
-            Err(ActError::Conflict(key)) => {
-                let event = self.office.read()?.event_by_id(&key)?;
-                let changes = event.map(|event| row.changes(&event)).unwrap_or_default();
-                if !self.is_named_twice(row, &key, &changes) {
-                    self.changed(row, changes, &key);
-                }
-            }
-            Err(why @ ActError::Kernel(KernelError::Store(_))) => return Err(why),
-            Err(why) => self.refuse(row, row.told(&why)),
-        }
-        Ok(())
-    }
-
-    fn rehearse(&mut self, row: &ImportRow, id: String) -> Result<Taken, ActError> {
-        let mut work = Work::begin(self.office, &self.how.by, 0)?;
-        let act = row.act(self.how.register, self.how.action, &self.how.by, id, "");
-        let act = Act { cause: None, ..act };
-        if work.done_before(&act)?.is_some() {
-            return Ok(Taken::Before);
-        }
-        let act = self.bring_files(&mut work, act)?;
-        work.perform(&act)?;
-        Ok(Taken::Done)
-    }
-
-    fn perform(&mut self, row: &ImportRow, id: String) -> Result<Taken, ActError> {
-        let together = self.how.together == Together::AllOrNothing;
-        let mut work = match self.work.take() {
-            Some(work) => work,
-            None => Work::begin(self.office, &self.how.by, 0)?,
-        };
-        let probe = row.act(self.how.register, self.how.action, &self.how.by, id.clone(), &self.run);
-        if work.done_before(&probe)?.is_some() {
-            self.work = together.then_some(work);
-            return Ok(Taken::Before);
-        }
-        let logged = self.run.clone();
-        if logged.is_empty() {
-            self.run = self.log(&mut work)?;
-        }
-        let act = Act { cause: Some(self.run.clone()), ..probe };
-        let first = work.events.len();
-        let taken = self.bring_files(&mut work, act).and_then(|act| Ok((work.perform(&act)?, act)));
-        let (record, act) = match taken {
-            Ok(taken) => taken,
-            Err(why) => {
-                // What was written of it goes with its transaction.
-                self.run = logged;
-                return Err(why);
-            }
-        };
-        work.keep_receipt(&act, first)?;
-        if together {
-            self.work = Some(work);
-        } else {
-            drop(record);
-            work.finish_unasked()?;
-        }
-        self.done.import = Some(self.id.clone());
-        Ok(Taken::Done)
-    }
-
-    /// Logs the import itself, in the transaction of its first row; the event's id.
-    fn log(&self, work: &mut Work<'_>) -> Result<String, ActError> {
-        let fields = [
-            ("register", Value::text(self.how.register)),
-            ("action", Value::text(self.how.action)),
-            ("file", Value::text(self.how.file)),
-        ];
-        let new = NewEvent {
-            id: None,
-            register: OFFICE.to_owned(),
-            record: self.id.clone(),
-            action: IMPORT.to_owned(),
-            on: work.today,
-            by: self.how.by.clone(),
-            fields: fields.into_iter().map(|(name, value)| (name.into(), value)).collect::<Map>(),
-            cause: None,
-        };
-        let register = work.plan.registers.find(OFFICE)?.clone();
-        let (event, _) = work.enter(&register, new)?;
-        Ok(event.id)
-    }
-
-    /// The action with the files that its row names: those that came with it are checked like any other and kept.
-    fn bring_files(&self, work: &mut Work<'_>, act: Act) -> Result<Act, ActError> {
-        let register = work.plan.registers.find(&act.register)?.clone();
-        let mut act = act;
-        let opened = act.action == OPENING;
-        let (mut problems, mut uploads) = (Vec::new(), Vec::new());
-        let fields = match act.fields.get_mut(FIELDS) {
-            Some(Value::Map(fields)) if opened => fields,
-            _ => &mut act.fields,
-        };
-        for (name, value) in fields.iter_mut() {
-            let action = if opened { "" } else { act.action.as_str() };
-            let Some(field) = register.field_of(action, name).filter(|field| field.ty == FieldType::File)
-            else {
-                continue;
-            };
-            let mut bring = |said: &mut Value| -> Result<(), ActError> {
-                let Some(text) = said.as_str().filter(|text| !text.is_empty()).map(str::to_owned) else {
-                    return Ok(());
-                };
-                let named = Attachment::read(said);
-                let came = match &named {
-                    Some(file) => {
-                        self.how.files.iter().find(|(name, _)| name.split('.').next() == Some(&file.hash))
-                    }
-                    None => self.how.files.get_key_value(&text),
-                };
-                let known =
-                    named.as_ref().map(|file| work.tx.has_file(&file.hash)).transpose()?.unwrap_or(false);
-                let Some((_, bytes)) = came else {
-                    if !known {
-                        let shown = named.map_or(text, |file| file.name);
-                        problems.push(Problem {
-                            field: name.to_string(),
-                            text: format!(
-                                "the file \"{shown}\" did not come with it; put it into the folder of --files"
-                            ),
-                            zh: format!("附件“{shown}”没有一起带来"),
-                        });
-                    }
-                    return Ok(());
-                };
-                let called = named.as_ref().map_or(text.as_str(), |file| &file.name);
-                if !opened
-                    && named.as_ref().is_none_or(|file| blake3::hash(bytes).to_hex().as_str() == file.hash)
-                {
-                    // Sent with the action, like any other: it checks them.
-                    let (field, name) = (name.to_string(), called.to_owned());
-                    uploads.push(Upload { field, name, bytes: bytes.clone() });
-                    *said = Value::Nil;
-                    return Ok(());
-                }
-                match attachment::keep(work, field, called, bytes)? {
-                    Ok(kept) if named.as_ref().is_some_and(|file| file.hash != kept.hash) => {
-                        problems.push(Problem {
-                            field: name.to_string(),
-                            text: format!(
-                                "the file \"{called}\" that came with it is not what its name says"
-                            ),
-                            zh: format!("附件“{called}”的内容与其名称不符"),
-                        })
-                    }
-                    Ok(kept) => *said = kept.to_value(),
-                    Err(wrong) => {
-                        problems.push(Problem { field: name.to_string(), text: wrong.en, zh: wrong.zh });
-                    }
-                }
-                Ok(())
-            };
-            match value {
-                Value::List(items) => {
-                    items.iter_mut().try_for_each(&mut bring)?;
-                    items.retain(|item| !item.is_nil());
-                }
-                one => bring(one)?,
-            }
-        }
-        act.files.extend(uploads);
-        if problems.is_empty() {
-            return Ok(act);
-        }
-        Err(ActError::Schema { register: act.register.clone(), action: act.action.clone(), problems })
-    }
-
-    fn finish(mut self) -> Result<Imported, ActError> {
-        if self.failed {
-            self.done.taken = 0;
-            self.done.warned.clear();
-            self.done.import = self.earlier.clone();
-            return Ok(self.done);
-        }
-        if let Some(work) = self.work.take() {
-            work.finish_unasked()?;
-        }
-        Ok(self.done)
-    }
-}
-
-enum Taken {
-    Done,
-    Before,
-}
-
 /// An id for an import that no other has: of its file's name.
 fn new_id(file: &str, logged: &[Logged]) -> String {
     let stem = file.rsplit(['/', '\\']).next().unwrap_or_default();
@@ -500,7 +212,10 @@ fn new_id(file: &str, logged: &[Logged]) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{super::row::origin, *};
+    use super::{
+        super::row::{event_id, origin},
+        *,
+    };
 
     #[test]
     fn an_import_is_called_like_its_file_and_no_two_alike() {
