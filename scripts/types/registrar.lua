@@ -1001,6 +1001,7 @@ function contest:take(list, n, options) end
 ---What the host offers.
 ---@class registrar.host
 ---@field settings table<string, any> # The plugin's settings: the manifest's defaults, and what the office has set.
+---@field figures table<string, number> # The plugin's dated figures (`[figures]` in plugin.toml), each as it is on the day that the handler is asked about: that of the event, of a period's target its first, else its last; nil before there is one. Where there is no such day (while sources run, at `score.reconcile`, in reports) say it: `host.figure(name, day)`.
 ---@field null any # Clears a field, where nil would leave it as it is.
 host = {}
 
@@ -1090,6 +1091,12 @@ function host.example(title, example) end
 ---@param module string # Its path below the plugin's folder, without ending.
 ---@return any
 function require(module) end
+
+---What a figure of the plugin is on a day; nil where there is none yet.
+---@param name string # Its name under `[figures]` in plugin.toml.
+---@param on string # The day.
+---@return (number)?
+function host.figure(name, on) end
 
 ---Logs a detail.
 ---@param text string # One sentence.

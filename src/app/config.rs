@@ -7,7 +7,7 @@ pub use faults::{ConfigFault, ConfigNames, unreadable};
 use super::outside::{Allowed, MailConfig};
 use anyhow::{Result, anyhow, bail};
 use ipnet::IpNet;
-use registrar_host::{EngineConfig, NativeConfig, Quota, manifest::from_toml};
+use registrar_host::{EngineConfig, NativeConfig, Quota, figure::FIGURES, manifest::from_toml};
 use registrar_sdk::{Map, Value};
 use serde::Deserialize;
 use std::{
@@ -269,7 +269,16 @@ impl Config {
         let own = self.office.get(office).map(|o| &o.settings);
         for (plugin, table) in self.settings.iter().chain(own.into_iter().flatten()) {
             let Value::Map(map) = from_toml(&toml::Value::Table(table.clone())) else { continue };
-            all.entry(plugin.clone()).or_default().extend(map);
+            let said = all.entry(plugin.clone()).or_default();
+            for (key, value) in map {
+                match (said.get_mut(&key), value) {
+                    // Of figures an office says single ones, and single days, otherwise.
+                    (Some(shared), own) if &*key == FIGURES => over(shared, own),
+                    (_, own) => {
+                        said.insert(key, own);
+                    }
+                }
+            }
         }
         all
     }
@@ -287,6 +296,23 @@ impl Config {
         engine.vm_memory = limits.vm_memory_mib.map_or(engine.vm_memory, |mib| mib.max(4) << 20);
         engine.total_memory = limits.total_memory_mib.map_or(engine.total_memory, |mib| mib.max(8) << 20);
         engine
+    }
+}
+
+// Tables are laid over each other, anything else is replaced.
+fn over(under: &mut Value, upper: Value) {
+    match (under, upper) {
+        (Value::Map(under), Value::Map(upper)) => {
+            for (key, value) in upper {
+                match under.get_mut(&key) {
+                    Some(there) => over(there, value),
+                    None => {
+                        under.insert(key, value);
+                    }
+                }
+            }
+        }
+        (under, upper) => *under = upper,
     }
 }
 
@@ -319,6 +345,11 @@ mod tests {
         let config: Config = toml::from_str(text).unwrap();
         assert_eq!(config.settings("west")["tolls"].get("base"), Some(&Value::Int(40)));
         assert_eq!(config.settings("east")["tolls"].get("base"), Some(&Value::Int(30)));
+        let text = "[settings.tolls.figures]\nbase = { 2023-01-01 = 30 }\ntop = { 2023-01-01 = 1 }\n\
+                    [office.west.settings.tolls.figures]\nbase = { 2024-01-01 = 40 }\n";
+        let config: Config = toml::from_str(text).unwrap();
+        let west = config.settings("west")["tolls"].get("figures").unwrap().to_string();
+        assert_eq!(west, r#"{"base":{"2023-01-01":30,"2024-01-01":40},"top":{"2023-01-01":1}}"#);
         assert!(toml::from_str::<Config>("scirpts = []").is_err());
     }
 }

@@ -34,6 +34,7 @@ mod registers;
 mod repl;
 mod report;
 mod rollback;
+mod rule_figures;
 mod rules;
 mod rules_diff;
 mod sample;
@@ -341,6 +342,7 @@ fn in_office(app: &App, cli: &Cli, place: &Place, output: &mut Output<'_>) -> Re
         Command::Report(asked) => report::run(&desk, asked, place, output),
         Command::Rules(asked) => match &asked.command {
             Some(rules::Compared::Diff(asked)) => rules_diff::run(&desk, place, asked, output),
+            Some(rules::Compared::Figures(asked)) => rule_figures::run(&desk, asked, output),
             None => rules::run(&desk, asked, output),
         },
         Command::Preview { path, period, register, last } => {

@@ -110,6 +110,9 @@ fn chosen(mut effect: Effect, only: &Only<'_>) -> Result<Effect> {
 
 /// Prints an effect for people.
 pub fn table(effect: &Effect, output: &mut Output<'_>) {
+    if !effect.figures.is_empty() {
+        super::rule_figures::show(&effect.figures, output);
+    }
     for moved in &effect.standings {
         let pool = moved.pool.as_ref().map_or(String::new(), |pool| format!(" · {pool}"));
         output.line(format!("{} · {} · {}{pool}", moved.register, moved.period, moved.measure));

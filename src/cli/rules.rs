@@ -35,6 +35,8 @@ pub enum Compared {
     /// or a date (all that is in force then). The cases are the examples of both versions, whatever
     /// they expect, and the last events of the office.
     Diff(super::rules_diff::Asked),
+    /// The dated figures of the rules: what each is, since when, under which clause, on which line
+    Figures(super::rule_figures::Asked),
 }
 
 /// Runs the command; without one to compare, lists.

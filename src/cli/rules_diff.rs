@@ -192,6 +192,9 @@ fn open(desk: &Desk, version: Version, on: Option<Date>) -> Result<(Side, Vec<Pr
 
 fn show(desk: &Desk, comparison: &Comparison, output: &mut Output<'_>) {
     output.line(format!("{}  ->  {}", comparison.before, comparison.after));
+    if !comparison.figures.is_empty() {
+        super::rule_figures::show(&comparison.figures, output);
+    }
     let rows: Vec<Vec<String>> = comparison.changes.iter().map(|change| cells(desk, change)).collect();
     if !rows.is_empty() {
         output.table(&["", "CASE", "BEFORE", "AFTER", "CLAUSE", "SOURCE", "SEEN IN"], &rows);
@@ -216,20 +219,13 @@ fn show(desk: &Desk, comparison: &Comparison, output: &mut Output<'_>) {
     for failure in &comparison.failures {
         output.note(format!("not compared: {failure}"));
     }
-    if comparison.changes.is_empty() {
+    if comparison.changes.is_empty() && comparison.figures.is_empty() {
         output.note("No case shows a figure: give the rules an example for each figure they have.");
     }
 }
 
 fn cells(desk: &Desk, change: &Change) -> Vec<String> {
-    let kind = match change.kind {
-        Kind::Added => "ADDED 新增",
-        Kind::Raised => "RAISED 提高",
-        Kind::Lowered => "LOWERED 降低",
-        Kind::Removed => "REMOVED 取消",
-        Kind::Moved => "MOVED 改归",
-        Kind::Unchanged => "unchanged 不变",
-    };
+    let kind = super::rule_figures::word(change.kind);
     let figure = |amount: Option<Amount>| amount.map_or_else(|| "-".to_owned(), |amount| amount.to_string());
     let example = change.examples.first().map_or_else(String::new, |name| format!("\"{name}\""));
     let more = change.examples.len().saturating_sub(1);

@@ -36,6 +36,7 @@ pub(crate) const OWN: &[(&str, &[Phase])] = &[
     ("on", &[Phase::Load]),
     ("example", &[Phase::Load]),
     ("require", &[Phase::Load]),
+    ("figure", &Phase::ALL),
     ("log", &Phase::ALL),
     ("log.debug", &Phase::ALL),
     ("log.info", &Phase::ALL),
@@ -144,6 +145,25 @@ fn said(canned: Value) -> Value {
     if canned.is_absent() { Value::Nil } else { canned }
 }
 
+/// Whether a text is a day, as figures are asked for it.
+pub(crate) fn figure_day(day: &str) -> Result<(), String> {
+    match day.parse::<jiff::civil::Date>() {
+        Ok(date) if date.to_string() == day => Ok(()),
+        _ => Err(format!("host.figure: \"{day}\" is no day; write it like 2023-02-14")),
+    }
+}
+
+// What a figure of the caller is on a day, for code that is not Lua.
+fn figure(caller: &Body, args: &[Value]) -> Result<Value, String> {
+    let [Value::Text(name), Value::Text(day)] = args else {
+        return Err("host.figure takes a name and a day".into());
+    };
+    figure_day(day)?;
+    let figures = &caller.info.figures;
+    let figure = figures.get(&**name).ok_or_else(|| crate::figure::unknown(figures, name))?;
+    Ok(figure.on(day).map_or(Value::Nil, |(_, amount)| Value::Amount(amount)))
+}
+
 /// Answers `state.get`, `state.set`, `files.*` and `now`.
 pub(crate) fn answer_own(
     name: &'static str,
@@ -238,6 +258,9 @@ pub(crate) fn make(
         return answer(call, typed, Some(context), &mut ask).map_err(told);
     }
     let by_value = |own: &str| !matches!(own, "on" | "example" | "require" | "state.update");
+    if name == "figure" {
+        return figure(body, &args);
+    }
     if name == SWAP {
         Rule::own(SWAP, &[Phase::Effect], None).check(body, phase, Some(point))?;
         return answer_own(SWAP, args, Some(context), &mut ask).map_err(told);

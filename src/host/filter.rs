@@ -1,7 +1,7 @@
 //! Which handlers a call concerns, decided by their options before any VM is entered.
 
 use crate::{handler::Handler, term::Term};
-use registrar_sdk::{Contract, Filter, Param, Point, Value};
+use registrar_sdk::{Combine, Contract, Filter, Param, Point, Value};
 use std::{cmp::Ordering, collections::BTreeMap, sync::Arc};
 
 /// A handler's options, made ready to be compared with arguments.
@@ -282,6 +282,21 @@ pub(crate) fn date_of(point: &Point) -> Option<&'static str> {
         Filter::Dates(path) => Some(path),
         _ => None,
     })
+}
+
+/// The day that a call of a point is about; `None` where its arguments hold none, or several.
+pub(crate) fn day_of<'a>(point: &Point, args: &'a [Value]) -> Option<&'a str> {
+    let (at, keys) = day_at(point)?;
+    keys.fold(args.get(at)?, |value, key| value.get(key)).as_str()
+}
+
+/// The argument that holds the day that a call of a point is about, and the keys below it.
+pub(crate) fn day_at(point: &Point) -> Option<(usize, impl Iterator<Item = &'static str>)> {
+    if matches!(point.combine, Combine::Fold { each: true, .. }) {
+        return None;
+    }
+    let (argument, below) = date_of(point)?.split_once('.')?;
+    Some((position(point.params, argument)?, below.split('.')))
 }
 
 fn position(params: &[Param], name: &str) -> Option<usize> {

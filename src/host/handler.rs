@@ -1,6 +1,9 @@
 //! A handler and the plugin it belongs to, as callers see them.
 
-use crate::document::{Clauses, Document, Words};
+use crate::{
+    document::{Clauses, Document, Words},
+    figure::{self, Figures},
+};
 use registrar_sdk::Value;
 use serde::Serialize;
 use std::sync::Arc;
@@ -41,6 +44,8 @@ pub struct PluginInfo {
     pub clauses: Clauses,
     /// Its effective settings.
     pub settings: Value,
+    /// Its effective figures.
+    pub figures: Figures,
     /// The capabilities it declares.
     pub capabilities: Vec<String>,
     /// Version of its state's layout.
@@ -48,9 +53,9 @@ pub struct PluginInfo {
 }
 
 impl PluginInfo {
-    /// What the clause of this name says, where the plugin's document has it.
-    pub fn clause_text(&self, clause: &str) -> Option<&Words> {
-        self.clauses.get(clause)
+    /// What the clause of this name says, where the plugin's document has it, with its figures as they are on a day.
+    pub fn clause_text(&self, clause: &str, day: &str) -> Option<Words> {
+        self.clauses.get(clause).map(|text| figure::filled(text, &self.figures, day))
     }
 }
 

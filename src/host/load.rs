@@ -8,6 +8,7 @@ use crate::{
     engine::Engine,
     example,
     fault::{Fault, FaultKind},
+    figure::Figures,
     filter::Filters,
     generation::Generation,
     handler::{Handler, PluginInfo},
@@ -16,7 +17,7 @@ use crate::{
     source::{EXAMPLES, PluginSource},
     suggest::nearest,
 };
-use registrar_sdk::{Contract, Phase, Value};
+use registrar_sdk::{Contract, Map, Phase, Value};
 use std::{
     collections::BTreeMap,
     rc::Rc,
@@ -50,6 +51,24 @@ pub struct Loader<'a> {
     pub(crate) config: &'a HostConfig,
     /// Whether what is loaded served before: then what an earlier version of this program let pass goes on.
     pub(crate) served: bool,
+}
+
+/// What a plugin is given besides its files.
+pub(crate) struct Given {
+    pub settings: Value,
+    pub figures: Figures,
+}
+
+impl Given {
+    /// What its manifest declares, with what the operator says instead.
+    pub fn of(source: &PluginSource, operator: Option<&Map>) -> Result<Given, String> {
+        let manifest = &source.manifest;
+        Ok(Given { settings: manifest.settings(operator)?, figures: manifest.figures(operator)? })
+    }
+
+    pub fn are_those_of(&self, info: &PluginInfo) -> bool {
+        self.settings == info.settings && self.figures == info.figures
+    }
 }
 
 impl Loader<'_> {
@@ -114,8 +133,12 @@ impl Loader<'_> {
                 hasher.update(dependency.content_hash.as_bytes());
             }
         }
-        let settings = self.settings(source)?;
-        hasher.update(settings.to_json().to_string().as_bytes());
+        let given = self.given(source)?;
+        hasher.update(given.settings.to_json().to_string().as_bytes());
+        // Those that the operator leaves as they are declared are in the content's hash.
+        if given.figures != source.manifest.figures {
+            hasher.update(format!("{:?}", given.figures).as_bytes());
+        }
         hasher.update(
             format!("{}/{}/{ENGINE_REVISION}/{}", self.contract.name, self.contract.revision, source.layer)
                 .as_bytes(),
@@ -123,9 +146,9 @@ impl Loader<'_> {
         Ok(hasher.finalize().to_hex().to_string())
     }
 
-    fn settings(&self, source: &PluginSource) -> Result<Value, Fault> {
+    fn given(&self, source: &PluginSource) -> Result<Given, Fault> {
         let operator = self.config.settings.get(&source.id);
-        source.manifest.settings(operator).map_err(|problem| declaration(source, problem))
+        Given::of(source, operator).map_err(|problem| declaration(source, problem))
     }
 
     /// Builds a plugin and runs its examples.
@@ -145,8 +168,8 @@ impl Loader<'_> {
             return Err(one(declaration(source, text)));
         }
         let rule_hash = self.rule_hash(source, all).map_err(one)?;
-        let settings = self.settings(source).map_err(one)?;
-        let body = self.body(source, all, settings, rule_hash).map_err(one)?;
+        let given = self.given(source).map_err(one)?;
+        let body = self.body(source, all, given, rule_hash).map_err(one)?;
         let key = build_cache::key(&body, self.config, self.served);
         let instance = self.instance(self.engine.build_cache.shared(key, body));
         let registered = match &source.library {
@@ -165,7 +188,7 @@ impl Loader<'_> {
         &self,
         source: &PluginSource,
         all: &BTreeMap<String, PluginSource>,
-        settings: Value,
+        given: Given,
         rule_hash: String,
     ) -> Result<Arc<Body>, Fault> {
         let depends = self.dependencies(source, all)?;
@@ -187,7 +210,8 @@ impl Loader<'_> {
             depends,
             title: manifest.title(),
             rule_set: manifest.rule_set,
-            settings,
+            settings: given.settings,
+            figures: given.figures,
             capabilities: manifest.capabilities.clone(),
             state_version: manifest.state_version,
         };
@@ -256,8 +280,8 @@ impl Loader<'_> {
         all: &BTreeMap<String, PluginSource>,
         live: &Arc<Instance>,
     ) -> Result<Vec<Fault>, Vec<Fault>> {
-        let defaults = source.manifest.settings(None).map_err(|p| vec![declaration(source, p)])?;
-        let instance = if live.body.info.settings == defaults {
+        let defaults = Given::of(source, None).map_err(|p| vec![declaration(source, p)])?;
+        let instance = if defaults.are_those_of(&live.body.info) {
             live.clone()
         } else {
             let body =

@@ -1,6 +1,9 @@
 //! `plugin.toml`: who a plugin is, what it needs, which settings it has.
 
-use crate::document::{DocumentToml, Words};
+use crate::{
+    document::{DocumentToml, Words},
+    figure::{self, FIGURES, FigureToml, Figures},
+};
 use registrar_sdk::{Map, Value};
 use serde::Deserialize;
 use std::collections::BTreeMap;
@@ -33,6 +36,9 @@ pub struct Manifest {
     /// Its settings.
     #[serde(default)]
     pub settings: BTreeMap<String, Setting>,
+    /// Its dated figures, without what the operator says of them.
+    #[serde(default, deserialize_with = "later")]
+    pub figures: Figures,
     /// The document that it puts into effect.
     pub document: Option<DocumentToml>,
     /// Texts of that document's clauses, by the word that handlers name them with.
@@ -80,7 +86,14 @@ impl Manifest {
     /// # Errors
     /// The line, if known, and what is wrong there.
     pub fn parse(text: &str) -> Result<Manifest, (Option<u32>, String)> {
-        let manifest: Manifest = toml::from_str(text).map_err(|e| at_line(text, &e))?;
+        let mut manifest: Manifest = toml::from_str(text).map_err(|e| at_line(text, &e))?;
+        manifest.figures = figures_of(text)?;
+        if manifest.settings.contains_key(FIGURES) {
+            let text = format!(
+                "a setting can't be called `{FIGURES}`: that is where an office says figures otherwise"
+            );
+            return Err((None, text));
+        }
         for (name, setting) in &manifest.settings {
             let value = from_toml(&setting.default);
             if let Some(expected) = setting.unmet(&value) {
@@ -104,7 +117,7 @@ impl Manifest {
     pub fn settings(&self, operator: Option<&Map>) -> Result<Value, String> {
         let mut values: Map =
             self.settings.iter().map(|(k, s)| (k.as_str().into(), from_toml(&s.default))).collect();
-        for (key, value) in operator.into_iter().flatten() {
+        for (key, value) in operator.into_iter().flatten().filter(|(key, _)| &***key != FIGURES) {
             let Some(setting) = self.settings.get(&**key) else {
                 let hint = crate::suggest::nearest(key, self.settings.keys().map(String::as_str));
                 return Err(format!("the setting `{key}` is not declared in plugin.toml{hint}"));
@@ -117,15 +130,51 @@ impl Manifest {
         Ok(Value::Map(values))
     }
 
+    /// The figures in effect: those declared, with what the operator says of them.
+    ///
+    /// # Errors
+    /// A figure that is not declared, or is said to be what no figure can be.
+    pub fn figures(&self, operator: Option<&Map>) -> Result<Figures, String> {
+        figure::overlaid(&self.figures, operator.and_then(|said| said.get(FIGURES)))
+    }
+
     /// The title as one text.
     pub fn title(&self) -> String {
         self.title.as_ref().map(|title| Words::read(title).to_string()).unwrap_or_default()
     }
 }
 
+// They are read with their lines, by `figures_of`.
+fn later<'de, D: serde::Deserializer<'de>>(from: D) -> Result<Figures, D::Error> {
+    serde::de::IgnoredAny::deserialize(from).map(|_| Figures::new())
+}
+
+fn figures_of(text: &str) -> Result<Figures, (Option<u32>, String)> {
+    #[derive(Deserialize)]
+    struct Lined {
+        #[serde(default)]
+        figures: BTreeMap<toml::Spanned<String>, FigureToml>,
+    }
+    let lined: Lined = toml::from_str(text).map_err(|e| at_line(text, &e))?;
+    let mut figures = Figures::new();
+    for (name, written) in &lined.figures {
+        let line = line_at(text, name.span().start);
+        let name = name.get_ref();
+        let figure = written
+            .read(name, line)
+            .map_err(|problem| (Some(line), format!("the figure `{name}` {problem}")))?;
+        figures.insert(name.clone(), figure);
+    }
+    Ok(figures)
+}
+
+fn line_at(text: &str, byte: usize) -> u32 {
+    text[..byte.min(text.len())].matches('\n').count() as u32 + 1
+}
+
 /// What is wrong with a TOML text, with the line.
 pub(crate) fn at_line(text: &str, error: &toml::de::Error) -> (Option<u32>, String) {
-    let line = error.span().map(|span| text[..span.start.min(text.len())].matches('\n').count() as u32 + 1);
+    let line = error.span().map(|span| line_at(text, span.start));
     (line, error.message().to_owned())
 }
 

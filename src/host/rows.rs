@@ -139,6 +139,12 @@ impl Layout {
         Layout { id, args: point.params.len(), leaves: placed, stride: blank.len(), blank }
     }
 
+    /// The number of the leaf that holds the day a call is about.
+    pub(crate) fn leaf_of_day(&self, point: &Point) -> Option<usize> {
+        let (arg, keys) = crate::filter::day_at(point)?;
+        self.leaf(arg, &keys.collect::<Vec<_>>())
+    }
+
     /// The number of the leaf at a place.
     pub fn leaf(&self, arg: usize, path: &[&str]) -> Option<usize> {
         let same =

@@ -4,6 +4,7 @@ use crate::{
     config::HostConfig,
     document::{self, CLAUSES, Clauses},
     fault::{Fault, FaultKind},
+    figure,
     folder::{self, FolderEntry, PassedOver},
     manifest::Manifest,
 };
@@ -221,6 +222,8 @@ pub fn plugin(id: &str, files: BTreeMap<String, Arc<[u8]>>, layer: usize) -> Res
     }
     let clauses = document::clauses(id, &manifest.clauses, &files)
         .map_err(|(line, message)| Fault { file: format!("{id}/{CLAUSES}"), ..declaration(line, message) })?;
+    figure::against_clauses(&manifest.figures, &clauses)
+        .map_err(|(line, message)| declaration(line, message))?;
     let content_hash = hash(files.iter());
     let library = files.get(&format!("{id}/{LIBRARY}")).and_then(|line| {
         let (hash, file) = std::str::from_utf8(line).ok()?.split_once(' ')?;

@@ -14,10 +14,11 @@ pub use schema::{Known, Problem};
 
 use registrar_host::Claims;
 use registrar_sdk::{Value, value::Map};
+use serde::{Deserialize, Serialize};
 use std::{collections::BTreeMap, sync::Arc};
 
 /// A title in both languages of the pages.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Title {
     /// In Chinese.
     pub zh: String,

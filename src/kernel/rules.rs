@@ -3,6 +3,7 @@
 
 mod clauses;
 mod compare;
+mod dated;
 mod figure;
 mod list;
 mod names;
@@ -14,6 +15,7 @@ mod twice;
 mod versions;
 
 pub use compare::{Change, Comparison, Kind, Side, compare};
+pub use dated::{FigureChange, FigureLine, FiguresOf, changed_figures, figures, figures_between};
 pub use list::{Listing, RuleLine, State, list};
 pub use names::registers_of_all;
 pub use probe::{Probe, of_examples, of_log};

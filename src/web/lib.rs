@@ -35,6 +35,7 @@ mod plugins;
 mod problem;
 mod record;
 mod reports;
+mod rule_figures;
 mod rules;
 mod server;
 mod session;

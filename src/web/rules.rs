@@ -6,6 +6,7 @@ use crate::{
     layout::{encode, notice, page, token},
     offices::Seat,
     problem::Problem,
+    rule_figures,
     server::Web,
     versions::{Back, Kept, short, table},
     visitor::{Member, Visitor},
@@ -26,7 +27,7 @@ use registrar_kernel::{
         Effect, RulesTaken,
         effect::{Change, Moved, MovedRow, Why},
     },
-    rules::{self, Listing, RuleLine, State as InForce, Warning},
+    rules::{self, FiguresOf, Listing, RuleLine, State as InForce, Warning},
     storage::OfficeKey,
 };
 use registrar_sdk::Amount;
@@ -121,20 +122,24 @@ async fn draw(
 ) -> Result<Markup, Problem> {
     let visitor = &member.visitor;
     let today = visitor.seat.office.today();
-    let on: Date = match question.get("on").map(|on| on.trim()).filter(|on| !on.is_empty()) {
-        Some(text) => text
-            .parse()
-            .map_err(|_| Problem::Strange("日期请写作 2023-02-14", "a day is written like 2023-02-14"))?,
-        None => today,
+    let day = |name: &str| -> Result<Option<Date>, Problem> {
+        let said = question.get(name).map(|on| on.trim()).filter(|on| !on.is_empty());
+        let wrong = |_| Problem::Strange("日期请写作 2023-02-14", "a day is written like 2023-02-14");
+        said.map(|text| text.parse().map_err(wrong)).transpose()
     };
+    let (on, with) = (day("on")?.unwrap_or(today), day("with")?);
     let all = question.contains_key("all");
     let sees_all = member.who.principal.sees_all();
     let seat = visitor.seat.clone();
     let trials = web.trials().clone();
-    let (lines, warnings, waiting, trial, last, approver, versions) = web
+    let (lines, figures, compared, warnings, waiting, trial, last, approver, versions) = web
         .work(move || {
             let (office, books) = (&seat.office, &seat.books);
             let lines = rules::list(office.host(), &Listing { on: Some(on), all, register: None });
+            let figures = rules::figures(office.host(), on, all);
+            let generation = office.host().generation();
+            let of = |on| FiguresOf { generation: &generation, plugin: None, on: Some(on) };
+            let compared = with.map(|with| rules::figures_between(&of(with), &of(on)));
             let waiting = books.waiting();
             // What moves tells of everyone's figures.
             let trial = waiting.as_ref().filter(|_| sees_all).map(|hash| trials.of(&seat, hash));
@@ -148,6 +153,8 @@ async fn draw(
             versions.retain(|(_, versions)| versions.len() > 1);
             Ok((
                 lines,
+                figures,
+                compared,
                 rules::warnings_here(office.host(), &office.registers()),
                 waiting,
                 trial,
@@ -167,47 +174,53 @@ async fn draw(
         member,
         title,
         html! {
-            h1 { (title) }
-            (notice("error", &refused.into_iter().collect::<Vec<_>>()))
-            @if let Some(hash) = &waiting {
-                section class="card warning" {
-                    h2 { (visitor.say("变更待批准", "Changed rules wait for approval")) }
-                    p class="quiet" { (visitor.say("批准之前不计入任何数字。", "Until they are approved no figure counts by them.")) " " code { (short(hash)) } }
-                    @if let Some(trial) = &trial { (tried(visitor, trial)) }
-                    @if may {
-                        form method="post" action=(visitor.seat.link("/rules")) {
-                            (token(member))
-                            input type="hidden" name="do" value="approve";
-                            input type="hidden" name="rules" value=(hash);
-                            button { (visitor.say("批准生效", "Approve")) }
-                        }
-                    } @else if let Some(role) = &approver {
-                        p class="quiet" { (visitor.say("由“{}”批准。", "Approved by the role \"{}\".").replace("{}", &Names::of(visitor, &visitor.seat.office.directory()).coded(ROLES, role))) }
-                    }
-                }
-            }
-            @if member.who.principal.administers() { (notice("warn", &said)) }
-            form class="filter" {
-                label { (visitor.say("日期", "On")) " " input type="date" name="on" value=(on); }
-                label { input type="checkbox" name="all" value="1" checked[all]; " " (visitor.say("含未生效的", "also those not in force")) }
-                button { (visitor.say("显示", "Show")) }
-            }
-            @if lines.is_empty() {
-                p class="empty" { (visitor.say("这一天没有生效的规则。", "No rule is in force on this day.")) }
-            } @else {
-                div class="wide many" tabindex="0" {
-                    table {
-                        thead { tr {
-                            th { (visitor.say("规则", "Rule")) } th { (visitor.say("用于", "For")) } th { (visitor.say("期限", "In force")) }
-                            th { (visitor.say("条款", "Clause")) } th { (visitor.say("出处", "Source")) }
-                        } }
-                        tbody { @for line in &lines { (row(member, line)) } }
-                    }
-                }
-            }
-            @if !versions.is_empty() { (table(member, &visitor.seat.link("/rules"), &versions, goes_back)) }
-            @if let Some(last) = &last { (taken(visitor, last)) }
-        },
+                   h1 { (title) }
+                   (notice("error", &refused.into_iter().collect::<Vec<_>>()))
+                   @if let Some(hash) = &waiting {
+                       section class="card warning" {
+                           h2 { (visitor.say("变更待批准", "Changed rules wait for approval")) }
+                           p class="quiet" { (visitor.say("批准之前不计入任何数字。", "Until they are approved no figure counts by them.")) " " code { (short(hash)) } }
+                           @if let Some(trial) = &trial { (tried(visitor, trial)) }
+                           @if may {
+                               form method="post" action=(visitor.seat.link("/rules")) {
+                                   (token(member))
+                                   input type="hidden" name="do" value="approve";
+                                   input type="hidden" name="rules" value=(hash);
+                                   button { (visitor.say("批准生效", "Approve")) }
+                               }
+                           } @else if let Some(role) = &approver {
+                               p class="quiet" { (visitor.say("由“{}”批准。", "Approved by the role \"{}\".").replace("{}", &Names::of(visitor, &visitor.seat.office.directory()).coded(ROLES, role))) }
+                           }
+                       }
+                   }
+                   @if member.who.principal.administers() { (notice("warn", &said)) }
+                   form class="filter" {
+                       label { (visitor.say("日期", "On")) " " input type="date" name="on" value=(on); }
+        label { (visitor.say("对比", "Compared with")) " " input type="date" name="with" value=[with]; }
+                       label { input type="checkbox" name="all" value="1" checked[all]; " " (visitor.say("含未生效的", "also those not in force")) }
+                       button { (visitor.say("显示", "Show")) }
+                   }
+                   @if let (Some(with), Some(compared)) = (with, &compared) {
+                       @let caption = visitor.say("{a} 与 {b} 的数字", "Figures of {a} and {b}").replace("{a}", &with.to_string()).replace("{b}", &on.to_string());
+                       (rule_figures::changes(visitor, &caption, compared))
+                   }
+                   (rule_figures::of_day(member, &figures))
+                   @if lines.is_empty() {
+                       p class="empty" { (visitor.say("这一天没有生效的规则。", "No rule is in force on this day.")) }
+                   } @else {
+                       div class="wide many" tabindex="0" {
+                           table {
+                               thead { tr {
+                                   th { (visitor.say("规则", "Rule")) } th { (visitor.say("用于", "For")) } th { (visitor.say("期限", "In force")) }
+                                   th { (visitor.say("条款", "Clause")) } th { (visitor.say("出处", "Source")) }
+                               } }
+                               tbody { @for line in &lines { (row(member, line, on)) } }
+                           }
+                       }
+                   }
+                   @if !versions.is_empty() { (table(member, &visitor.seat.link("/rules"), &versions, goes_back)) }
+                   @if let Some(last) = &last { (taken(visitor, last)) }
+               },
     ))
 }
 
@@ -245,6 +258,7 @@ fn taken(visitor: &Visitor, last: &RulesTaken) -> Markup {
 /// What an effect moves.
 fn shown(visitor: &Visitor, effect: &Effect) -> Markup {
     html! {
+        @if !effect.figures.is_empty() { (rule_figures::changes(visitor, visitor.say("改动的数字", "Changed figures"), &effect.figures)) }
         @if effect.is_empty() { p { (visitor.say("没有数字变动。", "No figure moves.")) } }
         (notice("error", &effect.unscored))
         @for moved in &effect.standings {
@@ -282,32 +296,32 @@ fn moved_row(visitor: &Visitor, moved: &Moved, row: &MovedRow) -> Markup {
             td class="number" { (change(&Change { before: amount(&row.amount.before), after: amount(&row.amount.after) })) }
             td {
                 @if row.why.is_empty() { span class="quiet" { (visitor.say("他人变动", "others moved")) } }
-                @for why in &row.why { div { (reason(visitor, why)) } }
+                @for why in &row.why { div { (reason(visitor, why, moved.period.last())) } }
             }
         }
     }
 }
 
-fn reason(visitor: &Visitor, why: &Why) -> Markup {
-    let clause = words(visitor, &why.plugin, why.clause.as_deref().unwrap_or_default());
+fn reason(visitor: &Visitor, why: &Why, on: Date) -> Markup {
+    let clause = words(visitor, &why.plugin, why.clause.as_deref().unwrap_or_default(), on);
     html! {
         strong { (signed(why.by)) } " " (if clause.is_empty() { &why.plugin } else { &clause }) " "
         span class="quiet" { (visitor.say("{} 件", "{} events").replace("{}", &why.events.to_string())) " " span class="source" { (why.source) } }
     }
 }
 
-/// What a clause says in the visitor's language, where the plugin's document has it; else its name.
-pub fn words(visitor: &Visitor, plugin: &str, clause: &str) -> String {
+/// What a clause says on a day in the visitor's language, where the plugin's document has it; else its name.
+pub fn words(visitor: &Visitor, plugin: &str, clause: &str, on: Date) -> String {
     let generation = visitor.seat.office.host().generation();
-    let text = generation.plugins.get(plugin).and_then(|plugin| plugin.clause_text(clause));
-    text.map_or(clause, |text| visitor.say(&text.zh, &text.en)).to_owned()
+    let text = generation.plugins.get(plugin).and_then(|plugin| plugin.clause_text(clause, &on.to_string()));
+    text.map_or_else(|| clause.to_owned(), |text| visitor.say(&text.zh, &text.en).to_owned())
 }
 
 fn signed(amount: Amount) -> String {
     if amount > Amount::ZERO { format!("+{amount}") } else { amount.to_string() }
 }
 
-fn row(member: &Member, line: &RuleLine) -> Markup {
+fn row(member: &Member, line: &RuleLine, on: Date) -> Markup {
     let visitor = &member.visitor;
     let what = [&line.register, &line.action, &line.measure].map(String::as_str);
     let dates = match (line.from.as_str(), line.to.as_str()) {
@@ -326,7 +340,7 @@ fn row(member: &Member, line: &RuleLine) -> Markup {
             td { (if line.rule.is_empty() { &line.point } else { &line.rule }) @if let Some(state) = state { " " span class="stage" { (state) } } }
             td { (what.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" · ")) }
             td class="tight" { (dates) }
-            td { (words(visitor, &line.plugin, &line.clause)) }
+            td { (words(visitor, &line.plugin, &line.clause, on)) }
             td {
                 @if member.who.principal.administers() { a href=(visitor.seat.link(&format!("/plugins/{}", encode(&line.plugin)))) { (line.plugin) } }
                 @else { (line.plugin) }

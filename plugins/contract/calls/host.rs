@@ -4,7 +4,7 @@ use super::{EFFECT, EVERYWHERE, LOADING, READING, param};
 use registrar_sdk::{Call, Field, Param, Phase, Place, Struct, Type};
 
 /// Names that are values, not functions: `host.settings`.
-pub const VALUES: &[&str] = &["settings", "null"];
+pub const VALUES: &[&str] = &["settings", "figures", "null"];
 /// Names that are called without `host.` before them.
 pub const GLOBALS: &[&str] = &["require"];
 
@@ -85,6 +85,27 @@ pub(super) const SETTINGS: Call = own(
     &[],
     Type::Map(&Type::Any),
     EVERYWHERE,
+);
+
+pub(super) const FIGURES: Call = own(
+    "figures",
+    "The plugin's dated figures (`[figures]` in plugin.toml), each as it is on the day that the handler is asked about: \
+     that of the event, of a period's target its first, else its last; nil before there is one. Where there is no such \
+     day (while sources run, at `score.reconcile`, in reports) say it: `host.figure(name, day)`.",
+    &[],
+    Type::Map(&Type::Number),
+    &Phase::ALL,
+);
+
+pub(super) const FIGURE: Call = own(
+    "figure",
+    "What a figure of the plugin is on a day; nil where there is none yet.",
+    &[
+        param("name", Type::Text, "Its name under `[figures]` in plugin.toml."),
+        param("on", Type::Date, "The day."),
+    ],
+    Type::Optional(&Type::Number),
+    &Phase::ALL,
 );
 
 pub(super) const NULL: Call =

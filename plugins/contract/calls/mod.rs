@@ -21,6 +21,8 @@ pub static ALL: &[Call] = &[
     host::EXAMPLE,
     host::REQUIRE,
     host::SETTINGS,
+    host::FIGURES,
+    host::FIGURE,
     host::NULL,
     host::LOG_DEBUG,
     host::LOG_INFO,

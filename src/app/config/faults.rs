@@ -3,7 +3,7 @@
 
 use super::Config;
 use registrar_contract::OFFICE;
-use registrar_host::{manifest::Manifest, suggest::nearest};
+use registrar_host::{figure::FIGURES, manifest::Manifest, suggest::nearest};
 use registrar_sdk::Map;
 use serde::Serialize;
 use std::{
@@ -107,9 +107,19 @@ impl Found<'_> {
             let hint = nearest(plugin, known.plugins.keys().map(String::as_str));
             return self.add(path, "", format!("there is no plugin \"{plugin}\"{hint}"));
         };
-        for (key, value) in table {
+        if let Some(toml::Value::Table(figures)) = table.get(FIGURES) {
+            for (name, days) in figures {
+                let one = toml::Table::from_iter([(name.clone(), days.clone())]);
+                let one = registrar_host::manifest::from_toml(&toml::Value::Table(one));
+                if let Err(problem) = manifest.figures(Some(&Map::from([(FIGURES.into(), one)]))) {
+                    let says = format!("of \"{plugin}\": {problem}; what was set before stays");
+                    self.add(&[path, &[FIGURES]].concat(), name, says);
+                }
+            }
+        }
+        for (key, value) in table.iter().filter(|(key, value)| *key != FIGURES || !value.is_table()) {
             let one = Map::from([(Arc::from(key.as_str()), registrar_host::manifest::from_toml(value))]);
-            if let Err(problem) = manifest.settings(Some(&one)) {
+            if let Err(problem) = manifest.settings(Some(&one)).and(manifest.figures(Some(&one)).map(drop)) {
                 let says = format!("of \"{plugin}\": {problem}; what was set before stays");
                 self.add(path, key, says);
             }

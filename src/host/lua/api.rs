@@ -67,6 +67,7 @@ pub fn install(lua: &Lua, shared: &Rc<Shared>) -> mlua::Result<()> {
     }
     host.raw_set("null", LuaValue::NULL)?;
     host.raw_set("settings", settings(lua, shared)?)?;
+    host.raw_set("figures", shared.figures.table())?;
     let names = functions.keys().map(|n| (*n).to_owned()).collect();
     seal(lua, &host, "host", names, |key| format!("host.{key} does not exist"))?;
     lua.globals().set("host", host)?;
@@ -104,7 +105,6 @@ fn seal(
     names: Vec<String>,
     missing: fn(&str) -> String,
 ) -> mlua::Result<()> {
-    let metatable = lua.create_table()?;
     let unknown = move |_: &Lua, (_, key): (LuaValue, LuaString)| -> mlua::Result<()> {
         let key = key.to_string_lossy();
         let shown: String = match key.char_indices().nth(LONGEST_SHOWN) {
@@ -113,7 +113,13 @@ fn seal(
         };
         Err(raise(missing(&shown) + &nearest(&key, names.iter().map(String::as_str))))
     };
-    metatable.raw_set("__index", lua.create_function(unknown)?)?;
+    seal_with(lua, table, kind, lua.create_function(unknown)?)
+}
+
+/// Freezes a table that asks a function for what it lacks.
+pub(super) fn seal_with(lua: &Lua, table: &Table, kind: &str, index: Function) -> mlua::Result<()> {
+    let metatable = lua.create_table()?;
+    metatable.raw_set("__index", index)?;
     metatable.raw_set("__metatable", kind)?;
     metatable.set_readonly(true);
     table.set_metatable(Some(metatable))?;
@@ -184,6 +190,11 @@ fn own(
         "require" => lua.create_function(move |lua, module: String| {
             check(&shared)?;
             shared.modules.require(lua, &shared, &module)
+        }),
+        "figure" => lua.create_function(move |_, (name, on): (LuaString, LuaString)| {
+            let day = on.to_string_lossy();
+            call::figure_day(&day).map_err(raise)?;
+            shared.figures.on(&name.to_string_lossy(), &day)
         }),
         "state.update" => lua.create_function(move |lua, (key, change): (String, Function)| {
             check(&shared)?;

@@ -5,6 +5,7 @@ mod api_state;
 pub(crate) mod border;
 mod builder;
 mod error;
+mod figures;
 pub mod interrupt;
 mod methods;
 mod modules;

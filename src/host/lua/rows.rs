@@ -117,6 +117,8 @@ pub struct Call<'a> {
     pub wanted: &'a [u32],
     pub texts: &'a Arc<Texts>,
     pub flat: &'a Arc<Flat>,
+    /// Where the rows' days are told, and which leaf they are; `None` where nobody can ask for them.
+    pub now: Option<(&'a Table, usize)>,
 }
 
 impl Loops {
@@ -217,8 +219,10 @@ impl Loops {
         // Machine code takes milliseconds to make, and is worth it from some thousands of rows on.
         let worth = made > 0 && self.asked.get() >= WORTH;
         lua.enable_jit(worth);
-        let chunk = lua.load(source(call.layout, call.flat, &filled)).set_name("=host");
-        let run = chunk.call((&known.texts, &known.numbers, &seen, &unknown))?;
+        let day = call.now.map(|(_, leaf)| leaf);
+        let chunk = lua.load(source(call.layout, call.flat, &filled, day)).set_name("=host");
+        let run =
+            chunk.call((&known.texts, &known.numbers, &seen, &unknown, call.now.map(|(now, _)| now)))?;
         let pieces = filled.iter().any(|leaf| call.layout.leaves[*leaf].cell == rows::Cell::Piece);
         let fresh = Rc::new(Loop { run, seen, unknown, filled, pieces, fast: worth, made });
         self.loops.borrow_mut().insert(key, fresh.clone());
@@ -313,6 +317,7 @@ mod tests {
             wanted: &wanted,
             texts: &texts,
             flat: &flat,
+            now: None,
         };
         let loops = Loops::default();
         let mut answers = RowAnswers::default();

@@ -3,7 +3,9 @@
 use super::{
     api, border,
     builder::Builder,
-    error, interrupt,
+    error,
+    figures::VmFigures,
+    interrupt,
     methods::Methods,
     modules::Modules,
     rows::{self, Loops},
@@ -12,6 +14,7 @@ use super::{
 use crate::{
     call::{self, Context},
     fault::{Fault, FaultKind},
+    filter::day_of,
     handler::Handler,
     log_limit::{LogLimit, one_line},
     plugin::{Body, Instance, Registered},
@@ -33,6 +36,7 @@ pub(crate) struct Shared {
     pub body: Arc<Body>,
     pub log_limit: Arc<LogLimit>,
     pub methods: Methods,
+    pub figures: VmFigures,
     pub modules: Modules,
     pub registered: RefCell<Registered>,
     pub functions: RefCell<Vec<Function>>,
@@ -93,6 +97,7 @@ impl Vm {
                 body: body.clone(),
                 log_limit: instance.log_limit.clone(),
                 methods,
+                figures: VmFigures::install(&lua, &body.info.figures)?,
                 modules: Modules::default(),
                 registered: RefCell::default(),
                 functions: RefCell::default(),
@@ -193,6 +198,11 @@ impl Vm {
         context.written.begin();
         shared.context.replace(Some(context.clone()));
         shared.caller.replace(Some(instance.clone()));
+        let failed = |e: &mlua::Error| {
+            let at = (&*handler.source.file, Some(handler.source.line));
+            error::fault(&handler.plugin.id, Some(point.id), at, e, shared.body.memory_cap)
+        };
+        shared.figures.set_day(|| day_of(point, args)).map_err(|e| failed(&e))?;
         let functions = shared.functions.borrow();
         let Some(function) = functions.get(handler.index as usize) else {
             return Err(fault(handler, FaultKind::Declaration, "is not registered in this VM".into()));
@@ -208,10 +218,7 @@ impl Vm {
                 let (file, line) = (&handler.source.file, Some(handler.source.line));
                 return Err(self.out_of_budget(file, line, Some(point.id), point.budget_ms));
             }
-            Err(e) => {
-                let at = (&*handler.source.file, Some(handler.source.line));
-                return Err(error::fault(&handler.plugin.id, Some(point.id), at, &e, shared.body.memory_cap));
-            }
+            Err(e) => return Err(failed(&e)),
         };
         let value = border::from_lua(&answer)
             .map_err(|problem| fault(handler, FaultKind::BadAnswer, format!("returned {problem}")))?;
@@ -233,6 +240,13 @@ impl Vm {
         if !self.loops.fit(|| rows::innocent(shared.body.files.values())) {
             return (again(), true);
         }
+        let day = || packed.layout.leaf_of_day(context.point);
+        let now = match shared.figures.now().map(|now| (now, day())) {
+            None => None,
+            Some((now, Some(day))) => Some((now, day)),
+            // A figure that is asked for would have no day.
+            Some((_, None)) => return (again(), true),
+        };
         self.called.set(true);
         shared.phase.set(context.point.phase);
         shared.context.replace(Some(context.clone()));
@@ -247,10 +261,12 @@ impl Vm {
             wanted,
             texts: packed.texts,
             flat: packed.flat,
+            now,
         };
         let guard =
             |run: &dyn Fn() -> mlua::Result<()>| shared.guarded(&self.lua, context.point.budget_ms, run);
         let answers = self.loops.call(&self.lua, &call, &guard);
+        let answers = answers.and_then(|answers| shared.figures.set_day(|| None).map(|()| answers));
         shared.caller.replace(None);
         match answers {
             Ok((answers, stopped)) => (answers, !stopped),

@@ -7,7 +7,7 @@ use crate::{
     example,
     fault::{Fault, FaultKind},
     handler::Handler,
-    load::{Loader, alone, declaration, listed_examples},
+    load::{Given, Loader, alone, declaration, listed_examples},
     plugin::Instance,
     source::{Library, PluginSource},
 };
@@ -82,7 +82,7 @@ impl Loader<'_> {
     ) -> Result<(), Vec<Fault>> {
         let one = |problem: String| vec![declaration(source, problem)];
         let examples = listed_examples(source, self.contract).map_err(|f| vec![f])?;
-        let defaults = source.manifest.settings(None).map_err(one)?;
+        let defaults = Given::of(source, None).map_err(one)?;
         if examples.is_empty() {
             return Ok(());
         }
@@ -94,12 +94,12 @@ impl Loader<'_> {
             let faults = example::run(own, &generation, &examples, &self.config.example_snapshot, &mut call);
             if faults.is_empty() { Ok(()) } else { Err(faults) }
         };
-        if defaults == live.body.info.settings {
+        if defaults.are_those_of(&live.body.info) {
             return run(live, trial);
         }
         let rule_hash = live.body.info.rule_hash.clone();
-        let body = self.body(source, all, defaults.clone(), rule_hash).map_err(|f| vec![f])?;
-        let other = Launch { settings: defaults, ..launch.clone() };
+        let other = Launch { settings: defaults.settings.clone(), ..launch.clone() };
+        let body = self.body(source, all, defaults, rule_hash).map_err(|f| vec![f])?;
         let other = Isolated::start(other, self.contract).map_err(one)?;
         run(&self.instance(body), &other)
     }

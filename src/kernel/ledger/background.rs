@@ -88,6 +88,8 @@ fn quotas(
             }
         };
         let mut node = of_rule(said, have, &rule);
+        // A target is that of the period's first day.
+        node.on = Some(period.first().to_string());
         node.clause = quota.get("clause").as_str().map(str::to_owned).or_else(|| rule.clause.clone());
         for counted in &opened.counted {
             let Some(id) = counted.get("id").as_str().or_else(|| counted.get("event").as_str()) else {

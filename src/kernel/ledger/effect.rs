@@ -7,7 +7,7 @@ mod sample;
 mod why;
 
 use super::{Basis, Ledger, Live, Progress, Rules};
-use crate::{KernelError, period::Period};
+use crate::{KernelError, period::Period, rules::FigureChange};
 pub(super) use compare::compare;
 use registrar_sdk::Amount;
 use serde::{Deserialize, Serialize};
@@ -29,6 +29,9 @@ pub struct Effect {
     pub before: String,
     /// Hash of the others.
     pub after: String,
+    /// The declared figures that differ, and from when on.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub figures: Vec<FigureChange>,
     /// The standings that move, by register, measure, pool and period.
     pub standings: Vec<Moved>,
     /// What can't be scored by the others; as long as there is anything, they can't count.

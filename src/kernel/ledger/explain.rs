@@ -20,6 +20,9 @@ pub struct Explained {
     pub label: String,
     /// How much; of a struck posting, what it would have been.
     pub amount: Amount,
+    /// The day as of which its rule counts; none of sums.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub on: Option<String>,
     /// The clause that says so.
     pub clause: Option<String>,
     /// What that clause says, where the plugin's document has it.
@@ -177,6 +180,7 @@ pub(super) fn shallow(view: &View<'_>, posting: &Posting) -> Result<Explained, K
         true => plain(label, posting.amount),
         false => of_rule(label, posting.amount, &posting.rule),
     };
+    leaf.on = Some(posting.days().1.to_string());
     leaf.clause.clone_from(&posting.clause);
     leaf.event = posting.event().map(|event| event.id.clone());
     leaf.struck = posting.struck.as_ref().map(said_by);
@@ -207,6 +211,7 @@ pub(super) fn plain(label: String, amount: Amount) -> Explained {
     Explained {
         label,
         amount,
+        on: None,
         clause: None,
         clause_text: None,
         document: None,

@@ -154,6 +154,7 @@ fn place(view: &View<'_>, register: &str, period: Period, award: &Award) -> Resu
             node
         }
     };
+    node.on = Some(period.last().to_string());
     node.clause.clone_from(&award.clause);
     Ok(node)
 }

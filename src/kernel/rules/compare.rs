@@ -4,6 +4,7 @@
 //! rules make of it afterwards is a matter of the standings.
 
 use super::{
+    dated::{FigureChange, FiguresOf, figures_between},
     figure::{Figure, Figures, ask},
     part::Part,
     probe::Probe,
@@ -14,7 +15,7 @@ use crate::register::Registers;
 use jiff::civil::Date;
 use registrar_host::{Generation, Host, Snapshot};
 use registrar_sdk::Amount;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use std::{
     collections::{BTreeMap, BTreeSet},
     sync::Arc,
@@ -33,7 +34,7 @@ pub struct Side {
 }
 
 /// What became of a figure.
-#[derive(Debug, Clone, Copy, Serialize, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, Serialize, Deserialize, PartialEq, Eq, PartialOrd, Ord)]
 #[serde(rename_all = "kebab-case")]
 pub enum Kind {
     /// It is new.
@@ -96,8 +97,10 @@ pub struct Comparison {
     pub after: String,
     /// How many figures each [`Kind`] has.
     pub counts: BTreeMap<Kind, usize>,
-    /// The figures, by kind.
+    /// The figures that the cases show, by kind.
     pub changes: Vec<Change>,
+    /// The declared figures, by kind.
+    pub figures: Vec<FigureChange>,
     /// Cases that a version could not answer: which version, which case, why.
     pub failures: Vec<String>,
     /// How many examples were asked about.
@@ -139,6 +142,7 @@ pub fn compare(
         after: after.label.clone(),
         counts,
         changes,
+        figures: figures_between(&before.figures(), &after.figures()),
         failures,
         examples,
         events: probes.len() - examples,
@@ -146,6 +150,10 @@ pub fn compare(
 }
 
 impl Side {
+    fn figures(&self) -> FiguresOf<'_> {
+        FiguresOf { generation: &self.generation, plugin: self.plugin.as_deref(), on: self.on }
+    }
+
     // The cases on the days on which this version is asked about them. One that is in force at another
     // time is asked as of the nearest day on which it is, so that last year's rules and this year's
     // can be set side by side.

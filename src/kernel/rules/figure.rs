@@ -1,6 +1,7 @@
 //! What one version answers to a case: amounts by measure and tag, with who gets them.
 
 use super::{compare::Side, probe::Probe};
+use jiff::civil::Date;
 use registrar_host::{Failed, Handler, Host, NoServices, Outcome, Scope, Snapshot};
 use registrar_sdk::{Amount, Value};
 use std::{collections::BTreeMap, sync::Arc};
@@ -54,13 +55,13 @@ pub(super) fn ask(
         }
         let canned = Arc::new(Canned { answers: probe.calls.clone(), otherwise: snapshot.clone() });
         let outcome = host.dispatch(probe.point, probe.args.clone(), &side.scope(canned), &mut NoServices);
-        answers[at] = Some(read(side, probe.point, outcome));
+        answers[at] = Some(read(side, probe, outcome));
     }
     for (point, places) in together {
         let args = places.iter().map(|at| probes[*at].args.clone()).collect();
         let outcomes = host.dispatch_all(point, args, &side.scope(snapshot.clone()), &mut NoServices);
         for (at, outcome) in places.into_iter().zip(outcomes) {
-            answers[at] = Some(read(side, point, outcome));
+            answers[at] = Some(read(side, &probes[at], outcome));
         }
     }
     answers.into_iter().map(|answer| answer.unwrap_or_else(|| Ok(Figures::new()))).collect()
@@ -87,7 +88,8 @@ impl Snapshot for Canned {
     }
 }
 
-fn read(side: &Side, point: &str, outcome: Result<Outcome, Failed>) -> Result<Figures, String> {
+fn read(side: &Side, probe: &Probe, outcome: Result<Outcome, Failed>) -> Result<Figures, String> {
+    let day = side.on.or_else(|| probe.day()).unwrap_or(Date::MAX).to_string();
     let outcome = outcome.map_err(|failed| failed.to_string())?;
     let mut figures = Figures::new();
     for step in &outcome.steps {
@@ -96,7 +98,7 @@ fn read(side: &Side, point: &str, outcome: Result<Outcome, Failed>) -> Result<Fi
         }
         for answer in step.answer.items() {
             let text = |key: &str| answer.get(key).as_str().unwrap_or_default().to_owned();
-            let (measure, tag, account, amount) = match point {
+            let (measure, tag, account, amount) = match probe.point {
                 "quota.target" => {
                     let owed = answer.get("count");
                     let owed = if owed.is_nil() { answer.get("points") } else { owed };
@@ -107,7 +109,7 @@ fn read(side: &Side, point: &str, outcome: Result<Outcome, Failed>) -> Result<Fi
             let Some(amount) = amount else { continue };
             let figure = figures
                 .entry((measure, tag))
-                .or_insert_with(|| named(&step.handler, answer.get("clause").as_str()));
+                .or_insert_with(|| named(&step.handler, answer.get("clause").as_str(), &day));
             let sum = figure.accounts.entry(account).or_insert(Amount::ZERO);
             *sum = sum.checked_add(amount).ok_or("the sum is beyond the range of amounts")?;
         }
@@ -115,11 +117,14 @@ fn read(side: &Side, point: &str, outcome: Result<Outcome, Failed>) -> Result<Fi
     Ok(figures)
 }
 
-fn named(handler: &Handler, said: Option<&str>) -> Figure {
+fn named(handler: &Handler, said: Option<&str>, day: &str) -> Figure {
     let clause = said.or(handler.option("clause").as_str()).map(str::to_owned);
     Figure {
         accounts: BTreeMap::new(),
-        clause_text: clause.as_deref().and_then(|c| handler.plugin.clause_text(c)).map(ToString::to_string),
+        clause_text: clause
+            .as_deref()
+            .and_then(|c| handler.plugin.clause_text(c, day))
+            .map(|text| text.to_string()),
         clause,
         rule: handler.option("rule").as_str().map(str::to_owned),
         source: format!("{}:{}", handler.source.file, handler.source.line),

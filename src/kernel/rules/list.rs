@@ -184,7 +184,9 @@ fn line(entry: &Entry, all: &[Entry], on: Option<Date>) -> RuleLine {
         measure: text("measure"),
         from: end("from"),
         to: end("to"),
-        clause_text: plugin.clause_text(&clause).map(ToString::to_string),
+        clause_text: plugin
+            .clause_text(&clause, &on.unwrap_or(Date::MAX).to_string())
+            .map(|text| text.to_string()),
         clause,
         document: plugin.document.clone(),
         plugin: plugin.id.clone(),

@@ -199,7 +199,7 @@ async fn draw(
                         tbody {
                             @for award in &awards {
                                 tr {
-                                    td { (words(visitor, &award.plugin, award.clause.as_deref().unwrap_or_default())) " " span class="quiet" { (award.award.as_deref().unwrap_or_default()) } }
+                                    td { (words(visitor, &award.plugin, award.clause.as_deref().unwrap_or_default(), choice.period.last())) " " span class="quiet" { (award.award.as_deref().unwrap_or_default()) } }
                                     td class="number" { (award.rank.map(|rank| rank.to_string()).unwrap_or_default()) }
                                     td {
                                         @match &award.account {

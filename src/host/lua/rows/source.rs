@@ -9,13 +9,20 @@ use std::{
     fmt::Write,
 };
 
-/// The loop's source.
-pub(super) fn source(layout: &Layout, flat: &Flat, filled: &BTreeSet<usize>) -> String {
+/// The loop's source. `day`: the leaf whose text is told to whoever asks for the row's day.
+pub(super) fn source(layout: &Layout, flat: &Flat, filled: &BTreeSet<usize>, day: Option<usize>) -> String {
     let mut out = String::from(HEAD);
     let tables = tables(layout);
     write_readers(&mut out, layout);
     write_tables(&mut out, layout, &tables, filled);
     write_emit(&mut out, flat);
+    let tell = match day {
+        Some(leaf) => {
+            let _ = writeln!(out, "local function day() return read{leaf}(at) end");
+            "now.read = day"
+        }
+        None => "",
+    };
     let args: Vec<String> = (0..layout.args).map(|arg| format!("t{}", tables[&(arg, None)])).collect();
     let (mut fill, mut had) = (String::new(), String::new());
     for (n, leaf) in layout.leaves.iter().enumerate().filter(|(n, _)| filled.contains(n)) {
@@ -45,6 +52,7 @@ pub(super) fn source(layout: &Layout, flat: &Flat, filled: &BTreeSet<usize>) -> 
         r#"
 local function run(h, buf, pieces, from, to, marks, amounts, structs, cap)
     data, heap, at, again = buf, pieces, nil, false
+    {tell}
     {locals}
     {had}
     local used, v, c = 0, nil, 0
@@ -102,7 +110,7 @@ return run
 }
 
 const HEAD: &str = r#"
-local texts, numbers, seen, unknown = ...
+local texts, numbers, seen, unknown, now = ...
 local readu32, readf64, readu8, readstring = buffer.readu32, buffer.readf64, buffer.readu8, buffer.readstring
 local writeu8, writeu32, writef64 = buffer.writeu8, buffer.writeu32, buffer.writef64
 local flags = { false, true }

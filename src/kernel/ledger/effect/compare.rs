@@ -16,6 +16,7 @@ use crate::{
         view::View,
     },
     period::{Kind, Period},
+    rules::changed_figures,
     storage::ReadTx,
 };
 use jiff::civil::Date;
@@ -86,6 +87,7 @@ pub(in crate::ledger) fn compare(
     let mut effect = Effect {
         before: worlds.0.rules.hash.clone(),
         after: worlds.1.rules.hash.clone(),
+        figures: changed_figures(&worlds.0.rules.generation, &worlds.1.rules.generation),
         unscored: reads.1.unscored(None)?.iter().map(Unscored::to_string).collect(),
         ..Effect::default()
     };
@@ -110,7 +112,9 @@ pub(in crate::ledger) fn compare(
                 let period = moved.period;
                 for row in &mut moved.rows {
                     row.why = why.of(&row.account, period);
-                    row.why.iter_mut().for_each(|why| why.clause_text = clause_text([&after, &before], why));
+                    row.why
+                        .iter_mut()
+                        .for_each(|why| why.clause_text = clause_text([&after, &before], why, period));
                 }
                 moved
             }));
@@ -121,10 +125,11 @@ pub(in crate::ledger) fn compare(
 }
 
 /// What a clause says by the first side whose plugin knows it.
-fn clause_text(sides: [&Side<'_>; 2], why: &Why) -> Option<String> {
+fn clause_text(sides: [&Side<'_>; 2], why: &Why, period: Period) -> Option<String> {
     let clause = why.clause.as_deref()?;
     let plugins = sides.into_iter().filter_map(|side| side.world.rules.generation.plugin(&why.plugin));
-    plugins.filter_map(|plugin| plugin.clause_text(clause)).next().map(ToString::to_string)
+    let day = period.last().to_string();
+    plugins.filter_map(|plugin| plugin.clause_text(clause, &day)).next().map(|text| text.to_string())
 }
 
 /// Months, quarters and years, and whatever else has rules of its own.
