@@ -573,9 +573,14 @@ pub mod view {
             self.0
         }
 
-        /// Its name, for lists.
+        /// Its name, by which it is known.
         pub fn name(self) -> &'a str {
             FromView::from_view(self.0.get("name"))
+        }
+
+        /// What it is called in lists; its name if left out. It is text, or a table of text.
+        pub fn title(self) -> View<'a> {
+            FromView::from_view(self.0.get("title"))
         }
 
         /// How many events are owed.
@@ -591,6 +596,11 @@ pub mod view {
         /// The action whose events count; the submission if left out.
         pub fn action(self) -> Option<&'a str> {
             FromView::from_view(self.0.get("action"))
+        }
+
+        /// Whether each record counts once, by its first event of the action; of a submission it always does.
+        pub fn first(self) -> Option<bool> {
+            FromView::from_view(self.0.get("first"))
         }
 
         /// Only records or forms with these values. A table.
@@ -640,7 +650,7 @@ pub mod view {
             self.0
         }
 
-        /// How long it is. One of `month`, `two-month`, `quarter`, `half`, `year`.
+        /// How long it is; `to-date`: from the year's first day to the period's last. One of `month`, `two-month`, `quarter`, `half`, `year`, `to-date`.
         pub fn kind(self) -> &'a str {
             FromView::from_view(self.0.get("kind"))
         }
@@ -648,6 +658,11 @@ pub mod view {
         /// `sum` (if left out), or the average of its months. One of `sum`, `average`.
         pub fn mode(self) -> Option<&'a str> {
             FromView::from_view(self.0.get("mode"))
+        }
+
+        /// What an average is of: of its months (if left out), of each two months, and so on. One of `month`, `two-month`, `quarter`, `half`, `year`.
+        pub fn per(self) -> Option<&'a str> {
+            FromView::from_view(self.0.get("per"))
         }
 
         /// Whether it ends with the period, instead of lying fixed in the year.
@@ -1914,6 +1929,8 @@ pub mod answer {
         pub id: String,
         /// What is shown. It is text, or a table of text.
         pub label: Value,
+        /// What rules are told of it by `host.choice`: whose it is, its level.
+        pub data: Option<BTreeMap<String, Value>>,
     }
 
     impl ChoiceEntry {
@@ -1922,6 +1939,7 @@ pub mod answer {
             ChoiceEntry {
                 id: id.into(),
                 label: Value::Nil,
+                data: None,
             }
         }
     }
@@ -1931,6 +1949,7 @@ pub mod answer {
             let mut map = Map::new();
             put(&mut map, "id", given.id);
             put(&mut map, "label", given.label);
+            put(&mut map, "data", given.data);
             Value::Map(map)
         }
     }
@@ -2814,14 +2833,18 @@ pub mod answer {
     /// What a unit owes in a period.
     #[derive(Clone, Debug, PartialEq)]
     pub struct Target {
-        /// Its name, for lists.
+        /// Its name, by which it is known.
         pub name: String,
+        /// What it is called in lists; its name if left out. It is text, or a table of text.
+        pub title: Value,
         /// How many events are owed.
         pub count: Option<f64>,
         /// How many points are owed, before rules for the period.
         pub points: Option<Amount>,
         /// The action whose events count; the submission if left out.
         pub action: Option<String>,
+        /// Whether each record counts once, by its first event of the action; of a submission it always does.
+        pub first: Option<bool>,
         /// Only records or forms with these values.
         pub r#match: Option<BTreeMap<String, Value>>,
         /// For points: only postings with this tag.
@@ -2835,9 +2858,11 @@ pub mod answer {
         pub fn new(name: impl Into<String>) -> Target {
             Target {
                 name: name.into(),
+                title: Value::Nil,
                 count: None,
                 points: None,
                 action: None,
+                first: None,
                 r#match: None,
                 tag: None,
                 window: None,
@@ -2849,9 +2874,11 @@ pub mod answer {
         fn from(given: Target) -> Value {
             let mut map = Map::new();
             put(&mut map, "name", given.name);
+            put(&mut map, "title", given.title);
             put(&mut map, "count", given.count);
             put(&mut map, "points", given.points);
             put(&mut map, "action", given.action);
+            put(&mut map, "first", given.first);
             put(&mut map, "match", given.r#match);
             put(&mut map, "tag", given.tag);
             put(&mut map, "window", given.window);
@@ -2868,10 +2895,12 @@ pub mod answer {
     /// The stretch over which a target is looked at.
     #[derive(Clone, Debug, PartialEq)]
     pub struct Window {
-        /// How long it is.
+        /// How long it is; `to-date`: from the year's first day to the period's last.
         pub kind: WindowKind,
         /// `sum` (if left out), or the average of its months.
         pub mode: Option<WindowMode>,
+        /// What an average is of: of its months (if left out), of each two months, and so on.
+        pub per: Option<WindowPer>,
         /// Whether it ends with the period, instead of lying fixed in the year.
         pub rolling: Option<bool>,
     }
@@ -2882,6 +2911,7 @@ pub mod answer {
             Window {
                 kind,
                 mode: None,
+                per: None,
                 rolling: None,
             }
         }
@@ -2892,6 +2922,7 @@ pub mod answer {
             let mut map = Map::new();
             put(&mut map, "kind", given.kind);
             put(&mut map, "mode", given.mode);
+            put(&mut map, "per", given.per);
             put(&mut map, "rolling", given.rolling);
             Value::Map(map)
         }
@@ -2908,6 +2939,7 @@ pub mod answer {
             Window {
                 kind: FromView::from_view(view.get("kind")),
                 mode: FromView::from_view(view.get("mode")),
+                per: FromView::from_view(view.get("per")),
                 rolling: FromView::from_view(view.get("rolling")),
             }
         }
@@ -2932,6 +2964,8 @@ pub mod answer {
         Half,
         /// `year`.
         Year,
+        /// `to-date`.
+        ToDate,
     }
 
     impl WindowKind {
@@ -2943,6 +2977,7 @@ pub mod answer {
                 WindowKind::Quarter => "quarter",
                 WindowKind::Half => "half",
                 WindowKind::Year => "year",
+                WindowKind::ToDate => "to-date",
             }
         }
     }
@@ -2966,6 +3001,7 @@ pub mod answer {
                 Some("quarter") => WindowKind::Quarter,
                 Some("half") => WindowKind::Half,
                 Some("year") => WindowKind::Year,
+                Some("to-date") => WindowKind::ToDate,
                 _ => WindowKind::Month,
             }
         }
@@ -3007,6 +3043,58 @@ pub mod answer {
             match view.as_str() {
                 Some("average") => WindowMode::Average,
                 _ => WindowMode::Sum,
+            }
+        }
+    }
+
+    /// What `per` of a [`Window`] can be.
+    #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+    pub enum WindowPer {
+        /// `month`.
+        Month,
+        /// `two-month`.
+        TwoMonth,
+        /// `quarter`.
+        Quarter,
+        /// `half`.
+        Half,
+        /// `year`.
+        Year,
+    }
+
+    impl WindowPer {
+        /// The word for it.
+        pub fn as_str(self) -> &'static str {
+            match self {
+                WindowPer::Month => "month",
+                WindowPer::TwoMonth => "two-month",
+                WindowPer::Quarter => "quarter",
+                WindowPer::Half => "half",
+                WindowPer::Year => "year",
+            }
+        }
+    }
+
+    impl From<WindowPer> for Value {
+        fn from(given: WindowPer) -> Value {
+            Value::text(given.as_str())
+        }
+    }
+
+    impl Answer for WindowPer {
+        fn give(self, call: &Call<'_>) -> Result<Node, String> {
+            Value::from(self).give(call)
+        }
+    }
+
+    impl<'a> FromView<'a> for WindowPer {
+        fn from_view(view: View<'a>) -> Self {
+            match view.as_str() {
+                Some("two-month") => WindowPer::TwoMonth,
+                Some("quarter") => WindowPer::Quarter,
+                Some("half") => WindowPer::Half,
+                Some("year") => WindowPer::Year,
+                _ => WindowPer::Month,
             }
         }
     }

@@ -63,11 +63,12 @@ local function report(title, counts, expect)
   })
 end
 
-report("too many dynamic items, and no research beside them", counts, {
+report("too many dynamic items, nothing typical and nothing deep beside them", counts, {
   { blocks = { { text = "2023年第一季度，各报送单位共报送信息100条，各类信息如下。" }, { kind = "table" } } },
   { blocks = { { items = {
     `动态信息占{counted.shown(many)}，偏多（达到{settings.most}%提示）。`,
-    `动态信息多（{many}条）、综合调研少（0条）。`,
+    `动态信息多（{many}条）、典型经验少（0条）。`,
+    `动态信息、一般信息多（{many}条）、综合调研、代表之声少（0条）。`,
   } } } },
 })
 report("few items have no mix", { dynamic = settings.mix_from - 1 }, {
@@ -88,4 +89,4 @@ local function panel(title, counts, expect)
 end
 
 panel("it is warned of", counts, { { id = "mix", kind = "list", level = "warning" } })
-panel("where the mix is right nothing is shown", { dynamic = 50, research = 50 }, {})
+panel("where the mix is right nothing is shown", { dynamic = 34, typical = 33, research = 33 }, {})

@@ -10,8 +10,9 @@ host.on("record.normalize", { register = "information" }, function(draft)
   if type(draft.title) == "string" then
     tidy.title = text.trim((string.gsub(draft.title, "[\r\n]+", " ")))
   end
+  -- That an item was commissioned stays, whatever kind it turns out to be.
   if draft.action == "commission" then
-    tidy.kind = "commissioned"
+    tidy.kind, tidy.commissioned = "commissioned", true
   end
   return tidy
 end)
@@ -37,6 +38,29 @@ host.on("record.check", { register = "information", action = "submit" }, functio
       level = "error", field = "body",
       text = `正文不足 {limit} 字（现 {length} 字） · The text has {length} characters; this kind needs {limit}.`,
     }
+  end
+end)
+
+-- A reporter can't make an item a commissioned one: only who commissions it does.
+host.on("record.check", { register = "information", action = "submit" }, function(draft)
+  if draft.commissioned and (draft.stage == nil or draft.stage == "draft") then
+    return {
+      level = "error", field = "commissioned",
+      text = "约稿须由编辑发起，不能自行填报 · An item is commissioned by an editor, not by who submits it.",
+    }
+  end
+end)
+
+-- What was written for the press is no item of information.
+host.on("record.check", { register = "information", action = { "submit", "adopt" } }, function(draft)
+  local opening = string.match(draft.body or "", "^[^\r\n]*") or ""
+  for _, word in host.settings.press_words do
+    if string.find(draft.title or "", word, 1, true) or string.find(opening, word, 1, true) then
+      return {
+        level = "warning", field = "body",
+        text = `含“{word}”，像是宣传稿件；信息应写情况、问题和建议 · “{word}”: this reads like a press text; an item says what is so, what is wrong and what to do.`,
+      }
+    end
   end
 end)
 
@@ -91,8 +115,21 @@ host.example("a character that shares bytes with a wide space stays whole", {
 host.example("a commissioned item is of that kind", {
   point = "record.normalize",
   draft = { register = "information", action = "commission", title = "约稿" },
-  expect = { kind = "commissioned" },
+  expect = { kind = "commissioned", commissioned = true },
 })
+
+local function submitted(title, draft, expect)
+  draft.register, draft.title = "information", draft.title or "养老助餐"
+  host.example(title, { point = "record.check", action = draft.action or "submit", draft = draft, expect = expect })
+end
+
+submitted("nobody commissions an item of their own", { kind = "dynamic", commissioned = true }, { { level = "error", field = "commissioned" } })
+submitted("what an editor commissioned is submitted", { kind = "dynamic", commissioned = true, stage = "commissioned" }, {})
+local press = host.settings.press_words[1]
+if press then
+  submitted("a press text is warned of", { kind = "dynamic", body = `{press} 昨日召开会议` }, { { level = "warning", field = "body" } })
+  submitted("a word further down is none", { kind = "dynamic", body = `昨日召开会议。\n{press}` }, {})
+end
 
 host.example("numbers run by year", {
   point = "record.number",

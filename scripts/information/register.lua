@@ -4,7 +4,7 @@ local settings = host.settings
 local labels = require("lib/labels")
 local levels = labels.all(labels.levels, settings.levels)
 local kinds = labels.all(labels.kinds, settings.kinds)
-local carriers = labels.all(labels.carriers, settings.carriers)
+local carriers = require("lib/carriers").all(settings.carriers)
 local level = { type = "choice", of = levels, label = { zh = "层级", en = "Level" } }
 local carrier = { type = "choice", of = carriers, label = { zh = "载体", en = "Carrier" } }
 
@@ -18,6 +18,7 @@ host.register("information", {
     author = { type = "person", many = true, order = 5, label = { zh = "撰稿人", en = "Authors" } },
     body = { type = "longtext", search = true, order = 6, label = { zh = "正文", en = "Text" } },
     urgent = { type = "bool", order = 7, label = { zh = "紧急信息", en = "Urgent" } },
+    commissioned = { type = "bool", asked = false, order = 8, label = { zh = "约稿", en = "Commissioned" } },
     due = { type = "date", order = 8, label = { zh = "报送期限", en = "Due" } },
     files = { type = "file", many = true, max = 10, order = 7, label = { zh = "附件", en = "Attachments" } },
     parts = { type = "record", of = "information", many = true, order = 9, label = { zh = "合并的信息", en = "Merged items" } },

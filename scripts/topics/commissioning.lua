@@ -32,7 +32,7 @@ host.on("action.effect", { register = "topics", action = "commission" }, functio
       table.insert(items, {
         key = `topic-{unit}`, register = "information", action = "commission",
         fields = {
-          title = topic.title, kind = "commissioned", unit = unit, due = topic.due, topic = topic.id, request = topic.text,
+          title = topic.title, kind = "commissioned", commissioned = true, unit = unit, due = topic.due, topic = topic.id, request = topic.text,
         },
       })
     end
@@ -73,7 +73,7 @@ checked("and not until yesterday", "commission", { period = "2023-05", units = {
 local function item(unit)
   return {
     key = `topic-{unit}`, register = "information", action = "commission",
-    fields = { title = "养老服务", kind = "commissioned", unit = unit, due = "2023-05-31", topic = "7", request = "各地做法" },
+    fields = { title = "养老服务", kind = "commissioned", commissioned = true, unit = unit, due = "2023-05-31", topic = "7", request = "各地做法" },
   }
 end
 

@@ -36,6 +36,7 @@
 ---@class registrar.choice_entry
 ---@field id string # What is stored.
 ---@field label? string|table<string, string> # What is shown.
+---@field data? table<string, any> # What rules are told of it by `host.choice`: whose it is, its level.
 
 ---Something that can be done to a record.
 ---@class registrar.action_definition
@@ -257,10 +258,12 @@ function period_context:count(of) end
 
 ---What a unit owed in a period, and what it had.
 ---@class registrar.quota
----@field name string # Its name, for lists.
+---@field name string # Its name, by which it is known.
+---@field title? string|table<string, string> # What it is called in lists; its name if left out.
 ---@field count? number # How many events are owed.
 ---@field points? number # How many points are owed, before rules for the period.
 ---@field action? string # The action whose events count; the submission if left out.
+---@field first? boolean # Whether each record counts once, by its first event of the action; of a submission it always does.
 ---@field match? table<string, any> # Only records or forms with these values.
 ---@field tag? string # For points: only postings with this tag.
 ---@field window? registrar.window # Over what it is looked at; the period if left out.
@@ -270,8 +273,9 @@ function period_context:count(of) end
 
 ---The stretch over which a target is looked at.
 ---@class registrar.window
----@field kind "month"|"two-month"|"quarter"|"half"|"year" # How long it is.
+---@field kind "month"|"two-month"|"quarter"|"half"|"year"|"to-date" # How long it is; `to-date`: from the year's first day to the period's last.
 ---@field mode? "sum"|"average" # `sum` (if left out), or the average of its months.
+---@field per? "month"|"two-month"|"quarter"|"half"|"year" # What an average is of: of its months (if left out), of each two months, and so on.
 ---@field rolling? boolean # Whether it ends with the period, instead of lying fixed in the year.
 
 ---Which postings to add up.
@@ -288,10 +292,12 @@ function period_context:count(of) end
 
 ---What a unit owes in a period.
 ---@class registrar.target
----@field name string # Its name, for lists.
+---@field name string # Its name, by which it is known.
+---@field title? string|table<string, string> # What it is called in lists; its name if left out.
 ---@field count? number # How many events are owed.
 ---@field points? number # How many points are owed, before rules for the period.
 ---@field action? string # The action whose events count; the submission if left out.
+---@field first? boolean # Whether each record counts once, by its first event of the action; of a submission it always does.
 ---@field match? table<string, any> # Only records or forms with these values.
 ---@field tag? string # For points: only postings with this tag.
 ---@field window? registrar.window # Over what it is looked at; the period if left out.
@@ -582,6 +588,12 @@ function contest:take(list, n, options) end
 ---@field unit? string # Only those of this unit.
 ---@field role? string # Only those who have this role on that day.
 
+---A choice as its register declares it.
+---@class registrar.choice
+---@field id string # What is stored.
+---@field label? string|table<string, string> # What it is called.
+---@field data table<string, any> # What its register says of it; empty if nothing.
+
 ---Which records.
 ---@class registrar.records_of
 ---@field register string # The register.
@@ -612,6 +624,26 @@ function contest:take(list, n, options) end
 ---@class registrar.awards_of
 ---@field register string # The register.
 ---@field period string # The period's id.
+
+---Which quotas.
+---@class registrar.quotas_of
+---@field register string # The register.
+---@field period string # The period's id. Where nothing is owed in its own kind, the shorter ones within it are meant.
+---@field account? string # Only this account.
+---@field measure? string # Whose accounts; `points` if left out.
+
+---What an account owed in a period, and what it had.
+---@class registrar.quota_had
+---@field account string # The account.
+---@field name string # The quota's name.
+---@field title string|table<string, string> # What it is called.
+---@field period string # The period.
+---@field owed number # What was owed.
+---@field have number # What there was; of an average the average.
+---@field short number # What was missing.
+---@field met boolean # Whether it was met.
+---@field over boolean # Whether the period has ended.
+---@field clause? string # The clause.
 
 ---Which events to count.
 ---@class registrar.events_count_of
@@ -1286,6 +1318,13 @@ function host.table(name, key, on) end
 ---@return (string|table<string, string>)?
 function host.label(register, field, word) end
 
+---A choice with what its register says of it, such as its level; nil if it is none there.
+---@param register string # The register.
+---@param field string # A field of it, or of a form: `adopt.carrier`.
+---@param word? string # The choice; of nil nothing is said.
+---@return (registrar.choice)?
+function host.choice(register, field, word) end
+
 ---The list in order: units `official` (else by pinyin), texts by `pinyin`, people's `names` by pinyin with surnames as they are read (单 is Shan), or by `strokes` of the first character on. Entries are texts, or tables sorted by the field `by`.
 ---@param list any[] # Texts or tables; for `official`, unit ids or tables with one.
 ---@param order "official"|"pinyin"|"names"|"strokes" # Which order.
@@ -1312,6 +1351,11 @@ function host.standing(of) end
 ---@param of registrar.awards_of # Which.
 ---@return registrar.award[]
 function host.awards(of) end
+
+---What was owed and had, by the official order of units; of accounts within the caller's reach.
+---@param of registrar.quotas_of # Which.
+---@return registrar.quota_had[]
+function host.quotas(of) end
 
 ---How many live events there are.
 ---@param of registrar.events_count_of # Which.

@@ -3,7 +3,10 @@
 use super::{DONE, output::Output, standings::period, whoever};
 use crate::app::Desk;
 use anyhow::Result;
-use registrar_kernel::ledger::Award;
+use registrar_kernel::{
+    Period,
+    ledger::{Award, QuotaCell, QuotaRow},
+};
 use serde_json::json;
 
 /// Runs `awards`.
@@ -71,45 +74,77 @@ pub struct Wanted<'a> {
 
 /// Runs `quotas`.
 pub fn quotas(desk: &Desk, wanted: &Wanted<'_>, output: &mut Output<'_>) -> Result<u8> {
-    let (by, span) = (whoever(desk, wanted.person)?, wanted.period);
-    let owed = desk.books.quotas_seen(&by, wanted.register, wanted.measure, period(span)?)?;
-    let (mut rows, mut told) = (Vec::new(), Vec::new());
-    for (account, quotas) in owed {
-        let quotas = match quotas {
-            Ok(quotas) => quotas,
-            Err(why) => {
-                told.push(json!({ "account": account, "fault": why }));
-                output.note(format!("{account}: {why}"));
-                continue;
-            }
-        };
-        for quota in quotas {
-            let amount = |key: &str| quota.get(key).as_amount();
-            let text = |key: &str| quota.get(key).as_str().map(str::to_owned);
-            let owed = amount("count").or_else(|| amount("points"));
-            let (have, short, met) = (amount("have"), amount("short"), quota.get("met").as_bool());
-            told.push(json!({
-                "account": account, "quota": text("name"), "owed": owed, "have": have, "short": short,
-                "met": met, "clause": text("clause"),
-            }));
-            let said = |amount: Option<registrar_sdk::Amount>| amount.unwrap_or_default().to_string();
-            let met = if met == Some(true) { "met 达标" } else { "SHORT 未达标" };
-            rows.push(vec![
-                account.clone(),
-                text("name").unwrap_or_default(),
-                said(owed),
-                said(have),
-                said(short),
-                met.to_owned(),
-            ]);
-        }
-    }
+    let (by, within) = (whoever(desk, wanted.person)?, period(wanted.period)?);
+    let sheet = desk.books.quota_sheet_seen(&by, wanted.register, wanted.measure, within)?;
     if output.json {
-        output.value(&told)?;
-    } else if rows.is_empty() {
-        output.line(format!("No rule owes anything in {span}. 本期没有定额。"));
-    } else {
-        output.table(&["单位 ACCOUNT", "定额 QUOTA", "应 OWED", "有 HAD", "缺 SHORT", ""], &rows);
+        let cells = sheet.rows.iter().flat_map(|row| {
+            let periods = sheet.periods.iter().zip(&row.cells);
+            periods.filter_map(move |(period, cell)| Some((row, period, cell.as_ref()?)))
+        });
+        let told = cells.map(|(row, period, cell)| {
+            json!({
+                "account": row.account, "quota": row.name, "title": row.title, "period": period.to_string(),
+                "owed": cell.owed, "have": cell.have, "short": cell.short, "met": cell.met, "over": cell.over,
+                "clause": cell.clause,
+            })
+        });
+        let faults = sheet.faults.iter().map(|(account, why)| json!({ "account": account, "fault": why }));
+        output.value(&told.chain(faults).collect::<Vec<_>>())?;
+        return Ok(DONE);
+    }
+    for (account, why) in &sheet.faults {
+        output.note(format!("{account}: {why}"));
+    }
+    match (&sheet.periods[..], sheet.rows.is_empty()) {
+        (_, true) => output.line(format!("No rule owes anything in {within}. 本期没有定额。")),
+        ([_], false) => of_one(&sheet.rows, output),
+        (periods, false) => of_several(periods, &sheet.rows, output),
     }
     Ok(DONE)
+}
+
+// One period: a line for each quota.
+fn of_one(rows: &[QuotaRow], output: &mut Output<'_>) {
+    let cells = |row: &QuotaRow| {
+        let cell = row.cells.first()?.as_ref()?;
+        Some(vec![
+            row.account.clone(),
+            called(row),
+            cell.owed.to_string(),
+            cell.have.to_string(),
+            cell.short.to_string(),
+            if cell.met { "met 达标" } else { "SHORT 未达标" }.to_owned(),
+        ])
+    };
+    let rows: Vec<Vec<String>> = rows.iter().filter_map(cells).collect();
+    output.table(&["单位 ACCOUNT", "定额 QUOTA", "应 OWED", "有 HAD", "缺 SHORT", ""], &rows);
+}
+
+// Several: a line for each quota, a column for each period with what was had of what was owed.
+fn of_several(periods: &[Period], rows: &[QuotaRow], output: &mut Output<'_>) {
+    let names: Vec<String> = periods.iter().map(ToString::to_string).collect();
+    let heads: Vec<&str> = ["单位 ACCOUNT", "定额 QUOTA"]
+        .into_iter()
+        .chain(names.iter().map(String::as_str))
+        .chain(["达标 MET"])
+        .collect();
+    let cell = |cell: &Option<QuotaCell>| match cell {
+        Some(cell) => {
+            format!("{}/{}{}", cell.have, cell.owed, if cell.met || !cell.over { "" } else { " !" })
+        }
+        None => "–".to_owned(),
+    };
+    let line = |row: &QuotaRow| {
+        let (met, ended) = row.met();
+        let mut line = vec![row.account.clone(), called(row)];
+        line.extend(row.cells.iter().map(cell));
+        line.push(format!("{met}/{ended}"));
+        line
+    };
+    output.table(&heads, &rows.iter().map(line).collect::<Vec<_>>());
+    output.note("had / owed of each period; ! was not met 每格：完成 / 任务，! 为未完成".to_owned());
+}
+
+fn called(row: &QuotaRow) -> String {
+    if row.title.zh == row.name { row.name.clone() } else { format!("{} {}", row.title.zh, row.name) }
 }

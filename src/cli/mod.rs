@@ -35,6 +35,7 @@ mod repl;
 mod report;
 mod rollback;
 mod rule_figures;
+mod rule_settings;
 mod rules;
 mod rules_diff;
 mod sample;
@@ -343,6 +344,7 @@ fn in_office(app: &App, cli: &Cli, place: &Place, output: &mut Output<'_>) -> Re
         Command::Rules(asked) => match &asked.command {
             Some(rules::Compared::Diff(asked)) => rules_diff::run(&desk, place, asked, output),
             Some(rules::Compared::Figures(asked)) => rule_figures::run(&desk, asked, output),
+            Some(rules::Compared::Settings(asked)) => rule_settings::run(&desk, asked, output),
             None => rules::run(&desk, asked, output),
         },
         Command::Preview { path, period, register, last } => {

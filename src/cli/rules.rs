@@ -37,6 +37,8 @@ pub enum Compared {
     Diff(super::rules_diff::Asked),
     /// The dated figures of the rules: what each is, since when, under which clause, on which line
     Figures(super::rule_figures::Asked),
+    /// What the rules leave to the office: each setting with what it is, what it means, where it is said
+    Settings(super::rule_settings::Asked),
 }
 
 /// Runs the command; without one to compare, lists.

@@ -57,12 +57,23 @@ pub struct Setting {
     pub default: toml::Value,
     /// The values it may have; any of its type if absent.
     pub of: Option<Vec<toml::Value>>,
-    /// What it means, in its units.
-    #[serde(default)]
-    pub doc: String,
+    /// What people call it: text, or a table with `zh` and `en`.
+    pub label: Option<toml::Value>,
+    /// What it means, in its units: text, or a table with `zh` and `en`.
+    pub doc: Option<toml::Value>,
 }
 
 impl Setting {
+    /// What people call it; its name if it has no label.
+    pub fn label(&self, name: &str) -> Words {
+        self.label.as_ref().map_or_else(|| Words::same(name), Words::read)
+    }
+
+    /// What it means.
+    pub fn doc(&self) -> Words {
+        self.doc.as_ref().map(Words::read).unwrap_or_default()
+    }
+
     /// What was expected instead of this value, if it can't be the setting's.
     fn unmet(&self, value: &Value) -> Option<String> {
         let Some(of) = self.of.as_ref().filter(|_| fits(&self.kind, value)) else {

@@ -37,6 +37,15 @@ impl OfficeSnapshot {
         OfficeSnapshot { directory, registers, past_calendar: AtomicBool::new(false) }
     }
 
+    fn choice(&self, register: &str, field: &str, word: &str) -> Option<Value> {
+        let register = self.registers.get(register)?;
+        let field = register.field_or_form(field)?;
+        let known = field.of.iter().any(|known| known == word);
+        let label = field.of_labels.get(word).map_or(Value::Nil, Title::to_value);
+        let data = field.of_data.get(word).cloned().unwrap_or_default();
+        known.then(|| Value::map([("id", Value::text(word)), ("label", label), ("data", Value::Map(data))]))
+    }
+
     fn label(&self, register: &str, field: &str, word: &str) -> Option<Value> {
         self.registers.get(register)?.label(field, word).map(Title::to_value)
     }
@@ -85,6 +94,8 @@ impl Snapshot for OfficeSnapshot {
             "table" => directory.table(word(0)?, word(1)?, day(2)?).unwrap_or_default(),
             "label" if arg(2).is_nil() => Value::Nil,
             "label" => self.label(word(0)?, word(1)?, word(2)?).unwrap_or_default(),
+            "choice" if arg(2).is_nil() => Value::Nil,
+            "choice" => self.choice(word(0)?, word(1)?, word(2)?).unwrap_or_default(),
             "date.is_working" => Value::Bool(directory.is_working(day(0)?)),
             "date.next_working" => text(self.reckoned(directory.next_working(day(0)?)?)),
             "date.add_working_days" => {

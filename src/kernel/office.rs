@@ -81,6 +81,12 @@ pub trait LedgerHook: Send + Sync {
     /// What was wrong with the question.
     fn awards(&self, by: &Principal, of: &Value) -> Result<Value, String>;
 
+    /// What was owed and had, as a script asks for it with `host.quotas { … }`, as far as `by` may see it.
+    ///
+    /// # Errors
+    /// What was wrong with the question.
+    fn quotas(&self, by: &Principal, of: &Value) -> Result<Value, String>;
+
     /// The fields of the event that closes a period on this day: its figures. Called under the
     /// office's write lock.
     ///

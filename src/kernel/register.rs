@@ -128,6 +128,8 @@ pub struct FieldDef {
     pub of: Vec<String>,
     /// What the words of a choice are shown as; its own word where it has none.
     pub of_labels: BTreeMap<String, Title>,
+    /// What rules are told of the words.
+    pub of_data: BTreeMap<String, Map>,
     /// Its place among the fields, where it says one.
     pub order: Option<i64>,
     /// Whether the forms that begin or submit a record ask for it.
@@ -164,6 +166,7 @@ impl FieldDef {
             max: None,
             of: Vec::new(),
             of_labels: BTreeMap::new(),
+            of_data: BTreeMap::new(),
             order: None,
             asked: true,
             label: Title::default().or(name),
@@ -290,8 +293,16 @@ impl Register {
         if field == "stage" && !self.fields.contains_key(field) {
             return self.stage_label(word);
         }
-        let of_form = || self.actions.get(field.split_once('.')?.0)?.form.get(field.split_once('.')?.1);
-        self.fields.get(field).or_else(of_form)?.of_labels.get(word)
+        self.field_or_form(field)?.of_labels.get(word)
+    }
+
+    /// A field, or one of a form (`action.field`).
+    pub fn field_or_form(&self, field: &str) -> Option<&FieldDef> {
+        let of_form = || {
+            let (action, field) = field.split_once('.')?;
+            self.actions.get(action)?.form.get(field)
+        };
+        self.fields.get(field).or_else(of_form)
     }
 
     /// Whether it has a stage of this name.

@@ -9,6 +9,7 @@ mod list;
 mod names;
 mod part;
 mod probe;
+mod setting;
 mod span;
 mod tell;
 mod twice;
@@ -19,6 +20,7 @@ pub use dated::{FigureChange, FigureLine, FiguresOf, changed_figures, figures, f
 pub use list::{Listing, RuleLine, State, list};
 pub use names::registers_of_all;
 pub use probe::{Probe, of_examples, of_log};
+pub use setting::{SettingLine, settings};
 
 use crate::register::Registers;
 use part::Part;

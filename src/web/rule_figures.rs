@@ -1,4 +1,5 @@
-//! The dated figures on the page of rules: what each is on a day, how two days differ, what a change moves.
+//! The dated figures and the settings on the page of rules: what each is on a day, how two days differ, what a change
+//! moves, what the office chose.
 
 use crate::{
     layout::encode,
@@ -7,7 +8,7 @@ use crate::{
 use maud::{Markup, html};
 use registrar_kernel::{
     register::Title,
-    rules::{FigureChange, FigureLine, Kind},
+    rules::{FigureChange, FigureLine, Kind, SettingLine},
 };
 use registrar_sdk::Amount;
 
@@ -104,4 +105,31 @@ fn kind(visitor: &Visitor, kind: Kind) -> &'static str {
 
 fn shown(amount: Option<Amount>) -> String {
     amount.map_or_else(|| "–".to_owned(), |amount| amount.to_string())
+}
+
+/// What the rules leave to the office, and what it chose.
+pub fn settings(visitor: &Visitor, lines: &[SettingLine]) -> Markup {
+    html! {
+        @if !lines.is_empty() {
+            details id="settings" {
+                summary { h2 { (visitor.say("选择项", "Settings")) } " " span class="quiet" { (lines.len()) } }
+                p class="quiet" { (visitor.say("原文未规定、由本单位选择的做法；在 registrar.toml 中填写。", "What the document leaves to the office; it is said in registrar.toml.")) }
+                div class="wide" tabindex="0" {
+                    table {
+                        thead { tr {
+                            th { (visitor.say("选择", "Setting")) } th { (visitor.say("取值", "Value")) } th { (visitor.say("说明", "Meaning")) } th {}
+                        } }
+                        tbody { @for line in lines {
+                            tr {
+                                td { (visitor.say(&line.label.zh, &line.label.en)) }
+                                td { @if line.chosen() { strong { (line.value) } " " span class="quiet" { (visitor.say("默认", "default")) " " (line.default) } } @else { (line.value) } }
+                                td { (visitor.say(&line.doc.zh, &line.doc.en)) }
+                                td { code class="quiet" { "[settings." (line.plugin) "] " (line.name) } }
+                            }
+                        } }
+                    }
+                }
+            }
+        }
+    }
 }

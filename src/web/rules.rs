@@ -132,11 +132,12 @@ async fn draw(
     let sees_all = member.who.principal.sees_all();
     let seat = visitor.seat.clone();
     let trials = web.trials().clone();
-    let (lines, figures, compared, warnings, waiting, trial, last, approver, versions) = web
+    let (lines, figures, settings, compared, warnings, waiting, trial, last, approver, versions) = web
         .work(move || {
             let (office, books) = (&seat.office, &seat.books);
             let lines = rules::list(office.host(), &Listing { on: Some(on), all, register: None });
             let figures = rules::figures(office.host(), on, all);
+            let settings = rules::settings(office.host(), all);
             let generation = office.host().generation();
             let of = |on| FiguresOf { generation: &generation, plugin: None, on: Some(on) };
             let compared = with.map(|with| rules::figures_between(&of(with), &of(on)));
@@ -154,6 +155,7 @@ async fn draw(
             Ok((
                 lines,
                 figures,
+                settings,
                 compared,
                 rules::warnings_here(office.host(), &office.registers()),
                 waiting,
@@ -205,6 +207,7 @@ async fn draw(
                        (rule_figures::changes(visitor, &caption, compared))
                    }
                    (rule_figures::of_day(member, &figures))
+            (rule_figures::settings(visitor, &settings))
                    @if lines.is_empty() {
                        p class="empty" { (visitor.say("这一天没有生效的规则。", "No rule is in force on this day.")) }
                    } @else {

@@ -109,6 +109,27 @@ pub(super) const LABELLED: Call = Call {
     )
 };
 
+static CHOICE: Struct = Struct::closed(
+    "choice",
+    "A choice as its register declares it.",
+    &[
+        Field::required("id", Type::Text, "What is stored."),
+        Field::optional("label", LABEL, "What it is called."),
+        Field::required("data", Type::Map(&Type::Any), "What its register says of it; empty if nothing."),
+    ],
+);
+
+pub(super) const CHOSEN: Call = look_up(
+    "choice",
+    "A choice with what its register says of it, such as its level; nil if it is none there.",
+    &[
+        param("register", Type::Text, "The register."),
+        param("field", Type::Text, "A field of it, or of a form: `adopt.carrier`."),
+        param("word", Type::Optional(&Type::Text), "The choice; of nil nothing is said."),
+    ],
+    Type::Optional(const { &Type::Struct(&CHOICE) }),
+);
+
 pub(super) const SORT: Call = look_up(
     "sort",
     "The list in order: units `official` (else by pinyin), texts by `pinyin`, people's `names` by pinyin with surnames \

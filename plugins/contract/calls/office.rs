@@ -1,7 +1,7 @@
 //! What the office's store answers, inside the transaction at hand: records, totals, numbers, actions.
 
 use super::{EFFECT, READING, param};
-use crate::model::{AWARD, EVENT, RECORD, ROW};
+use crate::model::{AWARD, EVENT, LABEL, RECORD, ROW};
 use registrar_sdk::{Call, Field, Param, Phase, Place, Struct, Type};
 
 const fn service(
@@ -96,6 +96,46 @@ pub(super) const AWARDS: Call = service(
     "Who has which place in a period, and which wait for a decision; for who sees the whole register.",
     const { &[param("of", Type::Struct(&AWARDS_OF), "Which.")] },
     Type::List(const { &Type::Struct(&AWARD) }),
+    READING,
+);
+
+static QUOTAS_OF: Struct = Struct::closed(
+    "quotas_of",
+    "Which quotas.",
+    &[
+        Field::required("register", Type::Text, "The register."),
+        Field::required(
+            "period",
+            Type::Text,
+            "The period's id. Where nothing is owed in its own kind, the shorter ones within it are meant.",
+        ),
+        Field::optional("account", Type::Text, "Only this account."),
+        Field::optional("measure", Type::Text, "Whose accounts; `points` if left out."),
+    ],
+);
+
+static QUOTA_HAD: Struct = Struct::closed(
+    "quota_had",
+    "What an account owed in a period, and what it had.",
+    &[
+        Field::required("account", Type::Text, "The account."),
+        Field::required("name", Type::Text, "The quota's name."),
+        Field::required("title", LABEL, "What it is called."),
+        Field::required("period", Type::Text, "The period."),
+        Field::required("owed", Type::Amount, "What was owed."),
+        Field::required("have", Type::Amount, "What there was; of an average the average."),
+        Field::required("short", Type::Amount, "What was missing."),
+        Field::required("met", Type::Bool, "Whether it was met."),
+        Field::required("over", Type::Bool, "Whether the period has ended."),
+        Field::optional("clause", Type::Text, "The clause."),
+    ],
+);
+
+pub(super) const QUOTAS: Call = service(
+    "quotas",
+    "What was owed and had, by the official order of units; of accounts within the caller's reach.",
+    const { &[param("of", Type::Struct(&QUOTAS_OF), "Which.")] },
+    Type::List(const { &Type::Struct(&QUOTA_HAD) }),
     READING,
 );
 

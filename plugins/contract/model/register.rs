@@ -15,6 +15,11 @@ static CHOICE_ENTRY: Struct = Struct::closed(
     &[
         Field::required("id", Type::Text, "What is stored."),
         Field::optional("label", LABEL, "What is shown."),
+        Field::optional(
+            "data",
+            Type::Map(&Type::Any),
+            "What rules are told of it by `host.choice`: whose it is, its level.",
+        ),
     ],
 );
 

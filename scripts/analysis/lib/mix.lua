@@ -9,9 +9,25 @@ local function label_of(kind)
   return labels.of(labels.kinds, "information", "kind", kind)
 end
 
--- `dynamic/research`: both names.
+-- `dynamic+routine/research`: the kinds of either side.
 local function parts(pair)
-  return string.match(pair, "^([^/]+)/([^/]+)$")
+  local many, few = string.match(pair, "^([^/]+)/([^/]+)$")
+  if many == nil then
+    error(`“{pair}”应写作 dynamic/research · “{pair}” is no pair; write it like dynamic/research.`, 0)
+  end
+  return string.split(many, "+"), string.split(few, "+")
+end
+
+-- What the kinds of a side are called together, and how many items they have.
+local function side(kinds, counts)
+  local label, n = { zh = {}, en = {} }, 0
+  for _, kind in kinds do
+    local one = label_of(kind)
+    table.insert(label.zh, one.zh)
+    table.insert(label.en, one.en)
+    n += counts[kind] or 0
+  end
+  return { zh = table.concat(label.zh, "、"), en = table.concat(label.en, " and ") }, n
 end
 
 -- The kinds that items have, and those that a pair names: one of which there is nothing is what is looked for.
@@ -27,9 +43,11 @@ local function kinds_of(counts)
     add(kind)
   end
   for _, pair in host.settings.pairs do
-    local many, few = parts(pair)
-    add(many)
-    add(few)
+    for _, kinds in { parts(pair) } do
+      for _, kind in kinds do
+        add(kind)
+      end
+    end
   end
   table.sort(kinds, function(a, b)
     local n, m = counts[a] or 0, counts[b] or 0
@@ -54,9 +72,9 @@ local function warnings_of(rows, counts, total)
   end
   for _, pair in settings.pairs do
     local many, few = parts(pair)
-    local n, m = counts[many] or 0, counts[few] or 0
+    local much, n = side(many, counts)
+    local little, m = side(few, counts)
     if n > 0 and n >= m * settings.times then
-      local much, little = label_of(many), label_of(few)
       table.insert(warnings, {
         zh = `{much.zh}多（{n}条）、{little.zh}少（{m}条）`,
         en = `{much.en} {n}, {little.en} {m}: much of one and little of the other`,

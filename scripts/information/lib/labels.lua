@@ -20,6 +20,7 @@ M.kinds = {
   commissioned = { zh = "约稿", en = "Commissioned" },
   problem = { zh = "问题信息", en = "Problem" },
   opinion = { zh = "意见建议", en = "Opinion" },
+  typical = { zh = "典型经验", en = "Typical experience" },
 }
 
 M.carriers = {
@@ -32,6 +33,11 @@ M.carriers = {
   digest = { zh = "要情专报", en = "Digest" },
   selected = { zh = "选编", en = "Selection" },
   newspaper = { zh = "报刊", en = "Newspaper" },
+  voice = { zh = "代表之声", en = "Deputies' Voice" },
+  ["province-journal"] = { zh = "省人大信息", en = "Provincial Journal" },
+  ["province-special"] = { zh = "省人大信息专刊", en = "Provincial special issue" },
+  ["province-voice"] = { zh = "省代表之声", en = "Provincial Deputies' Voice" },
+  site = { zh = "省人大外网", en = "Provincial congress's site" },
 }
 
 M.levels = {

@@ -143,11 +143,12 @@ impl Reading<'_> {
             "count" => self.count(of),
             "counts" => self.counts(of),
             "events" => self.each_of(of),
-            "standing" | "awards" => {
+            "standing" | "awards" | "quotas" => {
                 let ledger =
                     self.office.ledger().ok_or_else(|| format!("host.{name}: the office has no ledger"))?;
                 let told = match name {
                     "standing" => ledger.standing(self.principal, of),
+                    "quotas" => ledger.quotas(self.principal, of),
                     _ => ledger.awards(self.principal, of),
                 };
                 told.map_err(|why| format!("host.{name}: {why}"))

@@ -3,8 +3,8 @@
 //! The office tells it of commits and of new plugins; it never makes either wait.
 
 use super::{
-    Basis, Explained, Lang, Ledger, LedgerShelf, NotSwapped, Owed, PostingQuery, Progress, Rules, Standing,
-    StandingQuery, award::Award, closing::Closing, followers, score::Dossier, verify::LedgerCheck,
+    Basis, Explained, Lang, Ledger, LedgerShelf, NotSwapped, Owed, PostingQuery, Progress, QuotaSheet, Rules,
+    Standing, StandingQuery, award::Award, closing::Closing, followers, score::Dossier, verify::LedgerCheck,
 };
 use crate::{
     KernelError, Office,
@@ -207,6 +207,20 @@ impl Bookkeeper {
         self.ledger.quotas(&*office, register, measure, period)
     }
 
+    /// [`Ledger::quota_sheet`] as of today, after catching up.
+    ///
+    /// # Errors
+    /// As there.
+    pub fn quota_sheet(
+        &self,
+        register: &str,
+        measure: &str,
+        within: Period,
+    ) -> Result<QuotaSheet, KernelError> {
+        let office = self.caught_up()?;
+        self.ledger.quota_sheet(&*office, register, measure, within, office.today())
+    }
+
     /// [`Ledger::awards`], after catching up.
     ///
     /// # Errors
@@ -370,6 +384,10 @@ impl LedgerHook for Bookkeeper {
 
     fn awards(&self, by: &Principal, of: &Value) -> Result<Value, String> {
         self.told_awards(by, of).map_err(|why| why.to_string())
+    }
+
+    fn quotas(&self, by: &Principal, of: &Value) -> Result<Value, String> {
+        self.told_quotas(by, of).map_err(|why| why.to_string())
     }
 
     fn seal(&self, period: Period, today: Date) -> Result<Map, KernelError> {

@@ -16,9 +16,12 @@ use crate::{
     storage::{ReadTx, Stored},
 };
 use jiff::civil::Date;
-use registrar_host::Outcome;
+use registrar_host::{Handler, Outcome};
 use registrar_sdk::{Value, value::Map};
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 
 const POINT: &str = "score.period";
 
@@ -324,15 +327,14 @@ pub(super) fn heeds(
     Ok(said.iter().any(|other| *other != said[0]))
 }
 
-/// Rules are shown quotas without it.
-fn with_clause(quota: Value, clause: &Value) -> Value {
-    match quota {
-        Value::Map(mut map) if !clause.is_nil() => {
-            map.insert("clause".into(), clause.clone());
-            Value::Map(map)
-        }
-        quota => quota,
+/// With the clause that says so, and whose clause it is; rules are shown quotas without.
+fn with_clause(quota: Value, by: Option<&Arc<Handler>>) -> Value {
+    let (Value::Map(mut map), Some(handler)) = (quota.clone(), by) else { return quota };
+    if let clause @ Value::Text(_) = handler.option("clause") {
+        map.insert("clause".into(), clause.clone());
+        map.insert("plugin".into(), Value::text(&handler.plugin.id));
     }
+    Value::Map(map)
 }
 
 /// An account, and what it owed and had, or why that can't be said.
@@ -350,10 +352,9 @@ pub(super) fn quotas(books: &Books<'_>, register: &str, measure: &str, period: P
     for ((account, _), target) in due.iter().zip(targets) {
         let quotas = match target {
             Ok(outcome) => {
-                let clause =
-                    outcome.steps.first().map_or(Value::Nil, |step| step.handler.option("clause").clone());
+                let handler = outcome.steps.first().map(|step| &step.handler);
                 let owed = books.quotas(Whose { register, measure, account }, period, &outcome)?;
-                owed.map(|owed| owed.into_iter().map(|quota| with_clause(quota, &clause)).collect())
+                owed.map(|owed| owed.into_iter().map(|quota| with_clause(quota, handler)).collect())
             }
             Err(failed) => Err(failed.to_string()),
         };

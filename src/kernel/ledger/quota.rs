@@ -13,7 +13,7 @@ use crate::{
     storage::{ReadTx, Stored},
 };
 use jiff::{ToSpan, civil::Date};
-use registrar_contract::model::PERIOD_CONTEXT;
+use registrar_contract::model::{PERIOD_CONTEXT, TO_DATE};
 use registrar_host::{Failed, Handler, Outcome};
 use registrar_sdk::{Amount, Value, value::Map};
 use std::{cell::RefCell, collections::BTreeMap, rc::Rc, sync::Arc};
@@ -207,7 +207,7 @@ impl<'a> Books<'a> {
         let sum = sum.and_then(|sum| sum.as_amount().ok_or_else(|| "gave no sum".to_owned()));
         Ok(sum.and_then(|sum| {
             let owed = owed.as_amount().ok_or_else(|| format!("owes {owed}; expected a number"))?;
-            Ok(Had { owed, sum, parts: window.parts })
+            Ok(Had { owed, sum, months: window.months, per: window.per })
         }))
     }
 
@@ -216,9 +216,11 @@ impl<'a> Books<'a> {
         let register = self.world.rules.registers.get(register);
         let submission = register.and_then(|r| r.submission());
         let action = target.get("action").as_str().or(submission);
+        let (submits, once) =
+            (action.is_some() && action == submission, target.get("first").as_bool() == Some(true));
         Value::map([
             ("action", action.map_or(Value::Nil, Value::text)),
-            ("first", if action.is_some() && action == submission { Value::Bool(true) } else { Value::Nil }),
+            ("first", if submits || once { Value::Bool(true) } else { Value::Nil }),
             ("match", target.get("match").clone()),
         ])
     }
@@ -248,18 +250,24 @@ struct Window {
     first: Date,
     last: Date,
     /// By how much what was had is divided: the months of an average, else 1.
-    parts: i64,
+    months: i64,
+    /// And of how many months an average is: 1, or more.
+    per: i64,
 }
 
 impl Window {
     fn of(window: &Value, period: Period) -> Window {
-        let (first, last) = match window.get("kind").as_str().and_then(Kind::named) {
+        let kind = window.get("kind").as_str();
+        let (first, last) = match kind.and_then(Kind::named) {
+            None if kind == Some(TO_DATE) => (Period::of(period.last(), Kind::Year).first(), period.last()),
             None => (period.first(), period.last()),
             Some(kind) => Window::days(kind, window.get("rolling").as_bool() == Some(true), period),
         };
+        let per = window.get("per").as_str().and_then(Kind::named).map_or(1, |kind| i64::from(kind.months()));
         let average = window.get("mode").as_str() == Some("average");
         let months = i64::from(last.year() - first.year()) * 12 + i64::from(last.month() - first.month()) + 1;
-        Window { first, last, parts: if average { months } else { 1 } }
+        let (months, per) = if average { (months, per) } else { (1, 1) };
+        Window { first, last, months, per }
     }
 
     fn days(kind: Kind, rolling: bool, period: Period) -> (Date, Date) {
@@ -291,16 +299,18 @@ fn rolled(last: Date, months: i16) -> Date {
 struct Had {
     owed: Amount,
     sum: Amount,
-    parts: i64,
+    months: i64,
+    per: i64,
 }
 
 impl Had {
     fn filled(&self, target: &Value) -> Value {
-        let parts = i128::from(self.parts);
-        let (owed, sum) = (i128::from(self.owed.micros()) * parts, i128::from(self.sum.micros()));
+        let months = i128::from(self.months);
+        let (owed, sum) =
+            (i128::from(self.owed.micros()) * months, i128::from(self.sum.micros()) * i128::from(self.per));
         let mut map = target.as_map().cloned().unwrap_or_default();
-        map.insert("have".into(), Value::Amount(divided(sum, parts)));
-        map.insert("short".into(), Value::Amount(divided((owed - sum).max(0), parts)));
+        map.insert("have".into(), Value::Amount(divided(sum, months)));
+        map.insert("short".into(), Value::Amount(divided((owed - sum).max(0), months)));
         map.insert("met".into(), Value::Bool(sum >= owed));
         Value::Map(map)
     }
@@ -363,10 +373,12 @@ pub(super) fn period_value(period: Period) -> Value {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use registrar_contract::model::WINDOW_KINDS;
 
     fn window(json: &str, period: &str) -> String {
         let w = Window::of(&serde_json::from_str(json).unwrap(), period.parse().unwrap());
-        format!("{}..{} /{}", w.first, w.last, w.parts)
+        let per = if w.per > 1 { format!(" per {}", w.per) } else { String::new() };
+        format!("{}..{} /{}{per}", w.first, w.last, w.months)
     }
 
     #[test]
@@ -378,11 +390,19 @@ mod tests {
         assert_eq!(window(r#"{"kind":"two-month"}"#, "2023-03"), "2023-03-01..2023-04-30 /1");
         assert_eq!(window(r#"{"kind":"quarter","rolling":true}"#, "2023-01"), "2022-11-01..2023-01-31 /1");
         assert_eq!(window(r#"{"kind":"two-month"}"#, "2023-Q1"), "2023-02-01..2023-03-31 /1");
+        let to_date = r#"{"kind":"to-date","mode":"average","per":"two-month"}"#;
+        assert_eq!(window(to_date, "2023-05"), "2023-01-01..2023-05-31 /5 per 2");
+        assert_eq!(window(to_date, "2023"), "2023-01-01..2023-12-31 /12 per 2");
+        assert_eq!(window(r#"{"kind":"to-date"}"#, "2023-05/2"), "2023-01-01..2023-06-30 /1");
     }
 
-    fn filled(owed: i64, sum: i64, parts: i64) -> String {
+    fn filled(owed: i64, sum: i64, months: i64) -> String {
+        filled_per(owed, sum, months, 1)
+    }
+
+    fn filled_per(owed: i64, sum: i64, months: i64, per: i64) -> String {
         let amount = |n| Amount::from_int(n).unwrap();
-        let quota = Had { owed: amount(owed), sum: amount(sum), parts }.filled(&Value::Nil);
+        let quota = Had { owed: amount(owed), sum: amount(sum), months, per }.filled(&Value::Nil);
         format!("{} {} {}", quota.get("have"), quota.get("short"), quota.get("met"))
     }
 
@@ -395,11 +415,18 @@ mod tests {
     }
 
     #[test]
+    fn an_average_may_be_of_each_two_months() {
+        assert_eq!(filled_per(1, 1, 2, 2), "1 0 true");
+        assert_eq!(filled_per(1, 2, 5, 2), "0.8 0.2 false");
+        assert_eq!(filled_per(1, 3, 5, 2), "1.2 0 true");
+    }
+
+    #[test]
     fn no_window_reaches_beyond_what_is_said_of_all() {
         for period in ["2023-01", "2023-03/2", "2023-Q2", "2023-H2", "2023"] {
             let period: Period = period.parse().unwrap();
             let (first, last) = reach(period);
-            for kind in registrar_contract::model::PERIOD_KINDS {
+            for kind in WINDOW_KINDS {
                 for rolling in [false, true] {
                     let asked = Value::map([("kind", Value::text(*kind)), ("rolling", Value::Bool(rolling))]);
                     let window = Window::of(&asked, period);

@@ -1,7 +1,7 @@
 //! What someone sees of the figures. Rankings are published to whoever works in a register; what a
 //! figure is made of, and what people are paid, is for those within whose reach the account lies.
 
-use super::{Award, Bookkeeper, Explained, Lang, Owed, Standing, StandingQuery};
+use super::{Award, Bookkeeper, Explained, Lang, QuotaSheet, Standing, StandingQuery};
 use crate::{
     access::{Principal, Reach},
     action::ActError,
@@ -67,6 +67,57 @@ impl Bookkeeper {
         Ok(Value::List(awards.iter().map(Award::to_value).collect()))
     }
 
+    /// What a script is told of quotas: whose they are within whose reach.
+    pub(super) fn told_quotas(&self, by: &Principal, of: &Value) -> Result<Value, ActError> {
+        let register = of.get("register").as_str().unwrap_or_default();
+        let (period, account) = (period(of)?, of.get("account").as_str());
+        let (definition, _) = self.opened(by, register)?;
+        let measure = of.get("measure").as_str().unwrap_or("points");
+        let office = self.office()?;
+        let sheet = self.ledger().quota_sheet(&*office, register, measure, period, office.today())?;
+        let wanted = |of: &str| account.is_none_or(|one| one == of) && by.may_open_account(&definition, of);
+        if let Some((account, why)) = sheet.faults.iter().find(|(account, _)| wanted(account)) {
+            return Err(ActError::Kernel(KernelError::Refused(format!("{account}: {why}"))));
+        }
+        let mut told = Vec::new();
+        for row in sheet.rows.iter().filter(|row| wanted(&row.account)) {
+            for (period, cell) in sheet.periods.iter().zip(&row.cells) {
+                let Some(cell) = cell else { continue };
+                told.push(Value::map([
+                    ("account", Value::text(&row.account)),
+                    ("name", Value::text(&row.name)),
+                    ("title", row.title.to_value()),
+                    ("period", Value::text(period.to_string())),
+                    ("owed", Value::Amount(cell.owed)),
+                    ("have", Value::Amount(cell.have)),
+                    ("short", Value::Amount(cell.short)),
+                    ("met", Value::Bool(cell.met)),
+                    ("over", Value::Bool(cell.over)),
+                    ("clause", cell.clause.as_deref().map_or(Value::Nil, Value::text)),
+                ]));
+            }
+        }
+        Ok(Value::List(told))
+    }
+
+    /// [`Bookkeeper::quota_sheet`] for someone: whose they are within whose reach.
+    ///
+    /// # Errors
+    /// As there; or the register is not for them.
+    pub fn quota_sheet_seen(
+        &self,
+        by: &Principal,
+        register: &str,
+        measure: &str,
+        within: Period,
+    ) -> Result<QuotaSheet, ActError> {
+        let (definition, _) = self.opened(by, register)?;
+        let mut sheet = self.quota_sheet(register, measure, within)?;
+        sheet.rows.retain(|row| by.may_open_account(&definition, &row.account));
+        sheet.faults.retain(|(account, _)| by.may_open_account(&definition, account));
+        Ok(sheet)
+    }
+
     /// [`Bookkeeper::explain`] for someone.
     ///
     /// # Errors
@@ -95,23 +146,6 @@ impl Bookkeeper {
             (_, Reach::Office) => Ok(self.explain_rank(query, account, lang)?),
             _ => Err(ActError::Denied("who is ranked how takes a role in the whole office".to_owned())),
         }
-    }
-
-    /// [`Bookkeeper::quotas`] for someone: whose they are within whose reach.
-    ///
-    /// # Errors
-    /// As there; or the register is not for them.
-    pub fn quotas_seen(
-        &self,
-        by: &Principal,
-        register: &str,
-        measure: &str,
-        period: Period,
-    ) -> Result<Vec<Owed>, ActError> {
-        let (definition, _) = self.opened(by, register)?;
-        let mut owed = self.quotas(register, measure, period)?;
-        owed.retain(|(account, _)| by.may_open_account(&definition, account));
-        Ok(owed)
     }
 
     /// [`Bookkeeper::awards`] for someone who sees all that they are chosen from.

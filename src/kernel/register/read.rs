@@ -4,7 +4,7 @@ use super::claims::{Reading, check};
 use super::{ActionDef, FieldDef, FieldType, MeasureDef, PoolDef, Register, Registers, Stage, Title};
 use crate::error::did_you_mean;
 use registrar_host::{Fault, FaultKind, Objection, Source};
-use registrar_sdk::Value;
+use registrar_sdk::{Map, Value};
 use std::{collections::BTreeMap, sync::Arc};
 
 /// One answer to `register.define` and where it comes from.
@@ -331,6 +331,7 @@ impl FieldDef {
             max: value.get("max").as_f64(),
             of: words(value.get("of")),
             of_labels: labels(value.get("of")),
+            of_data: data(value.get("of")),
             order: value.get("order").as_int(),
             asked: value.get("asked").as_bool().unwrap_or(true),
             label: Title::read(value.get("label")).or(name),
@@ -362,6 +363,14 @@ fn labels(of: &Value) -> BTreeMap<String, Title> {
     let labelled = of.as_list().unwrap_or_default().iter().filter(|word| !word.get("label").is_absent());
     labelled
         .filter_map(|word| Some((word.get("id").as_str()?.to_owned(), Title::read(word.get("label")))))
+        .collect()
+}
+
+/// What is said of words besides their labels.
+fn data(of: &Value) -> BTreeMap<String, Map> {
+    let words = of.as_list().unwrap_or_default().iter();
+    words
+        .filter_map(|word| Some((word.get("id").as_str()?.to_owned(), word.get("data").as_map()?.clone())))
         .collect()
 }
 

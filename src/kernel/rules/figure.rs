@@ -81,9 +81,11 @@ struct Canned {
 
 impl Snapshot for Canned {
     fn call(&self, name: &str, args: &[Value]) -> Result<Value, String> {
-        match self.answers.get(name) {
-            Value::Nil => self.otherwise.call(name, args),
-            answer => Ok(answer.clone()),
+        match self.answers.as_map().and_then(|answers| answers.get(name)) {
+            None => self.otherwise.call(name, args),
+            // In a table `host.null` stands for no answer.
+            Some(Value::Null) => Ok(Value::Nil),
+            Some(answer) => Ok(answer.clone()),
         }
     }
 }

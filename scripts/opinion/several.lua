@@ -1,0 +1,41 @@
+-- Where an office has it so, only the highest adoption, or the highest instruction, of an item counts.
+
+local settings = host.settings
+
+-- Keeps the postings of the event that earned most, of equals the earliest.
+local function highest(postings)
+  local best
+  for _, posting in postings do
+    if best == nil or posting.amount > best.amount then
+      best = posting
+    end
+  end
+  local kept = {}
+  for _, posting in postings do
+    if posting.event == best.event then
+      table.insert(kept, posting)
+    end
+  end
+  return kept
+end
+
+local rules = { { "adoption", settings.several, "adoption-city" }, { "instruction", settings.instructions, "instruction" } }
+for _, rule in rules do
+  local tag, how, clause = rule[1], rule[2], rule[3]
+  host.on("score.reconcile", { register = "information", measure = "points", tag = tag, clause = clause }, function(postings)
+    return if how == "highest" then highest(postings) else postings
+  end)
+end
+
+local function posting(event, account, amount)
+  return {
+    register = "information", action = "adopt", event = event, on = "2023-03-12", account = account, measure = "points",
+    tag = "adoption", clause = "adoption-city", amount = amount,
+  }
+end
+
+local three = { posting("1", "a", 2), posting("2", "a", 20), posting("3", "a", 20) }
+host.example("several adoptions of an item", {
+  point = "score.reconcile", record = { unit = "a" }, postings = three,
+  expect = if settings.several == "highest" then { { event = "2" } } else { { event = "1" }, { event = "2" }, { event = "3" } },
+})
