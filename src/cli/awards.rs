@@ -142,7 +142,7 @@ fn of_several(periods: &[Period], rows: &[QuotaRow], output: &mut Output<'_>) {
         line
     };
     output.table(&heads, &rows.iter().map(line).collect::<Vec<_>>());
-    output.note("had / owed of each period; ! was not met 每格：完成 / 任务，! 为未完成".to_owned());
+    output.note("had / owed of each period; ! was not met 每格：完成 / 任务，! 为未完成");
 }
 
 fn called(row: &QuotaRow) -> String {
