@@ -7,12 +7,12 @@ local settings = host.settings
 local column = blocks.column
 
 local columns = {
-  column("序号", 1.2, "center"), column("单位", 3.4), column("任务", 1.6), column("应完成（条）", 2, "right"),
-  column("实完成（条）", 2, "right"), column("达标期数", 1.8, "center"), column("结论", 1.8, "center"),
+  column("序号", 1.2, "center"), column("单位", 3.2), column("任务", 2.4), column("应完成（条）", 1.9, "right"),
+  column("实完成（条）", 1.9, "right", 2), column("达标期数", 1.7, "center"), column("结论", 1.7, "center"),
 }
 
--- Each quota of each account: its sums over the periods that have ended, and how many of them it met.
-local function sums_of(quotas)
+-- Each quota of each account over the periods that have ended, and how many of them it met.
+local function over_all(quotas)
   local order, by_row = {}, {}
   for _, quota in quotas do
     local key = quota.account .. " " .. quota.name
@@ -31,6 +31,11 @@ local function sums_of(quotas)
   return order
 end
 
+-- What an average came to over all of them.
+local function mean(row, key)
+  return host.round(host.sum(row.periods, key) / row.all, 2)
+end
+
 host.on("report.build", {
   name = "committee-appraisal", title = { zh = "工委、室信息工作年度考核表", en = "Committees' yearly appraisal" },
 }, function(_, parameters)
@@ -40,7 +45,7 @@ host.on("report.build", {
     committees[unit.id] = names.title(unit)
   end
   local rows, number, last = {}, 0, nil
-  for _, row in sums_of(host.quotas({ register = "information", period = period.id })) do
+  for _, row in over_all(host.quotas({ register = "information", period = period.id })) do
     if committees[row.account] and row.all > 0 then
       if row.account ~= last then
         number += 1
@@ -49,7 +54,7 @@ host.on("report.build", {
       last = row.account
       table.insert(rows, {
         if first then number else "", if first then committees[row.account] else "", row.title.zh or row.title,
-        host.sum(row.periods, "owed"), host.sum(row.periods, "have"), `{row.met}/{row.all}`,
+        mean(row, "owed"), mean(row, "have"), `{row.met}/{row.all}`,
         if row.met == row.all then "完成" else "未完成",
       })
     end
@@ -59,7 +64,7 @@ host.on("report.build", {
     kind = "table", language = "zh", title = `{period.name}工委、室信息工作考核表`,
     sections = { { blocks = {
       { kind = "table", columns = columns, rows = rows },
-      blocks.paragraph("应完成、实完成为各考核期平均数的合计；达标期数为完成任务的考核期数与考核期总数。"),
+      blocks.paragraph("应完成、实完成为已结束各考核期的平均数；达标期数为完成任务的考核期数与考核期总数。"),
     } } },
     note = `制表：{settings.issuer}，{blocks.day(date)}`,
   }
@@ -81,6 +86,6 @@ host.example("a committee's submissions and publications, each with its periods;
     },
   },
   expect = { title = "2023年工委、室信息工作考核表", sections = { { blocks = { { rows = {
-    { 1, "财经工委", "报送", 4, 3, "1/2", "未完成" }, { "", "", "刊用", 2, 2, "1/1", "完成" },
+    { 1, "财经工委", "报送", 2, 1.5, "1/2", "未完成" }, { "", "", "刊用", 2, 2, "1/1", "完成" },
   } }, { kind = "paragraph" } } } } },
 })

@@ -13,6 +13,7 @@ mod fees;
 mod honours;
 mod instructions;
 mod items;
+mod opinion;
 mod quotas;
 mod rules;
 mod sample;

@@ -2,9 +2,10 @@
 
 local M = {}
 
-local submit = { name = "submit", title = { zh = "报送", en = "Submitted" }, action = "submit" }
+local submit = { name = "submit", zh = "报送", en = "Submitted", action = "submit" }
 -- An item is published once, in however many carriers.
-local publish = { name = "publish", title = { zh = "刊用", en = "Published" }, action = "adopt", first = true }
+local publish = { name = "publish", zh = "刊用", en = "Published", action = "adopt", first = true }
+local average = { month = { zh = "月均", en = "a month" }, ["two-month"] = { zh = "两月均", en = "each two months" } }
 
 local rows = {
   { class = "committee", clause = "quota-committee", per = "month", { submit, "owed_committee_submit" }, { publish, "owed_committee_publish" } },
@@ -48,7 +49,7 @@ function M.targets(row, figure)
     local count = figure(name)
     if count then
       table.insert(targets, {
-        name = of.name, title = of.title, action = of.action, first = of.first, count = count,
+        name = of.name, title = { zh = `{of.zh}（{average[row.per].zh}）`, en = `{of.en} {average[row.per].en}` }, action = of.action, first = of.first, count = count,
         window = { kind = kind, mode = "average", per = row.per },
       })
     end
