@@ -68,6 +68,7 @@ struct Described {
 struct Shown {
     register: String,
     period: String,
+    pool: Option<String>,
 }
 
 /// Runs until the process is ended, unless `once`; samples get so many `records`.
@@ -178,7 +179,7 @@ fn show(desk: &Desk, shown: &Shown, output: &mut Output<'_>) -> Result<u8> {
         register: &shown.register,
         period: &shown.period,
         measure: "points",
-        pool: &None,
+        pool: &shown.pool,
         tag: &None,
         person: &None,
     };

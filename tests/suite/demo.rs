@@ -40,7 +40,8 @@ impl Running {
     }
 
     fn scores(&self) -> Vec<String> {
-        let (printed, _) = self.ask(&["standings", "information", "--period", "2023-Q1", "--json"]);
+        let (printed, _) =
+            self.ask(&["standings", "information", "--period", "2023-Q1", "--office", "demo", "--json"]);
         let rows: serde_json::Value = serde_json::from_str(&printed).unwrap_or_default();
         let amount = |row: &serde_json::Value| row["amount"].as_str().unwrap_or("?").to_owned();
         rows.as_array().map(|rows| rows.iter().map(amount).collect()).unwrap_or_default()
@@ -107,7 +108,17 @@ fn the_published_totals_follow_a_number_that_is_changed_while_the_demo_runs() {
 fn a_total_opens_down_to_its_events_with_clause_file_line_and_rule_hash() {
     let demo = Running::start(&["demo", "--records", "50"]);
     demo.wait_until_it_answers();
-    let args = ["explain", "information", "--account", "unit-1", "--period", "2023-Q1", "--json"];
+    let args = [
+        "explain",
+        "information",
+        "--account",
+        "unit-1",
+        "--period",
+        "2023-Q1",
+        "--office",
+        "demo",
+        "--json",
+    ];
     let (printed, well) = demo.ask(&args);
     assert!(well, "{printed}");
     let tree: serde_json::Value = serde_json::from_str(&printed).unwrap();

@@ -8,20 +8,30 @@ local year = require("lib/year")
 local M = {}
 
 local times = { { 66, 1 }, { 24, 2 }, { 8, 3 }, { 2, 4 } }
-local levels = { { 70, "none" }, { 12, "city" }, { 13, "province" }, { 5, "state" } }
+-- Most adoptions say their carrier, which has a level of its own; some a level.
+local levels = { { 86, "none" }, { 5, "city" }, { 6, "province" }, { 3, "state" } }
 local carriers = {
-  none = {
-    { 30, "brief" }, { 26, "journal" }, { 18, "daily" }, { 9, "special" }, { 5, "digest" }, { 4, "selected" }, { 4, "newspaper" },
-    { 2, "proposal" }, { 2, "research" },
+  dynamic = {
+    { 34, "journal" }, { 20, "site" }, { 14, "brief" }, { 10, "province-journal" }, { 8, "daily" }, { 6, "newspaper" }, { 5, "special" },
+    { 3, "selected" },
   },
+  deep = {
+    { 26, "special" }, { 20, "journal" }, { 13, "province-journal" }, { 11, "digest" }, { 9, "province-special" }, { 8, "site" }, { 7, "brief" },
+    { 6, "daily" },
+  },
+  voice = { { 52, "voice" }, { 20, "province-voice" }, { 18, "journal" }, { 10, "digest" } },
   city = { { 50, "none" }, { 30, "daily" }, { 20, "brief" } },
   province = { { 40, "digest" }, { 30, "none" }, { 20, "special" }, { 10, "newspaper" } },
   state = { { 50, "selected" }, { 30, "none" }, { 20, "newspaper" } },
 }
 -- What is written is put where it belongs.
-local of_kind = { research = "research", opinion = "proposal" }
+local of_kind = { opinion = "proposal" }
+local deep = { research = "deep", voice = "voice" }
 -- Every so many days an issue appears.
-local rhythm = { journal = 30, brief = 4, daily = 1, special = 15, proposal = 20, research = 20, digest = 6, selected = 10 }
+local rhythm = {
+  journal = 30, brief = 4, daily = 1, special = 15, proposal = 20, digest = 6, selected = 10, voice = 20,
+  ["province-journal"] = 15, ["province-special"] = 20, ["province-voice"] = 30,
+}
 -- In percent: adoptions that are disputed and made void, of copies too; items that are instructed on, once more, closed.
 local void, void_of_copy, instructed, once_more, forwarded, closed = 3, 60, 14, 20, 60, 7
 
@@ -31,13 +41,29 @@ local function form_of(rolls, plan, day)
   local level = rolls:weighed(levels)
   local carrier = if level == "none" and rolls:chance(50) and of_kind[plan.kind]
     then of_kind[plan.kind]
-    else rolls:weighed(carriers[level])
+    else rolls:weighed(carriers[if level == "none" then deep[plan.kind] or "dynamic" else level])
   return {
     level = if level ~= "none" then level else nil,
     carrier = if carrier ~= "none" then carrier else nil,
     issue = rhythm[carrier] and math.ceil(day / rhythm[carrier]) or nil,
     words = if carrier == "newspaper" then rolls:whole(3, 24) * 50 else nil,
   }
+end
+
+-- What the province gives for an item in its carriers, as it reports the month after.
+local received = { site = 1, ["province-journal"] = 4, ["province-special"] = 8, ["province-voice"] = 8, daily = 10, digest = 12 }
+
+local function reported(lines, plan, item, carrier, day, nth)
+  local points = received[carrier]
+  if points and plan.unit then
+    local joint = {}
+    for n, unit in plan.joint or {} do
+      joint[n] = unit.id
+    end
+    lines:add("upper-results", `{item.id}-{nth}`, "enter", year.office_day(day + 20), "operator", {
+      title = item.title, item = item.id, unit = plan.unit.id, joint = if #joint > 0 then joint else nil, carrier = carrier, points = points,
+    })
+  end
 end
 
 local function made_void(lines, rolls, item, plan, adopted, day)
@@ -102,7 +128,11 @@ function M.tell(lines, rolls, of, plan, item, from)
     if (form.level == "province" or form.level == "state") and rolls:chance(forwarded) then
       lines:add("information", item.id, "forward", math.max(from, day - rolls:whole(0, 4)), editor, { forwarded_to = form.level })
     end
-    made_void(lines, rolls, item, plan, lines:add("information", item.id, "adopt", day, editor, form), day)
+    local adopted = lines:add("information", item.id, "adopt", day, editor, form)
+    made_void(lines, rolls, item, plan, adopted, day)
+    if adopted then
+      reported(lines, plan, item, form.carrier, day, nth)
+    end
   end
   if plan.original == nil and rolls:chance(instructed) then
     M.instructed(lines, rolls, of, plan, item, day)

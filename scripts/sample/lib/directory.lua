@@ -13,7 +13,8 @@ local tables = {
     { "reporter", "信息员", "Information officer" }, { "editor", "编辑", "Editor" }, { "leader", "领导", "Leader" }, { "admin", "管理员", "Administrator" },
   },
   ["unit-classes"] = {
-    { "county", "县区", "County" }, { "department", "市直部门", "Department" }, { "direct", "信息直报点", "Direct-reporting point" },
+    { "county", "县（市）", "County" }, { "district", "区", "District" }, { "zone", "试验区", "Experimental zone" },
+    { "committee", "工委、室", "Committee or office" }, { "direct", "信息直报点", "Direct-reporting point" },
   },
 }
 
@@ -42,6 +43,19 @@ local function person(lines, who, unit, role)
   end
 end
 
+-- What place the city had among the province's eleven, year by year.
+local places = { { 2019, 8, 141 }, { 2020, 7, 163 }, { 2021, 7, 190 }, { 2022, 5, 236 } }
+
+local function placed(lines)
+  for _, row in places do
+    local year_of, on = row[1], `{row[1] + 1}-01-20`
+    table.insert(lines, {
+      id = `sample-place-{year_of}`, register = "upper-places", record = `{year_of}`, action = "enter", on = on, by = "operator",
+      fields = { period = `{year_of}`, place = row[2], cities = 11, points = row[3] },
+    })
+  end
+end
+
 function M.lines(of)
   local lines = {}
   for _, name in { "roles", "unit-classes" } do
@@ -58,6 +72,7 @@ function M.lines(of)
   for _, who in office.staff do
     person(lines, who, nil, who.role)
   end
+  placed(lines)
   return lines
 end
 

@@ -11,9 +11,9 @@ local PEOPLE, QUIET = 1, 2
 
 -- A town that comes to another county in the middle of the year: its parent is that of the day.
 local moved = { point = 7, to = 8, on = "07-01" }
--- Months in which a unit reports nothing, in percent; one department is left without an officer.
+-- Months in which a unit reports nothing, in percent; one committee is left without an officer.
 local quiet = 10
-local deserted = { department = 30, last = "12-15" }
+local deserted = { unit = "committee-10", last = "12-15" }
 -- Of units with a first officer who leaves in the year, and of those with a third who goes elsewhere, one in so many.
 local leaves, moves = 6, 9
 
@@ -24,10 +24,12 @@ end
 local function all_units()
   local units = {}
   for n, names in places.counties do
-    table.insert(units, unit(string.format("county-%02d", n), "county", names[1], names[1], names[2], #units + 1))
+    local class = if string.sub(names[1], -#"区") == "区" then "district" else "county"
+    table.insert(units, unit(string.format("county-%02d", n), class, names[1], names[1], names[2], #units + 1))
   end
-  for n, names in places.departments do
-    table.insert(units, unit(string.format("dept-%02d", n), "department", names[1], names[1], names[2], #units + 1))
+  table.insert(units, unit("zone-01", "zone", places.zone[1], places.zone[1], places.zone[2], #units + 1))
+  for _, committee in places.committees do
+    table.insert(units, unit(committee[1], "committee", committee[2], committee[2], committee[3], #units + 1))
   end
   for n, names in places.towns do
     local point = unit(string.format("point-%02d", n), "direct", names[1], `{names[1]}人大信息直报点`, names[2], #units + 1)
@@ -63,7 +65,7 @@ end
 local function reporters_of(unit, seed)
   local rolls = dice.new(seed, PEOPLE, unit.order)
   local people = {}
-  local deserts = unit.id == string.format("dept-%02d", deserted.department)
+  local deserts = unit.id == deserted.unit
   for n = 1, if deserts then 1 else rolls:whole(1, 3) do
     people[n] = reporter(unit, n, M.person_name(rolls))
   end
@@ -90,7 +92,7 @@ local function move_some(office)
 end
 
 -- How much each unit writes against the others, by class; and one in so many hardly ever.
-local writes = { county = { 5, 12 }, department = { 1, 7 }, direct = { 1, 6 } }
+local writes = { county = { 7, 14 }, district = { 7, 14 }, zone = { 3, 6 }, committee = { 5, 9 }, direct = { 1, 5 } }
 local lazy = 11
 
 -- The office that a seed makes.

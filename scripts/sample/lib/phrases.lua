@@ -3,7 +3,7 @@
 
 local M = {}
 
--- How an item begins where deputies are at work, and where a department is.
+-- How an item begins where a county's deputies are at work, and where a committee of the city is.
 local congress = {
   "{date}，{who}组织{4~28}名人大代表到{town}{village}，围绕{topic}开展专题视察。",
   "{who}把{topic}列入今年监督计划，{date}起由主要负责同志带队，先后走访{3~12}个村（社区）。",
@@ -14,12 +14,12 @@ local congress = {
   "“{topic}办得怎么样，请大家说实话。”{date}，{who}把评议会开到了{village}。",
   "{who}组织{3~9}个代表小组分片调研{topic}，{date}在{town}碰头汇总。",
 }
-local department = {
-  "{date}，{who}向市人大常委会报告了{topic}工作进展。",
+local committee = {
+  "{date}，{who}听取{dept}关于{topic}工作进展的汇报。",
   "{who}围绕{topic}梳理人大代表意见{6~60}条，{date}召开办理推进会。",
-  "{date}，{who}邀请{3~18}名市人大代表到{town}{village}实地察看{topic}。",
-  "按照市人大常委会审议意见，{who}于{date}制定{topic}整改清单。",
-  "{who}抽调{6~30}人组成{2~6}个专班，{date}起到{town}等地推进{topic}。",
+  "{date}，{who}组织{3~18}名市人大代表到{town}{village}实地察看{topic}。",
+  "按照市人大常委会审议意见，{who}于{date}列出{topic}整改清单，交{dept}办理。",
+  "{who}组成{2~6}个调研组，{date}起到{town}等地了解{topic}情况。",
   "为办好市人大第{12~186}号代表建议，{who}会同{dept}围绕{topic}作了会商。",
 }
 
@@ -57,7 +57,7 @@ local harm = {
   "群众{deputy}等{3~40}人为此联名来信。",
 }
 
-M.openings = { county = congress, direct = congress, department = department }
+M.openings = { other = congress, committee = committee }
 
 -- The parts that follow the opening, by the kind of item; one that begins with its own has it here.
 M.kinds = {
@@ -123,9 +123,8 @@ M.titles = {
   opinion = { "关于{topic}的三点建议", "代表建议{measure}", "{topic}：代表怎么说" },
 }
 
--- Departments are inspected, and do not inspect.
-M.titles_of_department = {
-  dynamic = { "{who}邀请代表察看{topic}", "{who}推动{measure}", "{who}办理代表建议：{measure}", "{topic}整改有了时间表" },
+M.titles_of_committee = {
+  dynamic = { "{who}组织代表察看{topic}", "{who}推动{measure}", "{who}督办代表建议：{measure}", "{topic}整改有了时间表" },
 }
 
 M.merged_titles = { "{unit}等地推进{topic}的做法", "多地多措并举抓{topic}", "{unit}等{count}家单位工作动态" }

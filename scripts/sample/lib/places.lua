@@ -1,14 +1,34 @@
--- The invented city: its counties, departments and towns, and what its villages and people are called.
+-- The invented city: its counties and districts, the committees and offices of its standing committee, its towns; the
+-- departments that its items speak of; and what its villages and people are called.
 
 local M = {}
 
 M.city = "云澜市"
 
--- Name, name in letters.
+-- Name, name in letters. Those that end in 区 are districts.
 M.counties = {
   { "青岚区", "Qinglan" }, { "鹭溪区", "Luxi" }, { "望澜县", "Wanglan" }, { "松屿县", "Songyu" }, { "澄波县", "Chengbo" },
   { "竹屏县", "Zhuping" }, { "枫渡县", "Fengdu" }, { "石泷县", "Shilong" }, { "梅坞县", "Meiwu" }, { "禾浦县", "Hepu" },
   { "栗岭县", "Liling" }, { "雁汀县", "Yanting" },
+}
+
+M.zone = { "云澜综合改革试验区", "Yunlan Experimental Zone" }
+
+-- Committees and offices of the standing committee: id, name, name in letters, and the departments (by their places in
+-- the list below) that they have to do with. The last two owe by two months.
+M.committees = {
+  { "committee-01", "市人大法制工委", "Legislative Affairs Committee", { 7 } },
+  { "committee-02", "市人大监察司法工委", "Supervisory and Judicial Committee", { 5, 7 } },
+  { "committee-03", "市人大财经工委", "Finance and Economy Committee", { 1, 8, 21, 22 } },
+  { "committee-04", "市人大预算工委", "Budget Committee", { 8, 21, 25 } },
+  { "committee-05", "市人大教科文卫工委", "Education, Science, Culture and Health Committee", { 2, 3, 17, 18, 24 } },
+  { "committee-06", "市人大城建环资工委", "Construction and Environment Committee", { 10, 11, 12, 13, 28 } },
+  { "committee-07", "市人大农业农村工委", "Agriculture Committee", { 14, 15 } },
+  { "committee-08", "市人大社会建设工委", "Social Affairs Committee", { 6, 9, 19, 20, 26 } },
+  { "committee-09", "市人大代表工委", "Deputies' Affairs Committee", { 27, 29, 30 } },
+  { "committee-10", "市人大常委会研究室", "Research Office", { 1, 16, 23 } },
+  { "letters-office", "市人大常委会信访办公室", "Letters and Visits Office", { 27, 7 } },
+  { "ethnic-committee", "市人大民宗侨外工委", "Ethnic, Religious, Overseas Chinese and Foreign Affairs Committee", { 6, 17 } },
 }
 
 M.departments = {

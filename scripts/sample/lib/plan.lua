@@ -28,7 +28,7 @@ local kinds = {
 }
 -- What may be urgent, and what may become of a kind.
 local pressing = { dynamic = true, problem = true, opinion = true }
-local others = { dynamic = "routine", routine = "research", problem = "opinion", voice = "opinion", opinion = "problem", research = "routine" }
+local others = { dynamic = "routine", routine = "research", problem = "opinion", voice = "opinion", opinion = "problem", research = "routine", commissioned = "research" }
 
 local fates = { { 52, "lone" }, { 34, "adopted" }, { 12, "returned" }, { 2, "noted" } }
 local fates_of_urgent = { { 20, "lone" }, { 75, "adopted" }, { 5, "noted" } }

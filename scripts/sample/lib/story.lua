@@ -52,7 +52,7 @@ local function submitted(all, rolls, of, plan, item)
   }
   if plan.asked then
     local editor = office.of_staff("editor", plan.asked, rolls).id
-    local asked = { title = `约稿：{plan.topic.name}`, kind = plan.kind, unit = plan.unit.id, due = year.date(plan.due) }
+    local asked = { title = `约稿：{plan.topic.name}`, kind = plan.kind, commissioned = true, unit = plan.unit.id, due = year.date(plan.due) }
     all:add("information", item.id, "commission", plan.asked, editor, asked)
     if plan.late then
       local fields = { deadline = "report", start = year.date(plan.asked), why = "约稿期限" }

@@ -11,22 +11,27 @@ local M = {}
 -- Characters of a text.
 local fewest, most = { research = 310, opinion = 110, other = 90 }, 395
 
--- What each department has to do with.
-local of_department = {}
-for _, topic in topics do
-  for _, n in topic.departments do
-    local name = places.departments[n][1]
-    of_department[name] = of_department[name] or {}
-    table.insert(of_department[name], topic)
+-- What each committee has to do with, by the departments that it looks after.
+local of_committee = {}
+for _, committee in places.committees do
+  local of = {}
+  for _, topic in topics do
+    for _, n in committee[4] do
+      if table.find(topic.departments, n) then
+        table.insert(of, topic)
+        break
+      end
+    end
   end
+  of_committee[committee[1]] = of
 end
 
 function M.topic(rolls, unit)
-  return rolls:pick(of_department[unit.name] or topics)
+  return rolls:pick(of_committee[unit.id] or topics)
 end
 
 local function organ(unit)
-  if unit.class == "county" then
+  if unit.class == "county" or unit.class == "district" then
     return `{unit.name}人大常委会`
   elseif unit.class == "direct" then
     return unit.name .. if string.find(unit.name, "街道", 1, true) then "人大工委" else "人大主席团"
@@ -60,7 +65,7 @@ end
 local function fixed_of(rolls, unit, topic)
   return {
     who = organ(unit), unit = unit.name, topic = topic.name, town = town_of(unit, rolls), speaker = office.person_name(rolls),
-    area = if unit.class == "department" then "全市" else unit.name,
+    area = if unit.class == "committee" then "全市" else unit.name,
   }
 end
 
@@ -106,8 +111,8 @@ function M.item(rolls, unit, topic, kind, day)
     local own = rolls:apart()
     return M.filled(own:pick(list), own, slots(own, unit, topic, day, fixed))
   end
-  local title = apart(unit.class == "department" and phrases.titles_of_department[kind] or phrases.titles[kind])
-  local opening = apart(phrases.openings[unit.class])
+  local title = apart(unit.class == "committee" and phrases.titles_of_committee[kind] or phrases.titles[kind])
+  local opening = apart(if unit.class == "committee" then phrases.openings.committee else phrases.openings.other)
   local slot = slots(rolls, unit, topic, day, fixed)
   local body = if parts.open then M.filled(rolls:pick(parts.open), rolls, slot) else opening
   local length = utf8.len(body)

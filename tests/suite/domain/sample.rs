@@ -62,7 +62,7 @@ fn pages_of_a_hundred_and_of_five_hundred_are_the_same_events() {
 }
 
 #[test]
-fn the_directory_has_twelve_counties_thirty_departments_and_forty_points_each_with_a_county() {
+fn the_directory_has_counties_and_districts_a_zone_committees_and_points_each_with_a_county() {
     let city = City::new(&RULES);
     take(&city, &page(&city, "part=directory"));
     let directory = city.office.directory();
@@ -70,24 +70,27 @@ fn the_directory_has_twelve_counties_thirty_departments_and_forty_points_each_wi
         let units = directory.units(on.parse().unwrap(), Some(class)).into_iter();
         units.filter(|unit| unit.id.contains('-')).collect::<Vec<_>>()
     };
-    for (class, count) in [("county", 12), ("department", 30), ("direct", 40)] {
+    for (class, count) in [("county", 10), ("district", 2), ("zone", 1), ("committee", 12), ("direct", 40)] {
         assert_eq!(units("2023-06-30", class).len(), count, "{class}");
     }
-    let counties: BTreeSet<String> = units("2023-06-30", "county").into_iter().map(|unit| unit.id).collect();
+    let counties = ["county", "district"].into_iter().flat_map(|class| units("2023-06-30", class));
+    let counties: BTreeSet<String> = counties.map(|unit| unit.id).collect();
     assert!(
         units("2023-06-30", "direct").iter().all(|point| counties.contains(point.parent.as_ref().unwrap()))
     );
     // The parent is that of the day.
     let parent = |on: &str| directory.unit("point-07", on.parse().unwrap()).unwrap().parent.unwrap();
     assert_eq!((&*parent("2023-06-30"), &*parent("2023-07-01")), ("county-07", "county-08"));
-    // The last officer of one department leaves.
+    // The last officer of one office leaves.
     let without = |on: &str| {
         let people = directory.people(on.parse().unwrap());
         let there: BTreeSet<String> = people.into_iter().filter_map(|person| person.unit).collect();
-        let all = ["county", "department", "direct"].into_iter().flat_map(|class| units(on, class));
+        let all = ["county", "district", "zone", "committee", "direct"]
+            .into_iter()
+            .flat_map(|class| units(on, class));
         all.map(|unit| unit.id).filter(|id| !there.contains(id)).collect::<Vec<_>>().join(" ")
     };
-    assert_eq!((&*without("2023-12-15"), &*without("2023-12-16")), ("", "dept-30"));
+    assert_eq!((&*without("2023-12-15"), &*without("2023-12-16")), ("", "committee-10"));
 }
 
 #[test]
@@ -176,16 +179,17 @@ fn a_thousand_items_go_in_and_every_one_is_scored_by_the_citys_rules() {
         };
         let standing = city.keeper.standing(&query).unwrap();
         assert!(standing.faults.is_empty(), "{:?}", standing.faults);
-        assert!(standing.rows.len() > 82 && standing.rows.iter().all(|row| !row.unscored), "{measure}");
+        assert!(standing.rows.len() > 65 && standing.rows.iter().all(|row| !row.unscored), "{measure}");
     }
     let of = |account: &str| city.amount("information", "2023", "points", account);
-    assert_eq!((&*of("county-01"), &*of("point-07"), &*of("dept-30")), ("247.235", "132.2", "39.99"));
+    let named = (of("county-01"), of("point-07"), of("committee-10"));
+    assert_eq!((&*named.0, &*named.1, &*named.2), ("222.94", "28.93", "30.67"));
     // Submitted on the last day before the Spring Festival, adopted on the first one after it: in time.
-    let before = of("dept-06");
+    let before = of("county-12");
     let void = json!({
         "id": "no-spring", "register": "$directory", "record": "cn-2023-spring", "action": "void", "on": "2023-12-31",
         "by": "operator", "fields": { "event": "holiday-cn-2023-spring" },
     });
     take(&city, &[void]);
-    assert_eq!((&*before, &*of("dept-06")), ("92.83", "89.83"));
+    assert_eq!((&*before, &*of("county-12")), ("195.475", "192.475"));
 }
