@@ -30,7 +30,7 @@ fn what_cannot_be_done_is_refused_with_reason_and_exit_code() {
         (
             "act information 2023-0001 adopt carrier=jurnal",
             1,
-            "is not one of its choices (journal 人大信息, brief 简报",
+            "is not one of its choices (journal 人大信息, special 信息专刊",
         ),
         ("act information 2023-0001 adpt", 1, "no action `adpt`; did you mean \"adopt\"?"),
         ("act information - submit title=t", 1, "`unit`: Unit is missing; fill it in"),

@@ -135,7 +135,7 @@ fn tables_go_out_alone_and_through_a_running_office() {
     let (table, standings) = all();
     let mut lines = table.lines();
     // What other plugins add to the register comes after its own fields.
-    let own = "记录号|文号|阶段|发生日期|标题|类别|报送单位|联合报送单位|撰稿人|正文|附件|紧急信息|报送期限|合并的信息";
+    let own = "记录号|文号|阶段|发生日期|标题|类别|报送单位|联合报送单位|撰稿人|正文|附件|紧急信息|约稿|报送期限|合并的信息";
     let heading = lines.next().unwrap();
     assert!(heading.starts_with(own), "{heading}");
     let first = lines.next().unwrap();

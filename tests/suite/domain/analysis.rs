@@ -58,7 +58,7 @@ fn each_unit_has_its_share_of_the_whole_rounded_in_either_way() {
 #[test]
 fn too_many_items_of_one_kind_are_warned_of() {
     let mix = |dynamic: usize| {
-        let city = City::new(&[]);
+        let city = City::with(&[], json!({ "analysis": { "pairs": ["dynamic/research"] } }));
         items(&city, "east", "dynamic", "2023-01-03", dynamic);
         items(&city, "west", "research", "2023-01-03", 100 - dynamic);
         let report = city.report("mix", json!({ "period": "2023-Q1" })).unwrap();
@@ -75,6 +75,31 @@ fn too_many_items_of_one_kind_are_warned_of() {
     assert_eq!(shown, Vec::<String>::new());
     // Against each other: 84 to 16 is more than five to one.
     assert_eq!(mix(84).2[1], "动态信息多（84条）、综合调研少（16条）");
+}
+
+#[test]
+fn the_three_pairs_of_the_speech_are_set_against_each_other() {
+    let warned = |items_of: &[(&str, usize)]| {
+        let city = City::new(&[]);
+        for (kind, n) in items_of {
+            items(&city, "east", kind, "2023-01-03", *n);
+        }
+        let report = city.report("mix", json!({ "period": "2023-Q1" })).unwrap();
+        report["sections"][1]["blocks"][0]["items"].clone()
+    };
+    // Dynamic and typical, routine and research, general and deep.
+    assert_eq!(
+        warned(&[("dynamic", 50), ("typical", 10), ("routine", 10), ("research", 2)]),
+        json!([
+            "动态信息多（50条）、典型经验少（10条）。",
+            "一般信息多（10条）、综合调研少（2条）。",
+            "动态信息、一般信息多（60条）、综合调研、代表之声少（2条）。"
+        ])
+    );
+    assert_eq!(
+        warned(&[("dynamic", 50), ("typical", 11), ("routine", 9), ("research", 2), ("voice", 10)]),
+        Json::Null
+    );
 }
 
 #[test]
