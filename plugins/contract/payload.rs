@@ -1586,6 +1586,11 @@ pub mod view {
         pub fn roles(self) -> Option<Items<'a, Role<'a>>> {
             FromView::from_view(self.0.get("roles"))
         }
+
+        /// Numbers and addresses: `phone`, `mail`. A table.
+        pub fn contact(self) -> View<'a> {
+            FromView::from_view(self.0.get("contact"))
+        }
     }
 
     /// A role held between two dates.

@@ -1,6 +1,13 @@
 -- The register of topics: what is to be reported on in a period, by which units, until when. An item
 -- that is written on a topic names it.
 
+-- Who may ask for a topic besides the office itself.
+local askers = {
+  { id = "party", label = { zh = "党委", en = "Party committee" } },
+  { id = "government", label = { zh = "政府办公室", en = "Government office" } },
+  { id = "upper", label = { zh = "上级人大", en = "Upper congress" } },
+}
+
 local topic = { type = "record", of = "topics", label = { zh = "选题", en = "Topic" } }
 
 host.register("topics", {
@@ -13,12 +20,16 @@ host.register("topics", {
       help = { zh = "如 2023-05、2023-Q2", en = "Such as 2023-05 or 2023-Q2" },
     },
     units = { type = "unit", many = true, order = 4, label = { zh = "约稿单位", en = "Units" } },
-    due = { type = "date", order = 5, label = { zh = "报送期限", en = "Due" } },
+    asker = { type = "choice", of = askers, order = 5, label = { zh = "需求来源", en = "Whose need it is" } },
+    asked_by = { type = "text", max = 60, order = 6, label = { zh = "来源单位", en = "Who asked" } },
+    answer = { type = "longtext", asked = false, order = 8, label = { zh = "反馈情况", en = "What was answered" } },
+    due = { type = "date", order = 7, label = { zh = "报送期限", en = "Due" } },
   },
   stages = {
     { id = "draft", label = { zh = "草稿", en = "Draft" } },
     { id = "planned", label = { zh = "已列入计划", en = "Planned" } },
     { id = "commissioned", label = { zh = "已约稿", en = "Commissioned" } },
+    { id = "answered", label = { zh = "已反馈", en = "Answered" } },
     { id = "closed", label = { zh = "已结束", en = "Closed" } },
   },
   actions = {
@@ -30,9 +41,17 @@ host.register("topics", {
       title = { zh = "向各单位约稿", en = "Commission from its units" },
       from = { "planned" }, to = "commissioned", by = "editor",
     },
+    answer = {
+      title = { zh = "反馈来源单位", en = "Answer who asked" },
+      from = { "planned", "commissioned", "answered" }, to = "answered", by = "editor",
+      form = {
+        said = { type = "longtext", required = true, sets = "answer", label = { zh = "反馈内容", en = "Answer" } },
+        answer_files = { type = "file", many = true, max = 10, label = { zh = "附件", en = "Files" } },
+      },
+    },
     close = {
       title = { zh = "结束", en = "Close" },
-      from = { "planned", "commissioned" }, to = "closed", by = "editor",
+      from = { "planned", "commissioned", "answered" }, to = "closed", by = "editor",
     },
   },
 })

@@ -517,6 +517,7 @@ function contest:take(list, n, options) end
 ---@field name? string # Their name.
 ---@field unit? string # The unit they belong to.
 ---@field roles? registrar.role[] # The roles they hold.
+---@field contact? table<string, any> # Numbers and addresses: `phone`, `mail`.
 ---@field [string] any
 
 ---A role held between two dates.

@@ -18,4 +18,5 @@ mod quotas;
 mod rules;
 mod sample;
 mod topics;
+mod upper_results;
 mod year;

@@ -39,5 +39,6 @@ pub static PERSON: Struct = Struct::open(
         Field::optional("name", Type::Text, "Their name."),
         Field::optional("unit", Type::Text, "The unit they belong to."),
         Field::optional("roles", Type::List(&Type::Struct(&ROLE)), "The roles they hold."),
+        Field::optional("contact", Type::Map(&Type::Any), "Numbers and addresses: `phone`, `mail`."),
     ],
 );

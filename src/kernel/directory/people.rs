@@ -15,6 +15,8 @@ pub struct Person {
     pub unit: Option<String>,
     /// The roles in force on that day.
     pub roles: Vec<Role>,
+    /// Numbers and addresses, as the office keeps them.
+    pub contact: Map,
 }
 
 /// What a person may act as.
@@ -39,6 +41,9 @@ impl Person {
             map.insert("unit".into(), Value::text(unit));
         }
         map.insert("roles".into(), Value::List(self.roles.iter().map(Role::to_value).collect()));
+        if !self.contact.is_empty() {
+            map.insert("contact".into(), Value::Map(self.contact.clone()));
+        }
         Value::Map(map)
     }
 }
@@ -86,6 +91,7 @@ impl Directory {
             name: text(&fields, "name").unwrap_or_else(|| id.to_owned()),
             unit: text(&fields, "unit"),
             roles,
+            contact: fields.get("contact").and_then(|c| c.as_map()).cloned().unwrap_or_default(),
         })
     }
 

@@ -121,3 +121,34 @@ fn a_point_reports_to_the_city_is_ranked_apart_and_rolled_up_to_its_county() {
     city.directory("2023-01-01", "north", "unit", json!({"parent": "west"}));
     assert_eq!(east(), json!(["东县", 1, 0, 1, 1, 0, 1]));
 }
+
+#[test]
+fn the_directory_is_a_document_with_numbers_who_has_left_and_trainings() {
+    let city = City::new(&[]);
+    city.directory(
+        "2023-01-02",
+        "wang",
+        "person",
+        json!({ "contact": { "phone": "0571-1234", "mail": "wang@example.org" } }),
+    );
+    city.attempt("li", "trainings", None, "hold", json!({ "title": "信息写作", "people": ["wang", "sun"] }))
+        .unwrap();
+    city.attempt("li", "trainings", None, "hold", json!({ "title": "保密", "people": ["wang"] })).unwrap();
+    city.directory("2023-02-01", "sun", "person", json!({ "to": "2023-01-31" }));
+    city.day("2023-02-06");
+    let report = city.report("contacts", json!({})).unwrap();
+    let table = &report["sections"][0]["blocks"][0];
+    let heads: Vec<&str> =
+        table["columns"].as_array().unwrap().iter().map(|column| column["title"].as_str().unwrap()).collect();
+    // A kind of number that nobody has makes no column.
+    assert_eq!(heads, ["单位", "姓名", "职责", "电话", "邮箱", "培训（次）"]);
+    let rows = table["rows"].as_array().unwrap();
+    assert!(
+        rows.contains(&json!(["东县", "王芳", "信息员", "0571-1234", "wang@example.org", 2])),
+        "{rows:?}"
+    );
+    assert!(rows.contains(&json!(["西县", "", "（暂缺）", "", "", ""])), "{rows:?}");
+    let left = &report["sections"][1];
+    assert_eq!(left["heading"], "2023年1月1日以来的人员变动");
+    assert_eq!(left["blocks"][0]["rows"], json!([["西县", "孙丽", "信息员", "离任"]]));
+}

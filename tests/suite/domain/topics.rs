@@ -162,3 +162,34 @@ fn editors_see_which_leaders_have_read_the_newest_items() {
     assert_eq!(read("2023-04"), json!([read_by("陈主任（2023-05-08）、吴主任（2023-05-09）", "")]));
     assert!(city.attempt("wang", "information", Some(&first), "read", json!({})).is_err());
 }
+
+#[test]
+fn who_asked_for_a_topic_is_answered_before_it_is_closed() {
+    let city = City::new(&[]);
+    let wanted =
+        json!({ "title": "养老服务", "period": "2023-01", "asker": "party", "asked_by": "市委办公室" });
+    let topic = city.attempt("li", "topics", None, "plan", wanted).unwrap().record;
+    let owed = |city: &City| {
+        let panels = city.panels("home", "li").into_iter();
+        panels
+            .filter(|panel| panel.plugin == "topics")
+            .map(|panel| format!("{:?}", panel.shown))
+            .collect::<String>()
+    };
+    assert!(owed(&city).contains("市委办公室：养老服务"), "{}", owed(&city));
+    let fields = json!({ "title": "助餐点", "unit": "east", "topic": topic });
+    city.past("information", "one", "submit", "2023-01-03", fields);
+    city.past("information", "one", "adopt", "2023-01-03", json!({ "carrier": "journal" }));
+    city.act("li", "topics", &topic, "answer", json!({ "said": "助餐点覆盖八成村。" }));
+    assert!(!owed(&city).contains("市委办公室"), "{}", owed(&city));
+    let letter = city.report("topic-answer", json!({ "topic": topic })).unwrap();
+    assert_eq!(letter["addressees"], json!(["市委办公室"]));
+    let blocks = letter["sections"][0]["blocks"].as_array().unwrap();
+    assert_eq!(blocks[3]["items"], json!(["助餐点（东县）"]));
+    assert!(city.act("li", "topics", &topic, "close", json!({})).warnings.is_empty());
+    // A topic of the office's own has nobody to answer.
+    let own = json!({ "title": "河湖管护", "period": "2023-01" });
+    let own = city.attempt("li", "topics", None, "plan", own).unwrap().record;
+    let refused = city.attempt("li", "topics", Some(&own), "answer", json!({ "said": "x" })).unwrap_err();
+    assert!(refused.contains("没有需求来源"), "{refused}");
+}
