@@ -241,8 +241,8 @@ impl App {
         Ok(desk)
     }
 
-    /// The rule sets that an office would have if it was there, by id.
-    pub fn rule_sets_of_new(&self, office: &str) -> Vec<String> {
+    /// The rule sets that an office would have if it was there: by each id that one has or had the one it has.
+    pub fn rule_sets_of_new(&self, office: &str) -> BTreeMap<String, String> {
         let mut config = host_config(&self.config(), office);
         // What plugins keep in files goes with them.
         let files = self.config().data().join("files").join(format!(".{office}"));

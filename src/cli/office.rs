@@ -11,6 +11,7 @@ use registrar_kernel::{
 };
 use registrar_sdk::{Map, Value};
 use serde_json::json;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// What is to change.
 pub struct Change<'a> {
@@ -34,9 +35,16 @@ pub fn run(app: &App, name: Option<&str>, change: &Change<'_>, output: &mut Outp
         check(rules, &app.rule_sets_of_new(name))?;
     }
     let desk = app.make(name)?;
+    let sets = desk.office.host().generation().rule_sets();
     if !rules.is_empty() {
-        check(rules, &desk.office.host().generation().rule_sets())?;
+        check(rules, &sets)?;
     }
+    // What had another name before is chosen under the one it has.
+    for (was, now) in rules.iter().filter_map(|id| Some((id, sets.get(id)?))).filter(|(was, now)| was != now)
+    {
+        output.note(format!("\"{was}\" is called \"{now}\" now. “{was}”现名“{now}”。"));
+    }
+    let rules: Vec<String> = rules.iter().map(|id| sets.get(id).unwrap_or(id).clone()).collect();
     if let Some(role) = change.approve_by {
         name_role(&desk, APPROVE_BY, RULES, role)?;
     }
@@ -46,7 +54,7 @@ pub fn run(app: &App, name: Option<&str>, change: &Change<'_>, output: &mut Outp
         }
     }
     if !rules.is_empty() {
-        choose(&desk, rules, on)?;
+        choose(&desk, &rules, on)?;
         if change.on.is_none() {
             let today = desk.office.today();
             output.note(format!(
@@ -99,11 +107,13 @@ fn listed(rules: &[String]) -> Vec<String> {
     parts.map(str::trim).filter(|id| !id.is_empty()).map(str::to_owned).collect()
 }
 
-fn check(rules: &[String], known: &[String]) -> Result<()> {
+fn check(rules: &[String], known: &BTreeMap<String, String>) -> Result<()> {
     for id in rules.iter().filter(|id| *id != "-") {
-        if !known.contains(id) {
-            let hint = registrar_host::suggest::nearest(id, known.iter().map(String::as_str));
-            let known = if known.is_empty() { "none".to_owned() } else { known.join(", ") };
+        if !known.contains_key(id) {
+            let hint = registrar_host::suggest::nearest(id, known.keys().map(String::as_str));
+            let names: BTreeSet<&str> = known.values().map(String::as_str).collect();
+            let names: Vec<&str> = names.into_iter().collect();
+            let known = if names.is_empty() { "none".to_owned() } else { names.join(", ") };
             return Err(WrongUse(format!("there is no rule set \"{id}\"{hint} (there are {known})")).into());
         }
     }

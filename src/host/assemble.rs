@@ -5,7 +5,7 @@ use crate::{
     fault::{Fault, FaultKind},
     filter::{Filters, date_of},
     generation::Generation,
-    handler::Handler,
+    handler::{Handler, PluginInfo},
     load::Loaded,
     objection::{Conflict, Objection},
     order::Order,
@@ -47,15 +47,15 @@ pub fn assemble<'a>(
         generation.instances.insert(loaded.instance.id, loaded.instance.clone());
         layers.insert(loaded.instance.id, body.layer);
         // A rule set acts only where and while it is chosen; it is loaded and checked all the same.
-        let terms = config.terms.get(&body.info.id).filter(|_| body.info.rule_set);
-        if let Some(terms) = terms {
+        let terms = config.terms_of(&body.info).filter(|_| body.info.rule_set);
+        if let Some(terms) = &terms {
             generation.terms.insert(body.info.id.clone(), terms.clone());
         }
         for handler in &loaded.handlers {
             let acts = !body.info.rule_set
                 || contract
                     .point(handler.point)
-                    .is_some_and(|point| acts(point, &body.info.id, terms, config));
+                    .is_some_and(|point| acts(point, &body.info, terms.as_ref(), config));
             if acts {
                 by_point.entry(handler.point).or_default().push(handler.clone());
             }
@@ -148,9 +148,9 @@ const MOST_NAMED: usize = 20;
 
 // Whether a rule set has a say at a point, on whatever day. What it declares stays as long as
 // something of its days refers to it; what knows no day is decided by what is chosen now.
-fn acts(point: &Point, id: &str, terms: Option<&Vec<Term>>, config: &HostConfig) -> bool {
+fn acts(point: &Point, info: &PluginInfo, terms: Option<&Vec<Term>>, config: &HostConfig) -> bool {
     match terms {
         Some(terms) if date_of(point).is_some() || point.shorthand.is_some() => !terms.is_empty(),
-        _ => config.chosen.contains(id),
+        _ => config.chooses(info),
     }
 }

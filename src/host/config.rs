@@ -1,6 +1,7 @@
 //! What an embedding program tells a host.
 
 use crate::{
+    handler::PluginInfo,
     quota::Quota,
     services::{NoServices, Snapshot},
     term::Term,
@@ -94,6 +95,25 @@ pub struct HostConfig {
 pub(crate) type Choice = (BTreeSet<String>, BTreeMap<String, Vec<Term>>);
 
 impl HostConfig {
+    /// What the operator sets for a plugin, also under an id that it had before; what is said of the present one
+    /// counts.
+    pub(crate) fn settings_of(&self, id: &str, was: &[String]) -> Option<Map> {
+        let names = was.iter().map(String::as_str).chain([id]);
+        let said: Vec<&Map> = names.filter_map(|name| self.settings.get(name)).collect();
+        (!said.is_empty()).then(|| said.into_iter().flat_map(|map| map.clone()).collect())
+    }
+
+    /// Whether a rule set acts here.
+    pub(crate) fn chooses(&self, info: &PluginInfo) -> bool {
+        info.names().any(|name| self.chosen.contains(name))
+    }
+
+    /// On which days a rule set acts, under whichever of its ids it was chosen; `None`: that is not said by days.
+    pub(crate) fn terms_of(&self, info: &PluginInfo) -> Option<Vec<Term>> {
+        let said: Vec<&Vec<Term>> = info.names().filter_map(|name| self.terms.get(name)).collect();
+        (!said.is_empty()).then(|| said.into_iter().flatten().cloned().collect())
+    }
+
     /// Which rule sets act, and when.
     pub(crate) fn choice(&self) -> Choice {
         (self.chosen.clone(), self.terms.clone())

@@ -60,6 +60,7 @@ impl Host {
             info: Arc::new(info),
             files: Arc::new(files),
             entries: Vec::new(),
+            earlier: BTreeMap::new(),
             contract: self.contract(),
             layer: 0,
             memory_cap: self.engine().config.vm_memory,

@@ -30,9 +30,10 @@ pub struct Generation {
 }
 
 impl Generation {
-    /// The plugins that are rule sets, chosen or not, by id.
-    pub fn rule_sets(&self) -> Vec<String> {
-        self.plugins.values().filter(|plugin| plugin.rule_set).map(|plugin| plugin.id.clone()).collect()
+    /// The plugins that are rule sets, chosen or not: by each id that one has or had the one it has.
+    pub fn rule_sets(&self) -> BTreeMap<String, String> {
+        let sets = self.plugins.values().filter(|plugin| plugin.rule_set);
+        sets.flat_map(|plugin| plugin.names().map(|name| (name.to_owned(), plugin.id.clone()))).collect()
     }
 
     /// The handlers registered at a point, in order; unfiltered.

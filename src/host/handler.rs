@@ -22,6 +22,8 @@ pub struct Source {
 pub struct PluginInfo {
     /// Its id: the manifest's, or the file's name without ending.
     pub id: String,
+    /// The ids that it had before.
+    pub was: Vec<String>,
     /// The manifest's version, or `0`.
     pub version: String,
     /// Hash of its files.
@@ -53,6 +55,16 @@ pub struct PluginInfo {
 }
 
 impl PluginInfo {
+    /// Its id, then those that it had before.
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        std::iter::once(&self.id).chain(&self.was).map(String::as_str)
+    }
+
+    /// The id under which its state, its files and its place in the log are kept: the first that it had.
+    pub fn kept_as(&self) -> &str {
+        self.was.first().unwrap_or(&self.id)
+    }
+
     /// What the clause of this name says, where the plugin's document has it, with its figures as they are on a day.
     pub fn clause_text(&self, clause: &str, day: &str) -> Option<Words> {
         self.clauses.get(clause).map(|text| figure::filled(text, &self.figures, day))
@@ -85,6 +97,11 @@ impl Handler {
     /// The words of an option that is one or a list of them; none if it was not given.
     pub fn words(&self, name: &str) -> impl Iterator<Item = &str> {
         self.option(name).items().iter().filter_map(Value::as_str)
+    }
+
+    /// What the same handler is kept under in the store, whatever its plugin is called by now.
+    pub fn kept_key(&self) -> String {
+        format!("{}#{}", self.plugin.kept_as(), self.index)
     }
 
     /// `plugin#index`, unique in a generation and stable while the source's order is.

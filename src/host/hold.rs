@@ -4,6 +4,7 @@ use crate::{
     group::Groups,
     load::{Loaded, Loader},
     reload::{Built, Sources},
+    source::PluginSource,
 };
 use jiff::Timestamp;
 use serde::Serialize;
@@ -28,6 +29,7 @@ pub(crate) type Serving = BTreeMap<String, Arc<Loaded>>;
 pub(crate) struct Verdict {
     groups: Groups,
     everyone: BTreeSet<String>,
+    replacing: BTreeSet<String>,
     /// They stay as they are, or away if they were not there.
     pub held: BTreeSet<String>,
     /// They are not there, whatever was.
@@ -37,15 +39,21 @@ pub(crate) struct Verdict {
 }
 
 impl Verdict {
-    pub fn new(groups: Groups, everyone: BTreeSet<String>) -> Verdict {
-        Verdict { groups, everyone, held: BTreeSet::new(), excluded: BTreeSet::new(), by: BTreeMap::new() }
+    pub fn new(groups: Groups, everyone: BTreeSet<String>, replacing: BTreeSet<String>) -> Verdict {
+        let (held, excluded, by) = Default::default();
+        Verdict { groups, everyone, replacing, held, excluded, by }
     }
 
     /// Leaves a plugin out. One that serves stays as it is, with all that goes live with it; one that never did
     /// stays away, alone. Says whether that changed anything.
     pub fn blame(&mut self, id: &str, serving: &Serving) -> bool {
+        let mut excluded = false;
         if !serving.contains_key(id) {
-            return self.excluded.insert(id.to_owned());
+            excluded = self.excluded.insert(id.to_owned());
+            // Where it takes the place of one that serves, that one stays.
+            if !self.replacing.contains(id) {
+                return excluded;
+            }
         }
         let before = self.held.len();
         for other in self.groups.of(id, self.everyone.iter()) {
@@ -54,13 +62,20 @@ impl Verdict {
             }
             self.held.insert(other);
         }
-        self.held.len() > before
+        excluded || self.held.len() > before
     }
 
     /// Those that go live together with `id`, itself included.
     pub fn group(&self, id: &str) -> BTreeSet<String> {
         self.groups.of(id, self.everyone.iter())
     }
+}
+
+/// Those that take the place of a plugin that serves and is not wanted any more: it is called otherwise now.
+pub(crate) fn replacing(serving: &Serving, wanted: &Sources) -> BTreeSet<String> {
+    let gone = |was: &String| serving.contains_key(was) && !wanted.contains_key(was);
+    let replaces = |source: &&PluginSource| source.manifest.was.iter().any(gone);
+    wanted.values().filter(replaces).map(|source| source.id.clone()).collect()
 }
 
 /// What ties plugins in this reload: whoever builds on a plugin that changes goes live with it, and so does
@@ -71,6 +86,10 @@ pub(crate) fn tie(loader: &Loader<'_>, serving: &Serving, wanted: &Sources, buil
         groups.add(&source.id);
         let changing = source.manifest.depends.iter().filter(|id| built.contains_key(*id));
         changing.for_each(|id| groups.tie(&source.id, id));
+        // One that has another name goes live together with the old one's leaving, or neither does.
+        let before =
+            source.manifest.was.iter().filter(|was| serving.contains_key(*was) && !wanted.contains_key(*was));
+        before.for_each(|was| groups.tie(&source.id, was));
     }
     let Some(option) = loader.contract.group_by else { return groups };
     let fresh = || built.values().filter_map(|b| b.as_ref().ok());

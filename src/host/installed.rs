@@ -41,12 +41,16 @@ impl Host {
     }
 
     /// The manifests of what serves, and of what lay in the folders and could not be loaded when they were taken live
-    /// last.
+    /// last; also under ids that a plugin had before.
     pub fn manifests(&self) -> BTreeMap<String, Arc<Manifest>> {
         let live = self.live();
         let serving = live.loaded.iter().map(|(id, loaded)| (id.clone(), loaded.source.manifest.clone()));
         let mut manifests = live.manifests.clone();
         manifests.extend(serving);
+        let earlier = manifests.values().flat_map(|one| one.was.iter().map(|was| (was.clone(), one.clone())));
+        for (was, manifest) in earlier.collect::<Vec<_>>() {
+            manifests.entry(was).or_insert(manifest);
+        }
         manifests
     }
 

@@ -25,7 +25,10 @@ impl Host {
         live: &Live,
     ) -> Result<(), Fault> {
         let info = &loaded.instance.body.info;
-        let old = live.loaded.get(&info.id).map(|old| old.instance.body.info.state_version);
+        let old = info
+            .names()
+            .find_map(|name| live.loaded.get(name))
+            .map(|old| old.instance.body.info.state_version);
         // To and from a version that was rolled back to, the state is where that version left it.
         let returns = live.pinned.contains_key(&info.id) || live.unpinned.contains(&info.id);
         if let Some(from) = old.filter(|from| *from != info.state_version && !returns) {
@@ -41,13 +44,13 @@ impl Host {
             crate::load::declaration(&loaded.source, format!("its state cannot be migrated: {e}"))
         };
         let store = self.store();
-        let state = store.state_all(&state_namespace(&info.id, from)).map_err(wrong)?;
+        let state = store.state_all(&state_namespace(info.kept_as(), from)).map_err(wrong)?;
         let versions = [Value::Int(from.into()), Value::Int(info.state_version.into())];
         let args = [about(loaded)].into_iter().chain(versions).chain([Value::Map(state)]).collect();
         let Some(Value::Map(new)) = self.lifecycle(candidate, loaded, Lifecycle::Migrate, args)? else {
             return Ok(());
         };
-        let namespace = state_namespace(&info.id, info.state_version);
+        let namespace = state_namespace(info.kept_as(), info.state_version);
         for (key, value) in &new {
             let old = store.state_get(&namespace, key).map_err(wrong)?;
             store.state_swap(&namespace, key, old.as_ref(), Some(value)).map_err(wrong)?;

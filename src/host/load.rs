@@ -99,18 +99,19 @@ impl Loader<'_> {
                 let text = format!("depends on itself: {}", trail.join(" -> "));
                 return Err(at_dependency(source, id, text));
             }
-            if found.contains(id) {
+            let dependency = called(all, id);
+            if dependency.is_some_and(|dependency| found.contains(&dependency.id)) {
                 continue;
             }
-            let Some(dependency) = all.get(id) else {
+            let Some(dependency) = dependency else {
                 let hint = nearest(id, all.keys().map(String::as_str));
                 let text = format!("depends on \"{id}\", which is not there{hint}");
                 return Err(at_dependency(source, id, text));
             };
-            trail.push(id.clone());
+            trail.push(dependency.id.clone());
             self.visit(dependency, all, trail, found)?;
             trail.pop();
-            found.push(id.clone());
+            found.push(dependency.id.clone());
         }
         Ok(())
     }
@@ -147,8 +148,8 @@ impl Loader<'_> {
     }
 
     fn given(&self, source: &PluginSource) -> Result<Given, Fault> {
-        let operator = self.config.settings.get(&source.id);
-        Given::of(source, operator).map_err(|problem| declaration(source, problem))
+        let operator = self.config.settings_of(&source.id, &source.manifest.was);
+        Given::of(source, operator.as_ref()).map_err(|problem| declaration(source, problem))
     }
 
     /// Builds a plugin and runs its examples.
@@ -167,6 +168,7 @@ impl Loader<'_> {
                 format!("was written for revision {revision} of the contract {name}; this host has {ours}");
             return Err(one(declaration(source, text)));
         }
+        self.tell_of_names(source, all);
         let rule_hash = self.rule_hash(source, all).map_err(one)?;
         let given = self.given(source).map_err(one)?;
         let body = self.body(source, all, given, rule_hash).map_err(one)?;
@@ -184,6 +186,19 @@ impl Loader<'_> {
         Ok(Loaded { source: source.clone(), instance, handlers })
     }
 
+    // What is still said under an id that a plugin had before counts, and is told.
+    fn tell_of_names(&self, source: &PluginSource, all: &BTreeMap<String, PluginSource>) {
+        let office = &self.config.office;
+        for was in source.manifest.was.iter().filter(|was| self.config.settings.contains_key(*was)) {
+            tracing::warn!(office = %office, "[settings.{was}] counts for \"{}\", as that plugin is called now.", source.id);
+        }
+        for id in source.manifest.depends.iter().filter(|id| !all.contains_key(*id)) {
+            if let Some(now) = called(all, id) {
+                tracing::warn!(office = %office, plugin = %source.id, "What it calls \"{id}\" under depends is called \"{}\" now.", now.id);
+            }
+        }
+    }
+
     pub(crate) fn body(
         &self,
         source: &PluginSource,
@@ -198,8 +213,13 @@ impl Loader<'_> {
             Arc::make_mut(&mut files).extend(own);
         }
         let manifest = &source.manifest;
+        let built_on = depends.iter().filter_map(|id| all.get(id)).chain([source]);
+        let earlier =
+            built_on.flat_map(|one| one.manifest.was.iter().map(|was| (was.clone(), one.id.clone())));
+        let earlier = earlier.collect();
         let info = PluginInfo {
             id: source.id.clone(),
+            was: manifest.was.clone(),
             version: if manifest.version.is_empty() { "0".into() } else { manifest.version.clone() },
             content_hash: source.content_hash.clone(),
             rule_hash,
@@ -222,6 +242,7 @@ impl Loader<'_> {
                 Some(library) => vec![library.file.clone()],
                 None => source.entries(),
             },
+            earlier,
             contract: self.contract,
             layer: source.layer,
             memory_cap: self.engine.config.vm_memory,
@@ -327,6 +348,11 @@ impl Loader<'_> {
         );
         outcome.unwrap_or_else(|_| Ok(vec![abandoned(&instance, "an example")]))
     }
+}
+
+/// The plugin of this id, or that had it before.
+pub(crate) fn called<'a>(all: &'a BTreeMap<String, PluginSource>, id: &str) -> Option<&'a PluginSource> {
+    all.get(id).or_else(|| all.values().find(|source| source.manifest.was.iter().any(|was| was == id)))
 }
 
 fn remembers(fault: Fault) -> Fault {

@@ -17,6 +17,9 @@ pub struct Manifest {
     /// Its version, shown to people.
     #[serde(default)]
     pub version: String,
+    /// The ids that it had before: what is said of one of them is said of it.
+    #[serde(default)]
+    pub was: Vec<String>,
     /// A title: text, or a table with `zh` and `en`.
     pub title: Option<toml::Value>,
     /// The contract's revision it was written for.

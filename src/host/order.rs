@@ -39,8 +39,11 @@ pub fn sort(mut handlers: Vec<Arc<Handler>>, operator: &[String]) -> Result<Orde
             .then_with(|| a.plugin.id.cmp(&b.plugin.id))
             .then_with(|| a.index.cmp(&b.index))
     });
-    let rank: BTreeMap<&str, usize> = operator.iter().enumerate().map(|(i, id)| (id.as_str(), i)).collect();
-    let after = graph(&handlers, &rank);
+    let earlier = earlier(&handlers);
+    let present = |id| earlier.get(id).map_or(id, String::as_str);
+    let rank: BTreeMap<&str, usize> =
+        operator.iter().enumerate().map(|(i, id)| (present(id.as_str()), i)).collect();
+    let after = graph(&handlers, &rank, &earlier);
     let mut waits = vec![0usize; after.len()];
     after.iter().flatten().for_each(|to| waits[*to] += 1);
     // Beginnings and ends of plugins take no place; of the handlers the operator's come first, whatever the
@@ -77,9 +80,23 @@ pub fn sort(mut handlers: Vec<Arc<Handler>>, operator: &[String]) -> Result<Orde
     Ok(Order { handlers: done.into_iter().map(|at| handlers[at].clone()).collect(), after: sorted })
 }
 
+/// What plugins were called before, and are now.
+fn earlier(handlers: &[Arc<Handler>]) -> BTreeMap<String, String> {
+    let of = |handler: &Arc<Handler>| {
+        let (was, id) = (handler.plugin.was.clone(), handler.plugin.id.clone());
+        was.into_iter().map(move |was| (was, id.clone()))
+    };
+    handlers.iter().flat_map(of).collect()
+}
+
 /// What must come before what. Beside the handlers each plugin has a node for its beginning and one for its
 /// end, so that "before that plugin" is one arrow and not one for each of its handlers.
-fn graph(handlers: &[Arc<Handler>], rank: &BTreeMap<&str, usize>) -> Vec<Vec<usize>> {
+fn graph(
+    handlers: &[Arc<Handler>],
+    rank: &BTreeMap<&str, usize>,
+    earlier: &BTreeMap<String, String>,
+) -> Vec<Vec<usize>> {
+    let words = |option| words(option).map(|id| earlier.get(id).map_or(id, String::as_str));
     let mut named: BTreeSet<&str> = BTreeSet::new();
     for handler in handlers {
         named.extend(words(handler.option("before")));

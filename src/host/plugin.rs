@@ -10,9 +10,12 @@ use crate::{
     spent::Spent,
 };
 use registrar_sdk::{Contract, Point, Value};
-use std::sync::{
-    Arc, OnceLock,
-    atomic::{AtomicBool, Ordering::Relaxed},
+use std::{
+    collections::BTreeMap,
+    sync::{
+        Arc, OnceLock,
+        atomic::{AtomicBool, Ordering::Relaxed},
+    },
 };
 
 /// What a VM is built from. Never changes; the files on disk are not looked at again. Offices that have the same
@@ -24,6 +27,8 @@ pub struct Body {
     pub files: Arc<Files>,
     /// Its entry files among them, in the order they run; of a native plugin its library.
     pub entries: Vec<String>,
+    /// The ids that it, and what it depends on, had before, and what they are called now.
+    pub earlier: BTreeMap<String, String>,
     /// The contract it registers against.
     pub contract: &'static Contract,
     /// Rises with its folder: an office's overlay over the shared scripts.

@@ -8,7 +8,7 @@ use crate::{
     candidate::source_of,
     fault::Fault,
     generation::Generation,
-    hold::{Held, Serving, Verdict, tie, told},
+    hold::{Held, Serving, Verdict, replacing, tie, told},
     host::Host,
     load::Loaded,
     manifest::Manifest,
@@ -122,7 +122,7 @@ impl Host {
         let built = build_changed(&loader, live, &wanted, &mut faults);
         let groups = tie(&loader, &live.loaded, &wanted, &built);
         let everyone: BTreeSet<String> = wanted.keys().chain(live.loaded.keys()).cloned().collect();
-        let mut verdict = Verdict::new(groups, everyone);
+        let mut verdict = Verdict::new(groups, everyone, replacing(&live.loaded, &wanted));
         for id in faults.keys() {
             verdict.blame(id, &live.loaded);
         }

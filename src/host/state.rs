@@ -26,7 +26,7 @@ impl Host {
             "state.get" | "state.set" | "state.swap" => self.state(&ask),
             name if name.starts_with("files.") => {
                 let config = self.config();
-                files::answer(config.files.as_deref(), &config.quota, &info.id, name, &ask.args)
+                files::answer(config.files.as_deref(), &config.quota, info.kept_as(), name, &ask.args)
             }
             name => services.call(name, &caller, &ask.args),
         };
@@ -37,7 +37,7 @@ impl Host {
 
     fn state(&self, ask: &Ask) -> Result<Value, String> {
         let store = self.store();
-        let namespace = state_namespace(&ask.caller.body.info.id, ask.caller.body.info.state_version);
+        let namespace = state_namespace(ask.caller.body.info.kept_as(), ask.caller.body.info.state_version);
         let key = ask.args.first().and_then(Value::as_str).ok_or("the key must be text")?;
         let absent = |value: &Value| if value.is_absent() { None } else { Some(value.clone()) };
         let arg = |at: usize| ask.args.get(at).and_then(absent);

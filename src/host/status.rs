@@ -73,7 +73,7 @@ impl Host {
     /// All plugins, by id.
     pub fn status(&self) -> Vec<PluginStatus> {
         let live = self.live();
-        let chosen = self.config().chosen.clone();
+        let config = self.config();
         let quarantined = self.quarantine().list();
         let mut rows = Vec::new();
         for (id, loaded) in &live.loaded {
@@ -89,7 +89,7 @@ impl Host {
                 PluginState::Waiting
             } else if live.pinned.contains_key(id) {
                 PluginState::Pinned
-            } else if info.rule_set && !chosen.contains(id) {
+            } else if info.rule_set && !config.chooses(info) {
                 PluginState::Off
             } else {
                 PluginState::Live

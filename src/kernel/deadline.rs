@@ -100,7 +100,7 @@ impl Work<'_> {
             let end = self.directory.calendar_end().filter(|_| self.snapshot.was_past_calendar());
             for step in steps {
                 for said in step.answer.items() {
-                    let mut deadline = read(said, event, step.handler.key());
+                    let mut deadline = read(said, event, step.handler.kept_key());
                     if let Some(end) = end.filter(|end| deadline.due > *end) {
                         past_calendar(&mut deadline, end);
                     }

@@ -47,7 +47,7 @@ impl Delivered {
 }
 
 pub(crate) fn cursor_name(handler: &Handler) -> String {
-    format!("{}@{}", handler.key(), handler.point)
+    format!("{}@{}", handler.kept_key(), handler.point)
 }
 
 /// The handlers that are told of events.

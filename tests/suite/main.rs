@@ -35,6 +35,7 @@ mod phases;
 mod program;
 mod recompute;
 mod reload;
+mod renamed;
 mod rule_figures;
 mod rules;
 mod sandbox;

@@ -56,6 +56,11 @@ impl Modules {
     /// plugin it depends on.
     pub fn require(&self, lua: &Lua, shared: &Rc<Shared>, name: &str) -> mlua::Result<LuaValue> {
         let body = &shared.body;
+        // What a plugin was called before is found under what it is called now.
+        let renamed = name
+            .split_once('/')
+            .and_then(|(plugin, rest)| Some(format!("{}/{rest}", body.earlier.get(plugin)?)));
+        let name = renamed.as_deref().unwrap_or(name);
         let own = format!("{}/{name}", body.info.id);
         let found = [own.clone() + ".lua", own + ".luau", format!("{name}.lua"), format!("{name}.luau")]
             .into_iter()

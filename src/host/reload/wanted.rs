@@ -40,7 +40,7 @@ impl Host {
         });
         live.missing.retain(|id, _| !wanted.contains_key(id));
         for (id, loaded) in &live.loaded {
-            if wanted.contains_key(id) {
+            if wanted.contains_key(id) || wanted.values().any(|source| source.manifest.was.contains(id)) {
                 continue;
             }
             let unreadable = faults.contains_key(id) || lost.contains(&loaded.source.layer);

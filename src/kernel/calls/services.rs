@@ -54,7 +54,11 @@ pub(crate) struct Background<'a> {
 
 impl Services for Background<'_> {
     fn call(&mut self, name: &str, caller: &Caller<'_>, args: &[Value]) -> Result<Value, String> {
-        let by = format!("plugin:{}", caller.plugin.id);
+        // What was granted to it under an id that it had before is granted still.
+        let directory = self.office.directory();
+        let mut names = caller.plugin.names().map(|name| format!("plugin:{name}"));
+        let by = names.find(|name| directory.knows_person(name));
+        let by = by.unwrap_or_else(|| format!("plugin:{}", caller.plugin.id));
         let of = args.first().unwrap_or(&Value::Nil);
         let plugin = &caller.plugin.id;
         match name {
@@ -65,7 +69,7 @@ impl Services for Background<'_> {
             _ => {}
         }
         // What was not granted is not seen; a plugin without a grant sees nothing of any record.
-        let principal = Principal::of(&self.office.directory(), &Actor::person(&by), self.office.today())
+        let principal = Principal::of(&directory, &Actor::person(&by), self.office.today())
             .map_err(|why| format!("host.{name}: {why}, with the roles that the plugin is to have"))?;
         if name == "package" {
             return self.package(&principal, of);

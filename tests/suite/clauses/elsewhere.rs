@@ -256,7 +256,7 @@ fn small_amounts_add_up_exactly() {
 
 #[test]
 fn deputy_and_reporter_are_both_credited_for_one_item() {
-    let office = Office(&[("deputies", "")]);
+    let office = Office(&[("deputy-credit", "")]);
     let log = "2023-01-05 1 submit unit=a author=[wang] deputy=zhang
          2023-01-06 1 adopt carrier=journal";
     office.moves(

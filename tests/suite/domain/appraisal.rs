@@ -55,7 +55,7 @@ fn an_appraisal_is_a_file_that_opens_in_a_spreadsheet() {
 
 #[test]
 fn a_long_list_of_evidence_is_cut_in_the_line_and_whole_in_the_second_table() {
-    let city = City::with(&[], json!({ "appraisal": { "listed": 2 } }));
+    let city = City::with(&[], json!({ "evidence": { "listed": 2 } }));
     for n in 0..3 {
         let id = format!("i-{n}");
         city.past("information", &id, "submit", "2023-01-05", json!({ "title": id, "unit": "east" }));

@@ -6,7 +6,7 @@ use serde_json::json;
 
 /// Who is credited with what for an item of Wang's, heard from these deputies; and the event of each posting.
 fn credited(deputies: &[&str]) -> (String, Vec<String>) {
-    let city = City::new(&["deputies"]);
+    let city = City::new(&["deputy-credit"]);
     for deputy in ["hu", "lin"] {
         city.directory("2022-01-01", deputy, "person", json!({ "name": deputy }));
     }

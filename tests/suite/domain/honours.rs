@@ -19,7 +19,7 @@ fn award(item: &str, title: &str) -> Json {
 /// What the directory shows of awards: people and titles.
 fn shown(city: &City, to: &str) -> Vec<String> {
     let panels = city.panels("directory", to);
-    let Some(panel) = panels.iter().find(|panel| panel.plugin == "honours") else { return Vec::new() };
+    let Some(panel) = panels.iter().find(|panel| panel.plugin == "outside-awards") else { return Vec::new() };
     let Shown::Table(_, rows) = &panel.shown else { panic!("{panel:?}") };
     rows.iter().map(|row| format!("{} {}", row[0].zh, row[1].zh)).collect()
 }
