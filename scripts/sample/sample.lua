@@ -35,9 +35,14 @@ host.on("import.parse", { format = "sample" }, function(bytes)
   if parts[part] == nil then
     error(`没有“{part}”这一部分 · There is no part {part}; there are directory and items.`, 0)
   end
+  -- What the province gives is told where there are registers for it.
+  local received = string.match(spec, "%f[%w]received=yes") ~= nil
   local rows = {}
-  for n, event in parts[part](office.of(number(spec, "seed", settings.seed)), spec) do
-    rows[n] = { line = n, fields = event }
+  for _, event in parts[part](office.of(number(spec, "seed", settings.seed)), spec) do
+    if received or string.sub(event.register, 1, 6) ~= "upper-" then
+      local n = #rows + 1
+      rows[n] = { line = n, fields = event }
+    end
   end
   return rows
 end)

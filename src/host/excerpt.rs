@@ -1,6 +1,6 @@
 //! The lines of a plugin's source around a place, for whoever is to mend it.
 
-use crate::{fault::Fault, host::Host};
+use crate::{fault::Fault, host::Host, source::RULE_SETS};
 use std::path::{Component, Path, PathBuf};
 
 /// A larger source is not shown.
@@ -52,7 +52,8 @@ impl Host {
         let config = self.config();
         let folders = config.folders.iter().chain(&config.native.folders);
         folders.rev().find_map(|folder| {
-            let file = folder.join(path).canonicalize().ok()?;
+            let found = |file: PathBuf| file.canonicalize().ok();
+            let file = found(folder.join(path)).or_else(|| found(folder.join(RULE_SETS).join(path)))?;
             file.starts_with(folder.canonicalize().ok()?).then_some(file)
         })
     }

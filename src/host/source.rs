@@ -65,6 +65,8 @@ pub struct Scan {
     hasher: blake3::Hasher,
 }
 
+/// The folder, in one of plugins, of rule sets to start from.
+pub(crate) const RULE_SETS: &str = "examples";
 const MANIFEST: &str = "plugin.toml";
 const LARGEST_FILE: u64 = 4 << 20;
 const MOST_FILES: usize = 2000;
@@ -151,7 +153,33 @@ fn scan_folder(layer: usize, folder: &Path) -> Scan {
             Err(fault) => found.fail(id, fault),
         }
     }
+    add_examples(layer, folder, &mut found);
     found
+}
+
+/// Rule sets to start from lie in a folder of their own; a namesake outside it goes before one.
+fn add_examples(layer: usize, folder: &Path, found: &mut Scan) {
+    let examples = folder.join(RULE_SETS);
+    if !examples.is_dir() || found.plugins.contains_key(RULE_SETS) {
+        return;
+    }
+    let Ok(entries) = folder::list(&examples, RULE_SETS, &mut found.passed_over) else { return };
+    for FolderEntry { name: id, path, .. } in entries.into_iter().filter(|entry| entry.is_dir) {
+        if found.plugins.contains_key(&id) || found.faults.contains_key(&id) {
+            continue;
+        }
+        let read = read_folder(&id, &path, &mut found.passed_over).transpose();
+        match read.map(|files| files.and_then(|files| plugin(&id, files, layer))) {
+            // Nothing that acts without being chosen.
+            Some(Ok(source)) if !source.manifest.rule_set => {
+                let why = "is no rule set: what acts by itself lies outside the examples".to_owned();
+                found.passed_over.insert(format!("{RULE_SETS}/{id}"), why);
+            }
+            Some(Ok(source)) => found.add(source),
+            Some(Err(fault)) => found.fail(id, fault),
+            None => {}
+        }
+    }
 }
 
 /// The same for all that a host's configuration names, libraries included.

@@ -34,8 +34,13 @@ impl Office<'_> {
     fn after(&self, log: &str) -> Bureau {
         let path = |name: &str| -> PathBuf {
             let folder = crate::program::repository();
-            let shipped = folder.join("scripts").join(name);
-            if shipped.is_dir() { shipped } else { folder.join("tests/clauses").join(format!("{name}.lua")) }
+            let shipped = ["scripts", "scripts/examples"].map(|of| folder.join(of).join(name));
+            let shipped = shipped.into_iter().find(|path| path.is_dir());
+            if let Some(shipped) = shipped {
+                shipped
+            } else {
+                folder.join("tests/clauses").join(format!("{name}.lua"))
+            }
         };
         let plugins: Vec<PathBuf> = self.0.iter().map(|(name, _)| path(name)).collect();
         let settings = |(name, text): &(&str, &str)| ((*name).to_owned(), fields(text));

@@ -184,7 +184,7 @@ fn two_rule_sets_that_an_office_chose_together_are_warned_of_where_it_looks() {
     let said = said.says("zhalantun and dated").says("both count information adopt points");
     assert!(said.err.lines().all(|line| line.starts_with("warning: zhalantun/scoring.lua:17")), "{said:?}");
     let mut serving = program.serve();
-    program.edit("scripts/dated/scoring.lua", "before, since = 3, 5", "before, since = 3, 6");
+    program.edit("scripts/examples/dated/scoring.lua", "before, since = 3, 5", "before, since = 3, 6");
     serving.wait("both count information adopt points");
 }
 

@@ -5,25 +5,41 @@ use registrar_contract::OFFICE;
 use registrar_host::{Engine, EngineConfig, Host, HostConfig, MemoryStore};
 use registrar_kernel::calls::OfficeSnapshot;
 use serde_json::json;
-use std::{collections::BTreeSet, fs, path::Path, sync::Arc};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fs,
+    path::{Path, PathBuf},
+    sync::Arc,
+};
 
 fn scripts() -> std::path::PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("scripts")
 }
 
-fn lines() -> BTreeSet<String> {
-    let folders = fs::read_dir(scripts()).unwrap().map(|entry| entry.unwrap().path());
+/// The folders of the plugins that ship, by id.
+fn folders() -> BTreeMap<String, PathBuf> {
+    let of = |folder: PathBuf| fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+    let folders = of(scripts()).chain(of(scripts().join("examples")));
     let with_manifest = folders.filter(|folder| folder.join("plugin.toml").exists());
-    with_manifest.map(|folder| folder.file_name().unwrap().to_str().unwrap().to_owned()).collect()
+    with_manifest.map(|folder| (folder.file_name().unwrap().to_str().unwrap().to_owned(), folder)).collect()
+}
+
+fn lines() -> BTreeSet<String> {
+    folders().into_keys().collect()
 }
 
 #[test]
 fn every_shipped_script_loads_and_its_examples_hold() {
-    // Two rule sets of which an office chooses one: together nothing would say whose month comes first.
-    for other in ["city", "lianshi"] {
+    // Rule sets of which an office chooses one: together nothing would say whose month comes first, or two would say
+    // what a unit owes.
+    for others in [
+        &["city", "opinion"][..],
+        &["lianshi", "opinion"],
+        &["city", "lianshi", "fees", "quota", "commendation"],
+    ] {
         let mut config = HostConfig::new(vec![scripts()]);
         config.chosen = lines();
-        config.chosen.remove(other);
+        config.chosen.retain(|id| !others.contains(&id.as_str()));
         config.example_snapshot = Arc::new(OfficeSnapshot::new(Arc::default()));
         let engine = Engine::start(EngineConfig::default()).unwrap();
         let host = Host::new(engine, &OFFICE, config, Arc::new(MemoryStore::default()));
@@ -37,10 +53,9 @@ fn every_shipped_script_loads_and_its_examples_hold() {
 
 #[test]
 fn every_shipped_script_has_examples() {
-    for line in lines() {
-        let sources = fs::read_dir(scripts().join(&line))
-            .unwrap()
-            .filter_map(|e| fs::read_to_string(e.unwrap().path()).ok());
+    for (line, folder) in folders() {
+        let sources =
+            fs::read_dir(&folder).unwrap().filter_map(|e| fs::read_to_string(e.unwrap().path()).ok());
         let examples: usize = sources.map(|text| text.matches("host.example(").count()).sum();
         assert!(examples > 0, "{line} has no example");
     }
@@ -98,4 +113,36 @@ fn the_rules_in_the_documentation_pass_their_examples() {
     // The brief 4; one of two items owed: -1.
     let rows = program.run(&["standings", "information", "--period", "2024-05", "--json"]).ok().json();
     assert_eq!((&rows[0]["account"], &rows[0]["amount"]), (&json!("x"), &json!("3")));
+}
+
+#[test]
+fn examples_of_rule_sets_lie_in_a_folder_of_their_own_and_nothing_there_acts_unasked() {
+    let program = Program::bare();
+    let scoring = |amount: u32| {
+        format!(
+            "host.on(\"score.post\", {{ register = \"gates\", measure = \"points\", account = \"unit\" }}, function() return {amount} end)\n"
+        )
+    };
+    program.write("scripts/gates.lua", "host.register(\"gates\", { fields = { unit = { type = \"unit\" } }, stages = { \"open\" }, actions = { pass = { to = \"open\", create = true } }, measures = { points = {} } })\n");
+    for (folder, amount, manifest) in [
+        ("scripts/examples/tolls", 5, "rule_set = true\n"),
+        ("scripts/examples/loud", 100, ""),
+        ("scripts/examples/twice", 7, "rule_set = true\n"),
+        ("scripts/twice", 9, "rule_set = true\n"),
+    ] {
+        program.write(&format!("{folder}/scoring.lua"), &scoring(amount));
+        program.write(&format!("{folder}/plugin.toml"), manifest);
+    }
+    program.run(&["act", "$directory", "x", "unit", "title=X", "--on", "2020-01-01"]).ok();
+    program.run(&["act", "gates", "one", "pass", "unit=x", "--on", "2023-05-02"]).ok();
+    let total = |rules: &str| {
+        program.run(&["office", "default", "--rules", rules, "--on", "2020-01-01"]).ok();
+        let rows = program.run(&["standings", "gates", "--period", "2023", "--json"]).ok().json();
+        rows[0]["amount"].as_str().unwrap().to_owned()
+    };
+    assert_eq!(total("tolls"), "5");
+    // A namesake outside goes before an example.
+    assert_eq!(total("twice"), "9");
+    program.run(&["check", "scripts"]).ok().says("examples/loud").says("is no rule set");
+    program.run(&["office", "default", "--rules", "loud"]).ended(2).says("there is no rule set \"loud\"");
 }

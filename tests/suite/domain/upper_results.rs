@@ -13,7 +13,7 @@ fn rows(report: &Json, block: usize) -> Json {
 
 #[test]
 fn points_from_above_are_entered_for_an_item_and_shared_by_its_units() {
-    let city = City::new(&[]);
+    let city = City::new(&["upper-results"]);
     let item = json!({ "title": "养老助餐", "unit": "east", "joint": ["west"] });
     city.past("information", "one", "submit", "2023-01-02", item);
     let first = enter(&city, "upper-results", json!({ "item": "one", "points": 9, "carrier": "省人大信息" }))
@@ -47,7 +47,7 @@ fn points_from_above_are_entered_for_an_item_and_shared_by_its_units() {
 
 #[test]
 fn a_period_has_one_place_and_reporters_enter_none() {
-    let city = City::new(&[]);
+    let city = City::new(&["upper-results"]);
     enter(&city, "upper-places", json!({ "period": "2023-Q1", "place": 3, "cities": 11 })).unwrap();
     let again =
         enter(&city, "upper-places", json!({ "period": "2023-Q1", "place": 4, "cities": 11 })).unwrap_err();

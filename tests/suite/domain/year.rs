@@ -23,7 +23,7 @@ struct Reckoned {
 }
 
 const OPINION: Reckoned = Reckoned {
-    rules: &["opinion"],
+    rules: &["opinion", "upper-results"],
     program: "opinion.py",
     figures: &[
         "county-01 2023 points",
@@ -83,9 +83,9 @@ const CITY: Reckoned = Reckoned {
 };
 
 /// The lines of the year, as the generator makes them.
-fn lines(city: &City) -> String {
+fn lines(city: &City, more: &str) -> String {
     let page = |spec: &str| -> Vec<Json> {
-        let rows = city.ask("import.parse", vec![json!(spec), json!("sample")]);
+        let rows = city.ask("import.parse", vec![json!(format!("{spec} {more}")), json!("sample")]);
         rows.as_array().unwrap().iter().map(|row| row["fields"].clone()).collect()
     };
     let mut events = page("part=directory");
@@ -141,7 +141,8 @@ impl Reckoned {
         let city = City::empty(self.rules, json!({}));
         city.day("2024-01-15");
         let began = Instant::now();
-        let lines = lines(&city);
+        let received = if self.measures.contains(&"received") { "received=yes" } else { "" };
+        let lines = lines(&city, received);
         let made = began.elapsed();
         city.office.import_events(lines.as_bytes(), ImportOptions::default(), &mut |_| {}).unwrap();
         let ours: Vec<_> = self.figures.iter().map(|asked| self.figure(&city, asked)).collect();
