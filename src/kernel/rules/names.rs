@@ -6,7 +6,7 @@ use crate::{
     register::{Definition, Register, Registers},
 };
 use registrar_host::{Handler, Host, NoServices, Scope, Snapshot, Source, suggest::nearest};
-use registrar_sdk::Value;
+use registrar_sdk::{Key, Value};
 use std::{collections::BTreeSet, sync::Arc};
 
 /// Points whose `match` is about a record and the form of an action.
@@ -33,11 +33,12 @@ pub(super) fn check(handlers: &[Arc<Handler>], registers: &Registers) -> Vec<War
     handlers.iter().flat_map(|handler| Looked { handler, registers }.warnings()).collect()
 }
 
-/// What all plugins that are loaded define together, those of rule sets that do not act included; nothing,
-/// where it does not fit together.
+/// What all plugins that are loaded define together, those of rule sets that do not act included. What two of them
+/// define, of which an office chooses one, is there once; nothing, where it does not fit together all the same.
 pub fn registers_of_all(host: &Host, snapshot: Arc<dyn Snapshot>) -> Registers {
     let scope = Scope { generation: host.generation(), snapshot, depth: 0 };
     let mut definitions = Vec::new();
+    let mut taken = BTreeSet::new();
     for handler in host.installed().iter().filter(|handler| handler.point == "register.define") {
         let Ok(answer) = host.invoke(handler, Vec::new(), &scope, &mut NoServices) else {
             return Registers::default();
@@ -45,10 +46,24 @@ pub fn registers_of_all(host: &Host, snapshot: Arc<dyn Snapshot>) -> Registers {
         definitions.extend(answer.items().iter().map(|value| Definition {
             plugin: handler.plugin.id.clone(),
             source: Source::clone(&handler.source),
-            value: value.clone(),
+            value: once(value, &mut taken),
         }));
     }
     Registers::read(&definitions).unwrap_or_default()
+}
+
+/// An extension without what others have added to the register already.
+fn once(value: &Value, taken: &mut BTreeSet<(String, &'static str, Key)>) -> Value {
+    let (Value::Map(map), Some(register)) = (value, value.get("extends").as_str()) else {
+        return value.clone();
+    };
+    let mut map = map.clone();
+    for section in ["fields", "measures", "pools"] {
+        if let Some(Value::Map(named)) = map.get_mut(section) {
+            named.retain(|name, _| taken.insert((register.to_owned(), section, name.clone())));
+        }
+    }
+    Value::Map(map)
 }
 
 struct Looked<'a> {
