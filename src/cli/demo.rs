@@ -113,6 +113,11 @@ fn fill(
     records: u64,
     output: &mut Output<'_>,
 ) -> Result<()> {
+    // First, since rule sets bring registers of their own.
+    if desk.office.host().config().chosen.is_empty() {
+        office::choose(desk, &described.rules, Some(RULES_FROM))?;
+    }
+    office::follow(app, desk)?;
     for name in &described.events {
         let file = folder.join(name);
         let open = File::open(&file).with_context(|| format!("{} can't be read", file.display()))?;
@@ -122,10 +127,6 @@ fn fill(
         let sink = &mut *output.sink;
         sample::fill(desk, sample, records, &mut |done| sink.progress("records", done, records))?;
     }
-    if desk.office.host().config().chosen.is_empty() {
-        office::choose(desk, &described.rules, Some(RULES_FROM))?;
-    }
-    office::follow(app, desk)?;
     if let Some(decider) = &described.decide_by
         && role(&*desk.office.read()?, DECIDE_BY)?.is_none()
     {

@@ -119,12 +119,14 @@ rule_set = true
 title = { zh = "NAME", en = "NAME" }
 
 [clauses]
-art-1 = { zh = "第一条：首次提交计 1 分", en = "Art. 1: a submission scores 1 point" }
+art-1 = { zh = "第一条：首次提交计 {submission} 分", en = "Art. 1: a submission scores {submission}" }
+
+# Amounts, each once; to change one from a day on, add `day = amount` to `from`.
+[figures]
+submission = { label = { zh = "首次提交", en = "A first submission" }, unit = "分", clause = "art-1", from = { 2000-01-01 = 1 } }
 "#;
 
-const RULES: &str = r#"-- What a submission is worth. The example refers to the constant, so that editing it is no failure.
-local points = { submission = 1 }
-
+const RULES: &str = r#"-- What a submission is worth: the figure of its day. The example asks for it, so that another one is no failure.
 host.on("score.post", {
   register = "REGISTER", action = "submit",
   rule = "submission",
@@ -132,7 +134,7 @@ host.on("score.post", {
   clause = "art-1",
 }, function(event)
   if event.nth == 1 then
-    return points.submission
+    return host.figures.submission
   end
 end)
 
@@ -140,6 +142,6 @@ host.example("a first submission", {
   point = "score.post",
   event = { register = "REGISTER", action = "submit", on = "2024-03-01", nth = 1 },
   record = { unit = "unit-1" },
-  expect = { { account = "unit-1", measure = "points", amount = points.submission } },
+  expect = { { account = "unit-1", measure = "points", amount = host.figure("submission", "2024-03-01") } },
 })
 "#;

@@ -30,14 +30,14 @@ pub struct Asked {
 pub fn run(desk: &Desk, asked: &Asked, output: &mut Output<'_>) -> Result<u8> {
     let host = desk.office.host();
     let on = asked.on.as_deref().map(date).transpose()?.unwrap_or_else(|| desk.office.today());
-    let generation = host.generation();
+    let counting = desk.books.counting();
     if let Some(plugin) = asked.plugin.as_deref().filter(|id| !host.sources().contains_key(*id)) {
         let sources = host.sources();
         let hint = registrar_host::suggest::nearest(plugin, sources.keys().map(String::as_str));
         return Err(WrongUse(format!("there is no plugin \"{plugin}\"{hint}")).into());
     }
     if let Some(with) = asked.with.as_deref().map(date).transpose()? {
-        let of = |on| FiguresOf { generation: &generation, plugin: asked.plugin.as_deref(), on: Some(on) };
+        let of = |on| FiguresOf { generation: &counting, plugin: asked.plugin.as_deref(), on: Some(on) };
         let changes = rules::figures_between(&of(with), &of(on));
         if output.json {
             output.value(&changes)?;
@@ -47,7 +47,7 @@ pub fn run(desk: &Desk, asked: &Asked, output: &mut Output<'_>) -> Result<u8> {
         }
         return Ok(DONE);
     }
-    let mut lines = rules::figures(host, on, asked.all);
+    let mut lines = rules::figures(host, &counting, on, asked.all);
     lines.retain(|line| asked.plugin.as_ref().is_none_or(|plugin| line.plugin == *plugin));
     if output.json {
         output.value(&lines)?;

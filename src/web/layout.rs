@@ -12,6 +12,9 @@ use registrar_kernel::{
     register::Register,
 };
 
+/// What the program is called, in Chinese and in English.
+pub const PRODUCT: (&str, &str) = ("明账", "Registrar");
+
 /// A page for someone who signed in, which shows what is: it is drawn anew when that changes.
 pub fn page(member: &Member, title: &str, content: Markup) -> Markup {
     around(member, title, true, content)
@@ -146,7 +149,8 @@ pub fn bare(lang: Lang, prefix: &str, title: &str, content: Markup) -> Markup {
 type Live = Option<(String, String)>;
 
 fn shell(visitor: &Visitor, title: &str, live: Live, content: Markup) -> Markup {
-    let title = format!("{title} · {}", visitor.seat.office.name);
+    let product = visitor.lang.of(PRODUCT.0, PRODUCT.1);
+    let title = format!("{title} · {} · {product}", visitor.seat.office.name);
     document(visitor.lang, &visitor.seat.prefix, &title, live, content)
 }
 

@@ -27,6 +27,7 @@ use registrar_kernel::{
         Effect, RulesTaken,
         effect::{Change, Moved, MovedRow, Why},
     },
+    register::Title,
     rules::{self, FiguresOf, Listing, RuleLine, State as InForce, Warning},
     storage::OfficeKey,
 };
@@ -136,10 +137,10 @@ async fn draw(
         .work(move || {
             let (office, books) = (&seat.office, &seat.books);
             let lines = rules::list(office.host(), &Listing { on: Some(on), all, register: None });
-            let figures = rules::figures(office.host(), on, all);
+            let counting = books.counting();
+            let figures = rules::figures(office.host(), &counting, on, all);
             let settings = rules::settings(office.host(), all);
-            let generation = office.host().generation();
-            let of = |on| FiguresOf { generation: &generation, plugin: None, on: Some(on) };
+            let of = |on| FiguresOf { generation: &counting, plugin: None, on: Some(on) };
             let compared = with.map(|with| rules::figures_between(&of(with), &of(on)));
             let waiting = books.waiting();
             // What moves tells of everyone's figures.
@@ -258,16 +259,37 @@ fn taken(visitor: &Visitor, last: &RulesTaken) -> Markup {
     }
 }
 
+/// What a standing is called: its register, period, measure and pool.
+fn moved_name(visitor: &Visitor, moved: &Moved) -> String {
+    let registers = visitor.seat.office.registers();
+    let register = registers.get(&moved.register);
+    let called = |title: Option<&Title>, id: &str| title.map_or(id, |title| visitor.title(title)).to_owned();
+    let measure = register.and_then(|register| register.measures.get(&moved.measure));
+    let mut parts = vec![
+        called(register.map(|register| &register.title), &moved.register),
+        crate::figures::period_name(moved.period, visitor.lang),
+        called(measure.map(|measure| &measure.title), &moved.measure),
+    ];
+    if let Some(id) = &moved.pool {
+        let pool = register.and_then(|register| register.pools.get(id));
+        parts.push(called(pool.map(|pool| &pool.title), id));
+    }
+    parts.join(" · ")
+}
+
 /// What an effect moves.
 fn shown(visitor: &Visitor, effect: &Effect) -> Markup {
+    // Points first: what else follows from them is longer.
+    let mut standings: Vec<&Moved> = effect.standings.iter().collect();
+    standings.sort_by_key(|moved| moved.measure != "points");
     html! {
         @if !effect.figures.is_empty() { (rule_figures::changes(visitor, visitor.say("改动的数字", "Changed figures"), &effect.figures)) }
         @if effect.is_empty() { p { (visitor.say("没有数字变动。", "No figure moves.")) } }
         (notice("error", &effect.unscored))
-        @for moved in &effect.standings {
+        @for moved in &standings {
             div class="wide many" tabindex="0" {
                 table {
-                    caption { (moved.register) " · " (crate::figures::period_name(moved.period, visitor.lang)) " · " (moved.measure) @if let Some(pool) = &moved.pool { " · " (pool) } }
+                    caption { (moved_name(visitor, moved)) }
                     thead { tr { th class="number" { (visitor.say("名次", "Rank")) } th { (visitor.say("单位", "Unit")) } th class="number" { (visitor.say("分值", "Amount")) } th { (visitor.say("原因", "Why")) } } }
                     tbody { @for row in &moved.rows { (moved_row(visitor, moved, row)) } }
                 }

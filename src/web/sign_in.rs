@@ -3,7 +3,7 @@
 use crate::{
     form::{Fields, Posted},
     invitation::now,
-    layout::{notice, outside},
+    layout::{PRODUCT, notice, outside},
     problem::Problem,
     server::Web,
     session::KEPT,
@@ -122,6 +122,7 @@ fn form(visitor: &Visitor, person: &str, back: Option<&str>, why: &[String], kep
         visitor,
         title,
         html! {
+            p class="quiet" { (visitor.say(PRODUCT.0, PRODUCT.1)) }
             h1 { (title) }
             (notice("error", why))
             form method="post" action=(visitor.seat.link("/sign-in")) class="stack" enctype=[kept.map(|_| "multipart/form-data")] {

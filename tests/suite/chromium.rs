@@ -3,6 +3,7 @@
 //! `REGISTRAR_SHOTS=folder` also takes a picture of each screen: wide and as a phone shows it, in both
 //! languages.
 
+mod clerk;
 mod driver;
 mod screens;
 mod work;
@@ -54,10 +55,15 @@ impl Office {
 
     /// Someone of the demo, let in by their link, in a browser of their own.
     fn enter(&self, name: &str, scripts: bool) -> Tab {
+        self.enter_office("demo", name, scripts)
+    }
+
+    /// The same of one of its offices.
+    fn enter_office(&self, office: &str, name: &str, scripts: bool) -> Tab {
         let log = self.serving.log();
         let line = log.lines().find(|line| line.trim_start().starts_with(name)).expect("they have a link");
         let (_, link) = line.split_once(": ").unwrap();
-        let tab = self.driver.tab(&format!("{}/demo", self.serving.pages()), scripts);
+        let tab = self.driver.tab(&format!("{}/{office}", self.serving.pages()), scripts);
         tab.visit(link);
         tab.click("main button");
         tab.shows(name);

@@ -33,6 +33,7 @@ mod pages;
 mod periods;
 mod phases;
 mod program;
+mod readme;
 mod recompute;
 mod reload;
 mod renamed;

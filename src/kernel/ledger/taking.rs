@@ -58,6 +58,11 @@ impl Bookkeeper {
         self.wanted().waiting.clone()
     }
 
+    /// The plugins by whose rules figures count; others may serve already, and wait.
+    pub fn counting(&self) -> Arc<Generation> {
+        self.ledger().rules().generation
+    }
+
     /// Who must approve changed rules.
     ///
     /// # Errors

@@ -1,9 +1,9 @@
 //! The dated figures of the rules: what each is on a day, and how two days or two versions differ.
 
-use super::{acts, compare::Kind};
+use super::{DECIDING, compare::Kind};
 use crate::register::Title;
 use jiff::civil::Date;
-use registrar_host::{Figure, Generation, Host, PluginInfo, Words};
+use registrar_host::{Figure, Generation, Handler, Host, PluginInfo, Words};
 use registrar_sdk::Amount;
 use serde::{Deserialize, Serialize};
 use std::{
@@ -70,12 +70,16 @@ pub struct FigureChange {
     pub source: String,
 }
 
-/// The figures of the plugins that act here on some day; of all that are loaded, where all are wanted.
-pub fn figures(host: &Host, on: Date, all: bool) -> Vec<FigureLine> {
+/// The figures of the plugins that act on some day by the rules that count: others may serve, and wait. Where all are
+/// wanted, those of whatever else is loaded, too.
+pub fn figures(host: &Host, counting: &Generation, on: Date, all: bool) -> Vec<FigureLine> {
+    let acting =
+        DECIDING.iter().flat_map(|point| counting.handlers(point)).map(|handler| handler.plugin.clone());
+    let installed: Vec<Arc<Handler>> = if all { host.installed() } else { Vec::new() };
     let mut plugins: BTreeMap<String, Arc<PluginInfo>> = BTreeMap::new();
-    for handler in host.installed() {
-        if !handler.plugin.figures.is_empty() && (all || acts(host, &handler)) {
-            plugins.entry(handler.plugin.id.clone()).or_insert_with(|| handler.plugin.clone());
+    for plugin in acting.chain(installed.iter().map(|handler| handler.plugin.clone())) {
+        if !plugin.figures.is_empty() {
+            plugins.entry(plugin.id.clone()).or_insert(plugin);
         }
     }
     let day = on.to_string();
