@@ -10,10 +10,11 @@ host.on("report.build", { name = "shares", title = { zh = "贡献占比", en = "
   local lines = {}
   for _, unit in host.units({ on = period.last }) do
     local total = host.total({ register = register, period = period.id, account = unit.id })
-    table.insert(lines, { title = names.title(unit), total = total })
+    -- Below nothing nobody has a part of the whole.
+    table.insert(lines, { title = names.title(unit), total = total, part = math.max(total, 0) })
   end
   local rows = {}
-  for i, share in host.shares(lines, { key = "total", places = settings.places, mode = settings.mode }) do
+  for i, share in host.shares(lines, { key = "part", places = settings.places, mode = settings.mode }) do
     rows[i] = { lines[i].title, lines[i].total, share }
   end
   return {

@@ -72,7 +72,7 @@ local function table_of(on, trained)
   for _, key in keys do
     table.insert(columns, column(settings.contacts[key], 3))
   end
-  table.insert(columns, column("培训（次）", 1.8, "center"))
+  table.insert(columns, column("今年培训（次）", 2.2, "center"))
   local rows = {}
   local function add(title, unit, of_unit)
     -- A unit's own number stands in a line of its own, and so does a unit without anybody.
@@ -128,7 +128,7 @@ host.on("report.build", {
 }, function(_, parameters)
   local on = parameters.date or host.now().on
   local since = parameters.since or string.sub(on, 1, 4) .. "-01-01"
-  local trained = host.counts({ register = "trainings", action = "hold", by = "people" })
+  local trained = host.counts({ register = "trainings", action = "hold", by = "people", period = host.period.of(on, "cumulative").id })
   local sections = { { blocks = { table_of(on, trained) } } }
   local gone = left(since, on)
   table.insert(sections, {
@@ -159,7 +159,7 @@ host.example("who reports for a unit, with the number they have and the training
     unit = { id = "a", title = { zh = "甲县" } },
   },
   expect = { title = "人大信息工作通讯录（2023年4月30日）", sections = {
-    { blocks = { { columns = { { title = "单位" }, { title = "姓名" }, { title = "职责" }, { title = settings.contacts.phone }, { title = "培训（次）" } }, rows = {
+    { blocks = { { columns = { { title = "单位" }, { title = "姓名" }, { title = "职责" }, { title = settings.contacts.phone }, { title = "今年培训（次）" } }, rows = {
       { "甲县", "王芳", "信息员", "0571-1234", 2 }, { "", "李明", "信息员", "", "" }, { "乙县", "", "（暂缺）", "", "" },
     } } } },
     { blocks = { { text = "没有变动。" } } },

@@ -1,5 +1,6 @@
 -- What is checked before an item is submitted, adopted or merged; numbers.
 
+local roles = require("lib/roles")
 local text = require("lib/text")
 
 -- The fewest characters of text an item of a kind has; others have no limit.
@@ -22,7 +23,7 @@ host.on("record.check", { register = "information", action = { "submit", "merge"
     return { level = "error", field = "title", text = "标题不能为空 · An item needs a title." }
   end
   local findings = {}
-  for _, mark in { "。", ".", ";", ";" } do
+  for _, mark in { "。", ".", "；", ";" } do
     if string.sub(draft.title, -#mark) == mark then
       table.insert(findings, { level = "warning", field = "title", text = "标题末尾不用标点 · A title ends without a full stop." })
     end
@@ -44,6 +45,11 @@ end)
 -- A reporter can't make an item a commissioned one: only who commissions it does.
 host.on("record.check", { register = "information", action = "submit" }, function(draft)
   if draft.commissioned and (draft.stage == nil or draft.stage == "draft") then
+    -- A table of what was commissioned is brought in by an editor.
+    local person = draft.by and draft.on and host.person(draft.by, draft.on)
+    if draft.by == "operator" or person and roles.holds(person, "editor") then
+      return nil
+    end
     return {
       level = "error", field = "commissioned",
       text = "约稿须由编辑发起，不能自行填报 · An item is commissioned by an editor, not by who submits it.",
@@ -118,12 +124,16 @@ host.example("a commissioned item is of that kind", {
   expect = { kind = "commissioned", commissioned = true },
 })
 
-local function submitted(title, draft, expect)
-  draft.register, draft.title = "information", draft.title or "养老助餐"
-  host.example(title, { point = "record.check", action = draft.action or "submit", draft = draft, expect = expect })
+local function submitted(title, draft, expect, role)
+  draft.register, draft.title, draft.on = "information", draft.title or "养老助餐", "2023-05-08"
+  host.example(title, {
+    point = "record.check", action = draft.action or "submit", draft = draft, expect = expect,
+    calls = { person = { id = "li", roles = { { role = role or "reporter" } } } },
+  })
 end
 
-submitted("nobody commissions an item of their own", { kind = "dynamic", commissioned = true }, { { level = "error", field = "commissioned" } })
+submitted("nobody commissions an item of their own", { kind = "dynamic", commissioned = true, by = "wang" }, { { level = "error", field = "commissioned" } }, "reporter")
+submitted("an editor brings in what was", { kind = "dynamic", commissioned = true, by = "li" }, {}, "editor")
 submitted("what an editor commissioned is submitted", { kind = "dynamic", commissioned = true, stage = "commissioned" }, {})
 local press = host.settings.press_words[1]
 if press then

@@ -41,7 +41,7 @@ local function rows_of(windows, last, register)
     table.insert(rows, row)
   end
   for _, one in windows do
-    local had = host.counts({ register = register, action = "submit", period = one.id, by = "unit" })
+    local had = host.counts({ register = register, action = "submit", first = true, period = one.id, by = "unit" })
     for _, unit in host.units({ on = one.first }) do
       local row, monthly = by_unit[unit.id], owed.monthly(unit, one.first)
       if row and monthly then

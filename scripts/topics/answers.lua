@@ -72,7 +72,7 @@ host.on("report.build", {
   local date = parameters.date or host.now().on
   local items, units = {}, {}
   for _, item in host.records({ register = "information", match = { topic = topic.id }, limit = all }) do
-    if item.stage == "adopted" or item.stage == "closed" then
+    if host.count({ register = "information", action = "adopt", record = item.id }) > 0 then
       local unit = names.unit(item.unit, date)
       table.insert(items, `{item.title}（{unit}）`)
       units[unit] = true
@@ -115,7 +115,7 @@ host.example("an answer goes to who asked, with what was adopted", {
   point = "report.build", name = "topic-answer", parameters = { topic = "7", date = "2023-06-01" },
   calls = {
     records = { { id = "7", register = "topics", stage = "adopted", title = "养老服务", asker = "party", asked_by = "市委办公室", unit = "a", answer = "各地助餐点覆盖八成村。" } },
-    unit = { id = "a", title = { zh = "甲县" } },
+    unit = { id = "a", title = { zh = "甲县" } }, count = 1,
   },
   expect = {
     title = "关于“养老服务”信息需求的反馈函", addressees = { "市委办公室" },

@@ -13,6 +13,7 @@ mod setting;
 mod span;
 mod tell;
 mod twice;
+mod unused;
 mod versions;
 
 pub use compare::{Change, Comparison, Kind, Side, compare};
@@ -67,6 +68,8 @@ pub enum WarningKind {
     CountedTwice,
     /// A clause that the plugin's document does not have.
     UnknownClause,
+    /// A figure that no file of its plugin names: another amount would change nothing.
+    UnusedFigure,
     /// A register, action, measure, field or word that no register has.
     UnknownName,
 }
@@ -96,6 +99,7 @@ pub fn warnings(host: &Host, registers: &Registers) -> Vec<Warning> {
         }
     }
     let mut found = clauses::check(&installed);
+    found.extend(unused::check(&host.sources()));
     found.extend(names::check(&installed, registers));
     for together in std::iter::once(acting).chain(idle.into_values()) {
         found.extend(versions::check(&together));

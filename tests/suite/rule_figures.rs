@@ -189,6 +189,16 @@ fn an_office_says_figures_otherwise_in_its_settings() {
 }
 
 #[test]
+fn a_figure_that_no_script_names_is_warned_of() {
+    let program = office(0);
+    let check = || program.run(&["check", "scripts"]).ok().err;
+    assert!(!check().contains("no script names"), "{}", check());
+    program.edit("scripts/tolls/scoring.lua", "host.figures.night or 0", "0");
+    let said = check();
+    assert!(said.contains("tolls/plugin.toml:11: no script names the figure `night`"), "{said}");
+}
+
+#[test]
 fn what_is_wrong_with_figures_is_told_with_its_line() {
     let program = office(0);
     let check = |file: &str, old: &str, new: &str, says: &[&str]| {

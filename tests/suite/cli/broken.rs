@@ -115,7 +115,7 @@ fn a_broken_plugin_leaves_the_old_one_serving_also_after_a_restart() {
         serving = program.serve();
         check(&program, &mut serving, broken, "last-good", &hash);
         files.iter().zip(&whole).for_each(|(file, text)| program.write(file, text));
-        program.until(&["plugins"], "zhalantun     2023     live");
+        program.until(&["plugins"], "zhalantun            2023     live");
         assert_eq!(row(&program, "zhalantun")["faults"], serde_json::json!([]));
     }
 }
@@ -142,7 +142,7 @@ fn an_unreadable_folder_is_an_error_and_no_removal() {
     check(&program, &mut serving, &closed, "last-good", &hash);
     fs::set_permissions(&folder, fs::Permissions::from_mode(0o755)).unwrap();
     program.write("scripts/beside.lua", "-- nothing more");
-    program.until(&["plugins"], "zhalantun     2023     live");
+    program.until(&["plugins"], "zhalantun            2023     live");
 }
 
 #[test]
@@ -152,7 +152,7 @@ fn all_scripts_unreadable_leave_all_plugins_serving() {
     fs::rename(program.path("scripts"), program.path("elsewhere")).unwrap();
     program.write("scripts", "no folder");
     let text = program.until(&["plugins"], "cannot be read (Not a directory");
-    assert!(text.out.contains("zhalantun     2023"), "{text:?}");
+    assert!(text.out.contains("zhalantun            2023"), "{text:?}");
     serving.wait("cannot be read (Not a directory");
     assert_eq!(amounts(&program), PUBLISHED);
     serving.kill();

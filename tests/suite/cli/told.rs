@@ -20,8 +20,8 @@ fn a_refused_command_makes_no_office_and_rule_sets_are_named_with_commas() {
     }
     program.run(&["--office", "west", "standings", "information", "--period", "2023"]).ended(1);
     assert!(!program.run(&["office"]).ok().out.contains("west"));
-    let made = program.run(&["office", "west", "--rules", "zhalantun, deputies，commendation"]).ok();
-    made.shows("west: rule sets commendation, deputies, zhalantun");
+    let made = program.run(&["office", "west", "--rules", "zhalantun, deputy-credit，commendation"]).ok();
+    made.shows("west: rule sets commendation, deputy-credit, zhalantun");
     program.run(&["office", "west", "--rules", "-"]).ok().shows("rule sets none");
 }
 
