@@ -33,12 +33,20 @@ pub fn run(
         });
         return Ok(DONE);
     }
+    let directory = desk.office.directory();
+    let last = period(span)?.last();
+    let called = |account: &String| {
+        let unit = directory.unit(account, last).map(|unit| unit.title.zh.clone());
+        let title = unit.or_else(|| directory.person(account, last).map(|person| person.name));
+        title.map_or_else(|| account.clone(), |title| format!("{title} ({account})"))
+    };
     let cells = |award: &Award| {
         let who = match (&award.account, award.waits) {
-            (Some(account), _) => account.clone(),
+            (Some(account), _) => called(account),
             (None, true) => "waits 待前项决定".to_owned(),
             (None, false) => {
-                format!("{} of {} 待决定", award.places, award.candidates.join(" "))
+                let candidates: Vec<String> = award.candidates.iter().map(called).collect();
+                format!("{} of {} 待决定", award.places, candidates.join(" "))
             }
         };
         vec![

@@ -342,9 +342,9 @@ fn in_office(app: &App, cli: &Cli, place: &Place, output: &mut Output<'_>) -> Re
         }
         Command::Report(asked) => report::run(&desk, asked, place, output),
         Command::Rules(asked) => match &asked.command {
-            Some(rules::Compared::Diff(asked)) => rules_diff::run(&desk, place, asked, output),
-            Some(rules::Compared::Figures(asked)) => rule_figures::run(&desk, asked, output),
-            Some(rules::Compared::Settings(asked)) => rule_settings::run(&desk, asked, output),
+            Some(rules::RulesCommand::Diff(asked)) => rules_diff::run(&desk, place, asked, output),
+            Some(rules::RulesCommand::Figures(asked)) => rule_figures::run(&desk, asked, output),
+            Some(rules::RulesCommand::Settings(asked)) => rule_settings::run(&desk, asked, output),
             None => rules::run(&desk, asked, output),
         },
         Command::Preview { path, period, register, last } => {
@@ -353,6 +353,7 @@ fn in_office(app: &App, cli: &Cli, place: &Place, output: &mut Output<'_>) -> Re
             if *last {
                 preview::last(&desk, &only, output)
             } else {
+                app.config_faults().iter().for_each(|fault| output.note(fault.to_string()));
                 preview::run(&desk, place, path, &only, output)
             }
         }

@@ -113,6 +113,15 @@ pub fn table(effect: &Effect, output: &mut Output<'_>) {
     if !effect.figures.is_empty() {
         super::rule_figures::show(&effect.figures, output);
     }
+    for awarded in &effect.awards {
+        output.line(format!("{} · {} · awards 评优", awarded.register, awarded.period));
+        let Change { before, after } = awarded.changes();
+        if before.is_empty() && after.is_empty() {
+            output.line("  the same, in another order 得奖者不变，次序有变");
+        }
+        before.iter().for_each(|lost| output.line(format!("  - {lost}")));
+        after.iter().for_each(|won| output.line(format!("  + {won}")));
+    }
     for moved in &effect.standings {
         let pool = moved.pool.as_ref().map_or(String::new(), |pool| format!(" · {pool}"));
         output.line(format!("{} · {} · {}{pool}", moved.register, moved.period, moved.measure));
@@ -129,19 +138,6 @@ pub fn table(effect: &Effect, output: &mut Output<'_>) {
             adjusted.account,
             adjusted.period,
             "adjustment 调整"
-        ));
-    }
-    for awarded in &effect.awards {
-        let list = |winners: &[String]| {
-            if winners.is_empty() { "nobody".to_owned() } else { winners.join("; ") }
-        };
-        let Change { before, after } = &awarded.winners;
-        output.line(format!(
-            "{} · {} · awards 评优: {} -> {}",
-            awarded.register,
-            awarded.period,
-            list(before),
-            list(after)
         ));
     }
     for unscored in &effect.unscored {
@@ -165,7 +161,7 @@ fn cells(moved: &Moved, row: &MovedRow) -> Vec<String> {
         row.title.clone(),
         pair(amount(&row.amount.before), amount(&row.amount.after)),
         row.account.clone(),
-        if why.is_empty() { "others moved".to_owned() } else { why.join("; ") },
+        if why.is_empty() { "others moved 他人变动".to_owned() } else { why.join("; ") },
     ]
 }
 

@@ -11,7 +11,7 @@ use std::collections::BTreeMap;
 
 /// What is asked of the figures.
 #[derive(Args, Debug)]
-pub struct Asked {
+pub struct FiguresArgs {
     /// The day; today if none is named
     #[arg(long)]
     on: Option<String>,
@@ -27,7 +27,7 @@ pub struct Asked {
 }
 
 /// Runs the command.
-pub fn run(desk: &Desk, asked: &Asked, output: &mut Output<'_>) -> Result<u8> {
+pub fn run(desk: &Desk, asked: &FiguresArgs, output: &mut Output<'_>) -> Result<u8> {
     let host = desk.office.host();
     let on = asked.on.as_deref().map(date).transpose()?.unwrap_or_else(|| desk.office.today());
     let counting = desk.books.counting();

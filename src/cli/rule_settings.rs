@@ -8,14 +8,14 @@ use registrar_kernel::rules::{self, SettingLine};
 
 /// What is asked of the settings.
 #[derive(Args, Debug)]
-pub struct Asked {
+pub struct SettingsArgs {
     /// Also those of rule sets that do not act here
     #[arg(long)]
     all: bool,
 }
 
 /// Runs the command.
-pub fn run(desk: &Desk, asked: &Asked, output: &mut Output<'_>) -> Result<u8> {
+pub fn run(desk: &Desk, asked: &SettingsArgs, output: &mut Output<'_>) -> Result<u8> {
     let lines = rules::settings(desk.office.host(), asked.all);
     if output.json {
         output.value(&lines)?;

@@ -11,9 +11,9 @@ use registrar_kernel::rules::{self, Listing, RuleLine, State};
 #[derive(Args, Debug)]
 #[command(args_conflicts_with_subcommands = true)]
 pub struct Asked {
-    /// How two versions differ, with the figures
+    /// What else is told of the rules than a list of them
     #[command(subcommand)]
-    pub command: Option<Compared>,
+    pub command: Option<RulesCommand>,
     /// The date
     #[arg(long)]
     on: Option<String>,
@@ -25,9 +25,9 @@ pub struct Asked {
     register: Option<String>,
 }
 
-/// What is compared.
+/// What else is told of the rules.
 #[derive(Subcommand, Debug)]
-pub enum Compared {
+pub enum RulesCommand {
     /// Run two versions on the same cases and show which figures were added, raised, lowered, removed
     ///
     /// A version is a plugin's id (as it serves), a path, the first letters of the hash of a version
@@ -36,9 +36,9 @@ pub enum Compared {
     /// they expect, and the last events of the office.
     Diff(super::rules_diff::Asked),
     /// The dated figures of the rules: what each is, since when, under which clause, on which line
-    Figures(super::rule_figures::Asked),
+    Figures(super::rule_figures::FiguresArgs),
     /// What the rules leave to the office: each setting with what it is, what it means, where it is said
-    Settings(super::rule_settings::Asked),
+    Settings(super::rule_settings::SettingsArgs),
 }
 
 /// Runs the command; without one to compare, lists.

@@ -13,11 +13,11 @@ pub const FIGURES: &str = "figures";
 const ENDED: &str = "-";
 
 /// A plugin's figures, by name.
-pub type Figures = BTreeMap<String, Figure>;
+pub type DatedFigures = BTreeMap<String, DatedFigure>;
 
 /// A figure with all it has been and will be.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
-pub struct Figure {
+pub struct DatedFigure {
     /// What people call it.
     pub label: Words,
     /// What it counts: points, yuan, items a month.
@@ -47,7 +47,7 @@ pub struct FigureToml {
     from: BTreeMap<String, toml::Value>,
 }
 
-impl Figure {
+impl DatedFigure {
     /// What it is on a day, written `2023-02-14`, and since when; `None` where there is none.
     pub fn on(&self, day: &str) -> Option<(&str, Amount)> {
         let upto = (Bound::Unbounded, Bound::Included(day));
@@ -69,7 +69,7 @@ impl FigureToml {
     ///
     /// # Errors
     /// What is wrong with it: no day, a day or an amount that is none.
-    pub(crate) fn read(&self, name: &str, line: u32) -> Result<Figure, String> {
+    pub(crate) fn read(&self, name: &str, line: u32) -> Result<DatedFigure, String> {
         if !is_name(name) {
             return Err(
                 "a figure's name has small letters, digits and _, and begins with a letter".to_owned()
@@ -82,7 +82,7 @@ impl FigureToml {
         let label = self.label.as_ref().map_or_else(|| Words::same(name), Words::read);
         let from = self.from.iter().map(|(day, value)| dated(day, &crate::manifest::from_toml(value)));
         let from = from.collect::<Result<_, String>>()?;
-        Ok(Figure {
+        Ok(DatedFigure {
             label,
             unit: said(&self.unit),
             clause: self.clause.clone(),
@@ -97,7 +97,7 @@ impl FigureToml {
 ///
 /// # Errors
 /// A figure that is not declared, a day or an amount that is none.
-pub(crate) fn overlaid(declared: &Figures, operator: Option<&Value>) -> Result<Figures, String> {
+pub(crate) fn overlaid(declared: &DatedFigures, operator: Option<&Value>) -> Result<DatedFigures, String> {
     let mut figures = declared.clone();
     let Some(operator) = operator else { return Ok(figures) };
     let empty = Map::new();
@@ -125,14 +125,14 @@ pub(crate) fn overlaid(declared: &Figures, operator: Option<&Value>) -> Result<F
 }
 
 /// That there is no such figure, with the nearest there is.
-pub(crate) fn unknown(figures: &Figures, name: &str) -> String {
+pub(crate) fn unknown(figures: &DatedFigures, name: &str) -> String {
     let hint = crate::suggest::nearest(name, figures.keys().map(String::as_str));
     format!("the figure `{name}` is not declared under [figures] in plugin.toml{hint}")
 }
 
 /// A clause's text with the figures that it names in braces as they are on a day; what is no figure stays as it is.
 /// A figure that there is not yet is a dash.
-pub(crate) fn filled(text: &Words, figures: &Figures, day: &str) -> Words {
+pub(crate) fn filled(text: &Words, figures: &DatedFigures, day: &str) -> Words {
     if figures.is_empty() {
         return text.clone();
     }
@@ -162,7 +162,10 @@ pub(crate) fn filled(text: &Words, figures: &Figures, day: &str) -> Words {
 
 /// The first thing wrong between figures and clauses: a figure's clause that the document lacks, a name in braces
 /// that no figure has. With the figure's line, if it is one's.
-pub(crate) fn against_clauses(figures: &Figures, clauses: &Clauses) -> Result<(), (Option<u32>, String)> {
+pub(crate) fn against_clauses(
+    figures: &DatedFigures,
+    clauses: &Clauses,
+) -> Result<(), (Option<u32>, String)> {
     let known = || clauses.keys().map(String::as_str);
     for (name, figure) in figures {
         if !figure.clause.is_empty() && !clauses.is_empty() && !clauses.contains_key(&figure.clause) {
@@ -199,7 +202,7 @@ fn is_name(name: &str) -> bool {
 
 fn dated(day: &str, value: &Value) -> Result<(String, Option<Amount>), String> {
     let date: jiff::civil::Date =
-        day.parse().map_err(|_| format!("is something from \"{day}\" on; write days like 2023-01-01"))?;
+        day.parse().map_err(|_| format!("has the day \"{day}\"; write days like 2023-01-01"))?;
     if value.as_str() == Some(ENDED) {
         return Ok((date.to_string(), None));
     }
@@ -210,7 +213,7 @@ fn dated(day: &str, value: &Value) -> Result<(String, Option<Amount>), String> {
     match amount {
         Some(amount) => Ok((date.to_string(), Some(amount))),
         None => Err(format!(
-            "is {value} from {day} on; expected a number with at most six decimals, or \"{ENDED}\" where it ends"
+            "is {value} from {day} on; expected a number alone, without its unit, with at most six decimals, or \"{ENDED}\" where it ends"
         )),
     }
 }
@@ -222,7 +225,7 @@ mod tests {
 
     const TOLL: &str = "toll = { from = { 2022-01-01 = 2, 2023-06-01 = 2.5, 2024-01-01 = \"-\" }, unit = \"yuan\", clause = \"c\" }";
 
-    fn figures(lines: &str) -> Result<Figures, (Option<u32>, String)> {
+    fn figures(lines: &str) -> Result<DatedFigures, (Option<u32>, String)> {
         let text = format!("version = \"1\"\n[figures]\n{lines}\n");
         let manifest = Manifest::parse(&text)?;
         let clauses = manifest.clauses.iter().map(|(id, text)| (id.clone(), Words::read(text))).collect();

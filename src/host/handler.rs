@@ -2,7 +2,7 @@
 
 use crate::{
     document::{Clauses, Document, Words},
-    figure::{self, Figures},
+    figure::{self, DatedFigures},
 };
 use registrar_sdk::Value;
 use serde::Serialize;
@@ -47,7 +47,7 @@ pub struct PluginInfo {
     /// Its effective settings.
     pub settings: Value,
     /// Its effective figures.
-    pub figures: Figures,
+    pub figures: DatedFigures,
     /// The capabilities it declares.
     pub capabilities: Vec<String>,
     /// Version of its state's layout.

@@ -68,7 +68,7 @@ pub use document::{Clauses, Document, Words};
 pub use engine::{Engine, EngineConfig};
 pub use excerpt::SourceLine;
 pub use fault::{Fault, FaultKind};
-pub use figure::{Figure, Figures};
+pub use figure::{DatedFigure, DatedFigures};
 pub use generation::Generation;
 pub use handler::{Handler, PluginInfo, Source};
 pub use hold::Held;

@@ -8,7 +8,7 @@ use crate::{
     engine::Engine,
     example,
     fault::{Fault, FaultKind},
-    figure::Figures,
+    figure::DatedFigures,
     filter::Filters,
     generation::Generation,
     handler::{Handler, PluginInfo},
@@ -35,6 +35,8 @@ pub struct Loaded {
     pub instance: Arc<Instance>,
     /// Its handlers, in source order.
     pub handlers: Vec<Arc<Handler>>,
+    /// What the operator set for it when it was built; what is set by now may not fit it.
+    pub operator: Option<Map>,
 }
 
 impl Loaded {
@@ -56,14 +58,18 @@ pub struct Loader<'a> {
 /// What a plugin is given besides its files.
 pub(crate) struct Given {
     pub settings: Value,
-    pub figures: Figures,
+    pub figures: DatedFigures,
 }
 
 impl Given {
     /// What its manifest declares, with what the operator says instead.
     pub fn of(source: &PluginSource, operator: Option<&Map>) -> Result<Given, String> {
         let manifest = &source.manifest;
-        Ok(Given { settings: manifest.settings(operator)?, figures: manifest.figures(operator)? })
+        let set = |part: &str, problem: String| format!("[settings.{}{part}]: {problem}", source.id);
+        Ok(Given {
+            settings: manifest.settings(operator).map_err(|problem| set("", problem))?,
+            figures: manifest.figures(operator).map_err(|problem| set(".figures", problem))?,
+        })
     }
 
     pub fn are_those_of(&self, info: &PluginInfo) -> bool {
@@ -147,8 +153,12 @@ impl Loader<'_> {
         Ok(hasher.finalize().to_hex().to_string())
     }
 
+    fn operator(&self, source: &PluginSource) -> Option<Map> {
+        self.config.settings_of(&source.id, &source.manifest.was)
+    }
+
     fn given(&self, source: &PluginSource) -> Result<Given, Fault> {
-        let operator = self.config.settings_of(&source.id, &source.manifest.was);
+        let operator = self.operator(source);
         Given::of(source, operator.as_ref()).map_err(|problem| declaration(source, problem))
     }
 
@@ -183,7 +193,7 @@ impl Loader<'_> {
         };
         let handlers = handlers(&instance, &registered);
         let _ = instance.registered.set(registered);
-        Ok(Loaded { source: source.clone(), instance, handlers })
+        Ok(Loaded { source: source.clone(), instance, handlers, operator: self.operator(source) })
     }
 
     // What is still said under an id that a plugin had before counts, and is told.

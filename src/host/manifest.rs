@@ -2,7 +2,7 @@
 
 use crate::{
     document::{DocumentToml, Words},
-    figure::{self, FIGURES, FigureToml, Figures},
+    figure::{self, DatedFigures, FIGURES, FigureToml},
 };
 use registrar_sdk::{Map, Value};
 use serde::Deserialize;
@@ -41,7 +41,7 @@ pub struct Manifest {
     pub settings: BTreeMap<String, Setting>,
     /// Its dated figures, without what the operator says of them.
     #[serde(default, deserialize_with = "later")]
-    pub figures: Figures,
+    pub figures: DatedFigures,
     /// The document that it puts into effect.
     pub document: Option<DocumentToml>,
     /// Texts of that document's clauses, by the word that handlers name them with.
@@ -148,7 +148,7 @@ impl Manifest {
     ///
     /// # Errors
     /// A figure that is not declared, or is said to be what no figure can be.
-    pub fn figures(&self, operator: Option<&Map>) -> Result<Figures, String> {
+    pub fn figures(&self, operator: Option<&Map>) -> Result<DatedFigures, String> {
         figure::overlaid(&self.figures, operator.and_then(|said| said.get(FIGURES)))
     }
 
@@ -159,18 +159,18 @@ impl Manifest {
 }
 
 // They are read with their lines, by `figures_of`.
-fn later<'de, D: serde::Deserializer<'de>>(from: D) -> Result<Figures, D::Error> {
-    serde::de::IgnoredAny::deserialize(from).map(|_| Figures::new())
+fn later<'de, D: serde::Deserializer<'de>>(from: D) -> Result<DatedFigures, D::Error> {
+    serde::de::IgnoredAny::deserialize(from).map(|_| DatedFigures::new())
 }
 
-fn figures_of(text: &str) -> Result<Figures, (Option<u32>, String)> {
+fn figures_of(text: &str) -> Result<DatedFigures, (Option<u32>, String)> {
     #[derive(Deserialize)]
     struct Lined {
         #[serde(default)]
         figures: BTreeMap<toml::Spanned<String>, FigureToml>,
     }
     let lined: Lined = toml::from_str(text).map_err(|e| at_line(text, &e))?;
-    let mut figures = Figures::new();
+    let mut figures = DatedFigures::new();
     for (name, written) in &lined.figures {
         let line = line_at(text, name.span().start);
         let name = name.get_ref();

@@ -14,7 +14,7 @@ const NOTES: &str = "$notes";
 pub struct Recipe {
     /// By plugin: the hash of its files, and the folder it is from.
     pub plugins: BTreeMap<String, (String, usize)>,
-    /// What the operator sets, by plugin.
+    /// What the operator set, by plugin, when each was built: that fits it, whatever is set since.
     pub settings: BTreeMap<String, Map>,
     /// The rule sets that act.
     pub chosen: BTreeSet<String>,
@@ -26,11 +26,15 @@ pub struct Recipe {
 }
 
 impl Recipe {
-    pub(crate) fn of<'a>(plugins: impl IntoIterator<Item = &'a Loaded>, config: &HostConfig) -> Recipe {
+    pub(crate) fn of<'a>(
+        plugins: impl IntoIterator<Item = &'a Loaded> + Clone,
+        config: &HostConfig,
+    ) -> Recipe {
         let line = |loaded: &Loaded| (loaded.source.content_hash.clone(), loaded.source.layer);
+        let set = |loaded: &Loaded| Some((loaded.source.id.clone(), loaded.operator.clone()?));
         Recipe {
-            plugins: plugins.into_iter().map(|l| (l.source.id.clone(), line(l))).collect(),
-            settings: config.settings.clone(),
+            plugins: plugins.clone().into_iter().map(|l| (l.source.id.clone(), line(l))).collect(),
+            settings: plugins.into_iter().filter_map(set).collect(),
             chosen: config.chosen.clone(),
             terms: config.terms.clone(),
             order: config.order.clone(),

@@ -84,7 +84,7 @@ impl Principal {
                 title,
                 action.by.join("、"),
                 person.name,
-                register.id,
+                register.id.trim_start_matches('$'),
                 action.by.join(" or "),
                 person.id
             )

@@ -279,13 +279,21 @@ fn moved_name(visitor: &Visitor, moved: &Moved) -> String {
 
 /// What an effect moves.
 fn shown(visitor: &Visitor, effect: &Effect) -> Markup {
-    // Points first: what else follows from them is longer.
+    // Who wins what, then points: what else follows from them is longer.
     let mut standings: Vec<&Moved> = effect.standings.iter().collect();
     standings.sort_by_key(|moved| moved.measure != "points");
     html! {
         @if !effect.figures.is_empty() { (rule_figures::changes(visitor, visitor.say("改动的数字", "Changed figures"), &effect.figures)) }
         @if effect.is_empty() { p { (visitor.say("没有数字变动。", "No figure moves.")) } }
         (notice("error", &effect.unscored))
+        @for awarded in &effect.awards {
+            p { (visitor.say("评优 ", "Awards ")) (awarded.period) }
+            ul {
+                @for lost in awarded.changes().before { li { del { (lost) } } }
+                @for won in awarded.changes().after { li { strong { (won) } } }
+                @if awarded.changes() == Change::default() { li { (visitor.say("得奖者不变，次序有变", "the same, in another order")) } }
+            }
+        }
         @for moved in &standings {
             div class="wide many" tabindex="0" {
                 table {
@@ -301,9 +309,6 @@ fn shown(visitor: &Visitor, effect: &Effect) -> Markup {
                     .replace("{c}", &adjusted.closed.join(", ")).replace("{a}", &adjusted.account).replace("{m}", &adjusted.measure)
                     .replace("{by}", &signed(adjusted.by)).replace("{p}", &adjusted.period.to_string()))
             }
-        }
-        @for awarded in &effect.awards {
-            p { (visitor.say("评优 ", "Awards ")) (awarded.period) "：" (awarded.winners.before.join("；")) " → " strong { (awarded.winners.after.join("；")) } }
         }
     }
 }

@@ -25,6 +25,8 @@ const TABLE: &[(&str, &str, u8)] = &[
     ("log.error", "host.log.error('x')", ALL),
     ("print", "print('x', {})", ALL),
     ("settings", "local s = host.settings.base", ALL),
+    ("figure", "local f = host.figure('toll', '2024-05-01')", ALL),
+    ("figures", "local f = pcall(function() return host.figures.toll end)", ALL),
     ("null", "local n = host.null", ALL),
     ("state.get", "host.state.get('k')", R | E),
     ("state.set", "host.state.set('k', 1)", E),
@@ -41,8 +43,8 @@ const TABLE: &[(&str, &str, u8)] = &[
     ("http.get", "host.http.get('x')", E),
 ];
 
-const MANIFEST: &str =
-    "capabilities = [\"files\", \"http\", \"now\"]\n[settings.base]\ntype = \"number\"\ndefault = 1\n";
+const MANIFEST: &str = "capabilities = [\"files\", \"http\", \"now\"]\n[settings.base]\ntype = \"number\"\ndefault = 1\n\
+     [figures]\ntoll = { from = { 2024-01-01 = 2 } }\n";
 
 fn bench(main: &str, manifest: &str) -> (Bench, Vec<String>) {
     let files = [
@@ -112,7 +114,7 @@ fn every_call_is_allowed_in_its_phases_and_refused_in_the_others() {
 fn the_table_names_every_call_there_is() {
     let body = "local names = {}
         for name, value in pairs(host) do
-            if type(value) == 'table' and name ~= 'settings' then
+            if type(value) == 'table' and name ~= 'settings' and name ~= 'figures' then
                 for member in pairs(value) do table.insert(names, name .. '.' .. member) end
             else
                 table.insert(names, name)

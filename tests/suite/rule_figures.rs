@@ -189,6 +189,97 @@ fn an_office_says_figures_otherwise_in_its_settings() {
 }
 
 #[test]
+fn who_wins_by_a_changed_figure_and_who_no_longer_is_told_by_name() {
+    let program = office(3);
+    program.write(
+        "scripts/tolls/awards.lua",
+        "host.on(\"award.select\", { register = \"gates\", period = \"year\", clause = \"month\" }, function(s)
+  return s:take(s:standing({ measure = \"points\" }), 1, { award = \"best\" })
+end)
+",
+    );
+    program.run(&["act", "$directory", "y", "unit", "title=Y", "--on", "2020-01-01"]).ok();
+    let pass = ["act", "gates", "late", "pass", "unit=y", "night=true", "--on", "2023-07-03"];
+    program.run(&pass).ok();
+    program.run(&["awards", "gates", "--period", "2023"]).ok().shows("X (x)");
+    program
+        .run(&[
+            "act",
+            "$directory",
+            "li",
+            "person",
+            "name=Li",
+            "roles=[{\"role\":\"leader\"}]",
+            "--on",
+            "2020-01-01",
+        ])
+        .ok();
+    program.run(&["office", "default", "--approve-by", "leader"]).ok();
+    program.edit(
+        "scripts/tolls/plugin.toml",
+        "from = { 2023-06-01 = 1 }",
+        "from = { 2023-06-01 = 1, 2023-07-01 = 90 }",
+    );
+    let shown = program.run(&["preview"]).ok();
+    shown.shows("  - X (x): best, month\n  + Y (y): best, month\n");
+    program.run(&["approve", "--as", "li"]).ok();
+    program.run(&["awards", "gates", "--period", "2023"]).ok().shows("Y (y)");
+}
+
+#[test]
+fn what_is_set_wrongly_takes_nothing_away_at_the_next_starts() {
+    let program = office(3);
+    let li = ["$directory", "li", "person", "name=Li", "roles=[{\"role\":\"leader\"}]", "--on", "2020-01-01"];
+    program.run(&[&["act"], &li[..]].concat()).ok();
+    program.run(&["office", "default", "--approve-by", "leader"]).ok();
+    // What the office set, and what counts by it, before somebody slips.
+    let set = "[settings.tolls.figures]\npass = { 2023-06-01 = 3 }\n";
+    program.write("registrar.toml", set);
+    program.run(&["approve", "--as", "li"]).ok();
+    assert_eq!(total(&program, "2023-06"), "17");
+    let slips = [
+        "pas = { 2023-06-01 = 4 }",
+        "pass = { 2023-6-1 = 4 }",
+        "pass = { 2023-06-01 = \"4分\" }",
+        "pass = 4",
+        "[settings.tolls]\npasses = 4",
+        "[settings.gates]\npasses = 4",
+    ];
+    for slip in slips {
+        program.write(
+            "registrar.toml",
+            &format!("{set}{slip}\n").replace(&format!("{set}pass"), "[settings.tolls.figures]\npass"),
+        );
+        for start in 1..=3 {
+            assert_eq!(total(&program, "2023-06"), "17", "{slip}, start {start}");
+        }
+        program.run(&["verify"]).ok();
+        program.write("registrar.toml", set);
+        assert_eq!(total(&program, "2023-06"), "17", "{slip}, mended");
+        let shown = program.run(&["preview", "--json"]).ok().json();
+        assert_eq!(shown["effect"]["before"], shown["effect"]["after"], "{slip}");
+        let again = program.run(&["approve", "--as", "li"]).ended(1);
+        again.says("no changed rules wait for approval");
+    }
+}
+
+#[test]
+fn what_rules_leave_to_the_office_is_listed_with_what_it_chose() {
+    let program = office(0);
+    program.edit(
+        "scripts/tolls/plugin.toml",
+        "[figures]",
+        "[settings.joint]\ntype = \"text\"\nof = [\"each\", \"split\"]\ndefault = \"each\"\nlabel = { zh = \"联合\", en = \"Joint\" }\n\
+         doc = { zh = \"each：各计全分\", en = \"each in full\" }\n[figures]",
+    );
+    let listed = || program.run(&["rules", "settings", "--json"]).ok().json()[0].clone();
+    assert_eq!((&listed()["label"], &listed()["value"]), (&json!("联合 · Joint"), &json!("each")));
+    program.write("registrar.toml", "[office.default.settings.tolls]\njoint = \"split\"\n");
+    assert_eq!((&listed()["value"], &listed()["default"]), (&json!("split"), &json!("each")));
+    program.run(&["rules", "settings"]).ok().shows("each：各计全分").shows("[settings.tolls] joint");
+}
+
+#[test]
 fn a_figure_that_no_script_names_is_warned_of() {
     let program = office(0);
     let check = || program.run(&["check", "scripts"]).ok().err;

@@ -1,7 +1,7 @@
 //! `host.figures` and `host.figure` in one VM: dated figures, read without leaving it.
 
 use super::api::{raise, seal_with};
-use crate::figure::{Figures, unknown};
+use crate::figure::{DatedFigures, unknown};
 use mlua::{Function, Lua, LuaString, Table, Value as LuaValue};
 use std::sync::Arc;
 
@@ -43,7 +43,7 @@ pub struct VmFigures {
 
 impl VmFigures {
     /// Makes them, before the sandbox closes.
-    pub fn install(lua: &Lua, figures: &Figures) -> mlua::Result<VmFigures> {
+    pub fn install(lua: &Lua, figures: &DatedFigures) -> mlua::Result<VmFigures> {
         let (dated, now) = (lua.create_table()?, lua.create_table()?);
         for (name, figure) in figures {
             let list = lua.create_table()?;

@@ -14,7 +14,7 @@ use serde::{Deserialize, Serialize};
 pub use why::Why;
 
 /// Something before and after.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Change<T> {
     /// By the rules that count now.
     pub before: T,
@@ -103,6 +103,17 @@ pub struct Awarded {
     pub period: Period,
     /// Who wins, each with the award and its clause, or why nobody can be chosen.
     pub winners: Change<Vec<String>>,
+}
+
+impl Awarded {
+    /// What somebody has no longer, and what somebody has now.
+    pub fn changes(&self) -> Change<Vec<&str>> {
+        fn without<'a>(some: &'a [String], others: &[String]) -> Vec<&'a str> {
+            some.iter().filter(|one| !others.contains(one)).map(String::as_str).collect()
+        }
+        let Change { before, after } = &self.winners;
+        Change { before: without(before, after), after: without(after, before) }
+    }
 }
 
 impl Effect {

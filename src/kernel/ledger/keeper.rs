@@ -39,8 +39,8 @@ impl Basis for Office {
     fn host(&self) -> &Host {
         Office::host(self)
     }
-    fn snapshot(&self, directory: &Arc<Directory>, _: &Arc<Registers>) -> Arc<dyn Snapshot> {
-        Arc::new(OfficeSnapshot::new(directory.clone()))
+    fn snapshot(&self, directory: &Arc<Directory>, registers: &Arc<Registers>) -> Arc<dyn Snapshot> {
+        Arc::new(OfficeSnapshot::with(directory.clone(), registers.clone()))
     }
 }
 

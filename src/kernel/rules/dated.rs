@@ -3,7 +3,7 @@
 use super::{DECIDING, compare::Kind};
 use crate::register::Title;
 use jiff::civil::Date;
-use registrar_host::{Figure, Generation, Handler, Host, PluginInfo, Words};
+use registrar_host::{DatedFigure, Generation, Handler, Host, PluginInfo, Words};
 use registrar_sdk::Amount;
 use serde::{Deserialize, Serialize};
 use std::{
@@ -182,7 +182,7 @@ pub fn changed_figures(before: &Generation, after: &Generation) -> Vec<FigureCha
     changes
 }
 
-type Owned<'a> = (&'a PluginInfo, &'a str, &'a Figure);
+type Owned<'a> = (&'a PluginInfo, &'a str, &'a DatedFigure);
 
 impl FiguresOf<'_> {
     fn figures(&self) -> Vec<Owned<'_>> {
@@ -226,12 +226,12 @@ fn change(
     })
 }
 
-fn in_order(plugin: &PluginInfo) -> Vec<(&String, &Figure)> {
+fn in_order(plugin: &PluginInfo) -> Vec<(&String, &DatedFigure)> {
     let mut figures: Vec<_> = plugin.figures.iter().collect();
     figures.sort_by_key(|(_, figure)| figure.line);
     figures
 }
 
-fn source(plugin: &PluginInfo, figure: &Figure) -> String {
+fn source(plugin: &PluginInfo, figure: &DatedFigure) -> String {
     format!("{}/plugin.toml:{}", plugin.id, figure.line)
 }

@@ -17,6 +17,7 @@ fn a_figure_is_changed_in_one_line_and_counts_once_it_was_approved() {
     };
     assert!(row(&leader).contains("10 分"), "{}", row(&leader));
     assert!(leader.of("main").contains("opinion/plugin.toml:"), "{}", leader.of("main"));
+    leader.shows("选择项");
     picture(&leader, "figures");
 
     let line = |text: &str| text.lines().position(|line| line.starts_with("instruct_city = ")).unwrap();

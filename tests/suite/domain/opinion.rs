@@ -437,3 +437,20 @@ fn the_committees_appraisal_and_the_good_items_are_documents() {
     let rows = &items["sections"][0]["blocks"][0]["rows"];
     assert_eq!(rows, &json!([[1, "f-2023-01-1", "财经工委", 11, "采用1次，批示1次"]]));
 }
+
+#[test]
+fn whose_a_carrier_is_and_at_which_level_is_data_of_the_office() {
+    let earned = |issuer: &str, level: &str| {
+        let own = json!({ "id": "own", "zh": "内参", "issuer": issuer, "level": level });
+        let city = City::with(&["opinion"], json!({ "information": { "carriers": ["journal", own] } }));
+        item(&city, "one", "east", "dynamic", &["own"], &[]);
+        (
+            city.amount("information", "2023", "points", "east"),
+            city.amount("information", "2023", "fee", "wang"),
+        )
+    };
+    // Its base, and on top what the party committee's carriers bring; the congress's own of that level bring neither.
+    assert_eq!(earned("party", "province"), ("20".to_owned(), "80".to_owned()));
+    assert_eq!(earned("congress", "province"), ("0".to_owned(), "30".to_owned()));
+    assert_eq!(earned("party", "city"), ("0".to_owned(), "30".to_owned()));
+}

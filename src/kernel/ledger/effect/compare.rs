@@ -11,6 +11,7 @@ use crate::{
         award::{Award, awards},
         close,
         derive::ranges,
+        explain::title_of,
         periodic::Plan,
         standing::{Row, StandingQuery, standing},
         view::View,
@@ -56,19 +57,30 @@ impl<'a> Side<'a> {
 
     fn awards(&self, register: &str, period: Period) -> Vec<String> {
         match awards(&self.view(register, period), register, period) {
-            Ok(awards) => awards.iter().map(winner).collect(),
+            Ok(awards) => {
+                let view = self.view(register, period);
+                awards.iter().map(|award| winner(&view, award, period)).collect()
+            }
             Err(KernelError::Unknown { .. }) => Vec::new(),
             Err(why) => vec![why.to_string()],
         }
     }
 }
 
-fn winner(award: &Award) -> String {
+fn winner(view: &View<'_>, award: &Award, period: Period) -> String {
+    let called = |account: &String| match title_of(view, account, period) {
+        title if title == *account => title,
+        title => format!("{title} ({account})"),
+    };
     let what = [award.award.as_deref(), award.clause.as_deref()];
     let what: Vec<&str> = what.into_iter().flatten().collect();
     let who = match &award.account {
-        Some(account) => account.clone(),
-        None => format!("{} of {} to be decided", award.places, award.candidates.join(", ")),
+        Some(account) => called(account),
+        None if award.waits => "waits for an earlier decision 待前项决定".to_owned(),
+        None => {
+            let candidates: Vec<String> = award.candidates.iter().map(called).collect();
+            format!("{} of {} to be decided 待决定", award.places, candidates.join(", "))
+        }
     };
     if what.is_empty() { who } else { format!("{who}: {}", what.join(", ")) }
 }
