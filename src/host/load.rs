@@ -178,7 +178,6 @@ impl Loader<'_> {
                 format!("was written for revision {revision} of the contract {name}; this host has {ours}");
             return Err(one(declaration(source, text)));
         }
-        self.tell_of_names(source, all);
         let rule_hash = self.rule_hash(source, all).map_err(one)?;
         let given = self.given(source).map_err(one)?;
         let body = self.body(source, all, given, rule_hash).map_err(one)?;
@@ -196,8 +195,8 @@ impl Loader<'_> {
         Ok(Loaded { source: source.clone(), instance, handlers, operator: self.operator(source) })
     }
 
-    // What is still said under an id that a plugin had before counts, and is told.
-    fn tell_of_names(&self, source: &PluginSource, all: &BTreeMap<String, PluginSource>) {
+    /// What is still said under an id that a plugin had before counts, and is told.
+    pub(crate) fn tell_of_names(&self, source: &PluginSource, all: &BTreeMap<String, PluginSource>) {
         let office = &self.config.office;
         for was in source.manifest.was.iter().filter(|was| self.config.settings.contains_key(*was)) {
             tracing::warn!(office = %office, "[settings.{was}] counts for \"{}\", as that plugin is called now.", source.id);

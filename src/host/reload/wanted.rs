@@ -80,6 +80,9 @@ pub(super) fn build_changed(
             .loaded
             .get(&source.id)
             .is_some_and(|old| loader.rule_hash(source, wanted).is_ok_and(|hash| hash == old.rule_hash()));
+        if !unchanged || live.number == 0 {
+            loader.tell_of_names(source, wanted);
+        }
         if unchanged {
             continue;
         }

@@ -33,6 +33,8 @@ impl Browser {
             .max_redirects(0)
             .max_redirects_will_error(false)
             .timeout_global(Some(Duration::from_secs(20)))
+            // The server closes what idles for ten seconds; unlike a browser this one would not try again.
+            .max_idle_connections(0)
             .build();
         Browser {
             agent: config.into(),
