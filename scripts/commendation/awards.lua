@@ -1,18 +1,8 @@
 -- The year's best: first by total points, then by adoption points, no unit twice, each pool apart;
 -- then people, by a measure of their own.
 
+local ranks = require("information/lib/ranks")
 local settings = host.settings
-
--- Who has nothing is not among the best, however few there are.
-local function with_some(list)
-  local rows = {}
-  for _, row in list do
-    if row.amount > 0 then
-      table.insert(rows, row)
-    end
-  end
-  return rows
-end
 
 -- Where nobody can win, nothing waits for an earlier decision either.
 local function take(s, list, n, options)
@@ -23,14 +13,14 @@ for _, pool in settings.pools do
   host.on("award.select", {
     register = "information", period = "year", clause = "total",
   }, function(s)
-    local list = with_some(s:standing({ measure = "points", pool = pool }))
+    local list = ranks.with_some(s:standing({ measure = "points", pool = pool }))
     return take(s, list, settings.by_total, { award = "total-" .. pool })
   end)
 
   host.on("award.select", {
     register = "information", period = "year", clause = "adoption",
   }, function(s)
-    local list = with_some(s:standing({ measure = "points", tag = "adoption", pool = pool }))
+    local list = ranks.with_some(s:standing({ measure = "points", tag = "adoption", pool = pool }))
     return take(s, list, settings.by_adoption, { award = "adoption-" .. pool, taken = settings.taken })
   end)
 end
@@ -39,7 +29,7 @@ host.on("award.select", {
   register = "information", period = "year", clause = "people",
 }, function(s)
   local tag = if settings.people_tag ~= "" then settings.people_tag else nil
-  local list = with_some(s:standing({ measure = settings.people_measure, tag = tag }))
+  local list = ranks.with_some(s:standing({ measure = settings.people_measure, tag = tag }))
   return take(s, list, settings.people, { award = "people" })
 end)
 

@@ -2,17 +2,8 @@
 -- accumulated points alone; individuals by their own points.
 
 local met = require("lib/met")
+local ranks = require("information/lib/ranks")
 local settings = host.settings
-
-local function with_some(list)
-  local rows = {}
-  for _, row in list do
-    if row.amount > 0 then
-      table.insert(rows, row)
-    end
-  end
-  return rows
-end
 
 -- How each account of the contest met its quotas, by account.
 local function fulfilments(s)
@@ -46,22 +37,22 @@ local function take(s, list, n, options)
 end
 
 host.on("award.select", rule("award-county", 4), function(s)
-  local list = enough(s, with_some(s:standing({ measure = "points", pool = "counties" })))
+  local list = enough(s, ranks.with_some(s:standing({ measure = "points", pool = "counties" })))
   return take(s, list, host.figures.award_county_total, { award = "county-total" })
 end)
 
 host.on("award.select", rule("award-county", 3), function(s)
-  local list = enough(s, with_some(s:standing({ measure = "points", tag = "adoption", pool = "counties" })))
+  local list = enough(s, ranks.with_some(s:standing({ measure = "points", tag = "adoption", pool = "counties" })))
   return take(s, list, host.figures.award_county_adoption, { award = "county-adoption", taken = settings.taken })
 end)
 
 host.on("award.select", rule("award-point", 2), function(s)
-  local list = enough(s, with_some(s:standing({ measure = "points", pool = "direct" })))
+  local list = enough(s, ranks.with_some(s:standing({ measure = "points", pool = "direct" })))
   return take(s, list, host.figures.award_point, { award = "point-total" })
 end)
 
 host.on("award.select", rule("award-person", 1), function(s)
-  return take(s, with_some(s:standing({ measure = "author" })), host.figures.award_person, { award = "person" })
+  return take(s, ranks.with_some(s:standing({ measure = "author" })), host.figures.award_person, { award = "person" })
 end)
 
 local function row(account, pool, amount, adoption)

@@ -1,29 +1,13 @@
 -- Where an office has it so, only the highest adoption, or the highest instruction, of an item counts.
 
+local credit = require("information/lib/credit")
 local settings = host.settings
-
--- Keeps the postings of the event that earned most, of equals the earliest.
-local function highest(postings)
-  local best
-  for _, posting in postings do
-    if best == nil or posting.amount > best.amount then
-      best = posting
-    end
-  end
-  local kept = {}
-  for _, posting in postings do
-    if posting.event == best.event then
-      table.insert(kept, posting)
-    end
-  end
-  return kept
-end
 
 local rules = { { "adoption", settings.several, "adoption-city" }, { "instruction", settings.instructions, "instruction" } }
 for _, rule in rules do
   local tag, how, clause = rule[1], rule[2], rule[3]
   host.on("score.reconcile", { register = "information", measure = "points", tag = tag, clause = clause }, function(postings)
-    return if how == "highest" then highest(postings) else postings
+    return if how == "highest" then credit.highest(postings) else postings
   end)
 end
 

@@ -34,11 +34,10 @@ pub fn run(
         return Ok(DONE);
     }
     let directory = desk.office.directory();
-    let last = period(span)?.last();
+    let days = period(span).map(|period| (period.first(), period.last()))?;
     let called = |account: &String| {
-        let unit = directory.unit(account, last).map(|unit| unit.title.zh.clone());
-        let title = unit.or_else(|| directory.person(account, last).map(|person| person.name));
-        title.map_or_else(|| account.clone(), |title| format!("{title} ({account})"))
+        let title = directory.title_of(account, days);
+        title.map_or_else(|| account.clone(), |title| format!("{} ({account})", title.zh))
     };
     let cells = |award: &Award| {
         let who = match (&award.account, award.waits) {

@@ -8,7 +8,7 @@ use crate::{
     engine::Engine,
     example,
     fault::{Fault, FaultKind},
-    figure::DatedFigures,
+    figure::{DatedFigure, DatedFigures},
     filter::Filters,
     generation::Generation,
     handler::{Handler, PluginInfo},
@@ -144,7 +144,9 @@ impl Loader<'_> {
         hasher.update(given.settings.to_json().to_string().as_bytes());
         // Those that the operator leaves as they are declared are in the content's hash.
         if given.figures != source.manifest.figures {
-            hasher.update(format!("{:?}", given.figures).as_bytes());
+            let days = |(name, figure): (&String, &DatedFigure)| (name.clone(), figure.from.clone());
+            let amounts: BTreeMap<String, _> = given.figures.iter().map(days).collect();
+            hasher.update(serde_json::json!(amounts).to_string().as_bytes());
         }
         hasher.update(
             format!("{}/{}/{ENGINE_REVISION}/{}", self.contract.name, self.contract.revision, source.layer)

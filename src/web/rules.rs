@@ -177,54 +177,54 @@ async fn draw(
         member,
         title,
         html! {
-                   h1 { (title) }
-                   (notice("error", &refused.into_iter().collect::<Vec<_>>()))
-                   @if let Some(hash) = &waiting {
-                       section class="card warning" {
-                           h2 { (visitor.say("变更待批准", "Changed rules wait for approval")) }
-                           p class="quiet" { (visitor.say("批准之前不计入任何数字。", "Until they are approved no figure counts by them.")) " " code { (short(hash)) } }
-                           @if let Some(trial) = &trial { (tried(visitor, trial)) }
-                           @if may {
-                               form method="post" action=(visitor.seat.link("/rules")) {
-                                   (token(member))
-                                   input type="hidden" name="do" value="approve";
-                                   input type="hidden" name="rules" value=(hash);
-                                   button { (visitor.say("批准生效", "Approve")) }
-                               }
-                           } @else if let Some(role) = &approver {
-                               p class="quiet" { (visitor.say("由“{}”批准。", "Approved by the role \"{}\".").replace("{}", &Names::of(visitor, &visitor.seat.office.directory()).coded(ROLES, role))) }
-                           }
-                       }
-                   }
-                   @if member.who.principal.administers() { (notice("warn", &said)) }
-                   form class="filter" {
-                       label { (visitor.say("日期", "On")) " " input type="date" name="on" value=(on); }
-        label { (visitor.say("对比", "Compared with")) " " input type="date" name="with" value=[with]; }
-                       label { input type="checkbox" name="all" value="1" checked[all]; " " (visitor.say("含未生效的", "also those not in force")) }
-                       button { (visitor.say("显示", "Show")) }
-                   }
-                   @if let (Some(with), Some(compared)) = (with, &compared) {
-                       @let caption = visitor.say("{a} 与 {b} 的数字", "Figures of {a} and {b}").replace("{a}", &with.to_string()).replace("{b}", &on.to_string());
-                       (rule_figures::changes(visitor, &caption, compared))
-                   }
-                   (rule_figures::of_day(member, &figures))
+            h1 { (title) }
+            (notice("error", &refused.into_iter().collect::<Vec<_>>()))
+            @if let Some(hash) = &waiting {
+                section class="card warning" {
+                    h2 { (visitor.say("变更待批准", "Changed rules wait for approval")) }
+                    p class="quiet" { (visitor.say("批准之前不计入任何数字。", "Until they are approved no figure counts by them.")) " " code { (short(hash)) } }
+                    @if let Some(trial) = &trial { (tried(visitor, trial)) }
+                    @if may {
+                        form method="post" action=(visitor.seat.link("/rules")) {
+                            (token(member))
+                            input type="hidden" name="do" value="approve";
+                            input type="hidden" name="rules" value=(hash);
+                            button { (visitor.say("批准生效", "Approve")) }
+                        }
+                    } @else if let Some(role) = &approver {
+                        p class="quiet" { (visitor.say("由“{}”批准。", "Approved by the role \"{}\".").replace("{}", &Names::of(visitor, &visitor.seat.office.directory()).coded(ROLES, role))) }
+                    }
+                }
+            }
+            @if member.who.principal.administers() { (notice("warn", &said)) }
+            form class="filter" {
+                label { (visitor.say("日期", "On")) " " input type="date" name="on" value=(on); }
+                label { (visitor.say("对比", "Compared with")) " " input type="date" name="with" value=[with]; }
+                label { input type="checkbox" name="all" value="1" checked[all]; " " (visitor.say("含未生效的", "also those not in force")) }
+                button { (visitor.say("显示", "Show")) }
+            }
+            @if let (Some(with), Some(compared)) = (with, &compared) {
+                @let caption = visitor.say("{a} 与 {b} 的数字", "Figures of {a} and {b}").replace("{a}", &with.to_string()).replace("{b}", &on.to_string());
+                (rule_figures::changes(visitor, &caption, compared))
+            }
+            (rule_figures::of_day(member, &figures))
             (rule_figures::settings(visitor, &settings))
-                   @if lines.is_empty() {
-                       p class="empty" { (visitor.say("这一天没有生效的规则。", "No rule is in force on this day.")) }
-                   } @else {
-                       div class="wide many" tabindex="0" {
-                           table {
-                               thead { tr {
-                                   th { (visitor.say("规则", "Rule")) } th { (visitor.say("用于", "For")) } th { (visitor.say("期限", "In force")) }
-                                   th { (visitor.say("条款", "Clause")) } th { (visitor.say("出处", "Source")) }
-                               } }
-                               tbody { @for line in &lines { (row(member, line, on)) } }
-                           }
-                       }
-                   }
-                   @if !versions.is_empty() { (table(member, &visitor.seat.link("/rules"), &versions, goes_back)) }
-                   @if let Some(last) = &last { (taken(visitor, last)) }
-               },
+            @if lines.is_empty() {
+                p class="empty" { (visitor.say("这一天没有生效的规则。", "No rule is in force on this day.")) }
+            } @else {
+                div class="wide many" tabindex="0" {
+                    table {
+                        thead { tr {
+                            th { (visitor.say("规则", "Rule")) } th { (visitor.say("用于", "For")) } th { (visitor.say("期限", "In force")) }
+                            th { (visitor.say("条款", "Clause")) } th { (visitor.say("出处", "Source")) }
+                        } }
+                        tbody { @for line in &lines { (row(member, line, on)) } }
+                    }
+                }
+            }
+            @if !versions.is_empty() { (table(member, &visitor.seat.link("/rules"), &versions, goes_back)) }
+            @if let Some(last) = &last { (taken(visitor, last)) }
+        },
     ))
 }
 

@@ -68,6 +68,13 @@ fn office(june: usize) -> Program {
     program
 }
 
+/// Changed rules wait for Li's approval from now on.
+fn led_by_li(program: &Program) {
+    let roles = "roles=[{\"role\":\"leader\"}]";
+    program.run(&["act", "$directory", "li", "person", "name=Li", roles, "--on", "2020-01-01"]).ok();
+    program.run(&["office", "default", "--approve-by", "leader"]).ok();
+}
+
 fn total(program: &Program, period: &str) -> String {
     let rows = program.run(&["standings", "gates", "--period", period, "--json"]).ok().json();
     rows[0]["amount"].as_str().unwrap().to_owned()
@@ -145,19 +152,7 @@ fn figures_are_listed_and_compared_by_days_and_by_versions() {
 #[test]
 fn a_changed_figure_shows_its_effect_and_waits_for_approval() {
     let program = office(3);
-    program
-        .run(&[
-            "act",
-            "$directory",
-            "li",
-            "person",
-            "name=Li",
-            "roles=[{\"role\":\"leader\"}]",
-            "--on",
-            "2020-01-01",
-        ])
-        .ok();
-    program.run(&["office", "default", "--approve-by", "leader"]).ok();
+    led_by_li(&program);
     assert_eq!(total(&program, "2023-06"), "15.5");
     // Before the days of the log the figures of the standings stay.
     program.edit("scripts/tolls/plugin.toml", "2023-06-01 = 2.5 }", "2023-06-01 = 2.5, 2023-06-03 = 4 }");
@@ -202,19 +197,7 @@ end)
     let pass = ["act", "gates", "late", "pass", "unit=y", "night=true", "--on", "2023-07-03"];
     program.run(&pass).ok();
     program.run(&["awards", "gates", "--period", "2023"]).ok().shows("X (x)");
-    program
-        .run(&[
-            "act",
-            "$directory",
-            "li",
-            "person",
-            "name=Li",
-            "roles=[{\"role\":\"leader\"}]",
-            "--on",
-            "2020-01-01",
-        ])
-        .ok();
-    program.run(&["office", "default", "--approve-by", "leader"]).ok();
+    led_by_li(&program);
     program.edit(
         "scripts/tolls/plugin.toml",
         "from = { 2023-06-01 = 1 }",
@@ -229,9 +212,7 @@ end)
 #[test]
 fn what_is_set_wrongly_takes_nothing_away_at_the_next_starts() {
     let program = office(3);
-    let li = ["$directory", "li", "person", "name=Li", "roles=[{\"role\":\"leader\"}]", "--on", "2020-01-01"];
-    program.run(&[&["act"], &li[..]].concat()).ok();
-    program.run(&["office", "default", "--approve-by", "leader"]).ok();
+    led_by_li(&program);
     // What the office set, and what counts by it, before somebody slips.
     let set = "[settings.tolls.figures]\npass = { 2023-06-01 = 3 }\n";
     program.write("registrar.toml", set);

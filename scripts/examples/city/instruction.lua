@@ -13,20 +13,7 @@ end)
 host.on("score.reconcile", {
   register = "information", measure = "points", tag = "instruction", clause = "instruction",
 }, function(postings)
-  local best
-  for _, posting in postings do
-    -- They come in the order of their events, so that of equals the earliest stays.
-    if best == nil or posting.amount > best.amount then
-      best = posting
-    end
-  end
-  local kept = {}
-  for _, posting in postings do
-    if posting.event == best.event then
-      table.insert(kept, posting)
-    end
-  end
-  return kept
+  return credit.highest(postings)
 end)
 
 for _, level in { "town", "district", "city", "province", "state" } do

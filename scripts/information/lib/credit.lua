@@ -1,4 +1,4 @@
--- To whom an item's points go: its unit, and the units it was written or merged with.
+-- To whom an item's points go: its unit, and the units it was written or merged with; and which of several count.
 
 local M = {}
 
@@ -39,6 +39,23 @@ function M.split(record, amount, weights)
     postings[i] = { account = units[i], amount = part }
   end
   return postings
+end
+
+-- The postings of the event that earned most. They come in the order of their events: of equals the earliest stays.
+function M.highest(postings)
+  local best
+  for _, posting in postings do
+    if best == nil or posting.amount > best.amount then
+      best = posting
+    end
+  end
+  local kept = {}
+  for _, posting in postings do
+    if posting.event == best.event then
+      table.insert(kept, posting)
+    end
+  end
+  return kept
 end
 
 return M

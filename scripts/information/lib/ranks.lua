@@ -1,4 +1,4 @@
--- Takes accounts out of a ranking; the host moves up those that stay.
+-- Who stays in a ranking: the host moves up those that do.
 
 local M = {}
 
@@ -10,6 +10,17 @@ function M.exclude(rows, reason)
     all[i].excluded = row.excluded or reason(row)
   end
   return all
+end
+
+-- The rows of those who have something: who has nothing is not among the best, however few there are.
+function M.with_some(rows)
+  local some = {}
+  for _, row in rows do
+    if row.amount > 0 then
+      table.insert(some, row)
+    end
+  end
+  return some
 end
 
 return M

@@ -1,6 +1,7 @@
 //! People and their dated roles.
 
 use super::{Directory, day, text, within};
+use crate::register::Title;
 use jiff::civil::Date;
 use registrar_sdk::{Value, value::Map};
 
@@ -78,6 +79,13 @@ impl Role {
 }
 
 impl Directory {
+    /// What a unit or a person is called: as of the last of these days, a unit that is gone by then as of the first.
+    pub fn title_of(&self, account: &str, (first, last): (Date, Date)) -> Option<Title> {
+        let unit = self.unit(account, last).or_else(|| self.unit(account, first));
+        let person = || self.person(account, last).map(|person| Title::default().or(&person.name));
+        unit.map(|unit| unit.title).or_else(person)
+    }
+
     /// The person as they were on a day; `None` if they were not there then.
     pub fn person(&self, id: &str, on: Date) -> Option<Person> {
         let fields = self.people.get(id)?.on(on)?;

@@ -126,12 +126,8 @@ pub(super) fn known_account(view: &View<'_>, account: &str) -> Result<(), Kernel
 }
 
 pub(super) fn title_of(view: &View<'_>, account: &str, period: Period) -> String {
-    let directory = &view.world.directory;
-    let unit = directory.unit(account, period.last()).or_else(|| directory.unit(account, period.first()));
-    let person = || directory.person(account, period.last()).map(|person| person.name);
-    unit.map(|unit| view.lang.title(&unit.title).to_owned())
-        .or_else(person)
-        .unwrap_or_else(|| account.to_owned())
+    let title = view.world.directory.title_of(account, (period.first(), period.last()));
+    title.map_or_else(|| account.to_owned(), |title| view.lang.title(&title).to_owned())
 }
 
 // The figures of one rule under one clause belong together.

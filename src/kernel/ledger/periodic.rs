@@ -329,12 +329,16 @@ pub(super) fn heeds(
 
 /// With the clause that says so, and whose clause it is; rules are shown quotas without.
 fn with_clause(quota: Value, by: Option<&Arc<Handler>>) -> Value {
-    let (Value::Map(mut map), Some(handler)) = (quota.clone(), by) else { return quota };
-    if let clause @ Value::Text(_) = handler.option("clause") {
-        map.insert("clause".into(), clause.clone());
-        map.insert("plugin".into(), Value::text(&handler.plugin.id));
+    match (quota, by) {
+        (Value::Map(mut map), Some(handler)) => {
+            if let clause @ Value::Text(_) = handler.option("clause") {
+                map.insert("clause".into(), clause.clone());
+                map.insert("plugin".into(), Value::text(&handler.plugin.id));
+            }
+            Value::Map(map)
+        }
+        (quota, _) => quota,
     }
-    Value::Map(map)
 }
 
 /// An account, and what it owed and had, or why that can't be said.

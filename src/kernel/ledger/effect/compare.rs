@@ -56,11 +56,9 @@ impl<'a> Side<'a> {
     }
 
     fn awards(&self, register: &str, period: Period) -> Vec<String> {
-        match awards(&self.view(register, period), register, period) {
-            Ok(awards) => {
-                let view = self.view(register, period);
-                awards.iter().map(|award| winner(&view, award, period)).collect()
-            }
+        let view = self.view(register, period);
+        match awards(&view, register, period) {
+            Ok(awards) => awards.iter().map(|award| winner(&view, award, period)).collect(),
             Err(KernelError::Unknown { .. }) => Vec::new(),
             Err(why) => vec![why.to_string()],
         }
