@@ -1,3 +1,5 @@
+// @generated from the declaration in points, calls and model.
+
 //! The contract "office", revision 1, as Rust types, for native plugins. Derived from its
 //! declaration; changes here are overwritten.
 //!

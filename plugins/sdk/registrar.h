@@ -1,6 +1,6 @@
 /* registrar.h - the border between a Registrar host and a native plugin.
  *
- * Generated; edit plugins/sdk/header.rs and plugins/sdk/abi/tables.rs instead.
+ * @generated; edit plugins/sdk/header.rs and plugins/sdk/abi/tables.rs instead.
  *
  * A plugin is a shared library NAME.so (or libNAME.so) with one entry, `registrar_plugin`, and a
  * manifest in the section .registrar.manifest. The host reads the manifest from the file, calls the

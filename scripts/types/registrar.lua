@@ -1,4 +1,5 @@
 ---@meta
+-- @generated
 -- Derived from the contract "office", revision 1; changes here are overwritten.
 
 ---A named kind of record.

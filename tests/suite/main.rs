@@ -42,4 +42,3 @@ mod rules;
 mod sandbox;
 mod shipped;
 mod values;
-mod words;

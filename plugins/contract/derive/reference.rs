@@ -27,7 +27,7 @@ const VALUES_AT_THE_BORDER: &str = "\
 /// The reference page of a contract.
 pub fn reference(contract: &Contract) -> String {
     let mut out = format!(
-        "# The contract \"{}\", revision {}\n\nDerived from its declaration; changes here are overwritten.\n\n",
+        "# The contract \"{}\", revision {}\n\n<!-- @generated -->\n\nDerived from its declaration; changes here are overwritten.\n\n",
         contract.name, contract.revision
     );
     out.push_str("## Points\n\n| point | combining | a failure | phase |\n|---|---|---|---|\n");

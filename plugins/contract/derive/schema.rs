@@ -9,6 +9,7 @@ pub fn schema(contract: &Contract) -> Json {
     let points: Map<String, Json> =
         contract.points.iter().map(|point| (point.id.to_owned(), body(point))).collect();
     json!({
+        "$comment": "@generated from the declaration; changes here are overwritten.",
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": contract.name,
         "revision": contract.revision,

@@ -8,7 +8,7 @@ use std::{collections::BTreeSet, fmt::Write};
 /// The stubs of a contract, for LuaLS.
 pub fn stubs(contract: &Contract) -> String {
     let mut out = format!(
-        "---@meta\n-- Derived from the contract \"{}\", revision {}; changes here are overwritten.\n\n",
+        "---@meta\n-- @generated\n-- Derived from the contract \"{}\", revision {}; changes here are overwritten.\n\n",
         contract.name, contract.revision
     );
     for s in walk::structs(contract) {

@@ -24,7 +24,8 @@ pub fn payload(contract: &Contract) -> String {
     points.push(point::list(contract));
 
     let mut out = format!(
-        "//! The contract \"{}\", revision {}, as Rust types, for native plugins. Derived from its\n\
+        "// @generated from the declaration in points, calls and model.\n\n\
+         //! The contract \"{}\", revision {}, as Rust types, for native plugins. Derived from its\n\
          //! declaration; changes here are overwritten.\n\
          //!\n\
          //! A handler at a point of [`point`] gets the point's [`args`], made of [`view`]s, and returns what\n\
