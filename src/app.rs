@@ -2,28 +2,28 @@
 
 pub mod backup;
 pub mod config;
-pub mod keys;
-pub mod outside;
+pub mod egress;
+pub mod erasure_scan;
+pub mod maintenance;
 pub mod pages;
-pub mod private;
-pub mod rounds;
-pub mod running;
-pub mod shortage;
+pub mod permissions;
+pub mod resources;
+pub mod scheduler;
+pub mod signing_keys;
 pub mod socket;
-pub mod traces;
 
 use crate::cli::WrongUse;
 use anyhow::{Context, Result, bail};
 use arc_swap::ArcSwap;
 use config::{Config, ConfigFault, ConfigNames};
+use egress::EgressGateway;
 use jiff::civil::Date;
-use outside::World;
 use registrar_contract::OFFICE;
 use registrar_host::{Engine, Host, HostConfig, MemoryStore, Snapshot, StoredVersion};
-use registrar_kernel::{Office, Store, guesses::Guesses, ledger::Bookkeeper};
+use registrar_kernel::{Office, Store, ledger::LedgerService, sign_in_limits::Guesses};
 use registrar_sdk::Value;
 use registrar_store::{SqliteShelf, SqliteStore};
-use rounds::Rounds;
+use scheduler::OfficeRounds;
 use std::{
     collections::BTreeMap,
     fs::File,
@@ -40,21 +40,21 @@ pub struct App {
     refused: Mutex<Option<ConfigFault>>,
     engine: Arc<Engine>,
     store: Arc<SqliteStore>,
-    world: Arc<World>,
+    world: Arc<EgressGateway>,
     guesses: Arc<Guesses>,
-    offices: Mutex<BTreeMap<String, Arc<Desk>>>,
+    offices: Mutex<BTreeMap<String, Arc<OpenOffice>>>,
     /// Its offices are kept running, once this is there.
-    rounds: OnceLock<Arc<Rounds>>,
+    rounds: OnceLock<Arc<OfficeRounds>>,
     // Held as long as this process owns the data folder.
     _lock: File,
 }
 
 /// An office with its ledger.
-pub struct Desk {
+pub struct OpenOffice {
     /// The office.
     pub office: Arc<Office>,
     /// Its ledger.
-    pub books: Arc<Bookkeeper>,
+    pub books: Arc<LedgerService>,
 }
 
 impl App {
@@ -64,7 +64,7 @@ impl App {
     /// If another process owns the folder, or the store cannot be opened.
     pub fn open(config: Config) -> Result<App> {
         let data = config.data();
-        private::folder(&data).with_context(|| {
+        permissions::folder(&data).with_context(|| {
             format!("the data folder {} cannot be made, or closed to others", data.display())
         })?;
         let lock = File::create(data.join("lock"))
@@ -78,7 +78,7 @@ impl App {
         let store = Arc::new(SqliteStore::open(&data)?);
         sweep_libraries(&config, &store)?;
         let engine = Engine::start(config.engine()).context("no worker thread can be started")?;
-        let world = World::new(config.outside.clone(), config.mail.clone(), config.calls());
+        let world = EgressGateway::new(config.outside.clone(), config.mail.clone(), config.calls());
         Ok(App {
             config: ArcSwap::from_pointee(config),
             refused: Mutex::default(),
@@ -157,7 +157,7 @@ impl App {
     /// # Errors
     /// A thread could not be started.
     pub fn tend(self: &Arc<Self>) -> Result<()> {
-        let _ = self.rounds.set(Rounds::start(self)?);
+        let _ = self.rounds.set(OfficeRounds::start(self)?);
         Ok(())
     }
 
@@ -165,7 +165,7 @@ impl App {
     ///
     /// # Errors
     /// Its folders cannot be watched.
-    pub fn keep(&self, desk: &Arc<Desk>) -> Result<()> {
+    pub fn keep(&self, desk: &Arc<OpenOffice>) -> Result<()> {
         self.rounds.get().map_or(Ok(()), |rounds| rounds.keep(desk))
     }
 
@@ -190,7 +190,7 @@ impl App {
     }
 
     /// An office that is open.
-    pub fn opened(&self, name: &str) -> Option<Arc<Desk>> {
+    pub fn opened(&self, name: &str) -> Option<Arc<OpenOffice>> {
         self.held().get(name).cloned()
     }
 
@@ -206,7 +206,7 @@ impl App {
     ///
     /// # Errors
     /// An unknown office, or one that cannot be opened.
-    pub fn desk(&self, name: Option<&str>) -> Result<Arc<Desk>> {
+    pub fn desk(&self, name: Option<&str>) -> Result<Arc<OpenOffice>> {
         let config = self.config();
         let name = name.unwrap_or(config.default_office());
         if let Some(desk) = self.held().get(name) {
@@ -224,7 +224,7 @@ impl App {
     ///
     /// # Errors
     /// If it cannot be opened.
-    pub fn make(&self, name: &str) -> Result<Arc<Desk>> {
+    pub fn make(&self, name: &str) -> Result<Arc<OpenOffice>> {
         let mut offices = self.held();
         if let Some(desk) = offices.get(name) {
             return Ok(desk.clone());
@@ -255,7 +255,7 @@ impl App {
         known
     }
 
-    fn open_desk(&self, name: &str) -> Result<Desk> {
+    fn open_desk(&self, name: &str) -> Result<OpenOffice> {
         let key = self.store.open_office(name)?;
         let config = self.config();
         let host =
@@ -263,11 +263,11 @@ impl App {
         let store: Arc<dyn Store> = self.store.clone();
         let office = Arc::new(Office::open(name, store, host.clone())?);
         office.set_outside(self.world.clone());
-        office.set_keys(keys::of(&config.data(), key)?);
+        office.set_keys(signing_keys::of(&config.data(), key)?);
         let own_rules = config.rules(name);
         choose_rule_sets(&office, &own_rules);
         // The ledger is opened after the plugins are loaded, and hears of later ones.
-        let books: Arc<OnceLock<Weak<Bookkeeper>>> = Arc::default();
+        let books: Arc<OnceLock<Weak<LedgerService>>> = Arc::default();
         let told = books.clone();
         host.set_embedder(office.embedder(move |_| {
             if let Some(books) = told.get().and_then(Weak::upgrade) {
@@ -276,12 +276,12 @@ impl App {
         }));
         host.reload();
         let shelf = Box::new(SqliteShelf::new(&config.data(), key)?);
-        let keeper = Bookkeeper::open(&office, shelf, &|_, _| {})?;
+        let keeper = LedgerService::open(&office, shelf, &|_, _| {})?;
         let _ = books.set(Arc::downgrade(&keeper));
-        Ok(Desk { office, books: keeper })
+        Ok(OpenOffice { office, books: keeper })
     }
 
-    fn held(&self) -> std::sync::MutexGuard<'_, BTreeMap<String, Arc<Desk>>> {
+    fn held(&self) -> std::sync::MutexGuard<'_, BTreeMap<String, Arc<OpenOffice>>> {
         // Opening an office inserts it whole or not at all.
         self.offices.lock().unwrap_or_else(|poisoned| poisoned.into_inner())
     }

@@ -7,9 +7,9 @@ use crate::{
     index::Index,
     options::Options,
     score::{Weights, of_region, rarity, score},
-    segment::Key,
+    segment::RecordKey,
     shelf::Shelf,
-    text::{Document, Span, Texts, slice},
+    text::{ComparableText, RecordTexts, TextSpan, slice},
 };
 use std::collections::{BTreeMap, HashMap};
 
@@ -24,18 +24,18 @@ const LOOKED_AT: usize = 40;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Passage {
     /// Where it is in the record at hand.
-    pub here: Span,
+    pub here: TextSpan,
     /// Where it is in the other one.
-    pub there: Span,
+    pub there: TextSpan,
     /// As it is written here.
     pub text: String,
 }
 
 /// A record that resembles the one at hand.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Similar {
+pub struct NearDuplicate {
     /// Its register and id.
-    pub key: Key,
+    pub key: RecordKey,
     /// From 0 to 1.
     pub score: f32,
     /// What they share, by its place here.
@@ -43,7 +43,7 @@ pub struct Similar {
 }
 
 /// Gives the texts of records of a register, by their ids; of those that it may show.
-pub type Fetch<'a> = dyn FnMut(&str, &[&str]) -> Result<Vec<(String, Texts)>, String> + 'a;
+pub type Fetch<'a> = dyn FnMut(&str, &[&str]) -> Result<Vec<(String, RecordTexts)>, String> + 'a;
 
 /// The index with its rules.
 #[derive(Debug)]
@@ -104,8 +104,8 @@ impl Finder {
     }
 
     /// Takes in a record, in the place of what it was before; one without text leaves.
-    pub fn put(&mut self, key: Key, texts: &Texts) {
-        let document = Document::new(texts);
+    pub fn put(&mut self, key: RecordKey, texts: &RecordTexts) {
+        let document = ComparableText::new(texts);
         if document.is_empty() {
             self.index.remove(&key);
             return;
@@ -118,7 +118,7 @@ impl Finder {
     }
 
     /// Forgets a record.
-    pub fn remove(&mut self, key: &Key) {
+    pub fn remove(&mut self, key: &RecordKey) {
         self.index.remove(key);
     }
 
@@ -126,8 +126,13 @@ impl Finder {
     ///
     /// # Errors
     /// Of `fetch`.
-    pub fn similar(&self, key: &Key, texts: &Texts, fetch: &mut Fetch<'_>) -> Result<Vec<Similar>, String> {
-        let here = Document::new(texts);
+    pub fn similar(
+        &self,
+        key: &RecordKey,
+        texts: &RecordTexts,
+        fetch: &mut Fetch<'_>,
+    ) -> Result<Vec<NearDuplicate>, String> {
+        let here = ComparableText::new(texts);
         let prints = self.options.grams.prints(&here.chars);
         let evidence = Evidence::new(&self.index, &prints);
         let rare = evidence.rarities();
@@ -141,7 +146,7 @@ impl Finder {
         let mut found = Vec::new();
         for (register, ids) in by_register {
             for (id, other) in fetch(register, &ids)? {
-                let there = Document::new(&other);
+                let there = ComparableText::new(&other);
                 let regions = align::regions(&here.chars, &there.chars);
                 if regions.is_empty() {
                     continue;
@@ -158,7 +163,7 @@ impl Finder {
                 };
                 if score >= self.options.threshold {
                     let key = (register.into(), id.into());
-                    found.push(Similar {
+                    found.push(NearDuplicate {
                         key,
                         score,
                         passages: self.passages(&regions, texts, &here, &there),
@@ -172,7 +177,13 @@ impl Finder {
     }
 
     /// The records that share most with these fingerprints: in all, or in one stretch.
-    fn candidates(&self, key: &Key, prints: &[Print], evidence: &Evidence<'_>, rare: &[f32]) -> Vec<&Key> {
+    fn candidates(
+        &self,
+        key: &RecordKey,
+        prints: &[Print],
+        evidence: &Evidence<'_>,
+        rare: &[f32],
+    ) -> Vec<&RecordKey> {
         let mut once: BTreeMap<u32, usize> = BTreeMap::new();
         once.extend(prints.iter().enumerate().map(|(at, print)| (print.hash, at)));
         // A number for each entry of the index: quicker than a map, of which most entries would be new.
@@ -182,7 +193,7 @@ impl Finder {
                 shared[slot][owner] += rare[at];
             }
         }
-        let mut ranked: Vec<(f32, (usize, usize), &Key)> = Vec::new();
+        let mut ranked: Vec<(f32, (usize, usize), &RecordKey)> = Vec::new();
         for (slot, shared) in shared.iter().enumerate() {
             for (owner, shared) in shared.iter().enumerate().filter(|(_, shared)| **shared >= SHARED) {
                 let place = (slot, owner);
@@ -190,7 +201,7 @@ impl Finder {
                 ranked.extend(name.map(|name| (*shared, place, name)));
             }
         }
-        let order = |a: &(f32, (usize, usize), &Key), b: &(f32, (usize, usize), &Key)| {
+        let order = |a: &(f32, (usize, usize), &RecordKey), b: &(f32, (usize, usize), &RecordKey)| {
             b.0.total_cmp(&a.0).then_with(|| a.2.cmp(b.2))
         };
         let wanted = self.options.candidates;
@@ -210,7 +221,13 @@ impl Finder {
         ranked.into_iter().chain(rest).map(|(.., key)| key).collect()
     }
 
-    fn passages(&self, regions: &[Region], texts: &Texts, here: &Document, there: &Document) -> Vec<Passage> {
+    fn passages(
+        &self,
+        regions: &[Region],
+        texts: &RecordTexts,
+        here: &ComparableText,
+        there: &ComparableText,
+    ) -> Vec<Passage> {
         let mut tiles: Vec<_> = regions.iter().flat_map(|region| &region.tiles).collect();
         tiles.retain(|tile| tile.len >= self.options.passage);
         tiles.sort_by_key(|tile| (std::cmp::Reverse(tile.len), tile.a));

@@ -8,7 +8,7 @@ mod files;
 
 use crate::{
     gram::Grams,
-    segment::{Entry, Key, Segment},
+    segment::{IndexedRecord, RecordKey, Segment},
 };
 use std::collections::HashMap;
 
@@ -21,8 +21,8 @@ const MERGES: [(usize, usize); 2] = [(1 << 10, 8), (Segment::MOST / 2, 4)];
 #[derive(Debug)]
 pub struct Index {
     grams: Grams,
-    slots: Vec<Slot>,
-    places: HashMap<Key, (usize, usize)>,
+    slots: Vec<SegmentSlot>,
+    places: HashMap<RecordKey, (usize, usize)>,
     open: Option<usize>,
     version: u64,
     removed: usize,
@@ -31,15 +31,15 @@ pub struct Index {
 
 /// The place of a segment, which is also its file's.
 #[derive(Debug, Default)]
-struct Slot {
+struct SegmentSlot {
     segment: Option<Segment>,
     alive: Vec<bool>,
     written: bool,
 }
 
-impl Slot {
-    fn of(segment: Segment, written: bool) -> Slot {
-        Slot { alive: vec![true; segment.entries().len()], segment: Some(segment), written }
+impl SegmentSlot {
+    fn of(segment: Segment, written: bool) -> SegmentSlot {
+        SegmentSlot { alive: vec![true; segment.entries().len()], segment: Some(segment), written }
     }
     fn living(&self) -> usize {
         self.alive.iter().filter(|alive| **alive).count()
@@ -47,7 +47,7 @@ impl Slot {
 }
 
 /// The records with one fingerprint.
-pub struct Owners<'a>(Vec<(usize, &'a Slot, &'a [u16])>);
+pub struct Owners<'a>(Vec<(usize, &'a SegmentSlot, &'a [u16])>);
 
 impl Owners<'_> {
     /// How many they are, at most: replaced entries count until they are merged away.
@@ -130,7 +130,7 @@ impl Index {
     /// Bytes it takes in memory, about.
     pub fn memory(&self) -> usize {
         let segments: usize = self.slots.iter().filter_map(|s| s.segment.as_ref()).map(Segment::memory).sum();
-        segments + self.places.capacity() * (size_of::<Key>() + size_of::<(usize, usize)>() + 1)
+        segments + self.places.capacity() * (size_of::<RecordKey>() + size_of::<(usize, usize)>() + 1)
     }
 
     /// How many segments it has.
@@ -144,7 +144,7 @@ impl Index {
     }
 
     /// The entry at a place.
-    pub fn entry(&self, (slot, entry): (usize, usize)) -> Option<&Entry> {
+    pub fn entry(&self, (slot, entry): (usize, usize)) -> Option<&IndexedRecord> {
         self.slots.get(slot)?.segment.as_ref()?.entries().get(entry)
     }
 
@@ -161,20 +161,20 @@ impl Index {
     }
 
     /// True if a record's text is known by this digest: then there is nothing to do.
-    pub fn knows(&self, key: &Key, digest: u64) -> bool {
+    pub fn knows(&self, key: &RecordKey, digest: u64) -> bool {
         let entry = self.places.get(key).and_then(|place| self.entry(*place));
         entry.is_some_and(|e| !e.removed && e.digest == digest)
     }
 
     /// Takes in a record with its sorted, distinct fingerprints, in the place of what it had before.
-    pub fn put(&mut self, key: Key, digest: u64, prints: &[u32]) {
+    pub fn put(&mut self, key: RecordKey, digest: u64, prints: &[u32]) {
         if !self.knows(&key, digest) {
             self.append(key, digest, prints, false);
         }
     }
 
     /// Forgets a record. True if it was known.
-    pub fn remove(&mut self, key: &Key) -> bool {
+    pub fn remove(&mut self, key: &RecordKey) -> bool {
         let known = self.places.get(key).and_then(|place| self.entry(*place)).is_some_and(|e| !e.removed);
         if known {
             self.append(key.clone(), 0, &[], true);
@@ -182,15 +182,15 @@ impl Index {
         known
     }
 
-    fn append(&mut self, key: Key, digest: u64, prints: &[u32], removed: bool) {
+    fn append(&mut self, key: RecordKey, digest: u64, prints: &[u32], removed: bool) {
         self.version += 1;
         let open = match self.open {
             Some(open) => open,
-            None => self.free(Slot::of(Segment::default(), false)),
+            None => self.free(SegmentSlot::of(Segment::default(), false)),
         };
         self.open = Some(open);
         let slot = &mut self.slots[open];
-        let entry = Entry { key: key.clone(), digest, version: self.version, removed };
+        let entry = IndexedRecord { key: key.clone(), digest, version: self.version, removed };
         let segment = slot.segment.get_or_insert_default();
         let Some(at) = segment.add(entry, prints) else { return };
         let full = segment.entries().len() >= OPEN;
@@ -204,7 +204,7 @@ impl Index {
     }
 
     /// Makes an entry the one that counts for its record.
-    fn place(&mut self, key: Key, place: (usize, usize), removed: bool) {
+    fn place(&mut self, key: RecordKey, place: (usize, usize), removed: bool) {
         self.removed += usize::from(removed);
         if let Some((slot, entry)) = self.places.insert(key, place) {
             let old = &mut self.slots[slot];
@@ -215,7 +215,7 @@ impl Index {
     }
 
     /// A place for a segment; one whose old file has yet to be emptied is not used again before.
-    fn free(&mut self, slot: Slot) -> usize {
+    fn free(&mut self, slot: SegmentSlot) -> usize {
         match self.slots.iter().position(|s| s.segment.is_none() && s.written) {
             Some(at) => {
                 self.slots[at] = slot;
@@ -230,7 +230,7 @@ impl Index {
 
     /// Merges segments of one size, and what consists mostly of replaced entries.
     fn tidy(&mut self) {
-        let sealed = |(at, slot): (usize, &Slot)| {
+        let sealed = |(at, slot): (usize, &SegmentSlot)| {
             (slot.segment.is_some() && self.open != Some(at)).then(|| (at, slot.living(), slot.alive.len()))
         };
         let sizes: Vec<_> = self.slots.iter().enumerate().filter_map(sealed).collect();
@@ -264,10 +264,10 @@ impl Index {
         let alive = |part: usize, entry: usize| self.slots[parts[part]].alive[entry];
         let Some(merged) = Segment::merged(&segments, alive) else { return };
         for part in parts {
-            self.slots[*part] = Slot::default();
+            self.slots[*part] = SegmentSlot::default();
         }
-        let keys: Vec<Key> = merged.entries().iter().map(|e| e.key.clone()).collect();
-        let at = self.free(Slot::of(merged, false));
+        let keys: Vec<RecordKey> = merged.entries().iter().map(|e| e.key.clone()).collect();
+        let at = self.free(SegmentSlot::of(merged, false));
         for (entry, key) in keys.into_iter().enumerate() {
             self.places.insert(key, (at, entry));
         }
@@ -280,7 +280,7 @@ pub(crate) mod tests {
 
     pub(crate) const GRAMS: Grams = Grams { gram: 6, window: 8 };
 
-    pub(crate) fn key(n: u32) -> Key {
+    pub(crate) fn key(n: u32) -> RecordKey {
         ("information".into(), format!("{n}").into())
     }
 

@@ -8,25 +8,25 @@
 #![forbid(unsafe_code)]
 
 pub mod align;
-pub mod desk;
 pub mod evidence;
 pub mod finder;
 pub mod gram;
 pub mod index;
+pub mod log_follower;
 pub mod options;
 pub mod score;
 pub mod segment;
 pub mod shelf;
 pub mod text;
 
-pub use desk::Desk;
-pub use finder::{Finder, Passage, Similar};
+pub use finder::{Finder, NearDuplicate, Passage};
+pub use log_follower::LogFollower;
 pub use options::Options;
 pub use shelf::{MemoryShelf, Shelf};
-pub use text::{Span, Texts};
+pub use text::{RecordTexts, TextSpan};
 
 registrar_sdk::plugin! { manifest: "plugin.toml", load: load }
 
 fn load(plugin: &mut registrar_sdk::native::Plugin<'_>) -> Result<(), String> {
-    desk::register(plugin)
+    log_follower::register(plugin)
 }

@@ -10,13 +10,13 @@ const MAGIC: &[u8; 8] = b"RNEARD01";
 const ROW: usize = 16;
 
 /// A record's register and id.
-pub type Key = (Arc<str>, Arc<str>);
+pub type RecordKey = (Arc<str>, Arc<str>);
 
 /// What is known of one record.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Entry {
+pub struct IndexedRecord {
     /// Which record.
-    pub key: Key,
+    pub key: RecordKey,
     /// Of its text.
     pub digest: u64,
     /// The higher one of two entries of a record is the newer.
@@ -28,7 +28,7 @@ pub struct Entry {
 /// See the module.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Segment {
-    entries: Vec<Entry>,
+    entries: Vec<IndexedRecord>,
     /// Sorted; `owners` runs beside it.
     hashes: Vec<u32>,
     owners: Vec<u16>,
@@ -40,7 +40,7 @@ impl Segment {
     pub const MOST: usize = 1 << 13;
 
     /// Its entries, in the order in which they came.
-    pub fn entries(&self) -> &[Entry] {
+    pub fn entries(&self) -> &[IndexedRecord] {
         &self.entries
     }
 
@@ -56,7 +56,7 @@ impl Segment {
     }
 
     /// Adds an entry with its sorted, distinct fingerprints; `None` if there is no room.
-    pub fn add(&mut self, entry: Entry, prints: &[u32]) -> Option<usize> {
+    pub fn add(&mut self, entry: IndexedRecord, prints: &[u32]) -> Option<usize> {
         let index = u16::try_from(self.entries.len()).ok().filter(|i| usize::from(*i) < Self::MOST)?;
         self.entries.push(entry);
         // From behind, so that each posting moves once.
@@ -112,7 +112,7 @@ impl Segment {
         self.hashes.capacity() * 4
             + self.owners.capacity() * 2
             + self.jump.capacity() * 4
-            + self.entries.capacity() * size_of::<Entry>()
+            + self.entries.capacity() * size_of::<IndexedRecord>()
             + text
     }
 
@@ -149,7 +149,7 @@ impl Segment {
         if xxh3_64(body) != u64::from_le_bytes(*sum) {
             return Err("its checksum is wrong");
         }
-        let mut bytes = Reader(body);
+        let mut bytes = SegmentReader(body);
         if bytes.take(8)? != MAGIC {
             return Err("it is no segment of this index");
         }
@@ -169,7 +169,7 @@ impl Segment {
                 register = Arc::from(name);
             }
             let key = (register.clone(), Arc::from(bytes.text()?));
-            segment.entries.push(Entry { key, digest, version, removed });
+            segment.entries.push(IndexedRecord { key, digest, version, removed });
         }
         let wide = bytes.take(postings.checked_mul(4).ok_or("a length in it is wrong")?)?;
         segment.hashes = wide.chunks_exact(4).map(|b| u32::from_le_bytes([b[0], b[1], b[2], b[3]])).collect();
@@ -202,9 +202,9 @@ fn jump(hashes: &[u32]) -> Vec<u32> {
     jump
 }
 
-struct Reader<'a>(&'a [u8]);
+struct SegmentReader<'a>(&'a [u8]);
 
-impl<'a> Reader<'a> {
+impl<'a> SegmentReader<'a> {
     fn take(&mut self, count: usize) -> Result<&'a [u8], &'static str> {
         let (head, rest) = self.0.split_at_checked(count).ok_or("a length in it is wrong")?;
         self.0 = rest;
@@ -234,8 +234,8 @@ mod tests {
 
     const GRAMS: Grams = Grams { gram: 6, window: 8 };
 
-    fn entry(id: &str) -> Entry {
-        Entry { key: ("信息".into(), id.into()), digest: 7, version: 1, removed: false }
+    fn entry(id: &str) -> IndexedRecord {
+        IndexedRecord { key: ("信息".into(), id.into()), digest: 7, version: 1, removed: false }
     }
 
     fn three() -> Segment {

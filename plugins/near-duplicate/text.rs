@@ -16,12 +16,12 @@ pub const LONGEST: usize = 20_000;
 
 /// The texts of one record.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Texts(pub Vec<(String, String)>);
+pub struct RecordTexts(pub Vec<(String, String)>);
 
-impl Texts {
+impl RecordTexts {
     /// Texts from pairs of field and text.
-    pub fn of<'a>(pairs: impl IntoIterator<Item = (&'a str, &'a str)>) -> Texts {
-        Texts(pairs.into_iter().map(|(field, text)| (field.to_owned(), text.to_owned())).collect())
+    pub fn of<'a>(pairs: impl IntoIterator<Item = (&'a str, &'a str)>) -> RecordTexts {
+        RecordTexts(pairs.into_iter().map(|(field, text)| (field.to_owned(), text.to_owned())).collect())
     }
 
     /// The text of a field.
@@ -32,7 +32,7 @@ impl Texts {
 
 /// The comparable form of a record's texts.
 #[derive(Clone, Debug, Default)]
-pub struct Document {
+pub struct ComparableText {
     /// The normalised characters of all fields, with a [`BREAK`] between fields.
     pub chars: Vec<char>,
     /// For each of `chars` its field's index and its place there in characters from 1.
@@ -42,7 +42,7 @@ pub struct Document {
 
 /// A stretch of a field, in characters from 1, both ends included.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Span {
+pub struct TextSpan {
     /// The field.
     pub field: String,
     /// The first character.
@@ -51,10 +51,10 @@ pub struct Span {
     pub to: usize,
 }
 
-impl Document {
+impl ComparableText {
     /// Normalises texts. What lies beyond [`LONGEST`] characters is left out.
-    pub fn new(texts: &Texts) -> Document {
-        let mut document = Document::default();
+    pub fn new(texts: &RecordTexts) -> ComparableText {
+        let mut document = ComparableText::default();
         for (index, (field, text)) in texts.0.iter().enumerate() {
             document.fields.push(field.clone());
             let Ok(index) = u16::try_from(index) else { break };
@@ -103,10 +103,10 @@ impl Document {
     }
 
     /// Where a range of `chars` lies in the text as it was written. The range lies in one field.
-    pub fn span(&self, range: &Range<usize>) -> Option<Span> {
+    pub fn span(&self, range: &Range<usize>) -> Option<TextSpan> {
         let (first, last) = (self.places.get(range.start)?, self.places.get(range.end.checked_sub(1)?)?);
         let field = self.fields.get(usize::from(first.0))?;
-        (first.0 == last.0).then(|| Span {
+        (first.0 == last.0).then(|| TextSpan {
             field: field.clone(),
             from: first.1 as usize,
             to: last.1 as usize,
@@ -120,7 +120,7 @@ fn counts(c: char) -> bool {
 }
 
 /// The characters of a text from one place to another, from 1, both ends included.
-pub fn slice(text: &str, span: &Span) -> String {
+pub fn slice(text: &str, span: &TextSpan) -> String {
     text.chars().skip(span.from.saturating_sub(1)).take((span.to + 1).saturating_sub(span.from)).collect()
 }
 
@@ -129,22 +129,22 @@ pub fn slice(text: &str, span: &Span) -> String {
 pub fn fields_of<'a>(
     pairs: impl IntoIterator<Item = (&'a str, &'a str)>,
     wanted: &BTreeSet<String>,
-) -> Texts {
+) -> RecordTexts {
     const SHORTEST_FIELD: usize = 8;
     const NOT_CONTENT: [&str; 4] = ["id", "number", "register", "stage"];
     let worth = |(field, text): &(&str, &str)| match wanted.is_empty() {
         true => !NOT_CONTENT.contains(field) && text.chars().nth(SHORTEST_FIELD - 1).is_some(),
         false => wanted.contains(*field),
     };
-    Texts::of(pairs.into_iter().filter(worth))
+    RecordTexts::of(pairs.into_iter().filter(worth))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn document(text: &str) -> Document {
-        Document::new(&Texts::of([("body", text)]))
+    fn document(text: &str) -> ComparableText {
+        ComparableText::new(&RecordTexts::of([("body", text)]))
     }
 
     #[test]
@@ -167,17 +167,20 @@ mod tests {
 
     #[test]
     fn a_range_across_fields_is_no_place() {
-        let document = Document::new(&Texts::of([("title", "甲乙"), ("body", "丙丁")]));
+        let document = ComparableText::new(&RecordTexts::of([("title", "甲乙"), ("body", "丙丁")]));
         assert_eq!(document.chars, ['甲', '乙', BREAK, '丙', '丁']);
         assert_eq!(document.len(), 4);
         assert!(document.span(&(0..5)).is_none());
-        assert_eq!(document.span(&(3..5)), Some(Span { field: "body".into(), from: 1, to: 2 }));
+        assert_eq!(document.span(&(3..5)), Some(TextSpan { field: "body".into(), from: 1, to: 2 }));
     }
 
     #[test]
     fn codes_and_names_are_left_out_unless_named() {
         let record = [("id", "2023-0001-0002"), ("unit", "xihu"), ("title", "关于加强联系的报告")];
-        assert_eq!(fields_of(record, &BTreeSet::new()), Texts::of([("title", "关于加强联系的报告")]));
-        assert_eq!(fields_of(record, &BTreeSet::from(["unit".to_owned()])), Texts::of([("unit", "xihu")]));
+        assert_eq!(fields_of(record, &BTreeSet::new()), RecordTexts::of([("title", "关于加强联系的报告")]));
+        assert_eq!(
+            fields_of(record, &BTreeSet::from(["unit".to_owned()])),
+            RecordTexts::of([("unit", "xihu")])
+        );
     }
 }

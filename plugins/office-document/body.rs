@@ -2,7 +2,7 @@
 
 use crate::{
     measure::SIZE_3,
-    model::{Block, Run, Style},
+    model::{Block, Style, TextRun},
     style::{Face, Piece, gap, indented, paragraph, plain, run},
     table,
 };
@@ -57,7 +57,7 @@ fn heading(level: u8, text: &str) -> Paragraph {
     indented().add_run(words).keep_next(true).outline_lvl(usize::from(level) - 1)
 }
 
-fn words(runs: &[Run], indent: bool) -> Paragraph {
+fn words(runs: &[TextRun], indent: bool) -> Paragraph {
     let start = if indent { indented() } else { paragraph() };
     runs.iter().fold(start, |paragraph, piece| {
         paragraph.add_run(match piece.style {

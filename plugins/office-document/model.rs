@@ -50,21 +50,21 @@ pub enum Block {
     /// A paragraph.
     Paragraph {
         /// In one style each.
-        runs: Vec<Run>,
+        runs: Vec<TextRun>,
         /// Whether its first line is set in by two characters.
         indent: bool,
     },
     /// A list, an item a line.
     List(Vec<String>),
     /// A table.
-    Table(Table),
+    Table(TableBlock),
     /// What follows begins on a new page.
     PageBreak,
 }
 
 /// A stretch of text in one style.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Run {
+pub struct TextRun {
     /// The text.
     pub text: String,
     /// Its style.
@@ -86,7 +86,7 @@ pub enum Style {
 
 /// A table.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Table {
+pub struct TableBlock {
     /// Above it.
     pub caption: Option<String>,
     /// Its columns.
@@ -158,7 +158,7 @@ pub struct Imprint {
 /// What is missing, of another kind than declared, ragged, or cannot be written in XML, with its
 /// place.
 pub fn read(value: &Value) -> Result<Document, String> {
-    let root = Node { value, place: String::new() };
+    let root = DocumentNode { value, place: String::new() };
     let title = root.get("title").needed_text()?;
     if title.trim().is_empty() {
         return Err("title: a document needs a title; write what it is about".into());
@@ -193,7 +193,7 @@ pub fn read(value: &Value) -> Result<Document, String> {
     })
 }
 
-fn signature(node: &Node<'_>) -> Result<Signature, String> {
+fn signature(node: &DocumentNode<'_>) -> Result<Signature, String> {
     let issuers = node.get("issuers").texts()?;
     if issuers.is_empty() {
         return Err(node.get("issuers").wrong("expected at least one issuing body"));
@@ -206,7 +206,7 @@ fn signature(node: &Node<'_>) -> Result<Signature, String> {
     })
 }
 
-fn appendix(node: &Node<'_>) -> Result<Appendix, String> {
+fn appendix(node: &DocumentNode<'_>) -> Result<Appendix, String> {
     Ok(Appendix {
         title: node.get("title").needed_text()?,
         blocks: node.get("blocks").items()?.iter().map(block).collect::<Result<_, _>>()?,
@@ -214,7 +214,7 @@ fn appendix(node: &Node<'_>) -> Result<Appendix, String> {
     })
 }
 
-fn imprint(node: &Node<'_>) -> Result<Imprint, String> {
+fn imprint(node: &DocumentNode<'_>) -> Result<Imprint, String> {
     Ok(Imprint {
         copies_to: node.get("copies_to").texts()?,
         printed_by: node.get("printed_by").text()?,
@@ -223,7 +223,7 @@ fn imprint(node: &Node<'_>) -> Result<Imprint, String> {
     })
 }
 
-fn block(node: &Node<'_>) -> Result<Block, String> {
+fn block(node: &DocumentNode<'_>) -> Result<Block, String> {
     let kind = node.get("kind");
     Ok(match kind.needed_text()?.as_str() {
         "heading" => Block::Heading {
@@ -242,10 +242,10 @@ fn block(node: &Node<'_>) -> Result<Block, String> {
     })
 }
 
-fn paragraph(node: &Node<'_>) -> Result<Block, String> {
+fn paragraph(node: &DocumentNode<'_>) -> Result<Block, String> {
     let runs = node.get("runs");
     let runs = match (runs.absent(), node.get("text").text()?) {
-        (true, Some(text)) => vec![Run { text, style: Style::Plain }],
+        (true, Some(text)) => vec![TextRun { text, style: Style::Plain }],
         (false, None) => runs.items()?.iter().map(run).collect::<Result<_, _>>()?,
         (true, None) => return Err(node.wrong("a paragraph needs a `text` or `runs`")),
         (false, Some(_)) => return Err(node.wrong("a paragraph has either a `text` or `runs`, not both")),
@@ -253,9 +253,9 @@ fn paragraph(node: &Node<'_>) -> Result<Block, String> {
     Ok(Block::Paragraph { runs, indent: node.get("indent").flag(true)? })
 }
 
-fn run(node: &Node<'_>) -> Result<Run, String> {
+fn run(node: &DocumentNode<'_>) -> Result<TextRun, String> {
     let style = node.get("style");
-    Ok(Run {
+    Ok(TextRun {
         text: node.get("text").needed_text()?,
         style: match style.text()?.as_deref() {
             None | Some("plain") => Style::Plain,
@@ -270,7 +270,7 @@ fn run(node: &Node<'_>) -> Result<Run, String> {
     })
 }
 
-fn table(node: &Node<'_>) -> Result<Table, String> {
+fn table(node: &DocumentNode<'_>) -> Result<TableBlock, String> {
     let given = node.get("columns").items()?;
     if given.is_empty() {
         return Err(node.get("columns").wrong("a table needs at least one column"));
@@ -318,19 +318,19 @@ fn table(node: &Node<'_>) -> Result<Table, String> {
             cells.iter().zip(&places).map(|(cell, places)| cell.cell(*places)).collect::<Result<_, _>>()?,
         );
     }
-    Ok(Table { caption: node.get("caption").text()?, columns, rows })
+    Ok(TableBlock { caption: node.get("caption").text()?, columns, rows })
 }
 
 // A value with the place where it stands.
-struct Node<'a> {
+struct DocumentNode<'a> {
     value: &'a Value,
     place: String,
 }
 
-impl<'a> Node<'a> {
-    fn get(&self, key: &str) -> Node<'a> {
+impl<'a> DocumentNode<'a> {
+    fn get(&self, key: &str) -> DocumentNode<'a> {
         let place = if self.place.is_empty() { key.to_owned() } else { format!("{}.{key}", self.place) };
-        Node { value: self.value.get(key), place }
+        DocumentNode { value: self.value.get(key), place }
     }
 
     fn absent(&self) -> bool {
@@ -345,16 +345,19 @@ impl<'a> Node<'a> {
         self.wrong(&format!("expected {what}, got {}", self.value.kind()))
     }
 
-    fn optional<T>(&self, read: impl Fn(&Node<'a>) -> Result<T, String>) -> Result<Option<T>, String> {
+    fn optional<T>(
+        &self,
+        read: impl Fn(&DocumentNode<'a>) -> Result<T, String>,
+    ) -> Result<Option<T>, String> {
         if self.absent() { Ok(None) } else { read(self).map(Some) }
     }
 
-    fn items(&self) -> Result<Vec<Node<'a>>, String> {
+    fn items(&self) -> Result<Vec<DocumentNode<'a>>, String> {
         if self.absent() {
             return Ok(Vec::new());
         }
         let items = self.value.as_list().ok_or_else(|| self.expected("a list"))?;
-        let node = |(i, value)| Node { value, place: format!("{}[{}]", self.place, i + 1) };
+        let node = |(i, value)| DocumentNode { value, place: format!("{}[{}]", self.place, i + 1) };
         Ok(items.iter().enumerate().map(node).collect())
     }
 
@@ -370,7 +373,7 @@ impl<'a> Node<'a> {
     }
 
     fn texts(&self) -> Result<Vec<String>, String> {
-        self.items()?.iter().map(Node::needed_text).collect()
+        self.items()?.iter().map(DocumentNode::needed_text).collect()
     }
 
     fn flag(&self, or: bool) -> Result<bool, String> {

@@ -2,7 +2,7 @@
 
 use crate::{
     measure::{LINE, SIZE_4, width},
-    model::{Align, Column, Table},
+    model::{Align, Column, TableBlock},
     style::{Face, Piece, centered, lines_of, run},
 };
 use docx_rs::{
@@ -19,7 +19,7 @@ const PADDING: i32 = 80;
 const BORDER: usize = 4;
 
 /// A table, with its caption, on pages whose type area is this wide.
-pub fn table(table: &Table, across: i32) -> Vec<Piece> {
+pub fn table(table: &TableBlock, across: i32) -> Vec<Piece> {
     let (size, widths) = fit(table, across);
     let line = (size as f64 * 10.0 * 1.35).round() as i32;
     let titles: Vec<_> = table.columns.iter().map(|c| (c.title.as_str(), Align::Center)).collect();
@@ -80,7 +80,7 @@ fn row(cells: &[(&str, Align)], widths: &[i32], face: Face, size: usize, line: i
 
 // The largest size at which every line of text fits its column; failing that, the largest at which
 // no number and no two characters are broken; failing that, the smallest.
-fn fit(table: &Table, across: i32) -> (usize, Vec<i32>) {
+fn fit(table: &TableBlock, across: i32) -> (usize, Vec<i32>) {
     let whole = SIZES.iter().find(|size| needs(table, **size, whole_line).iter().sum::<i32>() <= across);
     let parts = || SIZES.iter().find(|size| needs(table, **size, longest_part).iter().sum::<i32>() <= across);
     let size = whole.or_else(parts).copied().unwrap_or(SIZES[SIZES.len() - 1]);
@@ -89,7 +89,7 @@ fn fit(table: &Table, across: i32) -> (usize, Vec<i32>) {
 }
 
 // What each column needs at a size, if its text is measured so.
-fn needs(table: &Table, size: usize, measure: fn(&str) -> f64) -> Vec<i32> {
+fn needs(table: &TableBlock, size: usize, measure: fn(&str) -> f64) -> Vec<i32> {
     let column = |(i, column): (usize, &Column)| {
         let texts = table.rows.iter().map(|row| row[i].as_str()).chain([column.title.as_str()]);
         let widest = texts.map(measure).fold(1.0, f64::max);
@@ -142,8 +142,8 @@ mod tests {
     use super::*;
     use crate::measure::WIDTH;
 
-    fn of(columns: &[(&str, Option<f64>)], rows: &[&[&str]]) -> Table {
-        Table {
+    fn of(columns: &[(&str, Option<f64>)], rows: &[&[&str]]) -> TableBlock {
+        TableBlock {
             caption: None,
             columns: columns
                 .iter()

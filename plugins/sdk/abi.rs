@@ -25,7 +25,7 @@ mod tests;
 
 pub use arena::Arena;
 pub use bounds::BadTree;
-pub use host::{Calls, Door, Failure, Instance, Log, Registered};
+pub use host::{CallFailure, Door, HostCalls, LoadedLibrary, Log, RegisteredHandler};
 pub use node::{Node, View, tag};
 pub use tables::{MAJOR, MINOR, PluginTable};
 

@@ -15,7 +15,7 @@ pub struct Contract {
     /// Where plugins are called.
     pub points: &'static [Point],
     /// What plugins can call.
-    pub calls: &'static [Call],
+    pub calls: &'static [HostCall],
     /// The options of `host.on`, of which each point names those it takes.
     pub options: &'static [OptionDecl],
     /// The option whose value ties plugins into one group that goes live whole or not at all.
@@ -223,7 +223,7 @@ impl Phase {
 
 /// A function plugins can call as `host.<name>`.
 #[derive(Debug)]
-pub struct Call {
+pub struct HostCall {
     /// Its name, dotted: `date.add_days`.
     pub name: &'static str,
     /// What it does, in one or two sentences.
@@ -237,12 +237,12 @@ pub struct Call {
     /// The capability a plugin's manifest must declare, if any.
     pub capability: Option<&'static str>,
     /// Who answers it.
-    pub place: Place,
+    pub place: AnsweredBy,
 }
 
 /// Who answers a host call.
 #[derive(Clone, Copy)]
-pub enum Place {
+pub enum AnsweredBy {
     /// The host itself (`on`, `log`, `state.get`): declared, so that it is documented and checked.
     Host,
     /// A pure function of its arguments.
@@ -253,13 +253,13 @@ pub enum Place {
     Services,
 }
 
-impl std::fmt::Debug for Place {
+impl std::fmt::Debug for AnsweredBy {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str(match self {
-            Place::Host => "host",
-            Place::Function(_) => "function",
-            Place::Snapshot => "snapshot",
-            Place::Services => "services",
+            AnsweredBy::Host => "host",
+            AnsweredBy::Function(_) => "function",
+            AnsweredBy::Snapshot => "snapshot",
+            AnsweredBy::Services => "services",
         })
     }
 }
@@ -344,8 +344,8 @@ impl Contract {
     }
 
     /// The host call called `name`.
-    pub fn call(&self, name: &str) -> Option<&'static Call> {
-        let calls: &'static [Call] = self.calls;
+    pub fn call(&self, name: &str) -> Option<&'static HostCall> {
+        let calls: &'static [HostCall] = self.calls;
         calls.iter().find(|c| c.name == name)
     }
 

@@ -3,7 +3,9 @@
 
 use crate::abi::{
     MOST_BYTES, MOST_VALUES,
-    tables::{CallHandle, FAILED, HostTable, LoadHandle, MAJOR, MINOR, Member, OK, PANICKED, PluginTable},
+    tables::{
+        CallHandle, FAILED, HostTable, LoadHandle, MAJOR, MINOR, OK, PANICKED, PluginTable, TableMember,
+    },
     tag,
 };
 use std::fmt::Write;
@@ -60,7 +62,7 @@ fn comment(out: &mut String, indent: &str, lines: &[&str]) {
     }
 }
 
-fn write_table(out: &mut String, name: &str, doc: &[&str], members: &[Member]) {
+fn write_table(out: &mut String, name: &str, doc: &[&str], members: &[TableMember]) {
     out.push('\n');
     comment(out, "", doc);
     let _ = writeln!(out, "struct {name} {{");

@@ -18,8 +18,8 @@ pub mod value;
 pub use amount::Amount;
 pub use conform::Mismatch;
 pub use contract::{
-    Append, Call, Combine, Contract, Failure, Filter, Lifecycle, OpenOrder, OptionDecl, Param, Phase, Place,
-    Point, Refine, Where,
+    AnsweredBy, Append, Combine, Contract, Failure, Filter, HostCall, Lifecycle, OpenOrder, OptionDecl,
+    Param, Phase, Point, Refine, Where,
 };
 pub use image::Image;
 pub use types::{Field, Method, Struct, Type};

@@ -17,7 +17,7 @@ pub use typed::{FromView, Items, Typed};
 /// How much a log line matters.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 #[repr(u32)]
-pub enum Level {
+pub enum LogLevel {
     /// A detail.
     Debug = 0,
     /// Worth knowing.

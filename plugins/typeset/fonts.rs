@@ -1,6 +1,6 @@
 //! Finds the faces that the settings name and reads the few that a document needs. Lays nothing out.
 
-use crate::roles::{Role, Settings};
+use crate::roles::{FaceRole, FontSettings};
 use std::{
     collections::BTreeMap,
     path::{Path, PathBuf},
@@ -9,7 +9,7 @@ use std::{
 use typst::{foundations::Bytes, text::Font};
 
 /// A face that was found; its file is read when a character first needs it.
-struct Face {
+struct LoadedFace {
     path: PathBuf,
     index: u32,
     label: String,
@@ -20,8 +20,8 @@ struct Face {
 
 /// The faces of every role.
 pub struct Fonts {
-    faces: Vec<Face>,
-    /// For each role, in the order of [`Role::ALL`], its faces, best first.
+    faces: Vec<LoadedFace>,
+    /// For each role, in the order of [`FaceRole::ALL`], its faces, best first.
     chains: Vec<Vec<usize>>,
     // A collection holds several faces: its bytes are read once. A std Mutex: nothing is awaited.
     files: Mutex<BTreeMap<PathBuf, Bytes>>,
@@ -32,13 +32,13 @@ impl Fonts {
     ///
     /// # Errors
     /// A role for which none of its families is installed, with the remedy.
-    pub fn find(settings: &Settings) -> Result<Fonts, String> {
+    pub fn find(settings: &FontSettings) -> Result<Fonts, String> {
         let mut database = fontdb::Database::new();
         for folder in &settings.folders {
             database.load_fonts_dir(folder);
         }
         let mut fonts = Fonts { faces: Vec::new(), chains: Vec::new(), files: Mutex::default() };
-        for (role, wanted) in Role::ALL.iter().zip(&settings.wanted) {
+        for (role, wanted) in FaceRole::ALL.iter().zip(&settings.wanted) {
             let mut chain = Vec::new();
             for want in wanted {
                 // Path and index settle a tie, so that the order in which folders are read does not.
@@ -78,17 +78,24 @@ impl Fonts {
         let family = families.first().cloned().unwrap_or_else(|| face.post_script_name.clone());
         let label = if face.weight.0 == 400 { family } else { format!("{family} {}", face.weight.0) };
         let (path, weight) = (path.to_owned(), face.weight.0);
-        self.faces.push(Face { path, index: face.index, label, families, weight, font: OnceLock::new() });
+        self.faces.push(LoadedFace {
+            path,
+            index: face.index,
+            label,
+            families,
+            weight,
+            font: OnceLock::new(),
+        });
         self.faces.len() - 1
     }
 
     /// How many faces a role has.
-    pub fn count(&self, role: Role) -> usize {
+    pub fn count(&self, role: FaceRole) -> usize {
         self.chains[role as usize].len()
     }
 
     /// A role's face of this rank (0 is the best), read now if it was not yet; `None` if it cannot be read.
-    pub fn face(&self, role: Role, rank: usize) -> Option<&Font> {
+    pub fn face(&self, role: FaceRole, rank: usize) -> Option<&Font> {
         let face = &self.faces[*self.chains[role as usize].get(rank)?];
         face.font.get_or_init(|| Font::new(self.bytes(&face.path)?, face.index)).as_ref()
     }
@@ -104,7 +111,7 @@ impl Fonts {
     }
 
     /// The best rank of a role's faces that has this character.
-    pub fn rank(&self, role: Role, c: char) -> Option<usize> {
+    pub fn rank(&self, role: FaceRole, c: char) -> Option<usize> {
         (0..self.count(role)).find(|rank| {
             self.face(role, *rank)
                 .and_then(|font| font.ttf().glyph_index(c))
@@ -113,7 +120,7 @@ impl Fonts {
     }
 
     /// A face's name as reports say it, and whether it is what the role asks for.
-    pub fn label(&self, role: Role, rank: usize) -> (&str, bool) {
+    pub fn label(&self, role: FaceRole, rank: usize) -> (&str, bool) {
         let face = &self.faces[self.chains[role as usize][rank]];
         (&face.label, role.is_met_by(&face.families, face.weight))
     }

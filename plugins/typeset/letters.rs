@@ -1,18 +1,18 @@
 //! Which characters a document needs of which role, where each first stands, and which faces have them.
 
-use crate::{fonts::Fonts, roles::Role};
+use crate::{fonts::Fonts, roles::FaceRole};
 use std::collections::BTreeMap;
 
 /// The characters of a document, by role.
 #[derive(Default)]
-pub struct Letters(BTreeMap<(Role, char), String>);
+pub struct Letters(BTreeMap<(FaceRole, char), String>);
 
 /// How many missing characters an error names.
 const NAMED: usize = 10;
 
 impl Letters {
     /// Notes the characters of a text; `place` says where it stands and is asked only for new ones.
-    pub fn add(&mut self, role: Role, text: &str, place: impl Fn() -> String) {
+    pub fn add(&mut self, role: FaceRole, text: &str, place: impl Fn() -> String) {
         for c in text.chars().filter(|c| !is_invisible(*c)) {
             self.0.entry((role, c)).or_insert_with(&place);
         }
@@ -23,7 +23,7 @@ impl Letters {
     /// # Errors
     /// The characters that no face of their role has, with code point and place.
     pub fn served(&self, fonts: &Fonts) -> Result<Vec<String>, String> {
-        let mut used: BTreeMap<(Role, usize), Vec<char>> = BTreeMap::new();
+        let mut used: BTreeMap<(FaceRole, usize), Vec<char>> = BTreeMap::new();
         let mut missing = Vec::new();
         for ((role, c), place) in &self.0 {
             match fonts.rank(*role, *c) {
@@ -49,7 +49,7 @@ impl Letters {
     }
 }
 
-fn say(fonts: &Fonts, role: Role, rank: usize, chars: &[char]) -> String {
+fn say(fonts: &Fonts, role: FaceRole, rank: usize, chars: &[char]) -> String {
     let (label, met) = fonts.label(role, rank);
     let stands_in = if met { "" } else { " (stands in)" };
     if rank == 0 {
@@ -79,8 +79,8 @@ mod tests {
     #[test]
     fn a_character_is_noted_where_it_first_stands() {
         let mut letters = Letters::default();
-        letters.add(Role::Fangsong, "甲乙", || "the title".into());
-        letters.add(Role::Fangsong, "乙丙\u{fe00}", || "block 1".into());
+        letters.add(FaceRole::Fangsong, "甲乙", || "the title".into());
+        letters.add(FaceRole::Fangsong, "乙丙\u{fe00}", || "block 1".into());
         let places: Vec<_> = letters.0.iter().map(|((_, c), place)| (*c, place.as_str())).collect();
         assert_eq!(places, [('丙', "block 1"), ('乙', "the title"), ('甲', "the title")]);
     }

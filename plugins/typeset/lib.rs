@@ -16,7 +16,7 @@ pub use render::Typesetter;
 
 use registrar_sdk::{
     Value,
-    native::{Bytes, Level, Plugin},
+    native::{Bytes, LogLevel, Plugin},
 };
 
 registrar_sdk::plugin! { manifest: "plugin.toml", examples: "examples.jsonl", load: load }
@@ -28,7 +28,7 @@ fn load(plugin: &mut Plugin<'_>) -> Result<(), String> {
         let stand_ins: Vec<_> =
             faces.iter().filter(|face| face.contains("(stands in)")).map(String::as_str).collect();
         if !stand_ins.is_empty() {
-            call.log(Level::Info, &format!("Faces stood in: {}.", stand_ins.join("; ")));
+            call.log(LogLevel::Info, &format!("Faces stood in: {}.", stand_ins.join("; ")));
         }
         Ok(Bytes(bytes))
     })

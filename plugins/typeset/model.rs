@@ -4,9 +4,9 @@
 
 use crate::{
     letters::Letters,
-    roles::Role,
+    roles::FaceRole,
     table,
-    words::{Day, Words},
+    words::{Day, LayoutWords},
 };
 use registrar_sdk::Value;
 use serde_json::{Value as Json, json};
@@ -15,7 +15,7 @@ use serde_json::{Value as Json, json};
 const HELD: usize = 280;
 
 /// A document as `document.typ` reads it, and what it takes to set it.
-pub struct Read {
+pub struct TypesetInput {
     /// The data of the layout, still without fonts.
     pub json: Json,
     /// Its characters.
@@ -26,7 +26,7 @@ pub struct Read {
 ///
 /// # Errors
 /// What the layout cannot set, and where it is.
-pub fn read(document: &Value) -> Result<Read, String> {
+pub fn read(document: &Value) -> Result<TypesetInput, String> {
     let language = document.get("language").as_str().unwrap_or("zh").to_ascii_lowercase();
     let language = language.split(['-', '_']).next().unwrap_or("zh").to_owned();
     if !(2..=3).contains(&language.len()) || !language.bytes().all(|b| b.is_ascii_lowercase()) {
@@ -35,29 +35,29 @@ pub fn read(document: &Value) -> Result<Read, String> {
             document.get("language")
         ));
     }
-    let mut reader = Reader { letters: Letters::default(), words: Words::of(&language) };
+    let mut reader = ModelReader { letters: Letters::default(), words: LayoutWords::of(&language) };
     let json = reader.document(document, &language)?;
-    Ok(Read { json, letters: reader.letters })
+    Ok(TypesetInput { json, letters: reader.letters })
 }
 
-pub(crate) struct Reader {
+pub(crate) struct ModelReader {
     letters: Letters,
-    pub(crate) words: &'static Words,
+    pub(crate) words: &'static LayoutWords,
 }
 
-impl Reader {
+impl ModelReader {
     fn document(&mut self, document: &Value, language: &str) -> Result<Json, String> {
         let words = self.words;
-        let title = self.lines(Role::Xiaobiaosong, document.get("title"), || "the title".into());
+        let title = self.lines(FaceRole::Xiaobiaosong, document.get("title"), || "the title".into());
         if title.is_empty() {
             return Err("the document has no title; give it one".into());
         }
-        let masthead = self.lines(Role::Xiaobiaosong, document.get("masthead"), || "the masthead".into());
-        let number = self.one(Role::Fangsong, document, "number", "the number");
-        let signer = self.one(Role::Kaiti, document, "signer", "the signer");
-        let copy_number = self.one(Role::Fangsong, document, "copy_number", "the copy number");
-        let secrecy = self.one(Role::Heiti, document, "secrecy", "the secrecy");
-        let urgency = self.one(Role::Heiti, document, "urgency", "the urgency");
+        let masthead = self.lines(FaceRole::Xiaobiaosong, document.get("masthead"), || "the masthead".into());
+        let number = self.one(FaceRole::Fangsong, document, "number", "the number");
+        let signer = self.one(FaceRole::Kaiti, document, "signer", "the signer");
+        let copy_number = self.one(FaceRole::Fangsong, document, "copy_number", "the copy number");
+        let secrecy = self.one(FaceRole::Heiti, document, "secrecy", "the secrecy");
+        let urgency = self.one(FaceRole::Heiti, document, "urgency", "the urgency");
         let addressees = self.joined(document.get("addressees"), "the addressees", words.colon);
         let mut blocks = Vec::new();
         for (i, section) in list(document.get("sections")).iter().enumerate() {
@@ -70,11 +70,11 @@ impl Reader {
         let attachments: Vec<Json> = list(document.get("attachments"))
             .iter()
             .enumerate()
-            .map(|(i, text)| json!(self.lines(Role::Fangsong, text, || format!("attachment {}", i + 1))))
+            .map(|(i, text)| json!(self.lines(FaceRole::Fangsong, text, || format!("attachment {}", i + 1))))
             .collect();
         let note = document.get("note").as_str().map(|text| {
             let text = Value::text(words.note(&clean(text)));
-            self.lines(Role::Fangsong, &text, || "the note".into())
+            self.lines(FaceRole::Fangsong, &text, || "the note".into())
         });
         let appendices = list(document.get("appendices"));
         let appendices = appendices
@@ -100,13 +100,13 @@ impl Reader {
     /// The characters that the layout adds of itself.
     fn own(&mut self, attachments: bool, signer: bool) {
         let place = || "the layout's own words".to_owned();
-        self.letters.add(Role::Song, "— 0123456789", place);
+        self.letters.add(FaceRole::Song, "— 0123456789", place);
         if attachments {
-            self.letters.add(Role::Fangsong, self.words.attachment, place);
-            self.letters.add(Role::Fangsong, "0123456789.", place);
+            self.letters.add(FaceRole::Fangsong, self.words.attachment, place);
+            self.letters.add(FaceRole::Fangsong, "0123456789.", place);
         }
         if signer {
-            self.letters.add(Role::Fangsong, self.words.signer, place);
+            self.letters.add(FaceRole::Fangsong, self.words.signer, place);
         }
     }
 
@@ -144,9 +144,9 @@ impl Reader {
     fn heading(&mut self, text: &Value, level: &Value, place: &str) -> Result<Json, String> {
         let level = if level.is_absent() { Some(1) } else { level.as_int() };
         let role = match level {
-            Some(1) => Role::Heiti,
-            Some(2) => Role::Kaiti,
-            Some(3 | 4) => Role::Fangsong,
+            Some(1) => FaceRole::Heiti,
+            Some(2) => FaceRole::Kaiti,
+            Some(3 | 4) => FaceRole::Fangsong,
             _ => return Err(format!("{place}: the level is {}; expected 1 to 4", Value::from(level))),
         };
         Ok(json!({ "kind": "heading", "level": level, "lines": self.lines(role, text, || place.to_owned()) }))
@@ -160,10 +160,10 @@ impl Reader {
             .iter()
             .map(|run| {
                 let role = match run.get("style").as_str() {
-                    Some("bold") => Role::Bold,
-                    Some("kaiti") => Role::Kaiti,
-                    Some("heiti") => Role::Heiti,
-                    _ => Role::Fangsong,
+                    Some("bold") => FaceRole::Bold,
+                    Some("kaiti") => FaceRole::Kaiti,
+                    Some("heiti") => FaceRole::Heiti,
+                    _ => FaceRole::Fangsong,
                 };
                 let lines = self.lines(role, run.get("text"), || place.to_owned());
                 length += lines.iter().map(|line| line.chars().count()).sum::<usize>();
@@ -175,11 +175,11 @@ impl Reader {
     }
 
     fn items(&mut self, block: &Value, place: &str) -> Json {
-        self.letters.add(Role::Fangsong, self.words.bullet, || place.to_owned());
+        self.letters.add(FaceRole::Fangsong, self.words.bullet, || place.to_owned());
         let items: Vec<_> = list(block.get("items"))
             .iter()
             .enumerate()
-            .map(|(i, item)| self.lines(Role::Fangsong, item, || format!("{place}, item {}", i + 1)))
+            .map(|(i, item)| self.lines(FaceRole::Fangsong, item, || format!("{place}, item {}", i + 1)))
             .collect();
         json!({ "kind": "list", "items": items })
     }
@@ -187,9 +187,10 @@ impl Reader {
     fn appendix(&mut self, i: usize, of: usize, appendix: &Value) -> Result<Json, String> {
         let title = appendix.get("title").as_str().unwrap_or_default();
         let place = format!("appendix {} “{}”", i + 1, short(title));
-        let lines = self.lines(Role::Xiaobiaosong, appendix.get("title"), || format!("the title of {place}"));
+        let lines =
+            self.lines(FaceRole::Xiaobiaosong, appendix.get("title"), || format!("the title of {place}"));
         let label = self.words.appendix(i, of);
-        self.letters.add(Role::Heiti, &label, || "the layout's own words".into());
+        self.letters.add(FaceRole::Heiti, &label, || "the layout's own words".into());
         let mut blocks = Vec::new();
         self.blocks(appendix.get("blocks"), &place, &mut blocks)?;
         let landscape = appendix.get("landscape").as_bool().unwrap_or(false);
@@ -202,10 +203,10 @@ impl Reader {
         }
         let date = day(signature.get("date")).map_err(|text| format!("the signature's date {text}"))?;
         let date = self.words.date(date);
-        self.letters.add(Role::Fangsong, &date, || "the signature's date".into());
+        self.letters.add(FaceRole::Fangsong, &date, || "the signature's date".into());
         let issuers: Vec<_> = list(signature.get("issuers"))
             .iter()
-            .map(|issuer| self.lines(Role::Fangsong, issuer, || "the signature".into()).join(" "))
+            .map(|issuer| self.lines(FaceRole::Fangsong, issuer, || "the signature".into()).join(" "))
             .collect();
         if issuers.is_empty() {
             return Err("the signature names no issuer; name at least one".into());
@@ -221,7 +222,7 @@ impl Reader {
         let place = || "the imprint".to_owned();
         let end = if self.words.is_chinese() { "。" } else { "." };
         let copies = self.joined(imprint.get("copies_to"), "the imprint", end);
-        let by = self.lines(Role::Fangsong, imprint.get("printed_by"), place).join(" ");
+        let by = self.lines(FaceRole::Fangsong, imprint.get("printed_by"), place).join(" ");
         let on = match imprint.get("printed_on") {
             absent if absent.is_absent() => String::new(),
             date => {
@@ -231,7 +232,7 @@ impl Reader {
         };
         let run = imprint.get("print_run").as_int().map(|copies| self.words.print_run(copies));
         for own in [self.words.copies, &on, run.as_deref().unwrap_or_default()] {
-            self.letters.add(Role::Fangsong, own, place);
+            self.letters.add(FaceRole::Fangsong, own, place);
         }
         Ok(json!({
             "copies_label": self.words.copies, "copies_to": copies, "printed": !by.is_empty() || !on.is_empty(),
@@ -248,11 +249,11 @@ impl Reader {
         let text = names.join(self.words.comma);
         // Whoever wrote the colon or full stop already does not get another one.
         let text = if text.ends_with(end) { text } else { text + end };
-        self.letters.add(Role::Fangsong, &text, || place.to_owned());
+        self.letters.add(FaceRole::Fangsong, &text, || place.to_owned());
         json!(text.replace('\n', " "))
     }
 
-    fn one(&mut self, role: Role, document: &Value, key: &str, place: &str) -> Json {
+    fn one(&mut self, role: FaceRole, document: &Value, key: &str, place: &str) -> Json {
         match self.lines(role, document.get(key), || place.to_owned()) {
             none if none.is_empty() => Json::Null,
             lines => json!(lines.join(" ")),
@@ -260,7 +261,7 @@ impl Reader {
     }
 
     /// The lines of a text; none if it is absent.
-    pub(crate) fn lines(&mut self, role: Role, text: &Value, place: impl Fn() -> String) -> Vec<String> {
+    pub(crate) fn lines(&mut self, role: FaceRole, text: &Value, place: impl Fn() -> String) -> Vec<String> {
         let Some(text) = text.as_str() else { return Vec::new() };
         let text = clean(text);
         if text.trim().is_empty() {

@@ -4,7 +4,7 @@ use crate::{
     fonts::Fonts,
     letters::character,
     model,
-    roles::{Role, Settings},
+    roles::{FaceRole, FontSettings},
     world::{self, Faces},
 };
 use registrar_sdk::Value;
@@ -41,7 +41,7 @@ impl Typesetter {
     /// # Errors
     /// A setting that cannot be used, or a role without a font.
     pub fn new(settings: &Value) -> Result<Typesetter, String> {
-        let settings = Settings::read(settings)?;
+        let settings = FontSettings::read(settings)?;
         let faces = Faces::new(Fonts::find(&settings)?);
         let pool = rayon::ThreadPoolBuilder::new()
             .num_threads(1)
@@ -75,10 +75,12 @@ impl Typesetter {
     }
 
     fn lay_out(&self, document: &Value) -> Result<Typeset, String> {
-        let model::Read { mut json, letters } = model::read(document)?;
+        let model::TypesetInput { mut json, letters } = model::read(document)?;
         let faces = letters.served(self.faces.fonts())?;
-        let names =
-            Role::ALL.iter().map(|role| (role.name().to_owned(), json!(self.faces.names(*role)))).collect();
+        let names = FaceRole::ALL
+            .iter()
+            .map(|role| (role.name().to_owned(), json!(self.faces.names(*role))))
+            .collect();
         json["fonts"] = Json::Object(names);
         json["numbers"] = Json::Null;
         json["mirror"] = json!(self.mirror);

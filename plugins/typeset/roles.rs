@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 /// What a face is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Role {
+pub enum FaceRole {
     /// The body (仿宋).
     Fangsong,
     /// Masthead and titles (小标宋).
@@ -20,32 +20,38 @@ pub enum Role {
     Bold,
 }
 
-impl Role {
+impl FaceRole {
     /// All roles.
-    pub const ALL: [Role; 6] =
-        [Role::Fangsong, Role::Xiaobiaosong, Role::Heiti, Role::Kaiti, Role::Song, Role::Bold];
+    pub const ALL: [FaceRole; 6] = [
+        FaceRole::Fangsong,
+        FaceRole::Xiaobiaosong,
+        FaceRole::Heiti,
+        FaceRole::Kaiti,
+        FaceRole::Song,
+        FaceRole::Bold,
+    ];
 
     /// The role's name: of its setting, in the layout and in reports.
     pub fn name(self) -> &'static str {
         match self {
-            Role::Fangsong => "fangsong",
-            Role::Xiaobiaosong => "xiaobiaosong",
-            Role::Heiti => "heiti",
-            Role::Kaiti => "kaiti",
-            Role::Song => "song",
-            Role::Bold => "bold",
+            FaceRole::Fangsong => "fangsong",
+            FaceRole::Xiaobiaosong => "xiaobiaosong",
+            FaceRole::Heiti => "heiti",
+            FaceRole::Kaiti => "kaiti",
+            FaceRole::Song => "song",
+            FaceRole::Bold => "bold",
         }
     }
 
     /// Whether a face of these family names and this weight is what the role asks for; another one stands in.
     pub fn is_met_by(self, families: &[String], weight: u16) -> bool {
         let of_the_style: &[&str] = match self {
-            Role::Fangsong => &["fangsong", "fandolfang", "仿宋"],
-            Role::Xiaobiaosong => &["xiaobiaosong", "小标宋"],
-            Role::Heiti => &["hei", "黑体", "noto sans cjk", "source han sans"],
-            Role::Kaiti => &["kai", "楷"],
-            Role::Song => &["song", "simsun", "宋", "noto serif cjk", "source han serif"],
-            Role::Bold => return weight >= 600,
+            FaceRole::Fangsong => &["fangsong", "fandolfang", "仿宋"],
+            FaceRole::Xiaobiaosong => &["xiaobiaosong", "小标宋"],
+            FaceRole::Heiti => &["hei", "黑体", "noto sans cjk", "source han sans"],
+            FaceRole::Kaiti => &["kai", "楷"],
+            FaceRole::Song => &["song", "simsun", "宋", "noto serif cjk", "source han serif"],
+            FaceRole::Bold => return weight >= 600,
         };
         families
             .iter()
@@ -56,7 +62,7 @@ impl Role {
 
 /// A family asked for, with the weight wanted.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Wanted {
+pub struct FontRequest {
     /// The family, in any language the font has a name in; or the face's PostScript name.
     pub family: String,
     /// 400 is regular, 700 bold.
@@ -65,27 +71,27 @@ pub struct Wanted {
 
 /// What an operator may set.
 #[derive(Clone, Debug)]
-pub struct Settings {
+pub struct FontSettings {
     /// Where fonts are looked for.
     pub folders: Vec<PathBuf>,
     /// Whether even pages have their binding margin at the right.
     pub mirror: bool,
-    /// The families of each role, best first; in the order of [`Role::ALL`].
-    pub wanted: Vec<Vec<Wanted>>,
+    /// The families of each role, best first; in the order of [`FaceRole::ALL`].
+    pub wanted: Vec<Vec<FontRequest>>,
 }
 
-impl Settings {
+impl FontSettings {
     /// Reads the plugin's settings, which are complete: `plugin.toml` has a default for each.
     ///
     /// # Errors
     /// Which setting is missing or not what it should be.
-    pub fn read(settings: &Value) -> Result<Settings, String> {
+    pub fn read(settings: &Value) -> Result<FontSettings, String> {
         let folders = texts(settings, "folders")?.into_iter().map(PathBuf::from).collect();
         let mirror = settings
             .get("mirror")
             .as_bool()
             .ok_or("the setting `mirror` is missing; expected true or false")?;
-        let wanted = Role::ALL
+        let wanted = FaceRole::ALL
             .iter()
             .map(|role| {
                 let families = texts(settings, role.name())?;
@@ -98,14 +104,14 @@ impl Settings {
                 Ok(families.into_iter().map(wanted).collect())
             })
             .collect::<Result<_, String>>()?;
-        Ok(Settings { folders, mirror, wanted })
+        Ok(FontSettings { folders, mirror, wanted })
     }
 }
 
-fn wanted(text: String) -> Wanted {
+fn wanted(text: String) -> FontRequest {
     match text.rsplit_once(':').and_then(|(family, weight)| Some((family, weight.parse().ok()?))) {
-        Some((family, weight)) => Wanted { family: family.trim().to_owned(), weight },
-        None => Wanted { family: text, weight: 400 },
+        Some((family, weight)) => FontRequest { family: family.trim().to_owned(), weight },
+        None => FontRequest { family: text, weight: 400 },
     }
 }
 
@@ -121,23 +127,23 @@ mod tests {
 
     #[test]
     fn a_weight_stands_behind_a_colon() {
-        assert_eq!(wanted("Noto:700".into()), Wanted { family: "Noto".into(), weight: 700 });
-        assert_eq!(wanted("A:B".into()), Wanted { family: "A:B".into(), weight: 400 });
+        assert_eq!(wanted("Noto:700".into()), FontRequest { family: "Noto".into(), weight: 700 });
+        assert_eq!(wanted("A:B".into()), FontRequest { family: "A:B".into(), weight: 400 });
     }
 
     #[test]
     fn a_face_of_another_style_stands_in() {
         let noto = ["Noto Serif CJK SC".to_owned()];
-        assert!(!Role::Fangsong.is_met_by(&noto, 400));
-        assert!(Role::Song.is_met_by(&noto, 400));
-        assert!(Role::Bold.is_met_by(&noto, 700));
-        assert!(Role::Fangsong.is_met_by(&["仿宋_GB2312".into()], 400));
+        assert!(!FaceRole::Fangsong.is_met_by(&noto, 400));
+        assert!(FaceRole::Song.is_met_by(&noto, 400));
+        assert!(FaceRole::Bold.is_met_by(&noto, 700));
+        assert!(FaceRole::Fangsong.is_met_by(&["仿宋_GB2312".into()], 400));
     }
 
     #[test]
     fn an_empty_role_is_refused_by_name() {
         let mut map = vec![("folders", Value::List(vec![])), ("mirror", Value::Bool(false))];
-        map.extend(Role::ALL.map(|role| (role.name(), Value::List(vec![]))));
-        assert!(Settings::read(&Value::map(map)).unwrap_err().contains("`fangsong` is empty"));
+        map.extend(FaceRole::ALL.map(|role| (role.name(), Value::List(vec![]))));
+        assert!(FontSettings::read(&Value::map(map)).unwrap_err().contains("`fangsong` is empty"));
     }
 }

@@ -1,8 +1,8 @@
 //! Tables: cells as text, and how wide columns are when the document does not say. Sets nothing.
 
 use crate::{
-    model::{Reader, clean, list},
-    roles::Role,
+    model::{ModelReader, clean, list},
+    roles::FaceRole,
 };
 use registrar_sdk::{Amount, Value, amount::Rounding};
 use serde_json::{Value as Json, json};
@@ -17,7 +17,7 @@ const WHOLE: usize = 120;
 ///
 /// # Errors
 /// A row that has more cells than there are columns, or a cell that is neither text nor number, with its place.
-pub(crate) fn read(reader: &mut Reader, block: &Value, place: &str) -> Result<Json, String> {
+pub(crate) fn read(reader: &mut ModelReader, block: &Value, place: &str) -> Result<Json, String> {
     let columns = list(block.get("columns"));
     if columns.is_empty() {
         return Err(format!("{place}: the table has no columns; name at least one"));
@@ -25,8 +25,9 @@ pub(crate) fn read(reader: &mut Reader, block: &Value, place: &str) -> Result<Js
     let mut wide = Vec::with_capacity(columns.len());
     let mut titles = Vec::with_capacity(columns.len());
     for (i, column) in columns.iter().enumerate() {
-        let title = reader
-            .lines(Role::Heiti, column.get("title"), || format!("{place}, the title of column {}", i + 1));
+        let title = reader.lines(FaceRole::Heiti, column.get("title"), || {
+            format!("{place}, the title of column {}", i + 1)
+        });
         wide.push(title.iter().map(|line| width(line)).fold(0.0, f64::max));
         titles.push(title.join("\n"));
     }
@@ -46,7 +47,7 @@ pub(crate) fn read(reader: &mut Reader, block: &Value, place: &str) -> Result<Js
                     .map_err(|text| format!("{}: {text}", place()))?,
                 None => String::new(),
             };
-            let text = reader.lines(Role::Fangsong, &Value::text(text), place);
+            let text = reader.lines(FaceRole::Fangsong, &Value::text(text), place);
             wide[c] = text.iter().map(|line| width(line)).fold(wide[c], f64::max);
             let text = text.join("\n");
             longest = longest.max(text.chars().count());
@@ -64,7 +65,7 @@ pub(crate) fn read(reader: &mut Reader, block: &Value, place: &str) -> Result<Js
         .collect();
     // Many columns are set smaller: size 小四 down to 小五.
     let size = [12.0, 10.5, 9.0][[8, 12].iter().filter(|many| columns.len() > **many).count()];
-    let caption = reader.lines(Role::Heiti, block.get("caption"), || format!("{place}, the caption"));
+    let caption = reader.lines(FaceRole::Heiti, block.get("caption"), || format!("{place}, the caption"));
     Ok(json!({
         "kind": "table", "caption": caption, "columns": columns, "cells": cells, "size": size,
         "breakable": longest > WHOLE,

@@ -1,7 +1,7 @@
 //! The words that the layout itself says, by language. A document's own words are in `model.rs`.
 
 /// The layout's words in one language.
-pub struct Words {
+pub struct LayoutWords {
     /// Before the signer's name.
     pub signer: &'static str,
     /// Before the list of attachments.
@@ -19,7 +19,7 @@ pub struct Words {
     chinese: bool,
 }
 
-const CHINESE: Words = Words {
+const CHINESE: LayoutWords = LayoutWords {
     signer: "签发人：",
     attachment: "附件：",
     copies: "抄送：",
@@ -30,7 +30,7 @@ const CHINESE: Words = Words {
     chinese: true,
 };
 
-const ENGLISH: Words = Words {
+const ENGLISH: LayoutWords = LayoutWords {
     signer: "Approved by: ",
     attachment: "Attachments: ",
     copies: "Copies to: ",
@@ -44,9 +44,9 @@ const ENGLISH: Words = Words {
 /// A day: year, month, day.
 pub type Day = (u16, u8, u8);
 
-impl Words {
+impl LayoutWords {
     /// The words of a document in this language; another one than Chinese is served in English.
-    pub fn of(language: &str) -> &'static Words {
+    pub fn of(language: &str) -> &'static LayoutWords {
         if language == "zh" { &CHINESE } else { &ENGLISH }
     }
 
@@ -105,18 +105,18 @@ mod tests {
 
     #[test]
     fn a_date_has_no_leading_zeros() {
-        assert_eq!(Words::of("zh").date((2023, 3, 5)), "2023年3月5日");
+        assert_eq!(LayoutWords::of("zh").date((2023, 3, 5)), "2023年3月5日");
     }
 
     #[test]
     fn one_appendix_has_no_number() {
-        assert_eq!(Words::of("zh").appendix(0, 1), "附件");
-        assert_eq!(Words::of("zh").appendix(1, 2), "附件2");
+        assert_eq!(LayoutWords::of("zh").appendix(0, 1), "附件");
+        assert_eq!(LayoutWords::of("zh").appendix(1, 2), "附件2");
     }
 
     #[test]
     fn a_note_gets_brackets_once() {
-        assert_eq!(Words::of("zh").note("此件公开"), "（此件公开）");
-        assert_eq!(Words::of("zh").note("（此件公开）"), "（此件公开）");
+        assert_eq!(LayoutWords::of("zh").note("此件公开"), "（此件公开）");
+        assert_eq!(LayoutWords::of("zh").note("（此件公开）"), "（此件公开）");
     }
 }

@@ -1,7 +1,7 @@
 //! What the layout engine may see: one layout, one document, the faces of the roles. No file, no network, no clock.
 //! What the engine remembers of its work is swept while it works.
 
-use crate::{fonts::Fonts, roles::Role};
+use crate::{fonts::Fonts, roles::FaceRole};
 use std::{
     sync::{
         LazyLock,
@@ -33,14 +33,14 @@ fn file(name: &str) -> FileId {
 pub struct Faces {
     fonts: Fonts,
     book: LazyHash<FontBook>,
-    at: Vec<(Role, usize)>,
+    at: Vec<(FaceRole, usize)>,
 }
 
 impl Faces {
     /// Names the faces.
     pub fn new(fonts: Fonts) -> Faces {
         let at: Vec<_> =
-            Role::ALL.iter().flat_map(|role| (0..fonts.count(*role)).map(|rank| (*role, rank))).collect();
+            FaceRole::ALL.iter().flat_map(|role| (0..fonts.count(*role)).map(|rank| (*role, rank))).collect();
         // Coverage serves only the engine's own search for a fallback, which is off.
         let book = FontBook::from_infos(at.iter().map(|(role, rank)| FontInfo {
             family: name(*role, *rank),
@@ -57,12 +57,12 @@ impl Faces {
     }
 
     /// A role's faces by name, best first.
-    pub fn names(&self, role: Role) -> Vec<String> {
+    pub fn names(&self, role: FaceRole) -> Vec<String> {
         (0..self.fonts.count(role)).map(|rank| name(role, rank)).collect()
     }
 }
 
-fn name(role: Role, rank: usize) -> String {
+fn name(role: FaceRole, rank: usize) -> String {
     format!("{}-{rank}", role.name())
 }
 
@@ -70,7 +70,7 @@ fn name(role: Role, rank: usize) -> String {
 const SWEEP: u32 = 1024;
 
 /// What the engine sees while it lays out one document.
-struct Desk<'a> {
+struct TypesetWorld<'a> {
     faces: &'a Faces,
     document: Bytes,
     looks: AtomicU32,
@@ -90,7 +90,7 @@ pub fn lay_out(faces: &Faces, document: Vec<u8>) -> Result<(PagedDocument, Vec<S
         let sweep = move || sweeps.iter().for_each(|()| typst::comemo::evict(0));
         // Without that thread (the host may cap threads) more is remembered, and nothing else changes.
         thread::Builder::new().stack_size(256 << 10).spawn_scoped(scope, sweep).ok();
-        let desk = Desk { faces, document: Bytes::new(document), looks: AtomicU32::new(0), broom };
+        let desk = TypesetWorld { faces, document: Bytes::new(document), looks: AtomicU32::new(0), broom };
         let result = typst::compile::<PagedDocument>(&desk);
         let warnings = result.warnings.iter().map(|w| desk.remark(w)).collect();
         match result.output {
@@ -100,7 +100,7 @@ pub fn lay_out(faces: &Faces, document: Vec<u8>) -> Result<(PagedDocument, Vec<S
     })
 }
 
-impl Desk<'_> {
+impl TypesetWorld<'_> {
     fn remark(&self, remark: &SourceDiagnostic) -> String {
         let mut text = remark.message.to_string();
         for hint in &remark.hints {
@@ -115,7 +115,7 @@ impl Desk<'_> {
     }
 }
 
-impl World for Desk<'_> {
+impl World for TypesetWorld<'_> {
     fn library(&self) -> &LazyHash<Library> {
         &LIBRARY
     }

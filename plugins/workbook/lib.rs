@@ -3,8 +3,8 @@
 
 #![forbid(unsafe_code)]
 
+pub mod cell_place;
 pub mod parse;
-pub mod place;
 pub mod problem;
 pub mod render;
 

@@ -26,21 +26,21 @@ const BESIDE: [&str; 3] = ["files", "keys", "trusted"];
 
 /// What a backup is of.
 #[derive(Debug, Serialize, Deserialize)]
-pub struct Manifest {
+pub struct BackupManifest {
     format: u32,
     /// The program's version.
     program: String,
     /// When it was taken, by the office's clock.
     pub made: String,
     /// The offices, with the ends of their logs.
-    pub offices: Vec<End>,
+    pub offices: Vec<LogEnd>,
     /// BLAKE3 of each file, by its path.
     pub files: BTreeMap<String, String>,
 }
 
 /// The end of an office's log.
 #[derive(Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct End {
+pub struct LogEnd {
     /// The office.
     pub office: String,
     /// How many events there are.
@@ -54,7 +54,7 @@ pub struct End {
 ///
 /// # Errors
 /// The folder is there, something can't be copied, or the copy is not whole.
-pub fn take(app: &App, to: &Path, progress: &mut dyn FnMut(u64)) -> Result<Manifest> {
+pub fn take(app: &App, to: &Path, progress: &mut dyn FnMut(u64)) -> Result<BackupManifest> {
     ensure!(!to.exists(), "{} is there already; name a folder that is not", to.display());
     let name = to.file_name().context("name a folder for the backup")?.to_string_lossy();
     // Under its name there is only ever a whole backup.
@@ -75,7 +75,7 @@ pub fn take(app: &App, to: &Path, progress: &mut dyn FnMut(u64)) -> Result<Manif
     taken
 }
 
-fn fill(app: &App, to: &Path, progress: &mut dyn FnMut(u64)) -> Result<Manifest> {
+fn fill(app: &App, to: &Path, progress: &mut dyn FnMut(u64)) -> Result<BackupManifest> {
     app.store().backup(to)?;
     let data = app.config().data();
     for name in BESIDE {
@@ -83,7 +83,7 @@ fn fill(app: &App, to: &Path, progress: &mut dyn FnMut(u64)) -> Result<Manifest>
     }
     let offices = ends(to, progress)?;
     let files = hashes(to)?;
-    let manifest = Manifest {
+    let manifest = BackupManifest {
         format: FORMAT,
         program: env!("CARGO_PKG_VERSION").into(),
         made: moment().1,
@@ -98,7 +98,7 @@ fn fill(app: &App, to: &Path, progress: &mut dyn FnMut(u64)) -> Result<Manifest>
 
 /// A backup that was taken of a data folder.
 #[derive(Debug, Serialize, Deserialize)]
-pub struct Taken {
+pub struct BackupTaken {
     /// Where.
     pub folder: PathBuf,
     /// When, by the office's clock.
@@ -109,8 +109,9 @@ pub struct Taken {
 }
 
 /// Notes a backup beside the store, so that an erasure can name it.
-fn note(data: &Path, folder: &Path, manifest: &Manifest) -> Result<()> {
-    let taken = Taken { folder: std::path::absolute(folder)?, made: manifest.made.clone(), there: true };
+fn note(data: &Path, folder: &Path, manifest: &BackupManifest) -> Result<()> {
+    let taken =
+        BackupTaken { folder: std::path::absolute(folder)?, made: manifest.made.clone(), there: true };
     let mut line = serde_json::to_vec(&taken)?;
     line.push(b'\n');
     Ok(fs::OpenOptions::new()
@@ -125,16 +126,16 @@ fn note(data: &Path, folder: &Path, manifest: &Manifest) -> Result<()> {
 ///
 /// # Errors
 /// What is noted of them can't be read.
-pub fn taken(data: &Path) -> Result<Vec<Taken>> {
+pub fn taken(data: &Path) -> Result<Vec<BackupTaken>> {
     let file = data.join(TAKEN);
     let text = match fs::read_to_string(&file) {
         Err(why) if why.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
         read => read.with_context(|| format!("{} can't be read", file.display()))?,
     };
-    let one = |line: &str| -> Result<Taken> {
-        let taken: Taken = serde_json::from_str(line).with_context(|| format!("{}", file.display()))?;
+    let one = |line: &str| -> Result<BackupTaken> {
+        let taken: BackupTaken = serde_json::from_str(line).with_context(|| format!("{}", file.display()))?;
         let there = taken.folder.join(MANIFEST).exists();
-        Ok(Taken { there, ..taken })
+        Ok(BackupTaken { there, ..taken })
     };
     text.lines().filter(|line| !line.trim().is_empty()).map(one).collect()
 }
@@ -144,10 +145,10 @@ pub fn taken(data: &Path) -> Result<Vec<Taken>> {
 ///
 /// # Errors
 /// The folder is in use, or the backup is not whole: then nothing is left in the folder.
-pub fn restore(from: &Path, data: &Path, progress: &mut dyn FnMut(u64)) -> Result<Manifest> {
+pub fn restore(from: &Path, data: &Path, progress: &mut dyn FnMut(u64)) -> Result<BackupManifest> {
     let file = from.join(MANIFEST);
     let text = fs::read_to_string(&file).with_context(|| format!("{} is no backup", from.display()))?;
-    let manifest: Manifest =
+    let manifest: BackupManifest =
         serde_json::from_str(&text).with_context(|| format!("{} can't be read", file.display()))?;
     ensure!(
         manifest.format <= FORMAT,
@@ -201,7 +202,7 @@ pub fn restore(from: &Path, data: &Path, progress: &mut dyn FnMut(u64)) -> Resul
 }
 
 /// The ends of the logs in a folder, after walking their chains.
-fn ends(folder: &Path, progress: &mut dyn FnMut(u64)) -> Result<Vec<End>> {
+fn ends(folder: &Path, progress: &mut dyn FnMut(u64)) -> Result<Vec<LogEnd>> {
     let store = SqliteStore::open(folder)?;
     let mut ends = Vec::new();
     for (office, key) in store.offices()? {
@@ -209,7 +210,7 @@ fn ends(folder: &Path, progress: &mut dyn FnMut(u64)) -> Result<Vec<End>> {
         if let Some(problem) = log.problems.first() {
             bail!("the log of the office \"{office}\" is damaged: {problem}");
         }
-        ends.push(End { office, events: log.events, head: log.head });
+        ends.push(LogEnd { office, events: log.events, head: log.head });
     }
     Ok(ends)
 }

@@ -4,7 +4,7 @@ mod faults;
 
 pub use faults::{ConfigFault, ConfigNames, unreadable};
 
-use super::outside::{Allowed, MailConfig};
+use super::egress::{EgressAllowance, MailConfig};
 use anyhow::{Result, anyhow, bail};
 use ipnet::IpNet;
 use registrar_host::{EngineConfig, NativeConfig, Quota, figure::FIGURES, manifest::from_toml};
@@ -38,11 +38,11 @@ pub struct Config {
     /// What differs in an office.
     pub office: BTreeMap<String, OfficeConfig>,
     /// Limits of the plugins.
-    pub limits: Limits,
+    pub limits: PluginLimits,
     /// The pages.
     pub web: WebConfig,
     /// What plugins may reach outside, by plugin; nothing unless it is here.
-    pub outside: BTreeMap<String, Allowed>,
+    pub outside: BTreeMap<String, EgressAllowance>,
     /// The mail server.
     pub mail: MailConfig,
     /// The text that it was read from.
@@ -82,7 +82,7 @@ pub struct OfficeConfig {
 /// Limits of the plugins.
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
-pub struct Limits {
+pub struct PluginLimits {
     /// Workers at once.
     pub workers: Option<usize>,
     /// MiB a VM may use.
@@ -210,7 +210,7 @@ impl Config {
             // The folders are those that are watched.
             own.overlay = self.office.get(name).and_then(|old| old.overlay.clone());
         }
-        let kept = Limits {
+        let kept = PluginLimits {
             workers: self.limits.workers,
             vm_memory_mib: self.limits.vm_memory_mib,
             total_memory_mib: self.limits.total_memory_mib,
@@ -316,7 +316,7 @@ fn over(under: &mut Value, upper: Value) {
     }
 }
 
-impl Limits {
+impl PluginLimits {
     /// What each plugin may keep and say.
     pub fn quota(&self) -> Quota {
         let usual = Quota::default();

@@ -1,10 +1,10 @@
 //! The pages beside a running office: where they are served, and the first links into them.
 
-use super::{App, Desk, config::WebConfig};
+use super::{App, OpenOffice, config::WebConfig};
 use anyhow::{Context, Result, bail};
 use registrar_kernel::account::{AccountStore, Accounts};
 use registrar_kernel::storage::Store;
-use registrar_web::{Config, Invitation, Invited, Offices, Proxies, Seat, Web};
+use registrar_web::{Invitation, Invited, Offices, PageConfig, Proxies, ServedOffice, Web};
 use std::{
     net::{SocketAddr, TcpListener},
     sync::Arc,
@@ -17,9 +17,9 @@ const LISTEN: &str = "127.0.0.1:8080";
 const NONE: &str = "none";
 
 /// The offices of a program, as their pages see them.
-struct Shown(Arc<App>);
+struct ProgramOffices(Arc<App>);
 
-impl Offices for Shown {
+impl Offices for ProgramOffices {
     fn names(&self) -> Vec<String> {
         let first = self.0.config().default_office().to_owned();
         let mut names = self.0.all_opened();
@@ -27,10 +27,15 @@ impl Offices for Shown {
         names
     }
 
-    fn seat(&self, name: &str) -> Option<Seat> {
+    fn seat(&self, name: &str) -> Option<ServedOffice> {
         let desk = self.0.opened(name)?;
         let accounts = accounts(&self.0, &desk);
-        Some(Seat { office: desk.office.clone(), books: desk.books.clone(), accounts, prefix: String::new() })
+        Some(ServedOffice {
+            office: desk.office.clone(),
+            books: desk.books.clone(),
+            accounts,
+            prefix: String::new(),
+        })
     }
 
     fn accounts(&self) -> Arc<dyn AccountStore> {
@@ -39,7 +44,7 @@ impl Offices for Shown {
 }
 
 /// Who may sign in to an office.
-pub fn accounts(app: &App, desk: &Desk) -> Accounts {
+pub fn accounts(app: &App, desk: &OpenOffice) -> Accounts {
     Accounts::new(app.store().account_store(), desk.office.key(), app.guesses())
 }
 
@@ -67,8 +72,8 @@ impl Pages {
         };
         let at = listener.local_addr()?;
         let web = Web::new(
-            Arc::new(Shown(app.clone())),
-            Config { https: *https, trusted_proxies: Proxies(trusted_proxies.clone()) },
+            Arc::new(ProgramOffices(app.clone())),
+            PageConfig { https: *https, trusted_proxies: Proxies(trusted_proxies.clone()) },
         );
         let serving = web.clone();
         thread::Builder::new().name("registrar-web".into()).spawn(move || {
@@ -92,7 +97,7 @@ impl Pages {
     ///
     /// # Errors
     /// The store.
-    pub fn set_up(&self, app: &App, desk: &Desk) -> Result<Option<String>> {
+    pub fn set_up(&self, app: &App, desk: &OpenOffice) -> Result<Option<String>> {
         let free = accounts(app, desk).all()?.is_empty();
         free.then(|| self.link(&desk.office.name, Invited::SetUp, false)).transpose()
     }

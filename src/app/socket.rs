@@ -49,7 +49,7 @@ impl Request {
 }
 
 /// A request as it was received, with what it reads.
-pub struct Received {
+pub struct ReceivedRequest {
     /// The command.
     pub request: Request,
     /// The files that came with it, by their names.
@@ -61,7 +61,7 @@ pub struct Received {
 /// A piece of the answer.
 #[derive(Serialize, Deserialize, Debug)]
 #[serde(rename_all = "kebab-case")]
-pub enum Piece {
+pub enum ReplyChunk {
     /// Standard output.
     Out(String),
     /// A line of standard error.
@@ -190,13 +190,13 @@ fn pour(input: &mut dyn BufRead, out: &mut UnixStream) -> io::Result<()> {
 }
 
 /// What [`pour`] sends, as it was.
-struct Poured<R> {
+struct ChunkSource<R> {
     from: R,
     left: u64,
     ended: bool,
 }
 
-impl<R: Read> Read for Poured<R> {
+impl<R: Read> Read for ChunkSource<R> {
     fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
         if self.left == 0 && !self.ended {
             let mut length = [0; 4];
@@ -222,7 +222,7 @@ impl<R: Read> Read for Poured<R> {
 /// If the other side is gone.
 pub fn hand_over(stream: &mut UnixStream, path: &Path, bytes: &[u8], replace: bool) -> Result<()> {
     let (path, attached) = (path.as_os_str().to_owned(), bytes.len() as u64);
-    send(stream, &Piece::File { path, replace, attached, bytes: Vec::new() })?;
+    send(stream, &ReplyChunk::File { path, replace, attached, bytes: Vec::new() })?;
     Ok(stream.write_all(bytes)?)
 }
 
@@ -230,7 +230,7 @@ pub fn hand_over(stream: &mut UnixStream, path: &Path, bytes: &[u8], replace: bo
 ///
 /// # Errors
 /// If it is none, or too large.
-pub fn receive(stream: &UnixStream) -> Result<Received> {
+pub fn receive(stream: &UnixStream) -> Result<ReceivedRequest> {
     let mut line = String::new();
     let mut reader = BufReader::new(stream.try_clone()?);
     reader.by_ref().take(LARGEST_REQUEST).read_line(&mut line)?;
@@ -239,8 +239,8 @@ pub fn receive(stream: &UnixStream) -> Result<Received> {
     for (name, length) in &request.files {
         files.insert(name.clone(), attached(&mut reader, *length)?);
     }
-    let input = Poured { from: reader, left: 0, ended: false };
-    Ok(Received { request, files, input: Box::new(BufReader::new(input)) })
+    let input = ChunkSource { from: reader, left: 0, ended: false };
+    Ok(ReceivedRequest { request, files, input: Box::new(BufReader::new(input)) })
 }
 
 // Reads as it comes: a length that is only claimed takes no memory.
@@ -257,15 +257,15 @@ fn attached(reader: &mut impl Read, length: u64) -> Result<Vec<u8>> {
 ///
 /// # Errors
 /// If the other side ends without an exit code.
-pub fn answer(stream: UnixStream, mut take: impl FnMut(Piece)) -> Result<u8> {
+pub fn answer(stream: UnixStream, mut take: impl FnMut(ReplyChunk)) -> Result<u8> {
     let mut reader = BufReader::new(stream);
     let mut line = String::new();
     while reader.read_line(&mut line)? > 0 {
         match serde_json::from_str(&line)? {
-            Piece::Exit(code) => return Ok(code),
-            Piece::File { path, replace, attached: length, .. } => {
+            ReplyChunk::Exit(code) => return Ok(code),
+            ReplyChunk::File { path, replace, attached: length, .. } => {
                 let bytes = attached(&mut reader, length)?;
-                take(Piece::File { path, replace, attached: length, bytes });
+                take(ReplyChunk::File { path, replace, attached: length, bytes });
             }
             piece => take(piece),
         }

@@ -1,13 +1,13 @@
 //! `act`: one action on a record, with everything that stands before it.
 
 use super::{DONE, NO, WRONG_USE, WrongUse, args::Command, output::Output};
-use crate::app::{Desk, date};
+use crate::app::{OpenOffice, date};
 use anyhow::Result;
-use registrar_kernel::{Act, Actor, Done, Registers, register::FieldType, similar::Similar};
+use registrar_kernel::{Act, ActOutcome, Actor, Registers, register::FieldType, similar::SimilarRecord};
 use registrar_sdk::{Map, Value};
 
 /// Runs the command.
-pub fn run(desk: &Desk, command: &Command, output: &mut Output<'_>) -> Result<u8> {
+pub fn run(desk: &OpenOffice, command: &Command, output: &mut Output<'_>) -> Result<u8> {
     let Command::Act { register, record, action, fields, more, on, person, id } = command else {
         return Ok(WRONG_USE);
     };
@@ -49,7 +49,7 @@ pub fn run(desk: &Desk, command: &Command, output: &mut Output<'_>) -> Result<u8
 
 // What a fresh submission resembles: it is stored all the same, so that failing to find out is no
 // failure of the action.
-fn similar(desk: &Desk, done: &Done, person: Option<&str>) -> Vec<Similar> {
+fn similar(desk: &OpenOffice, done: &ActOutcome, person: Option<&str>) -> Vec<SimilarRecord> {
     let submitted = || {
         let (record, event) = (done.record.as_ref()?, done.events.first()?);
         let plan = desk.office.plan().ok()?;

@@ -2,12 +2,17 @@
 //! do.
 
 use super::{DONE, output::Output, preview};
-use crate::app::Desk;
+use crate::app::OpenOffice;
 use anyhow::Result;
 use registrar_kernel::Actor;
 
 /// Runs the command.
-pub fn run(desk: &Desk, only: Option<&str>, person: Option<&str>, output: &mut Output<'_>) -> Result<u8> {
+pub fn run(
+    desk: &OpenOffice,
+    only: Option<&str>,
+    person: Option<&str>,
+    output: &mut Output<'_>,
+) -> Result<u8> {
     let effect = desk.books.approve(&Actor::of_command(person), only, &|_, _| {})?;
     if output.json {
         output.value(&effect)?;
@@ -19,7 +24,7 @@ pub fn run(desk: &Desk, only: Option<&str>, person: Option<&str>, output: &mut O
 }
 
 /// Notes that changed rules wait, if they do.
-pub fn waiting(desk: &Desk, output: &mut Output<'_>) {
+pub fn waiting(desk: &OpenOffice, output: &mut Output<'_>) {
     if let Some(rules) = desk.books.waiting() {
         output.note(format!(
             "changed rules ({}) wait for approval and do not count yet; `registrar preview` shows what they do, `registrar approve` takes them. 规则变更待批准。",

@@ -118,11 +118,11 @@ pub enum Command {
     /// Evaluate Lua, line by line, with everything a reading script has
     Repl,
     /// Import records from JSON lines or a table (xlsx, csv …), one action each, with all checks
-    Import(super::import::Asked),
+    Import(super::import::ImportArgs),
     /// List what is owed on records: open deadlines, and those that were missed
-    Deadlines(super::deadlines::Asked),
+    Deadlines(super::deadlines::DeadlinesArgs),
     /// List the imports of records, show the rows of one, or take it back
-    Imports(super::imports::Asked),
+    Imports(super::imports::ImportsArgs),
     /// Export the records of a register as JSON lines or a table (xlsx, csv …)
     Export {
         /// The register
@@ -183,7 +183,7 @@ pub enum Command {
         person: Option<String>,
     },
     /// Open a figure, a rank or the awards down to events and clauses
-    Explain(super::explain::Asked),
+    Explain(super::explain::ExplainArgs),
     /// Show who gets which award of a period, and what waits for a decision
     Awards {
         /// The register
@@ -210,9 +210,9 @@ pub enum Command {
         person: Option<String>,
     },
     /// Write a report into a file; without a name, list the reports and formats there are
-    Report(super::report::Asked),
+    Report(super::report::ReportArgs),
     /// List the rules, or those in force on a date; `rules diff` compares two versions
-    Rules(super::rules::Asked),
+    Rules(super::rules::RulesArgs),
     /// Show what changed scripts would do to the figures; nothing changes
     ///
     /// Without a path: the office's folders as they lie now, and rules that wait for approval.
@@ -325,7 +325,7 @@ pub enum Command {
         command: Option<UserCommand>,
     },
     /// List the places to which documents are published; open, change or close one
-    Outlet(super::outlet::Asked),
+    Outlet(super::outlet::OutletArgs),
     /// Build a report and publish it to an outlet
     Publish(super::outlet::Published),
     /// List what plugins reached outside: requests and mails
@@ -337,7 +337,7 @@ pub enum Command {
     /// Show this office's key and the offices it exchanges packages with; enter one, or strike it off
     Peer(super::exchange::Peered),
     /// Make a signed package for another office
-    Pack(super::exchange::Packed),
+    Pack(super::exchange::PackArgs),
     /// Take in a package of another office: what came before is left alone
     Accept {
         /// The file; "-": standard input
@@ -355,7 +355,7 @@ pub enum Command {
         reason: String,
     },
     /// Erase personal values of a record, for good; list what was erased; erase it again in a copy from before
-    Erase(super::erase::Asked),
+    Erase(super::erase::EraseArgs),
     /// Evaluate one line of Lua (what `repl` sends)
     #[command(hide = true)]
     Eval {

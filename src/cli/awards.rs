@@ -1,7 +1,7 @@
 //! `awards` and `quotas`: who has which place in a period, and who owed what.
 
 use super::{DONE, output::Output, standings::period, whoever};
-use crate::app::Desk;
+use crate::app::OpenOffice;
 use anyhow::Result;
 use registrar_kernel::{
     Period,
@@ -11,7 +11,7 @@ use serde_json::json;
 
 /// Runs `awards`.
 pub fn run(
-    desk: &Desk,
+    desk: &OpenOffice,
     register: &str,
     span: &str,
     person: Option<&str>,
@@ -68,7 +68,7 @@ pub fn run(
 }
 
 /// Whose quotas are asked for.
-pub struct Wanted<'a> {
+pub struct QuotasArgs<'a> {
     /// The register.
     pub register: &'a str,
     /// The period.
@@ -80,7 +80,7 @@ pub struct Wanted<'a> {
 }
 
 /// Runs `quotas`.
-pub fn quotas(desk: &Desk, wanted: &Wanted<'_>, output: &mut Output<'_>) -> Result<u8> {
+pub fn quotas(desk: &OpenOffice, wanted: &QuotasArgs<'_>, output: &mut Output<'_>) -> Result<u8> {
     let (by, within) = (whoever(desk, wanted.person)?, period(wanted.period)?);
     let sheet = desk.books.quota_sheet_seen(&by, wanted.register, wanted.measure, within)?;
     if output.json {

@@ -3,7 +3,7 @@
 use super::{DONE, output::Output};
 use crate::app::{
     App,
-    backup::{self, Manifest},
+    backup::{self, BackupManifest},
 };
 use anyhow::Result;
 use std::path::Path;
@@ -27,7 +27,7 @@ pub fn restore(from: &Path, data: &Path, output: &mut Output<'_>) -> Result<u8> 
     )
 }
 
-fn tell(manifest: &Manifest, done: &str, output: &mut Output<'_>) -> Result<u8> {
+fn tell(manifest: &BackupManifest, done: &str, output: &mut Output<'_>) -> Result<u8> {
     if output.json {
         output.value(manifest)?;
         return Ok(DONE);

@@ -1,16 +1,16 @@
 //! `call`: one dispatch at a point, with arguments from standard input.
 
 use super::{DONE, NO, WrongUse, output::Output};
-use crate::app::Desk;
+use crate::app::OpenOffice;
 use anyhow::Result;
 use registrar_contract::OFFICE;
-use registrar_host::{Failed, Step, combine::conform_args, suggest::nearest};
+use registrar_host::{Failed, HandlerOutcome, combine::conform_args, suggest::nearest};
 use registrar_sdk::{Phase, Value};
 use serde_json::json;
 
 /// Runs the command: `input` is an object by argument name, or a list in order. What handlers would change is only
 /// listed, unless they are to `act`.
-pub fn run(desk: &Desk, point: &str, input: &str, act: bool, output: &mut Output<'_>) -> Result<u8> {
+pub fn run(desk: &OpenOffice, point: &str, input: &str, act: bool, output: &mut Output<'_>) -> Result<u8> {
     let Some(declared) = OFFICE.point(point) else {
         let hint = nearest(point, OFFICE.points.iter().map(|p| p.id));
         return Err(WrongUse(format!("unknown point `{point}`{hint}")).into());
@@ -48,7 +48,7 @@ pub fn run(desk: &Desk, point: &str, input: &str, act: bool, output: &mut Output
     let mut told = json!({ "withheld": withheld });
     match &outcome {
         Ok(outcome) => {
-            let step = |s: &Step| json!({ "handler": s.handler.key(), "source": s.handler.source, "answer": s.answer });
+            let step = |s: &HandlerOutcome| json!({ "handler": s.handler.key(), "source": s.handler.source, "answer": s.answer });
             told["value"] = json!(outcome.value);
             told["steps"] = outcome.steps.iter().map(step).collect();
             told["skipped"] = json!(outcome.skipped);

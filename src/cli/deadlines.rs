@@ -1,14 +1,14 @@
 //! `deadlines`: what is owed, by whom and until when.
 
 use super::{DONE, output::Output, whoever};
-use crate::app::Desk;
+use crate::app::OpenOffice;
 use anyhow::Result;
 use registrar_kernel::{reminder::Due, storage::DeadlineState};
 use serde_json::json;
 
 /// What is asked for.
 #[derive(clap::Args, Debug)]
-pub struct Asked {
+pub struct DeadlinesArgs {
     /// Only those of this register
     pub register: Option<String>,
     /// Only those whose day has ended
@@ -20,7 +20,7 @@ pub struct Asked {
 }
 
 /// Runs the command.
-pub fn run(desk: &Desk, asked: &Asked, output: &mut Output<'_>) -> Result<u8> {
+pub fn run(desk: &OpenOffice, asked: &DeadlinesArgs, output: &mut Output<'_>) -> Result<u8> {
     let office = &desk.office;
     if let Some(register) = &asked.register {
         office.registers().find(register)?;

@@ -2,13 +2,13 @@
 
 use super::{
     DONE,
-    formats::Target,
+    formats::OutputTarget,
     office,
     output::Output,
     sample::{self, Sample},
     standings,
 };
-use crate::app::{App, Desk, config::Config, running};
+use crate::app::{App, OpenOffice, config::Config, maintenance};
 use anyhow::{Context, Result};
 use jiff::{ToSpan, civil::Date};
 use registrar_kernel::{
@@ -55,7 +55,7 @@ struct Described {
     #[serde(default)]
     people: Vec<String>,
     /// The standing that is shown.
-    show: Shown,
+    show: DemoPage,
     /// What to try next.
     #[serde(default)]
     hint: Vec<String>,
@@ -65,7 +65,7 @@ struct Described {
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Shown {
+struct DemoPage {
     register: String,
     period: String,
     pool: Option<String>,
@@ -100,14 +100,14 @@ pub fn run(mut config: Config, once: bool, records: u64, output: &mut Output<'_>
     output.line("");
     demo.office.iter().flat_map(|described| &described.hint).for_each(|line| output.line(line));
     let people: Vec<Vec<String>> = demo.office.iter().map(|described| described.people.clone()).collect();
-    running::run(app, &desks, &people, output)?;
+    maintenance::run(app, &desks, &people, output)?;
     Ok(DONE)
 }
 
 // Importing twice adds nothing, so the demo can be started again.
 fn fill(
     app: &App,
-    desk: &Desk,
+    desk: &OpenOffice,
     described: &Described,
     folder: &Path,
     records: u64,
@@ -153,7 +153,7 @@ struct Recent {
 }
 
 // Work that is under way, so that there is something to be done; once for each folder of data.
-fn go_on(desk: &Desk, lines: &str) -> Result<()> {
+fn go_on(desk: &OpenOffice, lines: &str) -> Result<()> {
     let office = &desk.office;
     for line in lines.lines() {
         let recent: Recent = serde_json::from_str(line)?;
@@ -175,8 +175,8 @@ fn go_on(desk: &Desk, lines: &str) -> Result<()> {
     Ok(())
 }
 
-fn show(desk: &Desk, shown: &Shown, output: &mut Output<'_>) -> Result<u8> {
-    let wanted = standings::Wanted {
+fn show(desk: &OpenOffice, shown: &DemoPage, output: &mut Output<'_>) -> Result<u8> {
+    let wanted = standings::StandingsArgs {
         register: &shown.register,
         period: &shown.period,
         measure: "points",
@@ -184,5 +184,5 @@ fn show(desk: &Desk, shown: &Shown, output: &mut Output<'_>) -> Result<u8> {
         tag: &None,
         person: &None,
     };
-    standings::run(desk, &wanted, &Target::default(), output)
+    standings::run(desk, &wanted, &OutputTarget::default(), output)
 }

@@ -6,9 +6,9 @@ use super::{
     output::{self, Output},
 };
 use crate::app::{
-    App, Desk,
-    backup::{self, Taken},
-    traces,
+    App, OpenOffice,
+    backup::{self, BackupTaken},
+    erasure_scan,
 };
 use anyhow::{Context, Result};
 use registrar_kernel::{
@@ -29,7 +29,7 @@ const LARGEST: u64 = 64 << 20;
 
 /// What is asked for.
 #[derive(clap::Args, Debug)]
-pub struct Asked {
+pub struct EraseArgs {
     /// The register ("$directory" for people of the office)
     #[arg(required_unless_present_any = ["list", "from"])]
     pub register: Option<String>,
@@ -51,7 +51,7 @@ pub struct Asked {
 
 /// What an erasure came to, and what it could not reach.
 #[derive(Serialize)]
-struct Report {
+struct ErasureReport {
     register: String,
     record: String,
     #[serde(flatten)]
@@ -61,11 +61,17 @@ struct Report {
     /// Packages that went out since the values came in.
     sent: Vec<Sent>,
     /// Backups that may have them.
-    backups: Vec<Taken>,
+    backups: Vec<BackupTaken>,
 }
 
 /// Runs the command.
-pub fn run(app: &App, desk: &Desk, asked: &Asked, input: &Input, output: &mut Output<'_>) -> Result<u8> {
+pub fn run(
+    app: &App,
+    desk: &OpenOffice,
+    asked: &EraseArgs,
+    input: &Input,
+    output: &mut Output<'_>,
+) -> Result<u8> {
     if asked.list {
         return list(desk, output);
     }
@@ -92,7 +98,7 @@ pub fn run(app: &App, desk: &Desk, asked: &Asked, input: &Input, output: &mut Ou
     Ok(DONE)
 }
 
-fn erase(app: &App, desk: &Desk, erasure: &Erasure) -> Result<Report> {
+fn erase(app: &App, desk: &OpenOffice, erasure: &Erasure) -> Result<ErasureReport> {
     let erased = desk.office.erase(erasure)?;
     desk.books.sweep()?;
     let telling: Vec<String> = erased.texts.iter().filter(|text| text.len() >= TELLING).cloned().collect();
@@ -100,18 +106,18 @@ fn erase(app: &App, desk: &Desk, erasure: &Erasure) -> Result<Report> {
         Some(since) => desk.office.packages_sent(since)?,
         None => Vec::new(),
     };
-    Ok(Report {
+    Ok(ErasureReport {
         register: erasure.register.clone(),
         record: erasure.record.clone(),
-        traces: traces::of(&app.config().data(), &telling)?,
+        traces: erasure_scan::of(&app.config().data(), &telling)?,
         sent,
         backups: if erased.values > 0 { backup::taken(&app.config().data())? } else { Vec::new() },
         erased,
     })
 }
 
-fn tell(report: &Report, output: &mut Output<'_>) {
-    let Report { register, record, erased, .. } = report;
+fn tell(report: &ErasureReport, output: &mut Output<'_>) {
+    let ErasureReport { register, record, erased, .. } = report;
     if erased.values == 0 {
         output.line(format!(
             "没有可清除的个人数据 · {register} {record}: nothing to erase, or it was erased before; the files were \
@@ -138,7 +144,7 @@ fn tell(report: &Report, output: &mut Output<'_>) {
 }
 
 /// What may still have the values, in this office and outside.
-fn aftermath(report: &Report, output: &mut Output<'_>) {
+fn aftermath(report: &ErasureReport, output: &mut Output<'_>) {
     for event in &report.erased.elsewhere {
         output.note(format!(
             "另有提及 · the same text is also in {} {} ({}, event {}); that is left alone",
@@ -166,7 +172,7 @@ fn aftermath(report: &Report, output: &mut Output<'_>) {
     }
 }
 
-fn list(desk: &Desk, output: &mut Output<'_>) -> Result<u8> {
+fn list(desk: &OpenOffice, output: &mut Output<'_>) -> Result<u8> {
     let erasures = desk.office.erasures()?;
     if output.json {
         output.value(&erasures)?;
@@ -193,7 +199,7 @@ fn list(desk: &Desk, output: &mut Output<'_>) -> Result<u8> {
 }
 
 /// Erases what a list names; what is not here, or was erased here as well, is passed over.
-fn again(app: &App, desk: &Desk, file: &Path, input: &Input, output: &mut Output<'_>) -> Result<u8> {
+fn again(app: &App, desk: &OpenOffice, file: &Path, input: &Input, output: &mut Output<'_>) -> Result<u8> {
     let bytes = input.bytes(file, LARGEST)?;
     let read: Result<Vec<Erasure>, _> = serde_json::from_slice(&bytes);
     let erasures = read.with_context(|| {

@@ -1,13 +1,13 @@
 //! `peer`, `pack` and `accept`: packages between offices.
 
 use super::{
-    DONE, NO, Place, WrongUse,
+    CommandContext, DONE, NO, WrongUse,
     input::Input,
     output::{self, Output},
     parameters::Parameters,
     whoever,
 };
-use crate::app::Desk;
+use crate::app::OpenOffice;
 use anyhow::{Result, bail};
 use registrar_kernel::{
     Act, Actor,
@@ -33,7 +33,7 @@ pub struct Peered {
 
 /// A package to be made.
 #[derive(clap::Args, Debug)]
-pub struct Packed {
+pub struct PackArgs {
     /// What is packed: a name that a plugin has at package.build
     pub name: String,
     /// The peer whom it is for
@@ -54,7 +54,7 @@ pub struct Packed {
 }
 
 /// Runs `peer`.
-pub fn peer(desk: &Desk, asked: &Peered, output: &mut Output<'_>) -> Result<u8> {
+pub fn peer(desk: &OpenOffice, asked: &Peered, output: &mut Output<'_>) -> Result<u8> {
     let office = &desk.office;
     if let Some(name) = &asked.name {
         if asked.key.is_none() && !asked.remove {
@@ -102,7 +102,12 @@ pub fn peer(desk: &Desk, asked: &Peered, output: &mut Output<'_>) -> Result<u8> 
 }
 
 /// Runs `pack`.
-pub fn pack(desk: &Desk, asked: &Packed, place: &Place, output: &mut Output<'_>) -> Result<u8> {
+pub fn pack(
+    desk: &OpenOffice,
+    asked: &PackArgs,
+    place: &CommandContext,
+    output: &mut Output<'_>,
+) -> Result<u8> {
     let by = whoever(desk, asked.person.as_deref())?;
     let Some(text) = desk.office.pack(&by, &asked.name, &asked.to, asked.parameters.map()?)? else {
         output.note("There is nothing to be sent: no file was written.");
@@ -123,7 +128,7 @@ pub fn pack(desk: &Desk, asked: &Packed, place: &Place, output: &mut Output<'_>)
 }
 
 /// Runs `accept`.
-pub fn accept(desk: &Desk, file: &Path, input: &Input, output: &mut Output<'_>) -> Result<u8> {
+pub fn accept(desk: &OpenOffice, file: &Path, input: &Input, output: &mut Output<'_>) -> Result<u8> {
     let bytes = input.bytes(file, LARGEST as u64)?;
     let Ok(text) = std::str::from_utf8(&bytes) else { bail!("this is no package: it is not UTF-8") };
     let text = text.trim_start_matches('\u{feff}');

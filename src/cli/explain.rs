@@ -1,17 +1,17 @@
 //! `explain`: opens a figure, a rank or the awards of a period down to events and clauses.
 
 use super::{DONE, WrongUse, args::Tongue, output::Output, standings::period, whoever};
-use crate::app::Desk;
+use crate::app::OpenOffice;
 use anyhow::Result;
 use clap::Args;
-use registrar_kernel::ledger::{Explained, Figure, Lang, StandingQuery};
+use registrar_kernel::ledger::{Explained, FigureQuery, Lang, StandingQuery};
 
 /// How many lines of one list are printed without `--all`.
 const LINES: usize = 20;
 
 /// What is to be opened.
 #[derive(Args, Debug)]
-pub struct Asked {
+pub struct ExplainArgs {
     /// The register
     register: String,
     /// The account
@@ -44,7 +44,7 @@ pub struct Asked {
 }
 
 /// Runs the command.
-pub fn run(desk: &Desk, asked: &Asked, output: &mut Output<'_>) -> Result<u8> {
+pub fn run(desk: &OpenOffice, asked: &ExplainArgs, output: &mut Output<'_>) -> Result<u8> {
     let (span, lang) = (period(&asked.period)?, asked.lang.into());
     let by = whoever(desk, asked.person.as_deref())?;
     let tree = match asked.account.as_deref() {
@@ -63,7 +63,7 @@ pub fn run(desk: &Desk, asked: &Asked, output: &mut Output<'_>) -> Result<u8> {
             desk.books.explain_rank_seen(&by, &query, account, lang)?
         }
         Some(account) => {
-            let of = Figure {
+            let of = FigureQuery {
                 register: asked.register.clone(),
                 account: account.to_owned(),
                 period: span,
@@ -77,18 +77,18 @@ pub fn run(desk: &Desk, asked: &Asked, output: &mut Output<'_>) -> Result<u8> {
         output.value(&tree)?;
     } else {
         let shown = if asked.all { usize::MAX } else { LINES };
-        print(&tree, (0, ""), &Shown { most: shown, lang }, output);
+        print(&tree, (0, ""), &TreeOptions { most: shown, lang }, output);
     }
     Ok(DONE)
 }
 
 /// How much of a list is shown, and in which language.
-struct Shown {
+struct TreeOptions {
     most: usize,
     lang: Lang,
 }
 
-fn print(node: &Explained, (depth, mark): (usize, &str), shown: &Shown, output: &mut Output<'_>) {
+fn print(node: &Explained, (depth, mark): (usize, &str), shown: &TreeOptions, output: &mut Output<'_>) {
     let indent = "  ".repeat(depth);
     let mut line = format!("{indent}{mark}{}  {}", node.amount, node.label);
     for part in [&node.clause, &node.source].into_iter().flatten() {

@@ -2,11 +2,11 @@
 
 use super::{
     DONE,
-    formats::{self, LINES, Target},
+    formats::{self, LINES, OutputTarget},
     output::{self, Output},
     whoever,
 };
-use crate::app::Desk;
+use crate::app::OpenOffice;
 use anyhow::Result;
 use registrar_kernel::{
     storage::RecordQuery,
@@ -19,10 +19,10 @@ const LISTED: usize = 20;
 
 /// Runs `export`: what `person` may see, or all of it; with `files`, also what records have for files.
 pub fn run(
-    desk: &Desk,
+    desk: &OpenOffice,
     register: &str,
     person: Option<&str>,
-    to: &Target,
+    to: &OutputTarget,
     files: Option<&Path>,
     output: &mut Output<'_>,
 ) -> Result<u8> {
@@ -90,7 +90,7 @@ fn tell(exported: &Exported, with_files: bool, output: &mut Output<'_>) {
 }
 
 /// Runs `export-events`: the whole log, as `import-events` reads it.
-pub fn events(desk: &Desk, to: &Target, output: &mut Output<'_>) -> Result<u8> {
+pub fn events(desk: &OpenOffice, to: &OutputTarget, output: &mut Output<'_>) -> Result<u8> {
     let sink = &mut *output.sink;
     let (mut text, mut count, standard) = (String::new(), 0, to.is_standard());
     desk.office.export_events(&mut |lines, done| {

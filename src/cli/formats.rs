@@ -2,11 +2,11 @@
 //! writes its format.
 
 use super::{
-    DONE, Place, WrongUse,
+    CommandContext, DONE, WrongUse,
     input::{is_standard, shown},
     output::{self, Output},
 };
-use crate::app::Desk;
+use crate::app::OpenOffice;
 use anyhow::{Result, bail};
 use registrar_host::Failed;
 use registrar_kernel::{KernelError, table::Table};
@@ -34,18 +34,18 @@ pub fn of(file: &Path, given: Option<&str>) -> String {
 
 /// Where a table goes, and as what.
 #[derive(Default)]
-pub struct Target {
+pub struct OutputTarget {
     /// The format.
     pub format: Option<String>,
     out: Option<PathBuf>,
 }
 
-impl Target {
+impl OutputTarget {
     /// As the command line says.
-    pub fn new(format: Option<&str>, out: Option<&Path>, place: &Place) -> Target {
+    pub fn new(format: Option<&str>, out: Option<&Path>, place: &CommandContext) -> OutputTarget {
         let said = format.is_some() || out.is_some();
         let format = said.then(|| of(out.unwrap_or(Path::new("")), format));
-        Target { format, out: out.map(|out| place.file(out)) }
+        OutputTarget { format, out: out.map(|out| place.file(out)) }
     }
 
     /// Whether it goes to standard output.
@@ -87,7 +87,7 @@ impl Target {
 /// # Errors
 /// There is none, or what it says.
 pub fn parse(
-    desk: &Desk,
+    desk: &OpenOffice,
     file: &Path,
     bytes: &[u8],
     format: &str,
@@ -113,7 +113,7 @@ pub fn parse(
 ///
 /// # Errors
 /// There is none, or what it says.
-pub fn render(desk: &Desk, table: &Table, format: &str) -> Result<Vec<u8>> {
+pub fn render(desk: &OpenOffice, table: &Table, format: &str) -> Result<Vec<u8>> {
     match table.render(&desk.office, format) {
         Err(KernelError::Unknown { .. }) => Err(unknown(desk, format, "written")),
         other => Ok(other?),
@@ -121,7 +121,7 @@ pub fn render(desk: &Desk, table: &Table, format: &str) -> Result<Vec<u8>> {
 }
 
 /// The formats at a point, each with the plugins behind it.
-fn at(desk: &Desk, point: &str) -> Result<BTreeMap<String, BTreeSet<String>>> {
+fn at(desk: &OpenOffice, point: &str) -> Result<BTreeMap<String, BTreeSet<String>>> {
     let mut formats = BTreeMap::<String, BTreeSet<String>>::new();
     for handler in desk.office.plan()?.generation.handlers(point) {
         // A handler for reports of one kind writes no tables.
@@ -137,7 +137,7 @@ fn at(desk: &Desk, point: &str) -> Result<BTreeMap<String, BTreeSet<String>>> {
     Ok(formats)
 }
 
-fn unknown(desk: &Desk, format: &str, what: &str) -> anyhow::Error {
+fn unknown(desk: &OpenOffice, format: &str, what: &str) -> anyhow::Error {
     let known = at(desk, if what == "read" { "import.parse" } else { "report.render" }).unwrap_or_default();
     let names: Vec<&str> = known.keys().map(String::as_str).chain([LINES]).collect();
     let hint = registrar_host::suggest::nearest(format, names.iter().copied());
@@ -150,7 +150,7 @@ fn unknown(desk: &Desk, format: &str, what: &str) -> anyhow::Error {
 }
 
 /// Runs `formats`.
-pub fn run(desk: &Desk, output: &mut Output<'_>) -> Result<u8> {
+pub fn run(desk: &OpenOffice, output: &mut Output<'_>) -> Result<u8> {
     let own = BTreeSet::from(["registrar".to_owned()]);
     let (mut read, mut written) = (at(desk, "import.parse")?, at(desk, "report.render")?);
     read.insert(LINES.to_owned(), own.clone());

@@ -5,21 +5,21 @@ use super::{
     input::{Input, shown},
     output::Output,
 };
-use crate::app::Desk;
+use crate::app::OpenOffice;
 use anyhow::{Context, Result};
 use registrar_host::suggest::nearest;
 use registrar_kernel::{
     Act, Actor, ImportOptions, Register,
     event::OFFICE,
-    import::{Imported, MAPPING, ReadRows, RecordImport, Together, Told},
-    table::{Columns, Hidden, Mapping, Wanted},
+    import::{Imported, MAPPING, ReadRows, RecordImport, RowReport, Together},
+    table::{Hidden, Mapping, ReadOptions, RegisterColumns},
 };
 use registrar_sdk::{Map, Value};
 use std::path::{Path, PathBuf};
 
 /// What is to be imported, and how.
 #[derive(clap::Args, Debug)]
-pub struct Asked {
+pub struct ImportArgs {
     /// The register
     pub register: String,
     /// The file: an object of fields a line, or a table under headings; "-": standard input
@@ -79,7 +79,13 @@ const SUBMIT: &str = "submit";
 const ALL: &str = "*";
 
 /// Runs `import-events`.
-pub fn events(desk: &Desk, file: &Path, batch: usize, input: &Input, output: &mut Output<'_>) -> Result<u8> {
+pub fn events(
+    desk: &OpenOffice,
+    file: &Path,
+    batch: usize,
+    input: &Input,
+    output: &mut Output<'_>,
+) -> Result<u8> {
     if batch == 0 {
         return Err(WrongUse("--batch must be at least 1".into()).into());
     }
@@ -102,7 +108,7 @@ pub fn events(desk: &Desk, file: &Path, batch: usize, input: &Input, output: &mu
 }
 
 /// Runs `import`.
-pub fn run(desk: &Desk, asked: &Asked, input: &Input, output: &mut Output<'_>) -> Result<u8> {
+pub fn run(desk: &OpenOffice, asked: &ImportArgs, input: &Input, output: &mut Output<'_>) -> Result<u8> {
     let registers = desk.office.registers();
     let register = registers.find(&asked.register)?;
     if let Some(action) = asked.action.as_ref().filter(|_| !register.open)
@@ -146,7 +152,7 @@ pub fn run(desk: &Desk, asked: &Asked, input: &Input, output: &mut Output<'_>) -
 }
 
 /// What columns stand for: as it is kept, and as it is said now.
-fn mapping(desk: &Desk, asked: &Asked, register: &Register) -> Result<Mapping> {
+fn mapping(desk: &OpenOffice, asked: &ImportArgs, register: &Register) -> Result<Mapping> {
     let said = Mapping::parse(&asked.map).map_err(WrongUse)?;
     let Some(name) = &asked.mapping else { return Ok(said) };
     let kept = desk.office.mapping(&register.id, name)?;
@@ -183,9 +189,9 @@ fn mapping(desk: &Desk, asked: &Asked, register: &Register) -> Result<Mapping> {
 
 /// Reads a table through the plugin that reads its format.
 fn table(
-    desk: &Desk,
+    desk: &OpenOffice,
     register: &Register,
-    asked: &Asked,
+    asked: &ImportArgs,
     mapping: Mapping,
     input: &Input,
     format: &str,
@@ -194,8 +200,8 @@ fn table(
     let sheet = asked.sheet.as_deref().filter(|sheet| *sheet != ALL);
     let rows = formats::parse(desk, &asked.file, &bytes, format, sheet)?;
     let action = asked.action.as_deref().unwrap_or(SUBMIT);
-    let columns = Columns::new(register, Some(action), &desk.office.directory(), desk.office.today());
-    let wanted = Wanted {
+    let columns = RegisterColumns::new(register, Some(action), &desk.office.directory(), desk.office.today());
+    let wanted = ReadOptions {
         mapping,
         hidden: if asked.hidden == HiddenRows::Take { Hidden::Take } else { Hidden::Skip },
         all_sheets: asked.sheet.as_deref() == Some(ALL),
@@ -208,10 +214,10 @@ fn table(
 }
 
 /// Says what came of it.
-fn tell(asked: &Asked, read: &ReadRows, done: &Imported, output: &mut Output<'_>) -> Result<u8> {
+fn tell(asked: &ImportArgs, read: &ReadRows, done: &Imported, output: &mut Output<'_>) -> Result<u8> {
     let name = shown(&asked.file);
-    let line = |told: &Told| format!("{name}:{}: {}", told.place, told.text);
-    let all = |told: &[Told]| told.iter().map(line).collect::<Vec<String>>();
+    let line = |told: &RowReport| format!("{name}:{}: {}", told.place, told.text);
+    let all = |told: &[RowReport]| told.iter().map(line).collect::<Vec<String>>();
     let skipped: Vec<String> =
         read.skipped.iter().map(|row| format!("{name}:{}: left out: {}", row.place, row.why)).collect();
     let code = if done.refused.is_empty() && done.changed.is_empty() { DONE } else { NO };
@@ -251,7 +257,7 @@ fn tell(asked: &Asked, read: &ReadRows, done: &Imported, output: &mut Output<'_>
 }
 
 /// Places, those that follow each other as one: `2-9, 12`.
-fn runs(told: &[Told]) -> String {
+fn runs(told: &[RowReport]) -> String {
     let mut runs: Vec<(String, String, Option<u64>)> = Vec::new();
     for row in told {
         let number = row.place.parse::<u64>().ok();
@@ -275,7 +281,7 @@ mod tests {
 
     #[test]
     fn places_that_follow_each_other_are_one() {
-        let told = |place: &str| Told { place: place.into(), text: String::new() };
+        let told = |place: &str| RowReport { place: place.into(), text: String::new() };
         assert_eq!(runs(&["2", "3", "4", "7", "一月!3", "9", "10"].map(told)), "2-4, 7, 一月!3, 9-10");
     }
 }

@@ -1,14 +1,14 @@
 //! `imports`: which imports of records there were, what came of one, and the way back.
 
 use super::{DONE, WrongUse, output::Output};
-use crate::app::Desk;
+use crate::app::OpenOffice;
 use anyhow::Result;
 use registrar_kernel::{Actor, event::VOID};
 use serde_json::json;
 
 /// What is asked for.
 #[derive(clap::Args, Debug)]
-pub struct Asked {
+pub struct ImportsArgs {
     /// The import to show (default: list all)
     pub import: Option<String>,
     /// Take it back: all that came of it is made void
@@ -23,7 +23,7 @@ pub struct Asked {
 }
 
 /// Runs the command.
-pub fn run(desk: &Desk, asked: &Asked, output: &mut Output<'_>) -> Result<u8> {
+pub fn run(desk: &OpenOffice, asked: &ImportsArgs, output: &mut Output<'_>) -> Result<u8> {
     match (&asked.import, &asked.reason) {
         (None, _) => list(desk, output),
         (Some(import), None) => show(desk, import, output),
@@ -47,7 +47,7 @@ pub fn run(desk: &Desk, asked: &Asked, output: &mut Output<'_>) -> Result<u8> {
     }
 }
 
-fn list(desk: &Desk, output: &mut Output<'_>) -> Result<u8> {
+fn list(desk: &OpenOffice, output: &mut Output<'_>) -> Result<u8> {
     let imports = desk.office.imports()?;
     if output.json {
         output.value(&imports)?;
@@ -85,7 +85,7 @@ fn list(desk: &Desk, output: &mut Output<'_>) -> Result<u8> {
     Ok(DONE)
 }
 
-fn show(desk: &Desk, import: &str, output: &mut Output<'_>) -> Result<u8> {
+fn show(desk: &OpenOffice, import: &str, output: &mut Output<'_>) -> Result<u8> {
     let events = desk.office.import_events_of(import)?;
     if output.json {
         let row = |event: &registrar_kernel::Event| {

@@ -24,18 +24,18 @@ pub fn is_standard(path: &Path) -> bool {
 /// A stream that is read once.
 pub type Stream = Box<dyn BufRead + Send>;
 /// Files by their names.
-pub type Files = BTreeMap<String, Vec<u8>>;
+pub type InputFiles = BTreeMap<String, Vec<u8>>;
 
 /// What a command reads.
 pub struct Input {
     stream: RefCell<Stream>,
     /// Files that came with it, by their names.
-    pub files: Files,
+    pub files: InputFiles,
 }
 
 impl Input {
     /// Of a stream and files.
-    pub fn new(stream: Stream, files: Files) -> Input {
+    pub fn new(stream: Stream, files: InputFiles) -> Input {
         Input { stream: RefCell::new(stream), files }
     }
 
@@ -103,7 +103,7 @@ pub fn open(folder: &Path, name: &Path) -> Result<Stream> {
 ///
 /// # Errors
 /// One of them can't be read, or they are too large together.
-pub fn files_of(folder: &Path) -> Result<Files> {
+pub fn files_of(folder: &Path) -> Result<InputFiles> {
     let mut files = BTreeMap::new();
     let mut left = MOST_FILES;
     let entries = fs::read_dir(folder).with_context(|| unreadable(folder))?;

@@ -48,14 +48,14 @@ mod user;
 mod verify;
 
 use crate::app::{
-    App, Desk,
+    App, OpenOffice,
     config::{Config, expanded},
-    private, shortage, socket,
+    permissions, resources, socket,
 };
 use anyhow::{Context, Result};
 use args::{Cli, Command, Common, UserCommand};
 use clap::Parser;
-use input::{Files, Input, Stream};
+use input::{Input, InputFiles, Stream};
 use output::Terminal;
 pub use output::{Output, Sink};
 use registrar_kernel::{
@@ -79,14 +79,14 @@ pub const NO: u8 = 1;
 pub const WRONG_USE: u8 = 2;
 
 /// Where a command runs: its folder and what it reads, wherever the office is.
-pub struct Place {
+pub struct CommandContext {
     /// For relative paths.
     pub folder: PathBuf,
     /// What it reads: a file that it names, or standard input.
     pub input: Input,
 }
 
-impl Place {
+impl CommandContext {
     fn file(&self, path: &Path) -> PathBuf {
         if input::is_standard(path) { path.to_owned() } else { self.folder.join(expanded(path)) }
     }
@@ -96,7 +96,7 @@ impl Place {
 ///
 /// # Errors
 /// There is no such person.
-fn whoever(desk: &Desk, person: Option<&str>) -> Result<Principal> {
+fn whoever(desk: &OpenOffice, person: Option<&str>) -> Result<Principal> {
     let office = &desk.office;
     Principal::of(&office.directory(), &Actor::of_command(person), office.today()).map_err(anyhow::Error::msg)
 }
@@ -113,14 +113,14 @@ pub fn main() -> u8 {
     };
     log(&cli.command);
     let mut terminal = Terminal::default();
-    shortage::raise_open_files();
+    resources::raise_open_files();
     let common = cli.common.clone();
     let code = start(cli, args, &mut terminal).unwrap_or_else(|error| {
         terminal.err(&format!("registrar: {error:#}"));
         // Of the process that answered, if another did, its own answer tells.
         let folder = std::env::current_dir().ok();
         let config = folder.and_then(|folder| configuration(&folder, &common).ok());
-        if let Some(short) = config.and_then(|config| shortage::told(&config.data(), Some(&error))) {
+        if let Some(short) = config.and_then(|config| resources::told(&config.data(), Some(&error))) {
             terminal.err(&format!("registrar: {short}"));
         }
         code_of(&error)
@@ -158,7 +158,7 @@ fn start(cli: Cli, args: Vec<OsString>, terminal: &mut Terminal) -> Result<u8> {
     let folder = std::env::current_dir()?;
     if !matches!(&cli.command, Command::New { .. } | Command::Stubs { .. }) {
         // Whatever else is made is the office's.
-        private::begin();
+        permissions::begin();
     }
     let mut config = configuration(&folder, &cli.common)?;
     let mut output = Output { json: cli.common.json, sink: terminal };
@@ -172,7 +172,7 @@ fn start(cli: Cli, args: Vec<OsString>, terminal: &mut Terminal) -> Result<u8> {
             return new::run(&config, *kind, name, &of, &mut output);
         }
         Command::Trust { libraries, remove, off } => {
-            let change = trust::Change { libraries, remove: *remove, off: *off };
+            let change = trust::TrustChange { libraries, remove: *remove, off: *off };
             return trust::run(&config, &change, &mut output);
         }
         Command::Stubs { file } => return stubs::run(&config, file.as_deref(), &mut output),
@@ -207,32 +207,32 @@ fn start(cli: Cli, args: Vec<OsString>, terminal: &mut Terminal) -> Result<u8> {
     }
     let app = App::open(config)?;
     let input = stream.map_or_else(Input::empty, |stream| Input::new(stream, files));
-    in_office(&app, &cli, &Place { folder, input }, &mut output)
+    in_office(&app, &cli, &CommandContext { folder, input }, &mut output)
 }
 
 /// What a command reads, and the files that come with it.
-fn reads(command: &Command, folder: &Path) -> Result<(Option<Stream>, Files)> {
+fn reads(command: &Command, folder: &Path) -> Result<(Option<Stream>, InputFiles)> {
     let named = match command {
         Command::Call { .. } | Command::User { command: Some(UserCommand::Password { .. }) } => {
             Some(Path::new(input::STANDARD))
         }
-        Command::Import(import::Asked { file, .. }) => Some(file.as_path()),
+        Command::Import(import::ImportArgs { file, .. }) => Some(file.as_path()),
         Command::ImportEvents { file, .. } | Command::Accept { file } => Some(file.as_path()),
-        Command::Erase(erase::Asked { from: Some(file), .. }) => Some(file.as_path()),
+        Command::Erase(erase::EraseArgs { from: Some(file), .. }) => Some(file.as_path()),
         Command::Export { files: Some(files), .. } => {
             // Made here, so that it belongs to who asks.
             let place = folder.join(expanded(files));
-            private::folder_for_caller(&place)
+            permissions::folder_for_caller(&place)
                 .with_context(|| format!("{} cannot be made", place.display()))?;
             None
         }
         _ => None,
     };
     let files = match command {
-        Command::Import(import::Asked { files: Some(files), .. }) => {
+        Command::Import(import::ImportArgs { files: Some(files), .. }) => {
             input::files_of(&folder.join(expanded(files)))?
         }
-        _ => Files::new(),
+        _ => InputFiles::new(),
     };
     Ok((named.map(|name| input::open(folder, name)).transpose()?, files))
 }
@@ -241,7 +241,7 @@ fn reads(command: &Command, folder: &Path) -> Result<(Option<Stream>, Files)> {
 pub fn forward(
     mut connection: std::os::unix::net::UnixStream,
     request: socket::Request,
-    files: &Files,
+    files: &InputFiles,
     input: Option<Stream>,
     sink: &mut dyn Sink,
 ) -> Result<u8> {
@@ -249,22 +249,22 @@ pub fn forward(
     let mut unwritten = None;
     let code = socket::answer(connection, |piece| match piece {
         // What is said of a file that could not be written is not true.
-        socket::Piece::Out(_) if unwritten.is_some() => {}
-        socket::Piece::Out(text) => sink.out(&text),
-        socket::Piece::File { path, bytes, replace, .. } => {
+        socket::ReplyChunk::Out(_) if unwritten.is_some() => {}
+        socket::ReplyChunk::Out(text) => sink.out(&text),
+        socket::ReplyChunk::File { path, bytes, replace, .. } => {
             let path = PathBuf::from(path);
             unwritten = sink.file(&path, &bytes, replace).err().map(|error| output::unwritten(&path, &error));
         }
-        socket::Piece::Err(line) => sink.err(&line),
-        socket::Piece::Progress(what, done, total) => sink.progress(&what, done, total),
-        socket::Piece::Exit(_) => {}
+        socket::ReplyChunk::Err(line) => sink.err(&line),
+        socket::ReplyChunk::Progress(what, done, total) => sink.progress(&what, done, total),
+        socket::ReplyChunk::Exit(_) => {}
     })?;
     unwritten.map_or(Ok(code), Err)
 }
 
 /// Runs what another process asked for.
-pub fn serve_request(app: &App, received: socket::Received, sink: &mut dyn Sink) -> u8 {
-    let socket::Received { request, files, input } = received;
+pub fn serve_request(app: &App, received: socket::ReceivedRequest, sink: &mut dyn Sink) -> u8 {
+    let socket::ReceivedRequest { request, files, input } = received;
     let folder = request.folder();
     let arguments = std::iter::once(OsString::from("registrar")).chain(request.args);
     let cli = match Cli::try_parse_from(arguments) {
@@ -275,21 +275,21 @@ pub fn serve_request(app: &App, received: socket::Received, sink: &mut dyn Sink)
         }
     };
     let mut output = Output { json: cli.common.json, sink };
-    let place = Place { folder, input: Input::new(input, files) };
+    let place = CommandContext { folder, input: Input::new(input, files) };
     in_office(app, &cli, &place, &mut output).unwrap_or_else(|error| {
         output.note(format!("registrar: {error:#}"));
-        shortage::told(&app.config().data(), Some(&error))
+        resources::told(&app.config().data(), Some(&error))
             .into_iter()
             .for_each(|short| output.note(format!("registrar: {short}")));
         code_of(&error)
     })
 }
 
-fn in_office(app: &App, cli: &Cli, place: &Place, output: &mut Output<'_>) -> Result<u8> {
+fn in_office(app: &App, cli: &Cli, place: &CommandContext, output: &mut Output<'_>) -> Result<u8> {
     if let Command::Office { name, rules, on, approve_by, close_by, reopen_by, decide_by, publish_by } =
         &cli.command
     {
-        let change = office::Change {
+        let change = office::OfficeChange {
             rules,
             on: on.as_deref(),
             approve_by: approve_by.as_deref(),
@@ -318,18 +318,18 @@ fn in_office(app: &App, cli: &Cli, place: &Place, output: &mut Output<'_>) -> Re
         Command::Deadlines(asked) => deadlines::run(&desk, asked, output),
         Command::Imports(asked) => imports::run(&desk, asked, output),
         Command::Export { register, format, out, files, person } => {
-            let to = formats::Target::new(format.as_deref(), out.as_deref(), place);
+            let to = formats::OutputTarget::new(format.as_deref(), out.as_deref(), place);
             let files = files.as_deref().map(|files| place.file(files));
             export::run(&desk, register, person.as_deref(), &to, files.as_deref(), output)
         }
         Command::Formats => formats::run(&desk, output),
         Command::ExportEvents { out } => {
-            export::events(&desk, &formats::Target::new(None, out.as_deref(), place), output)
+            export::events(&desk, &formats::OutputTarget::new(None, out.as_deref(), place), output)
         }
         Command::ImportEvents { file, batch } => import::events(&desk, file, *batch, &place.input, output),
         Command::Standings { register, period, measure, pool, tag, format, out, person } => {
-            let to = formats::Target::new(format.as_deref(), out.as_deref(), place);
-            let standing = standings::Wanted { register, period, measure, pool, tag, person };
+            let to = formats::OutputTarget::new(format.as_deref(), out.as_deref(), place);
+            let standing = standings::StandingsArgs { register, period, measure, pool, tag, person };
             standings::run(&desk, &standing, &to, output)
         }
         Command::Explain(asked) => explain::run(&desk, asked, output),
@@ -337,7 +337,7 @@ fn in_office(app: &App, cli: &Cli, place: &Place, output: &mut Output<'_>) -> Re
             awards::run(&desk, register, period, person.as_deref(), output)
         }
         Command::Quotas { register, period, measure, person } => {
-            let of = awards::Wanted { register, period, measure, person: person.as_deref() };
+            let of = awards::QuotasArgs { register, period, measure, person: person.as_deref() };
             awards::quotas(&desk, &of, output)
         }
         Command::Report(asked) => report::run(&desk, asked, place, output),

@@ -5,7 +5,7 @@ use anyhow::Result;
 use std::path::{Path, PathBuf};
 
 /// The files of a plugin called `name`, and how it is built.
-pub struct Plan {
+pub struct PluginSkeleton {
     /// Paths and texts.
     pub files: Vec<(PathBuf, String)>,
     /// The folder they are in.
@@ -22,7 +22,7 @@ const EXAMPLES: &str = include_str!("templates/examples.jsonl");
 ///
 /// # Errors
 /// If no SDK is found.
-pub fn plan(name: &str, sdk: Option<&Path>) -> Result<Plan> {
+pub fn plan(name: &str, sdk: Option<&Path>) -> Result<PluginSkeleton> {
     let inside = sdk.is_none() && Path::new("plugins/sdk/Cargo.toml").exists();
     let library = format!("lib{}.so", name.replace('-', "_"));
     let (folder, cargo, next) = if inside {
@@ -48,7 +48,7 @@ pub fn plan(name: &str, sdk: Option<&Path>) -> Result<Plan> {
         ("examples.jsonl", EXAMPLES),
     ];
     let files = texts.map(|(file, text)| (folder.join(file), text.replace("NAME", name))).into();
-    Ok(Plan { files, folder, next })
+    Ok(PluginSkeleton { files, folder, next })
 }
 
 // A member of the workspace: `plugins/*` are.

@@ -1,7 +1,7 @@
 //! `office`: which offices there are, which rule sets act in them, and who approves changed rules.
 
 use super::{DONE, WrongUse, approve, output::Output};
-use crate::app::{App, Desk, choose_rule_sets, date};
+use crate::app::{App, OpenOffice, choose_rule_sets, date};
 use anyhow::Result;
 use jiff::civil::Date;
 use registrar_kernel::{
@@ -14,7 +14,7 @@ use serde_json::json;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// What is to change.
-pub struct Change<'a> {
+pub struct OfficeChange<'a> {
     /// The rule sets that act; empty: as they are.
     pub rules: &'a [String],
     /// From which day.
@@ -26,7 +26,7 @@ pub struct Change<'a> {
 }
 
 /// Runs the command.
-pub fn run(app: &App, name: Option<&str>, change: &Change<'_>, output: &mut Output<'_>) -> Result<u8> {
+pub fn run(app: &App, name: Option<&str>, change: &OfficeChange<'_>, output: &mut Output<'_>) -> Result<u8> {
     let Some(name) = name else { return list(app, output) };
     let rules = &listed(change.rules);
     let on = change.on.map(date).transpose()?;
@@ -88,7 +88,7 @@ pub fn run(app: &App, name: Option<&str>, change: &Change<'_>, output: &mut Outp
 }
 
 // From now on who has this role may take these decisions too.
-pub fn name_role(desk: &Desk, decision: &str, about: &str, role: &str) -> Result<()> {
+pub fn name_role(desk: &OpenOffice, decision: &str, about: &str, role: &str) -> Result<()> {
     let role = if role == "-" { Value::Null } else { Value::text(role) };
     desk.office.act(Act {
         register: "$office".into(),
@@ -122,7 +122,7 @@ fn check(rules: &[String], known: &BTreeMap<String, String>) -> Result<()> {
 
 /// Has just these rule sets act from a day (none: today), by dated events in the office's log. What happened
 /// before that day keeps the rules it had.
-pub fn choose(desk: &Desk, rules: &[String], on: Option<Date>) -> Result<()> {
+pub fn choose(desk: &OpenOffice, rules: &[String], on: Option<Date>) -> Result<()> {
     let wanted: Vec<&String> = rules.iter().filter(|r| *r != "-").collect();
     let on = on.unwrap_or_else(|| desk.office.today());
     let present = desk.office.directory().rule_sets(on);
@@ -147,7 +147,7 @@ pub fn choose(desk: &Desk, rules: &[String], on: Option<Date>) -> Result<()> {
 }
 
 /// Has the rules that the log chooses count, here and now.
-pub fn follow(app: &App, desk: &Desk) -> Result<()> {
+pub fn follow(app: &App, desk: &OpenOffice) -> Result<()> {
     if choose_rule_sets(&desk.office, &app.config().rules(&desk.office.name)) {
         desk.office.host().reload();
     }

@@ -2,7 +2,7 @@
 //! `calls`: what plugins reached outside.
 
 use super::{DONE, WrongUse, act::parse, output::Output, parameters::Parameters, whoever};
-use crate::app::{App, Desk, outside::recorded};
+use crate::app::{App, OpenOffice, egress::recorded};
 use anyhow::Result;
 use registrar_kernel::{Act, Actor, event::OFFICE, outlet::OPEN};
 use registrar_sdk::{Map, Value};
@@ -10,7 +10,7 @@ use serde_json::json;
 
 /// What an outlet is to be.
 #[derive(clap::Args, Debug)]
-pub struct Asked {
+pub struct OutletArgs {
     /// The outlet to open or to change (default: list all)
     pub name: Option<String>,
     /// What sort it is, which decides which plugin serves it: folder, mail, webhook, feed …
@@ -47,7 +47,7 @@ pub struct Published {
 }
 
 /// Runs `outlet`.
-pub fn run(desk: &Desk, asked: &Asked, output: &mut Output<'_>) -> Result<u8> {
+pub fn run(desk: &OpenOffice, asked: &OutletArgs, output: &mut Output<'_>) -> Result<u8> {
     let Some(name) = &asked.name else { return list(desk, output) };
     let known = desk.office.outlets()?.contains_key(name);
     if !known && asked.kind.is_none() {
@@ -81,7 +81,7 @@ pub fn run(desk: &Desk, asked: &Asked, output: &mut Output<'_>) -> Result<u8> {
     list(desk, output)
 }
 
-fn list(desk: &Desk, output: &mut Output<'_>) -> Result<u8> {
+fn list(desk: &OpenOffice, output: &mut Output<'_>) -> Result<u8> {
     let outlets = desk.office.outlets()?;
     if output.json {
         let rows = outlets.values().map(|outlet| {
@@ -110,7 +110,7 @@ fn list(desk: &Desk, output: &mut Output<'_>) -> Result<u8> {
 }
 
 /// Runs `publish`.
-pub fn publish(app: &App, desk: &Desk, asked: &Published, output: &mut Output<'_>) -> Result<u8> {
+pub fn publish(app: &App, desk: &OpenOffice, asked: &Published, output: &mut Output<'_>) -> Result<u8> {
     let by = whoever(desk, asked.person.as_deref())?;
     let done = desk.office.publish(&by, &asked.to, &asked.report, asked.parameters.map()?, None)?;
     // Where nothing keeps running, it is brought there now; else whatever runs does.
@@ -135,7 +135,7 @@ pub fn publish(app: &App, desk: &Desk, asked: &Published, output: &mut Output<'_
 }
 
 /// Runs `calls`.
-pub fn calls(app: &App, desk: &Desk, most: usize, output: &mut Output<'_>) -> Result<u8> {
+pub fn calls(app: &App, desk: &OpenOffice, most: usize, output: &mut Output<'_>) -> Result<u8> {
     let calls = recorded(&app.config().calls(), &desk.office.name, most)?;
     if output.json {
         output.value(&calls)?;

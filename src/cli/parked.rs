@@ -1,13 +1,13 @@
 //! `parked` and `bypass`: what plugins kept from going through, and what an operator does about it.
 
 use super::{DONE, NO, args::ParkedAction, output::Output};
-use crate::app::{Desk, date};
+use crate::app::{OpenOffice, date};
 use anyhow::Result;
 use registrar_kernel::Actor;
 use serde_json::json;
 
 /// Runs `parked`.
-pub fn run(desk: &Desk, action: Option<ParkedAction>, output: &mut Output<'_>) -> Result<u8> {
+pub fn run(desk: &OpenOffice, action: Option<ParkedAction>, output: &mut Output<'_>) -> Result<u8> {
     if action == Some(ParkedAction::Retry) {
         let (told, failed) = desk.office.retry_parked(None)?;
         if output.json {
@@ -40,7 +40,13 @@ pub fn run(desk: &Desk, action: Option<ParkedAction>, output: &mut Output<'_>) -
 }
 
 /// Runs `bypass`.
-pub fn bypass(desk: &Desk, plugin: &str, until: &str, reason: &str, output: &mut Output<'_>) -> Result<u8> {
+pub fn bypass(
+    desk: &OpenOffice,
+    plugin: &str,
+    until: &str,
+    reason: &str,
+    output: &mut Output<'_>,
+) -> Result<u8> {
     let until = date(until)?;
     desk.office.bypass(plugin, until, reason, &Actor::Operator)?;
     output.line(format!("The guards of {plugin} let pass until {until}; it is in the log."));

@@ -2,7 +2,7 @@
 //! lists what is closed.
 
 use super::{DONE, WrongUse, output::Output};
-use crate::app::Desk;
+use crate::app::OpenOffice;
 use anyhow::Result;
 use registrar_kernel::{
     Act, Actor, Period,
@@ -11,7 +11,7 @@ use registrar_kernel::{
 use registrar_sdk::{Map, Value};
 
 /// Runs `close-period`.
-pub fn close(desk: &Desk, period: &str, person: Option<&str>, output: &mut Output<'_>) -> Result<u8> {
+pub fn close(desk: &OpenOffice, period: &str, person: Option<&str>, output: &mut Output<'_>) -> Result<u8> {
     let (span, event) = decide(desk, period, CLOSE, person, Map::new())?;
     if output.json {
         output.value(&serde_json::json!({ "period": span, "event": event }))?;
@@ -23,7 +23,7 @@ pub fn close(desk: &Desk, period: &str, person: Option<&str>, output: &mut Outpu
 
 /// Runs `reopen-period`.
 pub fn reopen(
-    desk: &Desk,
+    desk: &OpenOffice,
     period: &str,
     reason: &str,
     person: Option<&str>,
@@ -43,7 +43,7 @@ pub fn reopen(
 }
 
 fn decide(
-    desk: &Desk,
+    desk: &OpenOffice,
     period: &str,
     action: &str,
     person: Option<&str>,
@@ -63,7 +63,7 @@ fn decide(
 }
 
 /// Runs `periods`.
-pub fn list(desk: &Desk, output: &mut Output<'_>) -> Result<u8> {
+pub fn list(desk: &OpenOffice, output: &mut Output<'_>) -> Result<u8> {
     let periods = desk.books.periods()?;
     if output.json {
         output.value(&periods)?;

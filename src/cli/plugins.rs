@@ -1,13 +1,13 @@
 //! `plugins`: what serves, what is wrong with what is on disk, what is left out.
 
 use super::{DONE, approve, output::Output};
-use crate::app::{App, Desk};
+use crate::app::{App, OpenOffice};
 use anyhow::Result;
 use registrar_host::PluginState;
 use std::path::Path;
 
 /// Runs the command.
-pub fn run(app: &App, desk: &Desk, folder: &Path, output: &mut Output<'_>) -> Result<u8> {
+pub fn run(app: &App, desk: &OpenOffice, folder: &Path, output: &mut Output<'_>) -> Result<u8> {
     let rows = desk.office.host().status();
     if output.json {
         output.value(&rows)?;

@@ -1,14 +1,14 @@
 //! `preview`: what changed scripts would do to the figures, before they count.
 
-use super::{DONE, NO, Place, WrongUse, output::Output};
-use crate::app::Desk;
+use super::{CommandContext, DONE, NO, WrongUse, output::Output};
+use crate::app::OpenOffice;
 use anyhow::Result;
 use registrar_host::Fault;
 use registrar_kernel::{
     KernelError, Period,
     ledger::{
         Effect,
-        effect::{Change, Moved, MovedRow, Why},
+        effect::{BeforeAfter, Moved, MovedRow, Why},
     },
 };
 use registrar_sdk::Amount;
@@ -25,8 +25,8 @@ pub struct Only<'a> {
 
 /// Runs the command.
 pub fn run(
-    desk: &Desk,
-    place: &Place,
+    desk: &OpenOffice,
+    place: &CommandContext,
     path: Option<&Path>,
     only: &Only<'_>,
     output: &mut Output<'_>,
@@ -63,7 +63,7 @@ pub fn run(
 }
 
 /// Runs `preview --last`.
-pub fn last(desk: &Desk, only: &Only<'_>, output: &mut Output<'_>) -> Result<u8> {
+pub fn last(desk: &OpenOffice, only: &Only<'_>, output: &mut Output<'_>) -> Result<u8> {
     let Some(mut taken) = desk.books.last_change()? else {
         if output.json {
             output.value(&serde_json::Value::Null)?;
@@ -115,7 +115,7 @@ pub fn table(effect: &Effect, output: &mut Output<'_>) {
     }
     for awarded in &effect.awards {
         output.line(format!("{} · {} · awards 评优", awarded.register, awarded.period));
-        let Change { before, after } = awarded.changes();
+        let BeforeAfter { before, after } = awarded.changes();
         if before.is_empty() && after.is_empty() {
             output.line("  the same, in another order 得奖者不变，次序有变");
         }

@@ -1,14 +1,14 @@
 //! `registers`: which registers there are, and what rules and forms may name in each.
 
 use super::{DONE, output::Output};
-use crate::app::Desk;
+use crate::app::OpenOffice;
 use anyhow::Result;
 use registrar_kernel::register::{FieldDef, FieldType, Register, Title};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 
 /// Runs the command.
-pub fn run(desk: &Desk, id: Option<&str>, output: &mut Output<'_>) -> Result<u8> {
+pub fn run(desk: &OpenOffice, id: Option<&str>, output: &mut Output<'_>) -> Result<u8> {
     let registers = desk.office.registers();
     let Some(id) = id else {
         list(registers.by_id.values().map(|register| &**register), output)?;

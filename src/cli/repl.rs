@@ -1,7 +1,7 @@
 //! `repl`: Lua, line by line, with everything a reading script has. Each line stands alone.
 
 use super::{DONE, NO, args::Common, forward, output::Output};
-use crate::app::{App, Desk, config::Config, socket};
+use crate::app::{App, OpenOffice, config::Config, socket};
 use anyhow::Result;
 use registrar_sdk::Value;
 use std::{
@@ -50,7 +50,7 @@ pub fn run(config: &Config, common: &Common, output: &mut Output<'_>) -> Result<
 }
 
 /// Evaluates one line.
-pub fn eval(desk: &Desk, source: &str, output: &mut Output<'_>) -> Result<u8> {
+pub fn eval(desk: &OpenOffice, source: &str, output: &mut Output<'_>) -> Result<u8> {
     match desk.office.eval(source) {
         Ok(Value::Nil) => Ok(DONE),
         Ok(value) => {

@@ -1,11 +1,11 @@
 //! `report`: a document that a plugin builds, rendered by another into a file; or which there are.
 
 use super::{
-    DONE, NO, Place, WrongUse,
+    CommandContext, DONE, NO, WrongUse,
     output::{self, Output},
     parameters::Parameters,
 };
-use crate::app::Desk;
+use crate::app::OpenOffice;
 use anyhow::{Result, bail};
 use registrar_host::{Failed, Handler, suggest::nearest};
 use registrar_kernel::table::printable;
@@ -15,7 +15,7 @@ use std::{collections::BTreeSet, io::ErrorKind, path::PathBuf, sync::Arc};
 
 /// What is asked for.
 #[derive(clap::Args, Debug)]
-pub struct Asked {
+pub struct ReportArgs {
     /// The report (default: list those there are, and the formats)
     pub name: Option<String>,
     /// The register
@@ -39,7 +39,12 @@ pub struct Asked {
 const MODEL: &str = "json";
 
 /// Runs the command.
-pub fn run(desk: &Desk, asked: &Asked, place: &Place, output: &mut Output<'_>) -> Result<u8> {
+pub fn run(
+    desk: &OpenOffice,
+    asked: &ReportArgs,
+    place: &CommandContext,
+    output: &mut Output<'_>,
+) -> Result<u8> {
     let Some(name) = &asked.name else { return list(desk, output) };
     let out = asked.out.as_ref().map(|file| place.file(file));
     let ending = asked.out.as_ref().and_then(|file| file.extension()?.to_str().map(str::to_lowercase));
@@ -89,7 +94,7 @@ pub fn run(desk: &Desk, asked: &Asked, place: &Place, output: &mut Output<'_>) -
     };
     output.sink.file(&file, &bytes, asked.force).map_err(|error| output::unwritten(&file, &error))?;
     if output.json {
-        let written = Written { file: file.display().to_string(), bytes: bytes.len(), format: &format };
+        let written = WrittenFile { file: file.display().to_string(), bytes: bytes.len(), format: &format };
         output.value(&written)?;
     } else {
         output.line(format!("{} ({} bytes)", file.display(), bytes.len()));
@@ -98,26 +103,26 @@ pub fn run(desk: &Desk, asked: &Asked, place: &Place, output: &mut Output<'_>) -
 }
 
 #[derive(Serialize)]
-struct Written<'a> {
+struct WrittenFile<'a> {
     file: String,
     bytes: usize,
     format: &'a str,
 }
 
 #[derive(Serialize)]
-struct Line {
+struct ReportSetting {
     name: String,
     plugin: String,
     title: String,
     source: String,
 }
 
-fn list(desk: &Desk, output: &mut Output<'_>) -> Result<u8> {
+fn list(desk: &OpenOffice, output: &mut Output<'_>) -> Result<u8> {
     let building = handlers(desk, "report.build");
-    let mut lines: Vec<Line> = Vec::new();
+    let mut lines: Vec<ReportSetting> = Vec::new();
     for handler in &building {
         for name in handler.words("name") {
-            lines.push(Line {
+            lines.push(ReportSetting {
                 name: name.to_owned(),
                 plugin: handler.plugin.id.clone(),
                 title: handler.plugin.title.clone(),
@@ -142,19 +147,19 @@ fn list(desk: &Desk, output: &mut Output<'_>) -> Result<u8> {
     Ok(DONE)
 }
 
-fn handlers(desk: &Desk, point: &str) -> Vec<Arc<Handler>> {
+fn handlers(desk: &OpenOffice, point: &str) -> Vec<Arc<Handler>> {
     desk.office.host().generation().handlers(point)
 }
 
-struct Known {
+struct KnownReport {
     words: BTreeSet<String>,
     // A handler without the option takes any.
     any: bool,
 }
 
-fn words(handlers: &[Arc<Handler>], name: &str) -> Known {
+fn words(handlers: &[Arc<Handler>], name: &str) -> KnownReport {
     let words = handlers.iter().flat_map(|handler| handler.words(name)).map(str::to_owned).collect();
-    Known { words, any: handlers.iter().any(|handler| handler.option(name).is_nil()) }
+    KnownReport { words, any: handlers.iter().any(|handler| handler.option(name).is_nil()) }
 }
 
 fn unknown(what: &str, word: &str, known: BTreeSet<String>) -> WrongUse {
@@ -167,7 +172,7 @@ fn join(words: &BTreeSet<String>) -> String {
     words.iter().map(String::as_str).collect::<Vec<_>>().join(", ")
 }
 
-fn parameters(asked: &Asked) -> Result<Value> {
+fn parameters(asked: &ReportArgs) -> Result<Value> {
     let mut map = asked.parameters.map()?;
     if let Some(register) = &asked.register {
         map.insert("register".into(), Value::text(register));
@@ -176,7 +181,7 @@ fn parameters(asked: &Asked) -> Result<Value> {
 }
 
 // The answer; `None` if a plugin failed, which has been said.
-fn ask(desk: &Desk, point: &str, args: Vec<Value>, output: &mut Output<'_>) -> Result<Option<Value>> {
+fn ask(desk: &OpenOffice, point: &str, args: Vec<Value>, output: &mut Output<'_>) -> Result<Option<Value>> {
     match desk.office.ask(point, args) {
         Ok(outcome) => Ok(Some(outcome.value)),
         Err(Failed::Handler(fault)) => {

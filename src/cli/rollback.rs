@@ -1,13 +1,13 @@
 //! `rollback` and `unpin`: back to an earlier version of a plugin, and to what lies in its folder.
 
 use super::{DONE, NO, approve, output::Output, preview::short};
-use crate::app::Desk;
+use crate::app::OpenOffice;
 use anyhow::{Result, anyhow};
 use registrar_kernel::Actor;
 use serde_json::json;
 
 /// Runs `rollback --list`.
-pub fn list(desk: &Desk, plugin: &str, output: &mut Output<'_>) -> Result<u8> {
+pub fn list(desk: &OpenOffice, plugin: &str, output: &mut Output<'_>) -> Result<u8> {
     let host = desk.office.host();
     let versions = host.versions(plugin).map_err(|why| anyhow!(why))?;
     if versions.is_empty() {
@@ -31,7 +31,7 @@ pub fn list(desk: &Desk, plugin: &str, output: &mut Output<'_>) -> Result<u8> {
 
 /// Runs `rollback`.
 pub fn run(
-    desk: &Desk,
+    desk: &OpenOffice,
     plugin: &str,
     hash: Option<&str>,
     person: Option<&str>,
@@ -58,7 +58,7 @@ pub fn run(
 }
 
 /// Runs `unpin`.
-pub fn unpin(desk: &Desk, plugin: &str, person: Option<&str>, output: &mut Output<'_>) -> Result<u8> {
+pub fn unpin(desk: &OpenOffice, plugin: &str, person: Option<&str>, output: &mut Output<'_>) -> Result<u8> {
     let report = desk.office.unpin(plugin, &Actor::of_command(person))?;
     let counts = desk.books.take_rules(&|_, _| {});
     let faults: Vec<_> = report.faults.iter().filter(|fault| fault.plugin == plugin).collect();

@@ -1,11 +1,11 @@
 //! `rules figures`: the dated figures of the rules on a day, or how they differ between two.
 
 use super::{DONE, WrongUse, output::Output};
-use crate::app::{Desk, date};
+use crate::app::{OpenOffice, date};
 use anyhow::Result;
 use clap::Args;
 use jiff::civil::Date;
-use registrar_kernel::rules::{self, FigureChange, FigureLine, FiguresOf, Kind};
+use registrar_kernel::rules::{self, DifferenceKind, FigureChange, FigureLine, FiguresOf};
 use registrar_sdk::Amount;
 use std::collections::BTreeMap;
 
@@ -27,7 +27,7 @@ pub struct FiguresArgs {
 }
 
 /// Runs the command.
-pub fn run(desk: &Desk, asked: &FiguresArgs, output: &mut Output<'_>) -> Result<u8> {
+pub fn run(desk: &OpenOffice, asked: &FiguresArgs, output: &mut Output<'_>) -> Result<u8> {
     let host = desk.office.host();
     let on = asked.on.as_deref().map(date).transpose()?.unwrap_or_else(|| desk.office.today());
     let counting = desk.books.counting();
@@ -109,33 +109,33 @@ pub fn show(changes: &[FigureChange], output: &mut Output<'_>) {
         ]
     };
     let differing: Vec<Vec<String>> =
-        changes.iter().filter(|change| change.kind != Kind::Unchanged).map(cells).collect();
+        changes.iter().filter(|change| change.kind != DifferenceKind::Unchanged).map(cells).collect();
     if !differing.is_empty() {
         let heads = ["", "项目 FIGURE", "BEFORE", "AFTER", "单位 UNIT", "起用 FROM", "条款 CLAUSE", "SOURCE"];
         output.table(&heads, &differing);
     }
-    let mut counts: BTreeMap<Kind, usize> = BTreeMap::new();
+    let mut counts: BTreeMap<DifferenceKind, usize> = BTreeMap::new();
     changes.iter().for_each(|change| *counts.entry(change.kind).or_default() += 1);
     let named = [
-        (Kind::Added, "added"),
-        (Kind::Raised, "raised"),
-        (Kind::Lowered, "lowered"),
-        (Kind::Removed, "removed"),
-        (Kind::Unchanged, "unchanged"),
+        (DifferenceKind::Added, "added"),
+        (DifferenceKind::Raised, "raised"),
+        (DifferenceKind::Lowered, "lowered"),
+        (DifferenceKind::Removed, "removed"),
+        (DifferenceKind::Unchanged, "unchanged"),
     ];
     let counted = named.map(|(kind, name)| format!("{} {name}", counts.get(&kind).copied().unwrap_or(0)));
     output.line(format!("figures 数字: {}", counted.join(", ")));
 }
 
 /// What became of a figure, in both languages.
-pub fn word(kind: Kind) -> &'static str {
+pub fn word(kind: DifferenceKind) -> &'static str {
     match kind {
-        Kind::Added => "ADDED 新增",
-        Kind::Raised => "RAISED 提高",
-        Kind::Lowered => "LOWERED 降低",
-        Kind::Removed => "REMOVED 取消",
-        Kind::Moved => "MOVED 改归",
-        Kind::Unchanged => "unchanged 不变",
+        DifferenceKind::Added => "ADDED 新增",
+        DifferenceKind::Raised => "RAISED 提高",
+        DifferenceKind::Lowered => "LOWERED 降低",
+        DifferenceKind::Removed => "REMOVED 取消",
+        DifferenceKind::Moved => "MOVED 改归",
+        DifferenceKind::Unchanged => "unchanged 不变",
     }
 }
 

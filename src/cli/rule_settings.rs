@@ -1,7 +1,7 @@
 //! `rules settings`: what the rules leave to the office, and what it chose.
 
 use super::{DONE, output::Output};
-use crate::app::Desk;
+use crate::app::OpenOffice;
 use anyhow::Result;
 use clap::Args;
 use registrar_kernel::rules::{self, SettingLine};
@@ -15,7 +15,7 @@ pub struct SettingsArgs {
 }
 
 /// Runs the command.
-pub fn run(desk: &Desk, asked: &SettingsArgs, output: &mut Output<'_>) -> Result<u8> {
+pub fn run(desk: &OpenOffice, asked: &SettingsArgs, output: &mut Output<'_>) -> Result<u8> {
     let lines = rules::settings(desk.office.host(), asked.all);
     if output.json {
         output.value(&lines)?;

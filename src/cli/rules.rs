@@ -1,16 +1,16 @@
 //! `rules`: which rules there are, or were in force on a date, and what is wrong with their dates.
 
 use super::{DONE, output::Output};
-use crate::app::{Desk, date};
+use crate::app::{OpenOffice, date};
 use anyhow::Result;
 use clap::{Args, Subcommand};
-use registrar_host::{Document, Term};
-use registrar_kernel::rules::{self, Listing, RuleLine, State};
+use registrar_host::{GoverningDocument, Term};
+use registrar_kernel::rules::{self, Listing, RuleLine, RuleState};
 
 /// What is asked of the rules.
 #[derive(Args, Debug)]
 #[command(args_conflicts_with_subcommands = true)]
-pub struct Asked {
+pub struct RulesArgs {
     /// What else is told of the rules than a list of them
     #[command(subcommand)]
     pub command: Option<RulesCommand>,
@@ -34,7 +34,7 @@ pub enum RulesCommand {
     /// that served once (`registrar plugins` shows them), `live` (the other's plugin, as it serves),
     /// or a date (all that is in force then). The cases are the examples of both versions, whatever
     /// they expect, and the last events of the office.
-    Diff(super::rules_diff::Asked),
+    Diff(super::rules_diff::RulesDiffArgs),
     /// The dated figures of the rules: what each is, since when, under which clause, on which line
     Figures(super::rule_figures::FiguresArgs),
     /// What the rules leave to the office: each setting with what it is, what it means, where it is said
@@ -42,7 +42,7 @@ pub enum RulesCommand {
 }
 
 /// Runs the command; without one to compare, lists.
-pub fn run(desk: &Desk, asked: &Asked, output: &mut Output<'_>) -> Result<u8> {
+pub fn run(desk: &OpenOffice, asked: &RulesArgs, output: &mut Output<'_>) -> Result<u8> {
     let on = asked.on.as_deref().map(date).transpose()?;
     let on = on.or_else(|| asked.all.then(|| desk.office.today()));
     if let Some(register) = &asked.register {
@@ -91,11 +91,11 @@ fn cells(line: &RuleLine) -> Vec<String> {
 fn note(line: &RuleLine) -> String {
     let mut notes = Vec::new();
     match (line.state, &line.replaced_by) {
-        (State::NotChosen, _) => notes.push("NOT CHOSEN 未选用".to_owned()),
-        (State::NotYet, _) => notes.push("NOT YET 未生效".to_owned()),
-        (State::NoLonger, _) => notes.push("NO LONGER 已失效".to_owned()),
-        (State::Replaced, Some(by)) => notes.push(format!("REPLACED 被替代: {by}")),
-        (State::Replaced, None) | (State::InForce, _) => {}
+        (RuleState::NotChosen, _) => notes.push("NOT CHOSEN 未选用".to_owned()),
+        (RuleState::NotYet, _) => notes.push("NOT YET 未生效".to_owned()),
+        (RuleState::NoLonger, _) => notes.push("NO LONGER 已失效".to_owned()),
+        (RuleState::Replaced, Some(by)) => notes.push(format!("REPLACED 被替代: {by}")),
+        (RuleState::Replaced, None) | (RuleState::InForce, _) => {}
     }
     if !line.chosen.is_empty() {
         let said = |term: &Term| {
@@ -115,7 +115,7 @@ fn note(line: &RuleLine) -> String {
 
 fn document(line: &RuleLine) -> String {
     let Some(document) = &line.document else { return String::new() };
-    let Document { title, number, issued_by, date, url, file } = document;
+    let GoverningDocument { title, number, issued_by, date, url, file } = document;
     let (title, issued_by) = (title.to_string(), issued_by.to_string());
     let parts = [&title, number, &issued_by, date, url, file];
     let parts: Vec<&str> = parts.into_iter().map(String::as_str).filter(|part| !part.is_empty()).collect();

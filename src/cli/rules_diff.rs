@@ -1,7 +1,7 @@
 //! `rules diff`: how two versions of a rule set differ, with the figures.
 
-use super::{DONE, Place, WrongUse, output::Output};
-use crate::app::{Desk, date};
+use super::{CommandContext, DONE, WrongUse, output::Output};
+use crate::app::{OpenOffice, date};
 use anyhow::{Result, bail};
 use clap::Args;
 use jiff::civil::Date;
@@ -10,13 +10,13 @@ use registrar_host::{
     source::{PluginSource, scan},
     suggest::nearest,
 };
-use registrar_kernel::rules::{self, Change, Comparison, Kind, Probe, Side};
+use registrar_kernel::rules::{self, Comparison, DifferenceKind, FigureDifference, Probe, VersionSide};
 use registrar_sdk::Amount;
 use std::{collections::BTreeMap, path::Path};
 
 /// What is compared.
 #[derive(Args, Debug)]
-pub struct Asked {
+pub struct RulesDiffArgs {
     /// The first version
     #[arg(required_unless_present = "from")]
     before: Option<String>,
@@ -38,13 +38,18 @@ pub struct Asked {
 }
 
 // One version, found: a day, or a plugin among those that it needs.
-enum Version {
+enum ComparedVersion {
     Day(Date),
     Plugin { label: String, id: String, sources: BTreeMap<String, PluginSource> },
 }
 
 /// Runs the command.
-pub fn run(desk: &Desk, place: &Place, asked: &Asked, output: &mut Output<'_>) -> Result<u8> {
+pub fn run(
+    desk: &OpenOffice,
+    place: &CommandContext,
+    asked: &RulesDiffArgs,
+    output: &mut Output<'_>,
+) -> Result<u8> {
     let named = |word: &Option<String>, day: &Option<String>| {
         word.clone().or_else(|| day.clone()).ok_or_else(|| WrongUse("name two versions".to_owned()))
     };
@@ -55,7 +60,8 @@ pub fn run(desk: &Desk, place: &Place, asked: &Asked, output: &mut Output<'_>) -
     let (before, after) = (find(desk, place, &before, &after)?, find(desk, place, &after, &before)?);
     let day = asked.on.as_deref().map(date).transpose()?;
     let ((before, mut probes), (after, more)) = match (&before, &after) {
-        (Version::Day(_), Version::Plugin { .. }) | (Version::Plugin { .. }, Version::Day(_)) => {
+        (ComparedVersion::Day(_), ComparedVersion::Plugin { .. })
+        | (ComparedVersion::Plugin { .. }, ComparedVersion::Day(_)) => {
             let text =
                 "a date is compared with a date, a plugin with a plugin; --on DATE shows both on one day";
             return Err(WrongUse(text.to_owned()).into());
@@ -77,10 +83,10 @@ pub fn run(desk: &Desk, place: &Place, asked: &Asked, output: &mut Output<'_>) -
     Ok(DONE)
 }
 
-fn find(desk: &Desk, place: &Place, word: &str, other: &str) -> Result<Version> {
+fn find(desk: &OpenOffice, place: &CommandContext, word: &str, other: &str) -> Result<ComparedVersion> {
     let host = desk.office.host();
     if let Ok(day) = word.parse() {
-        return Ok(Version::Day(day));
+        return Ok(ComparedVersion::Day(day));
     }
     let mut sources = host.sources();
     if word == "live" {
@@ -92,7 +98,7 @@ fn find(desk: &Desk, place: &Place, word: &str, other: &str) -> Result<Version> 
             bail!("\"{id}\" does not serve here, so there is nothing live to compare with");
         }
         let label = label(&id, &sources, "live");
-        return Ok(Version::Plugin { label, id, sources });
+        return Ok(ComparedVersion::Plugin { label, id, sources });
     }
     let Some((id, what)) = find_plugin(desk, place, word, &mut sources)? else {
         let hint = nearest(word, sources.keys().map(String::as_str));
@@ -102,7 +108,7 @@ fn find(desk: &Desk, place: &Place, word: &str, other: &str) -> Result<Version> 
         .into());
     };
     let label = label(&id, &sources, what);
-    Ok(Version::Plugin { label, id, sources })
+    Ok(ComparedVersion::Plugin { label, id, sources })
 }
 
 fn label(id: &str, sources: &BTreeMap<String, PluginSource>, what: &str) -> String {
@@ -115,8 +121,8 @@ fn label(id: &str, sources: &BTreeMap<String, PluginSource>, what: &str) -> Stri
 
 // The plugin that a word means, put among the sources that serve; and which of its versions that is.
 fn find_plugin(
-    desk: &Desk,
-    place: &Place,
+    desk: &OpenOffice,
+    place: &CommandContext,
     word: &str,
     sources: &mut BTreeMap<String, PluginSource>,
 ) -> Result<Option<(String, &'static str)>> {
@@ -173,11 +179,11 @@ fn on_disk(path: &Path, sources: &mut BTreeMap<String, PluginSource>) -> Result<
 }
 
 // The version, ready to be asked, and the cases that its examples are.
-fn open(desk: &Desk, version: Version, on: Option<Date>) -> Result<(Side, Vec<Probe>)> {
+fn open(desk: &OpenOffice, version: ComparedVersion, on: Option<Date>) -> Result<(VersionSide, Vec<Probe>)> {
     let host = desk.office.host();
     let (aside, label, plugin, on) = match version {
-        Version::Day(day) => (host.serving()?, day.to_string(), None, Some(day)),
-        Version::Plugin { label, id, sources } => {
+        ComparedVersion::Day(day) => (host.serving()?, day.to_string(), None, Some(day)),
+        ComparedVersion::Plugin { label, id, sources } => {
             let said = |faults: Vec<Fault>| {
                 let faults: Vec<_> = faults.iter().map(ToString::to_string).collect();
                 anyhow::anyhow!("{label} cannot be asked:\n{}", faults.join("\n"))
@@ -187,10 +193,10 @@ fn open(desk: &Desk, version: Version, on: Option<Date>) -> Result<(Side, Vec<Pr
     };
     let own = aside.examples.iter().filter(|(id, _)| plugin.as_ref().is_none_or(|plugin| plugin == *id));
     let probes = rules::of_examples(host.contract(), own.flat_map(|(_, examples)| examples));
-    Ok((Side { label, generation: aside.generation, plugin, on }, probes))
+    Ok((VersionSide { label, generation: aside.generation, plugin, on }, probes))
 }
 
-fn show(desk: &Desk, comparison: &Comparison, output: &mut Output<'_>) {
+fn show(desk: &OpenOffice, comparison: &Comparison, output: &mut Output<'_>) {
     output.line(format!("{}  ->  {}", comparison.before, comparison.after));
     if !comparison.figures.is_empty() {
         super::rule_figures::show(&comparison.figures, output);
@@ -199,16 +205,16 @@ fn show(desk: &Desk, comparison: &Comparison, output: &mut Output<'_>) {
     if !rows.is_empty() {
         output.table(&["", "CASE", "BEFORE", "AFTER", "CLAUSE", "SOURCE", "SEEN IN"], &rows);
     }
-    let count = |kind: Kind| comparison.counts.get(&kind).copied().unwrap_or(0);
+    let count = |kind: DifferenceKind| comparison.counts.get(&kind).copied().unwrap_or(0);
     let kinds = [
-        (Kind::Added, "added"),
-        (Kind::Raised, "raised"),
-        (Kind::Lowered, "lowered"),
-        (Kind::Removed, "removed"),
-        (Kind::Moved, "moved to others"),
-        (Kind::Unchanged, "unchanged"),
+        (DifferenceKind::Added, "added"),
+        (DifferenceKind::Raised, "raised"),
+        (DifferenceKind::Lowered, "lowered"),
+        (DifferenceKind::Removed, "removed"),
+        (DifferenceKind::Moved, "moved to others"),
+        (DifferenceKind::Unchanged, "unchanged"),
     ];
-    let said = kinds.iter().filter(|(kind, _)| *kind != Kind::Moved || count(*kind) > 0);
+    let said = kinds.iter().filter(|(kind, _)| *kind != DifferenceKind::Moved || count(*kind) > 0);
     let said: Vec<String> = said.map(|(kind, name)| format!("{} {name}", count(*kind))).collect();
     output.line(format!(
         "{}; seen in {} examples and {} events.",
@@ -224,7 +230,7 @@ fn show(desk: &Desk, comparison: &Comparison, output: &mut Output<'_>) {
     }
 }
 
-fn cells(desk: &Desk, change: &Change) -> Vec<String> {
+fn cells(desk: &OpenOffice, change: &FigureDifference) -> Vec<String> {
     let kind = super::rule_figures::word(change.kind);
     let figure = |amount: Option<Amount>| amount.map_or_else(|| "-".to_owned(), |amount| amount.to_string());
     let example = change.examples.first().map_or_else(String::new, |name| format!("\"{name}\""));
@@ -246,7 +252,7 @@ fn cells(desk: &Desk, change: &Change) -> Vec<String> {
 }
 
 // In the words of the register where it has any: the action's title, the choices' labels.
-fn case(desk: &Desk, change: &Change) -> String {
+fn case(desk: &OpenOffice, change: &FigureDifference) -> String {
     let registers = desk.office.registers();
     let register = registers.get(&change.register);
     let action = register.and_then(|r| r.actions.get(&change.action));

@@ -4,7 +4,7 @@
 //! but says which page is meant (`… records=1000 from=1 to=500`), and the fields of each row are an
 //! event as `import-events` takes it.
 
-use crate::app::Desk;
+use crate::app::OpenOffice;
 use anyhow::{Context, Result, bail};
 use registrar_kernel::ImportOptions;
 use registrar_sdk::Value;
@@ -30,7 +30,7 @@ pub struct Sample {
 ///
 /// # Errors
 /// No plugin makes the sample, it failed, or what it made can't be imported.
-pub fn fill(desk: &Desk, sample: &Sample, records: u64, progress: &mut dyn FnMut(u64)) -> Result<()> {
+pub fn fill(desk: &OpenOffice, sample: &Sample, records: u64, progress: &mut dyn FnMut(u64)) -> Result<()> {
     import(desk, &sample.format, &sample.once)?;
     let mut from = 1;
     while from <= records {
@@ -42,7 +42,7 @@ pub fn fill(desk: &Desk, sample: &Sample, records: u64, progress: &mut dyn FnMut
     Ok(())
 }
 
-fn import(desk: &Desk, format: &str, page: &str) -> Result<()> {
+fn import(desk: &OpenOffice, format: &str, page: &str) -> Result<()> {
     let args = vec![Value::Bytes(page.as_bytes().into()), Value::text(format)];
     let rows = desk.office.ask("import.parse", args).with_context(|| format!("the sample, {page}"))?.value;
     if rows.is_nil() {

@@ -1,7 +1,7 @@
 //! `serve`: runs all offices, watches their plugins, answers other commands.
 
 use super::{DONE, output::Output};
-use crate::app::{App, config::Config, running};
+use crate::app::{App, config::Config, maintenance};
 use anyhow::Result;
 use std::sync::Arc;
 
@@ -15,6 +15,6 @@ pub fn run(config: Config, output: &mut Output<'_>) -> Result<u8> {
             desks.push(desk);
         }
     }
-    running::run(app, &desks, &[], output)?;
+    maintenance::run(app, &desks, &[], output)?;
     Ok(DONE)
 }

@@ -1,14 +1,14 @@
 //! `similar`: the records that resemble one, with what they share side by side.
 
 use super::{DONE, NO, output::Output};
-use crate::app::Desk;
+use crate::app::OpenOffice;
 use anyhow::Result;
 use registrar_kernel::Actor;
 use registrar_sdk::Value;
 
 /// Runs the command.
 pub fn run(
-    desk: &Desk,
+    desk: &OpenOffice,
     register: &str,
     record: &str,
     person: Option<&str>,

@@ -2,11 +2,11 @@
 
 use super::{
     DONE, WrongUse, approve,
-    formats::{self, Target},
+    formats::{self, OutputTarget},
     output::Output,
     whoever,
 };
-use crate::app::Desk;
+use crate::app::OpenOffice;
 use anyhow::Result;
 use registrar_kernel::{
     Period,
@@ -21,7 +21,7 @@ pub fn period(text: &str) -> Result<Period> {
 }
 
 /// Which standing is asked for.
-pub struct Wanted<'a> {
+pub struct StandingsArgs<'a> {
     /// The register.
     pub register: &'a str,
     /// The period.
@@ -37,7 +37,12 @@ pub struct Wanted<'a> {
 }
 
 /// Runs `standings`.
-pub fn run(desk: &Desk, wanted: &Wanted<'_>, to: &Target, output: &mut Output<'_>) -> Result<u8> {
+pub fn run(
+    desk: &OpenOffice,
+    wanted: &StandingsArgs<'_>,
+    to: &OutputTarget,
+    output: &mut Output<'_>,
+) -> Result<u8> {
     let span = wanted.period;
     let query = StandingQuery {
         register: wanted.register.to_owned(),
@@ -80,7 +85,7 @@ pub fn run(desk: &Desk, wanted: &Wanted<'_>, to: &Target, output: &mut Output<'_
         (false, false) => "",
     };
     output.line(format!("{} · {} · {}{state}", standing.register, standing.period, standing.title.zh));
-    let cells = |row: &registrar_kernel::ledger::Row| {
+    let cells = |row: &registrar_kernel::ledger::StandingRow| {
         let note =
             row.excluded.clone().unwrap_or_default() + if row.unscored { " unscored 未计分" } else { "" };
         let rank = row.rank.map_or("-".to_owned(), |rank| rank.to_string());
@@ -96,7 +101,7 @@ pub fn run(desk: &Desk, wanted: &Wanted<'_>, to: &Target, output: &mut Output<'_
 }
 
 /// The ranking as people hand it round.
-fn table(desk: &Desk, standing: &Standing) -> Table {
+fn table(desk: &OpenOffice, standing: &Standing) -> Table {
     let column =
         |title: &str, align: &str| Value::map([("title", Value::text(title)), ("align", Value::text(align))]);
     let amounts = Value::map([
@@ -104,7 +109,7 @@ fn table(desk: &Desk, standing: &Standing) -> Table {
         ("align", Value::text("right")),
         ("places", Value::Int(i64::from(standing.places))),
     ]);
-    let row = |row: &registrar_kernel::ledger::Row| {
+    let row = |row: &registrar_kernel::ledger::StandingRow| {
         Value::List(vec![
             Value::from(row.rank),
             Value::text(&row.title),

@@ -12,7 +12,7 @@ use std::{
 };
 
 /// What to do with the list.
-pub struct Change<'a> {
+pub struct TrustChange<'a> {
     /// Libraries to add, or with `remove` to take out, by file or hash.
     pub libraries: &'a [PathBuf],
     /// Take them out.
@@ -22,7 +22,7 @@ pub struct Change<'a> {
 }
 
 /// Runs the command.
-pub fn run(config: &Config, change: &Change<'_>, output: &mut Output<'_>) -> Result<u8> {
+pub fn run(config: &Config, change: &TrustChange<'_>, output: &mut Output<'_>) -> Result<u8> {
     let native = config.native();
     let file = native.trust.context("this configuration has no place for a list")?;
     let mut list = read(&file)?;

@@ -1,14 +1,14 @@
 //! `user`: who can sign in to the pages, and their passwords. People themselves are in the directory.
 
 use super::{DONE, NO, WRONG_USE, args::UserCommand, output::Output};
-use crate::app::{App, Desk, pages::accounts};
+use crate::app::{App, OpenOffice, pages::accounts};
 use anyhow::Result;
 use serde_json::json;
 
 /// Runs the command; a password is what was read from standard input.
 pub fn run(
     app: &App,
-    desk: &Desk,
+    desk: &OpenOffice,
     command: Option<&UserCommand>,
     input: &str,
     output: &mut Output<'_>,
@@ -27,7 +27,7 @@ pub fn run(
     }
 }
 
-fn list(app: &App, desk: &Desk, output: &mut Output<'_>) -> Result<u8> {
+fn list(app: &App, desk: &OpenOffice, output: &mut Output<'_>) -> Result<u8> {
     let (directory, today) = (desk.office.directory(), desk.office.today());
     let now = now();
     let accounts = accounts(app, desk);
@@ -65,7 +65,7 @@ fn list(app: &App, desk: &Desk, output: &mut Output<'_>) -> Result<u8> {
     Ok(DONE)
 }
 
-fn password(app: &App, desk: &Desk, person: &str, input: &str, output: &mut Output<'_>) -> Result<u8> {
+fn password(app: &App, desk: &OpenOffice, person: &str, input: &str, output: &mut Output<'_>) -> Result<u8> {
     let password = input.trim_end_matches(['\r', '\n']);
     if password.is_empty() {
         output.note(format!("write the password to standard input: registrar user password {person} < file"));

@@ -5,7 +5,7 @@ use super::{
     DONE, NO,
     output::{Output, counted},
 };
-use crate::app::{App, Desk};
+use crate::app::{App, OpenOffice};
 use anyhow::{Result, bail};
 use registrar_kernel::{
     Store,
@@ -15,7 +15,7 @@ use registrar_kernel::{
 use serde_json::json;
 
 /// Runs `head`.
-pub fn head(desk: &Desk, output: &mut Output<'_>) -> Result<u8> {
+pub fn head(desk: &OpenOffice, output: &mut Output<'_>) -> Result<u8> {
     let head = desk.office.read()?.head()?;
     let text = head_text(&head);
     match output.json {

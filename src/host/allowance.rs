@@ -56,8 +56,8 @@ pub fn is_used_up() -> bool {
 /// Answers a plugin within what is left of its budget; gives back what it took: processor time, or a share of the
 /// time it waited.
 pub(crate) fn within<T>(left: Duration, answer: impl FnOnce() -> T) -> (T, Duration) {
-    struct Back(Option<(Duration, Instant)>);
-    impl Drop for Back {
+    struct Replenished(Option<(Duration, Instant)>);
+    impl Drop for Replenished {
         fn drop(&mut self) {
             UNTIL.set(self.0);
         }
@@ -67,7 +67,7 @@ pub(crate) fn within<T>(left: Duration, answer: impl FnOnce() -> T) -> (T, Durat
     let until = (before + left, began + left * WALL);
     let outer = UNTIL.get();
     let until = outer.map_or(until, |outer| (until.0.min(outer.0), until.1.min(outer.1)));
-    let back = Back(outer);
+    let back = Replenished(outer);
     UNTIL.set(Some(until));
     let answered = answer();
     drop(back);

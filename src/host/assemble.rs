@@ -5,11 +5,11 @@ use crate::{
     fault::{Fault, FaultKind},
     filter::{Filters, date_of},
     generation::Generation,
+    generation_manifest::GenerationManifest,
     handler::{Handler, PluginInfo},
     load::Loaded,
     objection::{Conflict, Objection},
     order::Order,
-    recipe::Recipe,
     registration::fault,
     term::Term,
 };
@@ -37,7 +37,7 @@ pub fn assemble<'a>(
 ) -> Result<Assembled, Vec<Objection>> {
     let mut generation = Generation::default();
     generation.number = number;
-    generation.recipe = Arc::new(Recipe::of(plugins.clone(), config));
+    generation.recipe = Arc::new(GenerationManifest::of(plugins.clone(), config));
     let mut by_point: BTreeMap<&'static str, Vec<Arc<Handler>>> = BTreeMap::new();
     let mut layers = BTreeMap::new();
     let (mut objections, mut open) = (Vec::new(), Vec::new());

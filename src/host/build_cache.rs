@@ -5,7 +5,7 @@ use crate::{
     config::HostConfig,
     engine::lock,
     fault::{Fault, FaultKind},
-    plugin::{Body, Registered},
+    plugin::{Body, Registrations},
     services::Snapshot,
 };
 use std::{
@@ -14,7 +14,7 @@ use std::{
 };
 
 /// What a trial came to: what the plugin registers, or what is wrong with it.
-pub(crate) type Checked = Result<Arc<Registered>, Vec<Fault>>;
+pub(crate) type Checked = Result<Arc<Registrations>, Vec<Fault>>;
 
 /// What a trial depends on, hashed.
 pub(crate) type CacheKey = [u8; 32];
@@ -27,7 +27,7 @@ pub(crate) struct BuildCache {
 
 #[derive(Default)]
 struct Entries {
-    slots: HashMap<CacheKey, Arc<Slot>>,
+    slots: HashMap<CacheKey, Arc<CacheSlot>>,
     /// What VMs are built from: those who have the same share it.
     bodies: HashMap<CacheKey, Weak<Body>>,
     /// Twice as many as served when it was looked last.
@@ -47,7 +47,7 @@ impl Entries {
 }
 
 #[derive(Default)]
-struct Slot {
+struct CacheSlot {
     /// Held while it is tried, so that others who want the same wait for it.
     verdict: Mutex<Option<Cached>>,
     /// What answered its examples. While this is held, nothing else can have its address.
@@ -56,7 +56,7 @@ struct Slot {
 
 /// A verdict, for as long as it serves somewhere; a bad one until there are many.
 enum Cached {
-    Good(Weak<Registered>),
+    Good(Weak<Registrations>),
     Bad(Vec<Fault>),
 }
 
@@ -148,7 +148,7 @@ mod tests {
     #[test]
     fn a_verdict_is_kept_and_what_may_pass_is_tried_again() {
         let (cache, config) = (BuildCache::default(), HostConfig::new(Vec::new()));
-        let (tried, serving) = (Cell::new(0), Arc::<Registered>::default());
+        let (tried, serving) = (Cell::new(0), Arc::<Registrations>::default());
         let with = |kind: Option<FaultKind>| {
             tried.set(tried.get() + 1);
             let fault = |kind| Fault {

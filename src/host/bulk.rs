@@ -5,15 +5,15 @@
 
 use crate::{
     Handler, Host, NoServices, Scope,
-    lua::vm::Packed,
-    rows::{Flat, Layout, RowAnswers, Rows, Texts},
-    worker::Session,
+    lua::vm::PackedCall,
+    rows::{FlatAnswer, Layout, RowAnswers, Rows, TextPool},
+    worker::DispatchSession,
 };
 use std::sync::Arc;
 
 /// A handler, and the rows it is to be asked about.
 #[derive(Clone)]
-pub struct Wanted {
+pub struct BulkRequest {
     /// The handler.
     pub handler: Arc<Handler>,
     /// Numbers of rows.
@@ -28,23 +28,23 @@ impl Host {
         point: &str,
         scope: &Scope,
         layout: &Arc<Layout>,
-        texts: &Arc<Texts>,
+        texts: &Arc<TextPool>,
         rows: Rows,
-        wanted: Vec<Wanted>,
-    ) -> (Rows, Vec<Wanted>, Vec<RowAnswers>) {
-        let again = |wanted: &[Wanted]| wanted.iter().map(|w| RowAnswers::again(w.rows.len())).collect();
+        wanted: Vec<BulkRequest>,
+    ) -> (Rows, Vec<BulkRequest>, Vec<RowAnswers>) {
+        let again = |wanted: &[BulkRequest]| wanted.iter().map(|w| RowAnswers::again(w.rows.len())).collect();
         let Some(declared) = self.contract().point(point) else {
             let answers = again(&wanted);
             return (rows, wanted, answers);
         };
-        let flat = Arc::new(Flat::of(&declared.answer));
+        let flat = Arc::new(FlatAnswer::of(&declared.answer));
         // Shared, because a worker that is given up keeps its part.
         let shared = Arc::new((rows, wanted));
         let (own, layout, texts) = (shared.clone(), layout.clone(), texts.clone());
-        let work = move |session: &mut Session<'_>| {
+        let work = move |session: &mut DispatchSession<'_>| {
             let (rows, wanted) = &*own;
-            let packed = Packed { layout: &layout, rows, texts: &texts, flat: &flat };
-            let ask = |w: &Wanted| session.call_rows(&w.handler, &packed, &w.rows);
+            let packed = PackedCall { layout: &layout, rows, texts: &texts, flat: &flat };
+            let ask = |w: &BulkRequest| session.call_rows(&w.handler, &packed, &w.rows);
             let answers: Vec<RowAnswers> = wanted.iter().map(ask).collect();
             crate::combine::Invoke::done(session);
             answers

@@ -3,12 +3,12 @@
 
 use crate::{
     allowance::Spending,
-    engine::{Ask, AskLink},
+    engine::{AskLink, HostCallRequest},
     plugin::{Body, Instance},
-    quota::{Quota, Written, is_write},
+    quota::{CallWrites, Quota, is_write},
     services::Snapshot,
 };
-use registrar_sdk::{Call, Contract, Phase, Place, Point, Value, conform::conform};
+use registrar_sdk::{AnsweredBy, Contract, HostCall, Phase, Point, Value, conform::conform};
 use std::{sync::Arc, time::Duration};
 
 /// Under what circumstances a plugin's handlers are called.
@@ -26,7 +26,7 @@ pub struct Context {
     /// What host calls took.
     pub(crate) spending: Spending,
     /// What this call of a handler has written.
-    pub(crate) written: Written,
+    pub(crate) written: CallWrites,
     /// What it may write and say: the operator may change it while the plugin serves.
     pub(crate) quota: Arc<Quota>,
 }
@@ -58,7 +58,7 @@ const SWAP: &str = "state.swap";
 pub(crate) type AskFn<'a> = &'a mut dyn FnMut(&'static str, Vec<Value>) -> Result<Value, String>;
 
 /// When a call may be made, and with which capability.
-pub(crate) struct Rule {
+pub(crate) struct CallRule {
     pub(crate) name: &'static str,
     pub(crate) phases: &'static [Phase],
     pub(crate) capability: Option<&'static str>,
@@ -70,11 +70,15 @@ pub(crate) fn phases(name: &str, contract: &'static Contract) -> &'static [Phase
     contract.call(name).map(|call| call.phases).or_else(own).unwrap_or_default()
 }
 
-impl Rule {
+impl CallRule {
     /// Of a call the host itself answers, as the contract declares it or else as [`OWN`] says.
-    pub(crate) fn own(name: &'static str, phases: &'static [Phase], declared: Option<&'static Call>) -> Rule {
+    pub(crate) fn own(
+        name: &'static str,
+        phases: &'static [Phase],
+        declared: Option<&'static HostCall>,
+    ) -> CallRule {
         let default = if name.starts_with("files.") { Some("files") } else { None };
-        Rule {
+        CallRule {
             name,
             phases: declared.map_or(phases, |c| c.phases),
             capability: declared.map_or(default, |c| c.capability),
@@ -82,8 +86,8 @@ impl Rule {
     }
 
     /// Of a call that the embedding program or a function answers.
-    pub(crate) fn declared(call: &'static Call) -> Rule {
-        Rule { name: call.name, phases: call.phases, capability: call.capability }
+    pub(crate) fn declared(call: &'static HostCall) -> CallRule {
+        CallRule { name: call.name, phases: call.phases, capability: call.capability }
     }
 
     /// Refuses a call outside its phase, or without its capability.
@@ -115,19 +119,19 @@ impl Rule {
 }
 
 /// Too many arguments for a call.
-pub(crate) fn surplus(call: &Call, given: usize) -> Option<String> {
+pub(crate) fn surplus(call: &HostCall, given: usize) -> Option<String> {
     let takes = call.params.len();
     (given > takes).then(|| format!("host.{} takes {takes} arguments, not {given}", call.name))
 }
 
 /// Answers a call that a contract declares; `args` conform to its parameters.
 pub(crate) fn answer(
-    call: &'static Call,
+    call: &'static HostCall,
     args: Vec<Value>,
     context: Option<&Context>,
     ask: AskFn<'_>,
 ) -> Result<Value, String> {
-    if let Place::Function(function) = call.place {
+    if let AnsweredBy::Function(function) = call.place {
         return function(&args);
     }
     let context = context.ok_or("not available while sources run")?;
@@ -135,7 +139,7 @@ pub(crate) fn answer(
         return Ok(said(canned.clone()));
     }
     match call.place {
-        Place::Snapshot => context.snapshot.call(call.name, &args),
+        AnsweredBy::Snapshot => context.snapshot.call(call.name, &args),
         _ => ask(call.name, args),
     }
 }
@@ -211,7 +215,7 @@ pub(crate) fn ask(
     }
     let left = context.spending.left(budget).ok_or_else(used_up)?;
     let (answer, inbox) = crossbeam_channel::bounded(1);
-    let sent = link(Ask {
+    let sent = link(HostCallRequest {
         name,
         args,
         caller: caller.clone(),
@@ -245,8 +249,8 @@ pub(crate) fn make(
         return call_method(body.contract, of, method, args).map_err(told);
     }
     let mut ask = |name, args| ask(context, caller, name, args);
-    if let Some(call) = body.contract.call(name).filter(|c| !matches!(c.place, Place::Host)) {
-        Rule::declared(call).check(body, phase, Some(point))?;
+    if let Some(call) = body.contract.call(name).filter(|c| !matches!(c.place, AnsweredBy::Host)) {
+        CallRule::declared(call).check(body, phase, Some(point))?;
         if let Some(problem) = surplus(call, args.len()) {
             return Err(problem);
         }
@@ -262,12 +266,12 @@ pub(crate) fn make(
         return figure(body, &args);
     }
     if name == SWAP {
-        Rule::own(SWAP, &[Phase::Effect], None).check(body, phase, Some(point))?;
+        CallRule::own(SWAP, &[Phase::Effect], None).check(body, phase, Some(point))?;
         return answer_own(SWAP, args, Some(context), &mut ask).map_err(told);
     }
     match OWN.iter().find(|(own, _)| *own == name && by_value(own) && !own.starts_with("log")) {
         Some((own, phases)) => {
-            Rule::own(own, phases, body.contract.call(own)).check(body, phase, Some(point))?;
+            CallRule::own(own, phases, body.contract.call(own)).check(body, phase, Some(point))?;
             answer_own(own, args, Some(context), &mut ask).map_err(told)
         }
         None => {

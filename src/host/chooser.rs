@@ -5,27 +5,27 @@ use crate::{
     filter::choose,
     generation::Generation,
     handler::Handler,
-    rows::{Cell, Layout, Rows, Texts},
+    rows::{Layout, LeafLayout, Rows, TextPool},
 };
 use foldhash::fast::RandomState;
 use registrar_sdk::{Point, Value, value::Map};
 use std::{collections::HashMap, sync::Arc};
 
 /// A set of handlers that some rows concern: its number in the chooser.
-pub type Chosen = u32;
+pub type HandlerSetId = u32;
 
 /// Chooses handlers of one point for rows of one layout.
 pub struct Chooser {
     generation: Arc<Generation>,
     point: &'static Point,
     layout: Arc<Layout>,
-    texts: Arc<Texts>,
+    texts: Arc<TextPool>,
     /// The leaves that a filter looks at.
     looked_at: Vec<usize>,
     /// Of the dates among them, the first days on which something else may be in force.
     dates: Vec<(usize, Vec<String>)>,
     sets: Vec<Vec<Arc<Handler>>>,
-    known: HashMap<Vec<u64>, Chosen, RandomState>,
+    known: HashMap<Vec<u64>, HandlerSetId, RandomState>,
     key: Vec<u64>,
     /// The interval in which a day lies, by the day's number.
     days: HashMap<u32, u64, RandomState>,
@@ -37,7 +37,7 @@ impl Chooser {
         generation: &Arc<Generation>,
         point: &'static Point,
         layout: &Arc<Layout>,
-        texts: &Arc<Texts>,
+        texts: &Arc<TextPool>,
     ) -> Option<Chooser> {
         let registered = generation.registered(point.id);
         let (mut looked_at, mut dates): (Vec<usize>, Vec<(usize, Vec<String>)>) = Default::default();
@@ -47,14 +47,14 @@ impl Chooser {
                     let path: Vec<&str> = path.iter().map(String::as_str).collect();
                     // A place that no row has is one where nothing is.
                     let Some(leaf) = layout.leaf(arg, &path) else { continue };
-                    if layout.leaves[leaf].cell == Cell::Piece {
+                    if layout.leaves[leaf].cell == LeafLayout::Piece {
                         return None;
                     }
                     if look.days.is_empty() {
                         looked_at.push(leaf);
                         continue;
                     }
-                    if layout.leaves[leaf].cell != Cell::Text {
+                    if layout.leaves[leaf].cell != LeafLayout::Text {
                         return None;
                     }
                     match dates.iter_mut().find(|(known, _)| *known == leaf) {
@@ -88,12 +88,12 @@ impl Chooser {
     }
 
     /// The texts that its rows number.
-    pub fn texts(&self) -> &Arc<Texts> {
+    pub fn texts(&self) -> &Arc<TextPool> {
         &self.texts
     }
 
     /// The handlers that a row concerns.
-    pub fn choose(&mut self, rows: &Rows, row: usize) -> Chosen {
+    pub fn choose(&mut self, rows: &Rows, row: usize) -> HandlerSetId {
         self.key.clear();
         for leaf in &self.looked_at {
             let mut bytes = [0; 8];
@@ -124,12 +124,12 @@ impl Chooser {
             self.sets.push(handlers);
             self.sets.len() - 1
         });
-        self.known.insert(self.key.clone(), at as Chosen);
-        at as Chosen
+        self.known.insert(self.key.clone(), at as HandlerSetId);
+        at as HandlerSetId
     }
 
     /// The handlers of a set, in the order in which they are called.
-    pub fn handlers(&self, chosen: Chosen) -> &[Arc<Handler>] {
+    pub fn handlers(&self, chosen: HandlerSetId) -> &[Arc<Handler>] {
         self.sets.get(chosen as usize).map_or(&[], Vec::as_slice)
     }
 
@@ -146,14 +146,14 @@ impl Chooser {
             let leaf = &self.layout.leaves[*leaf];
             let raw = rows.raw(row, leaf);
             let value = match leaf.cell {
-                Cell::Text => self.texts.text(rows.text(row, leaf)).map_or(Value::Nil, Value::Text),
-                Cell::Flag => match raw {
+                LeafLayout::Text => self.texts.text(rows.text(row, leaf)).map_or(Value::Nil, Value::Text),
+                LeafLayout::Flag => match raw {
                     [0] => Value::Nil,
                     [flag] => Value::Bool(*flag == 2),
                     _ => Value::Nil,
                 },
-                Cell::Number => number(raw),
-                Cell::Piece => Value::Nil,
+                LeafLayout::Number => number(raw),
+                LeafLayout::Piece => Value::Nil,
             };
             if value.is_nil() {
                 continue;

@@ -6,7 +6,7 @@ use crate::{
     filter::{Filters, choose},
     generation::Generation,
     handler::Handler,
-    outcome::{Failed, Outcome, Step},
+    outcome::{Failed, HandlerOutcome, Outcome},
 };
 use registrar_sdk::{Append, Combine, Failure, Point, Value, conform::conform};
 use std::{collections::BTreeSet, sync::Arc};
@@ -92,7 +92,7 @@ impl Run<'_> {
         match answered {
             Ok(Value::Nil) => Ok(false),
             Ok(answer) => {
-                self.outcome.steps.push(Step { handler: handler.clone(), answer, given });
+                self.outcome.steps.push(HandlerOutcome { handler: handler.clone(), answer, given });
                 Ok(true)
             }
             Err(fault) => match self.point.failure {

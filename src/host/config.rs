@@ -92,7 +92,7 @@ pub struct HostConfig {
 }
 
 /// Which rule sets act, and when.
-pub(crate) type Choice = (BTreeSet<String>, BTreeMap<String, Vec<Term>>);
+pub(crate) type RuleSetChoice = (BTreeSet<String>, BTreeMap<String, Vec<Term>>);
 
 impl HostConfig {
     /// What the operator sets for a plugin, also under an id that it had before; what is said of the present one
@@ -115,7 +115,7 @@ impl HostConfig {
     }
 
     /// Which rule sets act, and when.
-    pub(crate) fn choice(&self) -> Choice {
+    pub(crate) fn choice(&self) -> RuleSetChoice {
         (self.chosen.clone(), self.terms.clone())
     }
 

@@ -59,12 +59,12 @@ pub struct Engine {
     pub(crate) build_cache: BuildCache,
     pub(crate) watching: Watching,
     idle: Mutex<Vec<Handle>>,
-    places: Mutex<Places>,
+    places: Mutex<WorkerSlots>,
 }
 
 // Who may run, first come first served: otherwise a caller that comes back at once always wins
 // over those that wait.
-struct Places {
+struct WorkerSlots {
     free: usize,
     waiting: VecDeque<Sender<()>>,
 }
@@ -98,13 +98,13 @@ pub(crate) type Job = Box<dyn FnOnce(&mut Worker) + Send>;
 
 /// From a worker to the thread that waits for it.
 pub(crate) enum Message<T> {
-    Ask(Ask),
+    Ask(HostCallRequest),
     Done(T),
     Abandoned,
 }
 
 /// A host call that the waiting thread answers.
-pub struct Ask {
+pub struct HostCallRequest {
     pub(crate) name: &'static str,
     pub(crate) args: Vec<Value>,
     pub(crate) caller: Arc<Instance>,
@@ -124,8 +124,8 @@ pub struct Abandoned {
     pub instance: u64,
 }
 
-/// Sends [`Ask`]s, whatever the job's own result is.
-pub(crate) type AskLink = Arc<dyn Fn(Ask) -> bool + Send + Sync>;
+/// Sends [`HostCallRequest`]s, whatever the job's own result is.
+pub(crate) type AskLink = Arc<dyn Fn(HostCallRequest) -> bool + Send + Sync>;
 
 impl Engine {
     /// Starts the watchdog; workers start when needed.
@@ -133,7 +133,7 @@ impl Engine {
     /// # Errors
     /// If no thread can be started.
     pub fn start(config: EngineConfig) -> std::io::Result<Arc<Engine>> {
-        let places = Places { free: config.workers.max(1), waiting: VecDeque::new() };
+        let places = WorkerSlots { free: config.workers.max(1), waiting: VecDeque::new() };
         let watchdog = Arc::new(Watchdog::start()?);
         // Without room for one worker beside it nothing can be called.
         let _ = worker_thread().spawn(|| ())?.join();
@@ -163,7 +163,7 @@ impl Engine {
         &self,
         nested: bool,
         work: impl FnOnce(&mut Worker, AskLink) -> T + Send + 'static,
-        serve: &mut dyn FnMut(Ask),
+        serve: &mut dyn FnMut(HostCallRequest),
     ) -> Result<T, Abandoned> {
         if self.counters.memory.load(Relaxed) > self.config.total_memory {
             // Who needs a VM now can't drop those of others.

@@ -7,7 +7,7 @@ use crate::{
     host::{Host, Scope},
     plugin::{Body, Instance},
     services::Services,
-    worker::Session,
+    worker::DispatchSession,
 };
 use registrar_sdk::{Combine, Failure, OpenOrder, Phase, Point, Type, Value};
 use std::{collections::BTreeMap, sync::Arc};
@@ -39,7 +39,7 @@ impl Host {
     pub fn eval(&self, source: &str, scope: &Scope, services: &mut dyn Services) -> Result<Value, Fault> {
         let instance = self.console(source);
         let own = instance.clone();
-        let work = move |session: &mut Session<'_>| {
+        let work = move |session: &mut DispatchSession<'_>| {
             let vm = session.worker.open(&own)?;
             let answer = vm.vm.eval(&own, &session.context, ENTRY);
             session.done();

@@ -10,7 +10,7 @@ use crate::{
     handler::Handler,
     outcome::{Failed, Outcome},
     plugin::{Example, Instance},
-    quota::Written,
+    quota::CallWrites,
     services::Snapshot,
 };
 use registrar_sdk::{Combine, Point, Value};
@@ -61,7 +61,7 @@ fn check(
         depth: 0,
         canned: spec.get("calls").clone(),
         spending: Spending::default(),
-        written: Written::default(),
+        written: CallWrites::default(),
         quota: instance.body.quota.clone(),
     };
     let mut invoke = InExample { call, context: Rc::new(context) };
@@ -114,7 +114,7 @@ fn judge(point: &Point, spec: &Value, outcome: Result<Outcome, Failed>) -> Resul
     differs.map_or(Ok(()), |text| Err(Problem::Text(format!("{text}{silent}"))))
 }
 
-fn outcome_of(value: Value, steps: Vec<crate::outcome::Step>) -> Outcome {
+fn outcome_of(value: Value, steps: Vec<crate::outcome::HandlerOutcome>) -> Outcome {
     Outcome { value, steps, ..Outcome::default() }
 }
 

@@ -1,7 +1,7 @@
 //! Dated figures of a plugin: amounts that people change without touching a script, each with its unit and the clause
 //! it stands in.
 
-use crate::document::{Clauses, Words};
+use crate::document::{BilingualText, Clauses};
 use registrar_sdk::{Amount, Map, Value};
 use serde::{Deserialize, Serialize};
 use std::{collections::BTreeMap, ops::Bound};
@@ -19,16 +19,16 @@ pub type DatedFigures = BTreeMap<String, DatedFigure>;
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct DatedFigure {
     /// What people call it.
-    pub label: Words,
+    pub label: BilingualText,
     /// What it counts: points, yuan, items a month.
-    #[serde(skip_serializing_if = "Words::is_empty")]
-    pub unit: Words,
+    #[serde(skip_serializing_if = "BilingualText::is_empty")]
+    pub unit: BilingualText,
     /// The clause it stands in.
     #[serde(skip_serializing_if = "String::is_empty")]
     pub clause: String,
     /// A remark, such as where it comes from.
-    #[serde(skip_serializing_if = "Words::is_empty")]
-    pub note: Words,
+    #[serde(skip_serializing_if = "BilingualText::is_empty")]
+    pub note: BilingualText,
     /// What it is from a day on; none where it ends. Before the first day there is none.
     pub from: BTreeMap<String, Option<Amount>>,
     /// Its line in `plugin.toml`; 0 if that is not known.
@@ -78,8 +78,8 @@ impl FigureToml {
         if self.from.is_empty() {
             return Err("has no day; write from = { 2023-01-01 = 5 }".to_owned());
         }
-        let said = |value: &Option<toml::Value>| value.as_ref().map(Words::read).unwrap_or_default();
-        let label = self.label.as_ref().map_or_else(|| Words::same(name), Words::read);
+        let said = |value: &Option<toml::Value>| value.as_ref().map(BilingualText::read).unwrap_or_default();
+        let label = self.label.as_ref().map_or_else(|| BilingualText::same(name), BilingualText::read);
         let from = self.from.iter().map(|(day, value)| dated(day, &crate::manifest::from_toml(value)));
         let from = from.collect::<Result<_, String>>()?;
         Ok(DatedFigure {
@@ -132,7 +132,7 @@ pub(crate) fn unknown(figures: &DatedFigures, name: &str) -> String {
 
 /// A clause's text with the figures that it names in braces as they are on a day; what is no figure stays as it is.
 /// A figure that there is not yet is a dash.
-pub(crate) fn filled(text: &Words, figures: &DatedFigures, day: &str) -> Words {
+pub(crate) fn filled(text: &BilingualText, figures: &DatedFigures, day: &str) -> BilingualText {
     if figures.is_empty() {
         return text.clone();
     }
@@ -157,7 +157,7 @@ pub(crate) fn filled(text: &Words, figures: &DatedFigures, day: &str) -> Words {
         }
         out + rest
     };
-    Words { zh: fill(&text.zh), en: fill(&text.en) }
+    BilingualText { zh: fill(&text.zh), en: fill(&text.en) }
 }
 
 /// The first thing wrong between figures and clauses: a figure's clause that the document lacks, a name in braces
@@ -228,7 +228,8 @@ mod tests {
     fn figures(lines: &str) -> Result<DatedFigures, (Option<u32>, String)> {
         let text = format!("version = \"1\"\n[figures]\n{lines}\n");
         let manifest = Manifest::parse(&text)?;
-        let clauses = manifest.clauses.iter().map(|(id, text)| (id.clone(), Words::read(text))).collect();
+        let clauses =
+            manifest.clauses.iter().map(|(id, text)| (id.clone(), BilingualText::read(text))).collect();
         against_clauses(&manifest.figures, &clauses)?;
         Ok(manifest.figures)
     }
@@ -251,7 +252,7 @@ mod tests {
 
     #[test]
     fn a_clause_shows_the_figure_of_the_day() {
-        let text = Words { zh: "每次{toll}元，见{其他}".into(), en: "{toll} yuan {".into() };
+        let text = BilingualText { zh: "每次{toll}元，见{其他}".into(), en: "{toll} yuan {".into() };
         let on = |day: &str| filled(&text, &figures(TOLL).unwrap(), day).to_string();
         assert_eq!(on("2022-05-01"), "每次2元，见{其他} · 2 yuan {");
         assert_eq!(on("2020-05-01"), "每次—元，见{其他} · — yuan {");

@@ -8,12 +8,12 @@ use std::{cmp::Ordering, collections::BTreeMap, sync::Arc};
 #[derive(Debug, Default)]
 pub struct Filters {
     tests: Vec<Test>,
-    rule: Option<Rule>,
+    rule: Option<FilterRule>,
 }
 
 #[derive(Debug)]
 struct Test {
-    at: Path,
+    at: FieldPath,
     wants: Wants,
     // Whether the option says which business the handler is about, as opposed to which cases.
     scope: bool,
@@ -28,7 +28,7 @@ enum Wants {
 
 // Where an argument holds what is compared: several places to try, the first that has it counts.
 #[derive(Debug)]
-struct Path {
+struct FieldPath {
     bases: Vec<Base>,
     // A key below the base: of an option whose entries are fields' names.
     last: Option<String>,
@@ -43,7 +43,7 @@ struct Base {
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
-struct Rule {
+struct FilterRule {
     name: String,
     layer: usize,
     from: String,
@@ -59,24 +59,24 @@ impl Filters {
                 continue;
             }
             let scope = contract.group_by == Some(place.option);
-            let mut test = |at: Path, wants: Wants| filters.tests.push(Test { at, wants, scope });
+            let mut test = |at: FieldPath, wants: Wants| filters.tests.push(Test { at, wants, scope });
             match place.filter {
                 Filter::None => {}
-                Filter::Equals(path) => test(Path::new(point, &[path], None), wants(option)),
+                Filter::Equals(path) => test(FieldPath::new(point, &[path], None), wants(option)),
                 Filter::Fields(paths) => {
                     for (key, value) in option.as_map().into_iter().flatten() {
-                        test(Path::new(point, paths, Some(key)), wants(value));
+                        test(FieldPath::new(point, paths, Some(key)), wants(value));
                     }
                 }
                 Filter::Dates(path) => {
                     let end = |name: &str| option.get(name).as_str().map(str::to_owned);
                     let wants = Wants::Dates(vec![Term { from: end("from"), to: end("to") }]);
-                    test(Path::new(point, &[path], None), wants);
+                    test(FieldPath::new(point, &[path], None), wants);
                 }
                 Filter::Rule(_) => {
                     let from = options.at("effective.from").as_str().unwrap_or("").to_owned();
                     let name = option.as_str().unwrap_or("").to_owned();
-                    filters.rule = Some(Rule { name, layer, from });
+                    filters.rule = Some(FilterRule { name, layer, from });
                 }
             }
         }
@@ -87,14 +87,14 @@ impl Filters {
     pub fn within(mut self, point: &'static Point, terms: &[Term]) -> Filters {
         if let Some(path) = date_of(point) {
             let wants = Wants::Dates(terms.to_vec());
-            self.tests.push(Test { at: Path::new(point, &[path], None), wants, scope: false });
+            self.tests.push(Test { at: FieldPath::new(point, &[path], None), wants, scope: false });
         }
         self
     }
 
     /// Whether the handler is called with these arguments, rules aside.
     pub fn pass(&self, args: &[Value]) -> bool {
-        self.holds(&mut Seen::new(args))
+        self.holds(&mut FilteredValue::new(args))
     }
 
     /// Whether some arguments may concern both of two handlers.
@@ -109,8 +109,8 @@ impl Filters {
     }
 
     /// What it looks at.
-    pub(crate) fn looks(&self) -> impl Iterator<Item = Look> + '_ {
-        self.tests.iter().map(|test| Look {
+    pub(crate) fn looks(&self) -> impl Iterator<Item = FilterSubject> + '_ {
+        self.tests.iter().map(|test| FilterSubject {
             places: test.at.bases.iter().map(|base| (base.at, test.at.below(base))).collect(),
             days: match &test.wants {
                 Wants::Dates(terms) => terms
@@ -123,19 +123,19 @@ impl Filters {
     }
 
     #[inline]
-    fn holds(&self, seen: &mut Seen<'_>) -> bool {
+    fn holds(&self, seen: &mut FilteredValue<'_>) -> bool {
         self.tests.iter().all(|test| test.pass(seen))
     }
 
     // In force on the date and about this business, whichever cases it is for.
-    fn in_force(&self, seen: &mut Seen<'_>) -> bool {
+    fn in_force(&self, seen: &mut FilteredValue<'_>) -> bool {
         let date_or_scope = |t: &&Test| t.scope || matches!(t.wants, Wants::Dates(_));
         self.tests.iter().filter(date_or_scope).all(|test| test.pass(seen))
     }
 }
 
 /// What one test of a handler's filters looks at.
-pub(crate) struct Look {
+pub(crate) struct FilterSubject {
     /// The argument's number and the keys below it: of several places the first that holds something.
     pub places: Vec<(usize, Vec<String>)>,
     /// Of dates, the texts from which on the test may answer otherwise; none of anything else.
@@ -148,16 +148,16 @@ fn after(text: &str) -> String {
 }
 
 // What the declared paths lead to in one call's arguments: hundreds of handlers ask for the same few.
-struct Seen<'a> {
+struct FilteredValue<'a> {
     args: &'a [Value],
     found: [Option<(&'static str, &'a Value)>; 6],
 }
 
 static NIL: Value = Value::Nil;
 
-impl<'a> Seen<'a> {
-    fn new(args: &'a [Value]) -> Seen<'a> {
-        Seen { args, found: [None; 6] }
+impl<'a> FilteredValue<'a> {
+    fn new(args: &'a [Value]) -> FilteredValue<'a> {
+        FilteredValue { args, found: [None; 6] }
     }
 
     #[inline]
@@ -187,7 +187,7 @@ impl Base {
 
 impl Test {
     #[inline]
-    fn pass(&self, seen: &mut Seen<'_>) -> bool {
+    fn pass(&self, seen: &mut FilteredValue<'_>) -> bool {
         let found = self.at.find(seen);
         match &self.wants {
             Wants::One(value) => holds(found, value),
@@ -240,8 +240,8 @@ fn wants(option: &Value) -> Wants {
     }
 }
 
-impl Path {
-    fn new(point: &Point, paths: &[&'static str], last: Option<&str>) -> Path {
+impl FieldPath {
+    fn new(point: &Point, paths: &[&'static str], last: Option<&str>) -> FieldPath {
         let base = |declared: &&'static str| {
             let mut keys: Vec<String> = declared.split('.').map(str::to_owned).collect();
             // At a point that folds items the path starts inside the item, which is argument 0.
@@ -251,11 +251,11 @@ impl Path {
             }
             Base { declared, at: at.unwrap_or(0), keys }
         };
-        Path { bases: paths.iter().map(base).collect(), last: last.map(str::to_owned) }
+        FieldPath { bases: paths.iter().map(base).collect(), last: last.map(str::to_owned) }
     }
 
-    fn same(&self, other: &Path) -> bool {
-        let places = |path: &Path| path.bases.iter().map(|base| base.declared).collect::<Vec<_>>();
+    fn same(&self, other: &FieldPath) -> bool {
+        let places = |path: &FieldPath| path.bases.iter().map(|base| base.declared).collect::<Vec<_>>();
         self.last == other.last && places(self) == places(other)
     }
 
@@ -264,7 +264,7 @@ impl Path {
     }
 
     #[inline]
-    fn find<'a>(&self, seen: &mut Seen<'a>) -> &'a Value {
+    fn find<'a>(&self, seen: &mut FilteredValue<'a>) -> &'a Value {
         for base in &self.bases {
             let value = seen.at(base);
             let value = self.last.as_ref().map_or(value, |key| value.get(key));
@@ -308,8 +308,8 @@ fn position(params: &[Param], name: &str) -> Option<usize> {
 /// Of those that share a rule's name and are in force on the date, only the latest version stays:
 /// the highest layer (an office's overlay), then the latest `from`.
 pub fn choose<'a>(handlers: &'a [(Arc<Handler>, Filters)], args: &[Value]) -> Vec<&'a Arc<Handler>> {
-    let mut seen = Seen::new(args);
-    let mut latest: BTreeMap<&str, &Rule> = BTreeMap::new();
+    let mut seen = FilteredValue::new(args);
+    let mut latest: BTreeMap<&str, &FilterRule> = BTreeMap::new();
     for (_, filters) in handlers {
         if let Some(rule) = filters.rule.as_ref().filter(|_| filters.in_force(&mut seen)) {
             let best = latest.entry(&rule.name).or_insert(rule);

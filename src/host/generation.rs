@@ -23,7 +23,7 @@ pub struct Generation {
     /// Of rule sets that act on some days only: on which.
     pub terms: BTreeMap<String, Vec<Term>>,
     /// What it was made of.
-    pub recipe: Arc<crate::recipe::Recipe>,
+    pub recipe: Arc<crate::generation_manifest::GenerationManifest>,
     pub(crate) handlers: BTreeMap<&'static str, Vec<(Arc<Handler>, Filters)>>,
     pub(crate) instances: BTreeMap<u64, Arc<Instance>>,
     pub(crate) counters: Option<Arc<Counters>>,

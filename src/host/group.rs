@@ -4,11 +4,11 @@ use std::collections::{BTreeMap, BTreeSet};
 
 /// Ties between plugins.
 #[derive(Default)]
-pub struct Groups {
+pub struct PluginGroups {
     parent: BTreeMap<String, String>,
 }
 
-impl Groups {
+impl PluginGroups {
     /// Makes sure the plugin is known.
     pub fn add(&mut self, id: &str) {
         self.parent.entry(id.to_owned()).or_insert_with(|| id.to_owned());
@@ -48,7 +48,7 @@ mod tests {
 
     #[test]
     fn ties_carry_over() {
-        let mut groups = Groups::default();
+        let mut groups = PluginGroups::default();
         groups.tie("a", "register:x");
         groups.tie("b", "register:x");
         groups.tie("c", "b");

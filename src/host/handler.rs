@@ -1,7 +1,7 @@
 //! A handler and the plugin it belongs to, as callers see them.
 
 use crate::{
-    document::{Clauses, Document, Words},
+    document::{BilingualText, Clauses, GoverningDocument},
     figure::{self, DatedFigures},
 };
 use registrar_sdk::Value;
@@ -10,7 +10,7 @@ use std::sync::Arc;
 
 /// Where something was written.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize)]
-pub struct Source {
+pub struct SourceLocation {
     /// Relative to the folder that holds the plugins: `letters/scoring.lua`.
     pub file: String,
     /// Its line, from 1.
@@ -41,7 +41,7 @@ pub struct PluginInfo {
     /// Whether it is a rule set that acts only where it is chosen.
     pub rule_set: bool,
     /// The document it puts into effect.
-    pub document: Option<Document>,
+    pub document: Option<GoverningDocument>,
     /// The texts of that document's clauses.
     pub clauses: Clauses,
     /// Its effective settings.
@@ -66,7 +66,7 @@ impl PluginInfo {
     }
 
     /// What the clause of this name says, where the plugin's document has it, with its figures as they are on a day.
-    pub fn clause_text(&self, clause: &str, day: &str) -> Option<Words> {
+    pub fn clause_text(&self, clause: &str, day: &str) -> Option<BilingualText> {
         self.clauses.get(clause).map(|text| figure::filled(text, &self.figures, day))
     }
 }
@@ -83,7 +83,7 @@ pub struct Handler {
     /// Its options, conformed to their declared types; a map.
     pub options: Arc<Value>,
     /// Where `host.on` was called.
-    pub source: Arc<Source>,
+    pub source: Arc<SourceLocation>,
     /// Which of the generation's plugins it belongs to.
     pub(crate) instance: u64,
 }

@@ -1,9 +1,9 @@
 //! Which plugins go live together, and who waits for whom while something is broken.
 
 use crate::{
-    group::Groups,
+    group::PluginGroups,
     load::{Loaded, Loader},
-    reload::{Built, Sources},
+    reload::{BuiltGroup, PluginSources},
     source::PluginSource,
 };
 use jiff::Timestamp;
@@ -27,7 +27,7 @@ pub(crate) type Serving = BTreeMap<String, Arc<Loaded>>;
 
 /// Who is left out of what goes live.
 pub(crate) struct Verdict {
-    groups: Groups,
+    groups: PluginGroups,
     everyone: BTreeSet<String>,
     replacing: BTreeSet<String>,
     /// They stay as they are, or away if they were not there.
@@ -39,7 +39,7 @@ pub(crate) struct Verdict {
 }
 
 impl Verdict {
-    pub fn new(groups: Groups, everyone: BTreeSet<String>, replacing: BTreeSet<String>) -> Verdict {
+    pub fn new(groups: PluginGroups, everyone: BTreeSet<String>, replacing: BTreeSet<String>) -> Verdict {
         let (held, excluded, by) = Default::default();
         Verdict { groups, everyone, replacing, held, excluded, by }
     }
@@ -72,7 +72,7 @@ impl Verdict {
 }
 
 /// Those that take the place of a plugin that serves and is not wanted any more: it is called otherwise now.
-pub(crate) fn replacing(serving: &Serving, wanted: &Sources) -> BTreeSet<String> {
+pub(crate) fn replacing(serving: &Serving, wanted: &PluginSources) -> BTreeSet<String> {
     let gone = |was: &String| serving.contains_key(was) && !wanted.contains_key(was);
     let replaces = |source: &&PluginSource| source.manifest.was.iter().any(gone);
     wanted.values().filter(replaces).map(|source| source.id.clone()).collect()
@@ -80,8 +80,13 @@ pub(crate) fn replacing(serving: &Serving, wanted: &Sources) -> BTreeSet<String>
 
 /// What ties plugins in this reload: whoever builds on a plugin that changes goes live with it, and so does
 /// whoever changes with the register that it is about. A plugin that does not change ties nobody.
-pub(crate) fn tie(loader: &Loader<'_>, serving: &Serving, wanted: &Sources, built: &Built) -> Groups {
-    let mut groups = Groups::default();
+pub(crate) fn tie(
+    loader: &Loader<'_>,
+    serving: &Serving,
+    wanted: &PluginSources,
+    built: &BuiltGroup,
+) -> PluginGroups {
+    let mut groups = PluginGroups::default();
     for source in wanted.values() {
         groups.add(&source.id);
         let changing = source.manifest.depends.iter().filter(|id| built.contains_key(*id));

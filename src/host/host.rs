@@ -2,7 +2,7 @@
 
 use crate::{
     combine::{self, Invoke},
-    config::{Choice, HostConfig},
+    config::{HostConfig, RuleSetChoice},
     engine::{Abandoned, AskLink, Counters, Engine, lock},
     fault::{Fault, FaultKind},
     generation::Generation,
@@ -11,11 +11,11 @@ use crate::{
     objection::{Claims, Objection},
     outcome::{Failed, Outcome},
     quarantine::Quarantine,
-    reload::{Live, Report},
+    reload::{ReloadReport, ServingPlugins},
     services::{Services, Snapshot},
     source,
     storage::HostStore,
-    worker::{Session, Worker, stopped},
+    worker::{DispatchSession, Worker, stopped},
 };
 use arc_swap::ArcSwap;
 use registrar_sdk::{Contract, Point, Value};
@@ -53,20 +53,20 @@ pub trait Embedder: Send + Sync {
 /// A plugin set and the workers that run it. Cheap to clone: clones share everything.
 #[derive(Clone)]
 pub struct Host {
-    pub(crate) inner: Arc<Inner>,
+    pub(crate) inner: Arc<HostState>,
 }
 
-pub(crate) struct Inner {
+pub(crate) struct HostState {
     pub(crate) engine: Arc<Engine>,
     pub(crate) contract: &'static Contract,
     pub(crate) config: ArcSwap<HostConfig>,
     pub(crate) store: Arc<dyn HostStore>,
     pub(crate) embedder: Mutex<Option<Arc<dyn Embedder>>>,
     pub(crate) generation: ArcSwap<Generation>,
-    pub(crate) live: Mutex<Live>,
+    pub(crate) live: Mutex<ServingPlugins>,
     pub(crate) quarantine: Quarantine,
     // The rule sets that act in the serving generation, and when.
-    pub(crate) chosen: Mutex<Choice>,
+    pub(crate) chosen: Mutex<RuleSetChoice>,
     // What is wrong with what lies on disk, for who may not wait for a reload to end.
     pub(crate) trouble: ArcSwap<Vec<Fault>>,
 }
@@ -79,7 +79,7 @@ impl Host {
         config: HostConfig,
         store: Arc<dyn HostStore>,
     ) -> Host {
-        let inner = Inner {
+        let inner = HostState {
             engine,
             contract,
             config: ArcSwap::from_pointee(config),
@@ -134,7 +134,7 @@ impl Host {
     }
 
     /// Reads the folders and takes what changed live, group by group.
-    pub fn reload(&self) -> Report {
+    pub fn reload(&self) -> ReloadReport {
         let mut live = lock(&self.inner.live);
         let scan = source::scan_all(&self.config());
         self.take_live(&mut live, scan)
@@ -142,7 +142,7 @@ impl Host {
 
     /// Whether something else lies in the folders than was taken live last, or something is to be tried again.
     /// `None`: a reload is under way, which is not waited for.
-    pub(crate) fn is_behind(&self, scan: &source::Scan) -> Option<bool> {
+    pub(crate) fn is_behind(&self, scan: &source::FolderScan) -> Option<bool> {
         let live = match self.inner.live.try_lock() {
             Ok(live) => live,
             Err(TryLockError::Poisoned(poisoned)) => poisoned.into_inner(),
@@ -152,7 +152,7 @@ impl Host {
     }
 
     /// Takes what was read of the folders live.
-    pub(crate) fn reload_scanned(&self, scan: source::Scan) -> Report {
+    pub(crate) fn reload_scanned(&self, scan: source::FolderScan) -> ReloadReport {
         let mut live = lock(&self.inner.live);
         self.take_live(&mut live, scan)
     }
@@ -193,13 +193,13 @@ impl Host {
         }
         if scope.generation.registered(declared.id).is_empty() {
             // Nobody to call: combining nothing needs no worker.
-            let mut nobody = Nobody;
+            let mut nobody = NoWorker;
             let run = |a| combine::run(declared, &scope.generation, &BTreeSet::new(), a, &mut nobody);
             return args.into_iter().map(run).collect();
         }
         let quarantined = self.quarantined(declared);
         let generation = scope.generation.clone();
-        let work = move |session: &mut Session<'_>| {
+        let work = move |session: &mut DispatchSession<'_>| {
             let chosen = session.ahead.look(declared, &generation, &quarantined, &session.context, &args);
             let mut chosen = chosen.into_iter();
             let mut answers = Vec::with_capacity(args.len());
@@ -239,7 +239,7 @@ impl Host {
             return Err(stopped(handler));
         };
         let own = handler.clone();
-        let work = move |session: &mut Session<'_>| {
+        let work = move |session: &mut DispatchSession<'_>| {
             let answer = session.invoke(&own, &args);
             session.done();
             answer
@@ -262,12 +262,12 @@ impl Host {
         point: &'static Point,
         scope: &Scope,
         services: &mut dyn Services,
-        work: impl FnOnce(&mut Session<'_>) -> T + Send + 'static,
+        work: impl FnOnce(&mut DispatchSession<'_>) -> T + Send + 'static,
     ) -> Result<T, Fault> {
         let Scope { generation, snapshot, depth } = scope.clone();
         let quota = self.config().quota.clone();
         let job = move |worker: &mut Worker, link: AskLink| {
-            let mut session = Session::new(worker, generation, point, snapshot, link, depth, quota);
+            let mut session = DispatchSession::new(worker, generation, point, snapshot, link, depth, quota);
             work(&mut session)
         };
         let outcome = self.inner.engine.run(scope.depth > 0, job, &mut |ask| self.serve(ask, services));
@@ -330,13 +330,13 @@ impl Host {
         &self.inner.quarantine
     }
 
-    pub(crate) fn live(&self) -> std::sync::MutexGuard<'_, Live> {
+    pub(crate) fn live(&self) -> std::sync::MutexGuard<'_, ServingPlugins> {
         lock(&self.inner.live)
     }
 
     /// Whether a rule set is chosen otherwise than in what serves.
     pub(crate) fn acts_otherwise(&self, id: &str) -> bool {
-        let of = |(chosen, terms): &Choice| (chosen.contains(id), terms.get(id).cloned());
+        let of = |(chosen, terms): &RuleSetChoice| (chosen.contains(id), terms.get(id).cloned());
         of(&lock(&self.inner.chosen)) != of(&self.config().choice())
     }
 
@@ -352,7 +352,7 @@ impl Host {
 }
 
 /// A host that may be gone.
-pub(crate) struct WeakHost(Weak<Inner>);
+pub(crate) struct WeakHost(Weak<HostState>);
 
 impl WeakHost {
     pub(crate) fn upgrade(&self) -> Option<Host> {
@@ -360,9 +360,9 @@ impl WeakHost {
     }
 }
 
-struct Nobody;
+struct NoWorker;
 
-impl Invoke for Nobody {
+impl Invoke for NoWorker {
     fn invoke(&mut self, handler: &Arc<Handler>, _: &[Value]) -> Result<Value, Fault> {
         Err(stopped(handler))
     }

@@ -3,7 +3,6 @@
 
 use crate::{
     assemble::assemble,
-    candidate::source_of,
     fault::Fault,
     generation::Generation,
     handler::Handler,
@@ -13,6 +12,7 @@ use crate::{
     objection::faults_of,
     plugin::Example,
     source::PluginSource,
+    staging::source_of,
     storage::StoredVersion,
 };
 use std::{
@@ -21,7 +21,7 @@ use std::{
 };
 
 /// Plugins that can be asked beside those that serve.
-pub struct Aside {
+pub struct StagedPlugins {
     /// The plugins, acting.
     pub generation: Arc<Generation>,
     /// Their examples, by plugin, in source order.
@@ -58,14 +58,14 @@ impl Host {
     ///
     /// # Errors
     /// Examples that can no longer be read.
-    pub fn serving(&self) -> Result<Aside, Fault> {
+    pub fn serving(&self) -> Result<StagedPlugins, Fault> {
         let live = self.live();
         let generation = self.generation();
         let acting: BTreeSet<&str> =
             generation.handlers.values().flatten().map(|(handler, _)| handler.plugin.id.as_str()).collect();
         let acting = live.loaded.values().filter(|loaded| acting.contains(loaded.source.id.as_str()));
         let examples = examples_of(acting.map(|l| &**l), self)?;
-        Ok(Aside { generation, examples })
+        Ok(StagedPlugins { generation, examples })
     }
 
     /// Builds a plugin and what it depends on of `sources`, and has it act on every day.
@@ -73,10 +73,14 @@ impl Host {
     ///
     /// # Errors
     /// Everything that was found wrong.
-    pub fn aside(&self, id: &str, sources: &BTreeMap<String, PluginSource>) -> Result<Aside, Vec<Fault>> {
+    pub fn aside(
+        &self,
+        id: &str,
+        sources: &BTreeMap<String, PluginSource>,
+    ) -> Result<StagedPlugins, Vec<Fault>> {
         let parts = self.loader();
         let loader = parts.borrow();
-        let Some(source) = sources.get(id) else { return Ok(Aside::empty()) };
+        let Some(source) = sources.get(id) else { return Ok(StagedPlugins::empty()) };
         let mut wanted = loader.dependencies(source, sources).map_err(|fault| vec![fault])?;
         wanted.push(id.to_owned());
         let mut built: Vec<Arc<Loaded>> = Vec::new();
@@ -94,13 +98,13 @@ impl Host {
         let assembled = assemble(0, built.iter().map(|l| &**l), self.contract(), &config);
         let generation = assembled.map_err(faults_of)?.generation;
         let examples = examples_of(built.iter().map(|l| &**l), self).map_err(|fault| vec![fault])?;
-        Ok(Aside { generation: Arc::new(generation.counted(self.counters())), examples })
+        Ok(StagedPlugins { generation: Arc::new(generation.counted(self.counters())), examples })
     }
 }
 
-impl Aside {
-    fn empty() -> Aside {
-        Aside { generation: Arc::default(), examples: BTreeMap::new() }
+impl StagedPlugins {
+    fn empty() -> StagedPlugins {
+        StagedPlugins { generation: Arc::default(), examples: BTreeMap::new() }
     }
 }
 

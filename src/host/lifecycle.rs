@@ -6,7 +6,7 @@ use crate::{
     generation::Generation,
     host::{Host, Scope},
     load::Loaded,
-    reload::Live,
+    reload::ServingPlugins,
     services::NoServices,
     state::state_namespace,
 };
@@ -22,7 +22,7 @@ impl Host {
         &self,
         candidate: &Arc<Generation>,
         loaded: &Loaded,
-        live: &Live,
+        live: &ServingPlugins,
     ) -> Result<(), Fault> {
         let info = &loaded.instance.body.info;
         let old = info

@@ -13,7 +13,7 @@ use crate::{
     generation::Generation,
     handler::{Handler, PluginInfo},
     lua::purity::{self, Impure},
-    plugin::{Body, Example, Instance, Registered},
+    plugin::{Body, Example, Instance, Registrations},
     source::{EXAMPLES, PluginSource},
     suggest::nearest,
 };
@@ -56,17 +56,17 @@ pub struct Loader<'a> {
 }
 
 /// What a plugin is given besides its files.
-pub(crate) struct Given {
+pub(crate) struct PluginInputs {
     pub settings: Value,
     pub figures: DatedFigures,
 }
 
-impl Given {
+impl PluginInputs {
     /// What its manifest declares, with what the operator says instead.
-    pub fn of(source: &PluginSource, operator: Option<&Map>) -> Result<Given, String> {
+    pub fn of(source: &PluginSource, operator: Option<&Map>) -> Result<PluginInputs, String> {
         let manifest = &source.manifest;
         let set = |part: &str, problem: String| format!("[settings.{}{part}]: {problem}", source.id);
-        Ok(Given {
+        Ok(PluginInputs {
             settings: manifest.settings(operator).map_err(|problem| set("", problem))?,
             figures: manifest.figures(operator).map_err(|problem| set(".figures", problem))?,
         })
@@ -159,9 +159,9 @@ impl Loader<'_> {
         self.config.settings_of(&source.id, &source.manifest.was)
     }
 
-    fn given(&self, source: &PluginSource) -> Result<Given, Fault> {
+    fn given(&self, source: &PluginSource) -> Result<PluginInputs, Fault> {
         let operator = self.operator(source);
-        Given::of(source, operator.as_ref()).map_err(|problem| declaration(source, problem))
+        PluginInputs::of(source, operator.as_ref()).map_err(|problem| declaration(source, problem))
     }
 
     /// Builds a plugin and runs its examples.
@@ -214,7 +214,7 @@ impl Loader<'_> {
         &self,
         source: &PluginSource,
         all: &BTreeMap<String, PluginSource>,
-        given: Given,
+        given: PluginInputs,
         rule_hash: String,
     ) -> Result<Arc<Body>, Fault> {
         let depends = self.dependencies(source, all)?;
@@ -295,7 +295,7 @@ impl Loader<'_> {
         purity::impure(&instance.body.files, &is_pure).into_iter().map(fault).collect()
     }
 
-    fn run_sources(&self, instance: &Arc<Instance>) -> Result<Registered, Fault> {
+    fn run_sources(&self, instance: &Arc<Instance>) -> Result<Registrations, Fault> {
         let own = instance.clone();
         let outcome = self.engine.run(
             true,
@@ -312,7 +312,7 @@ impl Loader<'_> {
         all: &BTreeMap<String, PluginSource>,
         live: &Arc<Instance>,
     ) -> Result<Vec<Fault>, Vec<Fault>> {
-        let defaults = Given::of(source, None).map_err(|p| vec![declaration(source, p)])?;
+        let defaults = PluginInputs::of(source, None).map_err(|p| vec![declaration(source, p)])?;
         let instance = if defaults.are_those_of(&live.body.info) {
             live.clone()
         } else {
@@ -376,7 +376,7 @@ fn remembers(fault: Fault) -> Fault {
 }
 
 /// A generation of one plugin, for its examples.
-pub(crate) fn alone(instance: &Arc<Instance>, registered: &Registered) -> Generation {
+pub(crate) fn alone(instance: &Arc<Instance>, registered: &Registrations) -> Generation {
     let mut generation = Generation::default();
     let body = &instance.body;
     for handler in handlers(instance, registered) {
@@ -389,7 +389,7 @@ pub(crate) fn alone(instance: &Arc<Instance>, registered: &Registered) -> Genera
     generation
 }
 
-fn handlers(instance: &Arc<Instance>, registered: &Registered) -> Vec<Arc<Handler>> {
+fn handlers(instance: &Arc<Instance>, registered: &Registrations) -> Vec<Arc<Handler>> {
     let make = |(index, r): (usize, &crate::plugin::Registration)| {
         Arc::new(Handler {
             plugin: instance.body.info.clone(),
@@ -425,7 +425,7 @@ fn examples_of(
 ) -> Result<Vec<Example>, Fault> {
     let mut examples = Vec::new();
     for (number, line) in text.lines().enumerate().filter(|(_, line)| !line.trim().is_empty()) {
-        let at = crate::handler::Source { file: path.to_owned(), line: number as u32 + 1 };
+        let at = crate::handler::SourceLocation { file: path.to_owned(), line: number as u32 + 1 };
         let wrong = |message: String| Fault {
             file: path.to_owned(),
             line: Some(at.line),

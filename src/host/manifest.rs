@@ -1,7 +1,7 @@
 //! `plugin.toml`: who a plugin is, what it needs, which settings it has.
 
 use crate::{
-    document::{DocumentToml, Words},
+    document::{BilingualText, DocumentToml},
     figure::{self, DatedFigures, FIGURES, FigureToml},
 };
 use registrar_sdk::{Map, Value};
@@ -68,13 +68,13 @@ pub struct Setting {
 
 impl Setting {
     /// What people call it; its name if it has no label.
-    pub fn label(&self, name: &str) -> Words {
-        self.label.as_ref().map_or_else(|| Words::same(name), Words::read)
+    pub fn label(&self, name: &str) -> BilingualText {
+        self.label.as_ref().map_or_else(|| BilingualText::same(name), BilingualText::read)
     }
 
     /// What it means.
-    pub fn doc(&self) -> Words {
-        self.doc.as_ref().map(Words::read).unwrap_or_default()
+    pub fn doc(&self) -> BilingualText {
+        self.doc.as_ref().map(BilingualText::read).unwrap_or_default()
     }
 
     /// What was expected instead of this value, if it can't be the setting's.
@@ -154,7 +154,7 @@ impl Manifest {
 
     /// The title as one text.
     pub fn title(&self) -> String {
-        self.title.as_ref().map(|title| Words::read(title).to_string()).unwrap_or_default()
+        self.title.as_ref().map(|title| BilingualText::read(title).to_string()).unwrap_or_default()
     }
 }
 

@@ -11,7 +11,7 @@ pub struct Outcome {
     /// folded value. Notify and lifecycle: nil.
     pub value: Value,
     /// Every handler that ran and answered, in order.
-    pub steps: Vec<Step>,
+    pub steps: Vec<HandlerOutcome>,
     /// Failures that the point's declaration lets pass (`skip and show`, `log and continue`).
     pub skipped: Vec<Fault>,
     // Which handlers were called and whether they failed; kept where quarantine is possible.
@@ -20,7 +20,7 @@ pub struct Outcome {
 
 /// One handler's part in an [`Outcome`].
 #[derive(Debug)]
-pub struct Step {
+pub struct HandlerOutcome {
     /// Who answered.
     pub handler: Arc<Handler>,
     /// What, typed and refined; nil answers leave no step.

@@ -1,13 +1,13 @@
 //! A plugin as it is loaded: its sources in memory, what it registered, its examples.
 
 use crate::{
+    call_counts::CallCounts,
     engine::Counters,
-    handler::{PluginInfo, Source},
+    handler::{PluginInfo, SourceLocation},
     log_limit::LogLimit,
-    native::Native,
+    native::NativePlugin,
     quota::Quota,
-    source::Files,
-    spent::Spent,
+    source::SourceFiles,
 };
 use registrar_sdk::{Contract, Point, Value};
 use std::{
@@ -24,7 +24,7 @@ pub struct Body {
     /// What others may know of it.
     pub info: Arc<PluginInfo>,
     /// Its own sources and those of its dependencies, by `plugin/path`.
-    pub files: Arc<Files>,
+    pub files: Arc<SourceFiles>,
     /// Its entry files among them, in the order they run; of a native plugin its library.
     pub entries: Vec<String>,
     /// The ids that it, and what it depends on, had before, and what they are called now.
@@ -55,13 +55,13 @@ pub struct Instance {
     /// What its VMs are built from.
     pub body: Arc<Body>,
     /// What its first VM registered; later VMs must repeat it exactly.
-    pub registered: OnceLock<Arc<Registered>>,
+    pub registered: OnceLock<Arc<Registrations>>,
     /// Set once it would not let go of a thread; it is not called again.
     pub stopped: AtomicBool,
     /// Its native code, if it is a library; its VMs are made by each worker otherwise.
-    pub(crate) native: OnceLock<Native>,
+    pub(crate) native: OnceLock<NativePlugin>,
     /// What its calls took.
-    pub(crate) spent: Spent,
+    pub(crate) spent: CallCounts,
     /// How much it may still write to the log.
     pub(crate) log_limit: Arc<LogLimit>,
 }
@@ -77,7 +77,7 @@ impl Instance {
 
 /// What a plugin's sources registered when they ran.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct Registered {
+pub struct Registrations {
     /// Handlers, in source order.
     pub handlers: Vec<Registration>,
     /// Examples, in source order.
@@ -92,7 +92,7 @@ pub struct Registration {
     /// With which options; a map.
     pub options: Arc<Value>,
     /// Where it was written.
-    pub source: Arc<Source>,
+    pub source: Arc<SourceLocation>,
 }
 
 impl PartialEq for Registration {
@@ -109,5 +109,5 @@ pub struct Example {
     /// The point it calls, its arguments, `expect` or `fails`, and `calls` for canned host calls.
     pub spec: Value,
     /// Where it was written.
-    pub source: Source,
+    pub source: SourceLocation,
 }

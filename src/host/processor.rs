@@ -11,32 +11,32 @@ pub fn own() -> Duration {
 }
 
 /// Reads what a thread or process has used, from any thread.
-pub struct Clock {
+pub struct CpuClock {
     file: File,
-    kind: Kind,
+    kind: ClockKind,
 }
 
 #[derive(Clone, Copy)]
-enum Kind {
+enum ClockKind {
     /// Nanoseconds, the first word.
     Schedstat,
     /// Hundredths of a second in user and in system mode, the 14th and 15th word.
     Stat,
 }
 
-impl Clock {
+impl CpuClock {
     /// Of this thread; `None` if the system does not tell.
-    pub fn of_this_thread() -> Option<Clock> {
+    pub fn of_this_thread() -> Option<CpuClock> {
         let id = rustix::thread::gettid().as_raw_nonzero();
         let of = |name: &str| File::open(format!("/proc/self/task/{id}/{name}")).ok();
-        let precise = of("schedstat").map(|file| Clock { file, kind: Kind::Schedstat });
+        let precise = of("schedstat").map(|file| CpuClock { file, kind: ClockKind::Schedstat });
         let precise = precise.filter(|clock| clock.read().is_some());
-        precise.or_else(|| Some(Clock { file: of("stat")?, kind: Kind::Stat }))
+        precise.or_else(|| Some(CpuClock { file: of("stat")?, kind: ClockKind::Stat }))
     }
 
     /// Of a process with all its threads; `None` if the system does not tell.
-    pub fn of_process(id: u32) -> Option<Clock> {
-        Some(Clock { file: File::open(format!("/proc/{id}/stat")).ok()?, kind: Kind::Stat })
+    pub fn of_process(id: u32) -> Option<CpuClock> {
+        Some(CpuClock { file: File::open(format!("/proc/{id}/stat")).ok()?, kind: ClockKind::Stat })
     }
 
     /// What it has used since it began; `None` once it has ended.
@@ -45,12 +45,12 @@ impl Clock {
         let len = self.file.read_at(&mut bytes, 0).ok()?;
         let text = std::str::from_utf8(&bytes[..len]).ok()?;
         match self.kind {
-            Kind::Schedstat => {
+            ClockKind::Schedstat => {
                 let nanos: u64 = text.split_ascii_whitespace().next()?.parse().ok()?;
                 // A kernel that keeps no such account says 0 for ever.
                 (nanos > 0).then(|| Duration::from_nanos(nanos))
             }
-            Kind::Stat => {
+            ClockKind::Stat => {
                 // The name before may hold spaces and brackets; it ends with the last bracket.
                 let (_, rest) = text.rsplit_once(')')?;
                 let mut words = rest.split_ascii_whitespace().skip(11);
@@ -68,8 +68,8 @@ mod tests {
 
     #[test]
     fn computing_is_counted_and_waiting_is_not() {
-        let clock = Clock::of_this_thread().unwrap();
-        let process = Clock::of_process(std::process::id()).unwrap();
+        let clock = CpuClock::of_this_thread().unwrap();
+        let process = CpuClock::of_process(std::process::id()).unwrap();
         let before = (own(), clock.read().unwrap(), process.read().unwrap());
         std::thread::sleep(Duration::from_millis(100));
         assert!(own() - before.0 < Duration::from_millis(50));

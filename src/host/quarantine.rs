@@ -11,11 +11,11 @@ use std::{
 /// Failures of handlers, by their key.
 #[derive(Default)]
 pub struct Quarantine {
-    known: Mutex<BTreeMap<String, Record>>,
+    known: Mutex<BTreeMap<String, FailureRecord>>,
 }
 
 #[derive(Default)]
-struct Record {
+struct FailureRecord {
     in_a_row: u32,
     trips: u32,
     until: Option<Instant>,
@@ -40,8 +40,9 @@ impl Quarantine {
     /// The same for people.
     pub fn list(&self) -> Vec<Quarantined> {
         let known = lock(&self.known);
-        let left =
-            |r: &Record| r.until.map_or(0, |until| until.saturating_duration_since(Instant::now()).as_secs());
+        let left = |r: &FailureRecord| {
+            r.until.map_or(0, |until| until.saturating_duration_since(Instant::now()).as_secs())
+        };
         let out = known.iter().filter(|(_, r)| r.is_out());
         out.map(|(key, r)| Quarantined { handler: key.clone(), seconds_left: left(r) }).collect()
     }
@@ -77,7 +78,7 @@ impl Quarantine {
     }
 }
 
-impl Record {
+impl FailureRecord {
     fn is_out(&self) -> bool {
         self.until.is_some_and(|until| until > Instant::now())
     }

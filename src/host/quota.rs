@@ -134,12 +134,12 @@ impl Quota {
 
 /// What one call of a handler has written.
 #[derive(Debug, Default)]
-pub(crate) struct Written {
+pub(crate) struct CallWrites {
     writes: Cell<usize>,
     bytes: Cell<usize>,
 }
 
-impl Written {
+impl CallWrites {
     /// A handler's call begins.
     pub fn begin(&self) {
         self.writes.set(0);
@@ -194,7 +194,7 @@ mod tests {
     #[test]
     fn what_a_call_writes_is_counted_anew_for_each() {
         let quota = Quota { writes: 2, written_bytes: 1 << 20, ..Quota::default() };
-        let written = Written::default();
+        let written = CallWrites::default();
         for _ in 0..2 {
             written.begin();
             assert_eq!(written.add(&quota, &[]), Ok(()));

@@ -1,11 +1,10 @@
 //! Takes a scan of the folders live: builds what changed aside, group by group, whole or not at all.
 
+mod desired;
 mod refusal;
-mod wanted;
 
 use crate::{
     assemble::{Assembled, assemble},
-    candidate::source_of,
     fault::Fault,
     generation::Generation,
     hold::{Held, Serving, Verdict, replacing, tie, told},
@@ -13,9 +12,10 @@ use crate::{
     load::Loaded,
     manifest::Manifest,
     objection::{Claims, Objection},
-    pin::Pinned,
+    pinning::Pinned,
     restore::Restored,
-    source::{PluginSource, Scan},
+    source::{FolderScan, PluginSource},
+    staging::source_of,
 };
 use refusal::{again_after, refuse_dependents};
 use serde::Serialize;
@@ -26,11 +26,11 @@ use std::{
     time::{Duration, Instant},
 };
 
-use wanted::{build_changed, choose_plugins};
+use desired::{build_changed, choose_plugins};
 
 /// What serves, and what is wrong with what is on disk. Owned by the reloading thread at a time.
 #[derive(Default)]
-pub struct Live {
+pub struct ServingPlugins {
     pub(crate) loaded: Serving,
     pub(crate) faults: BTreeMap<String, Vec<Fault>>,
     pub(crate) restored: BTreeSet<String>,
@@ -55,7 +55,7 @@ pub struct Live {
     pub(crate) unpinned: BTreeSet<String>,
 }
 
-impl Live {
+impl ServingPlugins {
     /// Whether another look is due though nothing changed: a removal waits for its grace time, or what failed
     /// for want of time or memory is to be tried again.
     pub(crate) fn is_waiting(&self) -> bool {
@@ -68,7 +68,7 @@ const LONGEST_PAUSE: Duration = Duration::from_secs(300);
 
 /// What a reload came to.
 #[derive(Debug, Default, Clone, Serialize)]
-pub struct Report {
+pub struct ReloadReport {
     /// The generation that serves now.
     pub generation: u64,
     /// Plugins that are new or changed and went live.
@@ -83,12 +83,12 @@ pub struct Report {
     pub waiting: bool,
 }
 
-pub(crate) type Sources = BTreeMap<String, PluginSource>;
-pub(crate) type Built = BTreeMap<String, Result<Arc<Loaded>, Vec<Fault>>>;
+pub(crate) type PluginSources = BTreeMap<String, PluginSource>;
+pub(crate) type BuiltGroup = BTreeMap<String, Result<Arc<Loaded>, Vec<Fault>>>;
 type Faults = BTreeMap<String, Vec<Fault>>;
 
 /// What could go live.
-struct Ready {
+struct StagedGroup {
     plugins: Serving,
     generation: Arc<Generation>,
     claims: Claims,
@@ -96,10 +96,10 @@ struct Ready {
 
 impl Host {
     /// Builds what changed and swaps it in. The caller holds `live`, so reloads never overlap.
-    pub(crate) fn take_live(&self, live: &mut Live, mut scan: Scan) -> Report {
+    pub(crate) fn take_live(&self, live: &mut ServingPlugins, mut scan: FolderScan) -> ReloadReport {
         let parts = self.loader();
         let loader = parts.borrow();
-        let mut report = Report::default();
+        let mut report = ReloadReport::default();
         let mut faults = Faults::new();
         live.digest.clone_from(&scan.digest);
         live.manifests =
@@ -158,7 +158,11 @@ impl Host {
         report.held = verdict.held.iter().filter(|id| built.contains_key(*id)).cloned().collect();
         let ready = ready.or_else(|| {
             // Nothing new can serve: what served last does.
-            restored.map(|Restored { generation, plugins, claims }| Ready { plugins, generation, claims })
+            restored.map(|Restored { generation, plugins, claims }| StagedGroup {
+                plugins,
+                generation,
+                claims,
+            })
         });
         if let Some(ready) = ready {
             let before = std::mem::take(&mut live.loaded);
@@ -193,7 +197,7 @@ impl Host {
     }
 
     /// Whether a plugin is other than it was, or acts where it did not.
-    fn is_new(&self, live: &Live, plugins: &Serving, id: &str) -> bool {
+    fn is_new(&self, live: &ServingPlugins, plugins: &Serving, id: &str) -> bool {
         let changed = plugins.get(id).is_some_and(|new| !same(live.loaded.get(id), new));
         changed || (live.number > 0 && self.acts_otherwise(id))
     }
@@ -225,7 +229,7 @@ impl Host {
     }
 
     /// A generation of these plugins that could serve; none of them was told yet.
-    fn looked_through(&self, live: &Live, plugins: Serving) -> Result<Ready, Vec<Objection>> {
+    fn looked_through(&self, live: &ServingPlugins, plugins: Serving) -> Result<StagedGroup, Vec<Objection>> {
         let loaded = plugins.values().map(|l| &**l);
         let Assembled { generation, open } =
             assemble(live.number + 1, loaded, self.contract(), &self.config())?;
@@ -234,11 +238,11 @@ impl Host {
         // What served like this goes on; what is new must be clear.
         let open = open.into_iter().filter(|conflict| conflict.is_new(|id| self.is_new(live, &plugins, id)));
         let open: Vec<Objection> = open.map(Objection::Conflict).collect();
-        if open.is_empty() { Ok(Ready { plugins, generation, claims }) } else { Err(open) }
+        if open.is_empty() { Ok(StagedGroup { plugins, generation, claims }) } else { Err(open) }
     }
 
     /// The same, with its plugins told that they begin.
-    fn begun(&self, live: &Live, ready: Ready) -> Result<Ready, Vec<Objection>> {
+    fn begun(&self, live: &ServingPlugins, ready: StagedGroup) -> Result<StagedGroup, Vec<Objection>> {
         // A start is a beginning for all of them.
         let begins = |id: &String, loaded| live.number == 0 || !same(live.loaded.get(id), loaded);
         let fresh = ready.plugins.iter().filter(|(id, loaded)| begins(id, loaded));
@@ -247,8 +251,8 @@ impl Host {
         if faults.is_empty() { Ok(ready) } else { Err(faults) }
     }
 
-    fn swap(&self, live: &mut Live, ready: Ready, report: &mut Report) {
-        let Ready { plugins, generation, claims } = ready;
+    fn swap(&self, live: &mut ServingPlugins, ready: StagedGroup, report: &mut ReloadReport) {
+        let StagedGroup { plugins, generation, claims } = ready;
         let unchanged = plugins.len() == live.loaded.len()
             && plugins.iter().all(|(id, loaded)| same(live.loaded.get(id), loaded));
         if unchanged && live.number > 0 && self.generation().recipe == generation.recipe {
@@ -290,7 +294,7 @@ impl Host {
     }
 
     // Loud: what is wrong, where, and what serves instead.
-    fn say(&self, live: &Live, report: &Report) {
+    fn say(&self, live: &ServingPlugins, report: &ReloadReport) {
         for fault in &report.faults {
             let serves = match live.loaded.get(&fault.plugin) {
                 Some(old) => format!(

@@ -5,13 +5,13 @@ use crate::{
     assemble::{Assembled, assemble},
     config::HostConfig,
     generation::Generation,
+    generation_manifest::GenerationManifest,
     hold::Serving,
     host::Host,
     load::Loader,
     objection::{Claims, Objection},
-    recipe::Recipe,
-    reload::Sources,
-    source::Scan,
+    reload::PluginSources,
+    source::FolderScan,
 };
 use std::{collections::BTreeSet, sync::Arc};
 
@@ -36,7 +36,7 @@ impl Host {
     }
 
     /// What served last, as far as this program can still load it; `None` if that is nothing.
-    pub(crate) fn restored(&self, scan: &Scan) -> Option<Restored> {
+    pub(crate) fn restored(&self, scan: &FolderScan) -> Option<Restored> {
         let (sources, config) = self.served(scan)?;
         let loader =
             Loader { engine: self.engine(), contract: self.contract(), config: &config, served: true };
@@ -94,10 +94,11 @@ impl Host {
     }
 
     /// The sources of what served, and the configuration it had.
-    fn served(&self, scan: &Scan) -> Option<(Sources, HostConfig)> {
+    fn served(&self, scan: &FolderScan) -> Option<(PluginSources, HostConfig)> {
         let mut config = HostConfig::clone(&self.config());
         let noted = self.noted(SERVING).and_then(|text| {
-            text.map(|text| serde_json::from_str::<Recipe>(&text).map_err(|e| e.to_string())).transpose()
+            text.map(|text| serde_json::from_str::<GenerationManifest>(&text).map_err(|e| e.to_string()))
+                .transpose()
         });
         let recipe = noted.unwrap_or_else(|error| {
             tracing::error!(office = %config.office, error, "What served last can't be read.");
@@ -121,7 +122,7 @@ impl Host {
                 plugins.into_iter().map(|id| (id, None, None)).collect()
             }
         };
-        let mut sources = Sources::new();
+        let mut sources = PluginSources::new();
         for (id, hash, layer) in listed {
             let found = scan.plugins.get(&id);
             let layer = layer.or_else(|| found.map(|source| source.layer)).unwrap_or(0);

@@ -19,17 +19,17 @@ const MOST_TEXTS: usize = 1 << 20;
 
 /// Recurring texts and their numbers, from 1; 0 stands for none. Shared by threads, and only grows.
 #[derive(Default)]
-pub struct Texts {
-    list: RwLock<Numbered>,
+pub struct TextPool {
+    list: RwLock<NumberedTexts>,
 }
 
 #[derive(Default)]
-struct Numbered {
+struct NumberedTexts {
     texts: Vec<Key>,
     numbers: HashMap<Key, u32, RandomState>,
 }
 
-impl Texts {
+impl TextPool {
     /// The number of a text, given it if it has none; `None` if there are too many texts.
     pub fn number(&self, text: &str) -> Option<u32> {
         if let Some(number) = self.read().numbers.get(text) {
@@ -59,7 +59,7 @@ impl Texts {
         self.read().texts.get(count..).unwrap_or_default().to_vec()
     }
 
-    fn read(&self) -> RwLockReadGuard<'_, Numbered> {
+    fn read(&self) -> RwLockReadGuard<'_, NumberedTexts> {
         // A panic between the two insertions leaves a text without a number: it gets another.
         self.list.read().unwrap_or_else(|poisoned| poisoned.into_inner())
     }
@@ -67,7 +67,7 @@ impl Texts {
 
 /// How a leaf lies in a row.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Cell {
+pub enum LeafLayout {
     /// A text that recurs: its number.
     Text,
     /// A text that does not: a piece of the heap.
@@ -78,12 +78,12 @@ pub enum Cell {
     Flag,
 }
 
-impl Cell {
+impl LeafLayout {
     fn bytes(self) -> usize {
         match self {
-            Cell::Text => 4,
-            Cell::Piece | Cell::Number => 8,
-            Cell::Flag => 1,
+            LeafLayout::Text => 4,
+            LeafLayout::Piece | LeafLayout::Number => 8,
+            LeafLayout::Flag => 1,
         }
     }
 }
@@ -96,7 +96,7 @@ pub struct Leaf {
     /// The keys below it: one or two.
     pub path: Vec<Key>,
     /// How it lies in a row.
-    pub cell: Cell,
+    pub cell: LeafLayout,
     /// Where in a row.
     pub(crate) at: usize,
 }
@@ -124,14 +124,14 @@ pub struct Layout {
 impl Layout {
     /// Rows of calls at `point` with these leaves: the argument's number, the keys below it, and how
     /// it lies there. A map that holds leaves is there in every row.
-    pub fn new(point: &Point, leaves: Vec<(usize, Vec<Key>, Cell)>) -> Layout {
+    pub fn new(point: &Point, leaves: Vec<(usize, Vec<Key>, LeafLayout)>) -> Layout {
         static NEXT: AtomicU64 = AtomicU64::new(0);
         let mut blank = Vec::new();
         let mut placed = Vec::with_capacity(leaves.len());
         for (arg, path, cell) in leaves {
             placed.push(Leaf { arg, path, cell, at: blank.len() });
             match cell {
-                Cell::Number => blank.extend(f64::NAN.to_le_bytes()),
+                LeafLayout::Number => blank.extend(f64::NAN.to_le_bytes()),
                 cell => blank.resize(blank.len() + cell.bytes(), 0),
             }
         }
@@ -219,30 +219,30 @@ impl Rows {
     /// In the last row, a text by its number.
     #[inline]
     pub fn set_text(&mut self, leaf: &Leaf, number: u32) {
-        self.put(leaf, Cell::Text, &number.to_le_bytes());
+        self.put(leaf, LeafLayout::Text, &number.to_le_bytes());
     }
 
     /// In the last row, a text that does not recur. All of them together take less than 4 GiB.
     pub fn set_piece(&mut self, leaf: &Leaf, text: &str) {
         let (at, len) = (self.heap.len() as u32 + 1, text.len() as u32);
         self.heap.extend_from_slice(text.as_bytes());
-        self.put(leaf, Cell::Piece, &(u64::from(at) | u64::from(len) << 32).to_le_bytes());
+        self.put(leaf, LeafLayout::Piece, &(u64::from(at) | u64::from(len) << 32).to_le_bytes());
     }
 
     /// In the last row, a number.
     #[inline]
     pub fn set_number(&mut self, leaf: &Leaf, number: f64) {
-        self.put(leaf, Cell::Number, &number.to_le_bytes());
+        self.put(leaf, LeafLayout::Number, &number.to_le_bytes());
     }
 
     /// In the last row, yes or no.
     #[inline]
     pub fn set_flag(&mut self, leaf: &Leaf, flag: bool) {
-        self.put(leaf, Cell::Flag, &[1 + u8::from(flag)]);
+        self.put(leaf, LeafLayout::Flag, &[1 + u8::from(flag)]);
     }
 
     #[inline]
-    fn put(&mut self, leaf: &Leaf, cell: Cell, bytes: &[u8]) {
+    fn put(&mut self, leaf: &Leaf, cell: LeafLayout, bytes: &[u8]) {
         debug_assert_eq!(leaf.cell, cell);
         let at = self.cells.len() - self.stride + leaf.at;
         self.cells[at..at + bytes.len()].copy_from_slice(bytes);
@@ -263,7 +263,7 @@ impl Rows {
     /// The number of the text that a leaf has in a row; 0 for none, or if it is no such text.
     #[inline]
     pub fn text(&self, row: usize, leaf: &Leaf) -> u32 {
-        if leaf.cell != Cell::Text {
+        if leaf.cell != LeafLayout::Text {
             return 0;
         }
         let raw = self.raw(row, leaf);
@@ -273,17 +273,17 @@ impl Rows {
 
 /// The scalar fields of a struct that handlers answer, as they lie in packed answers.
 #[derive(Debug, Default, PartialEq, Eq)]
-pub(crate) struct Flat {
+pub(crate) struct FlatAnswer {
     /// Name, place, and whether it is a text (else a number).
     pub fields: Vec<(&'static str, usize, bool)>,
     /// Bytes of one.
     pub width: usize,
 }
 
-impl Flat {
+impl FlatAnswer {
     /// Of the struct that an answer of this type is, or is a list of; without fields if it is none.
-    pub fn of(answer: &Type) -> Flat {
-        let mut flat = Flat::default();
+    pub fn of(answer: &Type) -> FlatAnswer {
+        let mut flat = FlatAnswer::default();
         let Some(s) = struct_of(answer) else { return flat };
         for field in s.fields {
             let ty = match field.ty {
@@ -330,7 +330,7 @@ pub enum RowAnswer {
 pub struct RowAnswers {
     pub(crate) answers: Vec<RowAnswer>,
     pub(crate) structs: Vec<u8>,
-    pub(crate) flat: std::sync::Arc<Flat>,
+    pub(crate) flat: std::sync::Arc<FlatAnswer>,
 }
 
 impl RowAnswers {

@@ -3,7 +3,7 @@
 use crate::handler::PluginInfo;
 use registrar_sdk::{Phase, Value};
 
-/// Answers host calls declared with [`registrar_sdk::contract::Place::Snapshot`]: inline on a
+/// Answers host calls declared with [`registrar_sdk::contract::AnsweredBy::Snapshot`]: inline on a
 /// worker, from data that does not change during the dispatch. Must not wait for anything.
 pub trait Snapshot: Send + Sync {
     /// Answers one call. Arguments conform to the call's declaration, and the answer must.
@@ -13,7 +13,7 @@ pub trait Snapshot: Send + Sync {
     fn call(&self, name: &str, args: &[Value]) -> Result<Value, String>;
 }
 
-/// Answers host calls declared with [`registrar_sdk::contract::Place::Services`], on the thread
+/// Answers host calls declared with [`registrar_sdk::contract::AnsweredBy::Services`], on the thread
 /// that dispatched, so that they see its open transaction.
 pub trait Services {
     /// Answers one call of `caller`.

@@ -25,18 +25,18 @@ pub struct PluginSource {
     /// The texts of the clauses that its handlers name.
     pub clauses: Arc<Clauses>,
     /// Its files, by `id/path`; of a single-file plugin, `name.lua`.
-    pub files: Arc<Files>,
+    pub files: Arc<SourceFiles>,
     /// Which of the folders it is from, from 0.
     pub layer: usize,
     /// Hash over paths and contents.
     pub content_hash: String,
     /// Of a native plugin: its library.
-    pub library: Option<Library>,
+    pub library: Option<LibraryFile>,
 }
 
 /// A native plugin's library, by content.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Library {
+pub struct LibraryFile {
     /// Hash of its bytes; names the private copy.
     pub hash: String,
     /// Its file's name.
@@ -49,11 +49,11 @@ pub const EXAMPLES: &str = "examples.jsonl";
 pub(crate) const LIBRARY: &str = "library";
 
 /// Files in memory, by path.
-pub type Files = BTreeMap<String, Arc<[u8]>>;
+pub type SourceFiles = BTreeMap<String, Arc<[u8]>>;
 
 /// Everything found in the folders.
 #[derive(Clone, Default)]
-pub struct Scan {
+pub struct FolderScan {
     /// Plugins whose files could be read, by id; those of later folders replace earlier ones.
     pub plugins: BTreeMap<String, PluginSource>,
     /// What could not be read, or has a wrong manifest, by plugin id.
@@ -75,19 +75,19 @@ const MOST_FILES: usize = 2000;
 ///
 /// A folder is a plugin if it has a `plugin.toml`, a `.lua` file is one by itself. Hidden files and
 /// editors' backups are passed over; so are links, pipes and the like, which are named.
-pub fn scan(folders: &[PathBuf]) -> Scan {
+pub fn scan(folders: &[PathBuf]) -> FolderScan {
     Scanner::default().scan(folders)
 }
 
 /// Looks at folders, at each of them once.
 #[derive(Default)]
 pub(crate) struct Scanner {
-    known: HashMap<(usize, PathBuf), Scan>,
+    known: HashMap<(usize, PathBuf), FolderScan>,
 }
 
 impl Scanner {
-    fn scan(&mut self, folders: &[PathBuf]) -> Scan {
-        let mut found = Scan::default();
+    fn scan(&mut self, folders: &[PathBuf]) -> FolderScan {
+        let mut found = FolderScan::default();
         for (layer, folder) in folders.iter().enumerate() {
             let known = self.known.entry((layer, folder.clone()));
             found.lay_over(known.or_insert_with(|| scan_folder(layer, folder)));
@@ -97,16 +97,16 @@ impl Scanner {
     }
 
     /// The same for all that a host's configuration names, libraries included.
-    pub(crate) fn scan_all(&mut self, config: &HostConfig) -> Scan {
+    pub(crate) fn scan_all(&mut self, config: &HostConfig) -> FolderScan {
         let mut found = self.scan(&config.folders);
-        crate::native::found::scan(&config.native, &mut found);
+        crate::native::library_scan::scan(&config.native, &mut found);
         found.close();
         found
     }
 }
 
-fn scan_folder(layer: usize, folder: &Path) -> Scan {
-    let mut found = Scan::default();
+fn scan_folder(layer: usize, folder: &Path) -> FolderScan {
+    let mut found = FolderScan::default();
     let mut here: BTreeMap<String, String> = BTreeMap::new();
     let entries = match folder::list(folder, "", &mut found.passed_over) {
         Ok(entries) => entries,
@@ -158,7 +158,7 @@ fn scan_folder(layer: usize, folder: &Path) -> Scan {
 }
 
 /// Rule sets to start from lie in a folder of their own; a namesake outside it goes before one.
-fn add_examples(layer: usize, folder: &Path, found: &mut Scan) {
+fn add_examples(layer: usize, folder: &Path, found: &mut FolderScan) {
     let examples = folder.join(RULE_SETS);
     if !examples.is_dir() || found.plugins.contains_key(RULE_SETS) {
         return;
@@ -183,13 +183,13 @@ fn add_examples(layer: usize, folder: &Path, found: &mut Scan) {
 }
 
 /// The same for all that a host's configuration names, libraries included.
-pub(crate) fn scan_all(config: &HostConfig) -> Scan {
+pub(crate) fn scan_all(config: &HostConfig) -> FolderScan {
     Scanner::default().scan_all(config)
 }
 
-impl Scan {
+impl FolderScan {
     /// Adds what was found in a folder over those before.
-    fn lay_over(&mut self, folder: &Scan) {
+    fn lay_over(&mut self, folder: &FolderScan) {
         for source in folder.plugins.values() {
             self.add(source.clone());
         }
@@ -255,7 +255,7 @@ pub fn plugin(id: &str, files: BTreeMap<String, Arc<[u8]>>, layer: usize) -> Res
     let content_hash = hash(files.iter());
     let library = files.get(&format!("{id}/{LIBRARY}")).and_then(|line| {
         let (hash, file) = std::str::from_utf8(line).ok()?.split_once(' ')?;
-        Some(Library { hash: hash.to_owned(), file: file.to_owned() })
+        Some(LibraryFile { hash: hash.to_owned(), file: file.to_owned() })
     });
     let (manifest, clauses, files) = (Arc::new(manifest), Arc::new(clauses), Arc::new(files));
     Ok(PluginSource { id: id.to_owned(), manifest, clauses, files, layer, content_hash, library })
@@ -357,7 +357,7 @@ fn read_text(path: &Path) -> io::Result<Arc<[u8]>> {
 }
 
 // `None`: not a plugin's folder.
-fn read_folder(id: &str, root: &Path, passed_over: &mut PassedOver) -> Result<Option<Files>, Fault> {
+fn read_folder(id: &str, root: &Path, passed_over: &mut PassedOver) -> Result<Option<SourceFiles>, Fault> {
     let mut files = BTreeMap::new();
     let mut pending = vec![(id.to_owned(), root.to_owned())];
     while let Some((prefix, folder)) = pending.pop() {

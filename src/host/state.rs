@@ -5,7 +5,7 @@
 use crate::{
     allowance,
     call::phases,
-    engine::Ask,
+    engine::HostCallRequest,
     files,
     host::Host,
     quota::is_write,
@@ -15,7 +15,7 @@ use registrar_sdk::Value;
 
 impl Host {
     // Answers a host call on the thread that dispatched.
-    pub(crate) fn serve(&self, ask: Ask, services: &mut dyn Services) {
+    pub(crate) fn serve(&self, ask: HostCallRequest, services: &mut dyn Services) {
         let info = &ask.caller.body.info;
         let caller = Caller { plugin: info, point: ask.point, phase: ask.phase, depth: ask.depth };
         let writes = is_write(ask.name, phases(ask.name, ask.caller.body.contract));
@@ -35,7 +35,7 @@ impl Host {
         let _ = ask.answer.send(answer);
     }
 
-    fn state(&self, ask: &Ask) -> Result<Value, String> {
+    fn state(&self, ask: &HostCallRequest) -> Result<Value, String> {
         let store = self.store();
         let namespace = state_namespace(ask.caller.body.info.kept_as(), ask.caller.body.info.state_version);
         let key = ask.args.first().and_then(Value::as_str).ok_or("the key must be text")?;

@@ -1,7 +1,8 @@
 //! What an operator sees of the plugins: what serves, what is wrong, what is left out.
 
 use crate::{
-    fault::Fault, hold::Held, host::Host, native::Health, pin::Pinned, quarantine::Quarantined, spent::Timing,
+    call_counts::Timing, fault::Fault, hold::Held, host::Host, native::Health, pinning::Pinned,
+    quarantine::Quarantined,
 };
 use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet};

@@ -11,7 +11,7 @@ use crate::{
     config::HostConfig,
     engine::lock,
     host::{Host, WeakHost},
-    source::{Scan, Scanner},
+    source::{FolderScan, Scanner},
 };
 use notify::{RecursiveMode, Watcher};
 use settle::{Settling, Writers};
@@ -39,7 +39,7 @@ const AT_ONCE: usize = 2;
 
 /// Watches until dropped.
 pub struct Watch {
-    watching: Arc<Groups>,
+    watching: Arc<WatchGroups>,
     number: u64,
 }
 
@@ -54,26 +54,26 @@ impl Drop for Watch {
 /// What an engine watches; nothing until a host asks for it.
 #[derive(Default)]
 pub(crate) struct Watching {
-    running: Mutex<Option<Running>>,
+    running: Mutex<Option<WatcherHandle>>,
 }
 
 /// Dropping the watcher closes the channel, which ends the thread.
-struct Running {
+struct WatcherHandle {
     /// None where the system has none left: then every few seconds is when things are found.
     watcher: Option<notify::RecommendedWatcher>,
     watched: BTreeSet<PathBuf>,
     hints: Sender<notify::Event>,
-    shared: Arc<Groups>,
+    shared: Arc<WatchGroups>,
 }
 
 #[derive(Default)]
-struct Groups {
-    groups: Mutex<BTreeMap<String, Group>>,
+struct WatchGroups {
+    groups: Mutex<BTreeMap<String, WatchGroup>>,
     next: AtomicU64,
 }
 
 /// Hosts that have the same folders.
-struct Group {
+struct WatchGroup {
     config: Arc<HostConfig>,
     members: BTreeMap<u64, WeakHost>,
     settling: Settling,
@@ -96,14 +96,14 @@ impl Watching {
         let mut running = lock(&self.running);
         let running = match &mut *running {
             Some(running) => running,
-            none => none.insert(Running::start()?),
+            none => none.insert(WatcherHandle::start()?),
         };
         let config = host.config();
         running.unwatch();
         running.watch(&config);
         let number = running.shared.next.fetch_add(1, Relaxed);
         let mut groups = lock(&running.shared.groups);
-        let group = groups.entry(key(&config)).or_insert_with(|| Group {
+        let group = groups.entry(key(&config)).or_insert_with(|| WatchGroup {
             config,
             members: BTreeMap::new(),
             settling: Settling::default(),
@@ -122,8 +122,8 @@ fn key(config: &HostConfig) -> String {
     format!("{:?} {:?} {:?} {:?}", config.folders, native.folders, native.private, native.trust)
 }
 
-impl Running {
-    fn start() -> Result<Running, String> {
+impl WatcherHandle {
+    fn start() -> Result<WatcherHandle, String> {
         let (hints, heard) = channel();
         let hint = hints.clone();
         let watcher = notify::recommended_watcher(move |event: notify::Result<notify::Event>| {
@@ -133,7 +133,7 @@ impl Running {
                 let _ = hint.send(event);
             }
         });
-        Running::with(watcher, hints, heard)
+        WatcherHandle::with(watcher, hints, heard)
     }
 
     /// Runs with a watcher, if there is one.
@@ -141,7 +141,7 @@ impl Running {
         watcher: notify::Result<notify::RecommendedWatcher>,
         hints: Sender<notify::Event>,
         heard: Receiver<notify::Event>,
-    ) -> Result<Running, String> {
+    ) -> Result<WatcherHandle, String> {
         if let Err(why) = &watcher {
             tracing::warn!(
                 "The plugins' folders cannot be watched ({}); they are looked at every {} s. {}",
@@ -150,19 +150,19 @@ impl Running {
                 remedy(why)
             );
         }
-        let shared: Arc<Groups> = Arc::default();
-        let looking = Looking { shared: Arc::downgrade(&shared), writers: Writers::default() };
+        let shared: Arc<WatchGroups> = Arc::default();
+        let looking = WatchThread { shared: Arc::downgrade(&shared), writers: Writers::default() };
         thread::Builder::new()
             .name("registrar-watch".into())
             .spawn(move || looking.run(&heard))
             .map_err(|e| format!("the watching thread cannot be started: {e}"))?;
-        Ok(Running { watcher: watcher.ok(), watched: BTreeSet::new(), hints, shared })
+        Ok(WatcherHandle { watcher: watcher.ok(), watched: BTreeSet::new(), hints, shared })
     }
 
     /// Lets go of folders that no host has any more.
     fn unwatch(&mut self) {
         let groups = lock(&self.shared.groups);
-        let has = |group: &Group, folder: &PathBuf| {
+        let has = |group: &WatchGroup, folder: &PathBuf| {
             let config = &group.config;
             config.folders.contains(folder) || config.native.folders.contains(folder)
         };
@@ -224,12 +224,12 @@ fn remedy(why: &notify::Error) -> &'static str {
 }
 
 /// The thread's own.
-struct Looking {
-    shared: Weak<Groups>,
+struct WatchThread {
+    shared: Weak<WatchGroups>,
     writers: Writers,
 }
 
-impl Looking {
+impl WatchThread {
     fn run(mut self, heard: &Receiver<notify::Event>) {
         // While something is about to come to rest, it is looked at again soon.
         let mut pause = ROUND;
@@ -248,7 +248,7 @@ impl Looking {
     }
 
     /// Looks at all groups; says when to look again.
-    fn look(&mut self, shared: &Groups) -> Duration {
+    fn look(&mut self, shared: &WatchGroups) -> Duration {
         // What groups share is read once.
         let mut scanner = Scanner::default();
         let keys: Vec<String> = {
@@ -258,7 +258,9 @@ impl Looking {
         };
         let mut pause = ROUND;
         for key in keys {
-            let Some((config, hosts)) = lock(&shared.groups).get(&key).map(Group::hosts) else { continue };
+            let Some((config, hosts)) = lock(&shared.groups).get(&key).map(WatchGroup::hosts) else {
+                continue;
+            };
             let scan = scanner.scan_all(&config);
             let mut stale = Vec::new();
             for host in hosts {
@@ -287,14 +289,14 @@ impl Looking {
     }
 }
 
-impl Group {
+impl WatchGroup {
     fn hosts(&self) -> (Arc<HostConfig>, Vec<Host>) {
         (self.config.clone(), self.members.values().filter_map(WeakHost::upgrade).collect())
     }
 }
 
 /// A panic is one host's, and the watching thread is all hosts'.
-fn reload_one(host: &Host, scan: &Scan) {
+fn reload_one(host: &Host, scan: &FolderScan) {
     let done = panic::catch_unwind(AssertUnwindSafe(|| host.reload_scanned(scan.clone())));
     if done.is_err() {
         tracing::error!(office = %host.config().office, "Reloading panicked; what served goes on.");
@@ -302,7 +304,7 @@ fn reload_one(host: &Host, scan: &Scan) {
 }
 
 /// Takes a scan live in each of the hosts: in the first alone, which tries what is new for all.
-fn reload(hosts: &[Host], scan: &Scan) {
+fn reload(hosts: &[Host], scan: &FolderScan) {
     let Some((first, others)) = hosts.split_first() else { return };
     reload_one(first, scan);
     let left = Mutex::new(others.iter());

@@ -4,7 +4,7 @@
 //! A budget is processor time of the worker's thread, looked up by the watchdog alone, from the first look at
 //! a call on; so a machine that is busy with other things stops nobody. By the wall a call may take far longer.
 
-use crate::{lua::interrupt::Slot, processor::Clock};
+use crate::{lua::interrupt::InterruptSlot, processor::CpuClock};
 use std::{
     cell::OnceCell,
     sync::{
@@ -24,7 +24,7 @@ const MOST_AT_ONCE: u128 = 5;
 /// What the watchdog watches: a worker's slot, and how the worker is given up.
 pub struct Watched {
     /// What the worker runs.
-    pub slot: Slot,
+    pub slot: InterruptSlot,
     /// Ticks of processor time that the call may take; once more as many after the interrupt was raised, and the
     /// worker is given up.
     pub budget: AtomicU64,
@@ -33,7 +33,7 @@ pub struct Watched {
     /// Whether a call is under way, in the VM or in what it asked of the host.
     pub under_way: AtomicBool,
     /// The worker's processor time; empty until its thread runs.
-    pub clock: OnceLock<Option<Clock>>,
+    pub clock: OnceLock<Option<CpuClock>>,
     /// The instance that runs.
     pub current: AtomicU64,
     /// Set when it was.
@@ -51,7 +51,7 @@ thread_local! {
 pub fn enlist(watched: &Arc<Watched>) {
     // A thread is one worker's for as long as it lives.
     OWN.with(|own| drop(own.set(watched.clone())));
-    let _ = watched.clock.set(Clock::of_this_thread());
+    let _ = watched.clock.set(CpuClock::of_this_thread());
 }
 
 /// Whether what runs on this thread was told to stop; for work outside the VM that takes long.
@@ -61,20 +61,20 @@ pub fn told_to_stop() -> bool {
 
 /// Handle of the watchdog thread; it ends when the last handle is gone.
 pub struct Watchdog {
-    shared: Arc<Shared>,
+    shared: Arc<WatchdogShared>,
     thread: Thread,
 }
 
-struct Shared {
+struct WatchdogShared {
     tick: AtomicU64,
     asleep: AtomicBool,
     ended: AtomicBool,
-    watched: Mutex<Vec<(Weak<Watched>, Look)>>,
+    watched: Mutex<Vec<(Weak<Watched>, WatchedCall)>>,
 }
 
 /// How far a call was when it was first looked at, or when it was stopped.
 #[derive(Clone, Copy, Default)]
-struct Look {
+struct WatchedCall {
     call: u64,
     tick: u64,
     /// The thread's processor time then; `None`: it can't be had, and the wall counts.
@@ -94,7 +94,7 @@ pub fn by_the_wall(budget: u64) -> u64 {
 impl Watchdog {
     /// Starts the thread.
     pub fn start() -> std::io::Result<Watchdog> {
-        let shared = Arc::new(Shared {
+        let shared = Arc::new(WatchdogShared {
             tick: AtomicU64::new(1),
             asleep: AtomicBool::new(false),
             ended: AtomicBool::new(false),
@@ -107,7 +107,7 @@ impl Watchdog {
 
     /// Adds a worker.
     pub fn watch(&self, watched: &Arc<Watched>) {
-        self.shared.list().push((Arc::downgrade(watched), Look::default()));
+        self.shared.list().push((Arc::downgrade(watched), WatchedCall::default()));
     }
 
     /// Makes sure that ticks pass; called when a job starts.
@@ -136,8 +136,8 @@ pub fn ticks(duration: Duration) -> u64 {
     (duration.as_micros().div_ceil(TICK.as_micros())) as u64
 }
 
-impl Shared {
-    fn list(&self) -> std::sync::MutexGuard<'_, Vec<(Weak<Watched>, Look)>> {
+impl WatchdogShared {
+    fn list(&self) -> std::sync::MutexGuard<'_, Vec<(Weak<Watched>, WatchedCall)>> {
         // Nothing that runs under the lock can panic half-way through a change.
         self.watched.lock().unwrap_or_else(|poisoned| poisoned.into_inner())
     }
@@ -186,12 +186,12 @@ impl Shared {
             if let Some(running) = watched.slot.running() {
                 busy = true;
                 if look.call != running.call || look.tick == 0 {
-                    *look = Look::at(&watched, running.call, now);
+                    *look = WatchedCall::at(&watched, running.call, now);
                     return true;
                 }
                 let over = look.since(&watched, now) >= budget || now > running.deadline;
                 if over && watched.slot.raise(running) {
-                    *look = Look::at(&watched, running.call, now);
+                    *look = WatchedCall::at(&watched, running.call, now);
                 }
             } else if watched.slot.is_raised() {
                 busy = true;
@@ -214,9 +214,9 @@ impl Shared {
     }
 }
 
-impl Look {
-    fn at(watched: &Watched, call: u64, tick: u64) -> Look {
-        Look { call, tick, used: used(watched) }
+impl WatchedCall {
+    fn at(watched: &Watched, call: u64, tick: u64) -> WatchedCall {
+        WatchedCall { call, tick, used: used(watched) }
     }
 
     /// Ticks of processor time since, rounded down.

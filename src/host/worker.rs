@@ -1,21 +1,21 @@
 //! One worker thread: the VMs it holds, and calling handlers in them.
 
 use crate::{
-    ahead::Ahead,
     allowance::Spending,
     call::Context,
     combine::Invoke,
+    early_calls::Ahead,
     engine::{AskLink, CountedVm, Counters, EngineConfig, Job, counted},
     fault::{Fault, FaultKind},
     generation::Generation,
     handler::Handler,
     lua::{
         Speed,
-        vm::{Packed, Vm},
+        vm::{PackedCall, Vm},
     },
-    native::Native,
+    native::NativePlugin,
     plugin::Instance,
-    quota::{Quota, Written},
+    quota::{CallWrites, Quota},
     rows::RowAnswers,
     services::Snapshot,
     watchdog::{self, TICK, Watchdog, Watched, ticks},
@@ -38,11 +38,11 @@ pub struct Worker {
     watchdog: Arc<Watchdog>,
     counters: Arc<Counters>,
     config: EngineConfig,
-    vms: HashMap<u64, Kept>,
+    vms: HashMap<u64, CachedVm>,
     epoch: u64,
 }
 
-struct Kept {
+struct CachedVm {
     counted: CountedVm,
     instance: Weak<Instance>,
     used: Instant,
@@ -135,7 +135,7 @@ impl Worker {
         Ok(counted(&self.counters, vm))
     }
 
-    fn kept(&mut self, instance: &Arc<Instance>) -> Result<&mut Kept, Fault> {
+    fn kept(&mut self, instance: &Arc<Instance>) -> Result<&mut CachedVm, Fault> {
         if !self.vms.contains_key(&instance.id) {
             if self.counters.memory.load(Relaxed) > self.config.total_memory {
                 self.shed();
@@ -143,7 +143,7 @@ impl Worker {
             let mut counted = self.make(instance, Speed::Native)?;
             counted.vm.must_repeat(instance)?;
             counted.note_memory();
-            let kept = Kept { counted, instance: Arc::downgrade(instance), used: Instant::now() };
+            let kept = CachedVm { counted, instance: Arc::downgrade(instance), used: Instant::now() };
             self.vms.insert(instance.id, kept);
         }
         // Just inserted if it was not there.
@@ -175,14 +175,14 @@ fn unreachable_vm(instance: &Instance) -> Fault {
 }
 
 /// Calls handlers of one generation, for one dispatch after the other.
-pub(crate) struct Session<'w> {
+pub(crate) struct DispatchSession<'w> {
     pub(crate) worker: &'w mut Worker,
     pub(crate) generation: Arc<Generation>,
     pub(crate) context: Rc<Context>,
     pub(crate) ahead: Ahead,
 }
 
-impl<'w> Session<'w> {
+impl<'w> DispatchSession<'w> {
     pub(crate) fn new(
         worker: &'w mut Worker,
         generation: Arc<Generation>,
@@ -191,7 +191,7 @@ impl<'w> Session<'w> {
         link: AskLink,
         depth: u8,
         quota: Arc<Quota>,
-    ) -> Session<'w> {
+    ) -> DispatchSession<'w> {
         let context = Rc::new(Context {
             point,
             snapshot,
@@ -199,17 +199,17 @@ impl<'w> Session<'w> {
             depth,
             canned: Value::Nil,
             spending: Spending::default(),
-            written: Written::default(),
+            written: CallWrites::default(),
             quota,
         });
-        Session { worker, generation, context, ahead: Ahead::default() }
+        DispatchSession { worker, generation, context, ahead: Ahead::default() }
     }
 }
 
-impl Session<'_> {
+impl DispatchSession<'_> {
     // In process a budget is measured, not enforced.
     #[inline]
-    fn measure(&self, native: &Native, handler: &Handler, spent: u64) {
+    fn measure(&self, native: &NativePlugin, handler: &Handler, spent: u64) {
         let budget = self.context.point.budget_ms;
         if native.isolated().is_none() && spent > ticks(Duration::from_millis(budget.into())) {
             let ms = spent * TICK.as_millis() as u64;
@@ -218,12 +218,12 @@ impl Session<'_> {
     }
 }
 
-impl Session<'_> {
+impl DispatchSession<'_> {
     /// Calls a handler for many rows of arguments. What can't be done so is asked again by itself.
     pub(crate) fn call_rows(
         &mut self,
         handler: &Arc<Handler>,
-        packed: &Packed<'_>,
+        packed: &PackedCall<'_>,
         wanted: &[u32],
     ) -> RowAnswers {
         let again = || RowAnswers::again(wanted.len());
@@ -243,7 +243,7 @@ impl Session<'_> {
     }
 }
 
-impl Invoke for Session<'_> {
+impl Invoke for DispatchSession<'_> {
     fn invoke(&mut self, handler: &Arc<Handler>, args: &[Value]) -> Result<Value, Fault> {
         let Some(instance) = self.generation.instances.get(&handler.instance) else {
             return Err(Fault {

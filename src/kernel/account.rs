@@ -5,9 +5,8 @@
 //! everything for ever.
 
 use crate::{
-    KernelError, StoreError,
-    guesses::Guesses,
-    id,
+    KernelError, StoreError, id,
+    sign_in_limits::Guesses,
     storage::{OfficeKey, Stored},
 };
 use argon2::{
@@ -32,7 +31,7 @@ pub struct Account {
     pub hash: String,
     /// Wrong passwords since the last right one.
     pub failures: u32,
-    /// What an earlier version kept here: now it is each client's own (`guesses`).
+    /// What an earlier version kept here: now it is each client's own (`sign_in_limits`).
     pub locked_until: i64,
     /// When the password was set, in seconds since 1970: sessions from before have ended.
     pub changed: i64,
@@ -40,7 +39,7 @@ pub struct Account {
 
 /// A session of a browser.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Session {
+pub struct BrowserSession {
     /// Whose it is, once someone signed in.
     pub person: Option<(OfficeKey, String)>,
     /// What it holds, in the words of whoever keeps sessions.
@@ -63,9 +62,9 @@ pub trait AccountStore: Send + Sync {
     /// All accounts of an office, by person.
     fn accounts(&self, office: OfficeKey) -> Stored<Vec<(String, Account)>>;
     /// A session that has not ended by `now`.
-    fn session(&self, key: &SessionKey, now: i64) -> Stored<Option<Session>>;
+    fn session(&self, key: &SessionKey, now: i64) -> Stored<Option<BrowserSession>>;
     /// Writes a session. With `fresh` only if its key is not there yet; says whether it did.
-    fn put_session(&self, key: &SessionKey, session: &Session, fresh: bool) -> Stored<bool>;
+    fn put_session(&self, key: &SessionKey, session: &BrowserSession, fresh: bool) -> Stored<bool>;
     /// Removes a session.
     fn remove_session(&self, key: &SessionKey) -> Stored<()>;
     /// Removes all sessions of a person.
@@ -73,14 +72,14 @@ pub trait AccountStore: Send + Sync {
     /// Removes the sessions that had ended by `now`.
     fn sweep_sessions(&self, now: i64) -> Stored<()>;
     /// The views that a person keeps, by register and name.
-    fn views(&self, office: OfficeKey, person: &str) -> Stored<Vec<View>>;
+    fn views(&self, office: OfficeKey, person: &str) -> Stored<Vec<SavedView>>;
     /// Keeps a view, in place of one of its name; without a question it goes.
-    fn put_view(&self, office: OfficeKey, person: &str, view: &View) -> Stored<()>;
+    fn put_view(&self, office: OfficeKey, person: &str, view: &SavedView) -> Stored<()>;
 }
 
 /// A way of looking at a register's list that someone keeps.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct View {
+pub struct SavedView {
     /// The register.
     pub register: String,
     /// What its owner calls it.
@@ -131,7 +130,7 @@ pub struct Accounts {
 }
 
 impl Accounts {
-    /// Those that `store` keeps of an office; `guesses` are the program's.
+    /// Those that `store` keeps of an office; `sign_in_limits` are the program's.
     pub fn new(store: Arc<dyn AccountStore>, office: OfficeKey, guesses: Arc<Guesses>) -> Accounts {
         Accounts { store, office, guesses }
     }
@@ -226,7 +225,7 @@ impl Accounts {
     ///
     /// # Errors
     /// The store.
-    pub fn views(&self, person: &str, register: &str) -> Result<Vec<View>, KernelError> {
+    pub fn views(&self, person: &str, register: &str) -> Result<Vec<SavedView>, KernelError> {
         let mut views = self.store.views(self.office, person)?;
         views.retain(|view| view.register == register);
         Ok(views)
@@ -236,7 +235,7 @@ impl Accounts {
     ///
     /// # Errors
     /// [`KernelError::Refused`] for a name that is none, or more views than anyone uses; the store.
-    pub fn keep_view(&self, person: &str, view: &View) -> Result<(), KernelError> {
+    pub fn keep_view(&self, person: &str, view: &SavedView) -> Result<(), KernelError> {
         let name = view.name.trim();
         if name.is_empty() || name.chars().count() > VIEW_NAME || name.chars().any(char::is_control) {
             return Err(KernelError::Refused(format!("a view's name has 1 to {VIEW_NAME} characters")));
@@ -245,7 +244,7 @@ impl Accounts {
         if kept.len() >= VIEWS && !view.question.is_empty() && !kept.iter().any(|known| known.name == name) {
             return Err(KernelError::Refused(format!("{VIEWS} views are kept already; remove one first")));
         }
-        Ok(self.store.put_view(self.office, person, &View { name: name.to_owned(), ..view.clone() })?)
+        Ok(self.store.put_view(self.office, person, &SavedView { name: name.to_owned(), ..view.clone() })?)
     }
 
     /// Ends all sessions of a person.
@@ -317,10 +316,10 @@ mod tests {
         fn accounts(&self, _: OfficeKey) -> Stored<Vec<(String, Account)>> {
             Ok(self.0.lock().unwrap().clone().into_iter().collect())
         }
-        fn session(&self, _: &SessionKey, _: i64) -> Stored<Option<Session>> {
+        fn session(&self, _: &SessionKey, _: i64) -> Stored<Option<BrowserSession>> {
             Ok(None)
         }
-        fn put_session(&self, _: &SessionKey, _: &Session, _: bool) -> Stored<bool> {
+        fn put_session(&self, _: &SessionKey, _: &BrowserSession, _: bool) -> Stored<bool> {
             Ok(true)
         }
         fn remove_session(&self, _: &SessionKey) -> Stored<()> {
@@ -332,10 +331,10 @@ mod tests {
         fn sweep_sessions(&self, _: i64) -> Stored<()> {
             Ok(())
         }
-        fn views(&self, _: OfficeKey, _: &str) -> Stored<Vec<View>> {
+        fn views(&self, _: OfficeKey, _: &str) -> Stored<Vec<SavedView>> {
             Ok(Vec::new())
         }
-        fn put_view(&self, _: OfficeKey, _: &str, _: &View) -> Stored<()> {
+        fn put_view(&self, _: OfficeKey, _: &str, _: &SavedView) -> Stored<()> {
             Ok(())
         }
     }

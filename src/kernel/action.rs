@@ -5,15 +5,15 @@
 //! its record; `action.guard`; `action.effect`, `deadline.compute` and the outbox for the event and
 //! all that it brings; commit. Any refusal or failure undoes all of it.
 
+mod consequences;
 mod directory;
 mod draft;
-mod follow;
 mod guard;
 mod opening;
 mod period;
-mod work;
+mod transaction;
 
-pub(crate) use work::Work;
+pub(crate) use transaction::ActionTx;
 
 use crate::{
     actor::Actor,
@@ -22,7 +22,7 @@ use crate::{
     event::{Event, Link},
     office::Office,
     record::Record,
-    register::Problem,
+    register::FieldProblem,
     storage::StoreError,
 };
 use jiff::civil::Date;
@@ -56,7 +56,7 @@ pub struct Act {
 
 /// What an action came to.
 #[derive(Clone, Debug)]
-pub struct Done {
+pub struct ActOutcome {
     /// Its event, and those that came with it.
     pub events: Vec<Event>,
     /// The record now; `None` if no event of it is alive any more.
@@ -70,7 +70,7 @@ pub struct Done {
 /// How much a [`Reason`] weighs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum Level {
+pub enum Severity {
     /// Refuses the action.
     Error,
     /// Is shown.
@@ -83,7 +83,7 @@ pub enum Level {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Reason {
     /// Its weight.
-    pub level: Level,
+    pub level: Severity,
     /// The field it is about.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub field: Option<String>,
@@ -99,7 +99,7 @@ pub struct Reason {
 
 impl Reason {
     pub(crate) fn warning(text: String) -> Reason {
-        Reason { level: Level::Warning, field: None, text, clause: None, plugin: None }
+        Reason { level: Severity::Warning, field: None, text, clause: None, plugin: None }
     }
 }
 
@@ -127,7 +127,7 @@ pub enum ActError {
         /// The action.
         action: String,
         /// Every problem.
-        problems: Vec<Problem>,
+        problems: Vec<FieldProblem>,
     },
     /// Checks or guards refused; all their reasons.
     #[error("refused: {}", join(.0))]
@@ -207,7 +207,7 @@ impl Office {
     ///
     /// # Errors
     /// Why it was not taken.
-    pub fn act(&self, act: Act) -> Result<Done, ActError> {
+    pub fn act(&self, act: Act) -> Result<ActOutcome, ActError> {
         self.act_at(act, 0)
     }
 
@@ -220,7 +220,7 @@ impl Office {
             return Err(ActError::Denied("the clock acts by itself; nobody can act as it".to_owned()));
         }
         self.fits(act)?;
-        let mut work = Work::begin(self, &act.by, 0)?;
+        let mut work = ActionTx::begin(self, &act.by, 0)?;
         if work.done_before(act)?.is_none() {
             work.perform(act)?;
         }
@@ -228,7 +228,7 @@ impl Office {
     }
 
     /// [`Office::act`] from within a dispatch, `depth` deep.
-    pub(crate) fn act_at(&self, act: Act, depth: u8) -> Result<Done, ActError> {
+    pub(crate) fn act_at(&self, act: Act, depth: u8) -> Result<ActOutcome, ActError> {
         if act.by == Actor::Clock {
             return Err(ActError::Denied("the clock acts by itself; nobody can act as it".to_owned()));
         }
@@ -238,7 +238,7 @@ impl Office {
         }
         // Before the write lock: plugins are loaded for it.
         self.fits(&act)?;
-        let mut work = Work::begin(self, &act.by, depth)?;
+        let mut work = ActionTx::begin(self, &act.by, depth)?;
         if let Some(done) = work.done_before(&act)? {
             return Ok(done);
         }

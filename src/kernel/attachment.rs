@@ -2,11 +2,11 @@
 
 use crate::{
     access::Principal,
-    action::{Act, ActError, Work},
+    action::{Act, ActError, ActionTx},
     error::KernelError,
     office::Office,
     record::Record,
-    register::{FieldDef, FieldType, Problem, Register, Title},
+    register::{FieldDef, FieldProblem, FieldType, Register, Title},
     storage::RecordQuery,
 };
 use registrar_sdk::{Value, value::Map};
@@ -19,7 +19,7 @@ const NAME: usize = 120;
 
 /// A kind of file that is taken: its ending, what it is called on the net, and as what its first bytes
 /// show it. No kind that a browser would run.
-struct Kind {
+struct FileKind {
     ending: &'static str,
     mime: &'static str,
     /// What `infer` may say of its content; nothing for plain text.
@@ -28,25 +28,25 @@ struct Kind {
 
 const OLE: &[&str] = &["application/msword", "application/vnd.ms-excel", "application/x-ole-storage"];
 
-const KINDS: [Kind; 10] = [
-    Kind { ending: "pdf", mime: "application/pdf", shown: &["application/pdf"] },
-    Kind {
+const KINDS: [FileKind; 10] = [
+    FileKind { ending: "pdf", mime: "application/pdf", shown: &["application/pdf"] },
+    FileKind {
         ending: "docx",
         mime: "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
         shown: &["application/vnd.openxmlformats-officedocument.wordprocessingml.document"],
     },
-    Kind {
+    FileKind {
         ending: "xlsx",
         mime: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
         shown: &["application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"],
     },
-    Kind { ending: "doc", mime: "application/msword", shown: OLE },
-    Kind { ending: "xls", mime: "application/vnd.ms-excel", shown: OLE },
-    Kind { ending: "wps", mime: "application/vnd.ms-works", shown: OLE },
-    Kind { ending: "jpg", mime: "image/jpeg", shown: &["image/jpeg"] },
-    Kind { ending: "png", mime: "image/png", shown: &["image/png"] },
-    Kind { ending: "txt", mime: "text/plain; charset=utf-8", shown: &[] },
-    Kind { ending: "csv", mime: "text/csv; charset=utf-8", shown: &[] },
+    FileKind { ending: "doc", mime: "application/msword", shown: OLE },
+    FileKind { ending: "xls", mime: "application/vnd.ms-excel", shown: OLE },
+    FileKind { ending: "wps", mime: "application/vnd.ms-works", shown: OLE },
+    FileKind { ending: "jpg", mime: "image/jpeg", shown: &["image/jpeg"] },
+    FileKind { ending: "png", mime: "image/png", shown: &["image/png"] },
+    FileKind { ending: "txt", mime: "text/plain; charset=utf-8", shown: &[] },
+    FileKind { ending: "csv", mime: "text/csv; charset=utf-8", shown: &[] },
 ];
 
 /// A file that comes with an action.
@@ -102,7 +102,7 @@ impl Attachment {
     }
 }
 
-fn kind(name: &str) -> Option<&'static Kind> {
+fn kind(name: &str) -> Option<&'static FileKind> {
     let ending = name.rsplit_once('.')?.1.to_lowercase();
     let ending = if ending == "jpeg" { "jpg" } else { &ending };
     KINDS.iter().find(|kind| kind.ending == ending)
@@ -169,7 +169,7 @@ fn check(field: &FieldDef, upload: &Upload) -> Result<String, Title> {
 /// # Errors
 /// The store; in the answer, why the field does not take it.
 pub(crate) fn keep(
-    work: &mut Work<'_>,
+    work: &mut ActionTx<'_>,
     field: &FieldDef,
     name: &str,
     bytes: &[u8],
@@ -184,7 +184,7 @@ pub(crate) fn keep(
     Ok(Ok(Attachment { hash, name }))
 }
 
-impl Work<'_> {
+impl ActionTx<'_> {
     /// Keeps the files that come with an action, and gives its fields with them. A field that holds one
     /// has the new one in its place; one that holds several has the new ones after those that are sent.
     pub(crate) fn attach(&mut self, register: &Register, act: &Act) -> Result<Map, ActError> {
@@ -198,7 +198,7 @@ impl Work<'_> {
             };
             match check(field, upload) {
                 Err(wrong) => {
-                    problems.push(Problem { field: upload.field.clone(), text: wrong.en, zh: wrong.zh })
+                    problems.push(FieldProblem { field: upload.field.clone(), text: wrong.en, zh: wrong.zh })
                 }
                 Ok(name) => {
                     let hash = upload.hash();
@@ -220,7 +220,7 @@ impl Work<'_> {
     }
 }
 
-impl Work<'_> {
+impl ActionTx<'_> {
     /// A file that is named by its content must be one that came with the action, that the record has or had, or
     /// that who acts may see elsewhere: the hash of another unit's file is no way to it.
     pub(crate) fn only_own_files(
@@ -237,7 +237,7 @@ impl Work<'_> {
             }
             for file in value.items().iter().filter_map(Attachment::read) {
                 if !sent.contains(&file.hash) && !self.may_name(register, before, &file.hash)? {
-                    problems.push(Problem {
+                    problems.push(FieldProblem {
                         field: name.to_string(),
                         text: format!("\"{}\" is no file of this record; send the file itself", file.name),
                         zh: format!("“{}”不是这条记录的附件，请上传文件本身", file.name),

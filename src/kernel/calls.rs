@@ -3,7 +3,7 @@
 
 mod services;
 
-pub(crate) use services::{Background, InTransaction, Reading};
+pub(crate) use services::{Background, InTransaction, ReadCalls};
 
 use crate::{
     directory::Directory,

@@ -1,7 +1,7 @@
 //! Deadlines: computed by plugins, met by actions, missed when their day has ended.
 
 use crate::{
-    action::{ActError, Reason, Work},
+    action::{ActError, ActionTx, Reason},
     actor::Actor,
     event::{Event, OVERDUE, VOID, in_order, nths},
     log::NewEvent,
@@ -40,7 +40,7 @@ impl Deadline {
     }
 }
 
-impl Work<'_> {
+impl ActionTx<'_> {
     /// Computes a record's deadlines anew after an event of it: those no longer asked for are met
     /// (after a void they are gone), met and missed ones stay as they are.
     pub(crate) fn deadlines(&mut self, register: &Arc<Register>, event: &Event) -> Result<(), ActError> {
@@ -203,7 +203,7 @@ impl Office {
         records.sort();
         records.dedup();
         for (register, record) in &records {
-            let mut work = Work::begin(self, &Actor::Clock, 0)?;
+            let mut work = ActionTx::begin(self, &Actor::Clock, 0)?;
             let Some(register) = work.plan.registers.get(register).cloned() else { continue };
             let old = work.deadlines_of(&register.id, record)?;
             let wanted = work.compute(&register, record, &old)?;
@@ -234,7 +234,7 @@ impl Office {
             DeadlineQuery { states: vec![DeadlineState::Open], due_before: Some(today), record: None };
         let mut logged = Vec::new();
         for deadline in self.read()?.deadlines(&query)? {
-            let mut work = Work::begin(self, &Actor::Clock, 0)?;
+            let mut work = ActionTx::begin(self, &Actor::Clock, 0)?;
             let known = work.deadlines_of(&deadline.register, &deadline.record)?.remove(&deadline.name);
             // Someone may have met it since it was read.
             let Some(deadline) = known.filter(|d| d.state == DeadlineState::Open && d.due < today) else {

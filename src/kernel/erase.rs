@@ -5,7 +5,7 @@
 //! of the erasure has their hash, so that they can be verified as well.
 
 use crate::{
-    action::{ActError, Work},
+    action::{ActError, ActionTx},
     actor::Actor,
     attachment::Attachment,
     error::KernelError,
@@ -65,7 +65,7 @@ pub struct Erased {
     /// Hashes of files that nothing speaks of any more, and that are gone.
     pub files: Vec<String>,
     /// Other events that say the same text: what they say is left alone.
-    pub elsewhere: Vec<Elsewhere>,
+    pub elsewhere: Vec<TextElsewhere>,
     /// The day of the first event that had one of the values.
     pub since: Option<Date>,
     /// The texts that were erased, to be looked for elsewhere.
@@ -75,7 +75,7 @@ pub struct Erased {
 
 /// An event that says an erased text as well.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct Elsewhere {
+pub struct TextElsewhere {
     /// The register.
     pub register: String,
     /// The record.
@@ -96,7 +96,7 @@ impl Office {
         if erasure.reason.trim().is_empty() {
             return Err(KernelError::Refused("say why it is erased".to_owned()).into());
         }
-        let mut work = Work::begin(self, &Actor::Operator, 0)?;
+        let mut work = ActionTx::begin(self, &Actor::Operator, 0)?;
         let register = work.plan.registers.find(&erasure.register)?.clone();
         let events = work.tx.events_of(&register.id, &erasure.record)?;
         if events.is_empty() {
@@ -208,7 +208,7 @@ impl Office {
         Ok(self.store().sweep()?)
     }
 
-    fn elsewhere(&self, texts: &BTreeSet<String>) -> Result<Vec<Elsewhere>, KernelError> {
+    fn elsewhere(&self, texts: &BTreeSet<String>) -> Result<Vec<TextElsewhere>, KernelError> {
         let telling: Vec<&str> =
             texts.iter().map(String::as_str).filter(|text| text.chars().count() >= TELLING).collect();
         let mut found = Vec::new();
@@ -219,7 +219,7 @@ impl Office {
             if found.len() < TOLD && telling.iter().any(|text| event.fields.values().any(|v| has(v, text))) {
                 let (register, record) = (event.register.clone(), event.record.clone());
                 let (action, event) = (event.action.clone(), event.id.clone());
-                found.push(Elsewhere { register, record, action, event });
+                found.push(TextElsewhere { register, record, action, event });
             }
         })?;
         Ok(found)

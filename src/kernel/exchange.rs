@@ -8,7 +8,7 @@ mod envelope;
 
 pub use envelope::{Keys, is_key};
 
-use envelope::{Contents, Entry, Sealed};
+use envelope::{Contents, EnvelopeEntry, Sealed};
 
 use crate::{
     access::Principal,
@@ -45,7 +45,7 @@ pub struct Peer {
 
 /// What became of a package.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct Received {
+pub struct PackageReceipt {
     /// Its id.
     pub package: String,
     /// What it is called.
@@ -57,7 +57,7 @@ pub struct Received {
     /// How many had come before.
     pub known: usize,
     /// Those that were not taken.
-    pub refused: Vec<Refused>,
+    pub refused: Vec<RefusedEntry>,
 }
 
 /// A package that was made for a peer.
@@ -75,7 +75,7 @@ pub struct Sent {
 
 /// An entry that was not taken.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct Refused {
+pub struct RefusedEntry {
     /// Its key.
     pub key: String,
     /// Why.
@@ -146,7 +146,7 @@ impl Office {
         if told.is_nil() {
             return Err(refused(format!("no plugin makes packages called `{name}`")));
         }
-        let entries: Vec<Entry> = told.items().iter().map(Entry::read).collect();
+        let entries: Vec<EnvelopeEntry> = told.items().iter().map(EnvelopeEntry::read).collect();
         if entries.is_empty() {
             return Ok(None);
         }
@@ -172,7 +172,7 @@ impl Office {
     ///
     /// # Errors
     /// It is no package for this office, its signature is of no peer, or no plugin takes it.
-    pub fn accept(&self, text: &str) -> Result<Received, ActError> {
+    pub fn accept(&self, text: &str) -> Result<PackageReceipt, ActError> {
         let sealed = Sealed::read(text).map_err(refused)?;
         let peers = self.peers()?;
         let Some(peer) = peers.values().find(|peer| peer.key == sealed.key) else {
@@ -191,7 +191,7 @@ impl Office {
             ("name", Value::text(&contents.name)),
             ("from", Value::text(&peer.name)),
             ("made", Value::text(contents.made.to_string())),
-            ("entries", Value::List(contents.entries.iter().map(Entry::to_value).collect())),
+            ("entries", Value::List(contents.entries.iter().map(EnvelopeEntry::to_value).collect())),
         ]);
         // What is looked up for it is what the peer may see.
         let by = Principal::of(&self.directory(), &Actor::person(principal(&peer.name)), self.today());
@@ -199,7 +199,7 @@ impl Office {
         if answer.is_nil() {
             return Err(refused(format!("no plugin takes packages called `{}`", contents.name)));
         }
-        let mut received = Received {
+        let mut received = PackageReceipt {
             package: sealed.id(),
             name: contents.name,
             from: peer.name.clone(),
@@ -207,11 +207,11 @@ impl Office {
             known: 0,
             refused: Vec::new(),
         };
-        for entry in answer.items().iter().map(Entry::read) {
+        for entry in answer.items().iter().map(EnvelopeEntry::read) {
             match self.act(entry.act(&peer.name)) {
                 Ok(done) if done.repeated => received.known += 1,
                 Ok(_) => received.added += 1,
-                Err(why) => received.refused.push(Refused { key: entry.key, why: why.to_string() }),
+                Err(why) => received.refused.push(RefusedEntry { key: entry.key, why: why.to_string() }),
             }
         }
         if received.added > 0 {
@@ -261,7 +261,7 @@ impl Office {
     }
 
     // A package that only a part of was taken may come again, and bring the rest: each time it is told.
-    fn tell_received(&self, received: &Received) -> Result<(), ActError> {
+    fn tell_received(&self, received: &PackageReceipt) -> Result<(), ActError> {
         let count = |n: usize| Value::Int(i64::try_from(n).unwrap_or(i64::MAX));
         self.act(Act {
             register: OFFICE.into(),
@@ -281,7 +281,7 @@ impl Office {
     }
 }
 
-impl Entry {
+impl EnvelopeEntry {
     /// The action that it asks for, which can be taken once.
     fn act(&self, peer: &str) -> Act {
         let by = principal(peer);
@@ -299,9 +299,9 @@ impl Entry {
     }
 
     // What conforms to the contract's `package_entry`.
-    fn read(said: &Value) -> Entry {
+    fn read(said: &Value) -> EnvelopeEntry {
         let word = |name: &str| said.get(name).as_str().map(str::to_owned);
-        Entry {
+        EnvelopeEntry {
             key: word("key").unwrap_or_default(),
             register: word("register").unwrap_or_default(),
             record: word("record"),

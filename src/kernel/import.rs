@@ -1,23 +1,23 @@
 //! What comes in from files: history, as it was logged elsewhere (`events`), and records from tables and
 //! JSON lines, one action each with all its checks (`records`).
 
+mod earlier_imports;
 mod events;
 mod files;
+mod import_list;
+mod import_source;
 mod lines;
-mod listed;
 mod mappings;
-mod prior;
-mod read;
 mod records;
 mod row;
 mod run;
 
 pub use events::{ImportOptions, ImportReport};
-pub use lines::Lines;
-pub use listed::{Listed, Voided};
-pub use read::ReadRows;
-pub use records::{Imported, RecordImport, Together, Told};
-pub use row::{ImportRow, Opened};
+pub use import_list::{Listed, Voided};
+pub use import_source::ReadRows;
+pub use lines::NumberedLines;
+pub use records::{Imported, RecordImport, RowReport, Together};
+pub use row::{ImportRow, OpeningState};
 
 /// Under this action of `$office` an import is logged, before the first of its rows.
 pub const IMPORT: &str = "import";

@@ -1,104 +1,104 @@
 //! The ledger of an office: all postings, derived from its log by its plugins' rules.
 //!
-//! This file holds what serves and swaps it; how it is derived is in `derive`, what a record comes
-//! to in `score`, a whole period in `periodic`, and what is read from it in `standing`, `award` and
+//! This file holds what serves and swaps it; how it is derived is in `derivation`, what a record comes
+//! to in `record_scorer`, a whole period in `period_scorer`, and what is read from it in `standing`, `award` and
 //! `explain`.
 
-mod adjusted;
 pub mod award;
-mod background;
-mod bulk;
-mod cite;
-pub mod close;
-pub mod closing;
-mod columns;
-mod depends;
-mod derive;
-mod desk;
+mod batch;
+mod batch_scorer;
+mod citation;
+pub mod closing_list;
+mod dependencies;
+mod derivation;
 pub mod effect;
 pub mod explain;
-pub mod followers;
-mod keeper;
+mod explain_adjustment;
+mod explain_inputs;
+mod explain_rank;
+pub mod interner;
+mod invalidation;
+mod language;
 mod live_sample;
-pub mod names;
 pub mod page;
 mod parallel;
-mod periodic;
-pub mod phase;
-mod place;
+pub mod period_close;
+mod period_scorer;
+pub mod period_view;
 pub mod posting;
 mod quota;
 mod quota_sheet;
-mod reader;
-mod reconcile;
-pub mod score;
+pub mod recompute_phase;
+mod reconciler;
+pub mod record_scorer;
+mod row_columns;
+mod row_reader;
+pub mod rule_change;
+pub mod scoring_context;
 mod seen;
+mod service;
 pub mod standing;
 pub mod storage;
-pub mod taking;
-mod touch;
 pub mod verify;
-pub mod view;
-mod words;
-pub mod world;
+pub mod workers;
 
 pub use award::{Award, DECIDE};
-pub use bulk::Timings;
-pub use close::{CLOSE, Closure, REOPEN, closures};
-pub(crate) use close::{closed_on, closed_with};
-pub use closing::{Adjusted, Closing};
-pub use derive::Progress;
+pub use batch::Timings;
+pub use closing_list::{CarriedAdjustment, Closing};
+pub use derivation::Progress;
 pub use effect::Effect;
 pub use explain::Explained;
-pub use followers::Followers;
-pub use keeper::Bookkeeper;
-pub use names::{Code, Names};
-pub use page::{Packed, Page, Sums};
-pub use periodic::Owed;
-pub use phase::Phase;
+pub use interner::{Code, Interner};
+pub use language::Lang;
+pub use page::{EncodedPage, Page, PageSums};
+pub use period_close::{CLOSE, Closure, REOPEN, closures};
+pub(crate) use period_close::{closed_on, closed_with};
+pub use period_scorer::Owed;
 pub use posting::{EventRef, Origin, Posting, RuleRef};
 pub use quota_sheet::{QuotaCell, QuotaRow, QuotaSheet};
-pub use score::Dossier;
-pub use seen::Figure;
-pub use standing::{Row, Standing, StandingQuery};
+pub use recompute_phase::RecomputePhase;
+pub use record_scorer::RecordHistory;
+pub use rule_change::RulesTaken;
+pub use scoring_context::{LedgerSource, RuleGeneration, ScoringContext};
+pub use seen::FigureQuery;
+pub use service::LedgerService;
+pub use standing::{Standing, StandingQuery, StandingRow};
 pub use storage::{
-    Entry, Gathered, LedgerRead, LedgerShelf, LedgerStore, LedgerWrite, Mark, OfRecord, PostingQuery, Total,
-    Unscored,
+    AccountEntries, CountedEvent, LedgerRead, LedgerShelf, LedgerStore, LedgerWrite, Mark, OfRecord,
+    PostingQuery, Total, Unscored,
 };
-pub use taking::RulesTaken;
-pub use words::Lang;
-pub use world::{Basis, Rules, World};
+pub use workers::LedgerWorkers;
 
 use crate::{Directory, Event, KernelError};
 use arc_swap::ArcSwap;
-use derive::{Advanced, Others, advance, derive_all, derive_touched};
+use derivation::{CatchUp, PreviousLedger, advance, derive_all, derive_touched};
+use invalidation::Touch;
+use scoring_context::directory_of;
 use std::sync::{Arc, Mutex, MutexGuard};
-use touch::Touch;
 use tracing::{info, warn};
-use world::directory_of;
 
 /// What serves: a ledger, the rules it was derived by, and the directory it saw.
-pub(crate) struct Live {
+pub(crate) struct ServingLedger {
     pub(crate) store: Arc<dyn LedgerStore>,
-    rules: Rules,
+    rules: RuleGeneration,
     directory: Arc<Directory>,
 }
 
 /// The ledger of one office.
 pub struct Ledger {
     shelf: Box<dyn LedgerShelf>,
-    live: ArcSwap<Live>,
+    live: ArcSwap<ServingLedger>,
     // Held while what serves is written or swapped, never while everything is derived aside.
     writing: Mutex<()>,
     // One replay at a time; holds what the last one was refused for.
-    replaying: Mutex<Option<Refused>>,
+    replaying: Mutex<Option<RefusedRules>>,
     spent: Mutex<Timings>,
     /// The log that it was opened with is shorter than the one it had taken in, or another one.
     lost: Option<String>,
 }
 
 /// Rules that failed, so that they are not tried again before something could have changed.
-struct Refused {
+struct RefusedRules {
     rules: String,
     /// The end of the log then.
     seq: u64,
@@ -149,8 +149,8 @@ impl Ledger {
     /// The store failed.
     pub fn open(
         shelf: Box<dyn LedgerShelf>,
-        basis: &dyn Basis,
-        rules: Rules,
+        basis: &dyn LedgerSource,
+        rules: RuleGeneration,
         progress: Progress<'_>,
     ) -> Result<Ledger, KernelError> {
         Ledger::open_by(shelf, basis, |_| rules, progress)
@@ -160,8 +160,8 @@ impl Ledger {
     /// hash is empty for a new one.
     pub(crate) fn open_by(
         shelf: Box<dyn LedgerShelf>,
-        basis: &dyn Basis,
-        choose: impl FnOnce(&str) -> Rules,
+        basis: &dyn LedgerSource,
+        choose: impl FnOnce(&str) -> RuleGeneration,
         progress: Progress<'_>,
     ) -> Result<Ledger, KernelError> {
         let store = shelf.open()?;
@@ -172,7 +172,7 @@ impl Ledger {
             Mark::default()
         });
         let rules = choose(&mark.rules);
-        let same_log = derive::same_log(&*log, &mark)?;
+        let same_log = derivation::same_log(&*log, &mark)?;
         let lost = (!same_log).then(|| {
             format!(
                 "the ledger had taken in {} events, of which the log, which ends with {}, does not know the last: \
@@ -182,13 +182,13 @@ impl Ledger {
             )
         });
         let live = if mark.rules == rules.hash && same_log {
-            Live { store, rules, directory }
+            ServingLedger { store, rules, directory }
         } else {
-            let world = World::new(basis, rules.clone(), directory.clone());
+            let world = ScoringContext::new(basis, rules.clone(), directory.clone());
             let aside = shelf.aside()?;
             derive_all(&world, &*log, &*aside, progress)?;
             shelf.promote(&*aside)?;
-            Live { store: aside, rules, directory }
+            ServingLedger { store: aside, rules, directory }
         };
         drop(log);
         let ledger = Ledger {
@@ -208,7 +208,7 @@ impl Ledger {
     ///
     /// # Errors
     /// The store failed.
-    pub fn catch_up(&self, basis: &dyn Basis) -> Result<CaughtUp, KernelError> {
+    pub fn catch_up(&self, basis: &dyn LedgerSource) -> Result<CaughtUp, KernelError> {
         let _writing = held(&self.writing);
         self.catch_up_held(basis)?;
         let live = self.live.load_full();
@@ -216,17 +216,21 @@ impl Ledger {
         Ok(CaughtUp { seq: read.mark()?.seq, unscored: read.unscored(None)? })
     }
 
-    fn catch_up_held(&self, basis: &dyn Basis) -> Result<(), KernelError> {
+    fn catch_up_held(&self, basis: &dyn LedgerSource) -> Result<(), KernelError> {
         let live = self.live.load_full();
         let log = basis.store().begin_read(basis.office())?;
         let world = live.world(basis);
-        if advance(&world, &*log, &*live.store)? == Advanced::StartOver {
+        if advance(&world, &*log, &*live.store)? == CatchUp::StartOver {
             // In place and in one transaction, so that a change of the directory is seen at once.
             let directory = Arc::new(directory_of(&*log)?);
-            let world = World::new(basis, live.rules.clone(), directory.clone());
+            let world = ScoringContext::new(basis, live.rules.clone(), directory.clone());
             derive_all(&world, &*log, &*live.store, &|_, _| {})?;
-            let Live { store, rules, .. } = &*live;
-            self.live.store(Arc::new(Live { store: store.clone(), rules: rules.clone(), directory }));
+            let ServingLedger { store, rules, .. } = &*live;
+            self.live.store(Arc::new(ServingLedger {
+                store: store.clone(),
+                rules: rules.clone(),
+                directory,
+            }));
         }
         Ok(())
     }
@@ -239,8 +243,8 @@ impl Ledger {
     /// [`NotSwapped`]: the ledger that serves, and its rules, stay.
     pub fn rebuild(
         &self,
-        basis: &dyn Basis,
-        rules: Rules,
+        basis: &dyn LedgerSource,
+        rules: RuleGeneration,
         progress: Progress<'_>,
     ) -> Result<bool, NotSwapped> {
         let mut refused = self.replaying.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
@@ -259,7 +263,7 @@ impl Ledger {
         let replayed = self.replay(basis, rules.clone(), progress);
         *refused = match &replayed {
             Err(NotSwapped::Unscored(unscored)) => {
-                Some(Refused { rules: rules.hash, seq, unscored: unscored.clone() })
+                Some(RefusedRules { rules: rules.hash, seq, unscored: unscored.clone() })
             }
             _ => None,
         };
@@ -267,34 +271,39 @@ impl Ledger {
     }
 
     /// Whether an event since then concerns what failed: its record, or anything if a period failed.
-    fn may_have_mended(&self, basis: &dyn Basis, before: &Refused) -> Result<bool, KernelError> {
+    fn may_have_mended(&self, basis: &dyn LedgerSource, before: &RefusedRules) -> Result<bool, KernelError> {
         let log = basis.store().begin_read(basis.office())?;
-        let touched = world::touched(&*log, before.seq, log.head()?.seq)?;
+        let touched = scoring_context::touched(&*log, before.seq, log.head()?.seq)?;
         Ok(touched.iter().any(|(register, id)| {
-            world::reserved(register)
+            scoring_context::reserved(register)
                 || before.unscored.iter().any(|failed| {
                     failed.register == *register && failed.record.as_ref().is_none_or(|record| record == id)
                 })
         }))
     }
 
-    fn replay(&self, basis: &dyn Basis, rules: Rules, progress: Progress<'_>) -> Result<(), NotSwapped> {
+    fn replay(
+        &self,
+        basis: &dyn LedgerSource,
+        rules: RuleGeneration,
+        progress: Progress<'_>,
+    ) -> Result<(), NotSwapped> {
         let aside = self.derive_aside(basis, &rules, progress)?;
         whole(&*aside)?;
-        Phase::CatchingUp.begins();
+        RecomputePhase::CatchingUp.begins();
         let _writing = held(&self.writing);
         let log = basis.store().begin_read(basis.office()).map_err(KernelError::from)?;
         let directory = Arc::new(directory_of(&*log).map_err(KernelError::from)?);
-        let world = World::new(basis, rules.clone(), directory.clone());
-        if advance(&world, &*log, &*aside)? == Advanced::StartOver {
+        let world = ScoringContext::new(basis, rules.clone(), directory.clone());
+        if advance(&world, &*log, &*aside)? == CatchUp::StartOver {
             derive_all(&world, &*log, &*aside, progress)?;
         }
         whole(&*aside)?;
-        Phase::Promoting.begins();
+        RecomputePhase::Promoting.begins();
         self.shelf.promote(&*aside).map_err(KernelError::from)?;
-        Phase::Swapping.begins();
+        RecomputePhase::Swapping.begins();
         info!(rules = %rules.hash, "The replayed ledger serves.");
-        self.live.store(Arc::new(Live { store: aside, rules, directory }));
+        self.live.store(Arc::new(ServingLedger { store: aside, rules, directory }));
         Ok(())
     }
 
@@ -302,8 +311,8 @@ impl Ledger {
     /// else everything derived.
     fn derive_aside(
         &self,
-        basis: &dyn Basis,
-        rules: &Rules,
+        basis: &dyn LedgerSource,
+        rules: &RuleGeneration,
         progress: Progress<'_>,
     ) -> Result<Arc<dyn LedgerStore>, KernelError> {
         let live = self.live.load_full();
@@ -312,16 +321,16 @@ impl Ledger {
         if let Some(touch) = Touch::between(&live.rules, rules)
             && !touch.most(&*live.store)?
         {
-            Phase::Copying.begins();
+            RecomputePhase::Copying.begins();
             let writing = held(&self.writing);
             // A change of the directory may have come in since.
             let live = self.live.load_full();
             let aside = self.shelf.aside_like(&*live.store)?;
-            let others = Others::open(&*live.store, basis.host().engine().workers())?;
+            let others = PreviousLedger::open(&*live.store, basis.host().engine().workers())?;
             drop(writing);
             // After the copy, so that it sees all that the copy has taken in.
             let log = basis.store().begin_read(basis.office())?;
-            let world = World::new(basis, rules.clone(), live.directory.clone());
+            let world = ScoringContext::new(basis, rules.clone(), live.directory.clone());
             if let Some(spent) = derive_touched(&world, &*log, (&*aside, &others), &touch, progress)? {
                 note(spent);
                 return Ok(aside);
@@ -330,20 +339,20 @@ impl Ledger {
         let aside = self.shelf.aside()?;
         let log = basis.store().begin_read(basis.office())?;
         let directory = Arc::new(directory_of(&*log)?);
-        let world = World::new(basis, rules.clone(), directory);
+        let world = ScoringContext::new(basis, rules.clone(), directory);
         note(derive_all(&world, &*log, &*aside, progress)?);
         Ok(aside)
     }
 
     /// Takes over rules that give the same figures, so that their older generation can go.
-    fn take_up(&self, rules: &Rules) -> bool {
+    fn take_up(&self, rules: &RuleGeneration) -> bool {
         let _writing = held(&self.writing);
         let live = self.live.load_full();
         if live.rules.hash != rules.hash {
             return false;
         }
-        let Live { store, directory, .. } = &*live;
-        let live = Live { store: store.clone(), rules: rules.clone(), directory: directory.clone() };
+        let ServingLedger { store, directory, .. } = &*live;
+        let live = ServingLedger { store: store.clone(), rules: rules.clone(), directory: directory.clone() };
         self.live.store(Arc::new(live));
         true
     }
@@ -359,12 +368,12 @@ impl Ledger {
     }
 
     /// The rules that live events are scored by.
-    pub fn rules(&self) -> Rules {
+    pub fn rules(&self) -> RuleGeneration {
         self.live.load().rules.clone()
     }
 
     /// What serves; who holds it can read it after another ledger was swapped in.
-    pub(crate) fn serving(&self) -> Arc<Live> {
+    pub(crate) fn serving(&self) -> Arc<ServingLedger> {
         self.live.load_full()
     }
 
@@ -397,8 +406,13 @@ impl Ledger {
     ///
     /// # Errors
     /// What went wrong in scoring it.
-    pub fn trial(&self, basis: &dyn Basis, dossier: Dossier, event: &Event) -> Result<Vec<Posting>, String> {
-        score::trial(&self.live.load().world(basis), dossier, event)
+    pub fn trial(
+        &self,
+        basis: &dyn LedgerSource,
+        dossier: RecordHistory,
+        event: &Event,
+    ) -> Result<Vec<Posting>, String> {
+        record_scorer::trial(&self.live.load().world(basis), dossier, event)
     }
 
     /// The directory that the ledger saw.
@@ -407,9 +421,9 @@ impl Ledger {
     }
 }
 
-impl Live {
-    fn world<'a>(&self, basis: &'a dyn Basis) -> World<'a> {
-        World::new(basis, self.rules.clone(), self.directory.clone())
+impl ServingLedger {
+    fn world<'a>(&self, basis: &'a dyn LedgerSource) -> ScoringContext<'a> {
+        ScoringContext::new(basis, self.rules.clone(), self.directory.clone())
     }
 }
 

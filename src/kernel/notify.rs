@@ -3,13 +3,13 @@
 
 use crate::{
     calls::Background,
+    clock_tick,
     error::KernelError,
     event::{Event, in_order, nths},
-    office::{Office, PAGE, Plan},
+    office::{Office, OfficeGeneration, PAGE},
     outlet,
     record::Record,
     storage::{Delivery, ReadTx, StoreError, WriteTx},
-    tick,
 };
 use registrar_host::{Generation, Handler};
 use registrar_sdk::Value;
@@ -95,7 +95,7 @@ impl Office {
 
     fn deliver_to(
         &self,
-        plan: &Plan,
+        plan: &OfficeGeneration,
         handler: &Arc<Handler>,
         now: i64,
         round: &mut Delivered,
@@ -176,7 +176,7 @@ impl Office {
     /// Tells one handler of one event; `false` if it does not concern the handler.
     fn tell(
         &self,
-        plan: &Plan,
+        plan: &OfficeGeneration,
         handler: &Arc<Handler>,
         seq: u64,
     ) -> Result<Result<bool, String>, KernelError> {
@@ -229,9 +229,9 @@ impl Office {
                 continue;
             }
             let mut known: Vec<_> = handlers(&plan.generation).collect();
-            known.extend(plan.generation.handlers(tick::POINT));
+            known.extend(plan.generation.handlers(clock_tick::POINT));
             let told = match known.iter().find(|h| cursor_name(h) == delivery.handler) {
-                Some(handler) if handler.point == tick::POINT => {
+                Some(handler) if handler.point == clock_tick::POINT => {
                     self.tell_day(&plan, handler, delivery.seq, None)?
                 }
                 Some(handler) => self.tell(&plan, handler, delivery.seq)?,
@@ -255,7 +255,7 @@ impl Office {
 }
 
 /// What an `action.after` handler is told of an event.
-fn told(log: &dyn ReadTx, plan: &Plan, event: &Event) -> Result<Option<Vec<Value>>, KernelError> {
+fn told(log: &dyn ReadTx, plan: &OfficeGeneration, event: &Event) -> Result<Option<Vec<Value>>, KernelError> {
     let Some(register) = plan.registers.get(&event.register).cloned() else { return Ok(None) };
     let state = log.record(&event.register, &event.record)?;
     let record = register.present(state.unwrap_or_else(|| Record::new(&register, &event.record)));

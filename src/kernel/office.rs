@@ -8,10 +8,10 @@ use crate::{
     access::Principal,
     calls::OfficeSnapshot,
     directory::Directory,
+    egress::Egress,
     error::KernelError,
     event::{DIRECTORY, ERASE, Event, VOID},
     exchange::Keys,
-    outside::Outside,
     period::Period,
     record::Record,
     register::Registers,
@@ -34,10 +34,10 @@ use std::{
 const TIME_ZONE: &str = "Asia/Shanghai";
 
 /// Tells the day it is for the office.
-pub type Clock = Arc<dyn Fn() -> Date + Send + Sync>;
+pub type DayClock = Arc<dyn Fn() -> Date + Send + Sync>;
 
 /// What the log side asks of a ledger.
-pub trait LedgerHook: Send + Sync {
+pub trait LedgerObserver: Send + Sync {
     /// Takes in all that is committed; called under the office's write lock.
     ///
     /// # Errors
@@ -100,7 +100,7 @@ pub trait LedgerHook: Send + Sync {
 
 /// A generation and what its plugins define.
 #[derive(Clone)]
-pub struct Plan {
+pub struct OfficeGeneration {
     /// The plugins.
     pub generation: Arc<Generation>,
     /// The registers they define.
@@ -114,16 +114,16 @@ pub struct Office {
     key: OfficeKey,
     host: Host,
     store: Arc<dyn Store>,
-    plan: ArcSwap<Plan>,
+    plan: ArcSwap<OfficeGeneration>,
     /// What was looked through last.
-    defined: Arc<Mutex<Option<Plan>>>,
+    defined: Arc<Mutex<Option<OfficeGeneration>>>,
     directory: ArcSwap<Directory>,
     /// Held while the directory is brought up to date, so that no older one replaces a newer.
     directory_turn: Mutex<()>,
-    ledger: OnceLock<Arc<dyn LedgerHook>>,
-    outside: OnceLock<Arc<dyn Outside>>,
+    ledger: OnceLock<Arc<dyn LedgerObserver>>,
+    outside: OnceLock<Arc<dyn Egress>>,
     keys: OnceLock<Keys>,
-    clock: Clock,
+    clock: DayClock,
     commits: AtomicU64,
 }
 
@@ -149,7 +149,7 @@ impl Office {
         name: &str,
         store: Arc<dyn Store>,
         host: Host,
-        clock: Clock,
+        clock: DayClock,
     ) -> Result<Office, KernelError> {
         let key = store.open_office(name)?;
         let office = Office {
@@ -157,7 +157,7 @@ impl Office {
             key,
             host,
             store,
-            plan: ArcSwap::from_pointee(Plan {
+            plan: ArcSwap::from_pointee(OfficeGeneration {
                 generation: Arc::new(Generation::default()),
                 registers: Arc::default(),
             }),
@@ -196,14 +196,14 @@ impl Office {
     }
 
     /// Gives the office its ledger; only the first counts.
-    pub fn set_ledger(&self, ledger: Arc<dyn LedgerHook>) {
+    pub fn set_ledger(&self, ledger: Arc<dyn LedgerObserver>) {
         if self.ledger.set(ledger).is_err() {
             tracing::warn!(office = %self.name, "The office has a ledger already.");
         }
     }
 
     /// Its ledger, once it has one.
-    pub fn ledger(&self) -> Option<&Arc<dyn LedgerHook>> {
+    pub fn ledger(&self) -> Option<&Arc<dyn LedgerObserver>> {
         self.ledger.get()
     }
 
@@ -222,7 +222,7 @@ impl Office {
 
     /// Lets the office's plugins reach the world outside; only the first counts, and without one they
     /// reach nothing.
-    pub fn set_outside(&self, outside: Arc<dyn Outside>) {
+    pub fn set_outside(&self, outside: Arc<dyn Egress>) {
         let _ = self.outside.set(outside);
     }
 
@@ -230,7 +230,7 @@ impl Office {
     ///
     /// # Errors
     /// The program lets plugins reach nothing.
-    pub(crate) fn outside(&self) -> Result<&Arc<dyn Outside>, String> {
+    pub(crate) fn outside(&self) -> Result<&Arc<dyn Egress>, String> {
         self.outside.get().ok_or_else(|| "this program lets plugins reach nothing outside".to_owned())
     }
 
@@ -251,7 +251,7 @@ impl Office {
     ///
     /// # Errors
     /// Its registers don't fit together.
-    pub fn plan(&self) -> Result<Arc<Plan>, KernelError> {
+    pub fn plan(&self) -> Result<Arc<OfficeGeneration>, KernelError> {
         let generation = self.host.generation();
         let known = self.plan.load_full();
         if Arc::ptr_eq(&known.generation, &generation) {
@@ -266,7 +266,7 @@ impl Office {
                 let registers = registers_of(&self.host, &generation)
                     .map_err(faults_of)
                     .map_err(KernelError::Registers)?;
-                Arc::new(Plan { generation, registers })
+                Arc::new(OfficeGeneration { generation, registers })
             }
         };
         self.plan.store(plan.clone());
@@ -369,7 +369,7 @@ impl Office {
 /// How many events are read at once.
 pub(crate) const PAGE: usize = 2_000;
 
-fn held(defined: &Mutex<Option<Plan>>) -> MutexGuard<'_, Option<Plan>> {
+fn held(defined: &Mutex<Option<OfficeGeneration>>) -> MutexGuard<'_, Option<OfficeGeneration>> {
     // One value, replaced whole.
     defined.lock().unwrap_or_else(|poisoned| poisoned.into_inner())
 }

@@ -4,7 +4,7 @@
 
 use crate::{
     access::{Principal, Reach},
-    action::{Act, ActError, Done},
+    action::{Act, ActError, ActOutcome},
     decision,
     error::KernelError,
     event::Event,
@@ -142,7 +142,7 @@ impl Office {
         report: &str,
         parameters: Map,
         key: Option<String>,
-    ) -> Result<Done, ActError> {
+    ) -> Result<ActOutcome, ActError> {
         // Asked before the work is done, and once more when it is logged.
         self.may_publish(by)?;
         let plan = self.plan()?;

@@ -6,7 +6,7 @@ use registrar_sdk::Value;
 
 /// How loud a panel is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Loudness {
+pub enum PanelEmphasis {
     /// Not at all.
     Plain,
     /// It is to be noticed.
@@ -17,7 +17,7 @@ pub enum Loudness {
 
 /// What a panel shows.
 #[derive(Clone, Debug, PartialEq)]
-pub enum Shown {
+pub enum PanelContent {
     /// A number, or a text.
     Text(Title),
     /// Lines.
@@ -34,11 +34,11 @@ pub struct Panel {
     /// Its heading.
     pub title: Title,
     /// How loud it is.
-    pub level: Loudness,
+    pub level: PanelEmphasis,
     /// Whether the text is a number, shown large.
     pub number: bool,
     /// What it shows.
-    pub shown: Shown,
+    pub shown: PanelContent,
     /// The register and the record that it leads to, or the register alone.
     pub link: Option<(String, Option<String>)>,
     order: i64,
@@ -90,12 +90,12 @@ fn read(plugin: &str, said: &Value) -> Panel {
     let kind = said.get("kind").as_str().unwrap_or_default();
     let rows = said.get("rows").as_list().unwrap_or_default();
     let shown = match kind {
-        "list" => Shown::List(rows.iter().map(text).collect()),
-        "table" => Shown::Table(
+        "list" => PanelContent::List(rows.iter().map(text).collect()),
+        "table" => PanelContent::Table(
             said.get("columns").as_list().unwrap_or_default().iter().map(text).collect(),
             rows.iter().map(|row| row.items().iter().map(text).collect()).collect(),
         ),
-        _ => Shown::Text(text(said.get("value"))),
+        _ => PanelContent::Text(text(said.get("value"))),
     };
     let link = said.get("link").as_str().map(|link| match link.split_once('/') {
         Some((register, record)) => (register.to_owned(), Some(record.to_owned())),
@@ -105,9 +105,9 @@ fn read(plugin: &str, said: &Value) -> Panel {
         plugin: plugin.to_owned(),
         title: Title::read(said.get("title")),
         level: match said.get("level").as_str() {
-            Some("warning") => Loudness::Warning,
-            Some("notice") => Loudness::Notice,
-            _ => Loudness::Plain,
+            Some("warning") => PanelEmphasis::Warning,
+            Some("notice") => PanelEmphasis::Notice,
+            _ => PanelEmphasis::Plain,
         },
         number: kind == "number",
         shown,

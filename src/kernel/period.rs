@@ -8,7 +8,7 @@ use std::{fmt, str::FromStr};
 
 /// The kinds of periods, the smaller before the larger.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Kind {
+pub enum PeriodKind {
     /// One month, `2023-01`.
     Month,
     /// A fixed window of two months, January with February and so on: `2023-01/2`.
@@ -23,43 +23,44 @@ pub enum Kind {
     Cumulative,
 }
 
-impl Kind {
+impl PeriodKind {
     /// The kinds that are scored, small first.
-    pub const SCORED: [Kind; 5] = [Kind::Month, Kind::TwoMonth, Kind::Quarter, Kind::Half, Kind::Year];
+    pub const SCORED: [PeriodKind; 5] =
+        [PeriodKind::Month, PeriodKind::TwoMonth, PeriodKind::Quarter, PeriodKind::Half, PeriodKind::Year];
 
     /// How many months it spans; a cumulative period has no fixed length and answers 1, its step.
     pub fn months(self) -> i16 {
         match self {
-            Kind::Month | Kind::Cumulative => 1,
-            Kind::TwoMonth => 2,
-            Kind::Quarter => 3,
-            Kind::Half => 6,
-            Kind::Year => 12,
+            PeriodKind::Month | PeriodKind::Cumulative => 1,
+            PeriodKind::TwoMonth => 2,
+            PeriodKind::Quarter => 3,
+            PeriodKind::Half => 6,
+            PeriodKind::Year => 12,
         }
     }
 
     /// Its name in scripts and on the command line.
     pub fn name(self) -> &'static str {
         match self {
-            Kind::Month => "month",
-            Kind::TwoMonth => "two-month",
-            Kind::Quarter => "quarter",
-            Kind::Half => "half",
-            Kind::Year => "year",
-            Kind::Cumulative => "cumulative",
+            PeriodKind::Month => "month",
+            PeriodKind::TwoMonth => "two-month",
+            PeriodKind::Quarter => "quarter",
+            PeriodKind::Half => "half",
+            PeriodKind::Year => "year",
+            PeriodKind::Cumulative => "cumulative",
         }
     }
 
     /// The kind called `name`.
-    pub fn named(name: &str) -> Option<Kind> {
-        Kind::SCORED.into_iter().chain([Kind::Cumulative]).find(|kind| kind.name() == name)
+    pub fn named(name: &str) -> Option<PeriodKind> {
+        PeriodKind::SCORED.into_iter().chain([PeriodKind::Cumulative]).find(|kind| kind.name() == name)
     }
 }
 
 /// One span of the calendar.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Period {
-    kind: Kind,
+    kind: PeriodKind,
     year: i16,
     // Counted from 0 within the year; of a cumulative period, its last month.
     index: i16,
@@ -75,25 +76,25 @@ pub struct NotAPeriod(pub String);
 
 impl Period {
     /// The period of `kind` that `date` lies in; cumulative, up to the end of its month.
-    pub fn of(date: Date, kind: Kind) -> Period {
+    pub fn of(date: Date, kind: PeriodKind) -> Period {
         Period { kind, year: date.year(), index: i16::from(date.month() - 1) / kind.months() }
     }
 
     /// The period from one day to another, of the smallest kind that has one.
     pub fn between(first: Date, last: Date) -> Option<Period> {
-        let kinds = Kind::SCORED.into_iter().chain([Kind::Cumulative]);
+        let kinds = PeriodKind::SCORED.into_iter().chain([PeriodKind::Cumulative]);
         kinds.map(|kind| Period::of(last, kind)).find(|p| (p.first(), p.last()) == (first, last))
     }
 
     /// Its kind.
-    pub fn kind(self) -> Kind {
+    pub fn kind(self) -> PeriodKind {
         self.kind
     }
 
     /// Its first day.
     pub fn first(self) -> Date {
         match self.kind {
-            Kind::Cumulative => day_one(self.year, 0),
+            PeriodKind::Cumulative => day_one(self.year, 0),
             kind => day_one(self.year, self.index * kind.months()),
         }
     }
@@ -123,7 +124,7 @@ impl Period {
     }
 
     /// All periods of `kind` from the one with `first` to the one with `last`.
-    pub fn spanning(first: Date, last: Date, kind: Kind) -> impl Iterator<Item = Period> {
+    pub fn spanning(first: Date, last: Date, kind: PeriodKind) -> impl Iterator<Item = Period> {
         let end = Period::of(last, kind);
         std::iter::successors(Some(Period::of(first, kind)), |p| Some(p.next()))
             .take_while(move |p| *p <= end)
@@ -139,12 +140,12 @@ impl fmt::Display for Period {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Period { kind, year, index } = *self;
         match kind {
-            Kind::Month => write!(f, "{year:04}-{:02}", index + 1),
-            Kind::TwoMonth => write!(f, "{year:04}-{:02}/2", index * 2 + 1),
-            Kind::Quarter => write!(f, "{year:04}-Q{}", index + 1),
-            Kind::Half => write!(f, "{year:04}-H{}", index + 1),
-            Kind::Year => write!(f, "{year:04}"),
-            Kind::Cumulative => write!(f, "{year:04}-01..{year:04}-{:02}", index + 1),
+            PeriodKind::Month => write!(f, "{year:04}-{:02}", index + 1),
+            PeriodKind::TwoMonth => write!(f, "{year:04}-{:02}/2", index * 2 + 1),
+            PeriodKind::Quarter => write!(f, "{year:04}-Q{}", index + 1),
+            PeriodKind::Half => write!(f, "{year:04}-H{}", index + 1),
+            PeriodKind::Year => write!(f, "{year:04}"),
+            PeriodKind::Cumulative => write!(f, "{year:04}-01..{year:04}-{:02}", index + 1),
         }
     }
 }
@@ -162,26 +163,26 @@ fn parse(text: &str) -> Option<Period> {
     };
     let year_of = |part: &str| digits(part, 4).filter(|year| *year >= 1);
     let Some((year, rest)) = text.split_once('-') else {
-        return year_of(text).map(|year| Period { kind: Kind::Year, year, index: 0 });
+        return year_of(text).map(|year| Period { kind: PeriodKind::Year, year, index: 0 });
     };
     let year = year_of(year)?;
-    let numbered = |part: &str, len: usize, kind: Kind| {
+    let numbered = |part: &str, len: usize, kind: PeriodKind| {
         let index = digits(part, len)? - 1;
         (0..12 / kind.months()).contains(&index).then_some(Period { kind, year, index })
     };
     if let Some(n) = rest.strip_prefix('Q') {
-        numbered(n, 1, Kind::Quarter)
+        numbered(n, 1, PeriodKind::Quarter)
     } else if let Some(n) = rest.strip_prefix('H') {
-        numbered(n, 1, Kind::Half)
+        numbered(n, 1, PeriodKind::Half)
     } else if let Some(month) = rest.strip_suffix("/2") {
-        let first = numbered(month, 2, Kind::Month)?.index;
-        (first % 2 == 0).then_some(Period { kind: Kind::TwoMonth, year, index: first / 2 })
+        let first = numbered(month, 2, PeriodKind::Month)?.index;
+        (first % 2 == 0).then_some(Period { kind: PeriodKind::TwoMonth, year, index: first / 2 })
     } else if let Some(last) = rest.strip_prefix("01..") {
         let (last_year, month) = last.split_once('-')?;
         (year_of(last_year)? == year).then_some(())?;
-        numbered(month, 2, Kind::Cumulative)
+        numbered(month, 2, PeriodKind::Cumulative)
     } else {
-        numbered(rest, 2, Kind::Month)
+        numbered(rest, 2, PeriodKind::Month)
     }
 }
 
@@ -205,13 +206,13 @@ mod tests {
     #[test]
     fn every_name_reads_back_and_has_its_days() {
         for (name, kind, first, last) in [
-            ("2023-02", Kind::Month, date(2023, 2, 1), date(2023, 2, 28)),
-            ("2024-01/2", Kind::TwoMonth, date(2024, 1, 1), date(2024, 2, 29)),
-            ("2023-11/2", Kind::TwoMonth, date(2023, 11, 1), date(2023, 12, 31)),
-            ("2023-Q4", Kind::Quarter, date(2023, 10, 1), date(2023, 12, 31)),
-            ("2023-H1", Kind::Half, date(2023, 1, 1), date(2023, 6, 30)),
-            ("2023", Kind::Year, date(2023, 1, 1), date(2023, 12, 31)),
-            ("2023-01..2023-05", Kind::Cumulative, date(2023, 1, 1), date(2023, 5, 31)),
+            ("2023-02", PeriodKind::Month, date(2023, 2, 1), date(2023, 2, 28)),
+            ("2024-01/2", PeriodKind::TwoMonth, date(2024, 1, 1), date(2024, 2, 29)),
+            ("2023-11/2", PeriodKind::TwoMonth, date(2023, 11, 1), date(2023, 12, 31)),
+            ("2023-Q4", PeriodKind::Quarter, date(2023, 10, 1), date(2023, 12, 31)),
+            ("2023-H1", PeriodKind::Half, date(2023, 1, 1), date(2023, 6, 30)),
+            ("2023", PeriodKind::Year, date(2023, 1, 1), date(2023, 12, 31)),
+            ("2023-01..2023-05", PeriodKind::Cumulative, date(2023, 1, 1), date(2023, 5, 31)),
         ] {
             let period: Period = name.parse().unwrap();
             assert_eq!((period.to_string().as_str(), period.kind()), (name, kind));
@@ -245,24 +246,24 @@ mod tests {
             Period::spanning(first, last, kind).map(|p| p.to_string()).collect::<Vec<_>>().join(" ")
         };
         assert_eq!(
-            names(date(2022, 11, 30), date(2023, 2, 1), Kind::Month),
+            names(date(2022, 11, 30), date(2023, 2, 1), PeriodKind::Month),
             "2022-11 2022-12 2023-01 2023-02"
         );
-        assert_eq!(names(date(2022, 11, 30), date(2023, 2, 1), Kind::TwoMonth), "2022-11/2 2023-01/2");
-        assert_eq!(names(date(2022, 11, 30), date(2023, 2, 1), Kind::Year), "2022 2023");
+        assert_eq!(names(date(2022, 11, 30), date(2023, 2, 1), PeriodKind::TwoMonth), "2022-11/2 2023-01/2");
+        assert_eq!(names(date(2022, 11, 30), date(2023, 2, 1), PeriodKind::Year), "2022 2023");
         let p = |name: &str| name.parse::<Period>().unwrap();
         assert!(p("2023-Q1").encloses(p("2023-01/2")));
         assert!(!p("2023-Q1").encloses(p("2023-03/2")));
         assert!(p("2023-01..2023-05").encloses(p("2023-05")));
-        assert!(Kind::Month < Kind::Quarter);
+        assert!(PeriodKind::Month < PeriodKind::Quarter);
     }
 
     #[test]
     fn scripts_and_kernel_mean_the_same_periods() {
-        use registrar_contract::calls::period::Span;
+        use registrar_contract::calls::period::MonthSpan;
         for day in [date(2022, 12, 31), date(2023, 1, 1), date(2024, 2, 29), date(2023, 8, 15)] {
-            for kind in Kind::SCORED.into_iter().chain([Kind::Cumulative]) {
-                let (own, span) = (Period::of(day, kind), Span::of(day, kind.name()).unwrap());
+            for kind in PeriodKind::SCORED.into_iter().chain([PeriodKind::Cumulative]) {
+                let (own, span) = (Period::of(day, kind), MonthSpan::of(day, kind.name()).unwrap());
                 assert_eq!((own.first(), own.last(), own.to_string()), (span.first, span.last, span.id()));
             }
         }

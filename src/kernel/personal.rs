@@ -95,7 +95,7 @@ impl<'de> Deserialize<'de> for HexSalt {
 
 /// A personal value as a store keeps it, beside the event's bytes.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Kept {
+pub struct PersonalValue {
     /// The field.
     pub field: String,
     /// The commitment's salt.
@@ -123,11 +123,11 @@ impl Event {
     ///
     /// # Errors
     /// A number that has no form in JSON.
-    pub fn kept(&self) -> Result<Vec<Kept>, String> {
+    pub fn kept(&self) -> Result<Vec<PersonalValue>, String> {
         let fields = self.record_fields();
         let one = |(field, commitment): (&Key, &Commitment)| {
             let (salt, value) = (commitment.salt?, fields.get(field)?);
-            Some(json(value).map(|json| Kept { field: field.to_string(), salt, json }))
+            Some(json(value).map(|json| PersonalValue { field: field.to_string(), salt, json }))
         };
         self.personal.iter().filter_map(one).collect()
     }
@@ -136,9 +136,9 @@ impl Event {
     ///
     /// # Errors
     /// What is kept is no value.
-    pub fn take_back(&mut self, kept: Vec<Kept>) -> Result<(), String> {
+    pub fn take_back(&mut self, kept: Vec<PersonalValue>) -> Result<(), String> {
         let told = |field: &str, why: serde_json::Error| format!("the personal value `{field}`: {why}");
-        for Kept { field, json, salt } in kept {
+        for PersonalValue { field, json, salt } in kept {
             let value: Value = serde_json::from_str(&json).map_err(|why| told(&field, why))?;
             // What the log does not speak of is nobody's.
             if let Some(commitment) = self.personal.get_mut(field.as_str()) {
@@ -156,7 +156,7 @@ impl Event {
     }
 
     /// Whether what is kept for a field is what the log has a commitment to.
-    pub fn is_kept_as_logged(&self, kept: &Kept) -> bool {
+    pub fn is_kept_as_logged(&self, kept: &PersonalValue) -> bool {
         let commitment = self.personal.get(kept.field.as_str());
         commitment.is_some_and(|commitment| commitment.link == link(&kept.salt, &kept.json))
     }
@@ -193,7 +193,7 @@ impl Event {
 ///
 /// # Errors
 /// They are no event.
-pub fn whole(bytes: &[u8], kept: Vec<Kept>) -> Result<Vec<u8>, String> {
+pub fn whole(bytes: &[u8], kept: Vec<PersonalValue>) -> Result<Vec<u8>, String> {
     let mut event = Event::from_stored(bytes, false).map_err(|why| why.to_string())?;
     event.take_back(kept)?;
     event.personal = BTreeMap::new();

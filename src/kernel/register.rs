@@ -10,7 +10,7 @@ mod schema;
 
 pub use kernel::title_of;
 pub use read::Definition;
-pub use schema::{Known, Problem};
+pub use schema::{FieldProblem, SchemaContext};
 
 use registrar_host::Claims;
 use registrar_sdk::{Value, value::Map};

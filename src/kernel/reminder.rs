@@ -2,7 +2,7 @@
 
 use crate::{
     access::Principal,
-    action::{ActError, Work},
+    action::{ActError, ActionTx},
     actor::Actor,
     error::KernelError,
     event::{Event, REMINDED},
@@ -124,7 +124,7 @@ impl Office {
         if self.read()?.event_by_id(&id)?.is_some() {
             return Ok(Vec::new());
         }
-        let mut work = Work::begin(self, &Actor::Clock, 0)?;
+        let mut work = ActionTx::begin(self, &Actor::Clock, 0)?;
         // Someone may have done it since it was read.
         let known = DeadlineQuery { record: Some((of.clone(), record.clone())), ..DeadlineQuery::default() };
         let known = work.tx.deadlines(&known)?;

@@ -7,7 +7,7 @@ use crate::{
     approval::{ROLLBACK, UNPIN},
     event::OFFICE,
 };
-use registrar_host::{Fault, Report, RolledBack};
+use registrar_host::{Fault, ReloadReport, RolledBack};
 use registrar_sdk::{Value, value::Map};
 
 impl Office {
@@ -32,7 +32,7 @@ impl Office {
     ///
     /// # Errors
     /// It is not pinned, or `by` may not.
-    pub fn unpin(&self, plugin: &str, by: &Actor) -> Result<Report, ActError> {
+    pub fn unpin(&self, plugin: &str, by: &Actor) -> Result<ReloadReport, ActError> {
         let pin = self.host().pinned_to(plugin).map_err(KernelError::Refused)?;
         let Some(pin) = pin else {
             let why = format!("\"{plugin}\" is not pinned; what lies in its folder serves");

@@ -1,31 +1,31 @@
 //! Rules as people look at them: which are in force when, what is wrong with their dates and
 //! clauses, and how two versions differ. Scores nothing that counts.
 
+mod answered_figures;
 mod clauses;
-mod compare;
-mod dated;
-mod figure;
+mod dated_figures;
+mod day_span;
+mod distinguishing;
+mod double_counting;
 mod list;
-mod names;
-mod part;
-mod probe;
-mod setting;
-mod span;
-mod tell;
-mod twice;
-mod unused;
-mod versions;
+mod rule_part;
+mod rule_settings;
+mod test_cases;
+mod unknown_names;
+mod unused_figures;
+mod version_diff;
+mod version_timeline;
 
-pub use compare::{Change, Comparison, Kind, Side, compare};
-pub use dated::{FigureChange, FigureLine, FiguresOf, changed_figures, figures, figures_between};
-pub use list::{Listing, RuleLine, State, list};
-pub use names::registers_of_all;
-pub use probe::{Probe, of_examples, of_log};
-pub use setting::{SettingLine, settings};
+pub use dated_figures::{FigureChange, FigureLine, FiguresOf, changed_figures, figures, figures_between};
+pub use list::{Listing, RuleLine, RuleState, list};
+pub use rule_settings::{SettingLine, settings};
+pub use test_cases::{Probe, of_examples, of_log};
+pub use unknown_names::registers_of_all;
+pub use version_diff::{Comparison, DifferenceKind, FigureDifference, VersionSide, compare};
 
 use crate::register::Registers;
-use part::Part;
 use registrar_host::{Handler, Host};
+use rule_part::RulePart;
 use serde::Serialize;
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -81,7 +81,7 @@ impl fmt::Display for Warning {
 }
 
 impl Warning {
-    fn at(part: &Part, kind: WarningKind, message: String) -> Warning {
+    fn at(part: &RulePart, kind: WarningKind, message: String) -> Warning {
         Warning { file: part.file.clone(), line: part.line, plugin: part.plugin.clone(), kind, message }
     }
 }
@@ -90,20 +90,20 @@ impl Warning {
 /// does not act; by file and line. `registers` are those that the handlers may name.
 pub fn warnings(host: &Host, registers: &Registers) -> Vec<Warning> {
     let installed = host.installed();
-    let (mut acting, mut idle) = (Vec::new(), BTreeMap::<String, Vec<Part>>::new());
+    let (mut acting, mut idle) = (Vec::new(), BTreeMap::<String, Vec<RulePart>>::new());
     let generation = host.generation();
     for handler in &installed {
         match acts(host, handler) {
-            true => acting.push(Part::new(handler, generation.terms.get(&handler.plugin.id))),
-            false => idle.entry(handler.plugin.id.clone()).or_default().push(Part::new(handler, None)),
+            true => acting.push(RulePart::new(handler, generation.terms.get(&handler.plugin.id))),
+            false => idle.entry(handler.plugin.id.clone()).or_default().push(RulePart::new(handler, None)),
         }
     }
     let mut found = clauses::check(&installed);
-    found.extend(unused::check(&host.sources()));
-    found.extend(names::check(&installed, registers));
+    found.extend(unused_figures::check(&host.sources()));
+    found.extend(unknown_names::check(&installed, registers));
     for together in std::iter::once(acting).chain(idle.into_values()) {
-        found.extend(versions::check(&together));
-        found.extend(twice::check(&together));
+        found.extend(version_timeline::check(&together));
+        found.extend(double_counting::check(&together));
     }
     found.sort();
     found.dedup();

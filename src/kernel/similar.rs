@@ -4,9 +4,9 @@ use crate::{
     access::Principal,
     action::ActError,
     actor::Actor,
-    calls::Reading,
+    calls::ReadCalls,
     error::KernelError,
-    office::{Office, Plan},
+    office::{Office, OfficeGeneration},
     record::Record,
     storage::ReadTx,
 };
@@ -17,7 +17,7 @@ use std::collections::BTreeMap;
 
 /// A record that resembles another.
 #[derive(Clone, Debug, PartialEq, Serialize)]
-pub struct Similar {
+pub struct SimilarRecord {
     /// Its register.
     pub register: String,
     /// Its id.
@@ -32,9 +32,9 @@ pub struct Similar {
 
 /// What was found.
 #[derive(Clone, Debug, Default, Serialize)]
-pub struct Found {
+pub struct SimilarPage {
     /// The records, the most alike first.
-    pub similar: Vec<Similar>,
+    pub similar: Vec<SimilarRecord>,
     /// Plugins that failed: what they would have found is missing.
     pub skipped: Vec<Fault>,
 }
@@ -44,7 +44,7 @@ impl Office {
     ///
     /// # Errors
     /// An unknown register or record, one that `by` may not see, or nobody of that name.
-    pub fn similar(&self, register: &str, record: &str, by: &Actor) -> Result<Found, ActError> {
+    pub fn similar(&self, register: &str, record: &str, by: &Actor) -> Result<SimilarPage, ActError> {
         let plan = self.plan()?;
         let principal = Principal::of(&self.directory(), by, self.today()).map_err(ActError::Denied)?;
         let read = self.read()?;
@@ -60,7 +60,7 @@ impl Office {
     ///
     /// # Errors
     /// An unknown register, one that `by` may not open, or nobody of that name.
-    pub fn similar_to_draft(&self, register: &str, fields: Map, by: &Actor) -> Result<Found, ActError> {
+    pub fn similar_to_draft(&self, register: &str, fields: Map, by: &Actor) -> Result<SimilarPage, ActError> {
         let plan = self.plan()?;
         let principal = Principal::of(&self.directory(), by, self.today()).map_err(ActError::Denied)?;
         let definition = plan.registers.find(register).map_err(|e| ActError::Denied(e.to_string()))?;
@@ -75,21 +75,21 @@ impl Office {
     /// The same for a record at hand.
     pub(crate) fn similar_to(
         &self,
-        plan: &Plan,
+        plan: &OfficeGeneration,
         principal: &Principal,
         tx: &dyn ReadTx,
         record: &Record,
-    ) -> Result<Found, ActError> {
+    ) -> Result<SimilarPage, ActError> {
         let scope = Scope { generation: plan.generation.clone(), snapshot: self.snapshot(), depth: 0 };
-        let mut services = Looking { office: self, plan, principal, tx };
+        let mut services = SimilarSearch { office: self, plan, principal, tx };
         let outcome =
             self.host().dispatch("record.similar", vec![record.to_value()], &scope, &mut services)?;
         // Several plugins may find the same record: the one that finds more of it is shown.
-        let mut best: BTreeMap<(String, String), Similar> = BTreeMap::new();
+        let mut best: BTreeMap<(String, String), SimilarRecord> = BTreeMap::new();
         for step in &outcome.steps {
             for one in step.answer.items() {
                 let text = |key: &str| one.get(key).as_str().map(str::to_owned);
-                let similar = Similar {
+                let similar = SimilarRecord {
                     register: text("register").unwrap_or_else(|| record.register.clone()),
                     record: text("record").unwrap_or_default(),
                     score: one.get("score").as_f64().unwrap_or(0.0),
@@ -107,32 +107,32 @@ impl Office {
                 }
             }
         }
-        let mut similar: Vec<Similar> = best.into_values().collect();
+        let mut similar: Vec<SimilarRecord> = best.into_values().collect();
         similar.sort_by(|a, b| b.score.total_cmp(&a.score));
-        Ok(Found { similar, skipped: outcome.skipped })
+        Ok(SimilarPage { similar, skipped: outcome.skipped })
     }
 }
 
 // Reads with the rights of whoever looks.
-struct Looking<'a> {
+struct SimilarSearch<'a> {
     office: &'a Office,
-    plan: &'a Plan,
+    plan: &'a OfficeGeneration,
     principal: &'a Principal,
     tx: &'a dyn ReadTx,
 }
 
-impl Looking<'_> {
+impl SimilarSearch<'_> {
     // A plugin may keep an index of everything; what it names is checked all the same.
-    fn may_see(&self, similar: &Similar) -> Result<bool, KernelError> {
+    fn may_see(&self, similar: &SimilarRecord) -> Result<bool, KernelError> {
         let Ok(register) = self.plan.registers.find(&similar.register) else { return Ok(false) };
         let record = self.tx.record(&similar.register, &similar.record)?.map(|r| register.present(r));
         Ok(record.is_some_and(|record| self.principal.may_see(register, &record)))
     }
 }
 
-impl Services for Looking<'_> {
+impl Services for SimilarSearch<'_> {
     fn call(&mut self, name: &str, _: &Caller<'_>, args: &[Value]) -> Result<Value, String> {
-        Reading { office: self.office, plan: self.plan, principal: self.principal, tx: self.tx }
+        ReadCalls { office: self.office, plan: self.plan, principal: self.principal, tx: self.tx }
             .call(name, args)
     }
 }

@@ -6,7 +6,7 @@
 use crate::{
     account::AccountStore,
     event::{Event, Link},
-    personal::Kept,
+    personal::PersonalValue,
     record::Record,
 };
 use jiff::civil::Date;
@@ -90,7 +90,7 @@ pub struct OfficeKey(pub i64);
 
 /// The end of an office's log.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Head {
+pub struct LogHead {
     /// The last event's place; 0 for an empty log.
     pub seq: u64,
     /// The last link of the chain; zeros for an empty log.
@@ -109,12 +109,12 @@ pub struct StoredEvent {
     /// Whether a void event made it dead.
     pub dead: bool,
     /// The personal values that are kept beside it.
-    pub personal: Vec<Kept>,
+    pub personal: Vec<PersonalValue>,
 }
 
 /// What a scan of the log is to show.
 #[derive(Clone, Copy, Debug)]
-pub enum Scan<'a> {
+pub enum LogScan<'a> {
     /// The records with keys from one to another, each with all its events.
     Run((u64, u64)),
     /// Some events, by the key of their record and their place in the log, in this order; each record
@@ -272,7 +272,7 @@ pub struct Bypass {
 /// Reads of one office. A [`WriteTx`] sees its own writes.
 pub trait ReadTx {
     /// The end of the log.
-    fn head(&self) -> Stored<Head>;
+    fn head(&self) -> Stored<LogHead>;
     /// The event at a place.
     fn event(&self, seq: u64) -> Stored<Option<Event>>;
     /// The event with an id.
@@ -295,7 +295,7 @@ pub trait ReadTx {
     fn runs(&self, size: usize) -> Stored<Vec<(u64, u64)>>;
     /// Shows records in the order of their keys, each followed by its events in the order in which they
     /// were logged, dead ones included, as they lie in the store.
-    fn scan(&self, what: Scan<'_>, visit: &mut dyn FnMut(Scanned<'_>) -> Stored<()>) -> Stored<()>;
+    fn scan(&self, what: LogScan<'_>, visit: &mut dyn FnMut(Scanned<'_>) -> Stored<()>) -> Stored<()>;
     /// A record's state.
     fn record(&self, register: &str, id: &str) -> Stored<Option<Record>>;
     /// Records that fit.
@@ -341,7 +341,7 @@ pub trait WriteTx: ReadTx {
     /// Appends an event whose `seq` follows the head's, with its stored bytes and its link.
     fn append(&mut self, event: &Event, stored: &[u8], link: &Link) -> Stored<()>;
     /// Keeps a personal value beside the event at a place.
-    fn put_personal(&mut self, seq: u64, kept: &Kept) -> Stored<()>;
+    fn put_personal(&mut self, seq: u64, kept: &PersonalValue) -> Stored<()>;
     /// Forgets personal values that are kept beside the event at a place, and what was asked for when it was
     /// logged.
     fn forget_personal(&mut self, seq: u64, fields: &[Key]) -> Stored<()>;

@@ -4,18 +4,18 @@ pub mod cell;
 mod columns;
 mod day;
 mod headings;
-mod left_out;
 mod mapping;
+pub mod normalization;
 mod number;
-pub mod plain;
-mod reading;
+mod skipped_rows;
+mod table_reading;
 
-pub use columns::{Columns, Part};
+pub use columns::{ColumnPart, RegisterColumns};
 pub use day::read as day;
-pub use left_out::Hidden;
-pub use mapping::{Mapping, Target};
+pub use mapping::{ColumnTarget, Mapping};
 pub(crate) use number::is_spoilt;
-pub use reading::{Reading, RowRead, Skipped, Wanted};
+pub use skipped_rows::Hidden;
+pub use table_reading::{ReadOptions, RowRead, Skipped, TableReading};
 
 use crate::{
     access::Principal,
@@ -53,7 +53,7 @@ impl Table {
         wanted: &RecordQuery,
         taken: &mut dyn FnMut(usize),
     ) -> Result<(Table, Exported), KernelError> {
-        let columns = Columns::new(register, None, &office.directory(), office.today());
+        let columns = RegisterColumns::new(register, None, &office.directory(), office.today());
         let shown = columns.shown();
         let (mut rows, mut exported) = (Vec::new(), Exported::default());
         let log = office.read()?;
@@ -62,7 +62,7 @@ impl Table {
             let cells: Vec<Value> =
                 shown.iter().map(|(part, _)| columns.show(*part, &record, began)).collect();
             for ((part, heading), cell) in shown.iter().zip(&cells) {
-                if let Part::Field(name) = part
+                if let ColumnPart::Field(name) = part
                     && !columns.comes_back(name, cell, record.fields.get(*name))
                 {
                     exported
@@ -74,7 +74,7 @@ impl Table {
             rows.push(Value::List(cells));
             taken(rows.len());
         })?;
-        let column = |(part, heading): &(Part<'_>, String)| {
+        let column = |(part, heading): &(ColumnPart<'_>, String)| {
             let align = if columns.is_number(*part) { "right" } else { "left" };
             Value::map([("title", Value::text(heading)), ("align", Value::text(align))])
         };
@@ -86,7 +86,7 @@ impl Table {
     /// What a file that was made of it does not hold, by the rows that were read from it again: each with its
     /// record and field.
     pub fn not_held(&self, office: &Office, register: &Register, read: &[Value]) -> Vec<String> {
-        let columns = Columns::new(register, None, &office.directory(), office.today());
+        let columns = RegisterColumns::new(register, None, &office.directory(), office.today());
         let shown = columns.shown();
         let above = read.len().saturating_sub(self.rows.len());
         let mut lost = Vec::new();
@@ -101,7 +101,7 @@ impl Table {
                 };
                 let same = match part {
                     _ if headings::is_empty(cell) && headings::is_empty(there) => true,
-                    Part::Field(name) => match (columns.read(name, cell), columns.read(name, there)) {
+                    ColumnPart::Field(name) => match (columns.read(name, cell), columns.read(name, there)) {
                         (Ok(was), Ok(is)) => was.same(&is),
                         _ => false,
                     },

@@ -7,10 +7,10 @@ use crate::{
     error::KernelError,
     event::{Event, Link, VOID, chain},
     office::{Office, PAGE},
-    personal::Kept,
+    personal::PersonalValue,
     record::Record,
     register::Registers,
-    storage::{Head, ReadTx, RecordQuery},
+    storage::{LogHead, ReadTx, RecordQuery},
 };
 use registrar_sdk::Value;
 use serde::Serialize;
@@ -127,7 +127,7 @@ impl Office {
 pub(crate) const LOST: &str = "log-lost";
 
 /// The end of the chain, to be kept outside: `SEQ:LINK`, the link in hexadecimal.
-pub fn head_text(head: &Head) -> String {
+pub fn head_text(head: &LogHead) -> String {
     format!("{}:{}", head.seq, hexadecimal(head.link))
 }
 
@@ -185,7 +185,7 @@ fn walk(
     report: &mut Verified,
     progress: &mut dyn FnMut(u64),
 ) -> Result<BTreeMap<(String, String), usize>, KernelError> {
-    let mut odd = Odd::default();
+    let mut odd = Mismatches::default();
     let mut link: Link = [0; 32];
     let (mut last, mut touched) = (0, BTreeMap::new());
     let (mut voided, mut dead) = (BTreeSet::new(), BTreeSet::new());
@@ -244,7 +244,7 @@ fn walk(
 
 /// What is not as it was logged, until the whole log has said whether it was erased.
 #[derive(Default)]
-struct Odd {
+struct Mismatches {
     allowed: ErasureIndex,
     /// Events whose bytes don't give their link: place, hash of the bytes.
     unlinked: Vec<(u64, String)>,
@@ -254,8 +254,8 @@ struct Odd {
     other: Vec<(u64, String)>,
 }
 
-impl Odd {
-    fn look(&mut self, event: &Event, kept: &[Kept], registers: Option<&Registers>) {
+impl Mismatches {
+    fn look(&mut self, event: &Event, kept: &[PersonalValue], registers: Option<&Registers>) {
         self.allowed.take(event);
         for value in kept.iter().filter(|value| !event.is_kept_as_logged(value)) {
             self.other.push((event.seq, value.field.clone()));

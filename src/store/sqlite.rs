@@ -13,10 +13,10 @@ mod row;
 mod scan;
 mod schema;
 mod seal;
-mod turn;
 mod tx;
-mod words;
+mod word_check;
 mod write;
+mod writer_lock;
 
 pub use ledger::SqliteShelf;
 
@@ -34,7 +34,7 @@ use std::{
     sync::{Arc, Mutex, MutexGuard},
     time::{Duration, Instant},
 };
-use tx::Tx;
+use tx::OfficeTx;
 
 /// How long a lock of another process is waited for.
 const BUSY: Duration = Duration::from_secs(5);
@@ -187,11 +187,11 @@ impl Store for SqliteStore {
     }
 
     fn begin_read(&self, office: OfficeKey) -> Stored<Box<dyn ReadTx + '_>> {
-        Ok(Box::new(Tx::read(self, office)?))
+        Ok(Box::new(OfficeTx::read(self, office)?))
     }
 
     fn begin_write(&self, office: OfficeKey) -> Stored<Box<dyn WriteTx + '_>> {
-        Ok(Box::new(Tx::write(self, office)?))
+        Ok(Box::new(OfficeTx::write(self, office)?))
     }
 
     fn account_store(&self) -> Arc<dyn AccountStore> {

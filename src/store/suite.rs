@@ -3,11 +3,11 @@
 use registrar_host::StoredVersion;
 use registrar_kernel::{
     Event, Record, Store, StoreError, WriteTx,
-    account::{Account, Session},
+    account::{Account, BrowserSession},
     event::chain,
     storage::{
-        Bypass, Deadline, DeadlineQuery, DeadlineState, Delivery, Head, OfficeKey, Receipt, RecordQuery,
-        Scan, Scanned,
+        Bypass, Deadline, DeadlineQuery, DeadlineState, Delivery, LogHead, LogScan, OfficeKey, Receipt,
+        RecordQuery, Scanned,
     },
 };
 use registrar_sdk::Value;
@@ -36,7 +36,7 @@ fn event(seq: u64, id: &str, record: &str) -> Event {
     serde_json::from_str(&json).unwrap()
 }
 
-fn append(tx: &mut dyn WriteTx, id: &str, record: &str) -> Result<Head, StoreError> {
+fn append(tx: &mut dyn WriteTx, id: &str, record: &str) -> Result<LogHead, StoreError> {
     let head = tx.head()?;
     let event = event(head.seq + 1, id, record);
     let bytes = event.stored_bytes().unwrap();
@@ -266,7 +266,7 @@ fn offices_do_not_see_each_other(open: &dyn Fn(&str) -> Box<dyn Store>) {
     };
     fill(a);
     let read = store.begin_read(b).unwrap();
-    assert_eq!(read.head().unwrap(), Head::default());
+    assert_eq!(read.head().unwrap(), LogHead::default());
     assert!(read.record("item", "r1").unwrap().is_none());
     assert_eq!(read.sequence("n").unwrap(), 0);
     drop(read);
@@ -350,7 +350,7 @@ fn a_scan_shows_records_with_their_events(open: &dyn Fn(&str) -> Box<dyn Store>)
 
     let log = store.begin_read(office).unwrap();
     let keys: Vec<u64> = (0..3).map(|n| log.record_key("item", &format!("r{n}")).unwrap().unwrap()).collect();
-    let shown = |what: Scan<'_>| {
+    let shown = |what: LogScan<'_>| {
         let mut shown = Vec::new();
         log.scan(what, &mut |scanned| {
             shown.push(match scanned {
@@ -373,13 +373,13 @@ fn a_scan_shows_records_with_their_events(open: &dyn Fn(&str) -> Box<dyn Store>)
         shown.join(",")
     };
     assert_eq!(
-        shown(Scan::Run((keys[0], keys[1]))),
+        shown(LogScan::Run((keys[0], keys[1]))),
         "r0,1,4 dead,7,10,13,16,19,22,25,28,r1,2,5,8,11,14,17,20,23,26,29"
     );
     // Near each other and far apart, with one that is not there.
-    assert_eq!(shown(Scan::Events(&[(keys[0], 1), (keys[0], 4), (keys[1], 2)])), "r0,1,4 dead,r1,2");
-    assert_eq!(shown(Scan::Events(&[(keys[0], 1), (keys[2], 30), (keys[2], 99)])), "r0,1,r2,30");
-    assert_eq!(shown(Scan::Events(&[])), "");
+    assert_eq!(shown(LogScan::Events(&[(keys[0], 1), (keys[0], 4), (keys[1], 2)])), "r0,1,4 dead,r1,2");
+    assert_eq!(shown(LogScan::Events(&[(keys[0], 1), (keys[2], 30), (keys[2], 99)])), "r0,1,r2,30");
+    assert_eq!(shown(LogScan::Events(&[])), "");
 }
 
 fn accounts_and_sessions_are_kept(open: &dyn Fn(&str) -> Box<dyn Store>) {
@@ -388,7 +388,7 @@ fn accounts_and_sessions_are_kept(open: &dyn Fn(&str) -> Box<dyn Store>) {
     let kept = store.account_store();
     let account = Account { hash: "$h".into(), failures: 2, locked_until: 30, changed: 10 };
     kept.put_account(office, "li", &account).unwrap();
-    let session = |person: Option<&str>, expires| Session {
+    let session = |person: Option<&str>, expires| BrowserSession {
         person: person.map(|person| (office, person.to_owned())),
         body: "{}".into(),
         expires,

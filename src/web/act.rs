@@ -3,19 +3,19 @@
 mod advice;
 
 use crate::{
-    field::{Names, chosen, fillable, filled, in_order, read},
-    form::{CHECK, Fields, KEY, Posted},
+    field::{FieldNames, chosen, fillable, filled, in_order, read},
+    form::{CHECK, FormFields, KEY, Posted},
     invitation::SECRET,
     layout::{desk, notice, token},
-    offices::Seat,
-    problem::Problem,
+    page_error::PageError,
     record::seen,
+    served_office::ServedOffice,
     server::Web,
     sign_in,
     visitor::Member,
 };
 pub use advice::refusal;
-use advice::{Said, check, refused, told};
+use advice::{Advice, check, refused, told};
 use axum::{
     extract::{Path, RawQuery, State},
     http::StatusCode,
@@ -26,14 +26,14 @@ use registrar_kernel::{
     Act, Record,
     access::{Reach, owner_field},
     attachment::Upload,
-    link::Called,
+    record_link::LinkTarget,
     register::{ActionDef, FieldDef, FieldType, Register},
 };
 use registrar_sdk::{Map, Value};
 use std::collections::{BTreeMap, HashMap};
 
 /// The pieces of an address, by name.
-type Pieces = HashMap<String, String>;
+type FormPieces = HashMap<String, String>;
 
 /// The actions with which this person may begin a record.
 pub fn creating<'r>(member: &Member, register: &'r Register) -> Vec<(&'r str, &'r ActionDef)> {
@@ -69,15 +69,15 @@ pub fn allowed<'r>(
 /// The form that begins a record, with what the address fills in.
 pub async fn new(
     member: Member,
-    Path(names): Path<Pieces>,
+    Path(names): Path<FormPieces>,
     RawQuery(query): RawQuery,
-) -> Result<Markup, Problem> {
-    let register = member.register(names.get("register").ok_or(Problem::Absent)?)?;
+) -> Result<Markup, PageError> {
+    let register = member.register(names.get("register").ok_or(PageError::Absent)?)?;
     let (name, action) = named(&member, &names, &creating(&member, &register))?;
     let defaults = Record::new(&register, "");
-    let asked = Asked { register: &register, name, action, record: None };
+    let asked = ActionTarget { register: &register, name, action, record: None };
     let mut filled = has(&member, &defaults, &asked);
-    let given = Fields::of_query(query.as_deref().unwrap_or_default());
+    let given = FormFields::of_query(query.as_deref().unwrap_or_default());
     for (name, _) in asked.offered() {
         let values: Vec<String> = given.all(name).map(str::to_owned).collect();
         if !values.is_empty() {
@@ -88,86 +88,93 @@ pub async fn new(
 }
 
 /// The form as it is opened: with what there is, or with what was filled in when the session had ended.
-async fn opened(member: &Member, asked: &Asked<'_>, filled: Filled) -> Result<Markup, Problem> {
+async fn opened(member: &Member, asked: &ActionTarget<'_>, filled: FilledForm) -> Result<Markup, PageError> {
     let Some(kept) = sign_in::kept(&member.visitor).await? else {
-        return Ok(form(member, asked, &filled, &Said::default(), None));
+        return Ok(form(member, asked, &filled, &Advice::default(), None));
     };
-    let said = Said { kept: true, ..Said::default() };
+    let said = Advice { kept: true, ..Advice::default() };
     Ok(form(member, asked, &sent_again(&asked.offered(), &kept), &said, kept.get(KEY)))
 }
 
 /// Begins one.
 pub async fn create(
     State(web): State<Web>,
-    Path(names): Path<Pieces>,
+    Path(names): Path<FormPieces>,
     posted: Posted,
-) -> Result<Response, Problem> {
+) -> Result<Response, PageError> {
     let Posted { visitor, fields, files } = posted;
     let member = sign_in::first(visitor, &fields)?;
-    let register = member.register(names.get("register").ok_or(Problem::Absent)?)?;
+    let register = member.register(names.get("register").ok_or(PageError::Absent)?)?;
     let (name, action) = named(&member, &names, &creating(&member, &register))?;
-    take(&web, &member, &Asked { register: &register, name, action, record: None }, &fields, files).await
+    take(&web, &member, &ActionTarget { register: &register, name, action, record: None }, &fields, files)
+        .await
 }
 
 /// The form of an action on a record.
 pub async fn get(
     State(web): State<Web>,
     member: Member,
-    Path(names): Path<Pieces>,
-) -> Result<Markup, Problem> {
+    Path(names): Path<FormPieces>,
+) -> Result<Markup, PageError> {
     let (register, record) = seen(&web, &member, &names).await?;
     let (name, action) = now(&member, &names, &register, &record)?;
-    let asked = Asked { register: &register, name, action, record: Some(&record) };
+    let asked = ActionTarget { register: &register, name, action, record: Some(&record) };
     opened(&member, &asked, has(&member, &record, &asked)).await
 }
 
 /// Takes it.
 pub async fn post(
     State(web): State<Web>,
-    Path(names): Path<Pieces>,
+    Path(names): Path<FormPieces>,
     posted: Posted,
-) -> Result<Response, Problem> {
+) -> Result<Response, PageError> {
     let Posted { visitor, fields, files } = posted;
     let member = sign_in::first(visitor, &fields)?;
     let (register, record) = seen(&web, &member, &names).await?;
     let (name, action) = now(&member, &names, &register, &record)?;
-    take(&web, &member, &Asked { register: &register, name, action, record: Some(&record) }, &fields, files)
-        .await
+    take(
+        &web,
+        &member,
+        &ActionTarget { register: &register, name, action, record: Some(&record) },
+        &fields,
+        files,
+    )
+    .await
 }
 
 /// The action of the address, if it may be taken on a record as it stands.
 fn now<'r>(
     member: &Member,
-    names: &Pieces,
+    names: &FormPieces,
     register: &'r Register,
     record: &Record,
-) -> Result<(&'r str, &'r ActionDef), Problem> {
+) -> Result<(&'r str, &'r ActionDef), PageError> {
     let role: Vec<_> = allowed(member, register).collect();
     let (name, _) = named(member, names, &role)?;
     let found = possible(member, register, record).into_iter().find(|(known, _)| *known == name);
-    found.ok_or_else(|| Problem::Stale(member.visitor.seat.record(&register.id, &record.id)))
+    found.ok_or_else(|| PageError::Stale(member.visitor.seat.record(&register.id, &record.id)))
 }
 
 /// The action of the address, among those that may be taken.
 fn named<'r>(
     member: &Member,
-    names: &Pieces,
+    names: &FormPieces,
     among: &[(&'r str, &'r ActionDef)],
-) -> Result<(&'r str, &'r ActionDef), Problem> {
-    let wanted = names.get("action").ok_or(Problem::Absent)?;
+) -> Result<(&'r str, &'r ActionDef), PageError> {
+    let wanted = names.get("action").ok_or(PageError::Absent)?;
     let found = among.iter().find(|(name, _)| name == wanted).copied();
     found.ok_or_else(|| member.denied(&format!("`{wanted}`")))
 }
 
 /// An action on a record, or one that begins one.
-struct Asked<'a> {
+struct ActionTarget<'a> {
     register: &'a Register,
     name: &'a str,
     action: &'a ActionDef,
     record: Option<&'a Record>,
 }
 
-impl Asked<'_> {
+impl ActionTarget<'_> {
     /// What its form offers: its own fields, and the record's where it begins or submits one. Nothing
     /// else is taken from what is sent.
     fn offered(&self) -> Vec<(&str, &FieldDef)> {
@@ -189,7 +196,7 @@ impl Asked<'_> {
     }
 
     /// The page that it is reached from.
-    fn from(&self, seat: &Seat) -> String {
+    fn from(&self, seat: &ServedOffice) -> String {
         match self.record {
             Some(record) => seat.record(&self.register.id, &record.id),
             None => seat.register(&self.register.id),
@@ -197,11 +204,11 @@ impl Asked<'_> {
     }
 }
 
-type Filled = BTreeMap<String, Vec<String>>;
+type FilledForm = BTreeMap<String, Vec<String>>;
 
-fn has(member: &Member, record: &Record, asked: &Asked<'_>) -> Filled {
+fn has(member: &Member, record: &Record, asked: &ActionTarget<'_>) -> FilledForm {
     let directory = member.visitor.seat.office.directory();
-    let shown = Names { seeing: Some(member), ..Names::of(&member.visitor, &directory) };
+    let shown = FieldNames { seeing: Some(member), ..FieldNames::of(&member.visitor, &directory) };
     let offered = asked.offered().into_iter().filter(|(name, _)| asked.register.fields.contains_key(*name));
     offered
         .filter_map(|(name, field)| Some((name.to_owned(), shown.as_filled(field, record.fields.get(name)?))))
@@ -209,7 +216,7 @@ fn has(member: &Member, record: &Record, asked: &Asked<'_>) -> Filled {
 }
 
 /// What was sent, as the form shows it again.
-fn sent_again(offered: &[(&str, &FieldDef)], sent: &Fields) -> Filled {
+fn sent_again(offered: &[(&str, &FieldDef)], sent: &FormFields) -> FilledForm {
     let all = |name: &str| sent.all(&chosen(name)).chain(sent.all(name)).map(str::to_owned).collect();
     offered.iter().map(|(name, _)| ((*name).to_owned(), all(name))).collect()
 }
@@ -218,10 +225,10 @@ fn sent_again(offered: &[(&str, &FieldDef)], sent: &Fields) -> Filled {
 async fn look_up(
     web: &Web,
     member: &Member,
-    asked: &Asked<'_>,
-    sent: &Fields,
+    asked: &ActionTarget<'_>,
+    sent: &FormFields,
     mut fields: Map,
-) -> Result<(Map, BTreeMap<String, String>), Problem> {
+) -> Result<(Map, BTreeMap<String, String>), PageError> {
     let mut wanted = Vec::new();
     for (name, field) in asked.offered() {
         if let (FieldType::Record, Some(of)) = (field.ty, field.of.first()) {
@@ -235,7 +242,7 @@ async fn look_up(
     }
     let (office, principal) = (member.visitor.seat.office.clone(), member.who.principal.clone());
     let lang = member.visitor.lang;
-    let unseen = Names::of(&member.visitor, &member.visitor.seat.office.directory()).unseen();
+    let unseen = FieldNames::of(&member.visitor, &member.visitor.seat.office.directory()).unseen();
     web.work(move || {
         let mut wrong = BTreeMap::new();
         for (name, of, many, ids, had) in wanted {
@@ -248,8 +255,8 @@ async fn look_up(
                     continue;
                 }
                 match office.called(&principal, &of, said, &had)? {
-                    Called::One(id) => found.push(Value::text(id)),
-                    Called::None => drop(
+                    LinkTarget::One(id) => found.push(Value::text(id)),
+                    LinkTarget::None => drop(
                         wrong.insert(
                             name.clone(),
                             lang.of(
@@ -259,7 +266,7 @@ async fn look_up(
                             .replace("{}", said),
                         ),
                     ),
-                    Called::Several(which) => drop(
+                    LinkTarget::Several(which) => drop(
                         wrong.insert(
                             name.clone(),
                             lang.of(
@@ -298,10 +305,10 @@ async fn look_up(
 async fn take(
     web: &Web,
     member: &Member,
-    asked: &Asked<'_>,
-    sent: &Fields,
+    asked: &ActionTarget<'_>,
+    sent: &FormFields,
     files: Vec<Upload>,
-) -> Result<Response, Problem> {
+) -> Result<Response, PageError> {
     let offered = asked.offered();
     let of_form = |name: &str| offered.iter().any(|(known, _)| *known == name);
     let of_files = |name: &str| offered.iter().any(|(known, f)| *known == name && f.ty == FieldType::File);
@@ -315,7 +322,7 @@ async fn take(
     let file_names = files.iter().map(|file| (file.field.as_str(), of_files(&file.field)));
     if let Some((strange, _)) = sent_names.chain(file_names).find(|(_, known)| !known) {
         tracing::warn!(office = %member.visitor.seat.office.name, person = %member.who.person.id, field = strange, "Denied: a field that the form does not have.");
-        return Err(Problem::Strange(
+        return Err(PageError::Strange(
             "表单中有页面上没有的内容",
             "the form has a field that is not on the page",
         ));
@@ -339,7 +346,7 @@ async fn take(
     if !unknown.is_empty() {
         let checked = !sent.trimmed(CHECK).is_empty();
         let why = vec![member.visitor.say("有些内容需要修改。", "Some of it needs mending.").to_owned()];
-        let said = Said { wrong: unknown, why, checked, ..Said::default() };
+        let said = Advice { wrong: unknown, why, checked, ..Advice::default() };
         let page = form(member, asked, &filled, &said, Some(key));
         let status = if checked { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
         return Ok((status, page).into_response());
@@ -368,7 +375,7 @@ async fn take(
 }
 
 /// What was filled in for the fields that are offered, as far as it differs from what is there.
-pub fn read_fields(offered: &[(&str, &FieldDef)], record: Option<&Record>, sent: &Fields) -> Map {
+pub fn read_fields(offered: &[(&str, &FieldDef)], record: Option<&Record>, sent: &FormFields) -> Map {
     let mut fields = Map::new();
     for (name, field) in offered {
         let had = record.and_then(|record| record.fields.get(*name));
@@ -395,7 +402,13 @@ pub fn read_fields(offered: &[(&str, &FieldDef)], record: Option<&Record>, sent:
     fields
 }
 
-fn form(member: &Member, asked: &Asked<'_>, has: &Filled, said: &Said, key: Option<&str>) -> Markup {
+fn form(
+    member: &Member,
+    asked: &ActionTarget<'_>,
+    has: &FilledForm,
+    said: &Advice,
+    key: Option<&str>,
+) -> Markup {
     let visitor = &member.visitor;
     let directory = visitor.seat.office.directory();
     // Whose a record is can be said only within the role's reach: others would be refused.
@@ -404,7 +417,7 @@ fn form(member: &Member, asked: &Asked<'_>, has: &Filled, said: &Said, key: Opti
         Some(Reach::Units(units)) => owner_field(asked.register).map(|field| (field, units.as_slice())),
         _ => None,
     };
-    let shown = Names { within, seeing: Some(member), ..Names::of(visitor, &directory) };
+    let shown = FieldNames { within, seeing: Some(member), ..FieldNames::of(visitor, &directory) };
     let title = visitor.title(&asked.action.title);
     let back = asked.from(&visitor.seat);
     // What was refused may be sent again under the same key: nothing was stored under it.

@@ -1,10 +1,10 @@
 //! A register's records by stage, each with how pressing its deadlines are.
 
 use crate::{
-    field::Names,
-    lang::{Lang, day, own},
+    field::FieldNames,
+    language::{Lang, day, own},
     layout::{encode, page, tabs},
-    problem::Problem,
+    page_error::PageError,
     record::name_of,
     server::Web,
     visitor::{Member, Visitor},
@@ -30,9 +30,9 @@ pub async fn get(
     State(web): State<Web>,
     member: Member,
     Path(names): Path<HashMap<String, String>>,
-) -> Result<Markup, Problem> {
+) -> Result<Markup, PageError> {
     let visitor = &member.visitor;
-    let register = member.register(names.get("register").ok_or(Problem::Absent)?)?;
+    let register = member.register(names.get("register").ok_or(PageError::Absent)?)?;
     let (office, principal, of) =
         (visitor.seat.office.clone(), member.who.principal.clone(), register.id.clone());
     let stages: Vec<String> = register.stages.iter().map(|stage| stage.id.clone()).collect();
@@ -58,7 +58,7 @@ pub async fn get(
             .max_by_key(|(urgency, day)| (*urgency, std::cmp::Reverse(*day)))
     };
     let directory = visitor.seat.office.directory();
-    let shown = Names::of(visitor, &directory);
+    let shown = FieldNames::of(visitor, &directory);
     let owner = owner_field(&register).and_then(|name| Some((name, register.fields.get(name)?)));
     let of = visitor.seat.register(&register.id);
     let title = format!("{} · {}", visitor.title(&register.title), visitor.say("看板", "Board"));

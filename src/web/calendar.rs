@@ -1,12 +1,13 @@
 //! What is due, day by day of a month, in all registers that someone may see.
 
 use crate::{
-    board::class, lang, layout::page, problem::Problem, record::name_of, server::Web, visitor::Member,
+    board::class, language, layout::page, page_error::PageError, record::name_of, server::Web,
+    visitor::Member,
 };
 use axum::extract::{Query, State};
 use jiff::{ToSpan, civil::Date};
 use maud::{Markup, html};
-use registrar_kernel::{Period, period::Kind, reminder::Due};
+use registrar_kernel::{Period, period::PeriodKind, reminder::Due};
 use std::collections::{BTreeMap, HashMap};
 
 /// Deadlines of a month that are shown.
@@ -17,18 +18,18 @@ pub async fn get(
     State(web): State<Web>,
     member: Member,
     Query(question): Query<HashMap<String, String>>,
-) -> Result<Markup, Problem> {
+) -> Result<Markup, PageError> {
     let visitor = &member.visitor;
     let (office, principal) = (visitor.seat.office.clone(), member.who.principal.clone());
     let today = office.today();
     let month = match question.get("month") {
         Some(text) => text
             .parse()
-            .map_err(|_| Problem::Strange("月份请写作 2023-02", "a month is written like 2023-02"))?,
-        None => Period::of(today, Kind::Month),
+            .map_err(|_| PageError::Strange("月份请写作 2023-02", "a month is written like 2023-02"))?,
+        None => Period::of(today, PeriodKind::Month),
     };
-    if month.kind() != Kind::Month {
-        return Err(Problem::Strange("月份请写作 2023-02", "a month is written like 2023-02"));
+    if month.kind() != PeriodKind::Month {
+        return Err(PageError::Strange("月份请写作 2023-02", "a month is written like 2023-02"));
     }
     let due = web
         .work(move || Ok(office.due_seen(&principal, None, |deadline| month.contains(deadline.due), MOST)?))
@@ -40,7 +41,7 @@ pub async fn get(
     let registers = visitor.seat.office.registers();
     let directory = visitor.seat.office.directory();
     let to = |month: Period| format!("{}?month={month}", visitor.seat.link("/calendar"));
-    let before = month.first().yesterday().map(|day| Period::of(day, Kind::Month)).ok();
+    let before = month.first().yesterday().map(|day| Period::of(day, PeriodKind::Month)).ok();
     let named = |due: &Due| {
         let register = registers.by_id.get(&due.record.register);
         register.map_or_else(|| due.record.id.clone(), |register| name_of(register, &due.record).to_owned())
@@ -70,7 +71,7 @@ pub async fn get(
                                     td class=(if directory.is_working(day) { "" } else { "free" }) aria-current=[(day == today).then_some("date")] {
                                         time datetime=(day) { (day.day()) }
                                         @for due in by_day.get(&day).into_iter().flatten() {
-                                            a class=(format!("due {}", class(due.urgency(today)))) href=(visitor.seat.record(&due.record.register, &due.record.id)) title=(lang::own(visitor.lang, &due.deadline.why)) { (named(due)) }
+                                            a class=(format!("due {}", class(due.urgency(today)))) href=(visitor.seat.record(&due.record.register, &due.record.id)) title=(language::own(visitor.lang, &due.deadline.why)) { (named(due)) }
                                         }
                                     }
                                 } @else { td class="other" {} }

@@ -1,10 +1,10 @@
 //! Units and the people in them, with what plugins say is missing.
 
 use crate::{
-    field::{CLASSES, Names, ROLES},
+    field::{CLASSES, FieldNames, ROLES},
     layout::page,
+    page_error::PageError,
     panels,
-    problem::Problem,
     server::Web,
     visitor::Member,
 };
@@ -14,14 +14,14 @@ use registrar_kernel::directory::{Person, Unit};
 use registrar_sdk::Value;
 
 /// The page.
-pub async fn get(State(web): State<Web>, member: Member) -> Result<Markup, Problem> {
+pub async fn get(State(web): State<Web>, member: Member) -> Result<Markup, PageError> {
     let visitor = &member.visitor;
     let (office, principal) = (visitor.seat.office.clone(), member.who.principal.clone());
     let gaps = web.work(move || Ok(office.panels("directory", &principal)?)).await?;
     let directory = visitor.seat.office.directory();
     let today = visitor.seat.office.today();
     let (units, people) = (directory.units(today, None), directory.people(today));
-    let shown = Names::of(visitor, &directory);
+    let shown = FieldNames::of(visitor, &directory);
     let of = |unit: &Unit| {
         people.iter().filter(|person| person.unit.as_deref() == Some(&unit.id)).collect::<Vec<_>>()
     };

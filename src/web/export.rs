@@ -1,6 +1,6 @@
 //! A register's records as a file: those that whoever asks may see.
 
-use crate::{problem::Problem, reports::file, server::Web, visitor::Member};
+use crate::{page_error::PageError, reports::file, server::Web, visitor::Member};
 use axum::{
     extract::{Path, Query, State},
     response::Response,
@@ -21,9 +21,9 @@ pub async fn get(
     member: Member,
     Path(names): Path<HashMap<String, String>>,
     Query(question): Query<HashMap<String, String>>,
-) -> Result<Response, Problem> {
+) -> Result<Response, PageError> {
     let visitor = &member.visitor;
-    let register = member.register(names.get("register").ok_or(Problem::Absent)?)?;
+    let register = member.register(names.get("register").ok_or(PageError::Absent)?)?;
     let format = question.get("format").map_or("xlsx", String::as_str).to_owned();
     let (office, principal) = (visitor.seat.office.clone(), member.who.principal.clone());
     let (of, to) = (register.clone(), format.clone());
@@ -32,7 +32,7 @@ pub async fn get(
     let (stage, words) = (asked("stage"), asked("q"));
     let phrases = phrases(&words);
     if phrases.is_empty() && !words.is_empty() {
-        return Err(Problem::Strange(
+        return Err(PageError::Strange(
             "查找的词语中没有可查的字",
             "there is nothing to be looked for in these words",
         ));

@@ -1,8 +1,8 @@
 //! Fields of registers as people see and fill them in.
 
 use crate::{
-    form::Fields,
-    lang::{Lang, day},
+    form::FormFields,
+    language::{Lang, day},
     visitor::{Member, Visitor},
 };
 use jiff::civil::Date;
@@ -10,7 +10,7 @@ use maud::{Markup, html};
 use registrar_kernel::{
     Actor, Directory, Event, Record,
     attachment::{Attachment, LARGEST, endings},
-    link::call_name,
+    record_link::call_name,
     register::{FieldDef, FieldType, Register, Title, title_of},
 };
 
@@ -20,7 +20,7 @@ pub const CLASSES: &str = "unit-classes";
 use registrar_sdk::{Amount, Value};
 
 /// What values are shown and filled in with.
-pub struct Names<'a> {
+pub struct FieldNames<'a> {
     pub directory: &'a Directory,
     pub on: Date,
     pub lang: Lang,
@@ -39,10 +39,16 @@ pub fn in_order<'a>(
     fields
 }
 
-impl<'a> Names<'a> {
+impl<'a> FieldNames<'a> {
     /// As a visitor reads and chooses them, of the whole office.
-    pub fn of(visitor: &Visitor, directory: &'a Directory) -> Names<'a> {
-        Names { directory, on: visitor.seat.office.today(), lang: visitor.lang, within: None, seeing: None }
+    pub fn of(visitor: &Visitor, directory: &'a Directory) -> FieldNames<'a> {
+        FieldNames {
+            directory,
+            on: visitor.seat.office.today(),
+            lang: visitor.lang,
+            within: None,
+            seeing: None,
+        }
     }
 
     /// A value as text.
@@ -292,7 +298,7 @@ pub fn fillable(field: &FieldDef) -> bool {
 
 /// What was sent for a field; nil if nothing was. What can't be read stays text, which the kernel
 /// refuses with its reason.
-pub fn read(field: &FieldDef, name: &str, sent: &Fields) -> Value {
+pub fn read(field: &FieldDef, name: &str, sent: &FormFields) -> Value {
     let texts: Vec<String> = sent.all(name).map(|text| text.replace("\r\n", "\n")).collect();
     if field.many {
         let lines = texts.iter().flat_map(|text| text.lines()).map(str::trim).filter(|line| !line.is_empty());

@@ -2,10 +2,10 @@
 
 pub mod awards;
 mod chart;
-mod choice;
+pub mod explanation;
+mod explanation_tree;
+mod figure_selection;
 pub mod quotas;
 pub mod standings;
-mod tree;
-pub mod why;
 
-pub use choice::name as period_name;
+pub use figure_selection::name as period_name;

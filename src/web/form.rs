@@ -1,6 +1,6 @@
 //! What a form of ours sends: looked at only if it comes from a page of ours.
 
-use crate::{client::Client, problem::Problem, server::Web, visitor::Visitor};
+use crate::{client::Client, page_error::PageError, server::Web, visitor::Visitor};
 use axum::{
     body::to_bytes,
     extract::{FromRequest, FromRequestParts, Multipart, Request, multipart::MultipartError},
@@ -24,20 +24,20 @@ pub const CHECK: &str = "_check";
 /// A form, and who sent it.
 pub struct Posted {
     pub visitor: Visitor,
-    pub fields: Fields,
+    pub fields: FormFields,
     pub files: Vec<Upload>,
 }
 
 /// Names and values as they were sent.
-pub struct Fields(Vec<(String, String)>);
+pub struct FormFields(Vec<(String, String)>);
 
 /// Most bytes of a form with files.
 pub const MOST_FILES: usize = 2 * LARGEST;
 
-impl Fields {
+impl FormFields {
     /// What an address asks.
-    pub fn of_query(query: &str) -> Fields {
-        Fields(form_urlencoded::parse(query.as_bytes()).into_owned().take(MOST_FIELDS).collect())
+    pub fn of_query(query: &str) -> FormFields {
+        FormFields(form_urlencoded::parse(query.as_bytes()).into_owned().take(MOST_FIELDS).collect())
     }
 
     /// The same as an address asks it.
@@ -60,16 +60,16 @@ impl Fields {
         self.0.iter().filter(move |(known, _)| known == name).map(|(_, value)| value.as_str())
     }
 
-    /// What was filled in, as text that [`Fields::again`] reads: without the secret of the session.
+    /// What was filled in, as text that [`FormFields::again`] reads: without the secret of the session.
     pub fn kept(&self) -> String {
         let kept: Vec<&(String, String)> =
             self.0.iter().filter(|(name, _)| name != TOKEN && name != CHECK).collect();
         serde_json::to_string(&kept).unwrap_or_default()
     }
 
-    /// What [`Fields::kept`] gave.
-    pub fn again(kept: &str) -> Option<Fields> {
-        serde_json::from_str(kept).ok().map(Fields)
+    /// What [`FormFields::kept`] gave.
+    pub fn again(kept: &str) -> Option<FormFields> {
+        serde_json::from_str(kept).ok().map(FormFields)
     }
 
     /// Whether people filled something in.
@@ -84,9 +84,9 @@ impl Fields {
 }
 
 impl FromRequest<Web> for Posted {
-    type Rejection = Problem;
+    type Rejection = PageError;
 
-    async fn from_request(request: Request, web: &Web) -> Result<Posted, Problem> {
+    async fn from_request(request: Request, web: &Web) -> Result<Posted, PageError> {
         let (mut parts, body) = request.into_parts();
         let host = parts.extensions.get::<Client>().map(|client| client.host.clone()).unwrap_or_default();
         same_origin(&parts.headers, &host)?;
@@ -94,25 +94,25 @@ impl FromRequest<Web> for Posted {
         let kind = parts.headers.get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok());
         let kind = kind.unwrap_or_default().to_owned();
         let (fields, files) = if kind.starts_with("application/x-www-form-urlencoded") {
-            let bytes = to_bytes(body, MOST).await.map_err(|_| Problem::TooLarge)?;
+            let bytes = to_bytes(body, MOST).await.map_err(|_| PageError::TooLarge)?;
             (form_urlencoded::parse(&bytes).into_owned().take(MOST_FIELDS + 1).collect(), Vec::new())
         } else if kind.starts_with("multipart/form-data") {
             parts_of(Request::from_parts(parts, body), web, visitor.who.is_some()).await?
         } else {
-            return Err(Problem::Strange(
+            return Err(PageError::Strange(
                 "表单的发送格式不对",
                 "a form is sent as application/x-www-form-urlencoded",
             ));
         };
         if fields.len() > MOST_FIELDS {
-            return Err(Problem::Strange("表单的内容太多", "the form has too many fields"));
+            return Err(PageError::Strange("表单的内容太多", "the form has too many fields"));
         }
-        let fields = Fields(fields);
+        let fields = FormFields(fields);
         if let Some(who) = &visitor.who {
             let sent = fields.get(TOKEN).unwrap_or_default();
             if !bool::from(sent.as_bytes().ct_eq(who.token.as_bytes())) {
                 tracing::warn!(office = %visitor.seat.office.name, person = %who.person.id, at = %visitor.at, "Denied: a form without the session's secret.");
-                return Err(Problem::Denied(
+                return Err(PageError::Denied(
                     "这张表单不属于本次登录，请重新打开 · The form is not of this session; open it again"
                         .to_owned(),
                 ));
@@ -128,21 +128,21 @@ async fn parts_of(
     request: Request,
     web: &Web,
     signed_in: bool,
-) -> Result<(Vec<(String, String)>, Vec<Upload>), Problem> {
+) -> Result<(Vec<(String, String)>, Vec<Upload>), PageError> {
     let broken = |error: MultipartError| match error.status() {
-        StatusCode::PAYLOAD_TOO_LARGE => Problem::TooLarge,
-        _ => Problem::Strange("表单不完整，可能传输中断", "the form can't be read; it may be cut off"),
+        StatusCode::PAYLOAD_TOO_LARGE => PageError::TooLarge,
+        _ => PageError::Strange("表单不完整，可能传输中断", "the form can't be read; it may be cut off"),
     };
     let mut parts = Multipart::from_request(request, web).await;
-    let parts = parts
-        .as_mut()
-        .map_err(|_| Problem::Strange("表单的发送格式不对", "the form says no boundary between its parts"))?;
+    let parts = parts.as_mut().map_err(|_| {
+        PageError::Strange("表单的发送格式不对", "the form says no boundary between its parts")
+    })?;
     let (mut fields, mut files) = (Vec::new(), Vec::new());
     let (mut count, mut text) = (0, 0);
     while let Some(mut part) = parts.next_field().await.map_err(broken)? {
         count += 1;
         if count > MOST_FIELDS {
-            return Err(Problem::Strange("表单的内容太多", "the form has too many fields"));
+            return Err(PageError::Strange("表单的内容太多", "the form has too many fields"));
         }
         let name = part.name().unwrap_or_default().to_owned();
         match part.file_name().map(str::to_owned) {
@@ -153,7 +153,7 @@ async fn parts_of(
                     if !is_file {
                         text += chunk.len();
                         if text > MOST {
-                            return Err(Problem::TooLarge);
+                            return Err(PageError::TooLarge);
                         }
                         bytes.extend_from_slice(&chunk);
                     }
@@ -177,7 +177,7 @@ async fn parts_of(
 
 /// Whether a browser says that the form is on a page of this very server. Each that can sign in says so
 /// in one way or the other.
-fn same_origin(headers: &HeaderMap, host: &str) -> Result<(), Problem> {
+fn same_origin(headers: &HeaderMap, host: &str) -> Result<(), PageError> {
     let said = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
     let same = match (said("sec-fetch-site"), said("origin")) {
         (Some(site), _) => site == "same-origin",
@@ -189,7 +189,7 @@ fn same_origin(headers: &HeaderMap, host: &str) -> Result<(), Problem> {
     }
     let origin = said("origin").unwrap_or("-").escape_debug().to_string();
     tracing::warn!(origin, host, "Denied: a form from another site.");
-    Err(Problem::Denied(format!(
+    Err(PageError::Denied(format!(
         "表单来自另一网站（Origin 为 {origin}，本服务收到的 Host 为 {host}）；如有代理，请让它传送原来的 Host \
          （proxy_set_header Host $host），或者在 [web] trusted_proxies 中列出它并让它传送 X-Forwarded-Host · The form comes \
          from another site (its Origin is {origin}, and we are reached as the Host {host}); a proxy before us must pass \

@@ -4,8 +4,8 @@ use crate::{
     act::allowed,
     board::badge,
     layout::{encode, page},
+    page_error::PageError,
     panels,
-    problem::Problem,
     record::name_of,
     server::Web,
     visitor::Member,
@@ -18,7 +18,7 @@ use registrar_kernel::Record;
 const DUE: usize = 20;
 
 /// The page.
-pub async fn get(State(web): State<Web>, member: Member) -> Result<Markup, Problem> {
+pub async fn get(State(web): State<Web>, member: Member) -> Result<Markup, PageError> {
     let visitor = &member.visitor;
     let (office, principal) = (visitor.seat.office.clone(), member.who.principal.clone());
     let (registers, due, shown) = web

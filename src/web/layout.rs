@@ -3,7 +3,7 @@
 use crate::{
     assets,
     form::TOKEN,
-    lang::{Lang, tag},
+    language::{Lang, tag},
     visitor::{Member, Visitor},
 };
 use maud::{DOCTYPE, Markup, html};
@@ -28,7 +28,7 @@ pub fn desk(member: &Member, title: &str, content: Markup) -> Markup {
 fn around(member: &Member, title: &str, live: bool, content: Markup) -> Markup {
     let visitor = &member.visitor;
     let link = |below: &str| visitor.seat.link(below);
-    let pulse = crate::live::Pulse::now(&visitor.seat).to_string();
+    let pulse = crate::live::OfficePulse::now(&visitor.seat).to_string();
     shell(
         visitor,
         title,
@@ -146,15 +146,15 @@ pub fn bare(lang: Lang, prefix: &str, title: &str, content: Markup) -> Markup {
 }
 
 /// Where a page hears of changes, and what it knows of.
-type Live = Option<(String, String)>;
+type LiveAddress = Option<(String, String)>;
 
-fn shell(visitor: &Visitor, title: &str, live: Live, content: Markup) -> Markup {
+fn shell(visitor: &Visitor, title: &str, live: LiveAddress, content: Markup) -> Markup {
     let product = visitor.lang.of(PRODUCT.0, PRODUCT.1);
     let title = format!("{title} · {} · {product}", visitor.seat.office.name);
     document(visitor.lang, &visitor.seat.prefix, &title, live, content)
 }
 
-fn document(lang: Lang, prefix: &str, title: &str, live: Live, content: Markup) -> Markup {
+fn document(lang: Lang, prefix: &str, title: &str, live: LiveAddress, content: Markup) -> Markup {
     let (at, pulse) = live.unzip();
     html! {
         (DOCTYPE)

@@ -1,10 +1,10 @@
 //! The records of a register: found by stage and by words, sorted, a page at a time.
 
 use crate::{
-    field::{Names, in_order},
+    field::{FieldNames, in_order},
     form::Posted,
     layout::{encode, notice, page, tabs, token},
-    problem::Problem,
+    page_error::PageError,
     server::Web,
     visitor::{Member, Visitor},
 };
@@ -15,7 +15,7 @@ use axum::{
 use maud::{Markup, html};
 use registrar_kernel::{
     Record,
-    account::{VIEW_NAME, View},
+    account::{SavedView, VIEW_NAME},
     register::{FieldDef, FieldType, Register},
     search::phrases,
     storage::RecordQuery,
@@ -36,9 +36,9 @@ pub async fn get(
     member: Member,
     Path(names): Path<HashMap<String, String>>,
     Query(question): Query<HashMap<String, String>>,
-) -> Result<Markup, Problem> {
+) -> Result<Markup, PageError> {
     let visitor = &member.visitor;
-    let register = member.register(names.get("register").ok_or(Problem::Absent)?)?;
+    let register = member.register(names.get("register").ok_or(PageError::Absent)?)?;
     let asked = |name: &str| question.get(name).map(|text| text.trim().to_owned()).unwrap_or_default();
     let (stage, words, sort) = (asked("stage"), asked("q"), asked("sort"));
     let number = asked("page").parse::<usize>().unwrap_or(1).clamp(1, MOST_PAGES);
@@ -80,7 +80,7 @@ pub async fn get(
         .take(COLUMNS)
         .collect();
     let directory = visitor.seat.office.directory();
-    let shown = Names::of(visitor, &directory);
+    let shown = FieldNames::of(visitor, &directory);
     let with = |sort: &str, page: usize| {
         let of = visitor.seat.register(&register.id);
         let (stage, words, sort) = (encode(&stage), encode(&words), encode(sort));
@@ -97,13 +97,13 @@ pub async fn get(
     };
     let pages = usize::try_from(count).unwrap_or(usize::MAX).div_ceil(ROWS).max(1);
     let creating = crate::act::creating(&member, &register);
-    let mut several = crate::many::offered(&member, &register);
+    let mut several = crate::batch_action::offered(&member, &register);
     if !stage.is_empty() {
         several.retain(|(_, action)| {
             action.gathers.is_some() || action.from.as_ref().is_none_or(|from| from.contains(&stage))
         });
     }
-    let told = crate::many::told(visitor, &asked("told"));
+    let told = crate::batch_action::told(visitor, &asked("told"));
     Ok(page(
         &member,
         visitor.title(&register.title),
@@ -185,15 +185,15 @@ pub async fn keep(
     State(web): State<Web>,
     Path(names): Path<HashMap<String, String>>,
     posted: Posted,
-) -> Result<Redirect, Problem> {
+) -> Result<Redirect, PageError> {
     let Posted { visitor, fields, .. } = posted;
     let member = visitor.member()?;
-    let register = member.register(names.get("register").ok_or(Problem::Absent)?)?;
+    let register = member.register(names.get("register").ok_or(PageError::Absent)?)?;
     // Nothing else is kept than what a list can be asked.
     let asked = |name: &str| encode(fields.trimmed(name));
     let question = format!("stage={}&q={}&sort={}", asked("stage"), asked("q"), asked("sort"));
     let goes = fields.trimmed("do") == "remove";
-    let view = View {
+    let view = SavedView {
         register: register.id.clone(),
         name: fields.trimmed("name").to_owned(),
         question: if goes { String::new() } else { question.clone() },
@@ -205,7 +205,12 @@ pub async fn keep(
 }
 
 /// The views that someone keeps, and what keeps the present one.
-fn kept(member: &Member, list: &str, views: &[View], (stage, words, sort): (&str, &str, &str)) -> Markup {
+fn kept(
+    member: &Member,
+    list: &str,
+    views: &[SavedView],
+    (stage, words, sort): (&str, &str, &str),
+) -> Markup {
     let visitor = &member.visitor;
     let now = format!("stage={}&q={}&sort={}", encode(stage), encode(words), encode(sort));
     let is_kept = views.iter().any(|view| view.question == now);

@@ -1,7 +1,10 @@
 //! Tells open pages that something changed that their reader may see: not what, so that nothing is told
 //! twice or past anyone's rights. The page then asks for itself anew.
 
-use crate::{crowd::Place, offices::Seat, problem::Problem, server::Web, session::PERSON, visitor::Member};
+use crate::{
+    concurrency::Permit, page_error::PageError, served_office::ServedOffice, server::Web, session::PERSON,
+    visitor::Member,
+};
 use axum::{
     extract::{Query, State},
     response::sse::{Event as Told, KeepAlive, Sse},
@@ -19,15 +22,15 @@ const LOOK: usize = 500;
 /// What of an office a page knows: the generation of its plugins, what stands for their faults, and how
 /// long its log is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Pulse {
+pub struct OfficePulse {
     generation: u64,
     faults: u32,
     head: u64,
 }
 
-impl Pulse {
+impl OfficePulse {
     /// As it is now; a log that can't be read stands still.
-    pub fn now(seat: &Seat) -> Pulse {
+    pub fn now(seat: &ServedOffice) -> OfficePulse {
         let host = seat.office.host();
         // Not their number alone: one may take another's place. And without waiting for a reload.
         let mut faults = blake3::Hasher::new();
@@ -40,23 +43,23 @@ impl Pulse {
         let [a, b, c, d, ..] = *faults.finalize().as_bytes();
         let faults = u32::from_le_bytes([a, b, c, d]);
         let head = seat.office.read().and_then(|read| Ok(read.head()?.seq)).unwrap_or(0);
-        Pulse { generation: host.generation().number, faults, head }
+        OfficePulse { generation: host.generation().number, faults, head }
     }
 }
 
-impl fmt::Display for Pulse {
+impl fmt::Display for OfficePulse {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}.{}.{}", self.generation, self.faults, self.head)
     }
 }
 
-impl FromStr for Pulse {
+impl FromStr for OfficePulse {
     type Err = ();
 
-    fn from_str(text: &str) -> Result<Pulse, ()> {
+    fn from_str(text: &str) -> Result<OfficePulse, ()> {
         let mut parts = text.split('.');
         let mut next = || parts.next().ok_or(());
-        Ok(Pulse {
+        Ok(OfficePulse {
             generation: next()?.parse().map_err(drop)?,
             faults: next()?.parse().map_err(drop)?,
             head: next()?.parse().map_err(drop)?,
@@ -64,13 +67,13 @@ impl FromStr for Pulse {
     }
 }
 
-struct Listener {
-    seat: Seat,
+struct LiveListener {
+    seat: ServedOffice,
     person: String,
     session: Session,
-    knows: Pulse,
+    knows: OfficePulse,
     // Held as long as the page listens.
-    _place: (tokio::sync::OwnedSemaphorePermit, Place<String>),
+    _place: (tokio::sync::OwnedSemaphorePermit, Permit<String>),
 }
 
 /// The stream of one page: `change` with the pulse it then knows.
@@ -78,13 +81,13 @@ pub async fn get(
     State(web): State<Web>,
     member: Member,
     Query(question): Query<HashMap<String, String>>,
-) -> Result<Sse<impl Stream<Item = Result<Told, Infallible>>>, Problem> {
+) -> Result<Sse<impl Stream<Item = Result<Told, Infallible>>>, PageError> {
     let Member { visitor, who } = member;
     let listens = format!("{}/{}", visitor.seat.office.key().0, who.person.id);
-    let place = web.listening(&listens).ok_or(Problem::Busy)?;
-    let now = Pulse::now(&visitor.seat);
+    let place = web.listening(&listens).ok_or(PageError::Busy)?;
+    let now = OfficePulse::now(&visitor.seat);
     let knows = question.get("since").and_then(|since| since.parse().ok()).unwrap_or(now);
-    let listener = Listener {
+    let listener = LiveListener {
         seat: visitor.seat,
         person: who.person.id,
         session: visitor.session,
@@ -98,9 +101,9 @@ pub async fn get(
     Ok(Sse::new(stream).keep_alive(KeepAlive::new().interval(Duration::from_secs(15))))
 }
 
-impl Listener {
+impl LiveListener {
     /// Waits for a change that concerns this person; `None` once they are signed out.
-    async fn next(&mut self) -> Option<Pulse> {
+    async fn next(&mut self) -> Option<OfficePulse> {
         loop {
             tokio::time::sleep(ROUND).await;
             let (seat, person, knows) = (self.seat.clone(), self.person.clone(), self.knows);
@@ -118,9 +121,9 @@ impl Listener {
 }
 
 /// What there is now, and whether what is new concerns someone; `None` if they are nobody any more.
-fn look(seat: &Seat, person: &str, knows: Pulse) -> Option<(Pulse, bool)> {
+fn look(seat: &ServedOffice, person: &str, knows: OfficePulse) -> Option<(OfficePulse, bool)> {
     let office = &seat.office;
-    let pulse = Pulse::now(seat);
+    let pulse = OfficePulse::now(seat);
     if pulse == knows {
         return Some((pulse, false));
     }

@@ -1,9 +1,9 @@
 //! The event log: what was done, by whom, when; as far as its reader may see the records.
 
 use crate::{
-    field::Names,
+    field::FieldNames,
     layout::{encode, page},
-    problem::Problem,
+    page_error::PageError,
     server::Web,
     visitor::Member,
 };
@@ -20,7 +20,7 @@ pub async fn get(
     State(web): State<Web>,
     member: Member,
     Query(question): Query<HashMap<String, String>>,
-) -> Result<Markup, Problem> {
+) -> Result<Markup, PageError> {
     let visitor = &member.visitor;
     let said = |name: &str| question.get(name).map(|text| text.trim().to_owned()).unwrap_or_default();
     let (register, by) = (said("register"), said("by"));
@@ -41,7 +41,7 @@ pub async fn get(
         })
         .await?;
     let registers = visitor.seat.office.registers();
-    let shown = Names::of(visitor, &directory);
+    let shown = FieldNames::of(visitor, &directory);
     let open: Vec<_> =
         registers.by_id.values().filter(|r| member.who.principal.may_open(r).is_some()).collect();
     let at = visitor.seat.link("/log");
@@ -54,7 +54,7 @@ pub async fn get(
         html! {
             tr class=[event.dead.then_some("dead")] {
                 td class="number quiet" { (event.seq) }
-                td class="tight" { time datetime=(event.on) { (crate::lang::day(visitor.lang, event.on)) } }
+                td class="tight" { time datetime=(event.on) { (crate::language::day(visitor.lang, event.on)) } }
                 td { (of.map_or(event.register.as_str(), |of| visitor.title(&of.title))) }
                 td class="id" {
                     @match own {

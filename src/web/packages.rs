@@ -1,7 +1,7 @@
 //! Packages of other offices, by the machines that bring them: without a session, by their signature
 //! alone.
 
-use crate::{problem::Problem, server::Web};
+use crate::{page_error::PageError, server::Web};
 use axum::{
     body::to_bytes,
     extract::{Path, Request, State},
@@ -18,9 +18,9 @@ pub async fn post(
     State(web): State<Web>,
     Path(names): Path<HashMap<String, String>>,
     request: Request,
-) -> Result<Response, Problem> {
-    let seat = names.get("office").and_then(|name| web.offices().seat(name)).ok_or(Problem::Absent)?;
-    let bytes = to_bytes(request.into_body(), LARGEST).await.map_err(|_| Problem::TooLarge)?;
+) -> Result<Response, PageError> {
+    let seat = names.get("office").and_then(|name| web.offices().seat(name)).ok_or(PageError::Absent)?;
+    let bytes = to_bytes(request.into_body(), LARGEST).await.map_err(|_| PageError::TooLarge)?;
     let office = seat.office.clone();
     let taken = web
         .work(move || {

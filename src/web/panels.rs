@@ -2,7 +2,7 @@
 
 use crate::{layout::notice, visitor::Visitor};
 use maud::{Markup, html};
-use registrar_kernel::panel::{Loudness, Panel, Panels, Shown};
+use registrar_kernel::panel::{Panel, PanelContent, PanelEmphasis, Panels};
 
 /// All panels of a place; nothing where there are none.
 pub fn show(visitor: &Visitor, panels: &Panels) -> Markup {
@@ -25,9 +25,9 @@ pub fn show(visitor: &Visitor, panels: &Panels) -> Markup {
 
 fn one(visitor: &Visitor, panel: &Panel) -> Markup {
     let loud = match panel.level {
-        Loudness::Plain => "card",
-        Loudness::Notice => "card notable",
-        Loudness::Warning => "card warning",
+        PanelEmphasis::Plain => "card",
+        PanelEmphasis::Notice => "card notable",
+        PanelEmphasis::Warning => "card warning",
     };
     let link = panel.link.as_ref().map(|(register, record)| match record {
         Some(record) => visitor.seat.record(register, record),
@@ -42,10 +42,10 @@ fn one(visitor: &Visitor, panel: &Panel) -> Markup {
                 }
             }
             @match &panel.shown {
-                Shown::Text(text) if panel.number => p class="figure" { strong { (visitor.title(text)) } },
-                Shown::Text(text) => p class="text" { (visitor.title(text)) },
-                Shown::List(lines) => ul { @for line in lines { li { (visitor.title(line)) } } },
-                Shown::Table(columns, rows) => div class="wide" tabindex="0" {
+                PanelContent::Text(text) if panel.number => p class="figure" { strong { (visitor.title(text)) } },
+                PanelContent::Text(text) => p class="text" { (visitor.title(text)) },
+                PanelContent::List(lines) => ul { @for line in lines { li { (visitor.title(line)) } } },
+                PanelContent::Table(columns, rows) => div class="wide" tabindex="0" {
                     table {
                         @if !columns.is_empty() { thead { tr { @for column in columns { th { (visitor.title(column)) } } } } }
                         tbody { @for row in rows { tr { @for cell in row { td { (visitor.title(cell)) } } } } }

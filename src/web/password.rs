@@ -4,7 +4,7 @@ use crate::{
     form::Posted,
     invitation::now,
     layout::{notice, page, token},
-    problem::Problem,
+    page_error::PageError,
     server::Web,
     set_up::new_password,
     visitor::Member,
@@ -23,7 +23,7 @@ pub async fn get(member: Member) -> Markup {
 }
 
 /// Changes it, for who knows the present one; other sessions end.
-pub async fn post(State(web): State<Web>, posted: Posted) -> Result<Response, Problem> {
+pub async fn post(State(web): State<Web>, posted: Posted) -> Result<Response, PageError> {
     let Posted { visitor, fields, .. } = posted;
     let member = visitor.member()?;
     let text = |name: &str| fields.get(name).unwrap_or_default().to_owned();
@@ -36,10 +36,10 @@ pub async fn post(State(web): State<Web>, posted: Posted) -> Result<Response, Pr
     let changed = web
         .hash(move || {
             if new != again {
-                return Err(Problem::Refused(differ));
+                return Err(PageError::Refused(differ));
             }
             if accounts.sign_in(&person, &old, &client, now())? != SignIn::Right {
-                return Err(Problem::Refused(wrong));
+                return Err(PageError::Refused(wrong));
             }
             Ok(accounts.set_password(&person, &new, now())?)
         })
@@ -50,7 +50,7 @@ pub async fn post(State(web): State<Web>, posted: Posted) -> Result<Response, Pr
             member.visitor.welcome(&member.who.person.id).await?;
             Ok(Redirect::to(&member.visitor.seat.link("/")).into_response())
         }
-        Err(Problem::Refused(why)) => {
+        Err(PageError::Refused(why)) => {
             Ok((StatusCode::UNPROCESSABLE_ENTITY, form(&member, &[why])).into_response())
         }
         Err(problem) => Err(problem),

@@ -1,11 +1,11 @@
 //! Who is in the directory, and who can sign in; for who looks after the office.
 
 use crate::{
-    field::{Names, ROLES},
+    field::{FieldNames, ROLES},
     form::Posted,
     invitation::{Invitation, Invited, now},
     layout::{page, token},
-    problem::Problem,
+    page_error::PageError,
     server::Web,
     visitor::Member,
 };
@@ -18,7 +18,7 @@ use std::collections::{HashMap, HashSet};
 const OPEN: i64 = 2 * 24 * 3600;
 
 /// The list.
-pub async fn get(State(web): State<Web>, member: Member) -> Result<Markup, Problem> {
+pub async fn get(State(web): State<Web>, member: Member) -> Result<Markup, PageError> {
     member.administers()?;
     list(&web, &member, None).await
 }
@@ -28,12 +28,12 @@ pub async fn link(
     State(web): State<Web>,
     Path(names): Path<HashMap<String, String>>,
     posted: Posted,
-) -> Result<Markup, Problem> {
+) -> Result<Markup, PageError> {
     let member = posted.visitor.member()?;
     member.administers()?;
-    let person = names.get("person").ok_or(Problem::Absent)?;
+    let person = names.get("person").ok_or(PageError::Absent)?;
     let office = &member.visitor.seat.office;
-    let person = office.directory().person(person, office.today()).ok_or(Problem::Absent)?;
+    let person = office.directory().person(person, office.today()).ok_or(PageError::Absent)?;
     let invitation = Invitation {
         office: office.name.clone(),
         to: Invited::Password(person.id.clone()),
@@ -41,12 +41,12 @@ pub async fn link(
         lasting: false,
         version: member.visitor.seat.accounts.version(&person.id),
     };
-    let address = web.invitations().open(invitation).map_err(|_| Problem::Broken)?;
+    let address = web.invitations().open(invitation).map_err(|_| PageError::Broken)?;
     tracing::info!(office = %office.name, by = %member.who.person.id, person = %person.id, "A link to choose a password was made.");
     list(&web, &member, Some((person.name, web.absolute(&member.visitor.client, &address)))).await
 }
 
-async fn list(web: &Web, member: &Member, made: Option<(String, String)>) -> Result<Markup, Problem> {
+async fn list(web: &Web, member: &Member, made: Option<(String, String)>) -> Result<Markup, PageError> {
     let visitor = &member.visitor;
     let office = visitor.seat.office.clone();
     let accounts = visitor.seat.accounts.clone();
@@ -59,7 +59,7 @@ async fn list(web: &Web, member: &Member, made: Option<(String, String)>) -> Res
     let title = visitor.say("人员", "People");
     let directory = visitor.seat.office.directory();
     let today = visitor.seat.office.today();
-    let shown = Names::of(visitor, &directory);
+    let shown = FieldNames::of(visitor, &directory);
     let unit = |id: &str| {
         directory.unit(id, today).map_or_else(|| id.to_owned(), |unit| visitor.title(&unit.title).to_owned())
     };

@@ -3,12 +3,12 @@
 
 use crate::{
     form::Posted,
-    lang::own,
+    language::own,
     layout::{encode, notice, page, token},
-    offices::Seat,
-    problem::Problem,
+    page_error::PageError,
+    plugin_versions::{RollbackForm, short, table},
+    served_office::ServedOffice,
     server::Web,
-    versions::{Back, short, table},
     visitor::{Member, Visitor},
 };
 use axum::{
@@ -26,7 +26,7 @@ use std::collections::HashMap;
 const AROUND: u32 = 4;
 
 /// The list.
-pub async fn list(State(web): State<Web>, member: Member) -> Result<Markup, Problem> {
+pub async fn list(State(web): State<Web>, member: Member) -> Result<Markup, PageError> {
     member.administers()?;
     let visitor = &member.visitor;
     let (office, today) = (visitor.seat.office.clone(), visitor.seat.office.today());
@@ -80,12 +80,12 @@ pub async fn get(
     State(web): State<Web>,
     member: Member,
     Path(names): Path<HashMap<String, String>>,
-) -> Result<Markup, Problem> {
+) -> Result<Markup, PageError> {
     draw(&web, &member, &names, None).await
 }
 
 /// Reads the folders again.
-pub async fn reload(State(web): State<Web>, posted: Posted) -> Result<Redirect, Problem> {
+pub async fn reload(State(web): State<Web>, posted: Posted) -> Result<Redirect, PageError> {
     let member = posted.visitor.member()?;
     member.administers()?;
     let office = member.visitor.seat.office.clone();
@@ -103,15 +103,15 @@ pub async fn post(
     State(web): State<Web>,
     Path(names): Path<HashMap<String, String>>,
     posted: Posted,
-) -> Result<Response, Problem> {
+) -> Result<Response, PageError> {
     let Posted { visitor, fields, .. } = posted;
     let member = visitor.member()?;
     member.administers()?;
-    let plugin = names.get("plugin").ok_or(Problem::Absent)?.clone();
+    let plugin = names.get("plugin").ok_or(PageError::Absent)?.clone();
     let (seat, by) = (member.visitor.seat.clone(), member.who.actor());
     let said = |name: &str| fields.trimmed(name).to_owned();
     let (what, until, reason) = (said("do"), said("until"), said("reason"));
-    let (back, id) = (Back::read(&fields), plugin.clone());
+    let (back, id) = (RollbackForm::read(&fields), plugin.clone());
     let no_day = member
         .visitor
         .say("请写明截止日期，例如 2023-02-14", "Until which day? Write it like 2023-02-14")
@@ -121,7 +121,7 @@ pub async fn post(
             let office = &seat.office;
             match what.as_str() {
                 "bypass" => {
-                    let until: Date = until.parse().map_err(|_| Problem::Refused(no_day))?;
+                    let until: Date = until.parse().map_err(|_| PageError::Refused(no_day))?;
                     office.bypass(&id, until, &reason, &by)?;
                 }
                 "release" => {
@@ -130,7 +130,7 @@ pub async fn post(
                 }
                 _ if back.go(&seat, &by)? => {}
                 _ => {
-                    return Err(Problem::Strange(
+                    return Err(PageError::Strange(
                         "不能对插件这样做",
                         "no such thing can be done with a plugin",
                     ));
@@ -141,13 +141,13 @@ pub async fn post(
         .await;
     match done {
         Ok(()) => Ok(Redirect::to(&at(&member.visitor.seat, &plugin)).into_response()),
-        Err(Problem::Refused(why)) => {
+        Err(PageError::Refused(why)) => {
             let page = draw(&web, &member, &names, Some(why)).await?;
             Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response())
         }
-        Err(Problem::Denied(why)) => {
+        Err(PageError::Denied(why)) => {
             let _ = member.denied(&why);
-            Err(Problem::Denied(why))
+            Err(PageError::Denied(why))
         }
         Err(other) => Err(other),
     }
@@ -158,16 +158,16 @@ async fn draw(
     member: &Member,
     names: &HashMap<String, String>,
     refused: Option<String>,
-) -> Result<Markup, Problem> {
+) -> Result<Markup, PageError> {
     member.administers()?;
     let visitor = &member.visitor;
-    let id = names.get("plugin").ok_or(Problem::Absent)?.clone();
+    let id = names.get("plugin").ok_or(PageError::Absent)?.clone();
     let (office, today) = (visitor.seat.office.clone(), visitor.seat.office.today());
     let (row, versions, bypasses) = web
         .work(move || {
             let host = office.host();
-            let row = host.status().into_iter().find(|row| row.id == id).ok_or(Problem::Absent)?;
-            let versions = host.versions(&id).map_err(Problem::Refused)?;
+            let row = host.status().into_iter().find(|row| row.id == id).ok_or(PageError::Absent)?;
+            let versions = host.versions(&id).map_err(PageError::Refused)?;
             Ok((row, versions, office.bypasses(today)?))
         })
         .await?;
@@ -283,7 +283,7 @@ fn held_by(visitor: &Visitor, held: &Held) -> String {
         .replace("{p}", &held.by.join(", "))
 }
 
-fn at(seat: &Seat, plugin: &str) -> String {
+fn at(seat: &ServedOffice, plugin: &str) -> String {
     seat.link(&format!("/plugins/{}", encode(plugin)))
 }
 

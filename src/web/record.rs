@@ -4,12 +4,12 @@ use crate::{
     act::possible,
     assets::as_file,
     board::badge,
-    field::{Names, in_order},
-    lang::day,
+    field::{FieldNames, in_order},
+    language::day,
     layout::{encode, page},
     list::{numbered, staged},
+    page_error::PageError,
     panels,
-    problem::Problem,
     server::Web,
     visitor::Member,
 };
@@ -36,14 +36,14 @@ pub async fn seen(
     web: &Web,
     member: &Member,
     names: &HashMap<String, String>,
-) -> Result<(Arc<Register>, Record), Problem> {
-    let register = member.register(names.get("register").ok_or(Problem::Absent)?)?;
-    let id = names.get("record").ok_or(Problem::Absent)?.clone();
+) -> Result<(Arc<Register>, Record), PageError> {
+    let register = member.register(names.get("register").ok_or(PageError::Absent)?)?;
+    let id = names.get("record").ok_or(PageError::Absent)?.clone();
     let (office, of) = (member.visitor.seat.office.clone(), register.id.clone());
     let record = web.work(move || Ok(office.record(&of, &id)?)).await?;
     if !member.who.principal.may_see(&register, &record) {
         let _ = member.denied(&format!("{} {}", register.id, record.id));
-        return Err(Problem::Absent);
+        return Err(PageError::Absent);
     }
     Ok((register, record))
 }
@@ -54,11 +54,11 @@ async fn looked_at(
     web: &Web,
     member: &Member,
     names: &HashMap<String, String>,
-) -> Result<(Arc<Register>, Record, bool), Problem> {
+) -> Result<(Arc<Register>, Record, bool), PageError> {
     let registers = member.visitor.seat.office.registers();
     let register =
-        names.get("register").and_then(|id| registers.by_id.get(id)).ok_or(Problem::Absent)?.clone();
-    let id = names.get("record").ok_or(Problem::Absent)?.clone();
+        names.get("register").and_then(|id| registers.by_id.get(id)).ok_or(PageError::Absent)?.clone();
+    let id = names.get("record").ok_or(PageError::Absent)?.clone();
     let (office, principal, of) =
         (member.visitor.seat.office.clone(), member.who.principal.clone(), register.clone());
     // Who sees nothing of the register is told so, whatever there is in it.
@@ -75,7 +75,7 @@ async fn looked_at(
     };
     if !sees {
         let _ = member.denied(&format!("{} {}", register.id, record.id));
-        return Err(Problem::Absent);
+        return Err(PageError::Absent);
     }
     let own = member.who.principal.may_see(&register, &record);
     Ok((register, record, own))
@@ -91,9 +91,9 @@ pub async fn file(
     State(web): State<Web>,
     member: Member,
     Path(names): Path<HashMap<String, String>>,
-) -> Result<Response, Problem> {
+) -> Result<Response, PageError> {
     let (register, record, _) = looked_at(&web, &member, &names).await?;
-    let hash = names.get("hash").ok_or(Problem::Absent)?.clone();
+    let hash = names.get("hash").ok_or(PageError::Absent)?.clone();
     let (office, principal) = (member.visitor.seat.office.clone(), member.who.principal.clone());
     let (of, id) = (register.id.clone(), record.id.clone());
     let (attachment, bytes) = web.work(move || Ok(office.file_seen(&principal, &of, &id, &hash)?)).await?;
@@ -105,7 +105,7 @@ pub async fn get(
     State(web): State<Web>,
     member: Member,
     Path(names): Path<HashMap<String, String>>,
-) -> Result<Markup, Problem> {
+) -> Result<Markup, PageError> {
     let (register, record, own_to_see) = looked_at(&web, &member, &names).await?;
     let visitor = &member.visitor;
     let (office, of, id) = (visitor.seat.office.clone(), register.id.clone(), record.id.clone());
@@ -125,7 +125,7 @@ pub async fn get(
         .await?;
     let today = visitor.seat.office.today();
     let directory = visitor.seat.office.directory();
-    let shown = Names { seeing: Some(&member), ..Names::of(visitor, &directory) };
+    let shown = FieldNames { seeing: Some(&member), ..FieldNames::of(visitor, &directory) };
     let name = name_of(&register, &record);
     let actions = possible(&member, &register, &record);
     let asks_similar = !visitor.seat.office.host().generation().handlers("record.similar").is_empty();
@@ -182,7 +182,7 @@ pub async fn get(
     ))
 }
 
-fn line(member: &Member, register: &Register, event: &Event, shown: &Names<'_>) -> Markup {
+fn line(member: &Member, register: &Register, event: &Event, shown: &FieldNames<'_>) -> Markup {
     let visitor = &member.visitor;
     let action = register.actions.get(&event.action);
     let (title, by) = (shown.action(Some(register), event), shown.who(event));

@@ -3,13 +3,13 @@
 use crate::{
     assets::as_file,
     document::sheet,
-    field::{Names, in_order, read},
+    field::{FieldNames, in_order, read},
     figures::period_name,
-    form::{Fields, KEY, Posted},
+    form::{FormFields, KEY, Posted},
     invitation::secret,
-    lang::own,
+    language::own,
     layout::{encode, notice, page, token},
-    problem::Problem,
+    page_error::PageError,
     server::Web,
     visitor::Member,
 };
@@ -23,7 +23,7 @@ use registrar_host::{Failed, Handler};
 use registrar_kernel::{
     Office, Period,
     access::Principal,
-    period::Kind,
+    period::PeriodKind,
     register::{FieldDef, FieldType, Title},
     table::render,
 };
@@ -45,7 +45,7 @@ const ASKED: &str = "asked";
 const PUBLISHED: &str = "published";
 
 /// A report that some plugin builds.
-struct Report {
+struct ReportForm {
     name: String,
     title: Title,
     /// What it is asked for besides the period.
@@ -53,7 +53,7 @@ struct Report {
 }
 
 /// The list of reports.
-pub async fn list(member: Member) -> Result<Markup, Problem> {
+pub async fn list(member: Member) -> Result<Markup, PageError> {
     let visitor = &member.visitor;
     sees_all(&member)?;
     let title = visitor.say("报表", "Reports");
@@ -83,12 +83,13 @@ pub async fn get(
     member: Member,
     Path(names): Path<HashMap<String, String>>,
     RawQuery(query): RawQuery,
-) -> Result<Response, Problem> {
+) -> Result<Response, PageError> {
     sees_all(&member)?;
     let visitor = &member.visitor;
-    let wanted = names.get("name").ok_or(Problem::Absent)?;
-    let report = all(&visitor.seat.office).into_iter().find(|r| r.name == *wanted).ok_or(Problem::Absent)?;
-    let sent = Fields::of_query(query.as_deref().unwrap_or_default());
+    let wanted = names.get("name").ok_or(PageError::Absent)?;
+    let report =
+        all(&visitor.seat.office).into_iter().find(|r| r.name == *wanted).ok_or(PageError::Absent)?;
+    let sent = FormFields::of_query(query.as_deref().unwrap_or_default());
     let asked = !sent.trimmed(PERIOD).is_empty();
     let office = visitor.seat.office.clone();
     let built = if asked {
@@ -102,10 +103,10 @@ pub async fn get(
         && !format.is_empty()
     {
         if !formats(&office).contains(format) {
-            return Err(Problem::Absent);
+            return Err(PageError::Absent);
         }
         let (model, to) = (model.clone(), format.to_owned());
-        let bytes = web.work(move || Ok(render(&office, model, &to)?)).await?.ok_or(Problem::Absent)?;
+        let bytes = web.work(move || Ok(render(&office, model, &to)?)).await?.ok_or(PageError::Absent)?;
         let name = format!("{} {}.{format}", visitor.title(&report.title), sent.trimmed(PERIOD));
         tracing::info!(office = %visitor.seat.office.name, person = %member.who.person.id, report = %report.name, format, "A report was taken as a file.");
         return Ok(file(&name, format, bytes));
@@ -118,7 +119,7 @@ pub async fn get(
         .get(PUBLISHED)
         .map(|outlet| visitor.say("已交发布：{}", "On its way to {}").replace("{}", outlet));
     let directory = office.directory();
-    let names = Names::of(visitor, &directory);
+    let names = FieldNames::of(visitor, &directory);
     let none = Vec::new();
     let has = |name: &str| -> Vec<String> { sent.all(name).map(str::to_owned).collect() };
     let (failed, model) = match built {
@@ -126,10 +127,10 @@ pub async fn get(
         Some(Ok(model)) => (Vec::new(), Some(model)),
         None => (none, None),
     };
-    let key = secret().map_err(|_| Problem::Broken)?;
+    let key = secret().map_err(|_| PageError::Broken)?;
     let title = visitor.title(&report.title);
     let at = visitor.seat.link(&format!("/reports/{}", encode(&report.name)));
-    let now = Period::of(office.today(), Kind::Quarter);
+    let now = Period::of(office.today(), PeriodKind::Quarter);
     let period = if asked { sent.trimmed(PERIOD).to_owned() } else { now.to_string() };
     let file_at =
         |format: &str| format!("{at}?{}&{FORMAT}={}", query.clone().unwrap_or_default(), encode(format));
@@ -174,7 +175,7 @@ pub async fn get(
 }
 
 /// The outlets to which this person may publish, with their titles.
-async fn outlets(web: &Web, member: &Member) -> Result<Vec<(String, Title)>, Problem> {
+async fn outlets(web: &Web, member: &Member) -> Result<Vec<(String, Title)>, PageError> {
     let (office, principal) = (member.visitor.seat.office.clone(), member.who.principal.clone());
     web.work(move || {
         if office.may_publish(&principal).is_err() {
@@ -191,14 +192,14 @@ pub async fn publish(
     State(web): State<Web>,
     Path(names): Path<HashMap<String, String>>,
     posted: Posted,
-) -> Result<Response, Problem> {
+) -> Result<Response, PageError> {
     let Posted { visitor, fields, .. } = posted;
     let member = visitor.member()?;
     sees_all(&member)?;
     let office = member.visitor.seat.office.clone();
-    let wanted = names.get("name").ok_or(Problem::Absent)?;
-    let report = all(&office).into_iter().find(|r| r.name == *wanted).ok_or(Problem::Absent)?;
-    let asked = Fields::of_query(fields.trimmed(ASKED));
+    let wanted = names.get("name").ok_or(PageError::Absent)?;
+    let report = all(&office).into_iter().find(|r| r.name == *wanted).ok_or(PageError::Absent)?;
+    let asked = FormFields::of_query(fields.trimmed(ASKED));
     let (outlet, key) = (fields.trimmed(OUTLET).to_owned(), fields.trimmed(KEY).to_owned());
     let at = member.visitor.seat.link(&format!("/reports/{}", encode(&report.name)));
     let to = format!("{at}?{}&{PUBLISHED}={}", asked.to_query(), encode(&outlet));
@@ -213,19 +214,19 @@ pub async fn publish(
     Ok(Redirect::to(&to).into_response())
 }
 
-fn sees_all(member: &Member) -> Result<(), Problem> {
+fn sees_all(member: &Member) -> Result<(), PageError> {
     if member.who.principal.sees_all() { Ok(()) } else { Err(member.denied("reports")) }
 }
 
-fn all(office: &Office) -> Vec<Report> {
-    let mut reports: Vec<Report> = Vec::new();
+fn all(office: &Office) -> Vec<ReportForm> {
+    let mut reports: Vec<ReportForm> = Vec::new();
     for handler in office.host().generation().handlers("report.build") {
         for name in handler
             .words("name")
             .filter(|name| !reports.iter().any(|known| known.name == *name))
             .collect::<Vec<_>>()
         {
-            reports.push(Report {
+            reports.push(ReportForm {
                 name: name.to_owned(),
                 title: Title::read(handler.option("title")).or(name),
                 form: form(&handler),
@@ -256,15 +257,16 @@ fn formats(office: &Office) -> BTreeSet<String> {
 /// The periods that are offered: those around today.
 fn offered(office: &Office) -> Vec<Period> {
     let today = office.today();
-    let kinds = [Kind::Month, Kind::Quarter, Kind::Half, Kind::Year, Kind::Cumulative];
+    let kinds =
+        [PeriodKind::Month, PeriodKind::Quarter, PeriodKind::Half, PeriodKind::Year, PeriodKind::Cumulative];
     let mut periods: Vec<Period> = kinds.map(|kind| Period::of(today, kind)).to_vec();
-    for kind in [Kind::Month, Kind::Quarter, Kind::Year] {
+    for kind in [PeriodKind::Month, PeriodKind::Quarter, PeriodKind::Year] {
         periods.extend(Period::of(today, kind).first().yesterday().map(|day| Period::of(day, kind)));
     }
     periods
 }
 
-fn parameters(report: &Report, sent: &Fields) -> Value {
+fn parameters(report: &ReportForm, sent: &FormFields) -> Value {
     let mut map = Map::from([(PERIOD.into(), Value::text(sent.trimmed(PERIOD)))]);
     for (name, field) in &report.form {
         let value = read(field, name, sent);

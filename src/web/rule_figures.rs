@@ -8,7 +8,7 @@ use crate::{
 use maud::{Markup, html};
 use registrar_kernel::{
     register::Title,
-    rules::{FigureChange, FigureLine, Kind, SettingLine},
+    rules::{DifferenceKind, FigureChange, FigureLine, SettingLine},
 };
 use registrar_sdk::Amount;
 
@@ -58,7 +58,7 @@ fn row(member: &Member, line: &FigureLine) -> Markup {
 pub fn changes(visitor: &Visitor, caption: &str, changes: &[FigureChange]) -> Markup {
     let title = |title: &Title| visitor.say(&title.zh, &title.en).to_owned();
     let differing: Vec<&FigureChange> =
-        changes.iter().filter(|change| change.kind != Kind::Unchanged).collect();
+        changes.iter().filter(|change| change.kind != DifferenceKind::Unchanged).collect();
     html! {
         div class="wide many" tabindex="0" {
             table {
@@ -85,21 +85,27 @@ pub fn changes(visitor: &Visitor, caption: &str, changes: &[FigureChange]) -> Ma
 }
 
 fn counted(visitor: &Visitor, changes: &[FigureChange]) -> String {
-    let all = [Kind::Added, Kind::Raised, Kind::Lowered, Kind::Removed, Kind::Unchanged];
-    let count = |wanted: &Kind| changes.iter().filter(|change| change.kind == *wanted).count();
+    let all = [
+        DifferenceKind::Added,
+        DifferenceKind::Raised,
+        DifferenceKind::Lowered,
+        DifferenceKind::Removed,
+        DifferenceKind::Unchanged,
+    ];
+    let count = |wanted: &DifferenceKind| changes.iter().filter(|change| change.kind == *wanted).count();
     let said = all.iter().map(|wanted| (wanted, count(wanted))).filter(|(_, n)| *n > 0);
     let said: Vec<String> = said.map(|(wanted, n)| format!("{} {n}", kind(visitor, *wanted))).collect();
     said.join(visitor.say("，", ", "))
 }
 
-fn kind(visitor: &Visitor, kind: Kind) -> &'static str {
+fn kind(visitor: &Visitor, kind: DifferenceKind) -> &'static str {
     match kind {
-        Kind::Added => visitor.say("新增", "added"),
-        Kind::Raised => visitor.say("提高", "raised"),
-        Kind::Lowered => visitor.say("降低", "lowered"),
-        Kind::Removed => visitor.say("取消", "removed"),
-        Kind::Moved => visitor.say("改归", "moved"),
-        Kind::Unchanged => visitor.say("不变", "unchanged"),
+        DifferenceKind::Added => visitor.say("新增", "added"),
+        DifferenceKind::Raised => visitor.say("提高", "raised"),
+        DifferenceKind::Lowered => visitor.say("降低", "lowered"),
+        DifferenceKind::Removed => visitor.say("取消", "removed"),
+        DifferenceKind::Moved => visitor.say("改归", "moved"),
+        DifferenceKind::Unchanged => visitor.say("不变", "unchanged"),
     }
 }
 

@@ -1,14 +1,14 @@
 //! The rules: which are in force when, and what a change of them does before it counts.
 
 use crate::{
-    field::{Names, ROLES},
+    field::{FieldNames, ROLES},
     form::Posted,
     layout::{encode, notice, page, token},
-    offices::Seat,
-    problem::Problem,
+    page_error::PageError,
+    plugin_versions::{PluginVersions, RollbackForm, short, table},
     rule_figures,
+    served_office::ServedOffice,
     server::Web,
-    versions::{Back, Kept, short, table},
     visitor::{Member, Visitor},
 };
 use axum::{
@@ -25,10 +25,10 @@ use registrar_kernel::{
     decision::role,
     ledger::{
         Effect, RulesTaken,
-        effect::{Change, Moved, MovedRow, Why},
+        effect::{BeforeAfter, Moved, MovedRow, Why},
     },
     register::Title,
-    rules::{self, FiguresOf, Listing, RuleLine, State as InForce, Warning},
+    rules::{self, FiguresOf, Listing, RuleLine, RuleState as InForce, Warning},
     storage::OfficeKey,
 };
 use registrar_sdk::Amount;
@@ -44,14 +44,14 @@ const KNOWN: Duration = Duration::from_secs(60);
 
 /// What the rules that wait would do, in each office, as last looked at.
 #[derive(Default)]
-pub struct Trials(Mutex<HashMap<OfficeKey, Known>>);
+pub struct Trials(Mutex<HashMap<OfficeKey, TrialKey>>);
 
 /// Of which rules, since when, and what.
-type Known = (String, Instant, Arc<Trial>);
+type TrialKey = (String, Instant, Arc<Trial>);
 
 impl Trials {
     // Held while it is reckoned, so that it is reckoned once, however many look.
-    fn of(&self, seat: &Seat, waiting: &str) -> Arc<Trial> {
+    fn of(&self, seat: &ServedOffice, waiting: &str) -> Arc<Trial> {
         let mut known = self.0.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
         let found = known.get(&seat.office.key());
         if let Some((_, _, trial)) =
@@ -77,7 +77,7 @@ pub async fn get(
     State(web): State<Web>,
     member: Member,
     Query(question): Query<HashMap<String, String>>,
-) -> Result<Markup, Problem> {
+) -> Result<Markup, PageError> {
     draw(&web, &member, &question, None).await
 }
 
@@ -86,18 +86,18 @@ pub async fn decide(
     State(web): State<Web>,
     Query(question): Query<HashMap<String, String>>,
     posted: Posted,
-) -> Result<Response, Problem> {
+) -> Result<Response, PageError> {
     let Posted { visitor, fields, .. } = posted;
     let member = visitor.member()?;
     let (seat, by) = (member.visitor.seat.clone(), member.who.actor());
     let approves = fields.trimmed("do") == "approve";
-    let (back, only) = (Back::read(&fields), fields.trimmed("rules").to_owned());
+    let (back, only) = (RollbackForm::read(&fields), fields.trimmed("rules").to_owned());
     let done = web.work(move || {
         // Nothing else is approved than what was looked at.
         if approves && !only.is_empty() {
             seat.books.approve(&by, Some(&only), &|_, _| {})?;
         } else if !back.go(&seat, &by)? {
-            return Err(Problem::Strange(
+            return Err(PageError::Strange(
                 "没有说明要对规则做什么",
                 "what is to be done with the rules is not said",
             ));
@@ -106,11 +106,11 @@ pub async fn decide(
     });
     match done.await {
         Ok(_) => Ok(Redirect::to(&member.visitor.seat.link("/rules")).into_response()),
-        Err(Problem::Refused(why)) => {
+        Err(PageError::Refused(why)) => {
             let page = draw(&web, &member, &question, Some(why)).await?;
             Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response())
         }
-        Err(Problem::Denied(_)) => Err(member.denied("the rules")),
+        Err(PageError::Denied(_)) => Err(member.denied("the rules")),
         Err(other) => Err(other),
     }
 }
@@ -120,12 +120,12 @@ async fn draw(
     member: &Member,
     question: &HashMap<String, String>,
     refused: Option<String>,
-) -> Result<Markup, Problem> {
+) -> Result<Markup, PageError> {
     let visitor = &member.visitor;
     let today = visitor.seat.office.today();
-    let day = |name: &str| -> Result<Option<Date>, Problem> {
+    let day = |name: &str| -> Result<Option<Date>, PageError> {
         let said = question.get(name).map(|on| on.trim()).filter(|on| !on.is_empty());
-        let wrong = |_| Problem::Strange("日期请写作 2023-02-14", "a day is written like 2023-02-14");
+        let wrong = |_| PageError::Strange("日期请写作 2023-02-14", "a day is written like 2023-02-14");
         said.map(|text| text.parse().map_err(wrong)).transpose()
     };
     let (on, with) = (day("on")?.unwrap_or(today), day("with")?);
@@ -149,9 +149,10 @@ async fn draw(
             let approver = role(&*office.read()?, APPROVE_BY)?;
             let plugins: BTreeSet<&str> = lines.iter().map(|line| line.plugin.as_str()).collect();
             let versions = |plugin: &str| {
-                Ok((plugin.to_owned(), office.host().versions(plugin).map_err(Problem::Refused)?))
+                Ok((plugin.to_owned(), office.host().versions(plugin).map_err(PageError::Refused)?))
             };
-            let mut versions = plugins.into_iter().map(versions).collect::<Result<Kept, Problem>>()?;
+            let mut versions =
+                plugins.into_iter().map(versions).collect::<Result<PluginVersions, PageError>>()?;
             versions.retain(|(_, versions)| versions.len() > 1);
             Ok((
                 lines,
@@ -192,7 +193,7 @@ async fn draw(
                             button { (visitor.say("批准生效", "Approve")) }
                         }
                     } @else if let Some(role) = &approver {
-                        p class="quiet" { (visitor.say("由“{}”批准。", "Approved by the role \"{}\".").replace("{}", &Names::of(visitor, &visitor.seat.office.directory()).coded(ROLES, role))) }
+                        p class="quiet" { (visitor.say("由“{}”批准。", "Approved by the role \"{}\".").replace("{}", &FieldNames::of(visitor, &visitor.seat.office.directory()).coded(ROLES, role))) }
                     }
                 }
             }
@@ -228,7 +229,7 @@ async fn draw(
     ))
 }
 
-fn trial(seat: &Seat) -> Trial {
+fn trial(seat: &ServedOffice) -> Trial {
     match seat.office.host().candidate() {
         Err(faults) => Trial::Faults(faults),
         Ok(candidate) => match seat.books.preview(&candidate, &|_, _| {}) {
@@ -291,7 +292,7 @@ fn shown(visitor: &Visitor, effect: &Effect) -> Markup {
             ul {
                 @for lost in awarded.changes().before { li { del { (lost) } } }
                 @for won in awarded.changes().after { li { strong { (won) } } }
-                @if awarded.changes() == Change::default() { li { (visitor.say("得奖者不变，次序有变", "the same, in another order")) } }
+                @if awarded.changes() == BeforeAfter::default() { li { (visitor.say("得奖者不变，次序有变", "the same, in another order")) } }
             }
         }
         @for moved in &standings {
@@ -316,14 +317,14 @@ fn shown(visitor: &Visitor, effect: &Effect) -> Markup {
 fn moved_row(visitor: &Visitor, moved: &Moved, row: &MovedRow) -> Markup {
     let rank = |rank: &Option<i64>| rank.map_or("–".to_owned(), |rank| rank.to_string());
     let amount = |amount: &Option<Amount>| amount.map_or("–".to_owned(), |a| a.to_fixed(moved.places));
-    let change = |Change { before, after }: &Change<String>| {
+    let change = |BeforeAfter { before, after }: &BeforeAfter<String>| {
         html! { @if before == after { (after) } @else { del { (before) } " → " strong { (after) } } }
     };
     html! {
         tr {
-            td class="number" { (change(&Change { before: rank(&row.rank.before), after: rank(&row.rank.after) })) }
+            td class="number" { (change(&BeforeAfter { before: rank(&row.rank.before), after: rank(&row.rank.after) })) }
             td { (row.title) }
-            td class="number" { (change(&Change { before: amount(&row.amount.before), after: amount(&row.amount.after) })) }
+            td class="number" { (change(&BeforeAfter { before: amount(&row.amount.before), after: amount(&row.amount.after) })) }
             td {
                 @if row.why.is_empty() { span class="quiet" { (visitor.say("他人变动", "others moved")) } }
                 @for why in &row.why { div { (reason(visitor, why, moved.period.last())) } }

@@ -1,19 +1,18 @@
 //! The addresses, and what stands before all of them.
 
 use crate::{
-    act, assets, board, calendar,
+    act, assets, batch_action, board, calendar,
     client::{Client, NoHost, Proxies},
-    crowd::{Crowd, Place},
+    concurrency::{ConcurrencyLimit, Permit},
     directory, export, figures,
     form::MOST_FILES,
     headers, home,
     invitation::Invitations,
-    lang, list, live, log, many,
-    offices::Offices,
-    packages, password, people, plugins,
-    problem::{self, Problem},
-    record, reports,
+    language, list, live, log, packages,
+    page_error::{self, PageError},
+    password, people, plugins, record, reports,
     rules::{self, Trials},
+    served_office::Offices,
     session::Sessions,
     set_up, sign_in, similar, visitor,
 };
@@ -72,7 +71,7 @@ const PAUSE: u64 = 3;
 
 /// How the pages are served.
 #[derive(Clone, Debug, Default)]
-pub struct Config {
+pub struct PageConfig {
     /// Whether browsers reach the server by https alone: then they send their cookies by nothing else.
     pub https: bool,
     /// The proxies that are believed when they say who asks, and where browsers reach us.
@@ -81,29 +80,29 @@ pub struct Config {
 
 /// The pages of some offices.
 #[derive(Clone)]
-pub struct Web(Arc<Inner>);
+pub struct Web(Arc<WebState>);
 
-struct Inner {
+struct WebState {
     offices: Arc<dyn Offices>,
     invitations: Invitations,
     hashing: Semaphore,
     listening: Arc<Semaphore>,
-    listeners: Arc<Crowd<String>>,
+    listeners: Arc<ConcurrencyLimit<String>>,
     trials: Arc<Trials>,
-    config: Config,
+    config: PageConfig,
 }
 
 impl Web {
     /// Pages of these offices.
-    pub fn new(offices: Arc<dyn Offices>, config: Config) -> Web {
+    pub fn new(offices: Arc<dyn Offices>, config: PageConfig) -> Web {
         let hashing = Semaphore::new(HASHING);
         let listening = Arc::new(Semaphore::new(LISTENING));
-        Web(Arc::new(Inner {
+        Web(Arc::new(WebState {
             offices,
             invitations: Invitations::default(),
             hashing,
             listening,
-            listeners: Crowd::new(LISTENING_EACH),
+            listeners: ConcurrencyLimit::new(LISTENING_EACH),
             trials: Arc::default(),
             config,
         }))
@@ -131,7 +130,7 @@ impl Web {
 
     /// A place to listen at for someone; none while so many pages of theirs, or of all, listen that this one is not
     /// told.
-    pub(crate) fn listening(&self, person: &str) -> Option<(OwnedSemaphorePermit, Place<String>)> {
+    pub(crate) fn listening(&self, person: &str) -> Option<(OwnedSemaphorePermit, Permit<String>)> {
         let own = self.0.listeners.enter(person.to_owned())?;
         Some((self.0.listening.clone().try_acquire_owned().ok()?, own))
     }
@@ -139,20 +138,20 @@ impl Web {
     /// Does what waits for the disk or for a worker, beside the threads that answer.
     pub(crate) async fn work<T: Send + 'static>(
         &self,
-        work: impl FnOnce() -> Result<T, Problem> + Send + 'static,
-    ) -> Result<T, Problem> {
+        work: impl FnOnce() -> Result<T, PageError> + Send + 'static,
+    ) -> Result<T, PageError> {
         tokio::task::spawn_blocking(work).await.unwrap_or_else(|error| {
             tracing::error!(%error, "A page's work ended by itself.");
-            Err(Problem::Broken)
+            Err(PageError::Broken)
         })
     }
 
     /// The same for what hashes a password: few at a time.
     pub(crate) async fn hash<T: Send + 'static>(
         &self,
-        work: impl FnOnce() -> Result<T, Problem> + Send + 'static,
-    ) -> Result<T, Problem> {
-        let _turn = self.0.hashing.acquire().await.map_err(|_| Problem::Broken)?;
+        work: impl FnOnce() -> Result<T, PageError> + Send + 'static,
+    ) -> Result<T, PageError> {
+        let _turn = self.0.hashing.acquire().await.map_err(|_| PageError::Broken)?;
         self.work(work).await
     }
 
@@ -163,7 +162,7 @@ impl Web {
 
     fn routes(&self) -> (Router, Forget) {
         let mut limits = GovernorConfigBuilder::default();
-        let limits = limits.burst_size(TRIES).per_second(PAUSE).key_extractor(OfClient).finish();
+        let limits = limits.burst_size(TRIES).per_second(PAUSE).key_extractor(ByClient).finish();
         // Both are more than nothing, so there is a configuration; without one nothing would be answered.
         let Some(limits) = limits else { return (Router::new(), Box::new(|| ())) };
         let limits = Arc::new(limits);
@@ -175,15 +174,18 @@ impl Web {
             .with_http_only(true)
             .with_same_site(SameSite::Lax)
             .with_expiry(Expiry::OnInactivity(IDLE));
-        let (guarded, open): (Vec<Address>, _) = addresses().into_iter().partition(|one| one.guessed);
-        let routes = |all: Vec<Address>| {
+        let (guarded, open): (Vec<PageRoute>, _) = addresses().into_iter().partition(|one| one.guessed);
+        let routes = |all: Vec<PageRoute>| {
             all.into_iter().fold(Router::new(), |router, one| router.route(one.path, one.answer))
         };
         let router = routes(open)
             .merge(routes(guarded).layer(guessing))
-            .fallback(async || Problem::Absent)
+            .fallback(async || PageError::Absent)
             .method_not_allowed_fallback(async || {
-                (StatusCode::METHOD_NOT_ALLOWED, Problem::Strange("不支持这种请求方式", "not by this method"))
+                (
+                    StatusCode::METHOD_NOT_ALLOWED,
+                    PageError::Strange("不支持这种请求方式", "not by this method"),
+                )
                     .into_response()
             })
             .layer(sessions)
@@ -191,11 +193,11 @@ impl Web {
             .merge(assets::routes())
             .layer(CatchPanicLayer::custom(|_: Box<dyn std::any::Any + Send>| {
                 tracing::error!("A page panicked.");
-                Problem::Broken.into_response()
+                PageError::Broken.into_response()
             }))
             .layer(TimeoutLayer::with_status_code(StatusCode::GATEWAY_TIMEOUT, PATIENCE))
             .layer(RequestBodyTimeoutLayer::new(PATIENCE))
-            .layer(from_fn(problem::speak))
+            .layer(from_fn(page_error::speak))
             .layer(from_fn(headers::put))
             .with_state(self.clone());
         (router, forget)
@@ -227,7 +229,7 @@ async fn accept(listener: tokio::net::TcpListener, router: Router, proxies: Prox
     let mut http = http1::Builder::new();
     http.timer(TokioTimer::new()).header_read_timeout(HEADS);
     let connections = Arc::new(Semaphore::new(CONNECTIONS));
-    let from_one = Crowd::new(CONNECTIONS_EACH);
+    let from_one = ConcurrencyLimit::new(CONNECTIONS_EACH);
     let proxies = Arc::new(proxies);
     loop {
         // Who connects while all places are taken waits in the system's queue.
@@ -275,15 +277,15 @@ async fn answer(
             parts.extensions.insert(client);
             router.oneshot(Request::from_parts(parts, Body::new(body))).await
         }
-        Err(NoHost) => Ok(problem::no_host(&parts.headers)),
+        Err(NoHost) => Ok(page_error::no_host(&parts.headers)),
     }
 }
 
 /// Counts sign-ins by who sends them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-struct OfClient;
+struct ByClient;
 
-impl KeyExtractor for OfClient {
+impl KeyExtractor for ByClient {
     type Key = String;
 
     fn extract<T>(&self, request: &Request<T>) -> Result<String, GovernorError> {
@@ -309,7 +311,7 @@ async fn sweep(accounts: Arc<dyn registrar_kernel::account::AccountStore>, forge
 }
 
 /// Something that is answered.
-struct Address {
+struct PageRoute {
     /// By this method.
     method: &'static str,
     /// At this path.
@@ -320,10 +322,10 @@ struct Address {
 }
 
 /// All that is answered, each once. What is not here is not there.
-fn addresses() -> Vec<Address> {
-    let look = |path, answer| Address { method: "GET", path, answer, guessed: false };
-    let send = |path, answer| Address { method: "POST", path, answer, guessed: false };
-    let guess = |path, answer| Address { method: "POST", path, answer, guessed: true };
+fn addresses() -> Vec<PageRoute> {
+    let look = |path, answer| PageRoute { method: "GET", path, answer, guessed: false };
+    let send = |path, answer| PageRoute { method: "POST", path, answer, guessed: false };
+    let guess = |path, answer| PageRoute { method: "POST", path, answer, guessed: true };
     vec![
         look("/", get(start)),
         look("/{office}", get(office)),
@@ -358,13 +360,13 @@ fn addresses() -> Vec<Address> {
         look("/{office}/r/{register}/board", get(board::get)),
         look("/{office}/r/{register}/export", get(export::get)),
         look("/{office}/r/{register}/standings", get(figures::standings::get)),
-        look("/{office}/r/{register}/why", get(figures::why::get)),
+        look("/{office}/r/{register}/why", get(figures::explanation::get)),
         look("/{office}/r/{register}/quotas", get(figures::quotas::get)),
         look("/{office}/r/{register}/awards", get(figures::awards::get)),
         send("/{office}/r/{register}/awards", post(figures::awards::decide)),
-        look("/{office}/r/{register}/many", get(many::go)),
-        look("/{office}/r/{register}/many/{action}", get(many::get)),
-        send("/{office}/r/{register}/many/{action}", post(many::post)),
+        look("/{office}/r/{register}/many", get(batch_action::go)),
+        look("/{office}/r/{register}/many/{action}", get(batch_action::get)),
+        send("/{office}/r/{register}/many/{action}", post(batch_action::post)),
         look("/{office}/r/{register}/new/{action}", get(act::new)),
         send("/{office}/r/{register}/new/{action}", post(act::create)),
         look("/{office}/r/{register}/i/{record}", get(record::get)),
@@ -386,7 +388,7 @@ impl Web {
 async fn start(State(web): State<Web>) -> Response {
     match web.offices().names().first().and_then(|name| web.offices().seat(name)) {
         Some(seat) => Redirect::to(&seat.link("/")).into_response(),
-        None => Problem::Absent.into_response(),
+        None => PageError::Absent.into_response(),
     }
 }
 
@@ -399,11 +401,12 @@ async fn speak(
     visitor: visitor::Visitor,
     Path(names): Path<HashMap<String, String>>,
     Query(question): Query<HashMap<String, String>>,
-) -> Result<Response, Problem> {
-    let lang = names.get("lang").and_then(|name| lang::named(name)).ok_or(Problem::Absent)?;
+) -> Result<Response, PageError> {
+    let lang = names.get("lang").and_then(|name| language::named(name)).ok_or(PageError::Absent)?;
     let home = visitor.seat.link("/");
     let to = visitor::back(question.get("back").map(String::as_str), &visitor.seat).unwrap_or(&home);
-    let cookie = format!("{}={}; Path=/; Max-Age=31536000; SameSite=Lax", lang::COOKIE, lang::tag(lang));
+    let cookie =
+        format!("{}={}; Path=/; Max-Age=31536000; SameSite=Lax", language::COOKIE, language::tag(lang));
     let mut response = Redirect::to(to).into_response();
     if let Ok(cookie) = HeaderValue::from_str(&cookie) {
         response.headers_mut().insert(header::SET_COOKIE, cookie);

@@ -1,10 +1,10 @@
 //! Sessions of browsers, kept in the store under the hash of what the browser has.
 
-use crate::{invitation::now, offices::Offices};
+use crate::{invitation::now, served_office::Offices};
 use async_trait::async_trait;
 use registrar_kernel::{
     StoreError,
-    account::{AccountStore, Session as Kept, SessionKey},
+    account::{AccountStore, BrowserSession as Kept, SessionKey},
     storage::OfficeKey,
 };
 use std::{fmt, sync::Arc};

@@ -2,11 +2,11 @@
 //! a demo.
 
 use crate::{
-    form::{Fields, Posted},
+    form::{FormFields, Posted},
     invitation::{Invitation, Invited, now},
     layout::{notice, outside},
-    offices::Seat,
-    problem::Problem,
+    page_error::PageError,
+    served_office::ServedOffice,
     server::Web,
     visitor::Visitor,
 };
@@ -30,9 +30,9 @@ pub async fn get(
     State(web): State<Web>,
     visitor: Visitor,
     Path(names): Path<HashMap<String, String>>,
-) -> Result<Markup, Problem> {
-    let token = names.get("token").ok_or(Problem::Absent)?;
-    let found = web.invitations().look(&visitor.seat.office.name, token).ok_or(Problem::Absent)?;
+) -> Result<Markup, PageError> {
+    let token = names.get("token").ok_or(PageError::Absent)?;
+    let found = web.invitations().look(&visitor.seat.office.name, token).ok_or(PageError::Absent)?;
     still_meant(&visitor, &found)?;
     Ok(form(&visitor, token, &found.to, ("", ""), &[]))
 }
@@ -42,12 +42,12 @@ pub async fn post(
     State(web): State<Web>,
     Path(names): Path<HashMap<String, String>>,
     posted: Posted,
-) -> Result<Response, Problem> {
+) -> Result<Response, PageError> {
     let Posted { visitor, fields, .. } = posted;
-    let token = names.get("token").ok_or(Problem::Absent)?;
+    let token = names.get("token").ok_or(PageError::Absent)?;
     let office = visitor.seat.office.name.clone();
     // Whoever comes first with a link has it; who comes at the same moment finds nothing.
-    let found = web.invitations().take(&office, token).ok_or(Problem::Absent)?;
+    let found = web.invitations().take(&office, token).ok_or(PageError::Absent)?;
     still_meant(&visitor, &found)?;
     let person = match &found.to {
         Invited::Enter(person) => person.clone(),
@@ -55,7 +55,7 @@ pub async fn post(
             Ok(person) => person,
             Err(problem) => {
                 web.invitations().put_back(token, found.clone());
-                let Problem::Refused(why) = problem else { return Err(problem) };
+                let PageError::Refused(why) = problem else { return Err(problem) };
                 let filled = (fields.trimmed("person"), fields.trimmed("name"));
                 let page = form(&visitor, token, to, filled, &[why]);
                 return Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response());
@@ -67,19 +67,24 @@ pub async fn post(
 }
 
 /// A link to choose a password has outlived its purpose once the person has another one, or none any more.
-fn still_meant(visitor: &Visitor, found: &Invitation) -> Result<(), Problem> {
+fn still_meant(visitor: &Visitor, found: &Invitation) -> Result<(), PageError> {
     match &found.to {
         Invited::Password(person) if visitor.seat.accounts.version(person.as_str()) != found.version => {
-            Err(Problem::Absent)
+            Err(PageError::Absent)
         }
         _ => Ok(()),
     }
 }
 
-async fn let_in(web: &Web, visitor: &Visitor, to: &Invited, fields: &Fields) -> Result<String, Problem> {
+async fn let_in(
+    web: &Web,
+    visitor: &Visitor,
+    to: &Invited,
+    fields: &FormFields,
+) -> Result<String, PageError> {
     let (password, again) = (fields.get("password").unwrap_or_default(), fields.get("again"));
     if Some(password) != again {
-        return Err(Problem::Refused(
+        return Err(PageError::Refused(
             visitor.say("两次输入的密码不一致。", "The two passwords differ.").to_owned(),
         ));
     }
@@ -88,7 +93,7 @@ async fn let_in(web: &Web, visitor: &Visitor, to: &Invited, fields: &Fields) -> 
         let id = person.clone();
         return web
             .hash(move || {
-                seat.office.directory().person(&id, seat.office.today()).ok_or(Problem::Absent)?;
+                seat.office.directory().person(&id, seat.office.today()).ok_or(PageError::Absent)?;
                 seat.accounts.set_password(&id, &password, now())?;
                 Ok(id)
             })
@@ -105,15 +110,15 @@ async fn let_in(web: &Web, visitor: &Visitor, to: &Invited, fields: &Fields) -> 
             "用户名只能由文字、数字、“-”“_”“.”组成，不超过 40 个字符。",
             "A user name is made of letters, digits, “-”, “_” and “.”, at most 40 of them.",
         );
-        return Err(Problem::Refused(why.to_owned()));
+        return Err(PageError::Refused(why.to_owned()));
     }
     web.hash(move || first(&seat, id, name, &password)).await
 }
 
 /// Makes the first person of an office, who looks after it.
-fn first(seat: &Seat, id: String, name: String, password: &str) -> Result<String, Problem> {
+fn first(seat: &ServedOffice, id: String, name: String, password: &str) -> Result<String, PageError> {
     if !seat.accounts.all()?.is_empty() {
-        return Err(Problem::Absent);
+        return Err(PageError::Absent);
     }
     // Before the person, so that a weak password leaves nothing behind.
     seat.accounts.set_password(&id, password, now())?;

@@ -1,10 +1,10 @@
 //! Signing in and out.
 
 use crate::{
-    form::{Fields, Posted},
+    form::{FormFields, Posted},
     invitation::now,
     layout::{PRODUCT, notice, outside},
-    problem::Problem,
+    page_error::PageError,
     server::Web,
     session::KEPT,
     visitor::{Member, Visitor, back},
@@ -35,7 +35,7 @@ const KEPT_FIELD: &str = "_kept";
 ///
 /// # Errors
 /// Nobody is signed in.
-pub fn first(visitor: Visitor, fields: &Fields) -> Result<Member, Problem> {
+pub fn first(visitor: Visitor, fields: &FormFields) -> Result<Member, PageError> {
     if visitor.who.is_some() || !fields.are_filled() {
         return visitor.member();
     }
@@ -47,24 +47,24 @@ pub fn first(visitor: Visitor, fields: &Fields) -> Result<Member, Problem> {
         )
         .to_owned()];
     let to = crate::visitor::back(Some(&back), &visitor.seat);
-    Err(Problem::SignInFirst(form(&visitor, "", to, &why, Some(&fields.kept())).into_string()))
+    Err(PageError::SignInFirst(form(&visitor, "", to, &why, Some(&fields.kept())).into_string()))
 }
 
 /// What was filled in on this page when the session had ended.
 ///
 /// # Errors
 /// The session can't be read.
-pub async fn kept(visitor: &Visitor) -> Result<Option<Fields>, Problem> {
-    let broken = |_| Problem::Broken;
+pub async fn kept(visitor: &Visitor) -> Result<Option<FormFields>, PageError> {
+    let broken = |_| PageError::Broken;
     let Some(kept) = visitor.session.get_value(KEPT).await.map_err(broken)? else { return Ok(None) };
     // Once, wherever they go to: who has left the form behind does not find it later.
     visitor.session.remove_value(KEPT).await.map_err(broken)?;
     let word = |name: &str| kept.get(name).and_then(|value| value.as_str());
-    Ok(word("fields").filter(|_| word("at") == Some(&visitor.at)).and_then(Fields::again))
+    Ok(word("fields").filter(|_| word("at") == Some(&visitor.at)).and_then(FormFields::again))
 }
 
 /// Looks at what was filled in.
-pub async fn post(State(web): State<Web>, posted: Posted) -> Result<Response, Problem> {
+pub async fn post(State(web): State<Web>, posted: Posted) -> Result<Response, PageError> {
     let Posted { visitor, fields, .. } = posted;
     let person = fields.trimmed("person").to_owned();
     let password = fields.get("password").unwrap_or_default().to_owned();
@@ -84,10 +84,10 @@ pub async fn post(State(web): State<Web>, posted: Posted) -> Result<Response, Pr
         SignIn::Right => {
             visitor.welcome(&person).await?;
             if let (Some(at), Some(kept)) =
-                (&to, fields.get(KEPT_FIELD).filter(|kept| Fields::again(kept).is_some()))
+                (&to, fields.get(KEPT_FIELD).filter(|kept| FormFields::again(kept).is_some()))
             {
                 let kept = serde_json::json!({ "at": at, "fields": kept });
-                visitor.session.insert_value(KEPT, kept).await.map_err(|_| Problem::Broken)?;
+                visitor.session.insert_value(KEPT, kept).await.map_err(|_| PageError::Broken)?;
             }
             return Ok(Redirect::to(&to.unwrap_or_else(|| visitor.seat.link("/"))).into_response());
         }
@@ -110,9 +110,9 @@ pub async fn post(State(web): State<Web>, posted: Posted) -> Result<Response, Pr
 }
 
 /// Ends the session.
-pub async fn leave(posted: Posted) -> Result<Redirect, Problem> {
+pub async fn leave(posted: Posted) -> Result<Redirect, PageError> {
     let visitor = posted.visitor;
-    visitor.session.flush().await.map_err(|_| Problem::Broken)?;
+    visitor.session.flush().await.map_err(|_| PageError::Broken)?;
     Ok(Redirect::to(&visitor.seat.link("/sign-in")))
 }
 

@@ -1,9 +1,9 @@
 //! A record beside those that resemble it, with what they share marked on both sides.
 
 use crate::{
-    field::{Names, in_order},
+    field::{FieldNames, in_order},
     layout::page,
-    problem::Problem,
+    page_error::PageError,
     record::{name_of, seen},
     server::Web,
     visitor::Member,
@@ -13,7 +13,7 @@ use maud::{Markup, html};
 use registrar_kernel::{
     Record,
     register::{FieldType, Register},
-    similar::Similar,
+    similar::SimilarRecord,
 };
 use registrar_sdk::Value;
 use std::{collections::HashMap, sync::Arc};
@@ -26,7 +26,7 @@ pub async fn get(
     State(web): State<Web>,
     member: Member,
     Path(names): Path<HashMap<String, String>>,
-) -> Result<Markup, Problem> {
+) -> Result<Markup, PageError> {
     let (register, record) = seen(&web, &member, &names).await?;
     let visitor = &member.visitor;
     let (office, by) = (visitor.seat.office.clone(), member.who.actor());
@@ -35,7 +35,7 @@ pub async fn get(
         .work(move || {
             let found = office.similar(&of, &id, &by)?;
             let registers = office.registers();
-            let with = |one: Similar| {
+            let with = |one: SimilarRecord| {
                 let register = registers.by_id.get(&one.register)?.clone();
                 let record = office.record(&one.register, &one.record).ok()?;
                 Some((one, register, record))
@@ -44,9 +44,9 @@ pub async fn get(
         })
         .await?;
     let directory = visitor.seat.office.directory();
-    let shown = Names::of(visitor, &directory);
+    let shown = FieldNames::of(visitor, &directory);
     let title = visitor.say("相似的记录", "Similar records");
-    let side = |register: &Arc<Register>, record: &Record, one: &Similar, which: &str| {
+    let side = |register: &Arc<Register>, record: &Record, one: &SimilarRecord, which: &str| {
         html! {
             div class="side" {
                 h3 { a href=(visitor.seat.record(&register.id, &record.id)) { (name_of(register, record)) } }

@@ -3,9 +3,9 @@
 use crate::{
     client::Client,
     invitation::{now, secret},
-    lang::{self, Lang},
-    offices::Seat,
-    problem::Problem,
+    language::{self, Lang},
+    page_error::PageError,
+    served_office::ServedOffice,
     server::Web,
     session::{OFFICE, PERSON, SEEN, TOKEN},
 };
@@ -28,7 +28,7 @@ const STILL_HERE: i64 = 600;
 /// Someone with a browser.
 pub struct Visitor {
     /// The office that the address names.
-    pub seat: Seat,
+    pub seat: ServedOffice,
     /// The language.
     pub lang: Lang,
     /// Where they are: path and question.
@@ -36,20 +36,20 @@ pub struct Visitor {
     /// From where, and by what name they reached the server.
     pub client: Client,
     /// Who they are, if they signed in.
-    pub who: Option<Who>,
+    pub who: Option<SignedIn>,
     /// Their session, perhaps an empty one.
     pub session: Session,
 }
 
 /// A person who signed in.
-pub struct Who {
+pub struct SignedIn {
     pub person: Person,
     pub principal: Principal,
     /// The secret that their forms carry.
     pub token: String,
 }
 
-impl Who {
+impl SignedIn {
     /// As whom they act.
     pub fn actor(&self) -> Actor {
         Actor::person(&self.person.id)
@@ -59,7 +59,7 @@ impl Who {
 /// A visitor who signed in; others are sent to do so.
 pub struct Member {
     pub visitor: Visitor,
-    pub who: Who,
+    pub who: SignedIn,
 }
 
 impl Visitor {
@@ -77,10 +77,10 @@ impl Visitor {
     ///
     /// # Errors
     /// The session can't be kept.
-    pub async fn welcome(&self, person: &str) -> Result<(), Problem> {
+    pub async fn welcome(&self, person: &str) -> Result<(), PageError> {
         let broken = |error: &dyn std::fmt::Display| {
             tracing::error!(%error, "Nobody can sign in.");
-            Problem::Broken
+            PageError::Broken
         };
         let token = secret().map_err(|e| broken(&e))?;
         // An id that someone knew before must not become this person's.
@@ -105,9 +105,9 @@ impl Member {
     ///
     /// # Errors
     /// There is none, or it is not for them.
-    pub fn register(&self, id: &str) -> Result<Arc<Register>, Problem> {
+    pub fn register(&self, id: &str) -> Result<Arc<Register>, PageError> {
         let registers = self.visitor.seat.office.registers();
-        let register = registers.by_id.get(id).ok_or(Problem::Absent)?.clone();
+        let register = registers.by_id.get(id).ok_or(PageError::Absent)?.clone();
         if self.who.principal.may_open(&register).is_none() {
             return Err(self.denied(&format!("`{id}`")));
         }
@@ -115,11 +115,11 @@ impl Member {
     }
 
     /// That this person may not, noted in the log.
-    pub fn denied(&self, what: &str) -> Problem {
+    pub fn denied(&self, what: &str) -> PageError {
         let (office, person) = (&self.visitor.seat.office.name, &self.who.person.id);
         tracing::warn!(%office, %person, at = %self.visitor.at, what, "Denied.");
         let visitor = &self.visitor;
-        Problem::Denied(
+        PageError::Denied(
             visitor
                 .say(
                     "{} 不在您的职责范围内；如需办理，请联系管理员。",
@@ -133,39 +133,39 @@ impl Member {
     ///
     /// # Errors
     /// This person does not.
-    pub fn administers(&self) -> Result<(), Problem> {
+    pub fn administers(&self) -> Result<(), PageError> {
         if self.who.principal.administers() { Ok(()) } else { Err(self.denied("admin")) }
     }
 }
 
 /// Where someone who was sent to sign in may be sent back to: nowhere but into the same office.
-pub fn back<'a>(to: Option<&'a str>, seat: &Seat) -> Option<&'a str> {
+pub fn back<'a>(to: Option<&'a str>, seat: &ServedOffice) -> Option<&'a str> {
     let home = seat.link("/");
     to.filter(|to| to.starts_with(&home) && !to.contains(['\\', '\r', '\n']) && !to.contains("//"))
 }
 
 impl FromRequestParts<Web> for Visitor {
-    type Rejection = Problem;
+    type Rejection = PageError;
 
-    async fn from_request_parts(parts: &mut Parts, web: &Web) -> Result<Visitor, Problem> {
+    async fn from_request_parts(parts: &mut Parts, web: &Web) -> Result<Visitor, PageError> {
         let names = Path::<HashMap<String, String>>::from_request_parts(parts, web).await;
-        let names = names.map_err(|_| Problem::Absent)?;
-        let client = parts.extensions.get::<Client>().cloned().ok_or(Problem::Broken)?;
-        let seat = names.get("office").and_then(|name| web.offices().seat(name)).ok_or(Problem::Absent)?;
-        let seat = Seat { prefix: client.prefix.clone(), ..seat };
+        let names = names.map_err(|_| PageError::Absent)?;
+        let client = parts.extensions.get::<Client>().cloned().ok_or(PageError::Broken)?;
+        let seat = names.get("office").and_then(|name| web.offices().seat(name)).ok_or(PageError::Absent)?;
+        let seat = ServedOffice { prefix: client.prefix.clone(), ..seat };
         let session = Session::from_request_parts(parts, web).await.map_err(|(_, why)| {
             tracing::error!(why, "There are no sessions.");
-            Problem::Broken
+            PageError::Broken
         })?;
         let at = parts.uri.path_and_query().map_or("/", |at| at.as_str());
         let at = format!("{}{at}", client.prefix);
         let who = who(&seat, &session).await?;
-        Ok(Visitor { seat, lang: lang::of(&parts.headers), at, client, who, session })
+        Ok(Visitor { seat, lang: language::of(&parts.headers), at, client, who, session })
     }
 }
 
-async fn who(seat: &Seat, session: &Session) -> Result<Option<Who>, Problem> {
-    let get = async |key: &str| session.get_value(key).await.map_err(|_| Problem::Broken);
+async fn who(seat: &ServedOffice, session: &Session) -> Result<Option<SignedIn>, PageError> {
+    let get = async |key: &str| session.get_value(key).await.map_err(|_| PageError::Broken);
     if get(OFFICE).await?.and_then(|key| key.as_i64()) != Some(seat.office.key().0) {
         return Ok(None);
     }
@@ -180,15 +180,15 @@ async fn who(seat: &Seat, session: &Session) -> Result<Option<Who>, Problem> {
         return Ok(None);
     };
     if get(SEEN).await?.and_then(|seen| seen.as_i64()).is_none_or(|seen| seen + STILL_HERE < now()) {
-        session.insert_value(SEEN, now().into()).await.map_err(|_| Problem::Broken)?;
+        session.insert_value(SEEN, now().into()).await.map_err(|_| PageError::Broken)?;
     }
-    Ok(Some(Who { principal: Principal::Person(person.clone()), person, token }))
+    Ok(Some(SignedIn { principal: Principal::Person(person.clone()), person, token }))
 }
 
 impl FromRequestParts<Web> for Member {
-    type Rejection = Problem;
+    type Rejection = PageError;
 
-    async fn from_request_parts(parts: &mut Parts, web: &Web) -> Result<Member, Problem> {
+    async fn from_request_parts(parts: &mut Parts, web: &Web) -> Result<Member, PageError> {
         Visitor::from_request_parts(parts, web).await?.member()
     }
 }
@@ -198,12 +198,12 @@ impl Visitor {
     ///
     /// # Errors
     /// They are sent to do so.
-    pub fn member(mut self) -> Result<Member, Problem> {
+    pub fn member(mut self) -> Result<Member, PageError> {
         match self.who.take() {
             Some(who) => Ok(Member { visitor: self, who }),
             None => {
                 let back = form_urlencoded::byte_serialize(self.at.as_bytes()).collect::<String>();
-                Err(Problem::SignIn(self.seat.link(&format!("/sign-in?back={back}"))))
+                Err(PageError::SignIn(self.seat.link(&format!("/sign-in?back={back}"))))
             }
         }
     }

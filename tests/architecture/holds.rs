@@ -90,8 +90,11 @@ fn a_name_means_one_thing() {
 #[test]
 fn a_second_meaning_of_a_name_is_found() {
     let tree = Tree::of(&[
-        ("src/host/a.rs", "pub struct Desk; struct Own; #[cfg(test)] mod tests { pub struct Own; }"),
-        ("src/kernel/b.rs", "pub mod inner { pub(crate) enum Desk {} } struct Own;"),
+        ("src/host/a.rs", "pub struct Desk; #[cfg(test)] mod tests { struct Own; } fn f() { struct Own; }"),
+        (
+            "src/kernel/b.rs",
+            "pub mod inner { enum Desk {} } struct Own; impl Trait for Own { type Own = (); }",
+        ),
     ]);
     let found = names::check(&tree);
     assert_eq!(keys(&found), ["Desk"]);

@@ -1,16 +1,16 @@
-//! A name of a type that others can see means one thing in the whole tree.
+//! The name of a type means one thing in the whole tree, whoever can see it.
 
 use crate::{Finding, Tree};
 use std::collections::BTreeMap;
-use syn::{Item, Visibility};
+use syn::Item;
 
-/// Every name under which more than one public type is defined. A generated file defines what its source says, and
+/// Every name under which more than one type of a module is defined. Those within functions are nobody else's. A generated file defines what its source says, and
 /// is not looked at.
 #[must_use]
 pub fn check(tree: &Tree) -> Vec<Finding> {
     let mut defined: BTreeMap<String, Vec<String>> = BTreeMap::new();
     for source in tree.sources().iter().filter(|source| !crate::generated::is_marked(source.text)) {
-        for name in public_types(&source.items) {
+        for name in types(&source.items) {
             defined.entry(name).or_default().push(source.path.to_owned());
         }
     }
@@ -23,24 +23,20 @@ pub fn check(tree: &Tree) -> Vec<Finding> {
         .collect()
 }
 
-fn public_types(items: &[Item]) -> Vec<String> {
+fn types(items: &[Item]) -> Vec<String> {
     let mut names = Vec::new();
     for item in items {
-        let (visibility, name) = match item {
-            Item::Enum(it) => (&it.vis, &it.ident),
-            Item::Struct(it) => (&it.vis, &it.ident),
-            Item::Trait(it) => (&it.vis, &it.ident),
-            Item::Type(it) => (&it.vis, &it.ident),
-            Item::Union(it) => (&it.vis, &it.ident),
+        match item {
+            Item::Enum(it) => names.push(it.ident.to_string()),
+            Item::Struct(it) => names.push(it.ident.to_string()),
+            Item::Trait(it) => names.push(it.ident.to_string()),
+            Item::Type(it) => names.push(it.ident.to_string()),
+            Item::Union(it) => names.push(it.ident.to_string()),
             Item::Mod(it) => {
                 let inner = it.content.as_ref().map(|(_, items)| items.as_slice()).unwrap_or_default();
-                names.extend(public_types(inner));
-                continue;
+                names.extend(types(inner));
             }
-            _ => continue,
-        };
-        if !matches!(visibility, Visibility::Inherited) {
-            names.push(name.to_string());
+            _ => {}
         }
     }
     names

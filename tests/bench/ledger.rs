@@ -7,7 +7,7 @@ use registrar_host::{Engine, EngineConfig, Host, HostConfig, MemoryStore, NoServ
 use registrar_kernel::{
     Directory, Event, Ledger, Record, Registers, Store, WriteTx,
     event::{DIRECTORY, chain},
-    ledger::{Basis, Rules},
+    ledger::{LedgerSource, RuleGeneration},
     office::registers_of,
     storage::OfficeKey,
 };
@@ -51,7 +51,7 @@ pub struct Office {
     seq: u64,
 }
 
-impl Basis for Office {
+impl LedgerSource for Office {
     fn store(&self) -> &dyn Store {
         &self.store
     }
@@ -111,10 +111,10 @@ impl Office {
     }
 
     /// The rules that serve.
-    pub fn rules(&self) -> Rules {
+    pub fn rules(&self) -> RuleGeneration {
         let generation = self.host.generation();
         let registers = registers_of(&self.host, &generation).expect("registers");
-        Rules::new(generation, registers)
+        RuleGeneration::new(generation, registers)
     }
 
     /// Its ledger, derived if it is not there.

@@ -12,7 +12,7 @@ use registrar_contract::OFFICE;
 use registrar_host::{Engine, EngineConfig, Host, HostConfig, MemoryStore, NativeConfig, NoServices, Scope};
 use registrar_sdk::{
     Combine, Contract, Failure, Image, OpenOrder, Param, Phase, Point, Type, Value,
-    abi::{Arena, Calls, Door, Node},
+    abi::{Arena, Door, HostCalls, Node},
 };
 use std::{cell::Cell, collections::BTreeSet, fs, sync::Arc};
 use tempfile::TempDir;
@@ -90,7 +90,7 @@ fn host(kind: &Kind) -> (Host, Scope, TempDir) {
 
 struct Nothing;
 
-impl Calls for Nothing {
+impl HostCalls for Nothing {
     fn call(&mut self, name: &str, _: Vec<Value>) -> Result<Value, String> {
         Err(format!("host.{name} is not there"))
     }

@@ -10,8 +10,8 @@ use crate::{
 use mlua::{Buffer, Function, Lua, Table};
 use registrar_contract::OFFICE;
 use registrar_host::{
-    Cell as RowCell, Handler, Host, Layout, NoServices, RowAnswer, RowAnswers, Rows, Scope, Texts, Wanted,
-    lua,
+    BulkRequest, Handler, Host, Layout, LeafLayout as RowCell, NoServices, RowAnswer, RowAnswers, Rows,
+    Scope, TextPool, lua,
 };
 use registrar_sdk::Key;
 use std::{
@@ -113,7 +113,7 @@ fn layout() -> Layout {
     Layout::new(OFFICE.point("score.post").expect("a point"), leaves)
 }
 
-fn rows(layout: &Layout, texts: &Texts) -> Rows {
+fn rows(layout: &Layout, texts: &TextPool) -> Rows {
     let mut rows = Rows::new(layout);
     for n in 0..EVENTS {
         let event = event(n);
@@ -204,7 +204,7 @@ struct Asker {
     scope: Scope,
     handler: Arc<Handler>,
     layout: Arc<Layout>,
-    texts: Arc<Texts>,
+    texts: Arc<TextPool>,
     _folder: TempDir,
 }
 
@@ -213,7 +213,7 @@ impl Asker {
         let (host, folder) = host(&[("scoring.lua".into(), rule)]);
         let scope = host.scope(Arc::new(NoServices));
         let handler = host.generation().handlers("score.post")[0].clone();
-        let (layout, texts) = (Arc::new(layout()), Arc::new(Texts::default()));
+        let (layout, texts) = (Arc::new(layout()), Arc::new(TextPool::default()));
         Asker { host, scope, handler, layout, texts, _folder: folder }
     }
 
@@ -222,7 +222,7 @@ impl Asker {
     }
 
     fn ask(&self, rows: Rows) -> (Rows, RowAnswers) {
-        let wanted = vec![Wanted { handler: self.handler.clone(), rows: (0..EVENTS as u32).collect() }];
+        let wanted = vec![BulkRequest { handler: self.handler.clone(), rows: (0..EVENTS as u32).collect() }];
         let (rows, _, mut answers) =
             self.host.ask_rows("score.post", &self.scope, &self.layout, &self.texts, rows, wanted);
         (rows, answers.remove(0))

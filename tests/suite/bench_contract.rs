@@ -2,12 +2,12 @@
 //! host call of each place; and a bench that runs scripts against it.
 
 use registrar_host::{
-    Caller, Engine, EngineConfig, Failed, Fault, Host, HostConfig, MemoryStore, Outcome, Report, Services,
-    Snapshot,
+    Caller, Engine, EngineConfig, Failed, Fault, Host, HostConfig, MemoryStore, Outcome, ReloadReport,
+    Services, Snapshot,
 };
 use registrar_sdk::{
-    Append, Call, Combine, Contract, Failure, Field, Filter, Lifecycle, Method, OpenOrder, OptionDecl, Param,
-    Phase, Place, Point, Struct, Type, Value, Where,
+    AnsweredBy, Append, Combine, Contract, Failure, Field, Filter, HostCall, Lifecycle, Method, OpenOrder,
+    OptionDecl, Param, Phase, Point, Struct, Type, Value, Where,
 };
 use std::{
     fs,
@@ -153,20 +153,20 @@ pub static BENCH: Contract = Contract {
         typed("value.cards", Type::OneOf(&[Type::Amount, Type::List(&Type::Struct(&CARD))])),
     ],
     calls: &[
-        call("twice", &[Phase::Pure, Phase::Read, Phase::Effect], Place::Function(twice)),
-        call("spin", &[Phase::Pure, Phase::Effect], Place::Function(spin)),
-        Call {
+        call("twice", &[Phase::Pure, Phase::Read, Phase::Effect], AnsweredBy::Function(twice)),
+        call("spin", &[Phase::Pure, Phase::Effect], AnsweredBy::Function(spin)),
+        HostCall {
             result: Type::Struct(&CARD),
-            ..call("card", &[Phase::Pure, Phase::Read, Phase::Effect], Place::Function(card))
+            ..call("card", &[Phase::Pure, Phase::Read, Phase::Effect], AnsweredBy::Function(card))
         },
-        call("look", &[Phase::Read, Phase::Effect], Place::Snapshot),
-        call("fetch", &[Phase::Effect], Place::Services),
-        Call { capability: Some("http"), ..call("http.get", &[Phase::Effect], Place::Services) },
-        Call {
+        call("look", &[Phase::Read, Phase::Effect], AnsweredBy::Snapshot),
+        call("fetch", &[Phase::Effect], AnsweredBy::Services),
+        HostCall { capability: Some("http"), ..call("http.get", &[Phase::Effect], AnsweredBy::Services) },
+        HostCall {
             params: &[],
             capability: Some("now"),
             result: Type::Text,
-            ..call("now", &[Phase::Effect], Place::Host)
+            ..call("now", &[Phase::Effect], AnsweredBy::Host)
         },
     ],
     options: &[
@@ -183,8 +183,8 @@ pub static BENCH: Contract = Contract {
     group_by: Some("register"),
 };
 
-const fn call(name: &'static str, phases: &'static [Phase], place: Place) -> Call {
-    Call { name, doc: "", params: X, result: Type::Any, phases, capability: None, place }
+const fn call(name: &'static str, phases: &'static [Phase], place: AnsweredBy) -> HostCall {
+    HostCall { name, doc: "", params: X, result: Type::Any, phases, capability: None, place }
 }
 
 const fn option(name: &'static str, ty: Type) -> OptionDecl {
@@ -247,7 +247,7 @@ pub struct Bench {
 impl Bench {
     /// A bench with these files (`name.lua`, `plugin/main.lua`, `plugin/plugin.toml` …), and what
     /// loading them came to.
-    pub fn load(files: &[(&str, &str)], configure: impl Fn(&mut HostConfig)) -> (Bench, Report) {
+    pub fn load(files: &[(&str, &str)], configure: impl Fn(&mut HostConfig)) -> (Bench, ReloadReport) {
         Bench::limited(EngineConfig::default(), files, configure)
     }
 
@@ -256,7 +256,7 @@ impl Bench {
         limits: EngineConfig,
         files: &[(&str, &str)],
         configure: impl Fn(&mut HostConfig),
-    ) -> (Bench, Report) {
+    ) -> (Bench, ReloadReport) {
         let folder = tempfile::tempdir().unwrap();
         let scripts = folder.path().join("scripts");
         fs::create_dir(&scripts).unwrap();
@@ -277,7 +277,7 @@ impl Bench {
     }
 
     /// Writes files and reloads.
-    pub fn change(&self, files: &[(&str, &str)]) -> Report {
+    pub fn change(&self, files: &[(&str, &str)]) -> ReloadReport {
         write_files(&self.scripts(), files);
         self.host.reload()
     }

@@ -5,7 +5,7 @@ use registrar_contract::OFFICE;
 use registrar_host::{Engine, EngineConfig, Host, HostConfig};
 use registrar_kernel::{
     Act, ImportOptions, Office, Store,
-    ledger::{Bookkeeper, Followers, StandingQuery},
+    ledger::{LedgerService, LedgerWorkers, StandingQuery},
 };
 use registrar_sdk::Value;
 use registrar_store::{SqliteShelf, SqliteStore};
@@ -45,7 +45,7 @@ host.on("score.post", { register = "information", action = "submit", measure = "
 struct Desk {
     office: Arc<Office>,
     host: Host,
-    keeper: Arc<Bookkeeper>,
+    keeper: Arc<LedgerService>,
     folder: tempfile::TempDir,
 }
 
@@ -58,8 +58,8 @@ fn save(folder: &Path, name: &str, text: &str) {
 }
 
 /// Loads an office's plugins, and opens its ledger, which hears of others.
-pub fn kept(office: &Arc<Office>, data: &Path) -> Arc<Bookkeeper> {
-    let heard: Arc<OnceLock<Weak<Bookkeeper>>> = Arc::default();
+pub fn kept(office: &Arc<Office>, data: &Path) -> Arc<LedgerService> {
+    let heard: Arc<OnceLock<Weak<LedgerService>>> = Arc::default();
     let told = heard.clone();
     office.host().set_embedder(office.embedder(move |_| {
         if let Some(keeper) = told.get().and_then(Weak::upgrade) {
@@ -69,7 +69,7 @@ pub fn kept(office: &Arc<Office>, data: &Path) -> Arc<Bookkeeper> {
     let report = office.host().reload();
     assert!(report.faults.is_empty(), "{:?}", report.faults);
     let shelf = Box::new(SqliteShelf::new(data, office.key()).unwrap());
-    let keeper = Bookkeeper::open(office, shelf, &|_, _| {}).unwrap();
+    let keeper = LedgerService::open(office, shelf, &|_, _| {}).unwrap();
     heard.set(Arc::downgrade(&keeper)).unwrap();
     keeper
 }
@@ -153,7 +153,7 @@ fn a_guard_sees_what_an_act_would_bring_and_what_there_is() {
 #[test]
 fn changed_rules_are_followed_and_failing_ones_held_back_until_mended() {
     let desk = Desk::new(&scoring("5", "return 1"));
-    let followers = Followers::start(1).unwrap();
+    let followers = LedgerWorkers::start(1).unwrap();
     followers.follow(&desk.keeper);
     desk.submit("a", "plain").unwrap();
     desk.submit("b", "odd").unwrap();

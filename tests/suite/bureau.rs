@@ -3,12 +3,14 @@
 use crate::program::{copy, repository};
 use jiff::civil::{Date, date};
 use registrar_contract::OFFICE;
-use registrar_host::{Engine, EngineConfig, Host, HostConfig, MemoryStore, NoServices, Snapshot, Source};
+use registrar_host::{
+    Engine, EngineConfig, Host, HostConfig, MemoryStore, NoServices, Snapshot, SourceLocation,
+};
 use registrar_kernel::{
     Directory, Event, Ledger, Record, Registers, Store, WriteTx,
     calls::OfficeSnapshot,
     event::{DIRECTORY, PERIOD, chain},
-    ledger::{Basis, CLOSE, Rules, StandingQuery},
+    ledger::{CLOSE, LedgerSource, RuleGeneration, StandingQuery},
     register::Definition,
     storage::OfficeKey,
 };
@@ -40,7 +42,7 @@ pub struct Bureau {
     pub folder: tempfile::TempDir,
 }
 
-impl Basis for Bureau {
+impl LedgerSource for Bureau {
     fn store(&self) -> &dyn Store {
         &self.store
     }
@@ -136,7 +138,7 @@ impl Bureau {
         self.ledger().rebuild(self, self.rules(), &|_, _| {}).unwrap()
     }
 
-    pub fn rules(&self) -> Rules {
+    pub fn rules(&self) -> RuleGeneration {
         let scope = self.host.scope(Arc::new(NoServices));
         let outcome = self.host.dispatch("register.define", vec![], &scope, &mut NoServices).unwrap();
         let definitions: Vec<Definition> = outcome
@@ -150,13 +152,13 @@ impl Bureau {
                 let (plugin, source) = (step.handler.plugin.id.clone(), step.handler.source.clone());
                 answers.into_iter().map(move |value| Definition {
                     plugin: plugin.clone(),
-                    source: Source::clone(&source),
+                    source: SourceLocation::clone(&source),
                     value,
                 })
             })
             .collect();
         let registers = Registers::read(&definitions).unwrap();
-        Rules::new(self.host.generation(), Arc::new(registers))
+        RuleGeneration::new(self.host.generation(), Arc::new(registers))
     }
 
     pub fn open(&mut self) {
@@ -233,7 +235,7 @@ impl Bureau {
         let standing = self.ledger().standing(self, &query).unwrap();
         // Printed only if the test fails.
         standing.faults.iter().for_each(|fault| println!("{fault}"));
-        let shown = |row: &registrar_kernel::ledger::Row| {
+        let shown = |row: &registrar_kernel::ledger::StandingRow| {
             let rank = row.rank.map_or("-".to_owned(), |rank| rank.to_string());
             format!("{}:{}/{rank}{}", row.account, row.amount, if row.unscored { "!" } else { "" })
         };

@@ -25,7 +25,7 @@ pub fn headed(bytes: &[u8], format: &str) -> Vec<serde_json::Value> {
     let mut rows = rows.into_iter().filter(|row| !row.banner && row.sheet == first).map(|row| row.cells);
     let headings = rows.next().unwrap_or_default();
     let heading = |at: &u32| headings[at].clone().unwrap().as_str().unwrap().to_owned();
-    let row = |cells: std::collections::BTreeMap<u32, workbook::parse::Cell>| {
+    let row = |cells: std::collections::BTreeMap<u32, workbook::parse::CellValue>| {
         cells.into_iter().map(|(at, cell)| (heading(&at), cell.unwrap().to_json())).collect()
     };
     rows.map(row).map(serde_json::Value::Object).collect()

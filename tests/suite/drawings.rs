@@ -17,7 +17,7 @@ use registrar_kernel::{
     Period,
     event::{DIRECTORY, PERIOD},
     ledger::{PostingQuery, REOPEN},
-    period::Kind,
+    period::PeriodKind,
 };
 use registrar_sdk::Amount;
 use rules::{RuleSet, rule_set};
@@ -127,7 +127,7 @@ impl Drawing {
                 rules.push(before);
             }
             Step::Close(kind, on) => {
-                let period = Period::of(day(*on), Kind::SCORED[usize::from(*kind)]);
+                let period = Period::of(day(*on), PeriodKind::SCORED[usize::from(*kind)]);
                 let today = date(2026, 1, 1);
                 if let Ok(fields) = bureau.ledger().seal(bureau, period, today) {
                     let fields = registrar_sdk::Value::Map(fields).to_json().to_string();
@@ -152,7 +152,7 @@ impl Drawing {
     /// Every figure of every period that lies within another.
     fn within(&self, whole: Period) -> Sums {
         let mut sums = Sums::new();
-        for kind in Kind::SCORED {
+        for kind in PeriodKind::SCORED {
             for period in Period::spanning(whole.first(), whole.last(), kind).filter(|p| whole.encloses(*p)) {
                 for register in ["information", "tasks"] {
                     let within = Some((period.first(), period.last()));
@@ -257,7 +257,7 @@ fn what_plugins_and_files_are_called_decides_no_figure() {
                     drawing.take(step);
                 }
                 drawing.check();
-                let years = (2023..=2025).map(|year| Period::of(date(year, 1, 1), Kind::Year));
+                let years = (2023..=2025).map(|year| Period::of(date(year, 1, 1), PeriodKind::Year));
                 years.flat_map(|year| drawing.within(year)).collect::<Sums>()
             };
             let plainly = figures(&|number| format!("p{number:02}"));

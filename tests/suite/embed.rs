@@ -2,8 +2,8 @@
 
 use registrar_host::{Engine, EngineConfig, Host, HostConfig, MemoryStore, NoServices};
 use registrar_sdk::{
-    Call, Combine, Contract, Failure, Filter, OpenOrder, OptionDecl, Param, Phase, Place, Point, Type, Value,
-    Where,
+    AnsweredBy, Combine, Contract, Failure, Filter, HostCall, OpenOrder, OptionDecl, Param, Phase, Point,
+    Type, Value, Where,
 };
 use std::{fs, sync::Arc};
 
@@ -28,14 +28,14 @@ pub static GREET: Contract = Contract {
         refine: None,
         deprecated: None,
     }],
-    calls: &[Call {
+    calls: &[HostCall {
         name: "shout",
         doc: "In capitals.",
         params: &[Param { name: "text", ty: Type::Text, doc: "What." }],
         result: Type::Text,
         phases: &[Phase::Pure],
         capability: None,
-        place: Place::Function(|args| Ok(Value::text(args[0].as_str().unwrap_or("").to_uppercase()))),
+        place: AnsweredBy::Function(|args| Ok(Value::text(args[0].as_str().unwrap_or("").to_uppercase()))),
     }],
     options: &[OptionDecl { name: "guest", ty: Type::Text, doc: "Only this guest." }],
     group_by: None,

@@ -16,7 +16,7 @@ use registrar_host::{Engine, EngineConfig, Host, HostConfig};
 use registrar_kernel::{
     Actor, ImportOptions, Office, RecordImport, Store,
     import::{Imported, ReadRows, Together},
-    table::{Columns, Wanted},
+    table::{ReadOptions, RegisterColumns},
 };
 use registrar_store::SqliteStore;
 use rust_xlsxwriter::Workbook;
@@ -73,9 +73,10 @@ impl Bench {
         let rows = workbook::parse::parse(bytes, format, None).map_err(|why| why.to_string())?;
         let registers = self.office.registers();
         let register = registers.find(register).unwrap();
-        let columns = Columns::new(register, Some("submit"), &self.office.directory(), self.office.today());
+        let columns =
+            RegisterColumns::new(register, Some("submit"), &self.office.directory(), self.office.today());
         let rows = workbook::parse::to_value(rows);
-        ReadRows::of_table(&columns, &Wanted::default(), rows.items(), true)
+        ReadRows::of_table(&columns, &ReadOptions::default(), rows.items(), true)
     }
 }
 
@@ -142,7 +143,7 @@ impl Drawn {
 
     /// How many of its lines show something.
     fn filled(&self) -> usize {
-        let blank = |text: &String| registrar_kernel::table::plain::is_blank(text);
+        let blank = |text: &String| registrar_kernel::table::normalization::is_blank(text);
         self.lines().iter().filter(|line| !line.iter().all(blank)).count()
     }
 

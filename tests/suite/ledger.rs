@@ -5,7 +5,7 @@ use jiff::civil::date;
 use registrar_kernel::{
     Record, Store,
     event::PERIOD,
-    ledger::{Dossier, Lang, NotSwapped, award::DECIDE},
+    ledger::{Lang, NotSwapped, RecordHistory, award::DECIDE},
 };
 use registrar_sdk::{Value, value::Map};
 use std::fs;
@@ -271,7 +271,8 @@ fn an_event_to_come_is_scored_on_trial() {
     let mut record = tx.record("information", "a").unwrap().unwrap();
     let mut next = events[0].clone();
     (next.seq, next.id, next.fields) = (99, "next".into(), Map::new());
-    let dossier = |record: &Record| Dossier::new(0, "information", "a", Some(record.clone()), events.clone());
+    let dossier =
+        |record: &Record| RecordHistory::new(0, "information", "a", Some(record.clone()), events.clone());
     let posted = bureau.ledger().trial(&bureau, dossier(&record), &next).unwrap();
     assert_eq!(posted.len(), 1);
     record.fields.insert("kind".into(), Value::text("broken"));

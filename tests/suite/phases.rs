@@ -2,7 +2,7 @@
 
 use crate::bench_contract::{BENCH, Bench, Mirror, Recorder, host_with};
 use registrar_host::HostConfig;
-use registrar_sdk::{Phase, Place};
+use registrar_sdk::{AnsweredBy, Phase};
 use std::{collections::BTreeSet, sync::Arc};
 
 const L: u8 = 1;
@@ -133,7 +133,7 @@ fn the_table_names_every_call_there_is() {
 
 #[test]
 fn the_table_agrees_with_the_contract() {
-    for call in BENCH.calls.iter().filter(|c| !matches!(c.place, Place::Host)) {
+    for call in BENCH.calls.iter().filter(|c| !matches!(c.place, AnsweredBy::Host)) {
         let (_, _, allowed) = TABLE.iter().find(|(name, ..)| *name == call.name).unwrap();
         for (phase, bit) in Phase::ALL.into_iter().zip([L, P, R, E]) {
             assert_eq!(call.phases.contains(&phase), allowed & bit != 0, "{} in {}", call.name, phase.name());

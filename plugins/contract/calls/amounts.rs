@@ -1,10 +1,10 @@
 //! Exact arithmetic for rules: sums, rounding, splits and shares that keep their total, bands.
 
 use super::{arg, function, param};
-use registrar_sdk::{Amount, Call, Field, Struct, Type, Value, amount::Rounding};
+use registrar_sdk::{Amount, Field, HostCall, Struct, Type, Value, amount::Rounding};
 use rust_decimal::{Decimal, RoundingStrategy, prelude::ToPrimitive};
 
-pub(super) const SUM: Call = function(
+pub(super) const SUM: HostCall = function(
     "sum",
     "The exact sum of a list of numbers, or of one field of a list of tables; entries without it count as 0.",
     &[
@@ -15,7 +15,7 @@ pub(super) const SUM: Call = function(
     sum,
 );
 
-pub(super) const ROUND: Call = function(
+pub(super) const ROUND: HostCall = function(
     "round",
     "A number rounded to so many decimals, as an amount. `half_up` is 2.5 to 3 and -2.5 to -3; `down` cuts off.",
     &[
@@ -27,7 +27,7 @@ pub(super) const ROUND: Call = function(
     round,
 );
 
-pub(super) const SPLIT: Call = function(
+pub(super) const SPLIT: HostCall = function(
     "split",
     "Parts of a total that add up to it: by largest remainder, ties to the earlier.",
     &[
@@ -69,7 +69,7 @@ static SHARES_OPTIONS: Struct = Struct::closed(
     ],
 );
 
-pub(super) const SHARES: Call = function(
+pub(super) const SHARES: HostCall = function(
     "shares",
     "Each entry's share of the whole in percent; all 0 if the whole is.",
     const {
@@ -98,7 +98,7 @@ static BAND_ENTRY: Struct = Struct::closed(
     ],
 );
 
-pub(super) const BAND: Call = function(
+pub(super) const BAND: HostCall = function(
     "band",
     "The value of the first band that a number fits; nil if none does. Where bands overlap, their order says which wins.",
     const {
@@ -258,10 +258,10 @@ fn shares(args: &[Value]) -> Result<Value, String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use registrar_sdk::Place;
+    use registrar_sdk::AnsweredBy;
 
-    fn check(call: &Call, args: &str, expected: &str) {
-        let Place::Function(run) = call.place else { panic!("no function") };
+    fn check(call: &HostCall, args: &str, expected: &str) {
+        let AnsweredBy::Function(run) = call.place else { panic!("no function") };
         let args: Value = serde_json::from_str(args).unwrap();
         let typed: Vec<Value> = args
             .as_list()

@@ -2,9 +2,9 @@
 
 use super::{arg, function, param};
 use jiff::{Span, civil::Date};
-use registrar_sdk::{Call, Type, Value};
+use registrar_sdk::{HostCall, Type, Value};
 
-pub(super) const ADD_DAYS: Call = function(
+pub(super) const ADD_DAYS: HostCall = function(
     "date.add_days",
     "The date so many days later, or earlier if negative.",
     &[param("date", Type::Date, "The date."), param("n", Type::Int, "Days.")],
@@ -12,7 +12,7 @@ pub(super) const ADD_DAYS: Call = function(
     |args| add(args, |n| Span::new().try_days(n)),
 );
 
-pub(super) const ADD_MONTHS: Call = function(
+pub(super) const ADD_MONTHS: HostCall = function(
     "date.add_months",
     "The same day so many months later, or the month's last day where there is none: 31 January and one is 28 February.",
     &[param("date", Type::Date, "The date."), param("n", Type::Int, "Months; may be negative.")],
@@ -43,8 +43,8 @@ pub fn date(value: &Value) -> Result<Date, String> {
 mod tests {
     use super::*;
 
-    fn check(call: &Call, date: &str, n: i64, expected: &str) {
-        let registrar_sdk::Place::Function(run) = call.place else { panic!("no function") };
+    fn check(call: &HostCall, date: &str, n: i64, expected: &str) {
+        let registrar_sdk::AnsweredBy::Function(run) = call.place else { panic!("no function") };
         let got =
             run(&[Value::text(date), Value::Int(n)]).map_or_else(|e| e, |v| v.as_str().unwrap().to_owned());
         assert_eq!(got, expected);

@@ -1,7 +1,7 @@
 //! What the host itself offers: registration, settings, log, state, files.
 
 use super::{EFFECT, EVERYWHERE, LOADING, READING, param};
-use registrar_sdk::{Call, Field, Param, Phase, Place, Struct, Type};
+use registrar_sdk::{AnsweredBy, Field, HostCall, Param, Phase, Struct, Type};
 
 /// Names that are values, not functions: `host.settings`.
 pub const VALUES: &[&str] = &["settings", "figures", "null"];
@@ -14,12 +14,12 @@ const fn own(
     params: &'static [Param],
     result: Type,
     phases: &'static [Phase],
-) -> Call {
-    Call { name, doc, params, result, phases, capability: None, place: Place::Host }
+) -> HostCall {
+    HostCall { name, doc, params, result, phases, capability: None, place: AnsweredBy::Host }
 }
 
-const fn with_capability(call: Call, capability: &'static str) -> Call {
-    Call { capability: Some(capability), ..call }
+const fn with_capability(call: HostCall, capability: &'static str) -> HostCall {
+    HostCall { capability: Some(capability), ..call }
 }
 
 // A point's arguments stand beside these, under their own names.
@@ -42,7 +42,7 @@ static EXAMPLE_OF: Struct = Struct::open(
     ],
 );
 
-pub(super) const ON: Call = own(
+pub(super) const ON: HostCall = own(
     "on",
     "Registers a handler at a point.",
     &[
@@ -58,7 +58,7 @@ pub(super) const ON: Call = own(
     LOADING,
 );
 
-pub(super) const EXAMPLE: Call = own(
+pub(super) const EXAMPLE: HostCall = own(
     "example",
     "An example of the plugin's own rules, run before every version goes live. Arguments that are left out are filled in.",
     const {
@@ -71,7 +71,7 @@ pub(super) const EXAMPLE: Call = own(
     LOADING,
 );
 
-pub(super) const REQUIRE: Call = own(
+pub(super) const REQUIRE: HostCall = own(
     "require",
     "A module of the plugin (`lib/bands`), or of one it depends on (`information/lib/bands`); loaded once.",
     &[param("module", Type::Text, "Its path below the plugin's folder, without ending.")],
@@ -79,7 +79,7 @@ pub(super) const REQUIRE: Call = own(
     LOADING,
 );
 
-pub(super) const SETTINGS: Call = own(
+pub(super) const SETTINGS: HostCall = own(
     "settings",
     "The plugin's settings: the manifest's defaults, and what the office has set.",
     &[],
@@ -87,7 +87,7 @@ pub(super) const SETTINGS: Call = own(
     EVERYWHERE,
 );
 
-pub(super) const FIGURES: Call = own(
+pub(super) const FIGURES: HostCall = own(
     "figures",
     "The plugin's dated figures (`[figures]` in plugin.toml), each as it is on the day that the handler is asked about: \
      that of the event, of a period's target its first, else its last; nil before there is one. Where there is no such \
@@ -97,7 +97,7 @@ pub(super) const FIGURES: Call = own(
     &Phase::ALL,
 );
 
-pub(super) const FIGURE: Call = own(
+pub(super) const FIGURE: HostCall = own(
     "figure",
     "What a figure of the plugin is on a day; nil where there is none yet.",
     &[
@@ -108,7 +108,7 @@ pub(super) const FIGURE: Call = own(
     &Phase::ALL,
 );
 
-pub(super) const NULL: Call =
+pub(super) const NULL: HostCall =
     own("null", "Clears a field, where nil would leave it as it is.", &[], Type::Any, EVERYWHERE);
 
 const LINE: &[Param] = &[
@@ -116,26 +116,26 @@ const LINE: &[Param] = &[
     param("fields", Type::Optional(&Type::Map(&Type::Any)), "What it is about."),
 ];
 
-pub(super) const LOG_DEBUG: Call =
+pub(super) const LOG_DEBUG: HostCall =
     own("log.debug", "Logs a detail.", LINE, Type::Optional(&Type::Any), EVERYWHERE);
-pub(super) const LOG_INFO: Call =
+pub(super) const LOG_INFO: HostCall =
     own("log.info", "Logs something worth knowing.", LINE, Type::Optional(&Type::Any), EVERYWHERE);
-pub(super) const LOG_WARN: Call =
+pub(super) const LOG_WARN: HostCall =
     own("log.warn", "Logs something to look at.", LINE, Type::Optional(&Type::Any), EVERYWHERE);
-pub(super) const LOG_ERROR: Call =
+pub(super) const LOG_ERROR: HostCall =
     own("log.error", "Logs something that went wrong.", LINE, Type::Optional(&Type::Any), EVERYWHERE);
 
-pub(super) const NOW: Call = with_capability(
+pub(super) const NOW: HostCall = with_capability(
     own("now", "The moment, by the office's clock.", &[], Type::Struct(&crate::model::TIME), EFFECT),
     "now",
 );
 
 const KEY: Param = param("key", Type::Text, "Its key, the plugin's own.");
 
-pub(super) const STATE_GET: Call =
+pub(super) const STATE_GET: HostCall =
     own("state.get", "What the plugin keeps under a key in this office.", &[KEY], Type::Any, READING);
 
-pub(super) const STATE_SET: Call = own(
+pub(super) const STATE_SET: HostCall = own(
     "state.set",
     "Keeps a value under a key; nil removes it.",
     &[KEY, param("value", Type::Any, "The value.")],
@@ -143,7 +143,7 @@ pub(super) const STATE_SET: Call = own(
     EFFECT,
 );
 
-pub(super) const STATE_UPDATE: Call = own(
+pub(super) const STATE_UPDATE: HostCall = own(
     "state.update",
     "Keeps what a function makes of the value under a key, and returns it; nobody else writes in between.",
     &[KEY, param("change", Type::Any, "Gets the old value (nil at first), returns the new one.")],
@@ -153,7 +153,7 @@ pub(super) const STATE_UPDATE: Call = own(
 
 const PATH: Param = param("path", Type::Text, "A path in the plugin's own folder of files.");
 
-pub(super) const FILES_LIST: Call = with_capability(
+pub(super) const FILES_LIST: HostCall = with_capability(
     own(
         "files.list",
         "The names in a folder of the plugin's own files, sorted.",
@@ -164,7 +164,7 @@ pub(super) const FILES_LIST: Call = with_capability(
     "files",
 );
 
-pub(super) const FILES_READ: Call = with_capability(
+pub(super) const FILES_READ: HostCall = with_capability(
     own(
         "files.read",
         "The content of one of the plugin's own files; nil if there is none.",
@@ -175,7 +175,7 @@ pub(super) const FILES_READ: Call = with_capability(
     "files",
 );
 
-pub(super) const FILES_WRITE: Call = with_capability(
+pub(super) const FILES_WRITE: HostCall = with_capability(
     own(
         "files.write",
         "Writes one of the plugin's own files, whole or not at all.",

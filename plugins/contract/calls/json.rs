@@ -1,12 +1,12 @@
 //! JSON, for what comes from outside and goes there.
 
 use super::{arg, function, param};
-use registrar_sdk::{Call, Type, Value};
+use registrar_sdk::{HostCall, Type, Value};
 
 /// Text longer than this is not read.
 const LONGEST: usize = 1 << 20;
 
-pub(super) const ENCODE: Call = function(
+pub(super) const ENCODE: HostCall = function(
     "json.encode",
     "A value as JSON on one line: keys sorted, amounts as numbers, `host.null` and absent ones as null.",
     &[param("value", Type::Any, "The value.")],
@@ -14,7 +14,7 @@ pub(super) const ENCODE: Call = function(
     encode,
 );
 
-pub(super) const DECODE: Call = function(
+pub(super) const DECODE: HostCall = function(
     "json.decode",
     "The value that JSON says, null as `host.null`. What is no JSON, or longer than 1 MiB, is an error.",
     &[param("text", Type::Text, "The JSON.")],

@@ -13,10 +13,10 @@ pub mod period;
 pub use host::{GLOBALS, VALUES};
 pub use outside::METHODS;
 
-use registrar_sdk::{Call, Param, Phase, Place, Type, Value};
+use registrar_sdk::{AnsweredBy, HostCall, Param, Phase, Type, Value};
 
 /// All host calls.
-pub static ALL: &[Call] = &[
+pub static ALL: &[HostCall] = &[
     host::ON,
     host::EXAMPLE,
     host::REQUIRE,
@@ -93,8 +93,16 @@ const fn function(
     params: &'static [Param],
     result: Type,
     run: fn(&[Value]) -> Result<Value, String>,
-) -> Call {
-    Call { name, doc, params, result, phases: HANDLERS, capability: None, place: Place::Function(run) }
+) -> HostCall {
+    HostCall {
+        name,
+        doc,
+        params,
+        result,
+        phases: HANDLERS,
+        capability: None,
+        place: AnsweredBy::Function(run),
+    }
 }
 
 /// The `n`th argument; `Nil` where it was left out.

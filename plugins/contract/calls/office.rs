@@ -2,7 +2,7 @@
 
 use super::{EFFECT, READING, param};
 use crate::model::{AWARD, EVENT, LABEL, RECORD, ROW};
-use registrar_sdk::{Call, Field, Param, Phase, Place, Struct, Type};
+use registrar_sdk::{AnsweredBy, Field, HostCall, Param, Phase, Struct, Type};
 
 const fn service(
     name: &'static str,
@@ -10,8 +10,8 @@ const fn service(
     params: &'static [Param],
     result: Type,
     phases: &'static [Phase],
-) -> Call {
-    Call { name, doc, params, result, phases, capability: None, place: Place::Services }
+) -> HostCall {
+    HostCall { name, doc, params, result, phases, capability: None, place: AnsweredBy::Services }
 }
 
 static RECORDS_OF: Struct = Struct::closed(
@@ -37,7 +37,7 @@ static RECORDS_OF: Struct = Struct::closed(
     ],
 );
 
-pub(super) const RECORDS: Call = service(
+pub(super) const RECORDS: HostCall = service(
     "records",
     "The records of a register, oldest first, as far as the caller may see them.",
     const { &[param("of", Type::Struct(&RECORDS_OF), "Which.")] },
@@ -73,7 +73,7 @@ static STANDING_OF: Struct = Struct::closed(
     ],
 );
 
-pub(super) const STANDING: Call = service(
+pub(super) const STANDING: HostCall = service(
     "standing",
     "The standing of a period, best first, as rules order it; of a measure whose accounts are people only those \
      within the caller's reach.",
@@ -91,7 +91,7 @@ static AWARDS_OF: Struct = Struct::closed(
     ],
 );
 
-pub(super) const AWARDS: Call = service(
+pub(super) const AWARDS: HostCall = service(
     "awards",
     "Who has which place in a period, and which wait for a decision; for who sees the whole register.",
     const { &[param("of", Type::Struct(&AWARDS_OF), "Which.")] },
@@ -131,7 +131,7 @@ static QUOTA_HAD: Struct = Struct::closed(
     ],
 );
 
-pub(super) const QUOTAS: Call = service(
+pub(super) const QUOTAS: HostCall = service(
     "quotas",
     "What was owed and had, by the official order of units; of accounts within the caller's reach.",
     const { &[param("of", Type::Struct(&QUOTAS_OF), "Which.")] },
@@ -139,7 +139,7 @@ pub(super) const QUOTAS: Call = service(
     READING,
 );
 
-pub(super) const TOTAL: Call = service(
+pub(super) const TOTAL: HostCall = service(
     "total",
     "The sum of postings in the ledger: of an account within the caller's reach; of all accounts, or any, for who \
      sees the whole register. Another question is an error.",
@@ -170,7 +170,7 @@ static COUNT_OF: Struct = Struct::closed(
     ],
 );
 
-pub(super) const COUNT: Call = service(
+pub(super) const COUNT: HostCall = service(
     "count",
     "How many live events there are.",
     const { &[param("of", Type::Struct(&COUNT_OF), "Which.")] },
@@ -192,7 +192,7 @@ static COUNTS_OF: Struct = Struct::closed(
     ],
 );
 
-pub(super) const COUNTS: Call = service(
+pub(super) const COUNTS: HostCall = service(
     "counts",
     "How many live events there are for each value of a field, in one go; of a list, for each entry. Values that have none are left out.",
     const { &[param("of", Type::Struct(&COUNTS_OF), "Which, and by what.")] },
@@ -214,7 +214,7 @@ static EVENTS_OF: Struct = Struct::closed(
     ],
 );
 
-pub(super) const EVENTS: Call = service(
+pub(super) const EVENTS: HostCall = service(
     "events",
     "The live events of a register by their day, as far as the caller may see their records.",
     const { &[param("of", Type::Struct(&EVENTS_OF), "Which.")] },
@@ -222,7 +222,7 @@ pub(super) const EVENTS: Call = service(
     READING,
 );
 
-pub(super) const SEQUENCE: Call = service(
+pub(super) const SEQUENCE: HostCall = service(
     "sequence",
     "The next number of a sequence, from 1, without gaps: it is given back if the action does not come about.",
     &[param("name", Type::Text, "Its name; another year's sequence is another name.")],
@@ -254,7 +254,7 @@ static ACTED: Struct = Struct::closed(
     ],
 );
 
-pub(super) const ACT: Call = service(
+pub(super) const ACT: HostCall = service(
     "act",
     "Takes an action, with checks and guards, as the principal that the operator granted; a refusal is an error. \
      It carries its cause, and chains over 8 are refused.",

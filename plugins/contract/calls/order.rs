@@ -64,7 +64,7 @@ const SURNAMES: [(&str, &str); 44] = [
 ];
 
 /// Where the directory lists a unit, and its title; neither if it does not know the unit.
-pub type Place = (Option<i64>, Option<String>);
+pub type UnitPlace = (Option<i64>, Option<String>);
 
 /// `list` in one of [`ORDERS`]; equal entries keep their order.
 ///
@@ -77,7 +77,7 @@ pub fn sort(
     list: &[Value],
     order: &str,
     by: Option<&str>,
-    place: &dyn Fn(&str) -> Place,
+    place: &dyn Fn(&str) -> UnitPlace,
 ) -> Result<Vec<Value>, String> {
     let official = order == "official";
     let by = by.unwrap_or(match order {

@@ -5,7 +5,7 @@
 
 use super::{EFFECT, param};
 use crate::model::DOCUMENT;
-use registrar_sdk::{Call, Field, Param, Phase, Place, Struct, Type};
+use registrar_sdk::{AnsweredBy, Field, HostCall, Param, Phase, Struct, Type};
 
 /// The methods of a request.
 pub const METHODS: &[&str] = &["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"];
@@ -16,9 +16,9 @@ const fn outside(
     params: &'static [Param],
     result: Type,
     capability: Option<&'static str>,
-) -> Call {
+) -> HostCall {
     const PHASES: &[Phase] = EFFECT;
-    Call { name, doc, params, result, phases: PHASES, capability, place: Place::Services }
+    HostCall { name, doc, params, result, phases: PHASES, capability, place: AnsweredBy::Services }
 }
 
 static REQUEST: Struct = Struct::closed(
@@ -57,7 +57,7 @@ static RESPONSE: Struct = Struct::closed(
     ],
 );
 
-pub(super) const HTTP: Call = outside(
+pub(super) const HTTP: HostCall = outside(
     "http",
     "Makes a request and waits for its answer, at most 10 s. Hosts that the operator has not allowed the \
      plugin are not reached, and each request is written down (`registrar calls`). No answer is an error; any \
@@ -97,7 +97,7 @@ static MAIL_OF: Struct = Struct::closed(
     ],
 );
 
-pub(super) const MAIL: Call = outside(
+pub(super) const MAIL: HostCall = outside(
     "mail",
     "Hands a mail to the operator's mail server, and fails if that does not take it. Each is written down \
      (`registrar calls`).",
@@ -106,7 +106,7 @@ pub(super) const MAIL: Call = outside(
     Some("mail"),
 );
 
-pub(super) const RENDER: Call = outside(
+pub(super) const RENDER: HostCall = outside(
     "render",
     "A document as a file of a format, by whatever renders it (`report.render`); nil if nothing does.",
     const {
@@ -129,7 +129,7 @@ static PACKAGE_OF: Struct = Struct::closed(
     ],
 );
 
-pub(super) const PACKAGE: Call = outside(
+pub(super) const PACKAGE: HostCall = outside(
     "package",
     "A signed package for another office, as bytes to be sent: what `package.build` answers, under the \
      office's own key. Nil if there is nothing to be sent.",

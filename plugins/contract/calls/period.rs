@@ -3,22 +3,24 @@
 use super::{arg, dates, function, param};
 use crate::model::{KINDS, PERIOD};
 use jiff::civil::Date;
-use registrar_sdk::{Call, Type, Value};
+use registrar_sdk::{HostCall, Type, Value};
 
 const A_PERIOD: Type = Type::OneOf(&[Type::Text, Type::Struct(&PERIOD)]);
 
-pub(super) const OF: Call = function(
+pub(super) const OF: HostCall = function(
     "period.of",
     "The period of a kind that a date lies in; `cumulative` is 1 January up to the date's month.",
     &[param("date", Type::Date, "The date."), param("kind", Type::Choice(KINDS), "The kind.")],
     Type::Struct(&PERIOD),
     |args| {
         let kind = arg(args, 1).as_str().unwrap_or_default();
-        Ok(Span::of(dates::date(arg(args, 0))?, kind).ok_or("there is no such kind of period")?.to_value())
+        Ok(MonthSpan::of(dates::date(arg(args, 0))?, kind)
+            .ok_or("there is no such kind of period")?
+            .to_value())
     },
 );
 
-pub(super) const NEXT: Call = function(
+pub(super) const NEXT: HostCall = function(
     "period.next",
     "The period of the same kind that follows.",
     const { &[param("period", A_PERIOD, "A period, or its id.")] },
@@ -29,7 +31,7 @@ pub(super) const NEXT: Call = function(
     },
 );
 
-pub(super) const CONTAINS: Call = function(
+pub(super) const CONTAINS: HostCall = function(
     "period.contains",
     "Whether a date, or the whole of another period, lies in a period.",
     const {
@@ -55,7 +57,7 @@ pub(super) const CONTAINS: Call = function(
 
 /// A stretch of whole months with a kind.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Span {
+pub struct MonthSpan {
     /// Its kind, one of [`KINDS`].
     pub kind: &'static str,
     /// Its first day.
@@ -64,15 +66,15 @@ pub struct Span {
     pub last: Date,
 }
 
-impl Span {
-    fn new(kind: &'static str, year: i16, month: i8, months: i8) -> Option<Span> {
+impl MonthSpan {
+    fn new(kind: &'static str, year: i16, month: i8, months: i8) -> Option<MonthSpan> {
         let first = Date::new(year, month, 1).ok()?;
         let last = Date::new(year, month + months - 1, 1).ok()?.last_of_month();
-        Some(Span { kind, first, last })
+        Some(MonthSpan { kind, first, last })
     }
 
     /// The period of a kind that `on` lies in.
-    pub fn of(on: Date, kind: &str) -> Option<Span> {
+    pub fn of(on: Date, kind: &str) -> Option<MonthSpan> {
         let kind = KINDS.iter().copied().find(|k| *k == kind)?;
         let months = match kind {
             "month" => 1,
@@ -80,43 +82,43 @@ impl Span {
             "quarter" => 3,
             "half" => 6,
             "year" => 12,
-            _ => return Span::new(kind, on.year(), 1, on.month()),
+            _ => return MonthSpan::new(kind, on.year(), 1, on.month()),
         };
-        Span::new(kind, on.year(), (on.month() - 1) / months * months + 1, months)
+        MonthSpan::new(kind, on.year(), (on.month() - 1) / months * months + 1, months)
     }
 
     /// The period with this id.
-    pub fn parse(id: &str) -> Option<Span> {
+    pub fn parse(id: &str) -> Option<MonthSpan> {
         let number = |text: &str, digits: usize| {
             (text.len() == digits && text.bytes().all(|b| b.is_ascii_digit()))
                 .then(|| text.parse::<i16>().ok())?
         };
         if let Some((from, to)) = id.split_once("..") {
-            let (first, last) = (Span::parse(from)?, Span::parse(to)?);
+            let (first, last) = (MonthSpan::parse(from)?, MonthSpan::parse(to)?);
             let whole = first.kind == "month"
                 && last.kind == "month"
                 && first.first.month() == 1
                 && first.first.year() == last.first.year();
-            return whole.then(|| Span::of(last.last, "cumulative"))?;
+            return whole.then(|| MonthSpan::of(last.last, "cumulative"))?;
         }
         let (year, rest) = match id.split_once('-') {
-            None => return Span::new("year", number(id, 4)?, 1, 12),
+            None => return MonthSpan::new("year", number(id, 4)?, 1, 12),
             Some((year, rest)) => (number(year, 4)?, rest),
         };
         if let Some(n) = rest.strip_prefix('Q') {
             let n = number(n, 1).filter(|n| (1..=4).contains(n))? as i8;
-            return Span::new("quarter", year, n * 3 - 2, 3);
+            return MonthSpan::new("quarter", year, n * 3 - 2, 3);
         }
         if let Some(n) = rest.strip_prefix('H') {
             let n = number(n, 1).filter(|n| (1..=2).contains(n))? as i8;
-            return Span::new("half", year, n * 6 - 5, 6);
+            return MonthSpan::new("half", year, n * 6 - 5, 6);
         }
         match rest.strip_suffix("/2") {
             Some(month) => {
                 let month = number(month, 2).filter(|m| m % 2 == 1 && *m < 12)? as i8;
-                Span::new("two-month", year, month, 2)
+                MonthSpan::new("two-month", year, month, 2)
             }
-            None => Span::new("month", year, number(rest, 2).filter(|m| (1..=12).contains(m))? as i8, 1),
+            None => MonthSpan::new("month", year, number(rest, 2).filter(|m| (1..=12).contains(m))? as i8, 1),
         }
     }
 
@@ -134,12 +136,12 @@ impl Span {
     }
 
     /// The next of its kind.
-    pub fn next(&self) -> Option<Span> {
-        Span::of(self.last.tomorrow().ok()?, self.kind)
+    pub fn next(&self) -> Option<MonthSpan> {
+        MonthSpan::of(self.last.tomorrow().ok()?, self.kind)
     }
 
     /// Whether the whole of `other` lies in it.
-    pub fn holds(&self, other: &Span) -> bool {
+    pub fn holds(&self, other: &MonthSpan) -> bool {
         self.first <= other.first && other.last <= self.last
     }
 
@@ -154,9 +156,9 @@ impl Span {
     }
 }
 
-fn named(value: &Value) -> Result<Span, String> {
+fn named(value: &Value) -> Result<MonthSpan, String> {
     let id = value.as_str().or_else(|| value.get("id").as_str()).unwrap_or_default();
-    Span::parse(id).ok_or_else(|| unknown(id))
+    MonthSpan::parse(id).ok_or_else(|| unknown(id))
 }
 
 fn unknown(id: &str) -> String {
@@ -168,10 +170,10 @@ fn unknown(id: &str) -> String {
 /// # Errors
 /// If there is no such period, or it does not contain the one at hand.
 pub(crate) fn larger(id: &str, named: &str) -> Result<String, String> {
-    let inner = Span::parse(id).ok_or_else(|| unknown(id))?;
-    let outer = match Span::of(inner.first, named) {
+    let inner = MonthSpan::parse(id).ok_or_else(|| unknown(id))?;
+    let outer = match MonthSpan::of(inner.first, named) {
         Some(span) => span,
-        None => Span::parse(named).ok_or_else(|| unknown(named))?,
+        None => MonthSpan::parse(named).ok_or_else(|| unknown(named))?,
     };
     if !outer.holds(&inner) {
         return Err(format!("the period {} does not contain {id}; name it or a larger one", outer.id()));
@@ -195,7 +197,7 @@ mod tests {
             ("2023", "2023-01-01", "2023-12-31"),
             ("2023-01..2023-05", "2023-01-01", "2023-05-31"),
         ] {
-            let span = Span::parse(id).unwrap();
+            let span = MonthSpan::parse(id).unwrap();
             assert_eq!(
                 (span.id().as_str(), span.first.to_string().as_str(), span.last.to_string().as_str()),
                 (id, first, last)
@@ -212,23 +214,23 @@ mod tests {
             "2023-01..2024-05",
             "+023",
         ] {
-            assert_eq!(Span::parse(id), None, "{id}");
+            assert_eq!(MonthSpan::parse(id), None, "{id}");
         }
     }
 
     #[test]
     fn dates_find_their_period_and_periods_the_next() {
         let on = "2023-12-31".parse().unwrap();
-        let ids: Vec<_> = KINDS.iter().map(|kind| Span::of(on, kind).unwrap().id()).collect();
+        let ids: Vec<_> = KINDS.iter().map(|kind| MonthSpan::of(on, kind).unwrap().id()).collect();
         assert_eq!(ids, ["2023-12", "2023-11/2", "2023-Q4", "2023-H2", "2023", "2023-01..2023-12"]);
-        assert_eq!(Span::parse("2023-Q4").unwrap().next().unwrap().id(), "2024-Q1");
-        assert_eq!(Span::parse("2023-11/2").unwrap().next().unwrap().id(), "2024-01/2");
+        assert_eq!(MonthSpan::parse("2023-Q4").unwrap().next().unwrap().id(), "2024-Q1");
+        assert_eq!(MonthSpan::parse("2023-11/2").unwrap().next().unwrap().id(), "2024-01/2");
     }
 
     #[test]
     fn a_period_contains_dates_and_smaller_periods() {
         let check = |a: &str, b: &str| {
-            let registrar_sdk::Place::Function(run) = CONTAINS.place else { panic!("no function") };
+            let registrar_sdk::AnsweredBy::Function(run) = CONTAINS.place else { panic!("no function") };
             run(&[Value::text(a), Value::text(b)])
         };
         assert_eq!(check("2023-Q1", "2023-03-31"), Ok(Value::Bool(true)));

@@ -3,7 +3,7 @@
 use super::walk;
 use crate::calls::{GLOBALS, VALUES};
 use registrar_sdk::{
-    Call, Combine, Contract, Failure, Filter, Lifecycle, Param, Phase, Point, Struct, Type, Where,
+    Combine, Contract, Failure, Filter, HostCall, Lifecycle, Param, Phase, Point, Struct, Type, Where,
 };
 use std::fmt::Write;
 
@@ -105,7 +105,7 @@ fn of_point(out: &mut String, contract: &Contract, point: &Point) {
     out.push('\n');
 }
 
-fn of_call(out: &mut String, contract: &Contract, call: &Call) {
+fn of_call(out: &mut String, contract: &Contract, call: &HostCall) {
     let prefix = if GLOBALS.contains(&call.name) { "" } else { "host." };
     if VALUES.contains(&call.name) {
         let _ = writeln!(out, "### {prefix}{}\n\n{}\n", call.name, call.doc);

@@ -2,7 +2,7 @@
 
 use super::walk;
 use crate::calls::{GLOBALS, VALUES};
-use registrar_sdk::{Call, Contract, Param, Point, Struct, Type};
+use registrar_sdk::{Contract, HostCall, Param, Point, Struct, Type};
 use std::{collections::BTreeSet, fmt::Write};
 
 /// The stubs of a contract, for LuaLS.
@@ -91,7 +91,7 @@ fn host(out: &mut String, contract: &Contract) {
     }
 }
 
-fn function(out: &mut String, contract: &Contract, call: &Call) {
+fn function(out: &mut String, contract: &Contract, call: &HostCall) {
     let _ = writeln!(out, "---{}", call.doc);
     if let Some(capability) = call.capability {
         let _ = writeln!(out, "---Needs the capability `{capability}`.");

@@ -1,7 +1,7 @@
 //! The declaration is sound: nothing is named that is not there, nothing is undocumented.
 
 use registrar_contract::{OFFICE, derive::structs};
-use registrar_sdk::{Combine, Failure, Filter, Phase, Place, Point, Type};
+use registrar_sdk::{AnsweredBy, Combine, Failure, Filter, Phase, Point, Type};
 use std::collections::BTreeSet;
 
 /// The types that stand at a path below a type; none if the path leads nowhere.
@@ -130,7 +130,7 @@ fn scoring_is_pure_and_holds_and_only_notices_and_views_may_be_quarantined() {
 #[test]
 fn pure_calls_reach_nothing() {
     for call in OFFICE.calls.iter().filter(|c| c.phases.contains(&Phase::Pure)) {
-        let reaches = matches!(call.place, Place::Services) || call.capability.is_some();
+        let reaches = matches!(call.place, AnsweredBy::Services) || call.capability.is_some();
         assert!(!reaches, "host.{} is there in scoring", call.name);
     }
 }

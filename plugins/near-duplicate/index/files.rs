@@ -1,6 +1,6 @@
 //! The index in its files: one for each segment, written when it changed, read one by one.
 
-use super::{Index, OPEN, Slot};
+use super::{Index, OPEN, SegmentSlot};
 use crate::{gram::Grams, segment::Segment, shelf::Shelf};
 
 const SUFFIX: &str = ".segment";
@@ -53,7 +53,7 @@ impl Index {
             let number = name.strip_suffix(SUFFIX).and_then(|n| n.parse::<usize>().ok());
             let Some(at) = number.filter(|at| *at < 10_000) else { continue };
             if self.slots.len() <= at {
-                self.slots.resize_with(at + 1, || Slot { written: true, ..Slot::default() });
+                self.slots.resize_with(at + 1, || SegmentSlot { written: true, ..SegmentSlot::default() });
             }
             self.unread.push(at);
         }
@@ -75,14 +75,14 @@ impl Index {
         let Some(at) = self.unread.pop() else { return false };
         let name = format!("{at:04}{SUFFIX}");
         let decoded = read(&name).and_then(|bytes| match bytes.is_empty() {
-            true => Ok(Slot { written: true, ..Slot::default() }),
+            true => Ok(SegmentSlot { written: true, ..SegmentSlot::default() }),
             false => Segment::decode(&bytes, self.grams)
-                .map(|segment| Slot::of(segment, true))
+                .map(|segment| SegmentSlot::of(segment, true))
                 .map_err(|why| format!("{name}: {why}")),
         });
         self.slots[at] = decoded.unwrap_or_else(|why| {
             damaged.push(why);
-            Slot::default()
+            SegmentSlot::default()
         });
         self.connect(at);
         !self.unread.is_empty()

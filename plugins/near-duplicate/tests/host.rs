@@ -26,7 +26,7 @@ fn record(id: &str, title: &str, body: &str) -> Value {
 }
 
 impl Office {
-    fn with(items: &[(&str, near_duplicate::Texts)]) -> Office {
+    fn with(items: &[(&str, near_duplicate::RecordTexts)]) -> Office {
         let office = Office::default();
         for (id, texts) in items {
             office.put(&record(id, texts.field("title").unwrap(), texts.field("body").unwrap()));

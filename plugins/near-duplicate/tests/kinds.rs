@@ -5,12 +5,12 @@
 mod common;
 
 use common::*;
-use near_duplicate::{Finder, Options, Similar, Texts};
+use near_duplicate::{Finder, NearDuplicate, Options, RecordTexts};
 
 /// Ids and scores of what resembles a text.
 fn resembles(title: &str, body: &str) -> Vec<(String, f32)> {
     let found = ask(&finder(), "new", &texts(title, body), &items());
-    found.into_iter().map(|s: Similar| (s.key.1.to_string(), s.score)).collect()
+    found.into_iter().map(|s: NearDuplicate| (s.key.1.to_string(), s.score)).collect()
 }
 
 #[track_caller]
@@ -125,11 +125,11 @@ fn empty_and_very_short_texts_resemble_nothing() {
     let mut finder = finder();
     for (id, body) in [("empty", ""), ("marks", "。。。，，，"), ("short", "简报"), ("five", "会议纪要一")]
     {
-        let texts = Texts::of([("body", body)]);
+        let texts = RecordTexts::of([("body", body)]);
         finder.put(key(id), &texts);
         assert_eq!(ask(&finder, "new", &texts, &[]), [], "{id}");
     }
-    assert_eq!(ask(&finder, "new", &Texts::default(), &items()), []);
+    assert_eq!(ask(&finder, "new", &RecordTexts::default(), &items()), []);
     // What has no character to compare is not kept.
     assert_eq!(finder.index().len(), 3 + 2);
 }

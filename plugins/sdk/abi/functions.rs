@@ -1,9 +1,9 @@
 //! The functions of a host's table, and what they work on: a load and a call while they run.
 
 use super::{
-    Arena, BadTree, Calls, Log, MAJOR, MINOR, Node, Registered,
+    Arena, BadTree, HostCalls, Log, MAJOR, MINOR, Node, RegisteredHandler,
     bounds::Bounds,
-    tables::{CallHandle, FAILED, Handler, HostTable, LoadHandle, OK},
+    tables::{CallHandle, FAILED, HandlerFn, HostTable, LoadHandle, OK},
 };
 use crate::{Value, decode::Decoder};
 use std::{
@@ -32,14 +32,14 @@ pub(super) fn table(log: *mut Log) -> HostTable {
 /// A load while it runs.
 pub(super) struct Loading {
     pub(super) settings: Node,
-    pub(super) registered: Vec<Registered>,
+    pub(super) registered: Vec<RegisteredHandler>,
     pub(super) problem: Option<String>,
 }
 
 /// A call while it runs.
 pub(super) struct Frame<'a> {
     pub(super) arena: &'a mut Arena,
-    pub(super) calls: &'a mut dyn Calls,
+    pub(super) calls: &'a mut dyn HostCalls,
     pub(super) args: &'a [Value],
     // Results of host calls: their texts are borrowed until the handler returns.
     #[expect(clippy::vec_box, reason = "a value must stay where it is when the next one comes")]
@@ -84,7 +84,7 @@ unsafe extern "C" fn on(
     point_len: u32,
     options: *const c_char,
     options_len: u32,
-    handler: Option<Handler>,
+    handler: Option<HandlerFn>,
     data: *mut c_void,
 ) -> i32 {
     // SAFETY: the handle is valid until `load` returns, and nobody else looks at its state.
@@ -102,7 +102,7 @@ unsafe extern "C" fn on(
         if !matches!(options, Value::Nil | Value::Map(_)) {
             return Err(format!("the options for `{point}` are {}; expected an object", options.kind()));
         }
-        let again = |r: &Registered| {
+        let again = |r: &RegisteredHandler| {
             r.point == point
                 && r.options == options
                 && r.data == data
@@ -111,7 +111,7 @@ unsafe extern "C" fn on(
         if state.registered.iter().any(again) {
             return Err(format!("registers the same handler twice at `{point}`; drop one"));
         }
-        state.registered.push(Registered { point: point.to_owned(), options, handler, data });
+        state.registered.push(RegisteredHandler { point: point.to_owned(), options, handler, data });
         Ok(())
     };
     match register() {

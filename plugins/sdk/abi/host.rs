@@ -3,14 +3,14 @@
 use super::{
     Arena, BadTree, Node, View,
     functions::{self, Frame, Loading, thread_mark},
-    tables::{CallHandle, FAILED, Handler, HostTable, LoadHandle, MAJOR, OK, PANICKED, PluginTable},
+    tables::{CallHandle, FAILED, HandlerFn, HostTable, LoadHandle, MAJOR, OK, PANICKED, PluginTable},
     tag,
 };
 use crate::{Image, Value, decode::decode};
 use std::{ffi::c_void, ptr};
 
 /// Answers the host calls of a handler while it runs.
-pub trait Calls {
+pub trait HostCalls {
     /// Answers one call.
     ///
     /// # Errors
@@ -23,7 +23,7 @@ pub type Log = Box<dyn Fn(u32, &str) + Send + Sync>;
 
 /// Why a handler gave no answer.
 #[derive(Clone, Debug, thiserror::Error, PartialEq, Eq)]
-pub enum Failure {
+pub enum CallFailure {
     /// It said so.
     #[error("{0}")]
     Failed(String),
@@ -48,7 +48,7 @@ pub struct Door {
 }
 
 /// The type of a library's entry, `registrar_plugin`.
-pub type Entry = extern "C" fn() -> *const PluginTable;
+pub type EntryFn = extern "C" fn() -> *const PluginTable;
 
 impl Door {
     /// Calls the entry and checks its table.
@@ -59,7 +59,7 @@ impl Door {
     /// # Safety
     /// `entry` is a plugin's entry, and what its table points to stays loaded while the door or
     /// anything made through it is used.
-    pub unsafe fn open(entry: Entry) -> Result<Door, String> {
+    pub unsafe fn open(entry: EntryFn) -> Result<Door, String> {
         let table = entry();
         if table.is_null() {
             return Err("its entry answers null instead of a table".into());
@@ -90,7 +90,7 @@ impl Door {
     ///
     /// # Errors
     /// As [`Door::open`].
-    pub fn linked(entry: Entry) -> Result<Door, String> {
+    pub fn linked(entry: EntryFn) -> Result<Door, String> {
         // SAFETY: what is linked in stays, and the declaring macro made the entry.
         unsafe { Door::open(entry) }
     }
@@ -99,10 +99,10 @@ impl Door {
     ///
     /// # Errors
     /// What the plugin says, or what was wrong with a registration.
-    pub fn load(&self, settings: &Value, log: Log) -> Result<Instance, String> {
+    pub fn load(&self, settings: &Value, log: Log) -> Result<LoadedLibrary, String> {
         let log = Box::into_raw(Box::new(log));
         let host = Box::new(functions::table(log));
-        let mut instance = Instance { host, log, table: self.table, made: None, handlers: Vec::new() };
+        let mut instance = LoadedLibrary { host, log, table: self.table, made: None, handlers: Vec::new() };
         let mut arena = Arena::default();
         let settings = arena.lay_out(settings).ok_or("its settings are more than a call may hold")?;
         let mut state = Loading { settings, registered: Vec::new(), problem: None };
@@ -129,21 +129,21 @@ impl Door {
 }
 
 /// A loaded plugin; unloaded when dropped, which must be after the last call has returned.
-pub struct Instance {
+pub struct LoadedLibrary {
     host: Box<HostTable>,
     log: *mut Log,
     table: PluginTable,
     made: Option<*mut c_void>,
-    handlers: Vec<Registered>,
+    handlers: Vec<RegisteredHandler>,
 }
 
 // SAFETY: the border's rules: handlers may be called from several threads at once, the log from
 // any; the other pointers are only handed on.
-unsafe impl Send for Instance {}
+unsafe impl Send for LoadedLibrary {}
 // SAFETY: as above.
-unsafe impl Sync for Instance {}
+unsafe impl Sync for LoadedLibrary {}
 
-impl Drop for Instance {
+impl Drop for LoadedLibrary {
     fn drop(&mut self) {
         if let (Some(made), Some(unload)) = (self.made, self.table.unload) {
             // SAFETY: load answered `made`; whoever drops the instance has no call running in it.
@@ -155,18 +155,18 @@ impl Drop for Instance {
 }
 
 /// A handler that a plugin registered.
-pub struct Registered {
+pub struct RegisteredHandler {
     /// The point it named.
     pub point: String,
     /// Its options; a map, or nil.
     pub options: Value,
-    pub(super) handler: Handler,
+    pub(super) handler: HandlerFn,
     pub(super) data: *mut c_void,
 }
 
-impl Instance {
+impl LoadedLibrary {
     /// What it registered, in order.
-    pub fn handlers(&self) -> &[Registered] {
+    pub fn handlers(&self) -> &[RegisteredHandler] {
         &self.handlers
     }
 
@@ -174,18 +174,18 @@ impl Instance {
     /// the usual size take no memory from the system.
     ///
     /// # Errors
-    /// [`Failure`].
+    /// [`CallFailure`].
     pub fn call(
         &self,
         index: usize,
         args: &[Value],
         arena: &mut Arena,
-        calls: &mut dyn Calls,
-    ) -> Result<Value, Failure> {
+        calls: &mut dyn HostCalls,
+    ) -> Result<Value, CallFailure> {
         arena.reset();
         let nodes = arena.lay_out_all(args);
         if nodes.is_null() {
-            return Err(Failure::TooMuch);
+            return Err(CallFailure::TooMuch);
         }
         let frame = Frame { arena, calls, args, kept: Vec::new(), image: [(0, 0); 2], thread: thread_mark() };
         self.run(index, nodes, args.len(), frame)
@@ -195,18 +195,18 @@ impl Instance {
     /// arguments come as bytes.
     ///
     /// # Errors
-    /// [`Failure`].
+    /// [`CallFailure`].
     pub fn call_image(
         &self,
         index: usize,
         image: &mut Image,
         (from, count): (usize, usize),
         arena: &mut Arena,
-        calls: &mut dyn Calls,
-    ) -> Result<Value, Failure> {
+        calls: &mut dyn HostCalls,
+    ) -> Result<Value, CallFailure> {
         arena.reset();
-        let (nodes, ranges) = image.pin().map_err(|_| Failure::TooMuch)?;
-        let Some(nodes) = nodes.get(from..from + count) else { return Err(Failure::TooMuch) };
+        let (nodes, ranges) = image.pin().map_err(|_| CallFailure::TooMuch)?;
+        let Some(nodes) = nodes.get(from..from + count) else { return Err(CallFailure::TooMuch) };
         let first = nodes.as_ptr();
         let frame = Frame { arena, calls, args: &[], kept: Vec::new(), image: ranges, thread: thread_mark() };
         self.run(index, first, count, frame)
@@ -220,7 +220,7 @@ impl Instance {
         index: usize,
         args: &'a [Value],
         arena: &'a mut Arena,
-        calls: &'a mut dyn Calls,
+        calls: &'a mut dyn HostCalls,
     ) -> Option<impl FnMut() -> Node + use<'a>> {
         arena.reset();
         let nodes = arena.lay_out_all(args);
@@ -245,9 +245,9 @@ impl Instance {
         nodes: *const Node,
         count: usize,
         mut frame: Frame<'_>,
-    ) -> Result<Value, Failure> {
+    ) -> Result<Value, CallFailure> {
         let Some(registered) = self.handlers.get(index) else {
-            return Err(Failure::Failed(format!("has no handler {index}")));
+            return Err(CallFailure::Failed(format!("has no handler {index}")));
         };
         let mut handle = CallHandle { host: &raw const *self.host, context: (&raw mut frame).cast() };
         let mut answer = Node::default();
@@ -271,9 +271,9 @@ impl Instance {
                     Ok(_) => "failed and gave no reason".into(),
                     Err(bad) => format!("failed, and its reason is {bad}"),
                 };
-                Err(if status == PANICKED { Failure::Panicked(text) } else { Failure::Failed(text) })
+                Err(if status == PANICKED { CallFailure::Panicked(text) } else { CallFailure::Failed(text) })
             }
-            other => Err(Failure::Status(other)),
+            other => Err(CallFailure::Status(other)),
         }
     }
 }

@@ -3,7 +3,7 @@
 //! process: it reads and writes only where it may.
 
 use super::{
-    Arena, Calls, Door, Instance, MOST_BYTES, MOST_VALUES, Node, PluginTable, View,
+    Arena, Door, HostCalls, LoadedLibrary, MOST_BYTES, MOST_VALUES, Node, PluginTable, View,
     tables::{CallHandle, LoadHandle, MAJOR, MINOR, OK},
     tag,
 };
@@ -80,9 +80,9 @@ impl<'a> Tape<'a> {
 }
 
 /// Answers host calls with their first argument, or not at all.
-pub struct Echo;
+pub struct HostileCalls;
 
-impl Calls for Echo {
+impl HostCalls for HostileCalls {
     fn call(&mut self, name: &str, args: Vec<Value>) -> Result<Value, String> {
         args.iter().for_each(check);
         match name.len() % 3 {
@@ -96,12 +96,12 @@ impl Calls for Echo {
 /// checks what the host took for a value.
 pub fn call(program: &[u8], args: &[Value], arena: &mut Arena) {
     run(program, |instance| {
-        if let Ok(value) = instance.call(0, args, arena, &mut Echo) {
+        if let Ok(value) = instance.call(0, args, arena, &mut HostileCalls) {
             check(&value);
         }
         let mut image = Image::default();
         if image.hold(args.iter()).is_ok()
-            && let Ok(value) = instance.call_image(0, &mut image, (0, args.len()), arena, &mut Echo)
+            && let Ok(value) = instance.call_image(0, &mut image, (0, args.len()), arena, &mut HostileCalls)
         {
             check(&value);
         }
@@ -127,7 +127,7 @@ pub fn receive(nodes: &[u8], texts: &[u8], program: &[u8], arena: &mut Arena) {
         look(unsafe { View::new(*node) }, MAX_DEPTH, &mut 1000);
     }
     run(program, |instance| {
-        if let Ok(value) = instance.call_image(0, &mut image, (0, count.min(4)), arena, &mut Echo) {
+        if let Ok(value) = instance.call_image(0, &mut image, (0, count.min(4)), arena, &mut HostileCalls) {
             check(&value);
         }
     });
@@ -185,8 +185,8 @@ fn look(view: View<'_>, depth: usize, left: &mut usize) {
 
 thread_local! { static PROGRAM: RefCell<Vec<u8>> = const { RefCell::new(Vec::new()) }; }
 
-fn run(program: &[u8], work: impl FnOnce(&Instance)) {
-    static INSTANCE: OnceLock<Instance> = OnceLock::new();
+fn run(program: &[u8], work: impl FnOnce(&LoadedLibrary)) {
+    static INSTANCE: OnceLock<LoadedLibrary> = OnceLock::new();
     let instance = INSTANCE.get_or_init(|| {
         let door = Door::linked(entry).expect("its table is this version's");
         door.load(&Value::Nil, Box::new(|_, text| drop(std::hint::black_box(text.to_owned()))))
@@ -215,7 +215,7 @@ unsafe extern "C" fn load(load: *mut LoadHandle, _: *mut *mut c_void) -> i32 {
 }
 
 #[derive(Clone, Copy)]
-struct Held {
+struct HeldCall {
     node: Node,
     // The host laid it out: what it points to may be read.
     given: bool,
@@ -225,7 +225,7 @@ struct Player {
     call: *mut CallHandle,
     // Memory from `alloc`: address and bytes.
     rooms: Vec<(u64, u64)>,
-    nodes: Vec<Held>,
+    nodes: Vec<HeldCall>,
     // Where arguments lie: the block itself and what its far nodes point to.
     places: Vec<u64>,
 }
@@ -246,7 +246,7 @@ unsafe extern "C" fn handle(
         // SAFETY: the host gave so many nodes.
         let node = unsafe { args.add(at).read() };
         player.places.push(node.scalar);
-        player.nodes.push(Held { node, given: true });
+        player.nodes.push(HeldCall { node, given: true });
     }
     let mut status = OK;
     for _ in 0..MOST_STEPS {
@@ -275,7 +275,7 @@ impl Player {
                     len: tape.byte().into(),
                     scalar: tape.number::<8>(),
                 };
-                self.nodes.push(Held { node, given: false });
+                self.nodes.push(HeldCall { node, given: false });
             }
             4 | 5 => self.far(tape),
             6 => self.descend(tape),
@@ -335,12 +335,12 @@ impl Player {
             _ => tape.number::<8>(),
         };
         let scalar = base.wrapping_add(i64::from(tape.byte() as i8) as u64);
-        self.nodes.push(Held { node: Node { tag, len, scalar }, given: false });
+        self.nodes.push(HeldCall { node: Node { tag, len, scalar }, given: false });
     }
 
     // A child of what the host laid out, to answer with a part of it.
     fn descend(&mut self, tape: &mut Tape<'_>) {
-        let Some(Held { node, given: true }) = tape.pick(&self.nodes) else { return };
+        let Some(HeldCall { node, given: true }) = tape.pick(&self.nodes) else { return };
         let count = match node.tag {
             tag::LIST => node.len,
             tag::MAP => node.len * 2,
@@ -351,7 +351,7 @@ impl Player {
             // SAFETY: the host laid the parent out, so that so many nodes are there.
             let child = unsafe { (node.scalar as *const Node).add(at as usize).read() };
             self.places.push(child.scalar);
-            self.nodes.push(Held { node: child, given: true });
+            self.nodes.push(HeldCall { node: child, given: true });
         }
     }
 
@@ -372,6 +372,6 @@ impl Player {
             ((*host).call)(self.call, name.0, name.1, args.as_ptr(), args.len() as u32, &raw mut result);
         }
         self.places.push(result.scalar);
-        self.nodes.push(Held { node: result, given: true });
+        self.nodes.push(HeldCall { node: result, given: true });
     }
 }

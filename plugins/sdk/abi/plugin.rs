@@ -9,7 +9,7 @@ use super::{
 };
 use crate::{
     Value,
-    native::{Answer, Level, Typed},
+    native::{Answer, LogLevel, Typed},
 };
 use std::{
     any::Any,
@@ -46,7 +46,7 @@ type Boxed = Box<dyn Fn(&Call<'_>, &[View<'_>]) -> Result<Node, String> + Send +
 
 // What `load` makes and `unload` drops.
 #[derive(Default)]
-struct Made {
+struct PluginInstance {
     // Boxed twice: a handler's data is one thin pointer, which stays where it is.
     #[expect(clippy::vec_box, reason = "the address of each is handed to the host")]
     handlers: Vec<Box<Boxed>>,
@@ -58,7 +58,7 @@ struct Made {
 pub struct Plugin<'a> {
     handle: *mut LoadHandle,
     settings: Value,
-    made: Made,
+    made: PluginInstance,
     borrowed: PhantomData<&'a ()>,
 }
 
@@ -140,7 +140,7 @@ pub struct Logger {
 
 impl Logger {
     /// Logs one sentence.
-    pub fn log(&self, level: Level, text: &str) {
+    pub fn log(&self, level: LogLevel, text: &str) {
         // Nothing can panic while the lock is held.
         let host = self.host.read().unwrap_or_else(|poisoned| poisoned.into_inner());
         if let Some(HostPointer(host)) = &*host {
@@ -208,7 +208,7 @@ impl Call<'_> {
     }
 
     /// Logs one sentence.
-    pub fn log(&self, level: Level, text: &str) {
+    pub fn log(&self, level: LogLevel, text: &str) {
         // SAFETY: the handle is valid during the call; the text during this one.
         unsafe {
             let host = (*self.handle).host;
@@ -304,7 +304,7 @@ unsafe extern "C" fn load<D: Define>(handle: *mut LoadHandle, instance: *mut *mu
     let outcome = guarded(|| {
         // SAFETY: the host's handle, table and settings are valid until this returns.
         let settings = unsafe { view_of(((*(*handle).host).settings)(handle)) }.to_value();
-        let mut plugin = Plugin { handle, settings, made: Made::default(), borrowed: PhantomData };
+        let mut plugin = Plugin { handle, settings, made: PluginInstance::default(), borrowed: PhantomData };
         D::load(&mut plugin).map(|()| plugin.made)
     });
     let problem = match outcome {
@@ -326,10 +326,10 @@ unsafe extern "C" fn unload(instance: *mut c_void) {
         return;
     }
     // SAFETY: `load` made it, and the host hands it back once.
-    let made = unsafe { Box::from_raw(instance.cast::<Made>()) };
+    let made = unsafe { Box::from_raw(instance.cast::<PluginInstance>()) };
     // Nobody is left to be told.
     let _ = guarded(|| {
-        let Made { handlers, farewells, logger } = *made;
+        let PluginInstance { handlers, farewells, logger } = *made;
         farewells.into_iter().for_each(|farewell| drop(guarded(farewell)));
         if let Some(logger) = logger {
             *logger.host.write().unwrap_or_else(|poisoned| poisoned.into_inner()) = None;

@@ -1,7 +1,7 @@
 //! Properties of the border, for whatever values and bytes someone thinks up. Under the address
 //! sanitizer (`.ci/run`) they also say that no byte is read that is not there.
 
-use super::{Arena, Calls, Door, Failure, Instance, hostile, hostile::Tape};
+use super::{Arena, CallFailure, Door, HostCalls, LoadedLibrary, hostile, hostile::Tape};
 use crate::{
     Amount, Image, Value,
     native::{Answer, Plugin},
@@ -28,7 +28,7 @@ extern "C" fn echoing() -> *const super::PluginTable {
 
 struct Echo;
 
-impl Calls for Echo {
+impl HostCalls for Echo {
     fn call(&mut self, _: &str, mut args: Vec<Value>) -> Result<Value, String> {
         Ok(args.pop().unwrap_or_default())
     }
@@ -53,7 +53,7 @@ fn values() -> impl Strategy<Value = Value> {
     })
 }
 
-fn instance() -> Instance {
+fn instance() -> LoadedLibrary {
     Door::linked(echoing).unwrap().load(&Value::Nil, Box::new(|_, _| {})).unwrap()
 }
 
@@ -74,7 +74,7 @@ proptest! {
             prop_assert_eq!(there.as_ref(), Ok(&args[1]));
         }
         let text = args[0].as_str().unwrap_or("no text").to_owned();
-        prop_assert_eq!(instance.call(2, &args, &mut arena, &mut Echo), Err(Failure::Failed(text)));
+        prop_assert_eq!(instance.call(2, &args, &mut arena, &mut Echo), Err(CallFailure::Failed(text)));
     }
 
     #[test]

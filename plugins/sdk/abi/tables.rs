@@ -20,7 +20,7 @@ pub const FAILED: i32 = 1;
 pub const PANICKED: i32 = 2;
 
 /// One member of a table, for the generated header.
-pub struct Member {
+pub struct TableMember {
     /// Its name in the table.
     pub name: &'static str,
     /// Its declaration in C.
@@ -40,14 +40,14 @@ macro_rules! table {
             /// What it is.
             pub const DOC: &[&str] = &[$($doc),*];
             /// Its members, in order.
-            pub const MEMBERS: &[Member] =
-                &[$(Member { name: stringify!($field), c: $c, doc: &[$($line),*] }),*];
+            pub const MEMBERS: &[TableMember] =
+                &[$(TableMember { name: stringify!($field), c: $c, doc: &[$($line),*] }),*];
         }
     };
 }
 
 /// A handler: answers one call at a point.
-pub type Handler = unsafe extern "C" fn(
+pub type HandlerFn = unsafe extern "C" fn(
     call: *mut CallHandle,
     data: *mut c_void,
     args: *const Node,
@@ -70,7 +70,7 @@ table! {
         /// [in load] Registers `handler` at a point. `options` is a JSON object as text, as Lua's
         /// `host.on` takes one, or null. `data` is handed to each call. Texts are copied. Answers 0,
         /// or 1 if the registration is refused: then return 1 from `load`.
-        on: unsafe extern "C" fn(*mut LoadHandle, *const c_char, u32, *const c_char, u32, Option<Handler>, *mut c_void) -> i32
+        on: unsafe extern "C" fn(*mut LoadHandle, *const c_char, u32, *const c_char, u32, Option<HandlerFn>, *mut c_void) -> i32
             = "int32_t (*on)(registrar_load *load, const char *point, uint32_t point_len, const char *options, uint32_t options_len, registrar_handler handler, void *data)",
         /// [in load] The plugin's settings in effect, a map; valid until `load` returns.
         settings: unsafe extern "C" fn(*mut LoadHandle) -> *const Node

@@ -1,7 +1,7 @@
 //! Both sides of the border in one process: what crosses, and what a plugin without manners is told.
 
 use super::{
-    Arena, BadTree, Calls, Door, Failure, Node, PluginTable,
+    Arena, BadTree, CallFailure, Door, HostCalls, Node, PluginTable,
     tables::{CallHandle, FAILED, HostTable, LoadHandle, OK},
     tag,
 };
@@ -10,7 +10,7 @@ use std::{ffi::c_void, ptr};
 
 struct Shout;
 
-impl Calls for Shout {
+impl HostCalls for Shout {
     fn call(&mut self, name: &str, args: Vec<Value>) -> Result<Value, String> {
         match (name, args.as_slice()) {
             ("shout", [Value::Text(text)]) => Ok(Value::text(text.to_uppercase())),
@@ -135,7 +135,7 @@ extern "C" fn entry() -> *const PluginTable {
 }
 static TABLE_AT: PluginTable = TABLE;
 
-fn answer(name: &str, args: &[Value]) -> Result<Value, Failure> {
+fn answer(name: &str, args: &[Value]) -> Result<Value, CallFailure> {
     let instance = Door::linked(entry).unwrap().load(&Value::Nil, Box::new(|_, _| {})).unwrap();
     let index = PLAYS.iter().position(|(known, _)| *known == name).unwrap();
     let mut arena = Arena::default();
@@ -180,7 +180,7 @@ fn what_is_no_value_is_refused_and_named() {
         ("key twice", BadTree::Malformed("table: a key is given twice")),
     ];
     for (name, problem) in refusals {
-        assert_eq!(answer(name, &[Value::Nil]), Err(Failure::Bad(problem)), "{name}");
+        assert_eq!(answer(name, &[Value::Nil]), Err(CallFailure::Bad(problem)), "{name}");
     }
     assert_eq!(answer("greedy", &[Value::Nil]), Ok(Value::Bool(true)));
     assert_eq!(answer("another thread", &[Value::Nil]), Ok(Value::Bool(true)));

@@ -5,7 +5,7 @@ use crate::{
     Map, Value,
     abi::{
         Arena,
-        host::{Calls, Door, Entry, Instance},
+        host::{Door, EntryFn, HostCalls, LoadedLibrary},
     },
 };
 use std::{
@@ -26,7 +26,7 @@ type Canned = Box<dyn FnMut(&[Value]) -> Result<Value, String>>;
 /// assert_eq!(answers, [Ok(Value::Nil)]);
 /// ```
 pub struct Fake {
-    instance: Instance,
+    instance: LoadedLibrary,
     canned: BTreeMap<String, Canned>,
     log: Arc<Mutex<Vec<String>>>,
 }
@@ -37,7 +37,7 @@ impl Fake {
     /// # Errors
     /// What the plugin or the border says.
     pub fn load<K: AsRef<str>>(
-        entry: Entry,
+        entry: EntryFn,
         settings: impl IntoIterator<Item = (K, Value)>,
     ) -> Result<Fake, String> {
         let log = Arc::new(Mutex::new(Vec::new()));
@@ -66,7 +66,7 @@ impl Fake {
     pub fn call(&mut self, point: &str, args: &[Value]) -> Vec<Result<Value, String>> {
         let mut arena = Arena::default();
         let mut calls = CannedCalls(&mut self.canned);
-        let at = |(index, r): (usize, &crate::abi::Registered)| (r.point == point).then_some(index);
+        let at = |(index, r): (usize, &crate::abi::RegisteredHandler)| (r.point == point).then_some(index);
         let concerned: Vec<usize> = self.instance.handlers().iter().enumerate().filter_map(at).collect();
         let call = |index| self.instance.call(index, args, &mut arena, &mut calls).map_err(|e| e.to_string());
         concerned.into_iter().map(call).collect()
@@ -85,7 +85,7 @@ impl Fake {
 
 struct CannedCalls<'a>(&'a mut BTreeMap<String, Canned>);
 
-impl Calls for CannedCalls<'_> {
+impl HostCalls for CannedCalls<'_> {
     fn call(&mut self, name: &str, args: Vec<Value>) -> Result<Value, String> {
         match self.0.get_mut(name) {
             Some(answer) => answer(&args),

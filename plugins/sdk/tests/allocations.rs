@@ -4,7 +4,7 @@
 
 use registrar_sdk::{
     Value,
-    abi::{Arena, Calls, Door},
+    abi::{Arena, Door, HostCalls},
     native::Plugin,
 };
 
@@ -17,7 +17,7 @@ fn load(plugin: &mut Plugin<'_>) -> Result<(), String> {
 
 struct Nothing;
 
-impl Calls for Nothing {
+impl HostCalls for Nothing {
     fn call(&mut self, name: &str, _: Vec<Value>) -> Result<Value, String> {
         Err(format!("host.{name} is not there"))
     }

@@ -4,7 +4,7 @@
 
 use registrar_sdk::{
     Value,
-    native::{Bytes, Call, Fake, Level, Plugin, View},
+    native::{Bytes, Call, Fake, LogLevel, Plugin, View},
 };
 use std::sync::atomic::{AtomicU32, Ordering::*};
 
@@ -21,7 +21,7 @@ fn load(plugin: &mut Plugin<'_>) -> Result<(), String> {
         Value::map([("language", Value::text("en"))]),
         move |_: &Call<'_>, args: &[View<'_>]| {
             let name = args[0].get("name").as_str().ok_or("needs a name")?;
-            logger.log(Level::Info, "greeted");
+            logger.log(LogLevel::Info, "greeted");
             Ok(format!("{greeting}, {name}!"))
         },
     )?;

@@ -4,9 +4,9 @@
 //! among `,`, `;` and tab that gives the headings most cells. A cell that was guarded against being
 //! taken for a formula loses its guard again (`render/csv.rs`).
 
-use super::{Cell, Row};
+use super::{CellValue, ParsedRow};
 use crate::{
-    problem::{Problem, Refused},
+    problem::{CellProblem, FileRefused},
     render::csv::unguarded,
 };
 use encoding_rs::{Encoding, GB18030};
@@ -18,7 +18,7 @@ const SEPARATORS: [u8; 3] = [b',', b';', b'\t'];
 const FIRST_LINES: usize = 3;
 
 /// Reads a csv file.
-pub fn rows(bytes: &[u8]) -> Result<Vec<Row>, Refused> {
+pub fn rows(bytes: &[u8]) -> Result<Vec<ParsedRow>, FileRefused> {
     let text = decode(bytes)?;
     // Some programs say the separator in a line of its own.
     let said = text.lines().next().and_then(|line| line.strip_prefix("sep=")).map(str::as_bytes);
@@ -27,16 +27,17 @@ pub fn rows(bytes: &[u8]) -> Result<Vec<Row>, Refused> {
         _ => (&*text, separator_of(&text), 0),
     };
     let mut records = reader(body, separator).into_records();
-    let mut lines = Lines { text: body.as_bytes(), byte: 0, line: 1 };
+    let mut lines = LineCounter { text: body.as_bytes(), byte: 0, line: 1 };
     let mut rows = Vec::new();
     let mut last = (0, 0);
     while let Some(record) = records.next() {
-        let record = record.map_err(|why| Refused::File(format!("the file can't be read as csv: {why}")))?;
+        let record =
+            record.map_err(|why| FileRefused::File(format!("the file can't be read as csv: {why}")))?;
         let start = record.position().map_or(0, |at| at.byte() as usize);
         let line = lines.starting(start) + skipped;
         last = (line, lines.at(records.reader().position().byte() as usize) + skipped);
         let filled = (0..).zip(&record).filter(|(_, text)| !text.is_empty());
-        let mut cells: BTreeMap<u32, Cell> =
+        let mut cells: BTreeMap<u32, CellValue> =
             filled.map(|(column, text)| (column, Ok(Value::text(unguarded(text))))).collect();
         let end = records.reader().position().byte() as usize;
         if let Some(column) = stray_quote(body.as_bytes().get(start..end).unwrap_or_default(), separator) {
@@ -44,13 +45,13 @@ pub fn rows(bytes: &[u8]) -> Result<Vec<Row>, Refused> {
             cells.insert(column, Err(why.to_owned()));
         }
         if !cells.is_empty() {
-            rows.push(Row { line, cells, ..Row::default() });
+            rows.push(ParsedRow { line, cells, ..ParsedRow::default() });
         }
     }
     // A quote that is never closed swallows the rest of the file.
     if last.1 > last.0 + 1 && body.matches('"').count() % 2 == 1 {
         let why = "a quote is opened here and not closed; close it, or double it inside a cell";
-        return Err(Problem::at(format!("line {}", last.0), why).into());
+        return Err(CellProblem::at(format!("line {}", last.0), why).into());
     }
     Ok(rows)
 }
@@ -79,13 +80,13 @@ fn stray_quote(record: &[u8], separator: u8) -> Option<u32> {
 }
 
 /// Counts lines, whatever ends them; the csv reader's own count lags behind CR LF.
-struct Lines<'a> {
+struct LineCounter<'a> {
     text: &'a [u8],
     byte: usize,
     line: u64,
 }
 
-impl Lines<'_> {
+impl LineCounter<'_> {
     /// The line that a byte is in; only ever further on.
     fn at(&mut self, byte: usize) -> u64 {
         while self.byte < byte.min(self.text.len()) {
@@ -134,13 +135,13 @@ fn separator_of(text: &str) -> u8 {
     })
 }
 
-fn decode(bytes: &[u8]) -> Result<Cow<'_, str>, Refused> {
+fn decode(bytes: &[u8]) -> Result<Cow<'_, str>, FileRefused> {
     let (marked, rest) = match Encoding::for_bom(bytes) {
         Some((encoding, length)) => (Some(encoding), &bytes[length..]),
         None => (None, bytes),
     };
     if marked.is_none() && bytes.contains(&0) {
-        return Err(Refused::File(
+        return Err(FileRefused::File(
             "the file is not text; if it is a workbook, name it .xlsx or give --format xlsx".into(),
         ));
     }
@@ -151,7 +152,7 @@ fn decode(bytes: &[u8]) -> Result<Cow<'_, str>, Refused> {
             let (text, wrong) = encoding.decode_without_bom_handling(rest);
             if wrong {
                 let tried = if marked.is_some() { encoding.name() } else { "UTF-8 and as GB18030" };
-                return Err(Refused::File(format!(
+                return Err(FileRefused::File(format!(
                     "the file can't be read as {tried}; save it as \"CSV UTF-8\""
                 )));
             }

@@ -1,6 +1,6 @@
 //! A sheet as it was read, and its way to rows: merged cells spread over the rows that they span.
 
-use super::{Cell, Row};
+use super::{CellValue, ParsedRow};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Rows and columns that a merged cell spans, both ends included.
@@ -18,7 +18,7 @@ pub struct Grid {
     /// The sheet's name.
     pub sheet: String,
     /// Its cells.
-    pub cells: BTreeMap<u32, BTreeMap<u32, Cell>>,
+    pub cells: BTreeMap<u32, BTreeMap<u32, CellValue>>,
     /// Its merged cells.
     pub merged: Vec<Area>,
     /// Its rows that are not shown.
@@ -27,7 +27,7 @@ pub struct Grid {
 
 impl Grid {
     /// Its rows that hold something.
-    pub fn rows(mut self) -> Vec<Row> {
+    pub fn rows(mut self) -> Vec<ParsedRow> {
         let wide: BTreeSet<(u32, u32)> =
             self.merged.iter().filter(|area| area.end.1 > area.start.1).map(|area| area.start).collect();
         let banners: BTreeSet<u32> = self
@@ -38,7 +38,7 @@ impl Grid {
             .collect();
         self.spread();
         let Grid { sheet, cells, hidden, .. } = self;
-        let row = |(row, cells): (u32, BTreeMap<u32, Cell>)| Row {
+        let row = |(row, cells): (u32, BTreeMap<u32, CellValue>)| ParsedRow {
             sheet: sheet.clone(),
             line: u64::from(row) + 1,
             cells,

@@ -21,39 +21,39 @@ pub struct Markup {
     /// Rows that are not shown, from 0.
     pub hidden: BTreeSet<u32>,
     /// Cells, by row and column from 0, whose numbers are shown otherwise.
-    pub shown: BTreeMap<(u32, u32), Shown>,
+    pub shown: BTreeMap<(u32, u32), NumberFormat>,
 }
 
 /// How a number is shown, where people read another text than the number's.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Shown {
+pub enum NumberFormat {
     /// With zeros before it, up to so many digits: `00007`.
     Padded(usize),
     /// In hundredths: `15.5%`.
     Percent,
 }
 
-impl Shown {
+impl NumberFormat {
     /// Of a format's code; none for what reads as the number does.
-    fn of(code: &str) -> Option<Shown> {
+    fn of(code: &str) -> Option<NumberFormat> {
         // Positive numbers' part; colours and conditions in brackets say nothing of digits.
         let code = code.split(';').next().unwrap_or_default();
         let code = code.rsplit(']').next().unwrap_or_default().trim();
         if code.len() > 1 && code.len() <= 15 && code.bytes().all(|b| b == b'0') {
-            return Some(Shown::Padded(code.len()));
+            return Some(NumberFormat::Padded(code.len()));
         }
         let digits = code.strip_suffix('%')?;
-        digits.bytes().all(|b| matches!(b, b'0' | b'#' | b'.' | b',')).then_some(Shown::Percent)
+        digits.bytes().all(|b| matches!(b, b'0' | b'#' | b'.' | b',')).then_some(NumberFormat::Percent)
     }
 
     /// The number as it is shown, with all its digits; none if it is no such number.
     pub fn text(self, number: f64) -> Option<String> {
         match self {
-            Shown::Padded(width) if number >= 0.0 && number.fract() == 0.0 && number < 1e15 => {
+            NumberFormat::Padded(width) if number >= 0.0 && number.fract() == 0.0 && number < 1e15 => {
                 Some(format!("{number:0width$}"))
             }
-            Shown::Padded(_) => None,
-            Shown::Percent => Some(format!("{}%", hundredfold(number)?)),
+            NumberFormat::Padded(_) => None,
+            NumberFormat::Percent => Some(format!("{}%", hundredfold(number)?)),
         }
     }
 }
@@ -99,15 +99,15 @@ pub fn sheets(bytes: &[u8]) -> BTreeMap<String, Markup> {
 }
 
 /// How numbers of a style are shown, by the style's place.
-fn styles(archive: &mut ZipArchive<Cursor<&[u8]>>) -> BTreeMap<String, Shown> {
+fn styles(archive: &mut ZipArchive<Cursor<&[u8]>>) -> BTreeMap<String, NumberFormat> {
     let (mut codes, mut styles) = (BTreeMap::new(), BTreeMap::new());
     for id in PERCENT {
-        codes.insert(id.to_owned(), Shown::Percent);
+        codes.insert(id.to_owned(), NumberFormat::Percent);
     }
     let (mut of_cells, mut place) = (false, 0_usize);
     each(archive, "xl/styles.xml", |element| match element.local_name().as_ref() {
         b"numFmt" => {
-            let code = attribute(element, b"formatCode").as_deref().and_then(Shown::of);
+            let code = attribute(element, b"formatCode").as_deref().and_then(NumberFormat::of);
             if let (Some(id), Some(shown)) = (attribute(element, b"numFmtId"), code) {
                 codes.insert(id, shown);
             }
@@ -125,7 +125,11 @@ fn styles(archive: &mut ZipArchive<Cursor<&[u8]>>) -> BTreeMap<String, Shown> {
     styles
 }
 
-fn sheet(archive: &mut ZipArchive<Cursor<&[u8]>>, part: &str, styles: &BTreeMap<String, Shown>) -> Markup {
+fn sheet(
+    archive: &mut ZipArchive<Cursor<&[u8]>>,
+    part: &str,
+    styles: &BTreeMap<String, NumberFormat>,
+) -> Markup {
     let (mut markup, mut next) = (Markup::default(), 0_u32);
     each(archive, part, |element| match element.local_name().as_ref() {
         b"row" => {
@@ -184,7 +188,7 @@ mod tests {
     #[test]
     fn a_format_that_reads_otherwise_than_the_number_is_known() {
         let shown = |code: &str, number: f64| {
-            Shown::of(code).and_then(|shown| shown.text(number)).unwrap_or_default()
+            NumberFormat::of(code).and_then(|shown| shown.text(number)).unwrap_or_default()
         };
         assert_eq!(shown("00000", 7.0), "00007");
         assert_eq!(shown("00000", 1234567.0), "1234567");

@@ -7,7 +7,7 @@ mod grid;
 mod markup;
 mod sheet;
 
-use crate::{place::letters, problem::Refused};
+use crate::{cell_place::letters, problem::FileRefused};
 use registrar_sdk::{Value, value::Map};
 use std::collections::BTreeMap;
 
@@ -20,17 +20,17 @@ const MOST_VALUES: usize = 250_000;
 const ROW_VALUES: usize = 6;
 
 /// What a cell holds: a value, or why it has none.
-pub type Cell = Result<Value, String>;
+pub type CellValue = Result<Value, String>;
 
 /// One row that holds something.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct Row {
+pub struct ParsedRow {
     /// The sheet it is on; empty in a file without sheets.
     pub sheet: String,
     /// Its row in the sheet or its line in the file, from 1.
     pub line: u64,
     /// Its cells that hold something, by column from 0.
-    pub cells: BTreeMap<u32, Cell>,
+    pub cells: BTreeMap<u32, CellValue>,
     /// Whether it is not shown.
     pub hidden: bool,
     /// Whether its only cell is merged over several columns.
@@ -42,12 +42,12 @@ pub struct Row {
 ///
 /// # Errors
 /// What is wrong with the file.
-pub fn parse(bytes: &[u8], format: &str, sheet: Option<&str>) -> Result<Vec<Row>, Refused> {
+pub fn parse(bytes: &[u8], format: &str, sheet: Option<&str>) -> Result<Vec<ParsedRow>, FileRefused> {
     let rows = match format {
         "xlsx" | "xls" => sheet::rows(bytes, format, sheet)?,
         "csv" => csv::rows(bytes)?,
         other => {
-            return Err(Refused::File(format!(
+            return Err(FileRefused::File(format!(
                 "the format \"{other}\" is not among those that can be read: {}",
                 FORMATS.join(", ")
             )));
@@ -55,7 +55,7 @@ pub fn parse(bytes: &[u8], format: &str, sheet: Option<&str>) -> Result<Vec<Row>
     };
     let values: usize = rows.iter().map(|row| ROW_VALUES + row.cells.len()).sum();
     if values > MOST_VALUES {
-        return Err(Refused::File(format!(
+        return Err(FileRefused::File(format!(
             "the file has more cells than can be taken in at once ({MOST_VALUES} values, {ROW_VALUES} of them a \
              row's own); split it into several files, or name one sheet"
         )));
@@ -64,12 +64,12 @@ pub fn parse(bytes: &[u8], format: &str, sheet: Option<&str>) -> Result<Vec<Row>
 }
 
 /// Rows as the point answers them.
-pub fn to_value(rows: Vec<Row>) -> Value {
+pub fn to_value(rows: Vec<ParsedRow>) -> Value {
     Value::List(rows.into_iter().map(row_value).collect())
 }
 
-fn row_value(row: Row) -> Value {
-    let cell = |cell: Cell| cell.unwrap_or_else(|why| Value::map([("error", Value::text(why))]));
+fn row_value(row: ParsedRow) -> Value {
+    let cell = |cell: CellValue| cell.unwrap_or_else(|why| Value::map([("error", Value::text(why))]));
     let cells: Map =
         row.cells.into_iter().map(|(at, held)| (letters(at).as_str().into(), cell(held))).collect();
     let mut fields = Map::from([

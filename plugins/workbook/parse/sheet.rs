@@ -1,11 +1,11 @@
 //! Reads the cells of a workbook, each as what it is: text, number, boolean, date or an error.
 
 use super::{
-    Cell, Row,
+    CellValue, ParsedRow,
     grid::{Area, Grid},
-    markup::{self, Shown},
+    markup::{self, NumberFormat},
 };
-use crate::problem::{Problem, Refused};
+use crate::problem::{CellProblem, FileRefused};
 use calamine::{Data, DataRef, Dimensions, ExcelDateTime, Reader, Sheet, SheetType, SheetVisible, Xls, Xlsx};
 use registrar_sdk::Value;
 use std::{collections::BTreeMap, io::Cursor};
@@ -26,7 +26,7 @@ const ZIP: &[u8] = b"PK\x03\x04";
 const OLE: &[u8] = &[0xD0, 0xCF, 0x11, 0xE0];
 
 /// Reads a workbook: the named sheet, else all that are shown.
-pub fn rows(bytes: &[u8], format: &str, wanted: Option<&str>) -> Result<Vec<Row>, Refused> {
+pub fn rows(bytes: &[u8], format: &str, wanted: Option<&str>) -> Result<Vec<ParsedRow>, FileRefused> {
     if bytes.starts_with(ZIP) {
         let mut book = Xlsx::new(Cursor::new(bytes)).map_err(|why| unreadable("xlsx", why))?;
         let mut markup = markup::sheets(bytes);
@@ -40,7 +40,7 @@ pub fn rows(bytes: &[u8], format: &str, wanted: Option<&str>) -> Result<Vec<Row>
     if bytes.starts_with(OLE) {
         let mut book = Xls::new(Cursor::new(bytes)).map_err(|why| match format {
             // What encrypted workbooks of today look like.
-            "xlsx" => Refused::File(
+            "xlsx" => FileRefused::File(
                 "the file is no xlsx workbook but an old or encrypted one; take its password away, and save it \
                  as .xlsx"
                     .into(),
@@ -53,7 +53,7 @@ pub fn rows(bytes: &[u8], format: &str, wanted: Option<&str>) -> Result<Vec<Row>
 }
 
 /// A file that is something else, by what it begins with.
-fn no_workbook(bytes: &[u8], format: &str) -> Refused {
+fn no_workbook(bytes: &[u8], format: &str) -> FileRefused {
     let start = String::from_utf8_lossy(&bytes[..bytes.len().min(512)]).to_lowercase();
     let start = start.trim_start_matches('\u{feff}').trim_start();
     let what = if bytes.is_empty() {
@@ -65,19 +65,19 @@ fn no_workbook(bytes: &[u8], format: &str) -> Refused {
     } else {
         "is no workbook (it may be csv: --format csv)"
     };
-    Refused::File(format!(
+    FileRefused::File(format!(
         "the file can't be read as {format}: it {what}; open it in a spreadsheet program and save it as .xlsx"
     ))
 }
 
-fn unreadable(format: &str, why: impl std::fmt::Display) -> Refused {
-    Refused::File(format!(
+fn unreadable(format: &str, why: impl std::fmt::Display) -> FileRefused {
+    FileRefused::File(format!(
         "the file can't be read as {format}: {why}; open it in a spreadsheet program and save it as .{format}"
     ))
 }
 
 /// The sheets that are read, each with whether it is shown: the one that is wanted, which then is, or all.
-fn chosen(sheets: &[Sheet], wanted: Option<&str>) -> Result<Vec<(String, bool)>, Refused> {
+fn chosen(sheets: &[Sheet], wanted: Option<&str>) -> Result<Vec<(String, bool)>, FileRefused> {
     let tables = || sheets.iter().filter(|sheet| sheet.typ == SheetType::WorkSheet);
     let Some(wanted) = wanted else {
         let shown = |sheet: &Sheet| sheet.visible == SheetVisible::Visible;
@@ -87,17 +87,17 @@ fn chosen(sheets: &[Sheet], wanted: Option<&str>) -> Result<Vec<(String, bool)>,
         return Ok(vec![(sheet.name.clone(), true)]);
     }
     let names: Vec<String> = tables().map(|sheet| format!("\"{}\"", sheet.name)).collect();
-    Err(Refused::File(format!("there is no sheet \"{wanted}\" in it; it has {}", names.join(", "))))
+    Err(FileRefused::File(format!("there is no sheet \"{wanted}\" in it; it has {}", names.join(", "))))
 }
 
 fn collect(
     sheets: &[(String, bool)],
-    mut read: impl FnMut(&str) -> Result<Grid, Refused>,
-) -> Result<Vec<Row>, Refused> {
+    mut read: impl FnMut(&str) -> Result<Grid, FileRefused>,
+) -> Result<Vec<ParsedRow>, FileRefused> {
     let mut rows = Vec::new();
     for (name, shown) in sheets {
         let of_sheet = read(name)?.rows().into_iter();
-        rows.extend(of_sheet.map(|row| Row { hidden: row.hidden || !shown, ..row }));
+        rows.extend(of_sheet.map(|row| ParsedRow { hidden: row.hidden || !shown, ..row }));
     }
     Ok(rows)
 }
@@ -105,8 +105,8 @@ fn collect(
 fn xlsx_grid(
     book: &mut Xlsx<Cursor<&[u8]>>,
     name: &str,
-    shown: &BTreeMap<(u32, u32), Shown>,
-) -> Result<Grid, Refused> {
+    shown: &BTreeMap<(u32, u32), NumberFormat>,
+) -> Result<Grid, FileRefused> {
     let merged = book.merge_cells_by_sheet_name(name).map_err(|why| unreadable("xlsx", why))?;
     let mut grid = Grid { sheet: name.to_owned(), merged: areas(&merged), ..Grid::default() };
     // Cell by cell: a sheet with something in its last cell is not a table of 17 billion.
@@ -128,7 +128,7 @@ fn xlsx_grid(
     Ok(grid)
 }
 
-fn xls_grid(book: &mut Xls<Cursor<&[u8]>>, name: &str) -> Result<Grid, Refused> {
+fn xls_grid(book: &mut Xls<Cursor<&[u8]>>, name: &str) -> Result<Grid, FileRefused> {
     let merged = book.merge_cells_by_sheet_name(name).map_err(|why| unreadable("xls", why))?;
     let range = book.worksheet_range(name).map_err(|why| unreadable("xls", why))?;
     let mut grid = Grid { sheet: name.to_owned(), merged: areas(&merged), ..Grid::default() };
@@ -145,30 +145,35 @@ fn areas(merged: &[Dimensions]) -> Vec<Area> {
     merged.iter().filter(sound).map(|d| Area { start: d.start, end: d.end }).collect()
 }
 
-fn put(grid: &mut Grid, (row, column): (u32, u32), cell: Cell, count: &mut usize) -> Result<(), Refused> {
+fn put(
+    grid: &mut Grid,
+    (row, column): (u32, u32),
+    cell: CellValue,
+    count: &mut usize,
+) -> Result<(), FileRefused> {
     if cell.as_ref().is_ok_and(Value::is_nil) {
         return Ok(());
     }
     *count += 1;
     if row >= ROWS_END {
-        return Err(Refused::File(format!(
+        return Err(FileRefused::File(format!(
             "the sheet \"{}\" has a row past its end; save it anew",
             grid.sheet
         )));
     }
     if *count > MOST_CELLS {
         let why = format!("more than {MOST_CELLS} cells; split the file");
-        return Err(Problem::at(&grid.sheet, why).into());
+        return Err(CellProblem::at(&grid.sheet, why).into());
     }
     grid.cells.entry(row).or_default().insert(column, cell);
     Ok(())
 }
 
-fn text_value(text: &str) -> Cell {
+fn text_value(text: &str) -> CellValue {
     Ok(if text.is_empty() { Value::Nil } else { Value::text(text) })
 }
 
-fn value(data: Data) -> Cell {
+fn value(data: Data) -> CellValue {
     match data {
         Data::Empty => Ok(Value::Nil),
         Data::String(text) | Data::DurationIso(text) => text_value(&text),
@@ -185,12 +190,12 @@ fn value(data: Data) -> Cell {
 }
 
 /// A number as it is shown, which a field of numbers reads as the same.
-fn as_shown(n: f64, shown: Option<&Shown>) -> Cell {
+fn as_shown(n: f64, shown: Option<&NumberFormat>) -> CellValue {
     let cell = number(n)?;
     Ok(shown.and_then(|shown| shown.text(n)).map_or(cell, Value::text))
 }
 
-fn number(n: f64) -> Cell {
+fn number(n: f64) -> CellValue {
     if !n.is_finite() {
         return Err("a number out of range".into());
     }
@@ -205,7 +210,7 @@ fn number(n: f64) -> Cell {
 }
 
 /// A day as `2023-02-14`, a moment as `2023-02-14T09:30:00`, a time as `09:30:00`.
-fn date(moment: &ExcelDateTime) -> Cell {
+fn date(moment: &ExcelDateTime) -> CellValue {
     let n = moment.as_f64();
     if moment.is_duration() {
         let seconds = (n.abs() * 86_400.0).round() as u64;

@@ -10,11 +10,11 @@
 
 use super::{
     number,
-    tables::{Table, list, width},
+    tables::{SheetTable, list, width},
 };
 use crate::{
-    place::Place,
-    problem::{Problem, Refused},
+    cell_place::CellPlace,
+    problem::{CellProblem, FileRefused},
 };
 use registrar_sdk::Value;
 use std::borrow::Cow;
@@ -22,11 +22,11 @@ use std::borrow::Cow;
 const MARK: &[u8] = "\u{feff}".as_bytes();
 
 /// Writes the first table.
-pub fn write(tables: &[Table<'_>]) -> Result<Vec<u8>, Refused> {
+pub fn write(tables: &[SheetTable<'_>]) -> Result<Vec<u8>, FileRefused> {
     let Some(table) = tables.first() else {
-        return Err(Refused::File("the document has no table; csv holds one, give it one".into()));
+        return Err(FileRefused::File("the document has no table; csv holds one, give it one".into()));
     };
-    let broken = |why: &dyn std::fmt::Display| Refused::File(format!("the csv can't be written: {why}"));
+    let broken = |why: &dyn std::fmt::Display| FileRefused::File(format!("the csv can't be written: {why}"));
     let width = width(table);
     let mut out = MARK.to_vec();
     // Headings in quotes: another separator in one of them must not be taken for the file's.
@@ -42,8 +42,8 @@ pub fn write(tables: &[Table<'_>]) -> Result<Vec<u8>, Refused> {
         let cells = list(cells);
         let texts = (0..width).map(|column| {
             let cell = cells.get(column).unwrap_or(&Value::Nil);
-            let place = Place { sheet: "", row, column: column as u32 };
-            text(cell, table.columns.get(column)).map_err(|why| Problem::at(place, why))
+            let place = CellPlace { sheet: "", row, column: column as u32 };
+            text(cell, table.columns.get(column)).map_err(|why| CellProblem::at(place, why))
         });
         let texts = texts.collect::<Result<Vec<_>, _>>()?;
         writer.write_record(&texts).map_err(|why| broken(&why))?;

@@ -5,7 +5,7 @@ mod number;
 mod tables;
 mod xlsx;
 
-use crate::problem::Refused;
+use crate::problem::FileRefused;
 use registrar_sdk::Value;
 
 /// The formats that can be written.
@@ -15,12 +15,12 @@ pub const FORMATS: [&str; 2] = ["xlsx", "csv"];
 ///
 /// # Errors
 /// What of the document can't be written, and where.
-pub fn render(document: &Value, format: &str) -> Result<Vec<u8>, Refused> {
+pub fn render(document: &Value, format: &str) -> Result<Vec<u8>, FileRefused> {
     let tables = tables::of(document);
     match format {
         "xlsx" => xlsx::write(&tables, document),
         "csv" => csv::write(&tables),
-        other => Err(Refused::File(format!(
+        other => Err(FileRefused::File(format!(
             "the format \"{other}\" is not among those that can be written: {}",
             FORMATS.join(", ")
         ))),

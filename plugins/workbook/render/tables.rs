@@ -4,7 +4,7 @@ use registrar_sdk::Value;
 
 /// One table.
 #[derive(Debug)]
-pub struct Table<'a> {
+pub struct SheetTable<'a> {
     /// What stands above it: its caption, else what it is in.
     pub title: &'a str,
     /// Its columns.
@@ -16,7 +16,7 @@ pub struct Table<'a> {
 }
 
 /// All tables of a document.
-pub fn of(document: &Value) -> Vec<Table<'_>> {
+pub fn of(document: &Value) -> Vec<SheetTable<'_>> {
     let mut tables = Vec::new();
     let title = document.get("title").as_str().unwrap_or_default();
     for section in list(document.get("sections")) {
@@ -31,11 +31,11 @@ pub fn of(document: &Value) -> Vec<Table<'_>> {
     tables
 }
 
-fn collect<'a>(blocks: &'a [Value], above: &'a str, landscape: bool, tables: &mut Vec<Table<'a>>) {
+fn collect<'a>(blocks: &'a [Value], above: &'a str, landscape: bool, tables: &mut Vec<SheetTable<'a>>) {
     for block in blocks.iter().filter(|b| b.get("kind").as_str() == Some("table")) {
         let caption = block.get("caption").as_str().filter(|c| !c.is_empty());
         let (columns, rows) = (list(block.get("columns")), list(block.get("rows")));
-        tables.push(Table { title: caption.unwrap_or(above), columns, rows, landscape });
+        tables.push(SheetTable { title: caption.unwrap_or(above), columns, rows, landscape });
     }
 }
 
@@ -45,6 +45,6 @@ pub fn list(value: &Value) -> &[Value] {
 }
 
 /// How many columns a table has: those that are declared, or more where a row is longer.
-pub fn width(table: &Table<'_>) -> usize {
+pub fn width(table: &SheetTable<'_>) -> usize {
     table.rows.iter().map(|row| list(row).len()).chain([table.columns.len()]).max().unwrap_or(0)
 }

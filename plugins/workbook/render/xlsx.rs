@@ -5,11 +5,11 @@
 
 use super::{
     number,
-    tables::{Table, list, width},
+    tables::{SheetTable, list, width},
 };
 use crate::{
-    place::Place,
-    problem::{Problem, Refused},
+    cell_place::CellPlace,
+    problem::{CellProblem, FileRefused},
 };
 use registrar_sdk::Value;
 use rust_xlsxwriter::{
@@ -34,9 +34,9 @@ const FIRST_DATE: &str = "1900-03-01";
 const NO_DATE: (u16, u8, u8) = (2000, 1, 1);
 
 /// Writes all tables.
-pub fn write(tables: &[Table<'_>], document: &Value) -> Result<Vec<u8>, Refused> {
+pub fn write(tables: &[SheetTable<'_>], document: &Value) -> Result<Vec<u8>, FileRefused> {
     if tables.is_empty() {
-        return Err(Refused::File(
+        return Err(FileRefused::File(
             "the document has no table; a workbook is made of them, give it one".into(),
         ));
     }
@@ -50,11 +50,11 @@ pub fn write(tables: &[Table<'_>], document: &Value) -> Result<Vec<u8>, Refused>
     book.save_to_buffer().map_err(|why| broken(&why))
 }
 
-fn broken(why: &XlsxError) -> Refused {
-    Refused::File(format!("the workbook can't be written: {why}"))
+fn broken(why: &XlsxError) -> FileRefused {
+    FileRefused::File(format!("the workbook can't be written: {why}"))
 }
 
-fn properties(document: &Value) -> Result<DocProperties, Refused> {
+fn properties(document: &Value) -> Result<DocProperties, FileRefused> {
     let text = |path: &str| document.at(path).as_str().unwrap_or_default().to_owned();
     let (year, month, day) = NO_DATE;
     let date = match calendar_date(&text("signature.date")) {
@@ -90,7 +90,7 @@ fn cut(text: &str, units: usize) -> &str {
     end.map_or(text, |(at, _)| &text[..at])
 }
 
-fn write_sheet(sheet: &mut Worksheet, name: &str, table: &Table<'_>) -> Result<(), Refused> {
+fn write_sheet(sheet: &mut Worksheet, name: &str, table: &SheetTable<'_>) -> Result<(), FileRefused> {
     let failed = |why: XlsxError| broken(&why);
     sheet.set_name(name).map_err(failed)?;
     sheet.set_paper_size(A4).set_print_fit_to_pages(1, 0).set_footer("&C&P / &N");
@@ -99,10 +99,10 @@ fn write_sheet(sheet: &mut Worksheet, name: &str, table: &Table<'_>) -> Result<(
     }
     let width = width(table);
     let Some(last) = u16::try_from(width).ok().filter(|w| (1..=16_384).contains(w)).map(|w| w - 1) else {
-        return Err(Problem::at(name, format!("{width} columns; a sheet has 1 to 16384")).into());
+        return Err(CellProblem::at(name, format!("{width} columns; a sheet has 1 to 16384")).into());
     };
     let mut problems = Vec::new();
-    let place = |row: u32, column: u16| Place { sheet: name, row, column: u32::from(column) };
+    let place = |row: u32, column: u16| CellPlace { sheet: name, row, column: u32::from(column) };
 
     let heading_row = u32::from(!table.title.is_empty());
     if !table.title.is_empty() {
@@ -117,7 +117,7 @@ fn write_sheet(sheet: &mut Worksheet, name: &str, table: &Table<'_>) -> Result<(
             None => {
                 sheet.merge_range(0, 0, 0, last.max(1), table.title, &format).map_err(failed)?;
             }
-            Some(why) => problems.push(Problem::at(place(0, 0), why)),
+            Some(why) => problems.push(CellProblem::at(place(0, 0), why)),
         }
         sheet.set_row_height(0, 24).map_err(failed)?;
     }
@@ -137,7 +137,7 @@ fn write_sheet(sheet: &mut Worksheet, name: &str, table: &Table<'_>) -> Result<(
             None => {
                 sheet.write_string_with_format(heading_row, column, title, &heading).map_err(failed)?;
             }
-            Some(why) => problems.push(Problem::at(place(heading_row, column), why)),
+            Some(why) => problems.push(CellProblem::at(place(heading_row, column), why)),
         }
     }
     for (row, cells) in (heading_row + 1..).zip(table.rows) {
@@ -151,7 +151,7 @@ fn write_sheet(sheet: &mut Worksheet, name: &str, table: &Table<'_>) -> Result<(
                     widen(&mut widths[at], &shown);
                     lines = lines.max(lines_of(&shown));
                 }
-                Err(why) => problems.push(Problem::at(place(row, column), why)),
+                Err(why) => problems.push(CellProblem::at(place(row, column), why)),
             }
         }
         // Not every program makes a row as high as its text by itself.
@@ -160,7 +160,7 @@ fn write_sheet(sheet: &mut Worksheet, name: &str, table: &Table<'_>) -> Result<(
         }
     }
     if !problems.is_empty() {
-        return Err(Refused::Cells(problems));
+        return Err(FileRefused::Cells(problems));
     }
     for (column, width) in (0..=last).zip(&widths) {
         // Two beyond what is in it: the cell's own margins.

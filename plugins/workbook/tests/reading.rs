@@ -2,7 +2,7 @@
 
 use rust_xlsxwriter::{ExcelDateTime, Format, Formula, Workbook, Worksheet};
 use std::io::{Cursor, Read, Write};
-use workbook::{parse::parse, place::letters};
+use workbook::{cell_place::letters, parse::parse};
 
 /// The rows as one text, a line each, or what was refused.
 fn told(bytes: &[u8], format: &str) -> String {

@@ -42,7 +42,7 @@ pub struct ConfigNames {
 impl Config {
     /// What is wrong in it. A plugin that fails to load is known by its folder all the same.
     pub fn faults(&self, known: &ConfigNames) -> Vec<ConfigFault> {
-        let mut found = Found { text: &self.text, faults: Vec::new() };
+        let mut found = LocatedFault { text: &self.text, faults: Vec::new() };
         let plugins = || known.plugins.keys().map(String::as_str);
         let is_plugin = |id: &str| known.plugins.contains_key(id);
         for (plugin, table) in &self.settings {
@@ -92,12 +92,12 @@ impl Config {
     }
 }
 
-struct Found<'a> {
+struct LocatedFault<'a> {
     text: &'a str,
     faults: Vec<ConfigFault>,
 }
 
-impl Found<'_> {
+impl LocatedFault<'_> {
     fn add(&mut self, table: &[&str], key: &str, message: String) {
         self.faults.push(ConfigFault { line: line_of(self.text, table, key), message });
     }

@@ -1,23 +1,23 @@
 //! The `host` table of a VM: every declared host call, checked for phase, capability and types.
 
-use super::{api_state, border, register, vm::Shared};
+use super::{api_state, conversion, register, vm::VmShared};
 use crate::{
-    call::{self, OWN, Rule},
+    call::{self, CallRule, OWN},
     suggest::nearest,
 };
 use mlua::{Function, Lua, LuaString, MultiValue, Table, Value as LuaValue};
-use registrar_sdk::{Call, Phase, Place, Value, conform::conform};
+use registrar_sdk::{AnsweredBy, HostCall, Phase, Value, conform::conform};
 use std::{collections::BTreeMap, rc::Rc};
 
 /// Sets the globals `host` and `require`.
-pub fn install(lua: &Lua, shared: &Rc<Shared>) -> mlua::Result<()> {
+pub fn install(lua: &Lua, shared: &Rc<VmShared>) -> mlua::Result<()> {
     let mut functions: BTreeMap<&'static str, Function> = BTreeMap::new();
     for (name, phases) in OWN {
         let call = shared.body.contract.call(name);
         functions.insert(name, own(lua, shared, name, call, phases)?);
     }
     for call in shared.body.contract.calls {
-        if !matches!(call.place, Place::Host) {
+        if !matches!(call.place, AnsweredBy::Host) {
             functions.insert(call.name, declared(lua, shared, call)?);
         }
     }
@@ -27,7 +27,7 @@ pub fn install(lua: &Lua, shared: &Rc<Shared>) -> mlua::Result<()> {
             functions.insert(
                 name,
                 lua.create_function(move |lua, (id, value): (String, LuaValue)| {
-                    gate(&shared, &Rule { name, phases: &[Phase::Load], capability: None })?;
+                    gate(&shared, &CallRule { name, phases: &[Phase::Load], capability: None })?;
                     register::shorthand(lua, &shared, point, &id, value).map_err(raise)
                 })?,
             );
@@ -78,14 +78,14 @@ pub fn install(lua: &Lua, shared: &Rc<Shared>) -> mlua::Result<()> {
 }
 
 // Settings are a frozen table; a name that the manifest lacks is an error, not nil.
-fn settings(lua: &Lua, shared: &Rc<Shared>) -> mlua::Result<LuaValue> {
+fn settings(lua: &Lua, shared: &Rc<VmShared>) -> mlua::Result<LuaValue> {
     let values = match &shared.body.info.settings {
         Value::Map(map) => map.clone(),
         _ => Default::default(),
     };
     let table = lua.create_table()?;
     for (key, value) in &values {
-        table.raw_set(&**key, border::to_lua(lua, value)?)?;
+        table.raw_set(&**key, conversion::to_lua(lua, value)?)?;
     }
     let names = values.keys().map(|k| k.to_string()).collect();
     seal(lua, &table, "settings", names, |key| {
@@ -133,17 +133,17 @@ pub fn raise(problem: String) -> mlua::Error {
 }
 
 /// Refuses a call outside its phase, or without its capability.
-fn gate(shared: &Shared, rule: &Rule) -> mlua::Result<()> {
+fn gate(shared: &VmShared, rule: &CallRule) -> mlua::Result<()> {
     let phase = shared.phase.get();
     let context = shared.context.borrow();
     let point = context.as_ref().map(|c| c.point).filter(|_| phase != Phase::Load);
     rule.check(&shared.body, phase, point).map_err(raise)
 }
 
-fn declared(lua: &Lua, shared: &Rc<Shared>, call: &'static Call) -> mlua::Result<Function> {
+fn declared(lua: &Lua, shared: &Rc<VmShared>, call: &'static HostCall) -> mlua::Result<Function> {
     let shared = shared.clone();
     lua.create_function(move |lua, args: MultiValue| {
-        gate(&shared, &Rule::declared(call))?;
+        gate(&shared, &CallRule::declared(call))?;
         let args = arguments(call, args)?;
         let context = shared.context.borrow().clone();
         let result = call::answer(call, args, context.as_deref(), &mut |name, args| shared.ask(name, args))
@@ -152,7 +152,7 @@ fn declared(lua: &Lua, shared: &Rc<Shared>, call: &'static Call) -> mlua::Result
     })
 }
 
-fn arguments(call: &'static Call, args: MultiValue) -> mlua::Result<Vec<Value>> {
+fn arguments(call: &'static HostCall, args: MultiValue) -> mlua::Result<Vec<Value>> {
     if let Some(problem) = call::surplus(call, args.len()) {
         return Err(raise(problem));
     }
@@ -161,7 +161,7 @@ fn arguments(call: &'static Call, args: MultiValue) -> mlua::Result<Vec<Value>> 
         .iter()
         .map(|param| {
             let value = given.next().unwrap_or(LuaValue::Nil);
-            border::from_lua(&value)
+            conversion::from_lua(&value)
                 .and_then(|v| conform(&param.ty, v).map_err(|m| m.to_string()))
                 .map_err(|problem| raise(format!("host.{}: {}: {problem}", call.name, param.name)))
         })
@@ -170,14 +170,14 @@ fn arguments(call: &'static Call, args: MultiValue) -> mlua::Result<Vec<Value>> 
 
 fn own(
     lua: &Lua,
-    shared: &Rc<Shared>,
+    shared: &Rc<VmShared>,
     name: &'static str,
-    call: Option<&'static Call>,
+    call: Option<&'static HostCall>,
     phases: &'static [Phase],
 ) -> mlua::Result<Function> {
-    let rule = Rule::own(name, phases, call);
+    let rule = CallRule::own(name, phases, call);
     let shared = shared.clone();
-    let check = move |shared: &Shared| gate(shared, &rule);
+    let check = move |shared: &VmShared| gate(shared, &rule);
     match name {
         "on" => lua.create_function(move |lua, (point, options, handler): (String, LuaValue, LuaValue)| {
             check(&shared)?;
@@ -210,12 +210,12 @@ fn own(
         _ => lua.create_function(move |lua, args: MultiValue| {
             check(&shared)?;
             let args: Vec<Value> =
-                args.iter().map(border::from_lua).collect::<Result<_, _>>().map_err(raise)?;
+                args.iter().map(conversion::from_lua).collect::<Result<_, _>>().map_err(raise)?;
             let context = shared.context.borrow().clone();
             let answer =
                 call::answer_own(name, args, context.as_deref(), &mut |name, args| shared.ask(name, args))
                     .map_err(|p| raise(format!("host.{name}: {p}")))?;
-            border::to_lua(lua, &answer)
+            conversion::to_lua(lua, &answer)
         }),
     }
 }

@@ -1,6 +1,6 @@
 //! The host's own calls that read or write something: state, files, the clock, the log.
 
-use super::{border, register, vm::Shared};
+use super::{conversion, register, vm::VmShared};
 use crate::log_limit::one_line;
 use mlua::{Function, Lua, Value as LuaValue};
 use registrar_sdk::Value;
@@ -10,17 +10,17 @@ const MOST_TRIES: usize = 100;
 
 /// `host.state.update(key, change)`: `change` gets the value and answers the new one; it may run
 /// again if another call was faster.
-pub fn update(lua: &Lua, shared: &Shared, key: &str, change: &Function) -> Result<LuaValue, String> {
+pub fn update(lua: &Lua, shared: &VmShared, key: &str, change: &Function) -> Result<LuaValue, String> {
     // In an example nothing is kept: what is given is what it finds.
     if let Some(old) = shared.canned("state.update") {
-        let argument = border::to_lua(lua, &old).map_err(|e| e.to_string())?;
+        let argument = conversion::to_lua(lua, &old).map_err(|e| e.to_string())?;
         return change.call(argument).map_err(|e| super::error::message(&e));
     }
     for _ in 0..MOST_TRIES {
         let old = shared.ask("state.get", vec![Value::text(key)])?;
-        let argument = border::to_lua(lua, &old).map_err(|e| e.to_string())?;
+        let argument = conversion::to_lua(lua, &old).map_err(|e| e.to_string())?;
         let answer: LuaValue = change.call(argument).map_err(|e| super::error::message(&e))?;
-        let new = border::from_lua(&answer)?;
+        let new = conversion::from_lua(&answer)?;
         let swapped = shared.ask("state.swap", vec![Value::text(key), old, new])?;
         if swapped.as_bool() == Some(true) {
             return Ok(answer);
@@ -30,7 +30,7 @@ pub fn update(lua: &Lua, shared: &Shared, key: &str, change: &Function) -> Resul
 }
 
 /// `host.log.warn("text", { key = value })`.
-pub fn log(lua: &Lua, shared: &Shared, level: &str, text: &str, fields: &LuaValue) {
+pub fn log(lua: &Lua, shared: &VmShared, level: &str, text: &str, fields: &LuaValue) {
     let plugin = &*shared.body.info.id;
     if !shared.log_limit.admits(plugin) {
         return;
@@ -38,7 +38,7 @@ pub fn log(lua: &Lua, shared: &Shared, level: &str, text: &str, fields: &LuaValu
     let text = one_line(text);
     let source = register::source_of_caller(lua);
     let place = format!("{}:{}", source.file, source.line);
-    let fields = match border::from_lua(fields) {
+    let fields = match conversion::from_lua(fields) {
         Ok(Value::Nil) => String::new(),
         Ok(value) => one_line(&value.to_string()),
         Err(problem) => problem,

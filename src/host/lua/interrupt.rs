@@ -21,7 +21,7 @@ const RAISED: u64 = u64::MAX - 1;
 
 /// A call that runs in a VM.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Running {
+pub struct RunningVm {
     /// Tells it from the calls shortly before and after it.
     pub call: u64,
     /// The tick at which it is stopped, whatever it computes.
@@ -32,7 +32,7 @@ pub struct Running {
 const CALL_BITS: u32 = 24;
 const CALLS: u64 = (1 << CALL_BITS) - 1;
 
-impl Running {
+impl RunningVm {
     fn packed(self) -> u64 {
         // Ticks of a hundred years fit; the topmost stay free for the other states, and 0 is idle.
         let deadline = self.deadline.clamp(1, (1 << (64 - CALL_BITS - 1)) - 1);
@@ -46,18 +46,18 @@ impl Running {
 /// watchdog alone moves what runs on to raising and raised. So the pointer is written only between the
 /// worker's `enter` and `leave`, while the state lives.
 #[derive(Default)]
-pub struct Slot {
+pub struct InterruptSlot {
     state: AtomicU64,
     callbacks: AtomicPtr<ffi::lua_Callbacks>,
 }
 
-impl Slot {
+impl InterruptSlot {
     /// The VM behind `callbacks` runs from now until `leave`, in the call of this number; whatever it computes
     /// it is stopped at tick `deadline`.
     #[inline]
     pub fn enter(&self, callbacks: Callbacks, call: u64, deadline: u64) {
         self.callbacks.store(callbacks.0, Relaxed);
-        self.state.store(Running { call, deadline }.packed(), Release);
+        self.state.store(RunningVm { call, deadline }.packed(), Release);
     }
 
     /// The VM is out of its call. Says whether it had been stopped.
@@ -82,10 +82,10 @@ impl Slot {
     }
 
     /// What runs; `None` while nothing does or it was stopped already.
-    pub fn running(&self) -> Option<Running> {
+    pub fn running(&self) -> Option<RunningVm> {
         match self.state.load(Acquire) {
             IDLE | RAISING | RAISED => None,
-            packed => Some(Running { call: packed & CALLS, deadline: packed >> CALL_BITS }),
+            packed => Some(RunningVm { call: packed & CALLS, deadline: packed >> CALL_BITS }),
         }
     }
 
@@ -95,7 +95,7 @@ impl Slot {
     }
 
     /// Stops what runs, if it is still this. Called by the watchdog only.
-    pub fn raise(&self, running: Running) -> bool {
+    pub fn raise(&self, running: RunningVm) -> bool {
         if self.state.compare_exchange(running.packed(), RAISING, AcqRel, Acquire).is_err() {
             return false;
         }

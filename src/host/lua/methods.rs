@@ -1,12 +1,12 @@
 //! Structs that scripts call methods on: `p:total { tag = "x" }`.
 
-use super::border;
+use super::conversion;
 use mlua::{Function, Lua, MultiValue, Table, Value as LuaValue};
 use registrar_sdk::{Contract, Method, Struct, Type, Value, conform::conform};
 use std::{cell::RefCell, collections::BTreeMap, rc::Rc};
 
 /// A table that the host made, and what it says, once that was read.
-type Made = (Table, Option<Rc<Value>>);
+type MethodTable = (Table, Option<Rc<Value>>);
 
 /// The metatables of a contract's structs, in one VM.
 #[derive(Clone)]
@@ -20,13 +20,13 @@ pub struct Methods {
     names: Rc<BTreeMap<&'static str, Table>>,
     // The table that `equip` made last, which nobody can change, and what it says once a method was called
     // on it: the next method has no need to read all of it again.
-    last: Rc<RefCell<Option<Made>>>,
+    last: Rc<RefCell<Option<MethodTable>>>,
 }
 
 impl Methods {
     /// Makes the metatables.
     pub fn install(lua: &Lua, contract: &'static Contract) -> mlua::Result<Methods> {
-        let last: Rc<RefCell<Option<Made>>> = Rc::default();
+        let last: Rc<RefCell<Option<MethodTable>>> = Rc::default();
         let made = last.clone();
         let equip = lua.create_function(move |_, (table, metatable): (Table, Table)| {
             table.set_metatable(Some(metatable))?;
@@ -67,7 +67,7 @@ impl Methods {
     /// Makes a Lua value; structs with methods get them, all the way down.
     pub fn to_lua(&self, lua: &Lua, ty: Option<&Type>, value: &Value) -> mlua::Result<LuaValue> {
         let (Some(ty), Value::List(_) | Value::Map(_)) = (ty, value) else {
-            return border::to_lua(lua, value);
+            return conversion::to_lua(lua, value);
         };
         match (ty, value) {
             (Type::Optional(inner), value) => self.to_lua(lua, Some(inner), value),
@@ -98,7 +98,7 @@ impl Methods {
                 table.set_readonly(true);
                 Ok(LuaValue::Table(table))
             }
-            _ => border::to_lua(lua, value),
+            _ => conversion::to_lua(lua, value),
         }
     }
 
@@ -116,10 +116,10 @@ impl Methods {
                 match known {
                     Some(known) => Ok(known.clone()),
                     // The host made it, so it is no larger than the host lets through.
-                    None => Ok(known.insert(of(border::from_host(this)?)?).clone()),
+                    None => Ok(known.insert(of(conversion::from_host(this)?)?).clone()),
                 }
             }
-            _ => of(border::from_lua(this)?),
+            _ => of(conversion::from_lua(this)?),
         }
     }
 
@@ -136,8 +136,8 @@ impl Methods {
             let mut given = Vec::with_capacity(method.params.len());
             for param in method.params {
                 let value = args.next().unwrap_or(LuaValue::Nil);
-                let value =
-                    border::from_lua(&value).and_then(|v| conform(&param.ty, v).map_err(|m| m.to_string()));
+                let value = conversion::from_lua(&value)
+                    .and_then(|v| conform(&param.ty, v).map_err(|m| m.to_string()));
                 given.push(value.map_err(|problem| wrong(format!("{}: {problem}", param.name)))?);
             }
             let result = (method.run)(&this, &given).map_err(wrong)?;

@@ -2,8 +2,8 @@
 
 mod api;
 mod api_state;
-pub(crate) mod border;
-mod builder;
+mod argument_builder;
+pub(crate) mod conversion;
 mod error;
 mod figures;
 pub mod interrupt;

@@ -1,6 +1,6 @@
 //! `require`: a plugin's own modules and those of plugins it depends on, from memory.
 
-use super::{error, vm::Shared};
+use super::{error, vm::VmShared};
 use mlua::{Lua, Value as LuaValue};
 use std::{cell::RefCell, collections::HashMap, rc::Rc};
 
@@ -17,7 +17,7 @@ enum Module {
 
 impl Modules {
     /// Runs the file at `path` (`plugin/file.lua`), once; later calls get the same value.
-    pub fn run(&self, lua: &Lua, shared: &Rc<Shared>, path: &str) -> mlua::Result<LuaValue> {
+    pub fn run(&self, lua: &Lua, shared: &Rc<VmShared>, path: &str) -> mlua::Result<LuaValue> {
         match self.known.borrow().get(path) {
             Some(Module::Done(value)) => return Ok(value.clone()),
             Some(Module::Running) => {
@@ -54,7 +54,7 @@ impl Modules {
 
     /// What `require(name)` means to `shared`'s plugin: `lib/x` is its own, `other/lib/x` that of a
     /// plugin it depends on.
-    pub fn require(&self, lua: &Lua, shared: &Rc<Shared>, name: &str) -> mlua::Result<LuaValue> {
+    pub fn require(&self, lua: &Lua, shared: &Rc<VmShared>, name: &str) -> mlua::Result<LuaValue> {
         let body = &shared.body;
         // What a plugin was called before is found under what it is called now.
         let renamed = name

@@ -69,7 +69,7 @@ pub fn impure(files: &BTreeMap<String, Arc<[u8]>>, is_pure: &dyn Fn(&str) -> boo
 
 /// The functions that handlers at pure points run, by file and number.
 fn reachable(read: &[(&String, Arc<Facts>)], is_pure: &dyn Fn(&str) -> bool) -> BTreeSet<(usize, usize)> {
-    let mut reach = Reach { read, seen: BTreeSet::new(), open: Vec::new(), followed: BTreeSet::new() };
+    let mut reach = PureReach { read, seen: BTreeSet::new(), open: Vec::new(), followed: BTreeSet::new() };
     for (file, (_, facts)) in read.iter().enumerate() {
         for (number, function) in facts.functions.iter().enumerate() {
             let handed_over = function.point.as_deref().is_some_and(is_pure);
@@ -86,14 +86,14 @@ fn reachable(read: &[(&String, Arc<Facts>)], is_pure: &dyn Fn(&str) -> bool) -> 
 }
 
 /// What runs, and what it names.
-struct Reach<'a> {
+struct PureReach<'a> {
     read: &'a [(&'a String, Arc<Facts>)],
     seen: BTreeSet<(usize, usize)>,
     open: Vec<(usize, usize)>,
     followed: BTreeSet<(usize, String)>,
 }
 
-impl Reach<'_> {
+impl PureReach<'_> {
     /// A function runs, with those within it and those that it names.
     fn run(&mut self, next: (usize, usize)) {
         if !self.seen.insert(next) {

@@ -1,8 +1,8 @@
 //! `host.on`, `host.example` and the shorthands: what sources register while they run.
 
-use super::{border, vm::Shared};
+use super::{conversion, vm::VmShared};
 use crate::{
-    handler::Source,
+    handler::SourceLocation,
     plugin::{Example, Registration},
     quota::weight,
     registration,
@@ -12,7 +12,7 @@ use registrar_sdk::{Map, Phase, Point, Value, conform::conform};
 use std::{rc::Rc, sync::Arc};
 
 /// Where the calling line of the script is.
-pub fn source_of_caller(lua: &Lua) -> Source {
+pub fn source_of_caller(lua: &Lua) -> SourceLocation {
     for level in 1..6 {
         let found = lua.inspect_stack(level, |d| {
             let name = d.source().short_src.map(|s| s.into_owned()).unwrap_or_default();
@@ -20,26 +20,26 @@ pub fn source_of_caller(lua: &Lua) -> Source {
         });
         match found {
             Some((file, Some(line))) if file.ends_with(".lua") || file.ends_with(".luau") => {
-                return Source { file, line: line as u32 };
+                return SourceLocation { file, line: line as u32 };
             }
             Some(_) => {}
             None => break,
         }
     }
-    Source { file: String::new(), line: 0 }
+    SourceLocation { file: String::new(), line: 0 }
 }
 
 /// `host.on(point, options, handler)`; the options may be left out.
 pub fn on(
     lua: &Lua,
-    shared: &Rc<Shared>,
+    shared: &Rc<VmShared>,
     point: &str,
     options: LuaValue,
     handler: LuaValue,
 ) -> Result<(), String> {
     let (options, handler) = match (options, handler) {
         (LuaValue::Function(handler), LuaValue::Nil) => (Value::Map(Map::new()), handler),
-        (options, LuaValue::Function(handler)) => (border::from_lua(&options)?, handler),
+        (options, LuaValue::Function(handler)) => (conversion::from_lua(&options)?, handler),
         _ => return Err("host.on(point, options, function): the last argument must be a function".into()),
     };
     let point = find(shared, point)?;
@@ -51,12 +51,12 @@ pub fn on(
 /// `host.<shorthand>(id, value)`: a handler that always answers `value` with that `id`.
 pub fn shorthand(
     lua: &Lua,
-    shared: &Rc<Shared>,
+    shared: &Rc<VmShared>,
     point: &'static Point,
     id: &str,
     value: LuaValue,
 ) -> Result<(), String> {
-    let mut map = match border::from_lua(&value)? {
+    let mut map = match conversion::from_lua(&value)? {
         Value::Map(map) => map,
         other => {
             return Err(format!(
@@ -69,15 +69,15 @@ pub fn shorthand(
     map.insert("id".into(), Value::text(id));
     weigh(shared, &Value::text(id))?;
     let answer = conform(&point.answer, Value::Map(map)).map_err(|m| m.to_string())?;
-    let answer = border::to_lua(lua, &answer).map_err(|e| e.to_string())?;
+    let answer = conversion::to_lua(lua, &answer).map_err(|e| e.to_string())?;
     let handler = lua.create_function(move |_, ()| Ok(answer.clone())).map_err(|e| e.to_string())?;
     let options = Value::Map(Map::from([(Arc::from("id"), Value::text(id))]));
     add(lua, shared, point, options, handler)
 }
 
 /// `host.example(name, spec)`.
-pub fn example(lua: &Lua, shared: &Rc<Shared>, name: &str, spec: &LuaValue) -> Result<(), String> {
-    let spec = border::from_lua(spec)?;
+pub fn example(lua: &Lua, shared: &Rc<VmShared>, name: &str, spec: &LuaValue) -> Result<(), String> {
+    let spec = conversion::from_lua(spec)?;
     registration::check_example(shared.body.contract, &spec)?;
     weigh(shared, &spec)?;
     let example = Example { name: name.to_owned(), spec, source: source_of_caller(lua) };
@@ -88,7 +88,7 @@ pub fn example(lua: &Lua, shared: &Rc<Shared>, name: &str, spec: &LuaValue) -> R
 // What is registered lives beside the VM, where its cap does not reach.
 const MOST_BYTES: usize = 8 << 20;
 
-fn weigh(shared: &Shared, value: &Value) -> Result<(), String> {
+fn weigh(shared: &VmShared, value: &Value) -> Result<(), String> {
     let bytes = shared.registered_bytes.get() + 64 + weight(value);
     shared.registered_bytes.set(bytes);
     match bytes > MOST_BYTES {
@@ -102,7 +102,7 @@ fn weigh(shared: &Shared, value: &Value) -> Result<(), String> {
 
 fn add(
     lua: &Lua,
-    shared: &Rc<Shared>,
+    shared: &Rc<VmShared>,
     point: &'static Point,
     options: Value,
     handler: Function,
@@ -115,7 +115,7 @@ fn add(
     Ok(())
 }
 
-fn find(shared: &Shared, id: &str) -> Result<&'static Point, String> {
+fn find(shared: &VmShared, id: &str) -> Result<&'static Point, String> {
     if shared.phase.get() != Phase::Load {
         return Err("handlers are registered while sources run, not later".into());
     }

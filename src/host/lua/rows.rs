@@ -5,10 +5,12 @@
 //! fetched when it asks. What the loop can't do as a single call would (a handler that changes or
 //! walks its arguments, an answer of another form, an error) it leaves to a single call.
 
+mod introspection;
 mod source;
 mod space;
 
-use crate::rows::{self, Flat, Layout, RowAnswer, RowAnswers, Rows, Texts};
+use crate::rows::{self, FlatAnswer, Layout, RowAnswer, RowAnswers, Rows, TextPool};
+pub use introspection::innocent;
 use mlua::{Function, Lua, LuaString, Table};
 use source::source;
 use space::Space;
@@ -34,24 +36,10 @@ const WORTH: usize = 2_000;
 /// A handler that keeps reading other things gets no further loop.
 const MOST_LOOPS: u32 = 4;
 
-/// Words in a script by which it could see that its arguments are not plain tables.
-const PRYING: [&str; 10] = [
-    "pairs",
-    "next",
-    "rawget",
-    "rawset",
-    "rawlen",
-    "rawequal",
-    "getmetatable",
-    "setmetatable",
-    "clone",
-    "isfrozen",
-];
-
 /// The loops of one VM.
 #[derive(Default)]
 pub struct Loops {
-    texts: RefCell<Option<Known>>,
+    texts: RefCell<Option<VmTexts>>,
     loops: RefCell<BTreeMap<(u64, u32), Rc<Loop>>>,
     space: RefCell<Option<Space>>,
     /// How many rows were asked about so far.
@@ -61,8 +49,8 @@ pub struct Loops {
 }
 
 /// The numbered texts that the VM has.
-struct Known {
-    list: Arc<Texts>,
+struct VmTexts {
+    list: Arc<TextPool>,
     count: usize,
     /// By number, and back.
     texts: Table,
@@ -83,31 +71,11 @@ struct Loop {
     made: u32,
 }
 
-/// Whether a script's sources leave it unable to see how its arguments are made.
-pub fn innocent(sources: impl Iterator<Item = impl AsRef<[u8]>>) -> bool {
-    let word = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_';
-    for source in sources {
-        let source = source.as_ref();
-        for name in PRYING {
-            let name = name.as_bytes();
-            let whole = |at: usize| {
-                let before = at.checked_sub(1).and_then(|i| source.get(i));
-                let after = source.get(at + name.len());
-                !before.is_some_and(|b| word(*b)) && !after.is_some_and(|b| word(*b))
-            };
-            if memchr::memmem::find_iter(source, name).any(whole) {
-                return false;
-            }
-        }
-    }
-    true
-}
-
 /// Runs something under a budget, and says whether it was stopped.
 pub type Guard<'a> = dyn Fn(&dyn Fn() -> mlua::Result<()>) -> (mlua::Result<()>, bool) + 'a;
 
 /// What one call of a handler for many rows needs.
-pub struct Call<'a> {
+pub struct RowsCall<'a> {
     pub handler: &'a Function,
     /// Its number in the plugin.
     pub index: u32,
@@ -115,8 +83,8 @@ pub struct Call<'a> {
     pub rows: &'a Rows,
     /// Which rows.
     pub wanted: &'a [u32],
-    pub texts: &'a Arc<Texts>,
-    pub flat: &'a Arc<Flat>,
+    pub texts: &'a Arc<TextPool>,
+    pub flat: &'a Arc<FlatAnswer>,
     /// Where the rows' days are told, and which leaf they are; `None` where nobody can ask for them.
     pub now: Option<(&'a Table, usize)>,
 }
@@ -133,7 +101,12 @@ impl Loops {
     ///
     /// # Errors
     /// The loop itself could not be made or run.
-    pub fn call(&self, lua: &Lua, call: &Call<'_>, guard: &Guard<'_>) -> mlua::Result<(RowAnswers, bool)> {
+    pub fn call(
+        &self,
+        lua: &Lua,
+        call: &RowsCall<'_>,
+        guard: &Guard<'_>,
+    ) -> mlua::Result<(RowAnswers, bool)> {
         self.know(lua, call.texts)?;
         let mut space = self.space.borrow_mut();
         let space = match &mut *space {
@@ -174,13 +147,13 @@ impl Loops {
     }
 
     /// Has the VM know all texts that have a number by now.
-    fn know(&self, lua: &Lua, list: &Arc<Texts>) -> mlua::Result<()> {
+    fn know(&self, lua: &Lua, list: &Arc<TextPool>) -> mlua::Result<()> {
         let mut known = self.texts.borrow_mut();
         if known.as_ref().is_none_or(|known| !Arc::ptr_eq(&known.list, list)) {
             // Loops hold the tables of the list before.
             self.loops.borrow_mut().clear();
             let (texts, numbers) = (lua.create_table()?, lua.create_table()?);
-            *known = Some(Known { list: list.clone(), count: 0, texts, numbers });
+            *known = Some(VmTexts { list: list.clone(), count: 0, texts, numbers });
         }
         let Some(known) = &mut *known else { return Ok(()) };
         for text in list.after(known.count) {
@@ -194,7 +167,7 @@ impl Loops {
 
     /// The loop for a handler's rows: at first one that watches what is read, then one that fills
     /// that in.
-    fn made(&self, lua: &Lua, call: &Call<'_>) -> mlua::Result<Rc<Loop>> {
+    fn made(&self, lua: &Lua, call: &RowsCall<'_>) -> mlua::Result<Rc<Loop>> {
         let key = (call.layout.id, call.index);
         let before = self.loops.borrow().get(&key).cloned();
         let mut filled = BTreeSet::new();
@@ -223,7 +196,7 @@ impl Loops {
         let chunk = lua.load(source(call.layout, call.flat, &filled, day)).set_name("=host");
         let run =
             chunk.call((&known.texts, &known.numbers, &seen, &unknown, call.now.map(|(now, _)| now)))?;
-        let pieces = filled.iter().any(|leaf| call.layout.leaves[*leaf].cell == rows::Cell::Piece);
+        let pieces = filled.iter().any(|leaf| call.layout.leaves[*leaf].cell == rows::LeafLayout::Piece);
         let fresh = Rc::new(Loop { run, seen, unknown, filled, pieces, fast: worth, made });
         self.loops.borrow_mut().insert(key, fresh.clone());
         Ok(fresh)
@@ -239,7 +212,7 @@ fn fill_whole(layout: &Layout, filled: &mut BTreeSet<usize>) {
         let whole = layout.leaves.iter().enumerate().filter(|(_, leaf)| of(leaf).as_ref() == Some(&map));
         let whole: Vec<_> = whole.collect();
         let small = whole.len() <= SMALL && filled.len() + whole.len() <= MOST_FILLED;
-        if small && whole.iter().all(|(_, leaf)| leaf.cell != rows::Cell::Piece) {
+        if small && whole.iter().all(|(_, leaf)| leaf.cell != rows::LeafLayout::Piece) {
             filled.extend(whole.iter().map(|(n, _)| n));
         }
     }
@@ -248,7 +221,7 @@ fn fill_whole(layout: &Layout, filled: &mut BTreeSet<usize>) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::rows::Cell;
+    use crate::rows::LeafLayout;
     use registrar_sdk::{Combine, Failure, Field, Key, OpenOrder, Param, Phase, Point, Struct, Type};
 
     static POSTING: Struct = Struct::closed(
@@ -283,15 +256,15 @@ mod tests {
 
     /// Row `n` has shelf `c<n>`, of `kind` "a" or "b" or none, `urgent` every third, and `nth` n.
     fn ask(handler: &str, count: u32) -> Vec<String> {
-        let texts = Arc::new(Texts::default());
+        let texts = Arc::new(TextPool::default());
         let leaf = |arg, path: &[&str], cell| (arg, path.iter().map(|key| Key::from(*key)).collect(), cell);
         let layout = Layout::new(
             &POINT,
             vec![
-                leaf(0, &["fields", "shelf"], Cell::Piece),
-                leaf(0, &["nth"], Cell::Number),
-                leaf(1, &["kind"], Cell::Text),
-                leaf(1, &["urgent"], Cell::Flag),
+                leaf(0, &["fields", "shelf"], LeafLayout::Piece),
+                leaf(0, &["nth"], LeafLayout::Number),
+                leaf(1, &["kind"], LeafLayout::Text),
+                leaf(1, &["urgent"], LeafLayout::Flag),
             ],
         );
         let mut rows = Rows::new(&layout);
@@ -308,8 +281,8 @@ mod tests {
         lua.sandbox(true).unwrap();
         let handler: Function = lua.load(format!("return {handler}")).eval().unwrap();
         let wanted: Vec<u32> = (0..count).collect();
-        let flat = Arc::new(Flat::of(&POINT.answer));
-        let call = Call {
+        let flat = Arc::new(FlatAnswer::of(&POINT.answer));
+        let call = RowsCall {
             handler: &handler,
             index: 0,
             layout: &layout,

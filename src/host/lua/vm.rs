@@ -1,9 +1,9 @@
 //! One plugin's VM on one worker: its sources run once, then its handlers are called.
 
 use super::{
-    api, border,
-    builder::Builder,
-    error,
+    api,
+    argument_builder::Builder,
+    conversion, error,
     figures::VmFigures,
     interrupt,
     methods::Methods,
@@ -17,9 +17,9 @@ use crate::{
     filter::day_of,
     handler::Handler,
     log_limit::{LogLimit, one_line},
-    plugin::{Body, Instance, Registered},
+    plugin::{Body, Instance, Registrations},
     registration::{fault, typed},
-    rows::{Flat, Layout, RowAnswers, Rows, Texts},
+    rows::{FlatAnswer, Layout, RowAnswers, Rows, TextPool},
     watchdog::{Watchdog, Watched, by_the_wall, ticks},
 };
 use mlua::{Function, Lua};
@@ -32,13 +32,13 @@ use std::{
 };
 
 /// What the VM's host functions share with it.
-pub(crate) struct Shared {
+pub(crate) struct VmShared {
     pub body: Arc<Body>,
     pub log_limit: Arc<LogLimit>,
     pub methods: Methods,
     pub figures: VmFigures,
     pub modules: Modules,
-    pub registered: RefCell<Registered>,
+    pub registered: RefCell<Registrations>,
     pub functions: RefCell<Vec<Function>>,
     pub context: RefCell<Option<Rc<Context>>>,
     pub caller: RefCell<Option<Arc<Instance>>>,
@@ -55,18 +55,18 @@ pub(crate) struct Shared {
 /// A plugin's VM.
 pub struct Vm {
     lua: Lua,
-    shared: Rc<Shared>,
+    shared: Rc<VmShared>,
     builder: Builder,
     loops: Loops,
     called: Cell<bool>,
 }
 
 /// Packed arguments, and what is needed to read them and to pack answers.
-pub(crate) struct Packed<'a> {
+pub(crate) struct PackedCall<'a> {
     pub layout: &'a Layout,
     pub rows: &'a Rows,
-    pub texts: &'a Arc<Texts>,
-    pub flat: &'a Arc<Flat>,
+    pub texts: &'a Arc<TextPool>,
+    pub flat: &'a Arc<FlatAnswer>,
 }
 
 impl Vm {
@@ -93,7 +93,7 @@ impl Vm {
         let (lua, callbacks) = sandbox::open(body.memory_cap, speed, log).map_err(|e| failed(&e))?;
         let vm = (|| {
             let methods = Methods::install(&lua, body.contract)?;
-            let shared = Rc::new(Shared {
+            let shared = Rc::new(VmShared {
                 body: body.clone(),
                 log_limit: instance.log_limit.clone(),
                 methods,
@@ -160,7 +160,7 @@ impl Vm {
     }
 
     /// What its sources registered.
-    pub fn registered(&self) -> Registered {
+    pub fn registered(&self) -> Registrations {
         self.shared.registered.borrow().clone()
     }
 
@@ -220,7 +220,7 @@ impl Vm {
             }
             Err(e) => return Err(failed(&e)),
         };
-        let value = border::from_lua(&answer)
+        let value = conversion::from_lua(&answer)
             .map_err(|problem| fault(handler, FaultKind::BadAnswer, format!("returned {problem}")))?;
         typed(&context.quota, handler, point, args, value)
     }
@@ -232,7 +232,7 @@ impl Vm {
         instance: &Arc<Instance>,
         handler: &Handler,
         context: &Rc<Context>,
-        packed: &Packed<'_>,
+        packed: &PackedCall<'_>,
         wanted: &[u32],
     ) -> (RowAnswers, bool) {
         let again = || RowAnswers::again(wanted.len());
@@ -253,7 +253,7 @@ impl Vm {
         shared.caller.replace(Some(instance.clone()));
         let functions = shared.functions.borrow();
         let Some(function) = functions.get(handler.index as usize) else { return (again(), true) };
-        let call = rows::Call {
+        let call = rows::RowsCall {
             handler: function,
             index: handler.index,
             layout: packed.layout,
@@ -301,7 +301,7 @@ impl Vm {
             Err(_) if stopped => return Err(self.out_of_budget(file, None, None, budget)),
             outcome => outcome.map_err(|e| failed(&e))?,
         };
-        border::from_lua(&answer).map_err(crate::eval::fault)
+        conversion::from_lua(&answer).map_err(crate::eval::fault)
     }
 
     /// Bytes in use.
@@ -315,7 +315,7 @@ impl Vm {
     }
 }
 
-impl Shared {
+impl VmShared {
     /// Runs `f` under the watchdog for `budget` milliseconds; says whether it was stopped.
     pub fn guarded<T>(&self, lua: &Lua, budget: u32, f: impl FnOnce() -> T) -> (T, bool) {
         let budget = ticks(Duration::from_millis(budget.into()));

@@ -2,14 +2,14 @@
 //! one library and answers calls to it until the host is gone.
 
 use super::{
-    confine::{self, Limits},
-    frame::{self, Head, kind},
+    confine::{self, ProcessLimits},
+    frame::{self, FrameHead, kind},
     lane::ROOM,
     loader,
 };
 use registrar_sdk::{
     Image, Value,
-    abi::{Arena, Calls, Failure, Instance},
+    abi::{Arena, CallFailure, HostCalls, LoadedLibrary},
 };
 use rustix::{
     net::{RecvAncillaryBuffer, RecvAncillaryMessage, RecvFlags, recvmsg},
@@ -51,7 +51,7 @@ pub(crate) fn run() -> Result<(), String> {
     }
     // Whoever waits for the host comes first; threads inherit it.
     let _ = setpriority_process(None, BEHIND);
-    let mut reply = Head::default();
+    let mut reply = FrameHead::default();
     let instance = match load(&image) {
         Ok((instance, values)) => {
             reply.kind = kind::LOADED;
@@ -76,13 +76,13 @@ pub(crate) fn run() -> Result<(), String> {
     Ok(())
 }
 
-fn load(image: &Image) -> Result<(Instance, Vec<Value>), String> {
+fn load(image: &Image) -> Result<(LoadedLibrary, Vec<Value>), String> {
     let value = |at| image.value(at).map_err(|e| e.to_string());
     let (path, settings, limits) = (value(0)?, value(1)?, value(2)?);
     // Once it is confined there is no folder that it was started in.
     let path = std::path::absolute(path.as_str().unwrap_or("")).map_err(|e| e.to_string())?;
     let path = path.as_path();
-    let mut confined = Limits::default();
+    let mut confined = ProcessLimits::default();
     let number = |key: &str| limits.get(key).as_int().and_then(|n| u64::try_from(n).ok());
     confined.memory = number("memory").unwrap_or(confined.memory);
     let confined = confine::confine(&confined, path)?;
@@ -104,10 +104,10 @@ fn log(level: u32, text: &str) {
 }
 
 // Where a lane is read, and where it is answered.
-type Lane = (PipeReader, PipeWriter);
+type ChildLane = (PipeReader, PipeWriter);
 
-fn next_lane(control: &UnixStream) -> io::Result<Option<Lane>> {
-    let mut head = Head::default();
+fn next_lane(control: &UnixStream) -> io::Result<Option<ChildLane>> {
+    let mut head = FrameHead::default();
     let mut space = [MaybeUninit::uninit(); rustix::cmsg_space!(ScmRights(2))];
     let mut ancillary = RecvAncillaryBuffer::new(&mut space);
     let mut room = [IoSliceMut::new(bytemuck::bytes_of_mut(&mut head))];
@@ -131,7 +131,7 @@ fn next_lane(control: &UnixStream) -> io::Result<Option<Lane>> {
     }
 }
 
-fn serve((from, to): Lane, instance: &Instance) -> io::Result<()> {
+fn serve((from, to): ChildLane, instance: &LoadedLibrary) -> io::Result<()> {
     let mut from = BufReader::with_capacity(ROOM, from);
     let (mut args, mut out) = (Image::default(), Image::default());
     let mut arena = Arena::default();
@@ -141,19 +141,19 @@ fn serve((from, to): Lane, instance: &Instance) -> io::Result<()> {
         let (count, each) = (head.count as usize, head.each as usize);
         answers.clear();
         for at in 0..count {
-            let mut calls = Asking { to: &to, from: &mut from, image: &mut out };
+            let mut calls = ChildCalls { to: &to, from: &mut from, image: &mut out };
             let range = (at * each, each);
             let (status, value) =
                 match instance.call_image(head.handler as usize, &mut args, range, &mut arena, &mut calls) {
                     Ok(value) => (status::OK, value),
-                    Err(Failure::Panicked(text)) => (status::PANICKED, Value::text(text)),
-                    Err(Failure::Failed(text)) => (status::FAILED, Value::text(text)),
+                    Err(CallFailure::Panicked(text)) => (status::PANICKED, Value::text(text)),
+                    Err(CallFailure::Failed(text)) => (status::FAILED, Value::text(text)),
                     Err(bad) => (status::BAD, Value::text(bad.to_string())),
                 };
             answers.push(Value::Int(status));
             answers.push(value);
         }
-        let reply = Head { kind: kind::DONE, count: head.count, ..Head::default() };
+        let reply = FrameHead { kind: kind::DONE, count: head.count, ..FrameHead::default() };
         if let Err(e) = frame::send(&to, reply, answers.iter(), &mut out) {
             if e.kind() != io::ErrorKind::Other {
                 return Err(e);
@@ -168,17 +168,17 @@ fn serve((from, to): Lane, instance: &Instance) -> io::Result<()> {
 }
 
 // Host calls go over the lane of the call they belong to; the host answers before it asks anew.
-struct Asking<'a> {
+struct ChildCalls<'a> {
     to: &'a PipeWriter,
     from: &'a mut BufReader<PipeReader>,
     image: &'a mut Image,
 }
 
-impl Calls for Asking<'_> {
+impl HostCalls for ChildCalls<'_> {
     fn call(&mut self, name: &str, args: Vec<Value>) -> Result<Value, String> {
         let lost = |e: io::Error| format!("the host does not answer: {e}");
         let values: Vec<Value> = [Value::text(name)].into_iter().chain(args).collect();
-        let head = Head { kind: kind::ASK, count: values.len() as u32 - 1, ..Head::default() };
+        let head = FrameHead { kind: kind::ASK, count: values.len() as u32 - 1, ..FrameHead::default() };
         frame::send(self.to, head, values.iter(), self.image).map_err(lost)?;
         let head = frame::receive(self.from, self.image).map_err(lost)?;
         let value = self.image.value(0).map_err(|e| e.to_string())?;

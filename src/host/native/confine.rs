@@ -2,9 +2,9 @@
 //!
 //! What took effect cannot be taken back, and holds for all threads started later. Starting the
 //! process, its clock and its end are the host's; which files stay
-//! is in `landlock.rs`, which there are at all in `root.rs`, which system calls in `syscalls.rs`.
+//! is in `landlock.rs`, which there are at all in `private_root.rs`, which system calls in `syscalls.rs`.
 
-use super::{landlock, root, syscalls};
+use super::{landlock, private_root, syscalls};
 use rustix::{
     process::{DumpableBehavior, set_dumpable_behavior},
     thread::{CapabilitySet, CapabilitySets, set_capabilities, set_no_new_privs},
@@ -12,8 +12,8 @@ use rustix::{
 use std::{fmt, fs, path::Path};
 
 pub use super::landlock::Landlock;
-pub use super::limits::{ENVIRONMENT, Limits, lift_cpu};
-pub use super::root::Root;
+pub use super::limits::{ENVIRONMENT, ProcessLimits, lift_cpu};
+pub use super::private_root::Root;
 
 /// What took effect beyond the limits and the filter on system calls, which always do.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -55,7 +55,7 @@ impl fmt::Display for Confined {
 ///
 /// # Errors
 /// Which step failed. The process is then confined in part; it must end, and not load the library.
-pub fn confine(limits: &Limits, library: &Path) -> Result<Confined, String> {
+pub fn confine(limits: &ProcessLimits, library: &Path) -> Result<Confined, String> {
     // Without /proc this cannot be told; the filter binds all threads in any case.
     let threads = fs::read_dir("/proc/self/task").map_or(1, Iterator::count);
     if threads > 1 {
@@ -64,12 +64,12 @@ pub fn confine(limits: &Limits, library: &Path) -> Result<Confined, String> {
              confine it before starting any"
         ));
     }
-    let root = root::own(&limits.readable, library);
+    let root = private_root::own(&limits.readable, library);
     Ok(Confined { root, ..confine_thread(limits, library)? })
 }
 
 /// The same for this thread and those it starts, but for the root; the filter and the limits bind all there are.
-fn confine_thread(limits: &Limits, library: &Path) -> Result<Confined, String> {
+fn confine_thread(limits: &ProcessLimits, library: &Path) -> Result<Confined, String> {
     let failed =
         |what: &str, e: &dyn fmt::Display| format!("could not {what}: {e}; the library is not loaded");
     set_no_new_privs(true).map_err(|e| failed("give up new privileges", &e))?;
@@ -115,7 +115,7 @@ mod tests {
 
     /// This test's own process, started anew to run `probe` confined; `None` in that process, after
     /// `probe` has run.
-    fn start<F: FnOnce()>(limits: &Limits, probe: F) -> Option<Child> {
+    fn start<F: FnOnce()>(limits: &ProcessLimits, probe: F) -> Option<Child> {
         let name = type_name_of_val(&probe);
         let name = name.split_once("::").unwrap().1.trim_end_matches("::{{closure}}").to_owned();
         let exe = env::current_exe().unwrap();
@@ -139,7 +139,7 @@ mod tests {
     }
 
     fn confined(probe: impl FnOnce()) {
-        passes(start(&Limits::default(), probe));
+        passes(start(&ProcessLimits::default(), probe));
     }
 
     /// Refused by the filter (EPERM) or for the path (EACCES).
@@ -277,7 +277,7 @@ mod tests {
 
     #[test]
     fn abort_and_panic_do_what_they_always_do() {
-        if let Some(child) = start(&Limits::default(), || {
+        if let Some(child) = start(&ProcessLimits::default(), || {
             assert!(std::panic::catch_unwind(|| panic!("a plugin")).is_err());
             std::process::abort();
         }) {
@@ -325,7 +325,7 @@ mod tests {
 
     #[test]
     fn a_load_that_computes_too_long_is_ended() {
-        let limits = Limits { load_cpu_seconds: 1, ..Limits::default() };
+        let limits = ProcessLimits { load_cpu_seconds: 1, ..ProcessLimits::default() };
         if let Some(child) = start(&limits, || {
             compute();
         }) {
@@ -336,7 +336,7 @@ mod tests {
 
     #[test]
     fn once_loaded_it_may_compute() {
-        let limits = Limits { load_cpu_seconds: 1, ..Limits::default() };
+        let limits = ProcessLimits { load_cpu_seconds: 1, ..ProcessLimits::default() };
         passes(start(&limits, || {
             lift_cpu().unwrap();
             compute();
@@ -345,7 +345,7 @@ mod tests {
 
     #[test]
     fn it_talks_over_pipes_and_has_no_privilege_left() {
-        let child = start(&Limits::default(), || {
+        let child = start(&ProcessLimits::default(), || {
             let mut line = [0; 5];
             std::io::stdin().read_exact(&mut line).unwrap();
             println!("{} from {}.", String::from_utf8_lossy(&line), rustix::thread::gettid());
@@ -378,7 +378,7 @@ mod tests {
     fn a_process_with_threads_is_refused() {
         let (stop, stopped) = std::sync::mpsc::channel::<()>();
         let other = thread::spawn(move || stopped.recv());
-        let error = confine(&Limits::default(), Path::new("/usr/bin/env")).unwrap_err();
+        let error = confine(&ProcessLimits::default(), Path::new("/usr/bin/env")).unwrap_err();
         assert!(error.contains("threads") && error.contains("confine it before"), "{error}");
         drop(stop);
         assert!(other.join().unwrap().is_err());

@@ -2,9 +2,9 @@
 //!
 //! Nothing is mapped and nothing runs. A library that is cut short ends its process with a bus
 //! error when it is loaded, which nothing can catch, so its length is checked here. Who may have
-//! written the file is `owner.rs`'s question.
+//! written the file is `ownership.rs`'s question.
 
-use super::machine;
+use super::elf_header;
 use object::{
     Endianness,
     elf::{self, ProgramType},
@@ -16,7 +16,7 @@ const ENTRY: &str = "registrar_plugin";
 
 /// What a library file says about itself, read without running it.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Library {
+pub struct LibraryHeader {
     /// The text of the section `.registrar.manifest`: its `plugin.toml`.
     pub manifest: Option<String>,
     /// The text of the section `.registrar.examples`: its `examples.jsonl`.
@@ -31,8 +31,8 @@ pub struct Library {
 /// The rest of a sentence that begins with the file's name: "is for aarch64; this machine is
 /// x86-64", "is incomplete: segment 3 ends at byte 40960 but the file has 20000 bytes; it is being
 /// copied or was cut".
-pub fn check(bytes: &[u8]) -> Result<Library, String> {
-    machine::check(bytes)?;
+pub fn check(bytes: &[u8]) -> Result<LibraryHeader, String> {
+    elf_header::check(bytes)?;
     // The class was just found to be this machine's.
     #[cfg(target_pointer_width = "64")]
     type Native = elf::FileHeader64<Endianness>;
@@ -155,7 +155,7 @@ impl<'data, Elf: FileHeader<Endian = Endianness>> File<'data, Elf> {
         Ok(())
     }
 
-    fn library(&self) -> Result<Library, String> {
+    fn library(&self) -> Result<LibraryHeader, String> {
         let needed = self.dynamic()?;
         let sections = self.header.sections(self.endian, self.bytes).map_err(broken)?;
         let symbols = sections.symbols(self.endian, self.bytes, elf::SHT_DYNSYM).map_err(broken)?;
@@ -190,7 +190,11 @@ impl<'data, Elf: FileHeader<Endian = Endianness>> File<'data, Elf> {
                 )),
             }
         };
-        Ok(Library { manifest: text(".registrar.manifest")?, examples: text(".registrar.examples")?, needed })
+        Ok(LibraryHeader {
+            manifest: text(".registrar.manifest")?,
+            examples: text(".registrar.examples")?,
+            needed,
+        })
     }
 
     /// The needed libraries, from the table that the dynamic loader reads; refuses a program, which

@@ -3,7 +3,7 @@
 
 use super::{
     child::status,
-    frame::{Head, kind},
+    frame::{FrameHead, kind},
     lane::Lane,
     process::{Process, is_timeout},
 };
@@ -95,12 +95,12 @@ pub(super) fn exchange(
     batch: &[&[Value]],
 ) -> Result<(Answers, bool), Lost> {
     let each = batch.first().map_or(0, |args| args.len());
-    let head = Head {
+    let head = FrameHead {
         kind: kind::CALL,
         handler: handler.index,
         count: batch.len() as u32,
         each: each as u32,
-        ..Head::default()
+        ..FrameHead::default()
     };
     // A budget is for one call. Of many, few take more than a moment.
     let mut left = Duration::from_millis(u64::from(context.point.budget_ms) + batch.len() as u64 - 1);
@@ -155,11 +155,12 @@ fn answer(lane: &mut Lane, count: u32, caller: &Arc<Instance>, context: &Context
         Ok(value) => (kind::ANSWER, value),
         Err(problem) => (kind::FAILED, Value::text(problem)),
     };
-    let head = Head { kind, ..Head::default() };
+    let head = FrameHead { kind, ..FrameHead::default() };
     match lane.send(head, [value].iter()) {
         Err(e) if e.kind() == io::ErrorKind::Other => {
             let told = [Value::text(format!("the answer is {e}"))];
-            lane.send(Head { kind: kind::FAILED, ..Head::default() }, told.iter()).map_err(Lane::lost)
+            lane.send(FrameHead { kind: kind::FAILED, ..FrameHead::default() }, told.iter())
+                .map_err(Lane::lost)
         }
         sent => sent.map_err(Lane::lost),
     }

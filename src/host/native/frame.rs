@@ -33,7 +33,7 @@ pub(crate) mod kind {
 /// The head of a message.
 #[repr(C)]
 #[derive(Clone, Copy, Debug, Default, Pod, Zeroable)]
-pub(crate) struct Head {
+pub(crate) struct FrameHead {
     pub kind: u32,
     /// Of a call: the handler.
     pub handler: u32,
@@ -49,25 +49,25 @@ pub(crate) struct Head {
 
 /// A connection that nobody can hold up by taking or giving a byte at a time: every part must come
 /// by one moment. How long a single part may take is the connection's own limit.
-pub(crate) struct Until<S> {
+pub(crate) struct DeadlineStream<S> {
     pub stream: S,
     pub moment: Instant,
 }
 
-impl<S> Until<S> {
+impl<S> DeadlineStream<S> {
     fn check(&self) -> io::Result<()> {
         if Instant::now() > self.moment { Err(io::ErrorKind::TimedOut.into()) } else { Ok(()) }
     }
 }
 
-impl<S: Read> Read for Until<S> {
+impl<S: Read> Read for DeadlineStream<S> {
     fn read(&mut self, room: &mut [u8]) -> io::Result<usize> {
         self.check()?;
         self.stream.read(room)
     }
 }
 
-impl<S: Write> Write for Until<S> {
+impl<S: Write> Write for DeadlineStream<S> {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         self.check()?;
         self.stream.write(bytes)
@@ -84,7 +84,7 @@ impl<S: Write> Write for Until<S> {
 /// Sends `values`; `image` is only memory to use.
 pub(crate) fn send<'a>(
     mut to: impl Write,
-    mut head: Head,
+    mut head: FrameHead,
     values: impl ExactSizeIterator<Item = &'a Value>,
     image: &mut Image,
 ) -> io::Result<()> {
@@ -105,8 +105,8 @@ pub(crate) fn send<'a>(
 }
 
 /// Receives a message into `image`. An error of the kind `UnexpectedEof` means that nobody is there.
-pub(crate) fn receive(from: &mut impl Read, image: &mut Image) -> io::Result<Head> {
-    let mut head = Head::default();
+pub(crate) fn receive(from: &mut impl Read, image: &mut Image) -> io::Result<FrameHead> {
+    let mut head = FrameHead::default();
     from.read_exact(bytes_of_mut(&mut head))?;
     let (nodes, texts) = image.receive(head.nodes, head.texts).map_err(io::Error::other)?;
     from.read_exact(nodes)?;

@@ -6,18 +6,18 @@ use crate::{
     call::{self, Context},
     fault::{Fault, FaultKind},
     handler::Handler,
-    plugin::{Instance, Registered},
+    plugin::{Instance, Registrations},
     registration::{fault, typed},
 };
 use registrar_sdk::{
     Value,
-    abi::{self, Arena, Calls, Failure},
+    abi::{self, Arena, CallFailure, HostCalls},
 };
 use std::{cell::RefCell, sync::Arc};
 
 /// See the module.
 pub(crate) struct InProcess {
-    instance: abi::Instance,
+    instance: abi::LoadedLibrary,
 }
 
 thread_local! {
@@ -30,7 +30,7 @@ impl InProcess {
     ///
     /// # Errors
     /// Why not, or that it registers something else than in the child.
-    pub fn load(launch: &Launch, most: usize, expected: &Registered) -> Result<InProcess, String> {
+    pub fn load(launch: &Launch, most: usize, expected: &Registrations) -> Result<InProcess, String> {
         let door = loader::open(&launch.library, most)?;
         let id = launch.id.clone();
         let log = move |level: u32, text: &str| super::output::write(&id, &level.to_string(), text);
@@ -61,7 +61,9 @@ impl InProcess {
         match outcome {
             Ok(Value::Nil) => Ok(Value::Nil),
             Ok(value) => typed(&context.quota, handler, context.point, args, value),
-            Err(Failure::Failed(why) | Failure::Panicked(why)) => Err(fault(handler, FaultKind::Error, why)),
+            Err(CallFailure::Failed(why) | CallFailure::Panicked(why)) => {
+                Err(fault(handler, FaultKind::Error, why))
+            }
             Err(bad) => Err(fault(handler, FaultKind::BadAnswer, bad.to_string())),
         }
     }
@@ -72,7 +74,7 @@ struct Making<'a> {
     context: &'a Context,
 }
 
-impl Calls for Making<'_> {
+impl HostCalls for Making<'_> {
     fn call(&mut self, name: &str, args: Vec<Value>) -> Result<Value, String> {
         call::make(self.caller, self.context, name, args)
     }

@@ -2,8 +2,8 @@
 //! keeps ending.
 
 use super::{
-    between,
     exchange::{Lost, by_the_wall, exchange},
+    idle_children,
     lane::Lane,
     process::{Busy, Launch, Process},
     registered,
@@ -13,7 +13,7 @@ use crate::{
     engine::lock,
     fault::{Fault, FaultKind},
     handler::Handler,
-    plugin::{Instance, Registered},
+    plugin::{Instance, Registrations},
     registration::fault,
 };
 use registrar_sdk::{Contract, Phase, Value};
@@ -26,13 +26,13 @@ use std::{
 pub(crate) struct Isolated {
     launch: Launch,
     contract: &'static Contract,
-    expected: Arc<Registered>,
-    state: Mutex<State>,
+    expected: Arc<Registrations>,
+    state: Mutex<ChildState>,
     // Held by a call that is tried again alone.
     alone: Mutex<()>,
 }
 
-struct State {
+struct ChildState {
     process: Option<Arc<Process>>,
     // How often it ended since a call went well.
     ended: u32,
@@ -56,23 +56,23 @@ impl Isolated {
         let (process, found) = Process::start(&launch)?;
         let expected = Arc::new(registered(contract, &launch, &found)?);
         let process = Arc::new(process);
-        between::look_after(&process, &launch);
-        let state = State { process: Some(process), ended: 0, not_before: Instant::now() };
+        idle_children::look_after(&process, &launch);
+        let state = ChildState { process: Some(process), ended: 0, not_before: Instant::now() };
         Ok(Isolated { launch, contract, expected, state: Mutex::new(state), alone: Mutex::default() })
     }
 
     /// What it registered.
-    pub fn registered(&self) -> &Arc<Registered> {
+    pub fn registered(&self) -> &Arc<Registrations> {
         &self.expected
     }
 
     /// A plugin that was tried before, in a child that is started when it is first called.
-    pub fn later(launch: Launch, contract: &'static Contract, expected: Arc<Registered>) -> Isolated {
+    pub fn later(launch: Launch, contract: &'static Contract, expected: Arc<Registrations>) -> Isolated {
         Isolated {
             launch,
             contract,
             expected,
-            state: Mutex::new(State { process: None, ended: 0, not_before: Instant::now() }),
+            state: Mutex::new(ChildState { process: None, ended: 0, not_before: Instant::now() }),
             alone: Mutex::default(),
         }
     }
@@ -253,7 +253,7 @@ impl Isolated {
         match registered(self.contract, &self.launch, &found)? == *self.expected {
             true => {
                 let process = Arc::new(process);
-                between::look_after(&process, &self.launch);
+                idle_children::look_after(&process, &self.launch);
                 Ok(process)
             }
             false => Err("registers differently when it is started again; registration must depend on its settings only".into()),
@@ -276,7 +276,7 @@ impl Isolated {
     }
 }
 
-impl State {
+impl ChildState {
     // The first time it is started anew at once.
     fn put_off(&mut self) {
         self.ended += 1;

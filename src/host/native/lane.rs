@@ -1,7 +1,7 @@
 //! A way to a child for one call at a time, and back: two pipes, which cost less than a socket does.
 //! Nobody at the other end can hold it up, not by taking or giving a byte at a time either.
 
-use super::frame::{self, Head};
+use super::frame::{self, FrameHead};
 use registrar_sdk::{Image, Value};
 use rustix::{
     event::{PollFd, PollFlags, Timespec, poll},
@@ -23,8 +23,8 @@ const SENDING: Duration = Duration::from_secs(10);
 
 /// See the module.
 pub(crate) struct Lane {
-    from: BufReader<Until<PipeReader>>,
-    to: Until<PipeWriter>,
+    from: BufReader<DeadlinePipe<PipeReader>>,
+    to: DeadlinePipe<PipeWriter>,
     /// What was received last.
     pub image: Image,
     patience: Duration,
@@ -41,8 +41,8 @@ impl Lane {
         ioctl_fionbio(&to, true)?;
         let moment = Instant::now();
         let lane = Lane {
-            from: BufReader::with_capacity(ROOM, Until { end: from, moment }),
-            to: Until { end: to, moment },
+            from: BufReader::with_capacity(ROOM, DeadlinePipe { end: from, moment }),
+            to: DeadlinePipe { end: to, moment },
             image: Image::default(),
             patience: Duration::ZERO,
         };
@@ -57,7 +57,7 @@ impl Lane {
     /// Sends a message.
     pub fn send<'a>(
         &mut self,
-        head: Head,
+        head: FrameHead,
         values: impl ExactSizeIterator<Item = &'a Value>,
     ) -> io::Result<()> {
         self.to.moment = Instant::now() + SENDING;
@@ -78,19 +78,19 @@ impl Lane {
     }
 
     /// Receives one; its values are in `image`.
-    pub fn receive(&mut self) -> io::Result<Head> {
+    pub fn receive(&mut self) -> io::Result<FrameHead> {
         self.from.get_mut().moment = Instant::now() + self.patience;
         frame::receive(&mut self.from, &mut self.image)
     }
 }
 
 /// An end of a pipe of which every part must come, or go, by one moment.
-struct Until<P> {
+struct DeadlinePipe<P> {
     end: P,
     moment: Instant,
 }
 
-impl<P: AsFd> Until<P> {
+impl<P: AsFd> DeadlinePipe<P> {
     fn wait(&self, flags: PollFlags) -> io::Result<()> {
         loop {
             let left = self.moment.saturating_duration_since(Instant::now());
@@ -105,14 +105,14 @@ impl<P: AsFd> Until<P> {
     }
 }
 
-impl Read for Until<PipeReader> {
+impl Read for DeadlinePipe<PipeReader> {
     fn read(&mut self, room: &mut [u8]) -> io::Result<usize> {
         self.wait(PollFlags::IN)?;
         self.end.read(room)
     }
 }
 
-impl Until<PipeWriter> {
+impl DeadlinePipe<PipeWriter> {
     // The end does not block, so that a child that reads no more is noticed.
     fn patiently(&mut self, write: impl Fn(&mut PipeWriter) -> io::Result<usize>) -> io::Result<usize> {
         loop {
@@ -124,7 +124,7 @@ impl Until<PipeWriter> {
     }
 }
 
-impl Write for Until<PipeWriter> {
+impl Write for DeadlinePipe<PipeWriter> {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         self.patiently(|end| end.write(bytes))
     }
@@ -150,10 +150,10 @@ mod tests {
             let (mut from, mut image) = (BufReader::new(theirs), Image::default());
             let head = frame::receive(&mut from, &mut image).unwrap();
             assert_eq!((head.kind, image.value(0)), (kind::CALL, Ok(own.clone())));
-            frame::send(&mut back, Head { kind: kind::DONE, ..head }, [own].iter(), &mut image).unwrap();
+            frame::send(&mut back, FrameHead { kind: kind::DONE, ..head }, [own].iter(), &mut image).unwrap();
         });
         lane.within(Duration::from_secs(10));
-        lane.send(Head { kind: kind::CALL, ..Head::default() }, [value.clone()].iter()).unwrap();
+        lane.send(FrameHead { kind: kind::CALL, ..FrameHead::default() }, [value.clone()].iter()).unwrap();
         assert_eq!(lane.receive().unwrap().kind, kind::DONE);
         assert_eq!(lane.image.value(0), Ok(value));
         child.join().unwrap();

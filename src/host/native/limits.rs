@@ -11,7 +11,7 @@ pub const ENVIRONMENT: &[(&str, &str)] = &[("MALLOC_ARENA_MAX", "2")];
 
 /// What a confined process may use.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Limits {
+pub struct ProcessLimits {
     /// Bytes of address space, what is mapped already included.
     pub memory: u64,
     /// Open descriptors, those it starts with included.
@@ -22,7 +22,7 @@ pub struct Limits {
     pub readable: Vec<PathBuf>,
 }
 
-impl Default for Limits {
+impl Default for ProcessLimits {
     /// 512 MiB, 64 descriptors, 10 seconds, and what the dynamic loader and fonts need.
     fn default() -> Self {
         let readable = ["/usr", "/lib", "/lib64", "/etc/ld.so.cache", "/etc/fonts"];
@@ -35,7 +35,7 @@ impl Default for Limits {
     }
 }
 
-impl Limits {
+impl ProcessLimits {
     /// Sets all but what is readable, for this process and for good.
     pub(super) fn set(&self) -> Result<(), String> {
         for (resource, most, name) in [

@@ -5,7 +5,7 @@
 
 use crate::engine::lock;
 use libloading::os::unix::{Library, RTLD_LOCAL, RTLD_NOW};
-use registrar_sdk::abi::{Door, host::Entry};
+use registrar_sdk::abi::{Door, host::EntryFn};
 use std::{
     collections::BTreeMap,
     ffi::{CStr, OsStr},
@@ -56,7 +56,7 @@ pub(crate) fn open(path: &Path, most: usize) -> Result<Door, String> {
         .map_err(|e| format!("cannot be loaded: {e}"))?;
     // SAFETY: the symbol is what the header declares it to be; a plugin that lies about it is beyond
     // any check.
-    let entry: Entry = unsafe { library.get::<Entry>(b"registrar_plugin\0") }
+    let entry: EntryFn = unsafe { library.get::<EntryFn>(b"registrar_plugin\0") }
         .map(|symbol| *symbol)
         .map_err(|_| "has no entry `registrar_plugin`; is it a plugin?")?;
     // Dropping the handle would unmap it.
@@ -73,7 +73,7 @@ pub(crate) fn open(path: &Path, most: usize) -> Result<Door, String> {
 }
 
 // The file that a function's code was mapped from.
-fn origin(entry: Entry) -> Option<PathBuf> {
+fn origin(entry: EntryFn) -> Option<PathBuf> {
     let mut info = libc::Dl_info {
         dli_fname: std::ptr::null(),
         dli_fbase: std::ptr::null_mut(),

@@ -1,40 +1,40 @@
 //! Native plugins: libraries found in folders, checked, and loaded in a child process, or in this
 //! one where the operator says so. Handlers are registered and called as Lua's are.
 
-mod between;
 pub(crate) mod child;
 #[cfg(unix)]
 pub mod confine;
 pub mod elf;
+mod elf_header;
 mod exchange;
-pub mod found;
 pub(crate) mod frame;
+mod idle_children;
 mod in_process;
 mod isolated;
 mod landlock;
 mod lane;
+pub mod library_scan;
 mod limits;
 mod loader;
-mod machine;
 mod output;
 #[cfg(unix)]
-pub mod owner;
-pub(crate) mod private;
+pub mod ownership;
+pub(crate) mod private_copy;
+mod private_root;
 mod process;
-mod root;
-mod start;
+mod staged_start;
 mod syscalls;
 mod trust;
 
 pub use child::WORD;
 pub use loader::mapped;
-pub use private::sweep;
+pub use private_copy::sweep;
 
 use crate::{
     call::Context,
     fault::Fault,
-    handler::{Handler, Source},
-    plugin::{Instance, Registered, Registration},
+    handler::{Handler, SourceLocation},
+    plugin::{Instance, Registration, Registrations},
     registration::{self, check_options},
 };
 use in_process::InProcess;
@@ -61,7 +61,7 @@ pub fn serve_if_child() -> Option<ExitCode> {
 }
 
 /// A plugin's native code.
-pub(crate) enum Native {
+pub(crate) enum NativePlugin {
     InProcess(InProcess),
     Isolated(Isolated),
 }
@@ -77,7 +77,7 @@ pub struct Health {
     pub ended: u32,
 }
 
-impl Native {
+impl NativePlugin {
     /// Calls one handler.
     #[inline]
     pub fn call(
@@ -88,23 +88,23 @@ impl Native {
         args: &[Value],
     ) -> Result<Value, Fault> {
         match self {
-            Native::InProcess(plugin) => plugin.call(caller, handler, context, args),
-            Native::Isolated(plugin) => plugin.call(caller, handler, context, args),
+            NativePlugin::InProcess(plugin) => plugin.call(caller, handler, context, args),
+            NativePlugin::Isolated(plugin) => plugin.call(caller, handler, context, args),
         }
     }
 
     /// The isolated plugin, whose calls are better made many at once.
     pub fn isolated(&self) -> Option<&Isolated> {
         match self {
-            Native::Isolated(plugin) => Some(plugin),
-            Native::InProcess(_) => None,
+            NativePlugin::Isolated(plugin) => Some(plugin),
+            NativePlugin::InProcess(_) => None,
         }
     }
 
     pub fn health(&self) -> Health {
         match self {
-            Native::InProcess(_) => Health { isolated: false, running: true, ended: 0 },
-            Native::Isolated(plugin) => {
+            NativePlugin::InProcess(_) => Health { isolated: false, running: true, ended: 0 },
+            NativePlugin::Isolated(plugin) => {
                 let (running, ended) = plugin.health();
                 Health { isolated: true, running, ended }
             }
@@ -113,8 +113,8 @@ impl Native {
 }
 
 /// What a library registered, checked against the contract.
-fn registered(contract: &'static Contract, launch: &Launch, found: &Value) -> Result<Registered, String> {
-    let source = Arc::new(Source { file: launch.file.clone(), line: 0 });
+fn registered(contract: &'static Contract, launch: &Launch, found: &Value) -> Result<Registrations, String> {
+    let source = Arc::new(SourceLocation { file: launch.file.clone(), line: 0 });
     let check = |one: &Value| {
         let point = registration::find(contract, &launch.id, one.get("point").as_str().unwrap_or(""))?;
         let options = check_options(contract, point, one.get("options").clone())?;
@@ -123,5 +123,5 @@ fn registered(contract: &'static Contract, launch: &Launch, found: &Value) -> Re
     let found = found.as_list().unwrap_or_default();
     launch.quota.check_handlers(found.len())?;
     let handlers = found.iter().map(check).collect::<Result<_, String>>()?;
-    Ok(Registered { handlers, examples: Vec::new() })
+    Ok(Registrations { handlers, examples: Vec::new() })
 }

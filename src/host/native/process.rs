@@ -3,11 +3,11 @@
 use super::{
     child::WORD,
     confine,
-    frame::{self, Head, Until, kind},
+    frame::{self, DeadlineStream, FrameHead, kind},
     lane::Lane,
     output,
 };
-use crate::{engine::lock, processor::Clock, quota::Quota};
+use crate::{engine::lock, processor::CpuClock, quota::Quota};
 use registrar_sdk::{Image, Value};
 use rustix::net::{SendAncillaryBuffer, SendAncillaryMessage, SendFlags, sendmsg};
 use std::{
@@ -57,7 +57,7 @@ pub(crate) struct Process {
     gone: AtomicBool,
     // It was ended because it went on computing between calls.
     between: AtomicBool,
-    clock: Option<Clock>,
+    clock: Option<CpuClock>,
 }
 
 // A child that takes nothing for so long will not take the rest.
@@ -84,7 +84,7 @@ impl Process {
             .spawn()
             .map_err(told)?;
         output::log(launch.id.clone(), lines).map_err(told)?;
-        let clock = Clock::of_process(child.id());
+        let clock = CpuClock::of_process(child.id());
         let (idle, busy, calls, gone, between) = Default::default();
         let process = Process { control, child: Mutex::new(child), idle, busy, calls, gone, between, clock };
         let registered = process.load(launch)?;
@@ -105,11 +105,14 @@ impl Process {
             self.control.set_write_timeout(Some(SENDING))?;
             frame::send(
                 &self.control,
-                Head { kind: kind::LOAD, ..Head::default() },
+                FrameHead { kind: kind::LOAD, ..FrameHead::default() },
                 values.iter(),
                 &mut image,
             )?;
-            frame::receive(&mut Until { stream: &self.control, moment: began + launch.patience }, &mut image)
+            frame::receive(
+                &mut DeadlineStream { stream: &self.control, moment: began + launch.patience },
+                &mut image,
+            )
         })();
         let head = match outcome {
             Ok(head) => head,
@@ -144,7 +147,7 @@ impl Process {
             return Ok(lane);
         }
         let (lane, (theirs, back)) = Lane::open()?;
-        let head = Head { kind: kind::LANE, ..Head::default() };
+        let head = FrameHead { kind: kind::LANE, ..FrameHead::default() };
         let mut space = [MaybeUninit::uninit(); rustix::cmsg_space!(ScmRights(2))];
         let mut ancillary = SendAncillaryBuffer::new(&mut space);
         let descriptors = [theirs.as_fd(), back.as_fd()];

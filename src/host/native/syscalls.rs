@@ -140,7 +140,7 @@ const IOCTL: &[u64] = &[libc::TCGETS, libc::FIONREAD, libc::FIOCLEX, libc::FIONB
 /// which is harmless by itself.)
 const WRITING: i32 = libc::O_ACCMODE | libc::O_CREAT | libc::O_TRUNC | (libc::O_TMPFILE & !libc::O_DIRECTORY);
 
-type Rules = BTreeMap<c_long, Vec<SeccompRule>>;
+type SyscallRules = BTreeMap<c_long, Vec<SeccompRule>>;
 
 /// The two filters for a process, in the order in which they are to be installed.
 ///
@@ -164,11 +164,11 @@ fn build(own_pid: u32) -> Result<[BpfProgram; 2], BackendError> {
     ])
 }
 
-fn any(calls: &[c_long]) -> Rules {
+fn any(calls: &[c_long]) -> SyscallRules {
     calls.iter().map(|call| (*call, Vec::new())).collect()
 }
 
-fn allowed(own_pid: u32) -> Result<Rules, BackendError> {
+fn allowed(own_pid: u32) -> Result<SyscallRules, BackendError> {
     let own_pid = u64::from(own_pid);
     let mut rules = any(ALWAYS);
     rules.extend(any(OLD));

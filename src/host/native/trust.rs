@@ -1,13 +1,13 @@
 //! The operator's list of library contents that may be loaded, if there is one.
 
-use crate::{folder::read, source::Library};
+use crate::{folder::read, source::LibraryFile};
 use std::{io, path::Path};
 
 /// Checks a library against the list: one hash a line, whatever stands behind it.
 ///
 /// # Errors
 /// That it is not on the list, with the remedy; or that the list cannot be read.
-pub(crate) fn check(list: Option<&Path>, library: &Library) -> Result<(), String> {
+pub(crate) fn check(list: Option<&Path>, library: &LibraryFile) -> Result<(), String> {
     let Some(file) = list else { return Ok(()) };
     let list = match read(file, 16 << 20).map(|bytes| String::from_utf8_lossy(&bytes).into_owned()) {
         Ok(list) => list,

@@ -1,6 +1,9 @@
 //! Who does not go live, where it is not said who is at fault; and when what failed is tried again.
 
-use super::{Built, Faults, LONGEST_PAUSE, Live, Ready, Sources, add, same, wanted::choose_plugins};
+use super::{
+    BuiltGroup, Faults, LONGEST_PAUSE, PluginSources, ServingPlugins, StagedGroup, add,
+    desired::choose_plugins, same,
+};
 use crate::{
     build_cache::is_passing,
     fault::Fault,
@@ -18,13 +21,13 @@ impl Host {
     // Takes what changed one after the other, where it is not said which of it is at fault.
     pub(super) fn one_by_one(
         &self,
-        live: &Live,
-        wanted: &Sources,
-        built: &Built,
+        live: &ServingPlugins,
+        wanted: &PluginSources,
+        built: &BuiltGroup,
         verdict: &mut Verdict,
         faults: &mut Faults,
         said: Vec<Fault>,
-    ) -> Option<Ready> {
+    ) -> Option<StagedGroup> {
         let all = choose_plugins(live, wanted, built, verdict);
         let changed = |id: &&String| match (live.loaded.get(*id), all.get(*id)) {
             (old, Some(new)) => !same(old, new),
@@ -67,7 +70,12 @@ impl Host {
 }
 
 /// Who builds on a newcomer that stays away stays as it is, or away.
-pub(super) fn refuse_dependents(verdict: &mut Verdict, live: &Live, wanted: &Sources, faults: &mut Faults) {
+pub(super) fn refuse_dependents(
+    verdict: &mut Verdict,
+    live: &ServingPlugins,
+    wanted: &PluginSources,
+    faults: &mut Faults,
+) {
     loop {
         let out = |id: &String| verdict.excluded.contains(id);
         let lacking = wanted.values().find_map(|source| {
@@ -85,7 +93,7 @@ pub(super) fn refuse_dependents(verdict: &mut Verdict, live: &Live, wanted: &Sou
 }
 
 /// What is said of a plugin whose change, or removal, another one does not stand.
-fn breaks(live: &Live, wanted: &Sources, id: &str, fault: &Fault) -> Fault {
+fn breaks(live: &ServingPlugins, wanted: &PluginSources, id: &str, fault: &Fault) -> Fault {
     let what = if wanted.contains_key(id) { "change" } else { "removal" };
     let message = format!("its {what} would leave this: {fault}");
     match wanted.get(id).or_else(|| live.loaded.get(id).map(|loaded| &loaded.source)) {

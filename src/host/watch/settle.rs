@@ -1,6 +1,6 @@
 //! Whether folders have come to rest: nobody writes in them, and no version control tool holds them.
 
-use crate::source::Scan;
+use crate::source::FolderScan;
 use notify::{
     Event, EventKind,
     event::{AccessKind, AccessMode, CreateKind, ModifyKind},
@@ -75,7 +75,7 @@ impl Settling {
     /// What another look says: `None` that they rest, otherwise when to look again.
     pub(super) fn after(
         &mut self,
-        scan: &Scan,
+        scan: &FolderScan,
         folders: &[PathBuf],
         writers: &mut Writers,
     ) -> Option<Duration> {
@@ -155,7 +155,7 @@ mod tests {
         let folders = [folder.path().to_owned()];
         let (mut settling, mut writers) = (Settling::default(), Writers::default());
         let seen = |digest: &str| {
-            let mut scan = Scan::default();
+            let mut scan = FolderScan::default();
             scan.digest = digest.to_owned();
             scan
         };

@@ -1,10 +1,10 @@
 //! What the directory is told is looked at before it is taken: roles that mean something, units that are there.
 
-use super::{ActError, Reason, Work};
+use super::{ActError, ActionTx, Reason};
 use crate::{
     error::did_you_mean,
     event::{DIRECTORY, Event},
-    register::{Problem, Register},
+    register::{FieldProblem, Register},
 };
 use registrar_sdk::Value;
 use std::collections::BTreeSet;
@@ -12,7 +12,7 @@ use std::collections::BTreeSet;
 /// What an entry of a person's roles may say.
 const OF_A_ROLE: [&str; 4] = ["role", "unit", "from", "to"];
 
-impl Work<'_> {
+impl ActionTx<'_> {
     /// Checks what an event of the directory names.
     ///
     /// # Errors
@@ -51,12 +51,12 @@ impl Work<'_> {
     }
 
     /// A unit above which it is itself.
-    fn own_ancestor(&self, event: &Event) -> Option<Problem> {
+    fn own_ancestor(&self, event: &Event) -> Option<FieldProblem> {
         let mut above = event.fields.get("parent").and_then(Value::as_str)?.to_owned();
         let mut seen = BTreeSet::new();
         while seen.insert(above.clone()) {
             if above == event.record {
-                return Some(Problem {
+                return Some(FieldProblem {
                     field: "parent".to_owned(),
                     text: format!("the unit \"{above}\" would be above itself; name another"),
                     zh: format!("单位“{above}”不能隶属于自己"),
@@ -85,10 +85,10 @@ impl Work<'_> {
     }
 }
 
-fn wrong_role(at: usize, role: &Value) -> Option<Problem> {
+fn wrong_role(at: usize, role: &Value) -> Option<FieldProblem> {
     let wrong = |en: String, zh: String| {
         let (text, zh) = (format!("entry {at}: {en}"), format!("第 {at} 项：{zh}"));
-        Some(Problem { field: "roles".to_owned(), text, zh })
+        Some(FieldProblem { field: "roles".to_owned(), text, zh })
     };
     if role.as_str().is_some_and(|role| !role.trim().is_empty()) {
         return None;

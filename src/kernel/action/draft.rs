@@ -1,6 +1,6 @@
 //! An action's way from what was filled in to its event: rights, stage, draft, checks.
 
-use super::{Act, ActError, Level, Reason, Work};
+use super::{Act, ActError, ActionTx, Reason, Severity};
 use crate::{
     access::Reach,
     attachment::Upload,
@@ -18,7 +18,7 @@ use std::collections::BTreeSet;
 /// What a draft has besides the register's fields.
 const FRAME: [&str; 8] = ["register", "id", "stage", "number", "action", "on", "by", "form"];
 
-impl Work<'_> {
+impl ActionTx<'_> {
     /// Checks an action, logs it, hears the guards, and lets everything follow from it.
     pub fn take(&mut self, act: &Act) -> Result<Option<Record>, ActError> {
         let register = self.plan.registers.find(&act.register)?.clone();
@@ -182,9 +182,9 @@ impl Work<'_> {
             for finding in step.answer.items() {
                 let word = |key: &str| finding.get(key).as_str().map(str::to_owned);
                 let level = match finding.get("level").as_str() {
-                    Some("warning") => Level::Warning,
-                    Some("hint") => Level::Hint,
-                    _ => Level::Error,
+                    Some("warning") => Severity::Warning,
+                    Some("hint") => Severity::Hint,
+                    _ => Severity::Error,
                 };
                 let reason = Reason {
                     level,
@@ -193,7 +193,7 @@ impl Work<'_> {
                     clause: step.handler.option("clause").as_str().map(str::to_owned),
                     plugin: Some(step.handler.plugin.id.clone()),
                 };
-                if level == Level::Error { errors.push(reason) } else { self.warnings.push(reason) }
+                if level == Severity::Error { errors.push(reason) } else { self.warnings.push(reason) }
             }
         }
         if errors.is_empty() { Ok(()) } else { Err(ActError::Refused(errors)) }

@@ -1,6 +1,6 @@
 //! Hears the guards of an action, under the office's write lock.
 
-use super::{ActError, Level, Reason, Work};
+use super::{ActError, ActionTx, Reason, Severity};
 use crate::{
     calls::InTransaction,
     event::{Event, in_order, nths},
@@ -11,7 +11,7 @@ use registrar_host::Failed;
 use registrar_sdk::{Value, value::Map};
 use std::collections::BTreeSet;
 
-impl Work<'_> {
+impl ActionTx<'_> {
     /// Lets every guard speak. Plugins that an operator lets pass are not heard.
     ///
     /// # Errors
@@ -55,7 +55,7 @@ impl Work<'_> {
                 let word = |key: &str| said.get(key).as_str().map(str::to_owned);
                 let warning = said.get("level").as_str() == Some("warning");
                 let reason = Reason {
-                    level: if warning { Level::Warning } else { Level::Error },
+                    level: if warning { Severity::Warning } else { Severity::Error },
                     field: word("field"),
                     text: word("text").unwrap_or_else(|| said.to_string()),
                     clause: word("clause"),

@@ -2,7 +2,7 @@
 //!
 //! What led there is not known here: no guard is heard, and no figure follows.
 
-use super::{Act, ActError, Work};
+use super::{Act, ActError, ActionTx};
 use crate::{
     access::Principal,
     attachment::Attachment,
@@ -10,11 +10,11 @@ use crate::{
     event::OPENING,
     log::NewEvent,
     record::{FIELDS, NUMBER, Record, STAGE},
-    register::{FieldType, Known, Problem, Register},
+    register::{FieldProblem, FieldType, Register, SchemaContext},
 };
 use registrar_sdk::{Value, value::Map};
 
-impl Work<'_> {
+impl ActionTx<'_> {
     /// Logs the opening of a record, with its stage, its number and its fields, of which only their types are
     /// checked; the operator alone may.
     pub fn open(&mut self, act: &Act) -> Result<Option<Record>, ActError> {
@@ -40,7 +40,7 @@ impl Work<'_> {
             return refused(format!("there is no stage \"{stage}\" (stages: {})", known.join(", ")));
         }
         let fields = act.fields.get(FIELDS).and_then(Value::as_map).cloned().unwrap_or_default();
-        let known = Known { directory: &self.directory, on: None, erased: &[] };
+        let known = SchemaContext { directory: &self.directory, on: None, erased: &[] };
         let checked = register.check_fields(OPENING, fields, &Map::new(), &known);
         let fields = checked.map_err(|problems| self.wrong(&register, problems))?;
         self.files_are_there(&register, &fields)?;
@@ -65,7 +65,7 @@ impl Work<'_> {
         Ok(record)
     }
 
-    fn wrong(&self, register: &Register, problems: Vec<Problem>) -> ActError {
+    fn wrong(&self, register: &Register, problems: Vec<FieldProblem>) -> ActError {
         ActError::Schema { register: register.id.clone(), action: OPENING.to_owned(), problems }
     }
 
@@ -78,7 +78,7 @@ impl Work<'_> {
             }
             for file in value.items().iter().filter_map(Attachment::read) {
                 if !self.tx.has_file(&file.hash)? {
-                    problems.push(Problem {
+                    problems.push(FieldProblem {
                         field: name.to_string(),
                         text: format!("the file \"{}\" did not come with it; say --files FOLDER", file.name),
                         zh: format!("附件“{}”没有一起带来", file.name),

@@ -1,7 +1,7 @@
 //! What an action on a period must say: a closing seals the figures itself, a reopening has a reason, a
 //! tie is decided among its candidates.
 
-use super::{Act, ActError, Work};
+use super::{Act, ActError, ActionTx};
 use crate::{
     error::KernelError,
     event::PERIOD,
@@ -11,7 +11,7 @@ use crate::{
 use registrar_sdk::{Value, value::Map};
 use std::collections::BTreeSet;
 
-impl Work<'_> {
+impl ActionTx<'_> {
     /// A decision is about a tie that waits for one, or one that was decided before.
     fn tie_is_there(
         &self,

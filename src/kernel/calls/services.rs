@@ -5,13 +5,13 @@ use crate::{
     action::{Act, ActError},
     actor::Actor,
     event::{Event, nths},
-    office::{Office, PAGE, Plan},
+    office::{Office, OfficeGeneration, PAGE},
     record::Record,
     register::Register,
     storage::{ReadTx, RecordQuery, WriteTx},
     table::printable,
 };
-use registrar_contract::calls::period::Span;
+use registrar_contract::calls::period::MonthSpan;
 use registrar_host::{Caller, Services};
 use registrar_sdk::{Key, Value};
 use std::collections::{BTreeMap, BTreeSet};
@@ -22,7 +22,7 @@ const RECORDS: usize = 1_000;
 /// Calls inside an action: they see its open transaction, with the rights of who acts.
 pub(crate) struct InTransaction<'a, 't> {
     pub office: &'a Office,
-    pub plan: &'a Plan,
+    pub plan: &'a OfficeGeneration,
     pub principal: &'a Principal,
     pub tx: &'a mut (dyn WriteTx + 't),
 }
@@ -35,7 +35,7 @@ impl Services for InTransaction<'_, '_> {
                 self.tx.next_in_sequence(name).map(Value::Int).map_err(|e| e.to_string())
             }
             "act" => Err("host.act is not available inside an action; answer action.effect instead".into()),
-            _ => Reading { office: self.office, plan: self.plan, principal: self.principal, tx: &*self.tx }
+            _ => ReadCalls { office: self.office, plan: self.plan, principal: self.principal, tx: &*self.tx }
                 .call(name, args),
         }
     }
@@ -45,7 +45,7 @@ impl Services for InTransaction<'_, '_> {
 /// the rights that the operator granted to the plugin.
 pub(crate) struct Background<'a> {
     pub office: &'a Office,
-    pub plan: &'a Plan,
+    pub plan: &'a OfficeGeneration,
     /// The event that is being told of.
     pub cause: Option<&'a str>,
     /// Whether it is only tried: what is made goes nowhere.
@@ -75,7 +75,7 @@ impl Services for Background<'_> {
             return self.package(&principal, of);
         }
         let read = self.office.read().map_err(|e| e.to_string())?;
-        Reading { office: self.office, plan: self.plan, principal: &principal, tx: &*read }.call(name, args)
+        ReadCalls { office: self.office, plan: self.plan, principal: &principal, tx: &*read }.call(name, args)
     }
 }
 
@@ -132,14 +132,14 @@ impl Background<'_> {
 }
 
 /// The calls that only read.
-pub(crate) struct Reading<'a> {
+pub(crate) struct ReadCalls<'a> {
     pub office: &'a Office,
-    pub plan: &'a Plan,
+    pub plan: &'a OfficeGeneration,
     pub principal: &'a Principal,
     pub tx: &'a dyn ReadTx,
 }
 
-impl Reading<'_> {
+impl ReadCalls<'_> {
     pub(crate) fn call(&self, name: &str, args: &[Value]) -> Result<Value, String> {
         let of = args.first().unwrap_or(&Value::Nil);
         match name {
@@ -289,7 +289,9 @@ impl Reading<'_> {
         let register = self.register(call, of)?;
         let word = |key: &str| of.get(key).as_str();
         let span = match word("period") {
-            Some(id) => Some(Span::parse(id).ok_or_else(|| format!("host.{call}: `{id}` is no period"))?),
+            Some(id) => {
+                Some(MonthSpan::parse(id).ok_or_else(|| format!("host.{call}: `{id}` is no period"))?)
+            }
             None => None,
         };
         let mut by_record = BTreeMap::<String, Vec<Event>>::new();

@@ -27,13 +27,13 @@ pub(super) struct Contents {
     /// The day it was made.
     pub made: Date,
     /// What it tells, in order.
-    pub entries: Vec<Entry>,
+    pub entries: Vec<EnvelopeEntry>,
 }
 
 /// One thing that a package tells.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct Entry {
+pub(super) struct EnvelopeEntry {
     /// Tells it from all others of its office.
     pub key: String,
     /// The register.
@@ -146,7 +146,7 @@ mod tests {
             name: "notes".into(),
             to: Keys::from_secret(&[8; 32]).public(),
             made: jiff::civil::date(2023, 5, 5),
-            entries: vec![Entry {
+            entries: vec![EnvelopeEntry {
                 key: "1".into(),
                 register: "notes".into(),
                 record: None,

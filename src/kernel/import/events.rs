@@ -3,7 +3,7 @@
 //! No guards, stages, effects or notifications. The same id with the same content is skipped, so
 //! that an import that was cut off can simply be run again.
 
-use super::Lines;
+use super::NumberedLines;
 use crate::{
     actor::Actor,
     directory::Directory,
@@ -12,10 +12,10 @@ use crate::{
     event::{DIRECTORY, Event, OWN_ACTIONS, VOID},
     id,
     log::{self, NewEvent},
-    office::{Office, PAGE, Plan},
+    office::{Office, OfficeGeneration, PAGE},
     personal::{Commitment, HexSalt},
     record::Record,
-    register::{Known, Register},
+    register::{Register, SchemaContext},
     storage::{ReadTx, StoreError, WriteTx},
 };
 use jiff::civil::Date;
@@ -52,7 +52,7 @@ pub struct ImportReport {
 /// A line as it is written.
 #[derive(Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
-struct Line {
+struct HistoryLine {
     id: String,
     register: String,
     record: String,
@@ -72,18 +72,18 @@ struct Line {
     salts: BTreeMap<Key, HexSalt>,
 }
 
-impl From<Event> for Line {
-    fn from(event: Event) -> Line {
+impl From<Event> for HistoryLine {
+    fn from(event: Event) -> HistoryLine {
         let erased: Vec<Key> = event.erased().cloned().collect();
         let Event { id, register, record, action, on, by, fields, cause, mut personal, .. } = event;
         let salts =
             personal.iter().filter_map(|(name, has)| Some((name.clone(), HexSalt(has.salt()?)))).collect();
         personal.retain(|name, _| erased.contains(name));
-        Line { id, register, record, action, on, by, fields, cause, erased: personal, salts }
+        HistoryLine { id, register, record, action, on, by, fields, cause, erased: personal, salts }
     }
 }
 
-impl Line {
+impl HistoryLine {
     /// The event that it would be.
     fn prepare(&self, tx: &dyn ReadTx, register: &Register, fields: Map) -> Result<Event, KernelError> {
         let mut event = log::prepare(tx, register, self.new_event(fields))?;
@@ -141,7 +141,7 @@ impl Office {
             let mut lines = String::new();
             for event in events {
                 let id = event.id.clone();
-                let line = serde_json::to_string(&Line::from(event));
+                let line = serde_json::to_string(&HistoryLine::from(event));
                 lines.push_str(&line.map_err(|why| KernelError::Refused(format!("event {id}: {why}")))?);
                 lines.push('\n');
                 done += 1;
@@ -164,7 +164,7 @@ impl Office {
         let plan = self.plan()?;
         let mut report = ImportReport::default();
         let mut batch = Vec::with_capacity(options.batch);
-        for (number, line) in Lines::new(reader) {
+        for (number, line) in NumberedLines::new(reader) {
             let line = line?;
             if line.trim().is_empty() {
                 continue;
@@ -184,7 +184,7 @@ impl Office {
 
     fn import_batch(
         &self,
-        plan: &Plan,
+        plan: &OfficeGeneration,
         lines: &mut Vec<(u64, String)>,
         report: &mut ImportReport,
     ) -> Result<(), KernelError> {
@@ -195,7 +195,7 @@ impl Office {
             Batch { plan, directory: self.directory(), directory_changed: false, states: BTreeMap::new() };
         for (number, line) in lines.drain(..) {
             counts.lines += 1;
-            let line: Line = serde_json::from_str(&line).map_err(|e| {
+            let line: HistoryLine = serde_json::from_str(&line).map_err(|e| {
                 let why = e.to_string();
                 let why = why.split(" at line ").next().unwrap_or(&why).to_owned();
                 at(number, format!("column {}: {why}", e.column()))
@@ -225,7 +225,7 @@ fn at(line: u64, why: impl std::fmt::Display) -> KernelError {
 }
 
 struct Batch<'a> {
-    plan: &'a Plan,
+    plan: &'a OfficeGeneration,
     directory: Arc<Directory>,
     directory_changed: bool,
     /// Records that the batch touched, and whether they are written as they stand: read once, and
@@ -237,7 +237,7 @@ impl Batch<'_> {
     fn take(
         &mut self,
         tx: &mut dyn WriteTx,
-        line: Line,
+        line: HistoryLine,
         counts: &mut ImportReport,
     ) -> Result<(), KernelError> {
         let register = self.plan.registers.find(&line.register)?;
@@ -328,7 +328,7 @@ impl Batch<'_> {
         &self,
         tx: &dyn WriteTx,
         register: &Register,
-        line: &Line,
+        line: &HistoryLine,
         counts: &mut ImportReport,
     ) -> Result<bool, KernelError> {
         let Some(there) = tx.event_by_id(&line.id)? else { return Ok(false) };
@@ -349,7 +349,7 @@ impl Batch<'_> {
         &self,
         tx: &dyn ReadTx,
         register: &Register,
-        line: &Line,
+        line: &HistoryLine,
         so_far: &Map,
         complete: bool,
     ) -> Result<Map, KernelError> {
@@ -358,7 +358,7 @@ impl Batch<'_> {
         }
         let mut erased: Vec<Key> = line.erased.keys().cloned().collect();
         let check = |erased: &[Key]| {
-            let known = Known { directory: &self.directory, on: Some(line.on), erased };
+            let known = SchemaContext { directory: &self.directory, on: Some(line.on), erased };
             register.check_fields(&line.action, line.fields.clone(), so_far, &known)
         };
         let mut checked = check(&erased);

@@ -1,18 +1,18 @@
 //! The files that the rows of an import name: those that came with it, and those that are there already.
 
 use crate::{
-    action::{Act, ActError, Work},
+    action::{Act, ActError, ActionTx},
     attachment::{self, Attachment, Upload},
     event::OPENING,
     record::FIELDS,
-    register::{FieldType, Problem},
+    register::{FieldProblem, FieldType},
 };
 use registrar_sdk::Value;
 use std::collections::BTreeMap;
 
 /// The action with the files that its row names: those that came with it are checked like any other and kept.
 pub(super) fn bring(
-    work: &mut Work<'_>,
+    work: &mut ActionTx<'_>,
     act: Act,
     files: &BTreeMap<String, Vec<u8>>,
 ) -> Result<Act, ActError> {
@@ -42,7 +42,7 @@ pub(super) fn bring(
             let Some((_, bytes)) = came else {
                 if !known {
                     let shown = named.map_or(text, |file| file.name);
-                    problems.push(Problem {
+                    problems.push(FieldProblem {
                         field: name.to_string(),
                         text: format!(
                             "the file \"{shown}\" did not come with it; put it into the folder of --files"
@@ -63,7 +63,7 @@ pub(super) fn bring(
             }
             match attachment::keep(work, field, called, bytes)? {
                 Ok(kept) if named.as_ref().is_some_and(|file| file.hash != kept.hash) => {
-                    problems.push(Problem {
+                    problems.push(FieldProblem {
                         field: name.to_string(),
                         text: format!("the file \"{called}\" that came with it is not what its name says"),
                         zh: format!("附件“{called}”的内容与其名称不符"),
@@ -71,7 +71,7 @@ pub(super) fn bring(
                 }
                 Ok(kept) => *said = kept.to_value(),
                 Err(wrong) => {
-                    problems.push(Problem { field: name.to_string(), text: wrong.en, zh: wrong.zh });
+                    problems.push(FieldProblem { field: name.to_string(), text: wrong.en, zh: wrong.zh });
                 }
             }
             Ok(())

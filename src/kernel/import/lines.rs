@@ -4,19 +4,19 @@ use crate::error::KernelError;
 use std::io::BufRead;
 
 /// The lines of a reader, each with its number from 1; it is read once.
-pub struct Lines<R> {
+pub struct NumberedLines<R> {
     reader: R,
     number: u64,
 }
 
-impl<R: BufRead> Lines<R> {
+impl<R: BufRead> NumberedLines<R> {
     /// The lines of a reader at its beginning.
-    pub fn new(reader: R) -> Lines<R> {
-        Lines { reader, number: 0 }
+    pub fn new(reader: R) -> NumberedLines<R> {
+        NumberedLines { reader, number: 0 }
     }
 }
 
-impl<R: BufRead> Iterator for Lines<R> {
+impl<R: BufRead> Iterator for NumberedLines<R> {
     type Item = (u64, Result<String, KernelError>);
 
     fn next(&mut self) -> Option<Self::Item> {
@@ -56,7 +56,7 @@ mod tests {
             Ok(line) => format!("{number} {line}"),
             Err(why) => why.to_string(),
         };
-        Lines::new(bytes).map(line).collect::<Vec<_>>().join("|")
+        NumberedLines::new(bytes).map(line).collect::<Vec<_>>().join("|")
     }
 
     #[test]

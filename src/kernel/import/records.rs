@@ -2,9 +2,9 @@
 //! again, whatever file it stands in now; what has changed in it since is told.
 
 use super::{
-    prior::{self, Logged},
+    earlier_imports::{self, Logged},
     row::{ImportRow, beginning, of_people},
-    run::Run,
+    run::ImportRun,
 };
 use crate::{
     access::Principal,
@@ -53,7 +53,7 @@ pub struct RecordImport<'a> {
 
 /// What is said of a row.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct Told {
+pub struct RowReport {
     /// Where it is.
     pub place: String,
     /// What is said.
@@ -68,17 +68,17 @@ pub struct Imported {
     /// How many rows were taken, or would be.
     pub taken: u64,
     /// Rows that were there already.
-    pub known: Vec<Told>,
+    pub known: Vec<RowReport>,
     /// Rows that were taken before and say something else now; they are left as they were taken.
-    pub changed: Vec<Told>,
+    pub changed: Vec<RowReport>,
     /// Rows that can't be taken, and why.
-    pub refused: Vec<Told>,
+    pub refused: Vec<RowReport>,
     /// What is to be looked at in rows that were taken.
-    pub warned: Vec<Told>,
+    pub warned: Vec<RowReport>,
 }
 
 /// What a row is, before it is taken.
-enum Found {
+enum RowMatch {
     Fresh { hash: String, again: usize },
     Known,
 }
@@ -121,16 +121,16 @@ impl Office {
             if known {
                 causes.extend(alive.iter().filter_map(|event| event.cause.clone()));
             }
-            let state = if known { Found::Known } else { Found::Fresh { hash, again: there.len() } };
+            let state = if known { RowMatch::Known } else { RowMatch::Fresh { hash, again: there.len() } };
             found.insert(at, state);
         }
-        let logged = prior::logged(&*self.read()?)?;
+        let logged = earlier_imports::logged(&*self.read()?)?;
         let earlier = match self.earlier(how, &logged, &causes) {
             Some(import) => Some(import),
             None => self.much_alike(how, &logged, rows)?,
         };
         let places = match earlier {
-            Some(import) => prior::places(&*self.read()?, import)?,
+            Some(import) => earlier_imports::places(&*self.read()?, import)?,
             None => BTreeMap::new(),
         };
         let id = match (how.id, earlier) {
@@ -138,13 +138,13 @@ impl Office {
             (None, Some(import)) => import.id.clone(),
             (None, None) => new_id(how.file, &logged),
         };
-        let mut run = Run::new(self, how, id, earlier.map(|import| import.id.clone()));
+        let mut run = ImportRun::new(self, how, id, earlier.map(|import| import.id.clone()));
         for (at, row) in rows.iter().enumerate() {
             progress(at + 1);
             match found.get(&at) {
                 None => run.refuse(row, row.problems.join("; ")),
-                Some(Found::Known) => run.known(row, "is there already"),
-                Some(Found::Fresh { hash, again }) => {
+                Some(RowMatch::Known) => run.known(row, "is there already"),
+                Some(RowMatch::Fresh { hash, again }) => {
                     let changed = row.key.is_none().then(|| places.get(&row.place)).flatten();
                     let is_elsewhere = |was: &str, event: &Event| {
                         let people = of_people(register, &event.action, event.record_fields());
@@ -173,7 +173,7 @@ impl Office {
         let (Some(import), None, false) = (logged.iter().rev().find(same), how.id, how.again) else {
             return Ok(None);
         };
-        let places = prior::places(&*self.read()?, import)?;
+        let places = earlier_imports::places(&*self.read()?, import)?;
         let there: Vec<_> = rows.iter().filter_map(|row| Some((row, places.get(&row.place)?))).collect();
         let alike = there.iter().filter(|(row, (_, event))| row.resembles(event)).count();
         Ok((alike > 0 && alike * 2 > there.len()).then_some(import))

@@ -6,7 +6,7 @@ use crate::{
     event::{Event, OPENING, cleaned, is_left_out},
     record::{FIELDS, NUMBER, Record, STAGE},
     register::Register,
-    table::{Columns, Part, RowRead, plain::is_invisible},
+    table::{ColumnPart, RegisterColumns, RowRead, normalization::is_invisible},
 };
 use jiff::civil::Date;
 use registrar_sdk::{
@@ -20,7 +20,7 @@ use std::{
 
 /// What a row says besides its fields if the record is to begin as it stands.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct Opened {
+pub struct OpeningState {
     /// Its stage.
     pub stage: String,
     /// Its official number.
@@ -39,7 +39,7 @@ pub struct ImportRow {
     /// A key under which it is taken once, if it brings one.
     pub key: Option<String>,
     /// What makes it a record as it stands.
-    pub opened: Option<Opened>,
+    pub opened: Option<OpeningState>,
     /// The fields.
     pub fields: Map,
     /// What is wrong with it already.
@@ -57,15 +57,15 @@ const HASH: usize = 20;
 
 impl ImportRow {
     /// Of a table's row; with `opens`, as the record stands.
-    pub fn of_table(columns: &Columns<'_>, read: &RowRead<'_>, opens: bool) -> ImportRow {
+    pub fn of_table(columns: &RegisterColumns<'_>, read: &RowRead<'_>, opens: bool) -> ImportRow {
         let named = read.columns.iter().filter_map(|(part, column)| match part {
-            Part::Field(name) => Some(((*name).to_owned(), column.clone())),
+            ColumnPart::Field(name) => Some(((*name).to_owned(), column.clone())),
             _ => None,
         });
         let mut row = ImportRow {
             place: read.place.clone(),
             problems: read.problems.clone(),
-            opened: opens.then(Opened::default),
+            opened: opens.then(OpeningState::default),
             columns: Arc::new(named.collect()),
             ..ImportRow::default()
         };
@@ -77,7 +77,7 @@ impl ImportRow {
             };
             let mut wrong = |why: String| row.problems.push(format!("{}: {why}", cell.column));
             match cell.part {
-                Part::Field(name) => match columns.read(name, &cell.value) {
+                ColumnPart::Field(name) => match columns.read(name, &cell.value) {
                     Ok(value) if is_cut(&value) => wrong(
                         "this text was cut by an export to a workbook; take it from JSON lines or csv"
                             .to_owned(),
@@ -97,21 +97,21 @@ impl ImportRow {
                     }
                     Err(why) => wrong(why),
                 },
-                Part::Record => row.record = Some(word()),
-                Part::Key if word().chars().any(char::is_control) => {
+                ColumnPart::Record => row.record = Some(word()),
+                ColumnPart::Key if word().chars().any(char::is_control) => {
                     wrong("a key has no line end in it; leave it out".to_owned());
                 }
-                Part::Key => row.key = Some(word()),
-                Part::On => match crate::table::day(&word()) {
+                ColumnPart::Key => row.key = Some(word()),
+                ColumnPart::On => match crate::table::day(&word()) {
                     Ok(day) => row.on = Some(day),
                     Err(why) => wrong(why),
                 },
-                Part::Number => drop(row.opened.as_mut().map(|opened| opened.number = Some(word()))),
-                Part::Stage if row.opened.is_some() => match columns.stage(&word()) {
+                ColumnPart::Number => drop(row.opened.as_mut().map(|opened| opened.number = Some(word()))),
+                ColumnPart::Stage if row.opened.is_some() => match columns.stage(&word()) {
                     Ok(stage) => drop(row.opened.as_mut().map(|opened| opened.stage = stage)),
                     Err(why) => wrong(why),
                 },
-                Part::Stage => {}
+                ColumnPart::Stage => {}
             }
         }
         row.with_warnings()
@@ -136,7 +136,7 @@ impl ImportRow {
             }
             // A field of this name is one.
             let number = if register.fields.contains_key(NUMBER) { None } else { word(NUMBER)? };
-            let opened = Opened { stage: word(STAGE)?.unwrap_or_default(), number };
+            let opened = OpeningState { stage: word(STAGE)?.unwrap_or_default(), number };
             let (id, record) = (word("id")?, word("record")?);
             return Ok(ImportRow {
                 place,

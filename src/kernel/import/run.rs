@@ -2,11 +2,11 @@
 
 use super::{
     IMPORT, files,
-    records::{Imported, RecordImport, Together, Told},
+    records::{Imported, RecordImport, RowReport, Together},
     row::{ImportRow, event_id},
 };
 use crate::{
-    action::{Act, ActError, Work},
+    action::{Act, ActError, ActionTx},
     error::KernelError,
     event::OFFICE,
     log::NewEvent,
@@ -16,14 +16,14 @@ use registrar_sdk::{Value, value::Map};
 use std::collections::BTreeMap;
 
 /// An import under way.
-pub(super) struct Run<'a> {
+pub(super) struct ImportRun<'a> {
     office: &'a Office,
     how: &'a RecordImport<'a>,
     id: String,
     /// The id of the event under which it is logged, once it is.
     run: String,
     /// The one transaction of rows that go together.
-    work: Option<Work<'a>>,
+    work: Option<ActionTx<'a>>,
     /// Whether one of them was refused, so that none is taken.
     failed: bool,
     /// The import that it goes on with.
@@ -33,21 +33,21 @@ pub(super) struct Run<'a> {
     done: Imported,
 }
 
-impl<'a> Run<'a> {
+impl<'a> ImportRun<'a> {
     /// One that has taken nothing yet; `earlier`: the id of the import that it goes on with.
     pub fn new(
         office: &'a Office,
         how: &'a RecordImport<'a>,
         id: String,
         earlier: Option<String>,
-    ) -> Run<'a> {
+    ) -> ImportRun<'a> {
         let done = Imported { import: earlier.clone(), ..Imported::default() };
         let (run, named) = (String::new(), BTreeMap::new());
-        Run { office, how, id, run, work: None, failed: false, earlier, named, done }
+        ImportRun { office, how, id, run, work: None, failed: false, earlier, named, done }
     }
 
-    fn told(row: &ImportRow, text: impl Into<String>) -> Told {
-        Told { place: row.place.clone(), text: text.into() }
+    fn told(row: &ImportRow, text: impl Into<String>) -> RowReport {
+        RowReport { place: row.place.clone(), text: text.into() }
     }
 
     /// Notes a row that can't be taken, and why.
@@ -109,14 +109,14 @@ impl<'a> Run<'a> {
         let id = event_id(hash, &row.place, again);
         let result = if rehearsed { self.rehearse(row, id) } else { self.perform(row, id) };
         match result {
-            Ok(Taken::Done) => {
+            Ok(TakenRow::Done) => {
                 self.done.taken += 1;
                 if let Some(name) = row.name() {
                     self.named.insert(name.to_owned(), row.place.clone());
                 }
                 self.done.warned.extend(row.warnings.iter().map(|warning| Self::told(row, warning)));
             }
-            Ok(Taken::Before) => self.known(row, "is there already"),
+            Ok(TakenRow::Before) => self.known(row, "is there already"),
             Err(ActError::Conflict(key)) => {
                 let event = self.office.read()?.event_by_id(&key)?;
                 let changes = event.map(|event| row.changes(&event)).unwrap_or_default();
@@ -130,28 +130,28 @@ impl<'a> Run<'a> {
         Ok(())
     }
 
-    fn rehearse(&mut self, row: &ImportRow, id: String) -> Result<Taken, ActError> {
-        let mut work = Work::begin(self.office, &self.how.by, 0)?;
+    fn rehearse(&mut self, row: &ImportRow, id: String) -> Result<TakenRow, ActError> {
+        let mut work = ActionTx::begin(self.office, &self.how.by, 0)?;
         let act = row.act(self.how.register, self.how.action, &self.how.by, id, "");
         let act = Act { cause: None, ..act };
         if work.done_before(&act)?.is_some() {
-            return Ok(Taken::Before);
+            return Ok(TakenRow::Before);
         }
         let act = files::bring(&mut work, act, &self.how.files)?;
         work.perform(&act)?;
-        Ok(Taken::Done)
+        Ok(TakenRow::Done)
     }
 
-    fn perform(&mut self, row: &ImportRow, id: String) -> Result<Taken, ActError> {
+    fn perform(&mut self, row: &ImportRow, id: String) -> Result<TakenRow, ActError> {
         let together = self.how.together == Together::AllOrNothing;
         let mut work = match self.work.take() {
             Some(work) => work,
-            None => Work::begin(self.office, &self.how.by, 0)?,
+            None => ActionTx::begin(self.office, &self.how.by, 0)?,
         };
         let probe = row.act(self.how.register, self.how.action, &self.how.by, id.clone(), &self.run);
         if work.done_before(&probe)?.is_some() {
             self.work = together.then_some(work);
-            return Ok(Taken::Before);
+            return Ok(TakenRow::Before);
         }
         let logged = self.run.clone();
         if logged.is_empty() {
@@ -177,11 +177,11 @@ impl<'a> Run<'a> {
             work.finish_unasked()?;
         }
         self.done.import = Some(self.id.clone());
-        Ok(Taken::Done)
+        Ok(TakenRow::Done)
     }
 
     /// Logs the import itself, in the transaction of its first row; the event's id.
-    fn log(&self, work: &mut Work<'_>) -> Result<String, ActError> {
+    fn log(&self, work: &mut ActionTx<'_>) -> Result<String, ActError> {
         let fields = [
             ("register", Value::text(self.how.register)),
             ("action", Value::text(self.how.action)),
@@ -217,7 +217,7 @@ impl<'a> Run<'a> {
     }
 }
 
-enum Taken {
+enum TakenRow {
     Done,
     Before,
 }

@@ -1,12 +1,12 @@
 //! Awards: who wins in a period, as `award.select` handlers say, and what awaits a decision.
 
 use super::{
-    Basis, Ledger,
+    Ledger, LedgerSource,
+    period_view::PeriodView,
     posting::RuleRef,
     quota::period_value,
+    scoring_context::PAGE,
     standing::{StandingQuery, measure_of, standing},
-    view::View,
-    world::PAGE,
 };
 use crate::{KernelError, event::PERIOD, period::Period};
 use registrar_sdk::{Amount, Value};
@@ -81,7 +81,7 @@ impl Ledger {
     /// The store or a rule failed, or something that the standings depend on is unscored.
     pub fn awards(
         &self,
-        basis: &dyn Basis,
+        basis: &dyn LedgerSource,
         register: &str,
         period: Period,
     ) -> Result<Vec<Award>, KernelError> {
@@ -89,7 +89,11 @@ impl Ledger {
     }
 }
 
-pub(super) fn awards(view: &View<'_>, register: &str, period: Period) -> Result<Vec<Award>, KernelError> {
+pub(super) fn awards(
+    view: &PeriodView<'_>,
+    register: &str,
+    period: Period,
+) -> Result<Vec<Award>, KernelError> {
     let measures = measures(view, register)?;
     let (mut rows, mut places) = (Vec::new(), Vec::new());
     for measure in &measures {
@@ -128,7 +132,7 @@ pub(super) fn awards(view: &View<'_>, register: &str, period: Period) -> Result<
 }
 
 /// The measures of a register; of one that declares none, points.
-pub(super) fn measures(view: &View<'_>, register: &str) -> Result<Vec<String>, KernelError> {
+pub(super) fn measures(view: &PeriodView<'_>, register: &str) -> Result<Vec<String>, KernelError> {
     let declared = &view.world.rules.registers.find(register)?.measures;
     if declared.is_empty() {
         return Ok(vec!["points".to_owned()]);
@@ -137,7 +141,7 @@ pub(super) fn measures(view: &View<'_>, register: &str) -> Result<Vec<String>, K
 }
 
 /// How ties of a period were decided, as the log says.
-fn decisions(view: &View<'_>, register: &str, period: Period) -> Result<Vec<Value>, KernelError> {
+fn decisions(view: &PeriodView<'_>, register: &str, period: Period) -> Result<Vec<Value>, KernelError> {
     let (mut decisions, mut after) = (Vec::new(), 0);
     loop {
         let events = view.log.events_in(PERIOD, after, PAGE)?;

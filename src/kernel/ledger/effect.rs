@@ -2,20 +2,20 @@
 //!
 //! Derives the second ledger aside and promotes nothing; `compare` compares the two.
 
+mod causes;
 mod compare;
 mod sample;
-mod why;
 
-use super::{Basis, Ledger, Live, Progress, Rules};
+use super::{Ledger, LedgerSource, Progress, RuleGeneration, ServingLedger};
 use crate::{KernelError, period::Period, rules::FigureChange};
+pub use causes::Why;
 pub(super) use compare::compare;
 use registrar_sdk::Amount;
 use serde::{Deserialize, Serialize};
-pub use why::Why;
 
 /// Something before and after.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Change<T> {
+pub struct BeforeAfter<T> {
     /// By the rules that count now.
     pub before: T,
     /// By the others.
@@ -37,9 +37,9 @@ pub struct Effect {
     /// What can't be scored by the others; as long as there is anything, they can't count.
     pub unscored: Vec<String>,
     /// Closed periods whose difference is carried to an open one.
-    pub adjustments: Vec<Adjusted>,
+    pub adjustments: Vec<AdjustmentChange>,
     /// Awards that change.
-    pub awards: Vec<Awarded>,
+    pub awards: Vec<AwardChange>,
 }
 
 /// A standing that moves.
@@ -67,19 +67,19 @@ pub struct MovedRow {
     /// What it is called.
     pub title: String,
     /// Its rank; none if it is not ranked.
-    pub rank: Change<Option<i64>>,
+    pub rank: BeforeAfter<Option<i64>>,
     /// Its sum; none where it is not listed.
-    pub amount: Change<Option<Amount>>,
+    pub amount: BeforeAfter<Option<Amount>>,
     /// Why it is out of the ranking.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub excluded: Option<Change<Option<String>>>,
+    pub excluded: Option<BeforeAfter<Option<String>>>,
     /// What makes the difference in its sum; empty if only others moved.
     pub why: Vec<Why>,
 }
 
 /// A difference that a closed period hands on.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-pub struct Adjusted {
+pub struct AdjustmentChange {
     /// The register.
     pub register: String,
     /// The measure.
@@ -96,23 +96,23 @@ pub struct Adjusted {
 
 /// Awards of a period that change.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Awarded {
+pub struct AwardChange {
     /// The register.
     pub register: String,
     /// The period.
     pub period: Period,
     /// Who wins, each with the award and its clause, or why nobody can be chosen.
-    pub winners: Change<Vec<String>>,
+    pub winners: BeforeAfter<Vec<String>>,
 }
 
-impl Awarded {
+impl AwardChange {
     /// What somebody has no longer, and what somebody has now.
-    pub fn changes(&self) -> Change<Vec<&str>> {
+    pub fn changes(&self) -> BeforeAfter<Vec<&str>> {
         fn without<'a>(some: &'a [String], others: &[String]) -> Vec<&'a str> {
             some.iter().filter(|one| !others.contains(one)).map(String::as_str).collect()
         }
-        let Change { before, after } = &self.winners;
-        Change { before: without(before, after), after: without(after, before) }
+        let BeforeAfter { before, after } = &self.winners;
+        BeforeAfter { before: without(before, after), after: without(after, before) }
     }
 }
 
@@ -167,14 +167,14 @@ impl Ledger {
     /// The store failed.
     pub fn effect(
         &self,
-        basis: &dyn Basis,
-        rules: &Rules,
+        basis: &dyn LedgerSource,
+        rules: &RuleGeneration,
         progress: Progress<'_>,
     ) -> Result<Effect, KernelError> {
         self.catch_up(basis)?;
         let live = self.live.load_full();
         let store = self.derive_aside(basis, rules, progress)?;
-        let after = Live { store, rules: rules.clone(), directory: live.directory.clone() };
+        let after = ServingLedger { store, rules: rules.clone(), directory: live.directory.clone() };
         compare(basis, &live, &after)
     }
 }

@@ -1,14 +1,14 @@
 //! Opens a figure down to its rules, clauses and events.
 
 use super::{
-    Basis, Lang, Ledger, adjusted, background,
+    Lang, Ledger, LedgerSource, explain_adjustment, explain_inputs,
+    period_view::{PeriodView, concerning},
     posting::{Origin, Posting, RuleRef},
     standing::{measure_meant, measure_of},
     storage::PostingQuery,
-    view::{View, concerning},
 };
 use crate::{KernelError, event::Event, period::Period};
-use registrar_host::Document;
+use registrar_host::GoverningDocument;
 use registrar_sdk::Amount;
 use serde::Serialize;
 use std::collections::BTreeMap;
@@ -30,7 +30,7 @@ pub struct Explained {
     pub clause_text: Option<String>,
     /// The document that the plugin puts into effect.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub document: Option<Document>,
+    pub document: Option<GoverningDocument>,
     /// The plugin that says so.
     pub plugin: Option<String>,
     /// That plugin's version.
@@ -58,7 +58,7 @@ impl Ledger {
     /// The store failed, or the register or measure is not there.
     pub fn explain(
         &self,
-        basis: &dyn Basis,
+        basis: &dyn LedgerSource,
         register: &str,
         account: &str,
         period: Period,
@@ -70,7 +70,7 @@ impl Ledger {
 }
 
 pub(super) fn explain(
-    view: &View<'_>,
+    view: &PeriodView<'_>,
     register: &str,
     account: &str,
     period: Period,
@@ -112,11 +112,11 @@ pub(super) fn explain(
     let forecast = if view.forecast { view.lang.of("（截至目前）", " (so far)") } else { "" };
     let root = plain(format!("{title} · {} · {period}{forecast}", view.lang.title(&measure)), total);
     let mut root = Explained { children, ..root };
-    super::cite::cite(&mut root, &view.world.rules.generation, view.lang);
+    super::citation::cite(&mut root, &view.world.rules.generation, view.lang);
     Ok(root)
 }
 
-pub(super) fn known_account(view: &View<'_>, account: &str) -> Result<(), KernelError> {
+pub(super) fn known_account(view: &PeriodView<'_>, account: &str) -> Result<(), KernelError> {
     let directory = &view.world.directory;
     if directory.knows_unit(account) || directory.knows_person(account) {
         return Ok(());
@@ -125,13 +125,13 @@ pub(super) fn known_account(view: &View<'_>, account: &str) -> Result<(), Kernel
     Err(KernelError::unknown("account", account, known))
 }
 
-pub(super) fn title_of(view: &View<'_>, account: &str, period: Period) -> String {
+pub(super) fn title_of(view: &PeriodView<'_>, account: &str, period: Period) -> String {
     let title = view.world.directory.title_of(account, (period.first(), period.last()));
     title.map_or_else(|| account.to_owned(), |title| view.lang.title(&title).to_owned())
 }
 
 // The figures of one rule under one clause belong together.
-fn group_of(view: &View<'_>, posting: &Posting) -> (String, Explained) {
+fn group_of(view: &PeriodView<'_>, posting: &Posting) -> (String, Explained) {
     if let Origin::Adjustment(_) = posting.origin {
         let label = view.lang.of("对已结期间的调整", "changes to closed periods");
         return ("adjustment".to_owned(), plain(label.to_owned(), Amount::ZERO));
@@ -143,15 +143,15 @@ fn group_of(view: &View<'_>, posting: &Posting) -> (String, Explained) {
     (key, Explained { clause, ..of_rule(label, Amount::ZERO, rule) })
 }
 
-pub(super) fn leaf(view: &View<'_>, posting: &Posting) -> Result<Explained, KernelError> {
+pub(super) fn leaf(view: &PeriodView<'_>, posting: &Posting) -> Result<Explained, KernelError> {
     let mut leaf = shallow(view, posting)?;
-    leaf.children = adjusted::reasons(view, posting)?;
-    leaf.because = background::because(view, posting)?;
+    leaf.children = explain_adjustment::reasons(view, posting)?;
+    leaf.because = explain_inputs::because(view, posting)?;
     Ok(leaf)
 }
 
 /// A posting without what it is made of, and what lies behind it.
-pub(super) fn shallow(view: &View<'_>, posting: &Posting) -> Result<Explained, KernelError> {
+pub(super) fn shallow(view: &PeriodView<'_>, posting: &Posting) -> Result<Explained, KernelError> {
     let mut label = match &posting.origin {
         Origin::Event(event) => {
             let register = posting.event_register();
@@ -184,13 +184,13 @@ pub(super) fn shallow(view: &View<'_>, posting: &Posting) -> Result<Explained, K
 }
 
 /// What an action is called: by its register's title for it, or the kernel's.
-pub(super) fn action_name(view: &View<'_>, register: &str, action: &str) -> String {
+pub(super) fn action_name(view: &PeriodView<'_>, register: &str, action: &str) -> String {
     let known = view.world.rules.registers.get(register).and_then(|r| r.actions.get(action));
     let title = known.map_or_else(|| crate::register::title_of(action), |known| known.title.clone());
     view.lang.title(&title).to_owned()
 }
 
-pub(super) fn record_name(view: &View<'_>, register: &str, id: &str) -> Result<String, KernelError> {
+pub(super) fn record_name(view: &PeriodView<'_>, register: &str, id: &str) -> Result<String, KernelError> {
     let definition = view.world.rules.registers.get(register);
     let field = definition.map_or("title", |r| r.name_field.as_str());
     let record = view.world.record(view.log, register, id)?;

@@ -3,8 +3,8 @@
 
 use super::{
     posting::Posting,
-    score::{Dossier, Scored, difference, score},
-    world::World,
+    record_scorer::{RecordHistory, ScoredRecord, difference, score},
+    scoring_context::ScoringContext,
 };
 use crate::KernelError;
 use std::{
@@ -25,7 +25,7 @@ pub(super) struct LiveSample {
 
 impl LiveSample {
     /// Whether a record that was scored just now is to be scored once more.
-    fn wants(&self, scored: &Scored) -> bool {
+    fn wants(&self, scored: &ScoredRecord) -> bool {
         let of_rule = |posting: &Posting| (posting.rule.plugin.clone(), posting.rule.registration);
         let register = (format!("${}", scored.register), 0);
         // Whole at each step.
@@ -43,9 +43,9 @@ impl LiveSample {
     /// what nobody could say again.
     pub(super) fn check(
         &self,
-        world: &World<'_>,
-        scored: &mut [Scored],
-        read: impl FnOnce(&[usize]) -> Result<Vec<Dossier>, KernelError>,
+        world: &ScoringContext<'_>,
+        scored: &mut [ScoredRecord],
+        read: impl FnOnce(&[usize]) -> Result<Vec<RecordHistory>, KernelError>,
     ) -> Result<(), KernelError> {
         let wanted: Vec<usize> = scored
             .iter()

@@ -8,12 +8,12 @@ mod item;
 mod sums;
 
 pub(super) use amend::{Amended, Amendment};
-pub use sums::{SumKey, Sums};
+pub use sums::{PageSums, SumKey};
 
 use super::{
-    names::{Code, Names},
+    interner::{Code, Interner},
     posting::Posting,
-    storage::Entry,
+    storage::CountedEvent,
 };
 use crate::{StoreError, storage::Stored};
 use jiff::{ToSpan, civil::Date};
@@ -45,7 +45,7 @@ pub struct PageRecord {
     /// Its register.
     pub register: Code,
     /// Its id.
-    pub id: Piece,
+    pub id: TextSlice,
     /// The accounts that own it, a line each.
     pub owners: Code,
     /// How many entries are its.
@@ -66,7 +66,7 @@ pub struct PageEntry {
     /// How many live events of its action the record has, up to this one.
     pub nth: u32,
     /// Its id.
-    pub id: Piece,
+    pub id: TextSlice,
     /// The rules that were asked about it; 0 if that is not known.
     pub asked: Code,
 }
@@ -101,12 +101,12 @@ pub struct PagePosting {
     /// The period it belongs to, if not to its event's day alone.
     pub span: Code,
     /// What the rule noted with it, as JSON.
-    pub data: Piece,
+    pub data: TextSlice,
 }
 
 /// A piece of a page's texts.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Piece {
+pub struct TextSlice {
     /// Where it begins.
     pub at: u32,
     /// Its bytes.
@@ -115,7 +115,7 @@ pub struct Piece {
 
 /// A page made ready to be kept.
 #[derive(Debug, Default)]
-pub struct Packed {
+pub struct EncodedPage {
     /// The keys between which its records lie.
     pub keys: (u64, u64),
     /// The first and the last day of its postings and events; none if it has none.
@@ -123,7 +123,7 @@ pub struct Packed {
     /// Its bytes.
     pub bytes: Vec<u8>,
     /// What it adds to the ledger's sums.
-    pub sums: Sums,
+    pub sums: PageSums,
 }
 
 /// A day as a number, from 1970-01-01.
@@ -171,27 +171,27 @@ impl Page {
     ///
     /// # Errors
     /// It can't be written, or names what is not among the names.
-    pub fn pack(&self, names: &Names) -> Stored<Packed> {
-        self.pack_with(names, Sums::of(self, names)?)
+    pub fn pack(&self, names: &Interner) -> Stored<EncodedPage> {
+        self.pack_with(names, PageSums::of(self, names)?)
     }
 
     /// The page's bytes, with what they add to the sums of those that were there before.
     ///
     /// # Errors
     /// As [`Page::pack`].
-    pub fn pack_with(&self, names: &Names, sums: Sums) -> Stored<Packed> {
+    pub fn pack_with(&self, names: &Interner, sums: PageSums) -> Stored<EncodedPage> {
         let bytes = postcard::to_allocvec(self)
             .map_err(|e| StoreError::Failed { doing: "packing a page of the ledger", why: e.to_string() })?;
         let key = |record: Option<&PageRecord>| record.map_or(0, |record| record.key);
         let keys = (key(self.records.first()), key(self.records.last()));
-        Ok(Packed { keys, days: self.days(names)?, bytes, sums })
+        Ok(EncodedPage { keys, days: self.days(names)?, bytes, sums })
     }
 
     /// The first and the last day of its postings and events.
     ///
     /// # Errors
     /// A posting's span is no period.
-    fn days(&self, names: &Names) -> Stored<Option<(i32, i32)>> {
+    fn days(&self, names: &Interner) -> Stored<Option<(i32, i32)>> {
         let mut days: Option<(i32, i32)> = None;
         let mut saw = |first: i32, last: i32| {
             days = Some(days.map_or((first, last), |days| (days.0.min(first), days.1.max(last))));
@@ -228,17 +228,17 @@ impl Page {
     }
 
     /// A piece of its texts.
-    pub fn text(&self, piece: Piece) -> &str {
+    pub fn text(&self, piece: TextSlice) -> &str {
         let range = piece.at as usize..(piece.at + piece.len) as usize;
         self.texts.get(range).unwrap_or_default()
     }
 
     /// Adds a text.
-    pub fn put_text(&mut self, text: &str) -> Piece {
+    pub fn put_text(&mut self, text: &str) -> TextSlice {
         if text.is_empty() {
-            return Piece::default();
+            return TextSlice::default();
         }
-        let piece = Piece { at: self.texts.len() as u32, len: text.len() as u32 };
+        let piece = TextSlice { at: self.texts.len() as u32, len: text.len() as u32 };
         self.texts.push_str(text);
         piece
     }
@@ -263,10 +263,10 @@ impl Page {
     /// A posting is of an event that is not among the entries, or has data that JSON has no form for.
     pub fn put_record(
         &mut self,
-        names: &Names,
+        names: &Interner,
         key: u64,
         of: (&str, &str),
-        entries: &[Entry],
+        entries: &[CountedEvent],
         postings: &[Posting],
     ) -> Stored<()> {
         let owners = entries.first().map(|entry| entry.owners.join("\n")).unwrap_or_default();
@@ -299,7 +299,7 @@ impl Page {
                 }
             })?;
             let data = match &posting.data {
-                Value::Nil => Piece::default(),
+                Value::Nil => TextSlice::default(),
                 data => {
                     let json = serde_json::to_string(data).map_err(|e| StoreError::Failed {
                         doing: "writing a posting's data",

@@ -1,15 +1,15 @@
 //! Derives runs of the log in several threads; what they come to is taken in by the one that writes.
 
 use super::{
-    bulk::{Derived, Deriver},
-    names::Names,
-    world::World,
+    batch::{DerivedPage, Deriver},
+    interner::Interner,
+    scoring_context::ScoringContext,
 };
 use crate::{
     KernelError,
-    storage::{Head, ReadTx},
+    storage::{LogHead, ReadTx},
 };
-use registrar_host::Texts;
+use registrar_host::TextPool;
 use std::{
     sync::{
         Arc,
@@ -20,14 +20,14 @@ use std::{
 };
 
 /// The first and last key of a run of records.
-pub(super) type Run = (u64, u64);
+pub(super) type RecordRange = (u64, u64);
 
 /// Of one run in so many the first record is among those that are scored twice.
 const SAMPLED: usize = 8;
 
 /// Derives one run.
 pub(super) type Derive<'a> =
-    dyn Fn(&mut Deriver<'_>, &dyn ReadTx, Run) -> Result<Derived, KernelError> + Sync + 'a;
+    dyn Fn(&mut Deriver<'_>, &dyn ReadTx, RecordRange) -> Result<DerivedPage, KernelError> + Sync + 'a;
 
 /// Derives every run and hands what it came to over to `take`, in no certain order. The calling thread
 /// does its part, on `log`; others help that find the log as it is there.
@@ -35,14 +35,14 @@ pub(super) type Derive<'a> =
 /// # Errors
 /// The first failure of a run or of `take`.
 pub(super) fn each_run(
-    world: &World<'_>,
+    world: &ScoringContext<'_>,
     log: &dyn ReadTx,
-    names: &Names,
-    runs: &[Run],
+    names: &Interner,
+    runs: &[RecordRange],
     derive: &Derive<'_>,
-    take: &mut dyn FnMut(Derived) -> Result<(), KernelError>,
+    take: &mut dyn FnMut(DerivedPage) -> Result<(), KernelError>,
 ) -> Result<(), KernelError> {
-    let texts = Arc::new(Texts::default());
+    let texts = Arc::new(TextPool::default());
     let head = log.head()?;
     let next = AtomicUsize::new(0);
     let claim = || {
@@ -51,7 +51,7 @@ pub(super) fn each_run(
     };
     let others = world.basis.host().engine().workers().min(runs.len()).saturating_sub(1);
     thread::scope(|scope| {
-        let (hand_over, handed) = sync_channel::<Result<Derived, KernelError>>(others * 2 + 1);
+        let (hand_over, handed) = sync_channel::<Result<DerivedPage, KernelError>>(others * 2 + 1);
         for _ in 0..others {
             let (hand_over, texts, claim) = (hand_over.clone(), texts.clone(), &claim);
             scope.spawn(move || {
@@ -86,13 +86,13 @@ pub(super) fn each_run(
 }
 
 fn help(
-    world: &World<'_>,
-    head: Head,
-    names: &Names,
-    texts: &Arc<Texts>,
-    claim: &dyn Fn() -> Option<(Run, bool)>,
+    world: &ScoringContext<'_>,
+    head: LogHead,
+    names: &Interner,
+    texts: &Arc<TextPool>,
+    claim: &dyn Fn() -> Option<(RecordRange, bool)>,
     derive: &Derive<'_>,
-    hand_over: &SyncSender<Result<Derived, KernelError>>,
+    hand_over: &SyncSender<Result<DerivedPage, KernelError>>,
 ) -> Result<(), KernelError> {
     let log = world.basis.store().begin_read(world.basis.office())?;
     if log.head()? != head {

@@ -1,7 +1,7 @@
 //! A posting: an amount on an account under a measure, with all that explains it.
 //!
 //! Says what a posting is, how handlers see it and which bytes stand for it in the digest; who
-//! makes postings is decided in `score` and `periodic`.
+//! makes postings is decided in `record_scorer` and `period_scorer`.
 
 use crate::{KernelError, event::storable, period::Period, register::Registers};
 use jiff::civil::Date;
@@ -281,7 +281,7 @@ impl Origin {
             Origin::Event(event) => (event.on, event.on),
             Origin::Period(period) | Origin::Adjustment(period) => (period.first(), period.last()),
         };
-        let span = match crate::period::Kind::named(name) {
+        let span = match crate::period::PeriodKind::named(name) {
             Some(kind) => Period::of(last, kind),
             None => name.parse().map_err(|e: crate::period::NotAPeriod| BadPosting(e.to_string()))?,
         };

@@ -4,11 +4,11 @@
 
 use super::{
     posting::Origin,
-    storage::{Entry, Gathered, LedgerRead, PostingQuery},
-    world::{World, admits},
+    scoring_context::{ScoringContext, admits},
+    storage::{AccountEntries, CountedEvent, LedgerRead, PostingQuery},
 };
 use crate::{
-    period::{Kind, Period},
+    period::{Period, PeriodKind},
     register::FieldType,
     storage::{ReadTx, Stored},
 };
@@ -21,12 +21,12 @@ use std::{cell::RefCell, collections::BTreeMap, rc::Rc, sync::Arc};
 pub(super) const POINT: &str = "quota.target";
 
 /// Where the events and postings that quotas and periods look at are found.
-pub(super) struct Books<'a> {
-    pub world: &'a World<'a>,
+pub(super) struct QuotaContext<'a> {
+    pub world: &'a ScoringContext<'a>,
     pub log: &'a dyn ReadTx,
     pub ledger: &'a dyn LedgerRead,
     /// What all accounts have in the stretches of days that were asked about, where many are asked.
-    gathered: Option<RefCell<BTreeMap<Stretch, Rc<Gathered>>>>,
+    gathered: Option<RefCell<BTreeMap<Stretch, Rc<AccountEntries>>>>,
 }
 
 /// Register, measure, first and last day.
@@ -37,24 +37,24 @@ const MANY: usize = 4;
 
 /// Whose figures of which register and measure are looked at.
 #[derive(Clone, Copy)]
-pub(super) struct Whose<'a> {
+pub(super) struct AccountRef<'a> {
     pub register: &'a str,
     pub measure: &'a str,
     pub account: &'a str,
 }
 
-impl<'a> Books<'a> {
+impl<'a> QuotaContext<'a> {
     /// Books in which this many accounts will be looked up.
     pub fn new(
-        world: &'a World<'a>,
+        world: &'a ScoringContext<'a>,
         log: &'a dyn ReadTx,
         ledger: &'a dyn LedgerRead,
         accounts: usize,
-    ) -> Books<'a> {
-        Books { world, log, ledger, gathered: (accounts >= MANY).then(RefCell::default) }
+    ) -> QuotaContext<'a> {
+        QuotaContext { world, log, ledger, gathered: (accounts >= MANY).then(RefCell::default) }
     }
 
-    fn gathered(&self, of: Whose<'_>, days: (Date, Date)) -> Stored<Option<Rc<Gathered>>> {
+    fn gathered(&self, of: AccountRef<'_>, days: (Date, Date)) -> Stored<Option<Rc<AccountEntries>>> {
         let Some(gathered) = &self.gathered else { return Ok(None) };
         let stretch = (of.register.to_owned(), of.measure.to_owned(), days.0, days.1);
         if let Some(known) = gathered.borrow().get(&stretch) {
@@ -65,7 +65,7 @@ impl<'a> Books<'a> {
         Ok(Some(found))
     }
 
-    fn owned(&self, of: Whose<'_>, days: (Date, Date)) -> Stored<Vec<Entry>> {
+    fn owned(&self, of: AccountRef<'_>, days: (Date, Date)) -> Stored<Vec<CountedEvent>> {
         match self.gathered(of, days)? {
             Some(gathered) => Ok(gathered.entries.get(of.account).cloned().unwrap_or_default()),
             None => self.ledger.owned(of.register, of.account, days.0, days.1),
@@ -73,7 +73,7 @@ impl<'a> Books<'a> {
     }
 
     /// The live events of an account's records between two days, with the records.
-    pub fn counted(&self, of: Whose<'_>, days: (Date, Date)) -> Stored<Vec<Value>> {
+    pub fn counted(&self, of: AccountRef<'_>, days: (Date, Date)) -> Stored<Vec<Value>> {
         let mut counted = Vec::new();
         // A record has several events, and is read once.
         let mut items = BTreeMap::<String, Value>::new();
@@ -110,7 +110,12 @@ impl<'a> Books<'a> {
 
     /// The account's postings between two days: those of events, and those of periods smaller than
     /// `below`.
-    pub fn postings(&self, of: Whose<'_>, days: (Date, Date), below: Option<Kind>) -> Stored<Vec<Value>> {
+    pub fn postings(
+        &self,
+        of: AccountRef<'_>,
+        days: (Date, Date),
+        below: Option<PeriodKind>,
+    ) -> Stored<Vec<Value>> {
         let counts = |origin: &Origin| match origin {
             Origin::Event(_) => true,
             Origin::Period(period) => below.is_some_and(|kind| period.kind() < kind),
@@ -133,7 +138,7 @@ impl<'a> Books<'a> {
     /// `short` and `met`. The inner error is a target that can't be used.
     pub fn quotas(
         &self,
-        of: Whose<'_>,
+        of: AccountRef<'_>,
         period: Period,
         outcome: &Outcome,
     ) -> Stored<Result<Vec<Value>, String>> {
@@ -158,10 +163,10 @@ impl<'a> Books<'a> {
     /// The same quotas, each with the days that it looks at and the events or postings that it counts.
     pub fn opened(
         &self,
-        of: Whose<'_>,
+        of: AccountRef<'_>,
         period: Period,
         outcome: &Outcome,
-    ) -> Stored<Result<Vec<Opened>, String>> {
+    ) -> Stored<Result<Vec<CountedQuota>, String>> {
         let quotas = match self.quotas(of, period, outcome)? {
             Ok(quotas) => quotas,
             Err(why) => return Ok(Err(why)),
@@ -182,12 +187,17 @@ impl<'a> Books<'a> {
                 };
                 self.counted(of, days)?.into_iter().filter(is_counted).collect()
             };
-            opened.push(Opened { quota, days, counted });
+            opened.push(CountedQuota { quota, days, counted });
         }
         Ok(Ok(opened))
     }
 
-    fn had(&self, of: Whose<'_>, target: &Value, window: &Window) -> Stored<Result<Had, String>> {
+    fn had(
+        &self,
+        of: AccountRef<'_>,
+        target: &Value,
+        window: &Window,
+    ) -> Stored<Result<QuotaProgress, String>> {
         let (owed, sum) = match (target.get("count"), target.get("points")) {
             (Value::Nil, Value::Nil) => {
                 let name = target.get("name");
@@ -207,7 +217,7 @@ impl<'a> Books<'a> {
         let sum = sum.and_then(|sum| sum.as_amount().ok_or_else(|| "gave no sum".to_owned()));
         Ok(sum.and_then(|sum| {
             let owed = owed.as_amount().ok_or_else(|| format!("owes {owed}; expected a number"))?;
-            Ok(Had { owed, sum, months: window.months, per: window.per })
+            Ok(QuotaProgress { owed, sum, months: window.months, per: window.per })
         }))
     }
 
@@ -235,7 +245,7 @@ fn method(name: &str, of: Value, argument: Value) -> Result<Value, String> {
 }
 
 /// A quota with what it counts.
-pub(super) struct Opened {
+pub(super) struct CountedQuota {
     /// The quota, as rules see it.
     pub quota: Value,
     /// The days that it looks at.
@@ -258,19 +268,22 @@ struct Window {
 impl Window {
     fn of(window: &Value, period: Period) -> Window {
         let kind = window.get("kind").as_str();
-        let (first, last) = match kind.and_then(Kind::named) {
-            None if kind == Some(TO_DATE) => (Period::of(period.last(), Kind::Year).first(), period.last()),
+        let (first, last) = match kind.and_then(PeriodKind::named) {
+            None if kind == Some(TO_DATE) => {
+                (Period::of(period.last(), PeriodKind::Year).first(), period.last())
+            }
             None => (period.first(), period.last()),
             Some(kind) => Window::days(kind, window.get("rolling").as_bool() == Some(true), period),
         };
-        let per = window.get("per").as_str().and_then(Kind::named).map_or(1, |kind| i64::from(kind.months()));
+        let per =
+            window.get("per").as_str().and_then(PeriodKind::named).map_or(1, |kind| i64::from(kind.months()));
         let average = window.get("mode").as_str() == Some("average");
         let months = i64::from(last.year() - first.year()) * 12 + i64::from(last.month() - first.month()) + 1;
         let (months, per) = if average { (months, per) } else { (1, 1) };
         Window { first, last, months, per }
     }
 
-    fn days(kind: Kind, rolling: bool, period: Period) -> (Date, Date) {
+    fn days(kind: PeriodKind, rolling: bool, period: Period) -> (Date, Date) {
         let fixed = Period::of(period.first(), kind);
         if !rolling && fixed.encloses(period) {
             (fixed.first(), fixed.last())
@@ -283,7 +296,7 @@ impl Window {
 
 /// The days between which the quotas of a period look at events and postings, whatever windows they have.
 pub(super) fn reach(period: Period) -> (Date, Date) {
-    let windows = Kind::SCORED.into_iter().flat_map(|kind| [(kind, false), (kind, true)]);
+    let windows = PeriodKind::SCORED.into_iter().flat_map(|kind| [(kind, false), (kind, true)]);
     windows.fold((period.first(), period.last()), |(first, last), (kind, rolling)| {
         let days = Window::days(kind, rolling, period);
         (first.min(days.0), last.max(days.1))
@@ -296,14 +309,14 @@ fn rolled(last: Date, months: i16) -> Date {
 
 /// What was owed and had, before the division of an average, so that nothing is rounded in
 /// deciding whether it was met.
-struct Had {
+struct QuotaProgress {
     owed: Amount,
     sum: Amount,
     months: i64,
     per: i64,
 }
 
-impl Had {
+impl QuotaProgress {
     fn filled(&self, target: &Value) -> Value {
         let months = i128::from(self.months);
         let (owed, sum) =
@@ -348,7 +361,7 @@ fn targets_of(outcome: &Outcome) -> impl Iterator<Item = (&Arc<Handler>, &Value)
 
 /// Asks what units owe, in one crossing; answers in order.
 pub(super) fn targets(
-    world: &World<'_>,
+    world: &ScoringContext<'_>,
     register: &str,
     asked: Vec<(Value, Period)>,
 ) -> Vec<Result<Outcome, Failed>> {
@@ -402,7 +415,7 @@ mod tests {
 
     fn filled_per(owed: i64, sum: i64, months: i64, per: i64) -> String {
         let amount = |n| Amount::from_int(n).unwrap();
-        let quota = Had { owed: amount(owed), sum: amount(sum), months, per }.filled(&Value::Nil);
+        let quota = QuotaProgress { owed: amount(owed), sum: amount(sum), months, per }.filled(&Value::Nil);
         format!("{} {} {}", quota.get("have"), quota.get("short"), quota.get("met"))
     }
 

@@ -1,12 +1,12 @@
 //! What everyone owed and had in the periods of a longer one: a row for each quota, a cell for each period.
 
 use super::{
-    Basis, Ledger,
-    world::{Rules, admits},
+    Ledger, LedgerSource,
+    scoring_context::{RuleGeneration, admits},
 };
 use crate::{
     KernelError,
-    period::{Kind, Period},
+    period::{Period, PeriodKind},
     register::Title,
 };
 use jiff::civil::Date;
@@ -73,7 +73,7 @@ impl Ledger {
     /// The store failed, or the register is not there.
     pub fn quota_sheet(
         &self,
-        basis: &dyn Basis,
+        basis: &dyn LedgerSource,
         register: &str,
         measure: &str,
         within: Period,
@@ -87,7 +87,7 @@ impl Ledger {
             true => kinds = vec![within.kind()],
             false => kinds.retain(|kind| *kind < within.kind()),
         }
-        let inside = |kind: Kind| {
+        let inside = |kind: PeriodKind| {
             let periods = Period::spanning(within.first(), within.last(), kind);
             periods.into_iter().filter(|period| within.encloses(*period))
         };
@@ -129,12 +129,12 @@ impl Ledger {
 }
 
 /// The kinds of period in which something of a register is owed.
-fn kinds(rules: &Rules, register: &str) -> Vec<Kind> {
+fn kinds(rules: &RuleGeneration, register: &str) -> Vec<PeriodKind> {
     let mut kinds = Vec::new();
     let handlers = rules.generation.handlers(super::quota::POINT);
     for handler in handlers.iter().filter(|handler| admits(handler, "register", register)) {
-        let named: Vec<Kind> = handler.words("period").filter_map(Kind::named).collect();
-        kinds.extend(if named.is_empty() { vec![Kind::Month] } else { named });
+        let named: Vec<PeriodKind> = handler.words("period").filter_map(PeriodKind::named).collect();
+        kinds.extend(if named.is_empty() { vec![PeriodKind::Month] } else { named });
     }
     kinds.sort();
     kinds.dedup();

@@ -1,7 +1,7 @@
 //! What someone sees of the figures. Rankings are published to whoever works in a register; what a
 //! figure is made of, and what people are paid, is for those within whose reach the account lies.
 
-use super::{Award, Bookkeeper, Explained, Lang, QuotaSheet, Standing, StandingQuery};
+use super::{Award, Explained, Lang, LedgerService, QuotaSheet, Standing, StandingQuery};
 use crate::{
     access::{Principal, Reach},
     action::ActError,
@@ -14,7 +14,7 @@ use std::sync::Arc;
 
 /// An account's figure.
 #[derive(Clone, Debug)]
-pub struct Figure {
+pub struct FigureQuery {
     /// The register.
     pub register: String,
     /// The account.
@@ -25,8 +25,8 @@ pub struct Figure {
     pub measure: Option<String>,
 }
 
-impl Bookkeeper {
-    /// [`Bookkeeper::standing`], as far as someone may see it: of a measure whose accounts are people,
+impl LedgerService {
+    /// [`LedgerService::standing`], as far as someone may see it: of a measure whose accounts are people,
     /// only their own.
     ///
     /// # Errors
@@ -39,7 +39,7 @@ impl Bookkeeper {
     /// What `host.standing` answers: as the ledger stands now, since a script may ask within an action.
     ///
     /// # Errors
-    /// As [`Bookkeeper::standing_seen`].
+    /// As [`LedgerService::standing_seen`].
     pub(super) fn told_standing(&self, by: &Principal, of: &Value) -> Result<Value, ActError> {
         let text = |key: &str| of.get(key).as_str().map(str::to_owned);
         let query = StandingQuery {
@@ -57,7 +57,7 @@ impl Bookkeeper {
     /// What `host.awards` answers.
     ///
     /// # Errors
-    /// As [`Bookkeeper::awards_seen`].
+    /// As [`LedgerService::awards_seen`].
     pub(super) fn told_awards(&self, by: &Principal, of: &Value) -> Result<Value, ActError> {
         let register = of.get("register").as_str().unwrap_or_default();
         let period = period(of)?;
@@ -100,7 +100,7 @@ impl Bookkeeper {
         Ok(Value::List(told))
     }
 
-    /// [`Bookkeeper::quota_sheet`] for someone: whose they are within whose reach.
+    /// [`LedgerService::quota_sheet`] for someone: whose they are within whose reach.
     ///
     /// # Errors
     /// As there; or the register is not for them.
@@ -118,11 +118,11 @@ impl Bookkeeper {
         Ok(sheet)
     }
 
-    /// [`Bookkeeper::explain`] for someone.
+    /// [`LedgerService::explain`] for someone.
     ///
     /// # Errors
     /// As there; or the account is not within their reach.
-    pub fn explain_seen(&self, by: &Principal, of: &Figure, lang: Lang) -> Result<Explained, ActError> {
+    pub fn explain_seen(&self, by: &Principal, of: &FigureQuery, lang: Lang) -> Result<Explained, ActError> {
         let (register, _) = self.opened(by, &of.register)?;
         if !by.may_open_account(&register, &of.account) {
             let why = format!("the figures of \"{}\" are not within the role's reach", of.account);
@@ -131,7 +131,7 @@ impl Bookkeeper {
         Ok(self.explain(&of.register, &of.account, of.period, of.measure.as_deref(), lang)?)
     }
 
-    /// [`Bookkeeper::explain_rank`] for someone: it shows the figures of those beside the account.
+    /// [`LedgerService::explain_rank`] for someone: it shows the figures of those beside the account.
     ///
     /// # Errors
     /// As there; or the register is not for them as a whole.
@@ -148,7 +148,7 @@ impl Bookkeeper {
         }
     }
 
-    /// [`Bookkeeper::awards`] for someone who sees all that they are chosen from.
+    /// [`LedgerService::awards`] for someone who sees all that they are chosen from.
     ///
     /// # Errors
     /// As there; or the register is not for them as a whole.

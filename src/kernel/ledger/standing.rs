@@ -1,13 +1,13 @@
 //! Standings: the accounts of a register in a period, with their sums and ranks.
 
 use super::{
-    Basis, Ledger,
-    periodic::accounts,
+    Ledger, LedgerSource,
+    period_scorer::accounts,
+    period_view::{PeriodView, concerning},
     posting::RuleRef,
     quota::period_value,
+    scoring_context::ScoringContext,
     storage::{PostingQuery, Unscored},
-    view::{View, concerning},
-    world::World,
 };
 use crate::{
     KernelError,
@@ -39,7 +39,7 @@ pub struct StandingQuery {
 
 /// One account in a standing. As JSON it is what `standings --json` prints.
 #[derive(Clone, Debug, PartialEq, Serialize)]
-pub struct Row {
+pub struct StandingRow {
     /// From 1; none if it is excluded, or the order could not be made.
     pub rank: Option<i64>,
     /// The account.
@@ -83,7 +83,7 @@ pub struct Standing {
     /// Whether its figures are sealed.
     pub closed: bool,
     /// The accounts, best first.
-    pub rows: Vec<Row>,
+    pub rows: Vec<StandingRow>,
     /// What could not be scored, or ordered.
     pub faults: Vec<String>,
     /// What each rule that ranks answered, in order.
@@ -96,13 +96,13 @@ impl Ledger {
     ///
     /// # Errors
     /// The store failed, or the query names what is not there.
-    pub fn standing(&self, basis: &dyn Basis, query: &StandingQuery) -> Result<Standing, KernelError> {
+    pub fn standing(&self, basis: &dyn LedgerSource, query: &StandingQuery) -> Result<Standing, KernelError> {
         self.view(basis, &query.register, query.period, |view| standing(view, query))
     }
 }
 
 /// The definition of a measure; one that no register declares counts whole units.
-pub(super) fn measure_of(world: &World<'_>, register: &str, name: &str) -> MeasureDef {
+pub(super) fn measure_of(world: &ScoringContext<'_>, register: &str, name: &str) -> MeasureDef {
     let declared = world.rules.registers.get(register).and_then(|r| r.measures.get(name)).cloned();
     declared.unwrap_or_else(|| MeasureDef {
         title: Title::default().or(name),
@@ -114,15 +114,17 @@ pub(super) fn measure_of(world: &World<'_>, register: &str, name: &str) -> Measu
 
 /// The measure that is meant: a declared one, one that a rule names, or the only one there is.
 pub(super) fn measure_meant(
-    world: &World<'_>,
+    world: &ScoringContext<'_>,
     register: &str,
     named: Option<&str>,
 ) -> Result<String, KernelError> {
     let declared = world.rules.registers.find(register)?;
     let mut known: BTreeSet<String> = declared.measures.keys().cloned().collect();
     for point in ["score.post", "score.period"] {
-        let handlers =
-            world.handlers(point).into_iter().filter(|h| super::world::admits(h, "register", register));
+        let handlers = world
+            .handlers(point)
+            .into_iter()
+            .filter(|h| super::scoring_context::admits(h, "register", register));
         known.extend(handlers.filter_map(|h| h.option("measure").as_str().map(str::to_owned)));
     }
     match named {
@@ -139,7 +141,7 @@ pub(super) fn measure_meant(
     }
 }
 
-pub(super) fn standing(view: &View<'_>, query: &StandingQuery) -> Result<Standing, KernelError> {
+pub(super) fn standing(view: &PeriodView<'_>, query: &StandingQuery) -> Result<Standing, KernelError> {
     let StandingQuery { register, period, pool, tag, .. } = query;
     let name = measure_meant(view.world, register, query.measure.as_deref())?;
     let measure = measure_of(view.world, register, &name);
@@ -178,7 +180,9 @@ pub(super) fn standing(view: &View<'_>, query: &StandingQuery) -> Result<Standin
         title: measure.title,
         places: measure.places,
         forecast: view.forecast,
-        closed: super::close::closed_with(&super::close::closures(view.log)?, *period).next().is_some(),
+        closed: super::period_close::closed_with(&super::period_close::closures(view.log)?, *period)
+            .next()
+            .is_some(),
         rows,
         faults,
         said,
@@ -193,12 +197,12 @@ fn holds_back(unscored: &Unscored, account: &str, measure: &str) -> bool {
 /// Everyone who is listed: units valid in the period (or, under a measure of people, those with
 /// postings), and whoever else has postings.
 fn rows(
-    view: &View<'_>,
+    view: &PeriodView<'_>,
     query: &StandingQuery,
     measure: &str,
     people: bool,
     register: Option<&Register>,
-) -> Result<Vec<Row>, KernelError> {
+) -> Result<Vec<StandingRow>, KernelError> {
     let totals = view.ledger.totals(&PostingQuery {
         register: query.register.clone(),
         measure: Some(measure.to_owned()),
@@ -237,13 +241,13 @@ fn rows(
         let pool = register.and_then(|r| pool_of(r, unit.get("class").as_str()?));
         let pool = pool.or_else(|| unit.get("class").as_str().filter(|c| !c.is_empty()).map(str::to_owned));
         let (rank, excluded, unscored) = (None, None, false);
-        Row { rank, account, title, amount, excluded, unscored, unmarked, tags, pool, unit }
+        StandingRow { rank, account, title, amount, excluded, unscored, unmarked, tags, pool, unit }
     };
     Ok(listed.into_iter().map(row).collect())
 }
 
 // An account that is no unit of the period: a unit of another time, a person, or only a name.
-fn other_account(world: &World<'_>, account: &str, period: Period) -> Value {
+fn other_account(world: &ScoringContext<'_>, account: &str, period: Period) -> Value {
     let unit = world.directory.unit(account, period.last());
     let unit = unit.or_else(|| world.directory.unit(account, period.first()));
     if let Some(unit) = unit {
@@ -276,7 +280,7 @@ struct Pool {
 
 impl Pool {
     fn named(
-        world: &World<'_>,
+        world: &ScoringContext<'_>,
         register: Option<&Register>,
         name: &str,
         period: Period,
@@ -296,15 +300,15 @@ impl Pool {
         Err(KernelError::Unknown { what: "pool", name: name.to_owned(), hint: did_you_mean(name, names) })
     }
 
-    fn holds(&self, row: &Row) -> bool {
+    fn holds(&self, row: &StandingRow) -> bool {
         let class = row.unit.get("class").as_str().unwrap_or_default();
         self.classes.as_ref().is_none_or(|classes| classes.iter().any(|c| c == class))
     }
 }
 
 /// Ranks 1, 2, 2, 4 by amount at the measure's places; equals stay in the order they are listed in.
-fn default_ranks(rows: &mut [Row], places: u32) {
-    let shown = |row: &Row| row.amount.round(places, Rounding::HalfUp);
+fn default_ranks(rows: &mut [StandingRow], places: u32) {
+    let shown = |row: &StandingRow| row.amount.round(places, Rounding::HalfUp);
     rows.sort_by_key(|row| (row.excluded.is_some(), std::cmp::Reverse(shown(row))));
     let mut above: Option<(Amount, i64)> = None;
     for (i, row) in rows.iter_mut().enumerate() {
@@ -319,8 +323,8 @@ fn default_ranks(rows: &mut [Row], places: u32) {
 
 /// Lets `rank.order` have its say; gives back what each rule said. The error is what went wrong there.
 fn order(
-    world: &World<'_>,
-    rows: &mut [Row],
+    world: &ScoringContext<'_>,
+    rows: &mut [StandingRow],
     context: Value,
     measure: &str,
     places: u32,
@@ -382,7 +386,7 @@ impl Standing {
     }
 }
 
-impl Row {
+impl StandingRow {
     /// Its amount, if it has a mark of what was asked for.
     pub fn mark(&self) -> Option<Amount> {
         (!self.unmarked).then_some(self.amount)
@@ -415,8 +419,8 @@ impl Row {
 mod tests {
     use super::*;
 
-    fn row(account: &str, amount: &str, excluded: bool) -> Row {
-        Row {
+    fn row(account: &str, amount: &str, excluded: bool) -> StandingRow {
+        StandingRow {
             rank: None,
             account: account.into(),
             title: account.into(),
@@ -431,9 +435,10 @@ mod tests {
     }
 
     fn ranks(places: u32, rows: &[(&str, &str, bool)]) -> String {
-        let mut rows: Vec<Row> = rows.iter().map(|(a, n, e)| row(a, n, *e)).collect();
+        let mut rows: Vec<StandingRow> = rows.iter().map(|(a, n, e)| row(a, n, *e)).collect();
         default_ranks(&mut rows, places);
-        let shown = |r: &Row| format!("{}{}", r.account, r.rank.map_or("-".into(), |n| n.to_string()));
+        let shown =
+            |r: &StandingRow| format!("{}{}", r.account, r.rank.map_or("-".into(), |n| n.to_string()));
         rows.iter().map(shown).collect::<Vec<_>>().join(" ")
     }
 

@@ -2,8 +2,8 @@
 //! replay and nothing else; it lives apart from the log, and one can be built beside another.
 
 use super::{
-    names::Names,
-    page::{Packed, Page, Sums},
+    interner::Interner,
+    page::{EncodedPage, Page, PageSums},
     posting::Posting,
 };
 use crate::{event::Link, period::Period, storage::Stored};
@@ -40,7 +40,7 @@ pub trait LedgerStore: Send + Sync {
     fn write(&self) -> Stored<Box<dyn LedgerWrite + '_>>;
 
     /// The texts and rules that its pages name.
-    fn names(&self) -> Arc<Names>;
+    fn names(&self) -> Arc<Interner>;
 
     /// Leaves nothing of what was replaced in its file.
     fn sweep(&self) -> Stored<()>;
@@ -89,7 +89,7 @@ pub struct Total {
 
 /// A live event as the ledger has counted it, and whose it is.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Entry {
+pub struct CountedEvent {
     /// The day it counts for.
     pub on: Date,
     /// Its place in the log.
@@ -109,13 +109,13 @@ pub struct Entry {
 }
 
 /// What a record's events came to.
-pub type OfRecord = (Vec<Entry>, Vec<Posting>);
+pub type OfRecord = (Vec<CountedEvent>, Vec<Posting>);
 
 /// What accounts have between two days.
 #[derive(Debug, Default)]
-pub struct Gathered {
+pub struct AccountEntries {
     /// The entries that each account owns, in the order in which they count.
-    pub entries: BTreeMap<String, Vec<Entry>>,
+    pub entries: BTreeMap<String, Vec<CountedEvent>>,
     /// Each account's postings that count, of events and of periods, in the order of the digest.
     pub postings: BTreeMap<String, Vec<Posting>>,
 }
@@ -170,15 +170,15 @@ pub trait LedgerRead: Send {
     fn of_record(&self, key: u64) -> Stored<OfRecord>;
     /// The entries that an account owns between two days, both included, in the order in which
     /// they count.
-    fn owned(&self, register: &str, account: &str, first: Date, last: Date) -> Stored<Vec<Entry>>;
+    fn owned(&self, register: &str, account: &str, first: Date, last: Date) -> Stored<Vec<CountedEvent>>;
     /// The same of all accounts at once, with their postings under a measure.
-    fn gather(&self, register: &str, measure: &str, days: (Date, Date)) -> Stored<Gathered>;
+    fn gather(&self, register: &str, measure: &str, days: (Date, Date)) -> Stored<AccountEntries>;
     /// The keys between which the records of each page lie, in order.
     fn pages(&self) -> Stored<Vec<(u64, u64)>>;
     /// The page that begins with this key.
     fn page(&self, first: u64) -> Stored<Page>;
     /// The same as it is kept, without its sums.
-    fn packed_page(&self, first: u64) -> Stored<Packed>;
+    fn packed_page(&self, first: u64) -> Stored<EncodedPage>;
 }
 
 /// Writes of one ledger in one transaction.
@@ -191,13 +191,13 @@ pub trait LedgerWrite: LedgerRead {
         key: u64,
         register: &str,
         record: &str,
-        entries: &[Entry],
+        entries: &[CountedEvent],
         postings: &[Posting],
         unscored: Option<&Unscored>,
     ) -> Stored<()>;
     /// Puts a page in the place of all records between its keys; `before` is what those of them came to
     /// that it says otherwise.
-    fn put_page(&mut self, packed: Packed, before: Option<Sums>) -> Stored<()>;
+    fn put_page(&mut self, packed: EncodedPage, before: Option<PageSums>) -> Stored<()>;
     /// Notes that a record could not be scored.
     fn put_unscored(&mut self, unscored: &Unscored) -> Stored<()>;
     /// Replaces what the scoring of a period under a measure came to for an account; gives back what

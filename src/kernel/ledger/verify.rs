@@ -1,12 +1,12 @@
 //! Whether a ledger is what a fresh replay of its log gives.
 
 use super::{
-    Basis, Ledger, World,
-    derive::derive_all,
+    Ledger, LedgerSource, ScoringContext,
+    derivation::derive_all,
     held,
     posting::Posting,
+    scoring_context::directory_of,
     storage::{LedgerRead, PostingQuery, Total, Unscored},
-    world::directory_of,
 };
 use crate::{KernelError, StoreError, storage::Stored};
 use registrar_sdk::Amount;
@@ -56,14 +56,14 @@ impl Ledger {
     ///
     /// # Errors
     /// The store failed.
-    pub fn verify(&self, basis: &dyn Basis) -> Result<LedgerCheck, KernelError> {
+    pub fn verify(&self, basis: &dyn LedgerSource) -> Result<LedgerCheck, KernelError> {
         // Nothing is taken in while the two are compared.
         let _writing = held(&self.writing);
         self.catch_up_held(basis)?;
         let live = self.live.load_full();
         let log = basis.store().begin_read(basis.office())?;
         let directory = Arc::new(directory_of(&*log)?);
-        let world = World::new(basis, live.rules.clone(), directory);
+        let world = ScoringContext::new(basis, live.rules.clone(), directory);
         let aside = self.shelf.aside()?;
         derive_all(&world, &*log, &*aside, &|_, _| {})?;
         let (one, other) = (live.store.read()?, aside.read()?);

@@ -1,13 +1,14 @@
 //! What the plugins of a generation define, and whether it may serve.
 
-use super::{Plan, held};
+use super::{OfficeGeneration, held};
 use crate::{
     calls::OfficeSnapshot,
     register::{Definition, Registers},
     storage::{OfficeKey, Store},
 };
 use registrar_host::{
-    Claims, Embedder, Failed, Fault, FaultKind, Generation, Host, NoServices, Objection, Scope, Source,
+    Claims, Embedder, Failed, Fault, FaultKind, Generation, Host, NoServices, Objection, Scope,
+    SourceLocation,
 };
 use registrar_sdk::Value;
 use std::{
@@ -35,10 +36,10 @@ pub fn registers_of(host: &Host, generation: &Arc<Generation>) -> Result<Arc<Reg
 }
 
 /// Registers that some office holds, by what they were made of: offices with the same plugins share them.
-type Known = HashMap<[u8; 32], Weak<Registers>>;
+type RegistersCache = HashMap<[u8; 32], Weak<Registers>>;
 
-fn known() -> MutexGuard<'static, Known> {
-    static KNOWN: OnceLock<Mutex<Known>> = OnceLock::new();
+fn known() -> MutexGuard<'static, RegistersCache> {
+    static KNOWN: OnceLock<Mutex<RegistersCache>> = OnceLock::new();
     // Whole at each step.
     KNOWN.get_or_init(Mutex::default).lock().unwrap_or_else(PoisonError::into_inner)
 }
@@ -66,7 +67,7 @@ fn asked(host: &Host, generation: &Arc<Generation>) -> Result<Registers, Vec<Obj
         };
         definitions.extend(answers.into_iter().map(|value| Definition {
             plugin: step.handler.plugin.id.clone(),
-            source: Source::clone(&step.handler.source),
+            source: SourceLocation::clone(&step.handler.source),
             value,
         }));
     }
@@ -91,7 +92,7 @@ type Swapped = dyn Fn(&Arc<Generation>) + Send + Sync;
 pub(super) struct OfficeEmbedder {
     pub(super) store: Arc<dyn Store>,
     pub(super) key: OfficeKey,
-    pub(super) defined: Arc<Mutex<Option<Plan>>>,
+    pub(super) defined: Arc<Mutex<Option<OfficeGeneration>>>,
     pub(super) swapped: Box<Swapped>,
 }
 
@@ -122,7 +123,7 @@ impl Embedder for OfficeEmbedder {
             return Err(faults);
         }
         let claims = registers.claims.clone();
-        let plan = Plan { generation: candidate.clone(), registers };
+        let plan = OfficeGeneration { generation: candidate.clone(), registers };
         *held(&self.defined) = Some(plan);
         Ok(claims)
     }

@@ -10,13 +10,13 @@ use std::{collections::BTreeMap, sync::Arc};
 
 /// Definitions on their way into registers: who says what, and what is wrong.
 #[derive(Default)]
-pub(super) struct Reading<'a> {
+pub(super) struct DefinitionMerge<'a> {
     pub claims: BTreeMap<String, &'a Definition>,
     pub conflicts: Vec<Conflict>,
     pub faults: Vec<Fault>,
 }
 
-impl<'a> Reading<'a> {
+impl<'a> DefinitionMerge<'a> {
     /// Notes who says something that can be said once. `false` if somebody did: then `message` tells each of
     /// them of the other.
     pub fn claim(
@@ -65,7 +65,11 @@ impl<'a> Reading<'a> {
 }
 
 /// What can only be said once owner and extensions of all registers are together.
-pub(super) fn check(register: &Register, by_id: &BTreeMap<String, Arc<Register>>, reading: &mut Reading<'_>) {
+pub(super) fn check(
+    register: &Register,
+    by_id: &BTreeMap<String, Arc<Register>>,
+    reading: &mut DefinitionMerge<'_>,
+) {
     let id = &register.id;
     let stages: Vec<&str> = register.stages.iter().map(|s| s.id.as_str()).collect();
     for (from, to) in register.moved_to.iter().filter(|(_, to)| !stages.contains(&to.as_str())) {

@@ -19,10 +19,10 @@ use std::{
 const REVISION: &str = "kernel-1";
 
 /// A field that an action can say: its name, its type, whether it is a list.
-type Said = (&'static str, FieldType, bool);
+type FormField = (&'static str, FieldType, bool);
 
 /// What each action of the directory can say.
-const DIRECTORY_FIELDS: &[(&str, &[Said])] = &[
+const DIRECTORY_FIELDS: &[(&str, &[FormField])] = &[
     (
         "unit",
         &[
@@ -101,8 +101,8 @@ fn register(id: &str, en: &str, zh: &str, open: bool) -> Register {
     }
 }
 
-fn action_of(action: &str, fields: &[Said]) -> ActionDef {
-    let field = |(name, ty, many): &Said| {
+fn action_of(action: &str, fields: &[FormField]) -> ActionDef {
+    let field = |(name, ty, many): &FormField| {
         let personal = PERSONAL.contains(&(action, *name));
         ((*name).to_owned(), FieldDef { personal, ..FieldDef::new(name, *ty, *many) })
     };

@@ -1,9 +1,9 @@
 //! Reads register definitions and puts owners and extensions together.
 
-use super::claims::{Reading, check};
+use super::claims::{DefinitionMerge, check};
 use super::{ActionDef, FieldDef, FieldType, MeasureDef, PoolDef, Register, Registers, Stage, Title};
 use crate::error::did_you_mean;
-use registrar_host::{Fault, FaultKind, Objection, Source};
+use registrar_host::{Fault, FaultKind, Objection, SourceLocation};
 use registrar_sdk::{Map, Value};
 use std::{collections::BTreeMap, sync::Arc};
 
@@ -13,7 +13,7 @@ pub struct Definition {
     /// The plugin that answered.
     pub plugin: String,
     /// Where it registered its answer.
-    pub source: Source,
+    pub source: SourceLocation,
     /// The definition.
     pub value: Value,
 }
@@ -45,7 +45,7 @@ impl Registers {
     /// Everything that is wrong with them, each with its plugin, file and line. Of what two plugins define it is
     /// said first, and alone: what else seems wrong may follow from that.
     pub fn read(definitions: &[Definition]) -> Result<Registers, Vec<Objection>> {
-        let mut reading = Reading::default();
+        let mut reading = DefinitionMerge::default();
         let mut owners = BTreeMap::<String, Vec<&Definition>>::new();
         let (extensions, owned): (Vec<_>, Vec<_>) =
             definitions.iter().partition(|d| d.value.get("extends").as_str().is_some());
@@ -92,7 +92,7 @@ impl Registers {
                 check(register, &by_id, &mut reading);
             }
         }
-        let Reading { claims, conflicts, faults } = reading;
+        let DefinitionMerge { claims, conflicts, faults } = reading;
         if !conflicts.is_empty() {
             return Err(conflicts.into_iter().map(Objection::Conflict).collect());
         }
@@ -114,7 +114,7 @@ fn valid_id(id: &str) -> bool {
         && id.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-' || c == '_')
 }
 
-fn assemble<'a>(id: &str, parts: &[&'a Definition], reading: &mut Reading<'a>) -> Register {
+fn assemble<'a>(id: &str, parts: &[&'a Definition], reading: &mut DefinitionMerge<'a>) -> Register {
     let mut register = Register {
         id: id.to_owned(),
         title: Title::default(),
@@ -131,11 +131,11 @@ fn assemble<'a>(id: &str, parts: &[&'a Definition], reading: &mut Reading<'a>) -
         renamed: BTreeMap::new(),
     };
     for part in parts {
-        Reader { definition: part, id, reading }.add(&mut register);
+        DefinitionReader { definition: part, id, reading }.add(&mut register);
     }
     // Fields for the forms of actions once all actions are known, whichever plugin comes first.
     for part in parts.iter().skip(1) {
-        Reader { definition: part, id, reading }.add_to_forms(&mut register);
+        DefinitionReader { definition: part, id, reading }.add_to_forms(&mut register);
     }
     register.title = std::mem::take(&mut register.title).or(id);
     // What is said, not in which order plugins of some names say it.
@@ -151,13 +151,13 @@ fn assemble<'a>(id: &str, parts: &[&'a Definition], reading: &mut Reading<'a>) -
 }
 
 /// Reads one definition into its register.
-struct Reader<'r, 'a> {
+struct DefinitionReader<'r, 'a> {
     definition: &'a Definition,
     id: &'r str,
-    reading: &'r mut Reading<'a>,
+    reading: &'r mut DefinitionMerge<'a>,
 }
 
-impl Reader<'_, '_> {
+impl DefinitionReader<'_, '_> {
     fn wrong(&mut self, message: String) {
         self.reading.faults.push(self.definition.fault(format!("{}: {message}", self.id)));
     }
@@ -386,7 +386,7 @@ pub(crate) mod tests {
     pub(crate) fn definition(plugin: &str, json: &str) -> Definition {
         Definition {
             plugin: plugin.into(),
-            source: Source { file: format!("{plugin}/register.lua"), line: 3 },
+            source: SourceLocation { file: format!("{plugin}/register.lua"), line: 3 },
             value: serde_json::from_str(json).unwrap(),
         }
     }

@@ -16,7 +16,7 @@ use std::{
 
 /// One thing that is wrong with what was filled in.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Problem {
+pub struct FieldProblem {
     /// The field.
     pub field: String,
     /// What is wrong, and the remedy.
@@ -25,9 +25,9 @@ pub struct Problem {
     pub zh: String,
 }
 
-impl Problem {
-    fn new(field: &str, said: Title) -> Problem {
-        Problem { field: field.to_owned(), text: said.en, zh: said.zh }
+impl FieldProblem {
+    fn new(field: &str, said: Title) -> FieldProblem {
+        FieldProblem { field: field.to_owned(), text: said.en, zh: said.zh }
     }
 }
 
@@ -35,14 +35,14 @@ fn said(zh: impl Into<String>, en: impl Into<String>) -> Title {
     Title { zh: zh.into(), en: en.into() }
 }
 
-impl fmt::Display for Problem {
+impl fmt::Display for FieldProblem {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "`{}`: {}", self.field, self.text)
     }
 }
 
 /// What fields are checked against.
-pub struct Known<'a> {
+pub struct SchemaContext<'a> {
     /// The directory.
     pub directory: &'a Directory,
     /// The day on which units must be there; `None`: whenever that was.
@@ -92,8 +92,8 @@ impl Register {
         action: &str,
         fields: Map,
         record: &Map,
-        known: &Known<'_>,
-    ) -> Result<Map, Vec<Problem>> {
+        known: &SchemaContext<'_>,
+    ) -> Result<Map, Vec<FieldProblem>> {
         // A code table's columns are its own.
         if self.open || (self.id == DIRECTORY && action == "table") {
             return Ok(fields);
@@ -108,7 +108,7 @@ impl Register {
                 match value {
                     Value::Text(_) => drop(checked.insert(name, value)),
                     Value::Nil => {}
-                    _ => problems.push(Problem::new(NUMBER, said("编号应为文字", "a number is text"))),
+                    _ => problems.push(FieldProblem::new(NUMBER, said("编号应为文字", "a number is text"))),
                 }
                 continue;
             }
@@ -121,7 +121,7 @@ impl Register {
             }
             match field.check(value, known) {
                 Ok(value) => drop(checked.insert(name, value)),
-                Err(wrong) => problems.push(Problem::new(&name, wrong)),
+                Err(wrong) => problems.push(FieldProblem::new(&name, wrong)),
             }
         }
         let action = self.actions.get(action);
@@ -132,7 +132,7 @@ impl Register {
             if field.required && !erased && !wrong.contains(name) && there.is_none_or(is_blank) {
                 let (zh, en) = (&field.label.zh, &field.label.en);
                 let wrong = said(format!("{zh}不能为空，请填写"), format!("{en} is missing; fill it in"));
-                problems.push(Problem::new(name, wrong));
+                problems.push(FieldProblem::new(name, wrong));
             }
         };
         for (name, field) in self.fields.iter().filter(|(_, field)| field.required) {
@@ -155,7 +155,7 @@ impl Register {
         }
     }
 
-    fn unknown_field(&self, action: &str, name: &str) -> Problem {
+    fn unknown_field(&self, action: &str, name: &str) -> FieldProblem {
         let form = self.actions.get(action).into_iter().flat_map(|a| a.form.keys());
         let known: Vec<&str> = self.fields.keys().chain(form).map(String::as_str).collect();
         let zh = format!("没有“{name}”这一项");
@@ -165,7 +165,7 @@ impl Register {
             did_you_mean(name, known.iter().copied()),
             known.join(", ")
         );
-        Problem::new(name, said(zh, en))
+        FieldProblem::new(name, said(zh, en))
     }
 }
 
@@ -180,7 +180,7 @@ fn is_blank(value: &Value) -> bool {
 
 impl FieldDef {
     /// The value in the field's type.
-    fn check(&self, value: Value, known: &Known<'_>) -> Result<Value, Title> {
+    fn check(&self, value: Value, known: &SchemaContext<'_>) -> Result<Value, Title> {
         if value == Value::Null {
             return Ok(value);
         }
@@ -209,7 +209,7 @@ impl FieldDef {
         Ok(Value::List(items.into_iter().enumerate().map(one).collect::<Result<_, _>>()?))
     }
 
-    fn check_one(&self, value: Value, known: &Known<'_>) -> Result<Value, Title> {
+    fn check_one(&self, value: Value, known: &SchemaContext<'_>) -> Result<Value, Title> {
         let ty = match self.ty {
             FieldType::Integer => Type::Int,
             FieldType::Number => Type::Number,
@@ -338,12 +338,13 @@ mod tests {
         event.record = "gone".into();
         event.fields.insert("to".into(), Value::text("2022-12-31"));
         directory.apply(&event);
-        let known = Known { directory: &directory, on: Some(jiff::civil::date(2023, 1, 1)), erased: &[] };
+        let known =
+            SchemaContext { directory: &directory, on: Some(jiff::civil::date(2023, 1, 1)), erased: &[] };
         let fields: Value = serde_json::from_str(fields).unwrap();
         let fields = fields.as_map().cloned().unwrap();
         let got = match registers.by_id["item"].check_fields("accept", fields, &Map::new(), &known) {
             Ok(fields) => Value::Map(fields).to_string(),
-            Err(problems) => problems.iter().map(Problem::to_string).collect::<Vec<_>>().join("\n"),
+            Err(problems) => problems.iter().map(FieldProblem::to_string).collect::<Vec<_>>().join("\n"),
         };
         assert!(got.contains(expected), "got `{got}`, expected `{expected}`");
     }

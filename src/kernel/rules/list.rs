@@ -2,11 +2,11 @@
 
 use super::{
     DECIDING, acts,
-    part::{Part, of_term},
-    span::Span,
+    day_span::DaySpan,
+    rule_part::{RulePart, of_term},
 };
 use jiff::civil::Date;
-use registrar_host::{Document, Handler, Host, Term};
+use registrar_host::{GoverningDocument, Handler, Host, Term};
 use registrar_sdk::Value;
 use serde::Serialize;
 use std::sync::Arc;
@@ -25,7 +25,7 @@ pub struct Listing {
 /// Whether a rule counts on a day.
 #[derive(Debug, Clone, Copy, Serialize, PartialEq, Eq)]
 #[serde(rename_all = "kebab-case")]
-pub enum State {
+pub enum RuleState {
     /// It counts; without a day: it acts here.
     InForce,
     /// Its rule set was not chosen then.
@@ -60,7 +60,7 @@ pub struct RuleLine {
     /// What that clause says, where the plugin's document has it.
     pub clause_text: Option<String>,
     /// The document that the plugin puts into effect.
-    pub document: Option<Document>,
+    pub document: Option<GoverningDocument>,
     /// The plugin.
     pub plugin: String,
     /// Its title.
@@ -76,7 +76,7 @@ pub struct RuleLine {
     /// File and line.
     pub source: String,
     /// Whether it counts on the day.
-    pub state: State,
+    pub state: RuleState,
     /// File and line of what counts in its place, if anything does.
     pub replaced_by: Option<String>,
     /// Files and lines of versions that it replaces on the day.
@@ -94,13 +94,13 @@ pub fn list(host: &Host, wanted: &Listing) -> Vec<RuleLine> {
         if wanted.all {
             handlers.extend(installed.iter().filter(|h| h.point == point && !acts(host, h)).cloned());
         }
-        let entries: Vec<Entry> = handlers
+        let entries: Vec<RuleEntry> = handlers
             .into_iter()
             .map(|handler| {
                 let terms = generation.terms.get(&handler.plugin.id).cloned().unwrap_or_default();
-                let part = Part::new(&handler, None);
+                let part = RulePart::new(&handler, None);
                 let idle = !acts(host, &handler);
-                Entry { handler, terms, part, idle }
+                RuleEntry { handler, terms, part, idle }
             })
             .collect();
         for entry in &entries {
@@ -108,7 +108,7 @@ pub fn list(host: &Host, wanted: &Listing) -> Vec<RuleLine> {
                 continue;
             }
             let line = line(entry, &entries, wanted.on);
-            if wanted.all || line.state == State::InForce {
+            if wanted.all || line.state == RuleState::InForce {
                 lines.push(line);
             }
         }
@@ -116,23 +116,23 @@ pub fn list(host: &Host, wanted: &Listing) -> Vec<RuleLine> {
     lines
 }
 
-struct Entry {
+struct RuleEntry {
     handler: Arc<Handler>,
     terms: Vec<Term>,
-    part: Part,
+    part: RulePart,
     idle: bool,
 }
 
-impl Entry {
+impl RuleEntry {
     fn chosen(&self, on: Date) -> bool {
         !self.idle && (self.terms.is_empty() || self.terms.iter().any(|term| holds(of_term(term), on)))
     }
 
     // Whether this one counts where that one would: whatever that one is for, this one is for, too.
-    fn goes_before(&self, other: &Entry, on: Date) -> bool {
+    fn goes_before(&self, other: &RuleEntry, on: Date) -> bool {
         let (own, others) = (self.part.words("register"), other.part.words("register"));
         let covers = own.is_empty() || !others.is_empty() && others.iter().all(|word| own.contains(word));
-        let rank = |part: &Part| (part.layer, part.effective.first);
+        let rank = |part: &RulePart| (part.layer, part.effective.first);
         self.part.rule == other.part.rule
             && covers
             && self.chosen(on)
@@ -141,28 +141,28 @@ impl Entry {
     }
 }
 
-fn holds(span: Span, on: Date) -> bool {
+fn holds(span: DaySpan, on: Date) -> bool {
     span.first <= on && on <= span.last
 }
 
-fn line(entry: &Entry, all: &[Entry], on: Option<Date>) -> RuleLine {
+fn line(entry: &RuleEntry, all: &[RuleEntry], on: Option<Date>) -> RuleLine {
     let (handler, part) = (&entry.handler, &entry.part);
-    let named: Vec<&Entry> = all.iter().filter(|_| !part.rule.is_empty()).collect();
-    let place = |entry: &&Entry| entry.part.place();
-    let mut state = if entry.idle { State::NotChosen } else { State::InForce };
+    let named: Vec<&RuleEntry> = all.iter().filter(|_| !part.rule.is_empty()).collect();
+    let place = |entry: &&RuleEntry| entry.part.place();
+    let mut state = if entry.idle { RuleState::NotChosen } else { RuleState::InForce };
     let (mut replaced_by, mut replaces) = (None, Vec::new());
     if let Some(on) = on {
         let best = named.iter().copied().filter(|o| o.goes_before(entry, on));
         replaced_by = best.max_by_key(|o| (o.part.layer, o.part.effective.first));
         state = match () {
-            () if !entry.chosen(on) => State::NotChosen,
-            () if on < part.effective.first => State::NotYet,
-            () if part.effective.last < on => State::NoLonger,
-            () if replaced_by.is_some() => State::Replaced,
-            () => State::InForce,
+            () if !entry.chosen(on) => RuleState::NotChosen,
+            () if on < part.effective.first => RuleState::NotYet,
+            () if part.effective.last < on => RuleState::NoLonger,
+            () if replaced_by.is_some() => RuleState::Replaced,
+            () => RuleState::InForce,
         };
-        if state == State::InForce {
-            let in_force = |o: &&&Entry| o.chosen(on) && holds(o.part.effective, on);
+        if state == RuleState::InForce {
+            let in_force = |o: &&&RuleEntry| o.chosen(on) && holds(o.part.effective, on);
             replaces =
                 named.iter().filter(in_force).filter(|o| entry.goes_before(o, on)).map(&place).collect();
         }
@@ -197,7 +197,7 @@ fn line(entry: &Entry, all: &[Entry], on: Option<Date>) -> RuleLine {
         rule_hash: plugin.rule_hash.clone(),
         source: part.place(),
         state,
-        replaced_by: replaced_by.as_ref().filter(|_| state == State::Replaced).map(place),
+        replaced_by: replaced_by.as_ref().filter(|_| state == RuleState::Replaced).map(place),
         replaces,
     }
 }

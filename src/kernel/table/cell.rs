@@ -5,8 +5,9 @@
 //! register's check says it better.
 
 use super::{
-    day, number,
-    plain::{folded, key},
+    day,
+    normalization::{folded, key},
+    number,
 };
 use crate::{
     Directory,
@@ -27,7 +28,7 @@ const NO: [&str; 12] = ["false", "no", "n", "0", "否", "错", "无", "×", "✕
 
 /// What ids are shown as, and back.
 #[derive(Default)]
-pub struct Names {
+pub struct DisplayNames {
     shown: BTreeMap<String, String>,
     ids: BTreeMap<String, String>,
     /// Ids by what tells them from others; none where several are told alike.
@@ -36,10 +37,10 @@ pub struct Names {
     shared: BTreeMap<String, Vec<String>>,
 }
 
-impl Names {
+impl DisplayNames {
     /// From ids with their labels, the one that is shown first. A label that stands for several, or
     /// is another's id, is not used. Spaces in labels, and what can't be seen, tell none from another.
-    fn new(labelled: Vec<(String, Vec<String>)>) -> Names {
+    fn new(labelled: Vec<(String, Vec<String>)>) -> DisplayNames {
         let ids: BTreeSet<String> = labelled.iter().map(|(id, _)| key(id)).collect();
         let mut owners = BTreeMap::<String, BTreeSet<&str>>::new();
         for (id, labels) in &labelled {
@@ -47,7 +48,7 @@ impl Names {
                 owners.entry(label).or_default().insert(id);
             }
         }
-        let mut names = Names::default();
+        let mut names = DisplayNames::default();
         for (id, _) in &labelled {
             let told = names.told.entry(key(id)).or_insert_with(|| Some(id.clone()));
             *told = told.take().filter(|known| known == id);
@@ -70,7 +71,7 @@ impl Names {
     }
 
     /// Of a field's words, units or people as they are on a day.
-    pub fn of(field: &FieldDef, directory: &Directory, on: Date) -> Names {
+    pub fn of(field: &FieldDef, directory: &Directory, on: Date) -> DisplayNames {
         let labelled = match field.ty {
             FieldType::Choice => {
                 let label = |(word, title): (&String, &crate::register::Title)| {
@@ -87,13 +88,13 @@ impl Names {
             }
             _ => Vec::new(),
         };
-        Names::new(labelled)
+        DisplayNames::new(labelled)
     }
 
     /// Of a register's stages.
-    pub fn of_stages(register: &Register) -> Names {
+    pub fn of_stages(register: &Register) -> DisplayNames {
         let label = |stage: &Stage| (stage.id.clone(), vec![stage.label.zh.clone(), stage.label.en.clone()]);
-        Names::new(register.stages.iter().map(label).collect())
+        DisplayNames::new(register.stages.iter().map(label).collect())
     }
 
     /// What an id is shown as.
@@ -121,7 +122,7 @@ impl Names {
             )),
             None => Ok(shown
                 .chars()
-                .filter(|c| !super::plain::is_invisible(*c))
+                .filter(|c| !super::normalization::is_invisible(*c))
                 .collect::<String>()
                 .trim()
                 .into()),
@@ -134,7 +135,7 @@ impl Names {
 }
 
 /// A field's value as a cell.
-pub fn show(field: &FieldDef, names: &Names, value: &Value) -> Value {
+pub fn show(field: &FieldDef, names: &DisplayNames, value: &Value) -> Value {
     let Value::List(items) = value else { return show_one(field, names, value) };
     let texts: Vec<String> = items.iter().map(|item| text_of(&show_one(field, names, item))).collect();
     let joined = match texts.len() {
@@ -146,7 +147,7 @@ pub fn show(field: &FieldDef, names: &Names, value: &Value) -> Value {
     if comes_back { joined } else { Value::text(value.to_json().to_string()) }
 }
 
-fn show_one(field: &FieldDef, names: &Names, value: &Value) -> Value {
+fn show_one(field: &FieldDef, names: &DisplayNames, value: &Value) -> Value {
     match (field.ty, value) {
         (FieldType::Choice | FieldType::Unit | FieldType::Person, Value::Text(id)) => {
             Value::text(names.show(id))
@@ -160,7 +161,7 @@ fn show_one(field: &FieldDef, names: &Names, value: &Value) -> Value {
 ///
 /// # Errors
 /// Why it says none, and the remedy.
-pub fn read(field: &FieldDef, names: &Names, cell: &Value) -> Result<Value, String> {
+pub fn read(field: &FieldDef, names: &DisplayNames, cell: &Value) -> Result<Value, String> {
     if !field.many {
         return read_one(field, names, cell);
     }
@@ -180,7 +181,7 @@ pub fn read(field: &FieldDef, names: &Names, cell: &Value) -> Result<Value, Stri
 }
 
 /// The names in an entry that is none itself: `王芳/李强`, `王芳 李强`.
-fn names_in<'a>(field: &FieldDef, names: &Names, entry: &'a str) -> Vec<&'a str> {
+fn names_in<'a>(field: &FieldDef, names: &DisplayNames, entry: &'a str) -> Vec<&'a str> {
     if is_named(field) && !names.knows(entry) {
         let between = |c: char| c.is_whitespace() || BETWEEN_NAMES.contains(&c);
         let parts: Vec<&str> = entry.split(between).map(str::trim).filter(|part| !part.is_empty()).collect();
@@ -195,7 +196,7 @@ fn is_named(field: &FieldDef) -> bool {
     matches!(field.ty, FieldType::Choice | FieldType::Unit | FieldType::Person)
 }
 
-fn read_one(field: &FieldDef, names: &Names, cell: &Value) -> Result<Value, String> {
+fn read_one(field: &FieldDef, names: &DisplayNames, cell: &Value) -> Result<Value, String> {
     let text = text_of(cell);
     let word = text.trim();
     let free = matches!(field.ty, FieldType::Text | FieldType::LongText | FieldType::Map);
@@ -225,7 +226,7 @@ fn read_one(field: &FieldDef, names: &Names, cell: &Value) -> Result<Value, Stri
 }
 
 /// Whether a cell is filled in only to say that there is nothing to be said.
-fn says_nothing(field: &FieldDef, names: &Names, word: &str) -> bool {
+fn says_nothing(field: &FieldDef, names: &DisplayNames, word: &str) -> bool {
     let said = folded(word).to_lowercase();
     let is_answer = field.ty == FieldType::Bool && NO.contains(&said.as_str());
     NOTHING.contains(&said.as_str()) && !is_answer && !names.knows(word)
@@ -266,7 +267,7 @@ mod tests {
     fn check(ty: FieldType, many: bool, cell: &str, expected: &str) {
         let cell: Value = serde_json::from_str(cell).unwrap();
         let field = FieldDef::new("field", ty, many);
-        let names = Names::new(vec![
+        let names = DisplayNames::new(vec![
             ("xihu".into(), vec!["西湖".into(), "Xihu".into()]),
             ("a".into(), vec!["同名".into()]),
             ("b".into(), vec!["同名".into()]),

@@ -1,8 +1,8 @@
 //! Which heading stands for which field of a register: its name or its label, in either language.
 
 use super::{
-    cell::{self, Names},
-    plain::{folded, key},
+    cell::{self, DisplayNames},
+    normalization::{folded, key},
 };
 use crate::{
     Directory, Record,
@@ -15,7 +15,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 /// What a column is about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Part<'a> {
+pub enum ColumnPart<'a> {
     /// A field of the record or of the action's form.
     Field(&'a str),
     /// The record's id.
@@ -30,34 +30,39 @@ pub enum Part<'a> {
     Stage,
 }
 
-const FRAME: [(Part<'static>, &[&str]); 5] = [
-    (Part::Record, &["记录号", "record"]),
-    (Part::On, &["发生日期", "on"]),
-    (Part::Key, &["事件号", "id"]),
-    (Part::Number, &["文号", "编号", "number"]),
-    (Part::Stage, &["阶段", "stage"]),
+const FRAME: [(ColumnPart<'static>, &[&str]); 5] = [
+    (ColumnPart::Record, &["记录号", "record"]),
+    (ColumnPart::On, &["发生日期", "on"]),
+    (ColumnPart::Key, &["事件号", "id"]),
+    (ColumnPart::Number, &["文号", "编号", "number"]),
+    (ColumnPart::Stage, &["阶段", "stage"]),
 ];
 
 /// A register's columns, and the names of what its fields point to.
-pub struct Columns<'a> {
+pub struct RegisterColumns<'a> {
     register: &'a Register,
-    fields: BTreeMap<&'a str, (&'a FieldDef, Names)>,
-    stages: Names,
+    fields: BTreeMap<&'a str, (&'a FieldDef, DisplayNames)>,
+    stages: DisplayNames,
 }
 
 /// What people put around a heading to say how it is to be filled in.
 const MARKS: [char; 8] = ['*', ':', '#', '★', '●', '※', '✱', '·'];
 
-impl<'a> Columns<'a> {
+impl<'a> RegisterColumns<'a> {
     /// Of the record's fields, and of an action's form where one is taken.
-    pub fn new(register: &'a Register, action: Option<&str>, directory: &Directory, on: Date) -> Columns<'a> {
+    pub fn new(
+        register: &'a Register,
+        action: Option<&str>,
+        directory: &Directory,
+        on: Date,
+    ) -> RegisterColumns<'a> {
         let form = action.and_then(|action| register.actions.get(action)).into_iter().flat_map(|a| &a.form);
         let named = |(name, field): (&'a String, &'a FieldDef)| {
-            (name.as_str(), (field, Names::of(field, directory, on)))
+            (name.as_str(), (field, DisplayNames::of(field, directory, on)))
         };
         // A form's field stands before the record's of the same name.
         let fields = register.fields.iter().chain(form).map(named).collect();
-        Columns { register, fields, stages: Names::of_stages(register) }
+        RegisterColumns { register, fields, stages: DisplayNames::of_stages(register) }
     }
 
     /// What a heading stands for, also with signs around it or a remark in brackets after it: `*标题`,
@@ -65,7 +70,7 @@ impl<'a> Columns<'a> {
     ///
     /// # Errors
     /// No field or several.
-    pub fn find(&self, heading: &str) -> Result<Part<'a>, String> {
+    pub fn find(&self, heading: &str) -> Result<ColumnPart<'a>, String> {
         let mut written = vec![heading.to_owned()];
         let plain = folded(heading);
         let bare = plain.trim_matches(|c: char| MARKS.contains(&c) || c.is_whitespace());
@@ -87,16 +92,16 @@ impl<'a> Columns<'a> {
     }
 
     /// What exactly this heading stands for, spaces and capitals aside.
-    fn exactly(&self, heading: &str) -> Result<Option<Part<'a>>, String> {
+    fn exactly(&self, heading: &str) -> Result<Option<ColumnPart<'a>>, String> {
         let wanted = key(heading);
         let fields = self.fields.iter();
-        let found: BTreeSet<Part<'a>> = fields
+        let found: BTreeSet<ColumnPart<'a>> = fields
             .filter(|(name, (field, _))| self.called(name, field).any(|known| key(&known) == wanted))
-            .map(|(name, _)| Part::Field(name))
+            .map(|(name, _)| ColumnPart::Field(name))
             .collect();
         // Its own name is meant before another's label.
         if let Some((&name, _)) = self.fields.get_key_value(heading.trim()) {
-            return Ok(Some(Part::Field(name)));
+            return Ok(Some(ColumnPart::Field(name)));
         }
         match found.len() {
             0 => {}
@@ -130,14 +135,14 @@ impl<'a> Columns<'a> {
     ///
     /// # Errors
     /// There is none; proposes the nearest.
-    pub fn named(&self, name: &str) -> Result<Part<'a>, String> {
+    pub fn named(&self, name: &str) -> Result<ColumnPart<'a>, String> {
         self.exactly(name)?.ok_or_else(|| self.no_field(name))
     }
 
     /// What a part is called where a mapping is kept.
-    pub fn name(part: &Part<'a>) -> String {
+    pub fn name(part: &ColumnPart<'a>) -> String {
         match part {
-            Part::Field(name) => (*name).to_owned(),
+            ColumnPart::Field(name) => (*name).to_owned(),
             other => {
                 FRAME.iter().find(|(part, _)| part == other).map_or("", |(_, names)| names[1]).to_owned()
             }
@@ -207,27 +212,30 @@ impl<'a> Columns<'a> {
     }
 
     /// The columns of an export, in the order of the page, each with its heading.
-    pub fn shown(&self) -> Vec<(Part<'a>, String)> {
+    pub fn shown(&self) -> Vec<(ColumnPart<'a>, String)> {
         let mut fields: Vec<_> = self.fields.iter().collect();
         fields.sort_by_key(|(name, (field, _))| (field.order.unwrap_or(i64::MAX), **name));
-        let frame = |part: Part<'static>| {
+        let frame = |part: ColumnPart<'static>| {
             let names = FRAME.iter().find(|(known, _)| *known == part).map(|(_, names)| names[0]);
             (part, names.unwrap_or_default().to_owned())
         };
-        let mut columns: Vec<(Part<'a>, String)> = vec![frame(Part::Record)];
+        let mut columns: Vec<(ColumnPart<'a>, String)> = vec![frame(ColumnPart::Record)];
         if !self.fields.contains_key("number") {
-            columns.push(frame(Part::Number));
+            columns.push(frame(ColumnPart::Number));
         }
-        columns.push(frame(Part::Stage));
-        columns.push(frame(Part::On));
-        columns.extend(fields.iter().map(|(name, (field, _))| (Part::Field(name), field.label.zh.clone())));
+        columns.push(frame(ColumnPart::Stage));
+        columns.push(frame(ColumnPart::On));
+        columns.extend(
+            fields.iter().map(|(name, (field, _))| (ColumnPart::Field(name), field.label.zh.clone())),
+        );
         // A heading is there once: else the name says which is meant.
         let mut seen = BTreeMap::<String, usize>::new();
         for (_, heading) in &columns {
             *seen.entry(key(heading)).or_default() += 1;
         }
         for (part, heading) in &mut columns {
-            if let (Part::Field(name), true) = (&part, seen.get(&key(heading)).is_some_and(|n| *n > 1)) {
+            if let (ColumnPart::Field(name), true) = (&part, seen.get(&key(heading)).is_some_and(|n| *n > 1))
+            {
                 *heading = format!("{heading} ({name})");
             }
         }
@@ -235,22 +243,22 @@ impl<'a> Columns<'a> {
     }
 
     /// The field whose numbers are set to the right.
-    pub fn is_number(&self, part: Part<'_>) -> bool {
+    pub fn is_number(&self, part: ColumnPart<'_>) -> bool {
         use crate::register::FieldType::{Amount, Integer, Number};
-        let Part::Field(name) = part else { return false };
+        let ColumnPart::Field(name) = part else { return false };
         self.fields.get(name).is_some_and(|(f, _)| !f.many && matches!(f.ty, Integer | Number | Amount))
     }
 
     /// What a record that began on a day shows in a column.
-    pub fn show(&self, part: Part<'_>, record: &Record, began: Option<Date>) -> Value {
+    pub fn show(&self, part: ColumnPart<'_>, record: &Record, began: Option<Date>) -> Value {
         match part {
-            Part::Record => Value::text(&record.id),
-            Part::Number => Value::from(record.number.clone()),
-            Part::Stage if record.stage.is_empty() => Value::Nil,
-            Part::Stage => Value::text(self.stages.show(&record.stage)),
-            Part::On => Value::from(began.map(|day| day.to_string())),
-            Part::Key => Value::Nil,
-            Part::Field(name) => match (record.fields.get(name), self.fields.get(name)) {
+            ColumnPart::Record => Value::text(&record.id),
+            ColumnPart::Number => Value::from(record.number.clone()),
+            ColumnPart::Stage if record.stage.is_empty() => Value::Nil,
+            ColumnPart::Stage => Value::text(self.stages.show(&record.stage)),
+            ColumnPart::On => Value::from(began.map(|day| day.to_string())),
+            ColumnPart::Key => Value::Nil,
+            ColumnPart::Field(name) => match (record.fields.get(name), self.fields.get(name)) {
                 (Some(value), Some((field, names))) => cell::show(field, names, value),
                 _ => Value::Nil,
             },
@@ -258,9 +266,9 @@ impl<'a> Columns<'a> {
     }
 }
 
-fn field_name<'a>(part: &Part<'a>) -> Option<&'a str> {
+fn field_name<'a>(part: &ColumnPart<'a>) -> Option<&'a str> {
     match part {
-        Part::Field(name) => Some(name),
+        ColumnPart::Field(name) => Some(name),
         _ => None,
     }
 }

@@ -1,6 +1,6 @@
 //! Days as people write them in tables.
 
-use super::plain::folded;
+use super::normalization::folded;
 use jiff::{
     ToSpan,
     civil::{Date, Weekday, date},

@@ -2,8 +2,8 @@
 //! most cells say a field. What stands above it are titles and notes.
 
 use super::{
-    Columns, Mapping, Target,
-    plain::{is_blank, key},
+    ColumnTarget, Mapping, RegisterColumns,
+    normalization::{is_blank, key},
 };
 use registrar_sdk::Value;
 use std::collections::BTreeMap;
@@ -14,7 +14,7 @@ pub type At = (usize, String);
 
 /// A row of a sheet.
 #[derive(Clone, Debug, Default)]
-pub struct Line {
+pub struct SheetRow {
     /// The sheet; empty where a file has none.
     pub sheet: String,
     /// Its place in it.
@@ -33,7 +33,7 @@ pub struct Heading<'a> {
     /// As it is written.
     pub text: String,
     /// What it stands for, or why it stands for nothing.
-    pub target: Result<Target<'a>, String>,
+    pub target: Result<ColumnTarget<'a>, String>,
     /// Whether its column only counts the rows.
     pub counts_rows: bool,
 }
@@ -58,7 +58,11 @@ const COUNTS_ROWS: [&str; 10] = ["序号", "序", "行号", "项次", "顺序号
 
 impl<'a> Headings<'a> {
     /// The headings of these rows; `None` if there is no row.
-    pub fn find(columns: &Columns<'a>, mapping: &Mapping, lines: &[Line]) -> Option<Headings<'a>> {
+    pub fn find(
+        columns: &RegisterColumns<'a>,
+        mapping: &Mapping,
+        lines: &[SheetRow],
+    ) -> Option<Headings<'a>> {
         let mut best: Option<Headings<'a>> = None;
         for top in 0..lines.len().min(FIRST) {
             for height in 1..=TALLEST.min(lines.len() - top) {
@@ -93,11 +97,11 @@ impl<'a> Headings<'a> {
 
     /// How many of them stand for something.
     pub fn resolved(&self) -> usize {
-        self.columns.values().filter(|heading| matches!(heading.target, Ok(Target::Part(_)))).count()
+        self.columns.values().filter(|heading| matches!(heading.target, Ok(ColumnTarget::Part(_)))).count()
     }
 
     /// Whether a row says the headings again, as on the next page.
-    pub fn are_again(&self, line: &Line) -> bool {
+    pub fn are_again(&self, line: &SheetRow) -> bool {
         let again = |(at, cell): (&At, &Value)| {
             self.columns.get(at).is_some_and(|heading| key(&heading.text) == key(&text_of(cell)))
         };
@@ -113,9 +117,9 @@ impl<'a> Headings<'a> {
 /// The headings that some rows make together: of each column the lowest cell, or all its cells as one text.
 /// `None` if a row below the first says something that no field is called.
 fn of_block<'a>(
-    columns: &Columns<'a>,
+    columns: &RegisterColumns<'a>,
     mapping: &Mapping,
-    block: &[Line],
+    block: &[SheetRow],
     top: usize,
 ) -> Option<Headings<'a>> {
     let mut texts = BTreeMap::<&At, Vec<String>>::new();
@@ -147,9 +151,9 @@ fn of_block<'a>(
     Some(Headings { top, below: top + block.len(), columns: found })
 }
 
-fn read<'a>(columns: &Columns<'a>, mapping: &Mapping, letters: &str, text: &str) -> Heading<'a> {
+fn read<'a>(columns: &RegisterColumns<'a>, mapping: &Mapping, letters: &str, text: &str) -> Heading<'a> {
     let said = mapping.target(columns, letters, text);
-    let target = said.unwrap_or_else(|| columns.find(text).map(Target::Part));
+    let target = said.unwrap_or_else(|| columns.find(text).map(ColumnTarget::Part));
     let counts_rows = target.is_err() && COUNTS_ROWS.contains(&key(text).as_str());
     Heading { text: text.trim().to_owned(), target, counts_rows }
 }

@@ -1,13 +1,13 @@
 //! What the columns of somebody's table stand for, where it can't be guessed: `列=field`, kept by name.
 
-use super::{Columns, Part, plain::key};
+use super::{ColumnPart, RegisterColumns, normalization::key};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// What a column stands for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Target<'a> {
+pub enum ColumnTarget<'a> {
     /// A part of a record.
-    Part(Part<'a>),
+    Part(ColumnPart<'a>),
     /// Nothing: it is left out.
     Nothing,
 }
@@ -68,10 +68,10 @@ impl Mapping {
     /// What a column stands for, if the mapping says so.
     pub(super) fn target<'a>(
         &self,
-        columns: &Columns<'a>,
+        columns: &RegisterColumns<'a>,
         letters: &str,
         heading: &str,
-    ) -> Option<Result<Target<'a>, String>> {
+    ) -> Option<Result<ColumnTarget<'a>, String>> {
         let wanted = key(heading);
         let by_heading = self.columns.iter().find(|(column, _)| key(column) == wanted && !wanted.is_empty());
         let said = by_heading.or_else(|| {
@@ -79,8 +79,8 @@ impl Mapping {
             self.columns.iter().find(|(column, _)| is_meant(column))
         });
         said.map(|(_, name)| match name.as_str() {
-            NOTHING => Ok(Target::Nothing),
-            name => columns.named(name).map(Target::Part),
+            NOTHING => Ok(ColumnTarget::Nothing),
+            name => columns.named(name).map(ColumnTarget::Part),
         })
     }
 

@@ -3,7 +3,7 @@
 
 use super::{doing, held};
 use registrar_kernel::{
-    account::{Account, AccountStore, Session, SessionKey, View},
+    account::{Account, AccountStore, BrowserSession, SavedView, SessionKey},
     storage::{OfficeKey, Stored},
 };
 use rusqlite::{Connection, OptionalExtension, Row, params};
@@ -67,12 +67,12 @@ impl AccountStore for AccountFile {
         all().map_err(doing("listing the accounts"))
     }
 
-    fn session(&self, key: &SessionKey, now: i64) -> Stored<Option<Session>> {
+    fn session(&self, key: &SessionKey, now: i64) -> Stored<Option<BrowserSession>> {
         let sql = "SELECT office, person, body, expires FROM session WHERE key = ?1 AND expires > ?2";
         let read = |row: &Row<'_>| {
             let (office, person): (Option<i64>, Option<String>) = (row.get(0)?, row.get(1)?);
             let person = office.map(OfficeKey).zip(person);
-            Ok(Session { person, body: row.get(2)?, expires: row.get(3)? })
+            Ok(BrowserSession { person, body: row.get(2)?, expires: row.get(3)? })
         };
         self.file()
             .prepare_cached(sql)
@@ -80,7 +80,7 @@ impl AccountStore for AccountFile {
             .map_err(doing("reading a session"))
     }
 
-    fn put_session(&self, key: &SessionKey, session: &Session, fresh: bool) -> Stored<bool> {
+    fn put_session(&self, key: &SessionKey, session: &BrowserSession, fresh: bool) -> Stored<bool> {
         let or = if fresh { "IGNORE" } else { "REPLACE" };
         let sql = format!(
             "INSERT OR {or} INTO session (key, office, person, body, expires) VALUES (?1, ?2, ?3, ?4, ?5)"
@@ -105,22 +105,23 @@ impl AccountStore for AccountFile {
         gone.map(drop).map_err(doing("sweeping sessions"))
     }
 
-    fn views(&self, office: OfficeKey, person: &str) -> Stored<Vec<View>> {
+    fn views(&self, office: OfficeKey, person: &str) -> Stored<Vec<SavedView>> {
         let sql = "SELECT register, name, question FROM view WHERE office = ?1 AND person = ?2
             ORDER BY register, name";
         let file = self.file();
         let all = || {
             let mut statement = file.prepare_cached(sql)?;
-            let view =
-                |row: &Row<'_>| Ok(View { register: row.get(0)?, name: row.get(1)?, question: row.get(2)? });
+            let view = |row: &Row<'_>| {
+                Ok(SavedView { register: row.get(0)?, name: row.get(1)?, question: row.get(2)? })
+            };
             let rows = statement.query_map(params![office.0, person], view)?;
             rows.collect::<rusqlite::Result<Vec<_>>>()
         };
         all().map_err(doing("listing views"))
     }
 
-    fn put_view(&self, office: OfficeKey, person: &str, view: &View) -> Stored<()> {
-        let View { register, name, question } = view;
+    fn put_view(&self, office: OfficeKey, person: &str, view: &SavedView) -> Stored<()> {
+        let SavedView { register, name, question } = view;
         let file = self.file();
         let done = match question.is_empty() {
             true => file.execute(

@@ -9,10 +9,10 @@ mod row;
 mod tx;
 mod write;
 
-use super::{BUSY, READERS, doing, held, turn::Turn};
+use super::{BUSY, READERS, doing, held, writer_lock::Turn};
 use registrar_kernel::{
     StoreError,
-    ledger::{LedgerRead, LedgerShelf, LedgerStore, LedgerWrite, Names},
+    ledger::{Interner, LedgerRead, LedgerShelf, LedgerStore, LedgerWrite},
     storage::{OfficeKey, Stored},
 };
 use rusqlite::{Connection, OpenFlags};
@@ -25,7 +25,7 @@ use std::{
         atomic::{AtomicU64, Ordering},
     },
 };
-use tx::Tx;
+use tx::LedgerTx;
 
 /// Marks a ledger's file and its layout; another layout is another ledger.
 const LAYOUT: i64 = 0x5247_4C04;
@@ -226,7 +226,7 @@ impl LedgerShelf for SqliteShelf {
 struct SqliteLedger {
     name: String,
     file: PathBuf,
-    names: Arc<Names>,
+    names: Arc<Interner>,
     writer: Turn,
     readers: Mutex<Vec<Connection>>,
     // Last, so that the connections are closed before the file goes.
@@ -266,7 +266,7 @@ impl SqliteLedger {
     }
 
     fn create(file: &Path, doomed: &Doomed) -> Stored<SqliteLedger> {
-        Ok(SqliteLedger::of(file, SqliteLedger::empty(file)?, Names::default(), doomed))
+        Ok(SqliteLedger::of(file, SqliteLedger::empty(file)?, Interner::default(), doomed))
     }
 
     fn empty(file: &Path) -> Stored<Connection> {
@@ -298,7 +298,7 @@ impl SqliteLedger {
         Ok(SqliteLedger::of(file, writer, names, doomed))
     }
 
-    fn of(file: &Path, writer: Connection, names: Names, doomed: &Doomed) -> SqliteLedger {
+    fn of(file: &Path, writer: Connection, names: Interner, doomed: &Doomed) -> SqliteLedger {
         SqliteLedger {
             name: file_name(file),
             file: file.to_owned(),
@@ -330,14 +330,14 @@ impl LedgerStore for SqliteLedger {
     }
 
     fn read(&self) -> Stored<Box<dyn LedgerRead + '_>> {
-        Ok(Box::new(Tx::read(self)?))
+        Ok(Box::new(LedgerTx::read(self)?))
     }
 
     fn write(&self) -> Stored<Box<dyn LedgerWrite + '_>> {
-        Ok(Box::new(Tx::write(self)?))
+        Ok(Box::new(LedgerTx::write(self)?))
     }
 
-    fn names(&self) -> Arc<Names> {
+    fn names(&self) -> Arc<Interner> {
         self.names.clone()
     }
 

@@ -1,12 +1,12 @@
 //! Reads of one office.
 
-use super::{doing, row, tx::Tx, words};
+use super::{doing, row, tx::OfficeTx, word_check};
 use jiff::civil::Date;
 use registrar_kernel::{
     Event, ReadTx, Record, StoreError,
-    personal::{self, Kept},
+    personal::{self, PersonalValue},
     storage::{
-        Bypass, Deadline, DeadlineQuery, Delivery, Head, Receipt, RecordQuery, Scan, Scanned, Stored,
+        Bypass, Deadline, DeadlineQuery, Delivery, LogHead, LogScan, Receipt, RecordQuery, Scanned, Stored,
         StoredEvent, WordCheck,
     },
 };
@@ -55,12 +55,12 @@ fn limit(limit: usize) -> i64 {
     i64::try_from(limit).unwrap_or(ALL)
 }
 
-impl Tx<'_> {
+impl OfficeTx<'_> {
     /// The personal values that are kept beside the event at a place.
-    pub(super) fn personal(&self, place: i64) -> Stored<Vec<Kept>> {
+    pub(super) fn personal(&self, place: i64) -> Stored<Vec<PersonalValue>> {
         let sql = "SELECT field, salt, value FROM personal WHERE place = ?1";
         row::all(self.prepare_cached(sql), [place], "reading personal values", |row| {
-            let read = || Ok(Kept { field: row.get(0)?, salt: row.get(1)?, json: row.get(2)? });
+            let read = || Ok(PersonalValue { field: row.get(0)?, salt: row.get(1)?, json: row.get(2)? });
             read().map_err(doing("reading personal values"))
         })
     }
@@ -83,8 +83,8 @@ impl Tx<'_> {
     }
 }
 
-impl ReadTx for Tx<'_> {
-    fn head(&self) -> Stored<Head> {
+impl ReadTx for OfficeTx<'_> {
+    fn head(&self) -> Stored<LogHead> {
         Ok(self.head)
     }
 
@@ -173,7 +173,7 @@ impl ReadTx for Tx<'_> {
         Ok(firsts.map(|from| (from, (from + step - 1).min(last))).collect())
     }
 
-    fn scan(&self, what: Scan<'_>, visit: &mut dyn FnMut(Scanned<'_>) -> Stored<()>) -> Stored<()> {
+    fn scan(&self, what: LogScan<'_>, visit: &mut dyn FnMut(Scanned<'_>) -> Stored<()>) -> Stored<()> {
         self.show(what, visit)
     }
 
@@ -289,7 +289,7 @@ impl ReadTx for Tx<'_> {
     }
 
     fn word_check(&self) -> Stored<Box<dyn WordCheck + '_>> {
-        Ok(Box::new(words::FreshIndex::new(self)?))
+        Ok(Box::new(word_check::FreshIndex::new(self)?))
     }
 
     fn cursor(&self, name: &str) -> Stored<Option<u64>> {

@@ -6,11 +6,11 @@
 
 use super::{
     doing,
-    tx::{Tx, seq_of},
+    tx::{OfficeTx, seq_of},
 };
 use registrar_kernel::{
     StoreError, personal,
-    storage::{Scan, Scanned, Stored},
+    storage::{LogScan, Scanned, Stored},
 };
 use rusqlite::{CachedStatement, Row, params, types::FromSqlError};
 use std::borrow::Cow;
@@ -52,12 +52,12 @@ fn show_record(row: &Row<'_>, visit: &mut Visit<'_>) -> Stored<()> {
     })
 }
 
-impl Tx<'_> {
+impl OfficeTx<'_> {
     /// What [`registrar_kernel::ReadTx::scan`] shows.
-    pub(super) fn show(&self, what: Scan<'_>, visit: &mut Visit<'_>) -> Stored<()> {
+    pub(super) fn show(&self, what: LogScan<'_>, visit: &mut Visit<'_>) -> Stored<()> {
         match what {
-            Scan::Run(keys) => self.show_run(keys, visit),
-            Scan::Events(wanted) => self.show_events(wanted, visit),
+            LogScan::Run(keys) => self.show_run(keys, visit),
+            LogScan::Events(wanted) => self.show_events(wanted, visit),
         }
     }
 
@@ -137,7 +137,8 @@ impl Tx<'_> {
             let seq = seq_of(number(row, 0)?);
             let Some(at) = which[(seq - first) as usize].checked_sub(1) else { continue };
             let body = self.whole(seq, row.get_ref(2).map_err(failed)?.as_blob().map_err(odd)?)?;
-            let found = Found { seq, dead: number(row, 1)? != 0, from: swept.bytes.len(), len: body.len() };
+            let found =
+                ScannedRow { seq, dead: number(row, 1)? != 0, from: swept.bytes.len(), len: body.len() };
             swept.found[at as usize] = Some(found);
             swept.bytes.extend_from_slice(&body);
         }
@@ -158,16 +159,16 @@ impl Tx<'_> {
 /// The wanted events.
 enum Events<'t> {
     Swept(Swept),
-    LookedUp { tx: &'t Tx<'t>, wanted: &'t [(u64, u64)], statement: CachedStatement<'t> },
+    LookedUp { tx: &'t OfficeTx<'t>, wanted: &'t [(u64, u64)], statement: CachedStatement<'t> },
 }
 
 struct Swept {
     bytes: Vec<u8>,
-    found: Vec<Option<Found>>,
+    found: Vec<Option<ScannedRow>>,
 }
 
 #[derive(Clone, Copy)]
-struct Found {
+struct ScannedRow {
     seq: u64,
     dead: bool,
     from: usize,
@@ -179,7 +180,7 @@ impl Events<'_> {
     fn show(&mut self, at: usize, visit: &mut Visit<'_>) -> Stored<()> {
         match self {
             Events::Swept(Swept { bytes, found }) => match found.get(at).copied().flatten() {
-                Some(Found { seq, dead, from, len }) => {
+                Some(ScannedRow { seq, dead, from, len }) => {
                     visit(Scanned::Event { seq, dead, bytes: &bytes[from..from + len] })
                 }
                 None => Ok(()),

@@ -3,17 +3,17 @@
 use super::{SqliteStore, doing, held};
 use registrar_kernel::{
     event::Link,
-    storage::{Head, OfficeKey, Stored},
+    storage::{LogHead, OfficeKey, Stored},
 };
 use rusqlite::{Connection, OptionalExtension};
 use std::{cell::RefCell, collections::HashMap, ops::Deref, sync::MutexGuard};
 
 /// Reads see the state at its beginning, and its own writes. Dropped, it undoes them.
-pub(super) struct Tx<'a> {
+pub(super) struct OfficeTx<'a> {
     store: &'a SqliteStore,
     on: On<'a>,
     pub(super) office: i64,
-    pub(super) head: Head,
+    pub(super) head: LogHead,
     /// Keys of the entries that a writer has come across, by register and id; `None`: there is none.
     pub(super) entries: RefCell<HashMap<String, Option<i64>>>,
     open: bool,
@@ -25,22 +25,22 @@ enum On<'a> {
     Writer(MutexGuard<'a, Connection>),
 }
 
-impl<'a> Tx<'a> {
-    pub(super) fn read(store: &'a SqliteStore, office: OfficeKey) -> Stored<Tx<'a>> {
-        Tx::begin(store, On::Reader(Some(store.reader()?)), office, "BEGIN")
+impl<'a> OfficeTx<'a> {
+    pub(super) fn read(store: &'a SqliteStore, office: OfficeKey) -> Stored<OfficeTx<'a>> {
+        OfficeTx::begin(store, On::Reader(Some(store.reader()?)), office, "BEGIN")
     }
 
-    pub(super) fn write(store: &'a SqliteStore, office: OfficeKey) -> Stored<Tx<'a>> {
+    pub(super) fn write(store: &'a SqliteStore, office: OfficeKey) -> Stored<OfficeTx<'a>> {
         // Immediate: a writer that found out later that it must wait would have to start anew.
-        Tx::begin(store, On::Writer(held(&store.writer)), office, "BEGIN IMMEDIATE")
+        OfficeTx::begin(store, On::Writer(held(&store.writer)), office, "BEGIN IMMEDIATE")
     }
 
-    fn begin(store: &'a SqliteStore, on: On<'a>, office: OfficeKey, begin: &str) -> Stored<Tx<'a>> {
-        let mut tx = Tx {
+    fn begin(store: &'a SqliteStore, on: On<'a>, office: OfficeKey, begin: &str) -> Stored<OfficeTx<'a>> {
+        let mut tx = OfficeTx {
             store,
             on,
             office: office.0,
-            head: Head::default(),
+            head: LogHead::default(),
             entries: RefCell::default(),
             open: false,
         };
@@ -72,13 +72,13 @@ impl<'a> Tx<'a> {
         (self.office + 1) << SEQ_BITS
     }
 
-    fn read_head(&self) -> rusqlite::Result<Head> {
+    fn read_head(&self) -> rusqlite::Result<LogHead> {
         let mut statement = self.prepare_cached(
             "SELECT place, link FROM event WHERE place > ?1 AND place < ?2 ORDER BY place DESC LIMIT 1",
         )?;
         let head = statement
             .query_row([self.place(0), self.end()], |row| {
-                Ok(Head { seq: seq_of(row.get(0)?), link: link(row, 1)? })
+                Ok(LogHead { seq: seq_of(row.get(0)?), link: link(row, 1)? })
             })
             .optional()?;
         Ok(head.unwrap_or_default())
@@ -110,7 +110,7 @@ pub(super) fn link(row: &rusqlite::Row<'_>, column: usize) -> rusqlite::Result<L
     row.get::<_, [u8; 32]>(column)
 }
 
-impl Deref for Tx<'_> {
+impl Deref for OfficeTx<'_> {
     type Target = Connection;
     fn deref(&self) -> &Connection {
         match &self.on {
@@ -121,7 +121,7 @@ impl Deref for Tx<'_> {
     }
 }
 
-impl Drop for Tx<'_> {
+impl Drop for OfficeTx<'_> {
     fn drop(&mut self) {
         if self.open && self.execute_batch("ROLLBACK").is_err() {
             // A reader that can't end its transaction must not be handed to the next; the writer's

@@ -1,16 +1,16 @@
 //! Writes of one office in one transaction.
 
-use super::{doing, row, tx::Tx};
+use super::{doing, row, tx::OfficeTx};
 use registrar_kernel::{
     Event, Record, StoreError, WriteTx,
     event::Link,
-    personal::Kept,
-    storage::{Bypass, Deadline, Delivery, Head, Receipt, Stored},
+    personal::PersonalValue,
+    storage::{Bypass, Deadline, Delivery, LogHead, Receipt, Stored},
 };
 use registrar_sdk::value::Key;
 use rusqlite::{OptionalExtension, Params, params};
 
-impl Tx<'_> {
+impl OfficeTx<'_> {
     fn run(&self, what: &'static str, sql: &str, params: impl Params) -> Stored<usize> {
         self.prepare_cached(sql).and_then(|mut s| s.execute(params)).map_err(doing(what))
     }
@@ -38,7 +38,7 @@ impl Tx<'_> {
     }
 }
 
-impl WriteTx for Tx<'_> {
+impl WriteTx for OfficeTx<'_> {
     fn append(&mut self, event: &Event, stored: &[u8], link: &Link) -> Stored<()> {
         let entry = self.entry(&event.register, &event.record)?;
         let sql = "INSERT INTO event (place, office, entry, dead, id, link, body) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)";
@@ -47,7 +47,7 @@ impl WriteTx for Tx<'_> {
         let done = self.prepare_cached(sql).and_then(|mut s| s.execute(params));
         match done {
             Ok(_) => {
-                self.head = Head { seq: event.seq, link: *link };
+                self.head = LogHead { seq: event.seq, link: *link };
                 Ok(())
             }
             Err(e) if e.sqlite_error_code() == Some(rusqlite::ErrorCode::ConstraintViolation) => {
@@ -62,7 +62,7 @@ impl WriteTx for Tx<'_> {
         self.run("marking an event", sql, params![self.place(seq), dead]).map(drop)
     }
 
-    fn put_personal(&mut self, seq: u64, kept: &Kept) -> Stored<()> {
+    fn put_personal(&mut self, seq: u64, kept: &PersonalValue) -> Stored<()> {
         let sql = "INSERT OR REPLACE INTO personal (place, field, salt, value) VALUES (?1, ?2, ?3, ?4)";
         let params = params![self.place(seq), kept.field, kept.salt.as_slice(), kept.json];
         self.run("keeping a personal value", sql, params).map(drop)
@@ -220,6 +220,6 @@ impl WriteTx for Tx<'_> {
     }
 
     fn commit(self: Box<Self>) -> Stored<()> {
-        Tx::commit(*self)
+        OfficeTx::commit(*self)
     }
 }

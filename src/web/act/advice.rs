@@ -1,11 +1,11 @@
 //! What is said to what is filled in, before it is sent: by checks and guards, and which records
 //! resemble it.
 
-use super::Asked;
+use super::ActionTarget;
 use crate::{
-    field::Names,
-    lang::{Lang, own},
-    problem::Problem,
+    field::FieldNames,
+    language::{Lang, own},
+    page_error::PageError,
     record::name_of,
     server::Web,
     visitor::Member,
@@ -14,8 +14,8 @@ use maud::{Markup, html};
 use registrar_kernel::{
     Act, ActError, Reason, Record,
     access::owner_field,
-    register::{Problem as Wrong, Register},
-    similar::{Found, Similar},
+    register::{FieldProblem as Wrong, Register},
+    similar::{SimilarPage, SimilarRecord},
 };
 use std::collections::BTreeMap;
 
@@ -24,7 +24,7 @@ const SIMILAR: usize = 5;
 
 /// What is said to what was filled in.
 #[derive(Default)]
-pub(super) struct Said {
+pub(super) struct Advice {
     /// Of it as a whole.
     pub why: Vec<String>,
     /// Of single fields.
@@ -32,7 +32,7 @@ pub(super) struct Said {
     /// What is warned of.
     pub warnings: Vec<String>,
     /// Records that resemble it.
-    pub similar: Vec<(Similar, Option<Record>)>,
+    pub similar: Vec<(SimilarRecord, Option<Record>)>,
     /// Whether it was filled in before the session ended.
     pub kept: bool,
     /// Whether it was looked through, and not only refused.
@@ -40,8 +40,12 @@ pub(super) struct Said {
 }
 
 /// Why an action is refused, by field where one is named.
-pub(super) fn refused(member: &Member, asked: &Asked<'_>, error: ActError) -> Result<Said, Problem> {
-    let mut said = Said::default();
+pub(super) fn refused(
+    member: &Member,
+    asked: &ActionTarget<'_>,
+    error: ActError,
+) -> Result<Advice, PageError> {
+    let mut said = Advice::default();
     let offered = asked.offered();
     match error {
         ActError::Schema { problems, .. } => {
@@ -87,9 +91,9 @@ pub(super) fn refused(member: &Member, asked: &Asked<'_>, error: ActError) -> Re
                     + &why.to_string(),
             );
         }
-        error => match Problem::from(error) {
-            Problem::Refused(why) => said.why.push(own(member.visitor.lang, &why)),
-            Problem::Denied(why) => {
+        error => match PageError::from(error) {
+            PageError::Refused(why) => said.why.push(own(member.visitor.lang, &why)),
+            PageError::Denied(why) => {
                 let _ = member.denied(asked.name);
                 said.why.push(why);
             }
@@ -105,7 +109,12 @@ fn worded(lang: Lang, reason: &Reason) -> String {
 }
 
 /// What would be said to an action: by checks and guards, and which records resemble it.
-pub(super) async fn check(web: &Web, member: &Member, asked: &Asked<'_>, act: Act) -> Result<Said, Problem> {
+pub(super) async fn check(
+    web: &Web,
+    member: &Member,
+    asked: &ActionTarget<'_>,
+    act: Act,
+) -> Result<Advice, PageError> {
     let office = member.visitor.seat.office.clone();
     let submits = asked.record.is_none() || asked.action.submission;
     let record = asked.record.cloned();
@@ -121,13 +130,14 @@ pub(super) async fn check(web: &Web, member: &Member, asked: &Asked<'_>, act: Ac
                 Ok(found) => found,
                 Err(error) => {
                     tracing::warn!(office = %office.name, %error, "Similar records can't be looked for.");
-                    Found::default()
+                    SimilarPage::default()
                 }
             };
-            let own =
-                |one: &Similar| act.record.as_ref() == Some(&one.record) && one.register == act.register;
+            let own = |one: &SimilarRecord| {
+                act.record.as_ref() == Some(&one.record) && one.register == act.register
+            };
             let similar = found.similar.into_iter().filter(|one| !own(one)).take(SIMILAR);
-            let with = |one: Similar| {
+            let with = |one: SimilarRecord| {
                 let record = office.record(&one.register, &one.record).ok();
                 (one, record)
             };
@@ -135,9 +145,9 @@ pub(super) async fn check(web: &Web, member: &Member, asked: &Asked<'_>, act: Ac
         })
         .await?;
     let mut said = match heard {
-        Ok(warnings) => Said {
+        Ok(warnings) => Advice {
             warnings: warnings.iter().map(|reason| worded(member.visitor.lang, reason)).collect(),
-            ..Said::default()
+            ..Advice::default()
         },
         Err(error) => refused(member, asked, error)?,
     };
@@ -146,7 +156,7 @@ pub(super) async fn check(web: &Web, member: &Member, asked: &Asked<'_>, act: Ac
 }
 
 /// What is shown beside a form: what is said to it, and what resembles it.
-pub(super) fn told(member: &Member, asked: &Asked<'_>, said: &Said) -> Markup {
+pub(super) fn told(member: &Member, asked: &ActionTarget<'_>, said: &Advice) -> Markup {
     let visitor = &member.visitor;
     let label = |name: &str| {
         let field = asked.offered().into_iter().find(|(known, _)| *known == name);
@@ -154,7 +164,7 @@ pub(super) fn told(member: &Member, asked: &Asked<'_>, said: &Said) -> Markup {
     };
     let registers = visitor.seat.office.registers();
     let directory = visitor.seat.office.directory();
-    let shown = Names::of(visitor, &directory);
+    let shown = FieldNames::of(visitor, &directory);
     html! {
         @if said.checked || !said.wrong.is_empty() || !said.why.is_empty() {
             @if said.wrong.is_empty() && said.why.is_empty() { p class="good" { (visitor.say("✓ 检查通过", "✓ The checks pass")) } }
@@ -188,7 +198,7 @@ pub(super) fn told(member: &Member, asked: &Asked<'_>, said: &Said) -> Markup {
 }
 
 /// Why an action is refused, in one text.
-pub fn refusal(member: &Member, register: &Register, error: ActError) -> Result<String, Problem> {
+pub fn refusal(member: &Member, register: &Register, error: ActError) -> Result<String, PageError> {
     let visitor = &member.visitor;
     let texts: Vec<String> = match error {
         ActError::Schema { problems, .. } => {
@@ -199,8 +209,8 @@ pub fn refusal(member: &Member, register: &Register, error: ActError) -> Result<
             let label = register.stage_label(&stage).map_or(stage.as_str(), |label| visitor.title(label));
             vec![visitor.say("现处“{}”，不能办理", "it stands at \"{}\": not now").replace("{}", label)]
         }
-        error => match Problem::from(error) {
-            Problem::Refused(why) | Problem::Denied(why) => vec![own(visitor.lang, &why)],
+        error => match PageError::from(error) {
+            PageError::Refused(why) | PageError::Denied(why) => vec![own(visitor.lang, &why)],
             problem => return Err(problem),
         },
     };

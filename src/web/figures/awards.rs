@@ -1,14 +1,14 @@
 //! Awards: who has which place by which clause, and ties that wait for a decision.
 
 use super::{
-    choice::{Choice, name},
-    tree::{Tree, events_of},
+    explanation_tree::{Tree, events_of},
+    figure_selection::{FigureSelection, name},
 };
 use crate::{
-    field::{Names, ROLES},
+    field::{FieldNames, ROLES},
     form::Posted,
     layout::{desk, encode, notice, tabs, token},
-    problem::Problem,
+    page_error::PageError,
     rules::words,
     server::Web,
     visitor::Member,
@@ -23,7 +23,7 @@ use registrar_kernel::{
     decision::{DECIDE_BY, role},
     event::PERIOD,
     ledger::{Award, DECIDE},
-    period::Kind,
+    period::PeriodKind,
 };
 use registrar_sdk::{Map, Value};
 use std::collections::{BTreeSet, HashMap};
@@ -34,7 +34,7 @@ pub async fn get(
     member: Member,
     Path(names): Path<HashMap<String, String>>,
     Query(question): Query<HashMap<String, String>>,
-) -> Result<Markup, Problem> {
+) -> Result<Markup, PageError> {
     draw(&web, &member, &names, &question, None).await
 }
 
@@ -44,11 +44,11 @@ pub async fn decide(
     Path(names): Path<HashMap<String, String>>,
     Query(question): Query<HashMap<String, String>>,
     posted: Posted,
-) -> Result<Response, Problem> {
+) -> Result<Response, PageError> {
     let Posted { visitor, fields, .. } = posted;
     let member = visitor.member()?;
-    let register = member.register(names.get("register").ok_or(Problem::Absent)?)?;
-    let choice = Choice::of(&web, &member, &register, &question, Kind::Year).await?;
+    let register = member.register(names.get("register").ok_or(PageError::Absent)?)?;
+    let choice = FigureSelection::of(&web, &member, &register, &question, PeriodKind::Year).await?;
     let (books, principal) = (member.visitor.seat.books.clone(), member.who.principal.clone());
     let (office, of, period) = (member.visitor.seat.office.clone(), register.id.clone(), choice.period);
     let looked = web
@@ -105,11 +105,11 @@ pub async fn decide(
                 choice.link(&format!("{}/awards", member.visitor.seat.register(&register.id)), choice.period);
             Ok(Redirect::to(&to).into_response())
         }
-        Err(Problem::Refused(why)) => {
+        Err(PageError::Refused(why)) => {
             let page = draw(&web, &member, &names, &question, Some(why)).await?;
             Ok((axum::http::StatusCode::UNPROCESSABLE_ENTITY, page).into_response())
         }
-        Err(Problem::Denied(_)) => Err(member.denied(DECIDE)),
+        Err(PageError::Denied(_)) => Err(member.denied(DECIDE)),
         Err(other) => Err(other),
     }
 }
@@ -125,10 +125,10 @@ async fn draw(
     names: &HashMap<String, String>,
     question: &HashMap<String, String>,
     refused: Option<String>,
-) -> Result<Markup, Problem> {
+) -> Result<Markup, PageError> {
     let visitor = &member.visitor;
-    let register = member.register(names.get("register").ok_or(Problem::Absent)?)?;
-    let choice = Choice::of(web, member, &register, question, Kind::Year).await?;
+    let register = member.register(names.get("register").ok_or(PageError::Absent)?)?;
+    let choice = FigureSelection::of(web, member, &register, question, PeriodKind::Year).await?;
     let (books, office) = (visitor.seat.books.clone(), visitor.seat.office.clone());
     let (principal, lang) = (member.who.principal.clone(), visitor.lang);
     let (of, period) = (register.id.clone(), choice.period);
@@ -141,12 +141,12 @@ async fn draw(
         })
         .await;
     let (awards, tree, events, decider) = match looked {
-        Err(Problem::Denied(_)) => return Err(member.denied("awards")),
+        Err(PageError::Denied(_)) => return Err(member.denied("awards")),
         other => other?,
     };
     let decides = decides(member, decider.as_deref());
     let directory = visitor.seat.office.directory();
-    let shown = Names::of(visitor, &directory);
+    let shown = FieldNames::of(visitor, &directory);
     let title_of = |account: &str| shown.account(account, choice.period.last());
     let places = choice.defined(&register).map_or(0, |m| m.places);
     let to = format!("{}/awards", visitor.seat.register(&register.id));
@@ -183,7 +183,7 @@ async fn draw(
         html! {
             h1 { (visitor.title(&register.title)) }
             (tabs(member, &register))
-            (choice.switch(visitor, &register, &to, &[Kind::Year]))
+            (choice.switch(visitor, &register, &to, &[PeriodKind::Year]))
             (notice("error", &refused.into_iter().collect::<Vec<_>>()))
             @if awards.is_empty() {
                 p class="empty" { (visitor.say("本期没有表彰规则。", "No rule awards anything in this period.")) }

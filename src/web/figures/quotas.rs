@@ -1,17 +1,17 @@
 //! What each account owes, period by period of a year.
 
-use super::choice::{Choice, name};
+use super::figure_selection::{FigureSelection, name};
 use crate::{
-    field::Names,
+    field::FieldNames,
     layout::{notice, page, tabs},
-    problem::Problem,
+    page_error::PageError,
     rules::words,
     server::Web,
     visitor::{Member, Visitor},
 };
 use axum::extract::{Path, Query, State};
 use maud::{Markup, html};
-use registrar_kernel::{Period, ledger::QuotaCell, period::Kind};
+use registrar_kernel::{Period, ledger::QuotaCell, period::PeriodKind};
 use std::collections::HashMap;
 
 /// The page.
@@ -20,29 +20,29 @@ pub async fn get(
     member: Member,
     Path(names): Path<HashMap<String, String>>,
     Query(question): Query<HashMap<String, String>>,
-) -> Result<Markup, Problem> {
+) -> Result<Markup, PageError> {
     let visitor = &member.visitor;
-    let register = member.register(names.get("register").ok_or(Problem::Absent)?)?;
-    let choice = Choice::of(&web, &member, &register, &question, Kind::Year).await?;
-    let year = Period::of(choice.period.last(), Kind::Year);
+    let register = member.register(names.get("register").ok_or(PageError::Absent)?)?;
+    let choice = FigureSelection::of(&web, &member, &register, &question, PeriodKind::Year).await?;
+    let year = Period::of(choice.period.last(), PeriodKind::Year);
     let (books, principal) = (visitor.seat.books.clone(), member.who.principal.clone());
     let (of, measure) = (register.id.clone(), choice.measure.clone());
     let sheet = web.work(move || Ok(books.quota_sheet_seen(&principal, &of, &measure, year)?)).await?;
     let directory = visitor.seat.office.directory();
-    let shown = Names::of(visitor, &directory);
+    let shown = FieldNames::of(visitor, &directory);
     let (periods, rows) = (&sheet.periods, &sheet.rows);
     let faults: Vec<String> = sheet.faults.iter().map(|(account, why)| format!("{account}: {why}")).collect();
     let several = rows.windows(2).any(|two| two[0].account == two[1].account);
     let to = format!("{}/quotas", visitor.seat.register(&register.id));
     let title = format!("{} · {}", visitor.title(&register.title), visitor.say("任务", "Quotas"));
-    let choice = Choice { period: year, ..choice };
+    let choice = FigureSelection { period: year, ..choice };
     Ok(page(
         &member,
         &title,
         html! {
             h1 { (visitor.title(&register.title)) }
             (tabs(&member, &register))
-            (choice.switch(visitor, &register, &to, &[Kind::Year]))
+            (choice.switch(visitor, &register, &to, &[PeriodKind::Year]))
             (notice("error", &faults))
             @if rows.is_empty() {
                 p class="empty" { (visitor.say("这一年没有任务。", "Nothing is owed in this year.")) }

@@ -2,23 +2,24 @@
 
 use super::{
     chart::{Bar, bars},
-    choice::{Choice, name},
+    figure_selection::{FigureSelection, name},
 };
 use crate::{
-    field::Names,
+    field::FieldNames,
     layout::{encode, notice, page, tabs},
+    page_error::PageError,
     panels,
-    problem::Problem,
     server::Web,
     visitor::Member,
 };
 use axum::extract::{Path, Query, State};
 use maud::{Markup, PreEscaped, html};
-use registrar_kernel::{ledger::StandingQuery, period::Kind};
+use registrar_kernel::{ledger::StandingQuery, period::PeriodKind};
 use std::collections::HashMap;
 
 /// The periods that a ranking is looked at in.
-const KINDS: [Kind; 5] = [Kind::Month, Kind::Quarter, Kind::Half, Kind::Year, Kind::Cumulative];
+const KINDS: [PeriodKind; 5] =
+    [PeriodKind::Month, PeriodKind::Quarter, PeriodKind::Half, PeriodKind::Year, PeriodKind::Cumulative];
 /// Bars of a chart.
 const BARS: usize = 20;
 
@@ -28,10 +29,10 @@ pub async fn get(
     member: Member,
     Path(names): Path<HashMap<String, String>>,
     Query(question): Query<HashMap<String, String>>,
-) -> Result<Markup, Problem> {
+) -> Result<Markup, PageError> {
     let visitor = &member.visitor;
-    let register = member.register(names.get("register").ok_or(Problem::Absent)?)?;
-    let choice = Choice::of(&web, &member, &register, &question, Kind::Quarter).await?;
+    let register = member.register(names.get("register").ok_or(PageError::Absent)?)?;
+    let choice = FigureSelection::of(&web, &member, &register, &question, PeriodKind::Quarter).await?;
     let query = StandingQuery {
         register: register.id.clone(),
         period: choice.period,
@@ -46,9 +47,9 @@ pub async fn get(
         .await?;
     let of = visitor.seat.register(&register.id);
     let directory = visitor.seat.office.directory();
-    let shown = Names::of(visitor, &directory);
+    let shown = FieldNames::of(visitor, &directory);
     let unit = choice.defined(&register).map(|m| visitor.title(&m.unit)).unwrap_or_default();
-    let figure = |row: &registrar_kernel::ledger::Row| row.amount.to_fixed(standing.places);
+    let figure = |row: &registrar_kernel::ledger::StandingRow| row.amount.to_fixed(standing.places);
     let drawn: Vec<Bar> = standing
         .rows
         .iter()

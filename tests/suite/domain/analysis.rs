@@ -1,7 +1,7 @@
 //! Shares, the mix of kinds, this year against last, the adoption rate.
 
 use super::city::City;
-use registrar_kernel::panel::Shown;
+use registrar_kernel::panel::PanelContent;
 use serde_json::{Value as Json, json};
 
 /// So many items of a unit, of a kind, on a day.
@@ -24,14 +24,14 @@ fn panel(city: &City, id: &str) -> Vec<String> {
     let panels = city.panels("standings", "li");
     let of = panels.into_iter().filter(|panel| panel.plugin == "analysis");
     let lines = of.map(|panel| match panel.shown {
-        Shown::List(lines) => ("mix", lines.into_iter().map(|line| line.zh).collect()),
-        Shown::Table(_, rows) => (
+        PanelContent::List(lines) => ("mix", lines.into_iter().map(|line| line.zh).collect()),
+        PanelContent::Table(_, rows) => (
             "trends",
             rows.iter()
                 .map(|row| row.iter().map(|cell| cell.zh.as_str()).collect::<Vec<_>>().join(" "))
                 .collect(),
         ),
-        Shown::Text(_) => panic!("neither"),
+        PanelContent::Text(_) => panic!("neither"),
     });
     lines.into_iter().find(|(found, _)| *found == id).map_or_else(Vec::new, |(_, lines)| lines)
 }

@@ -1,14 +1,14 @@
 //! What a county has in place: so many of five conditions, on the home page and in a table.
 
 use super::city::City;
-use registrar_kernel::panel::Shown;
+use registrar_kernel::panel::PanelContent;
 use serde_json::{Value as Json, json};
 
 /// What the home page shows of it.
 fn lines(city: &City, to: &str) -> Vec<String> {
     let panels = city.panels("home", to);
     let Some(panel) = panels.iter().find(|panel| panel.plugin == "checklist") else { return Vec::new() };
-    let Shown::List(rows) = &panel.shown else { panic!("{panel:?}") };
+    let PanelContent::List(rows) = &panel.shown else { panic!("{panel:?}") };
     rows.iter().map(|row| row.zh.clone()).collect()
 }
 

@@ -12,7 +12,7 @@ use registrar_kernel::{
     Act, ImportOptions, Office, Store,
     access::Principal,
     event::Event,
-    ledger::{Bookkeeper, StandingQuery},
+    ledger::{LedgerService, StandingQuery},
     panel::Panel,
 };
 use registrar_sdk::{Map, Value};
@@ -50,7 +50,7 @@ const DIRECTORY: &[(&str, &str, &str)] = &[
 /// The office.
 pub struct City {
     pub office: Arc<Office>,
-    pub keeper: Arc<Bookkeeper>,
+    pub keeper: Arc<LedgerService>,
     today: Arc<Mutex<Date>>,
     folder: tempfile::TempDir,
 }

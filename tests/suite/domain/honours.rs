@@ -1,7 +1,7 @@
 //! Awards that others gave: recorded on the item and on its authors.
 
 use super::city::City;
-use registrar_kernel::panel::Shown;
+use registrar_kernel::panel::PanelContent;
 use serde_json::{Value as Json, json};
 
 /// An office with an item of Wang's that was adopted.
@@ -20,7 +20,7 @@ fn award(item: &str, title: &str) -> Json {
 fn shown(city: &City, to: &str) -> Vec<String> {
     let panels = city.panels("directory", to);
     let Some(panel) = panels.iter().find(|panel| panel.plugin == "outside-awards") else { return Vec::new() };
-    let Shown::Table(_, rows) = &panel.shown else { panic!("{panel:?}") };
+    let PanelContent::Table(_, rows) = &panel.shown else { panic!("{panel:?}") };
     rows.iter().map(|row| format!("{} {}", row[0].zh, row[1].zh)).collect()
 }
 

@@ -3,7 +3,7 @@
 use super::city::City;
 use jiff::civil::date;
 use registrar_host::manifest::Manifest;
-use registrar_kernel::{Period, period::Kind};
+use registrar_kernel::{Period, period::PeriodKind};
 use serde_json::{Value as Json, json};
 
 /// The city with two counties more, a zone, a committee and the letters office, and a point more.
@@ -84,9 +84,9 @@ use Look::{Fees, Owed, Points, Won};
 fn stretch(nth: usize, look: &Look) -> Period {
     let first = |months: usize| date(1990 + (months / 12) as i16, (months % 12) as i8 + 1, 1);
     match look {
-        Points | Fees => Period::of(first(nth), Kind::Month),
-        Owed(..) => Period::of(first(nth * 2), Kind::TwoMonth),
-        Won(_) => Period::of(first(nth * 12), Kind::Year),
+        Points | Fees => Period::of(first(nth), PeriodKind::Month),
+        Owed(..) => Period::of(first(nth * 2), PeriodKind::TwoMonth),
+        Won(_) => Period::of(first(nth * 12), PeriodKind::Year),
     }
 }
 

@@ -4,7 +4,7 @@
 use jiff::civil::{Date, date};
 use registrar_contract::OFFICE;
 use registrar_host::{Engine, EngineConfig, Host, HostConfig};
-use registrar_kernel::{Act, Bookkeeper, Followers, ImportOptions, ImportReport, Office, Store};
+use registrar_kernel::{Act, ImportOptions, ImportReport, LedgerService, LedgerWorkers, Office, Store};
 use registrar_sdk::{Value, value::Map};
 use registrar_store::{SqliteShelf, SqliteStore, sqlite::Sync};
 use std::{
@@ -64,7 +64,7 @@ const DIRECTORY: &str = r#"
 /// An office with its ledger, opened on a folder.
 pub struct Desk {
     pub office: Arc<Office>,
-    pub books: Arc<Bookkeeper>,
+    pub books: Arc<LedgerService>,
 }
 
 /// Writes the office's plugin with so many points for each event.
@@ -88,7 +88,7 @@ pub fn open(folder: &Path, sync: Sync, engine: &Arc<Engine>) -> Desk {
     let report = host.reload();
     assert!(report.faults.is_empty(), "{:?}", report.faults);
     let shelf = Box::new(SqliteShelf::new(&data, key).unwrap());
-    let books = Bookkeeper::open(&office, shelf, &|_, _| {}).unwrap();
+    let books = LedgerService::open(&office, shelf, &|_, _| {}).unwrap();
     Desk { office, books }
 }
 
@@ -118,7 +118,7 @@ fn works_until_it_is_killed() {
     let number = |name: &str| env::var(name).unwrap().parse::<u64>().unwrap();
     let sync = if env::var(SYNC).unwrap() == "off" { Sync::Off } else { Sync::Full };
     let desk = open(&folder, sync, &Engine::start(EngineConfig::default()).unwrap());
-    let followers = Followers::start(1).unwrap();
+    let followers = LedgerWorkers::start(1).unwrap();
     followers.follow(&desk.books);
     import(&desk, DIRECTORY, &|_| String::new());
     for round in number(FROM)..number(FROM) + number(ROUNDS) {

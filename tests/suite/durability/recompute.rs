@@ -11,7 +11,7 @@
 
 use super::{Dice, child, rescorer};
 use registrar_host::{Engine, EngineConfig};
-use registrar_kernel::ledger::{Ledger, Phase, Rules};
+use registrar_kernel::ledger::{Ledger, RecomputePhase, RuleGeneration};
 use registrar_store::{SqliteShelf, sqlite::Sync};
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -34,15 +34,15 @@ struct Told {
     /// The last version that it may have counted by.
     version: u64,
     /// The phase that began last and when, by the child's clock.
-    phase: Option<(Phase, f64)>,
+    phase: Option<(RecomputePhase, f64)>,
     acknowledged: Vec<String>,
     /// How long phases took, in seconds.
-    took: Vec<(Phase, f64)>,
+    took: Vec<(RecomputePhase, f64)>,
 }
 
 impl Told {
     /// Takes in a line. Says whether a phase began.
-    fn line(&mut self, line: &str) -> Option<Phase> {
+    fn line(&mut self, line: &str) -> Option<RecomputePhase> {
         if let Some(version) = line.strip_prefix("begun ") {
             self.version = version.parse().unwrap();
         } else if let Some(id) = line.strip_prefix("ack ") {
@@ -52,7 +52,8 @@ impl Told {
             if let Some((phase, since)) = self.phase {
                 self.took.push((phase, at - since));
             }
-            let phase = Phase::ALL.into_iter().find(|phase| phase.name() == name.trim_end_matches('"'));
+            let phase =
+                RecomputePhase::ALL.into_iter().find(|phase| phase.name() == name.trim_end_matches('"'));
             self.phase = phase.map(|phase| (phase, at));
             return phase;
         }
@@ -60,7 +61,7 @@ impl Told {
     }
 
     /// Takes in what comes until a phase begins.
-    fn next_phase(&mut self, out: &mut BufReader<ChildStdout>) -> Phase {
+    fn next_phase(&mut self, out: &mut BufReader<ChildStdout>) -> RecomputePhase {
         loop {
             let mut line = String::new();
             assert_ne!(out.read_line(&mut line).unwrap(), 0, "the child ended by itself: {}", self.text);
@@ -83,10 +84,10 @@ impl Told {
 
 /// How long each phase took lately, in seconds.
 #[derive(Default)]
-struct Lengths(BTreeMap<Phase, f64>);
+struct Lengths(BTreeMap<RecomputePhase, f64>);
 
 impl Lengths {
-    fn learn(&mut self, took: &[(Phase, f64)]) {
+    fn learn(&mut self, took: &[(RecomputePhase, f64)]) {
         for (phase, seconds) in took {
             let known = self.0.entry(*phase).or_insert(*seconds);
             *known += (seconds - *known) / 4.0;
@@ -102,13 +103,13 @@ fn a_recompute_killed_at_any_place_leaves_what_a_fresh_replay_gives() {
     let folder = tempfile::tempdir().unwrap();
     rescorer::prepare(folder.path(), &engine);
     let mut dice = Dice::new(SEED);
-    let mut counts: BTreeMap<Phase, u64> = Phase::ALL.map(|phase| (phase, 0)).into();
+    let mut counts: BTreeMap<RecomputePhase, u64> = RecomputePhase::ALL.map(|phase| (phase, 0)).into();
     let (mut lengths, mut version, mut between) = (Lengths::default(), 0, 0);
     let mut acknowledged = BTreeSet::new();
     let mut postings = 0;
     while counts.values().sum::<u64>() < kills {
         let fewest = counts.values().min().copied().unwrap_or_default();
-        let open: Vec<Phase> =
+        let open: Vec<RecomputePhase> =
             counts.iter().filter(|(_, n)| **n == fewest).map(|(phase, _)| *phase).collect();
         let aim = open[dice.below(open.len() as u64) as usize];
         let told = recompute_and_kill(folder.path(), version, aim, &lengths, &mut dice);
@@ -142,16 +143,22 @@ fn a_recompute_killed_at_any_place_leaves_what_a_fresh_replay_gives() {
 }
 
 /// Has a child recompute until it is killed about where `aim` is.
-fn recompute_and_kill(folder: &Path, version: u64, aim: Phase, lengths: &Lengths, dice: &mut Dice) -> Told {
+fn recompute_and_kill(
+    folder: &Path,
+    version: u64,
+    aim: RecomputePhase,
+    lengths: &Lengths,
+    dice: &mut Dice,
+) -> Told {
     let mut child = rescorer::command(folder, version).spawn().unwrap();
     let mut out = BufReader::new(child.stdout.take().unwrap());
     let mut told = Told { version, ..Told::default() };
     // A phase that is over before the pipe is read is aimed at from the one before it.
-    let early = Phase::ALL.iter().position(|phase| *phase == aim).and_then(|at| at.checked_sub(1));
-    let early = early.map(|at| Phase::ALL[at]).filter(|_| dice.below(2) == 0);
-    let length = |phase: Phase| lengths.0.get(&phase).copied().unwrap_or(0.002);
+    let early = RecomputePhase::ALL.iter().position(|phase| *phase == aim).and_then(|at| at.checked_sub(1));
+    let early = early.map(|at| RecomputePhase::ALL[at]).filter(|_| dice.below(2) == 0);
+    let length = |phase: RecomputePhase| lengths.0.get(&phase).copied().unwrap_or(0.002);
     for _ in 0..dice.below(2) {
-        while told.next_phase(&mut out) != Phase::Sweeping {}
+        while told.next_phase(&mut out) != RecomputePhase::Sweeping {}
     }
     while told.next_phase(&mut out) != early.unwrap_or(aim) {}
     let within = length(aim) * dice.below(1_000) as f64 / 1e3;
@@ -176,7 +183,7 @@ fn check(folder: &Path, version: u64, acknowledged: &BTreeSet<String>, engine: &
     rescorer::write_version(folder, version);
     let desk = child::open(folder, Sync::Full, engine);
     let (office, ledger) = (&*desk.office, desk.books.ledger());
-    let rules = Rules::from(&*office.plan().unwrap());
+    let rules = RuleGeneration::from(&*office.plan().unwrap());
     assert_eq!(ledger.rules().hash, rules.hash, "it counts by other rules than version {version}");
     let caught_up = ledger.catch_up(office).unwrap();
     assert!(caught_up.unscored.is_empty(), "{:?}", caught_up.unscored);

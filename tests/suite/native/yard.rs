@@ -3,10 +3,11 @@
 
 use registrar_host::{
     Caller, Engine, EngineConfig, Failed, Fault, Host, HostConfig, HostStore, MemoryStore, NativeConfig,
-    Outcome, PluginState, Report, Services, Snapshot,
+    Outcome, PluginState, ReloadReport, Services, Snapshot,
 };
 use registrar_sdk::{
-    Call, Combine, Contract, Failure, OpenOrder, OptionDecl, Param, Phase, Place, Point, Type, Value, Where,
+    AnsweredBy, Combine, Contract, Failure, HostCall, OpenOrder, OptionDecl, Param, Phase, Point, Type,
+    Value, Where,
 };
 use std::{
     fs,
@@ -39,8 +40,8 @@ const POINT: Point = Point {
     deprecated: None,
 };
 
-const fn call(name: &'static str, phases: &'static [Phase], place: Place) -> Call {
-    Call { name, doc: "", params: X, result: Type::Any, phases, capability: None, place }
+const fn call(name: &'static str, phases: &'static [Phase], place: AnsweredBy) -> HostCall {
+    HostCall { name, doc: "", params: X, result: Type::Any, phases, capability: None, place }
 }
 
 const fn option(name: &'static str, ty: Type) -> OptionDecl {
@@ -62,9 +63,9 @@ pub static YARD: Contract = Contract {
         Point { id: "ask.effect", phase: Phase::Effect, combine: Combine::First { per: None }, ..POINT },
     ],
     calls: &[
-        call("look", &[Phase::Read, Phase::Effect], Place::Snapshot),
-        call("act", &[Phase::Effect], Place::Services),
-        Call { capability: Some("http"), ..call("http.get", &[Phase::Effect], Place::Services) },
+        call("look", &[Phase::Read, Phase::Effect], AnsweredBy::Snapshot),
+        call("act", &[Phase::Effect], AnsweredBy::Services),
+        HostCall { capability: Some("http"), ..call("http.get", &[Phase::Effect], AnsweredBy::Services) },
     ],
     options: &[option("priority", Type::Number), option("before", NAMES), option("after", NAMES)],
     group_by: None,
@@ -135,7 +136,7 @@ impl Yard {
 
     /// Reloads; nothing may be wrong.
     #[track_caller]
-    pub fn reload(&self) -> Report {
+    pub fn reload(&self) -> ReloadReport {
         let report = self.host.reload();
         assert!(report.faults.is_empty(), "{:#?}", report.faults);
         report

@@ -1,7 +1,7 @@
 //! Generates information items, and copies and near misses of them. The same seed gives the same items.
 
 use crate::grammar::*;
-use near_duplicate::Texts;
+use near_duplicate::RecordTexts;
 use xxhash_rust::xxh3::xxh3_64_with_seed;
 
 /// Numbers by chance, alike on every machine.
@@ -117,10 +117,10 @@ pub fn write(subject: Subject, chance: &mut Chance) -> Item {
 }
 
 impl Item {
-    pub fn texts(&self) -> Texts {
+    pub fn texts(&self) -> RecordTexts {
         let body: Vec<String> =
             self.paragraphs.iter().map(|sentences| format!("　　{}", sentences.concat())).collect();
-        Texts::of([("title", &*self.title), ("body", &*body.join("\n"))])
+        RecordTexts::of([("title", &*self.title), ("body", &*body.join("\n"))])
     }
 }
 

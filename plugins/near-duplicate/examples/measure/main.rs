@@ -9,7 +9,7 @@ mod corpus;
 mod grammar;
 
 use corpus::{Chance, Item, Kind};
-use near_duplicate::{Finder, MemoryShelf, Options, Texts, segment::Key};
+use near_duplicate::{Finder, MemoryShelf, Options, RecordTexts, segment::RecordKey};
 use std::{collections::BTreeMap, time::Instant};
 
 const COPIES: usize = 400;
@@ -31,7 +31,7 @@ struct Outcome {
     others: Vec<f32>,
 }
 
-fn key(record: usize) -> Key {
+fn key(record: usize) -> RecordKey {
     ("information".into(), format!("{:04}-{record:06}", 2016 + record % 8).into())
 }
 
@@ -44,7 +44,7 @@ fn main() {
     };
     let (count, seed) = (number("--items", 100_000), number("--seed", 2) as u64);
     let (items, queries) = plant(count, seed);
-    let texts: Vec<Texts> = items.iter().map(Item::texts).collect();
+    let texts: Vec<RecordTexts> = items.iter().map(Item::texts).collect();
     drop(items);
     let characters: usize =
         texts.iter().flat_map(|t| &t.0).map(|(_, text)| text.chars().count()).sum::<usize>() / texts.len();

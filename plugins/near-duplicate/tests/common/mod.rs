@@ -3,7 +3,9 @@
 // Each test file uses what it needs.
 #![allow(dead_code)]
 
-use near_duplicate::{Finder, Options, Similar, Span, Texts, segment::Key, text::slice};
+use near_duplicate::{
+    Finder, NearDuplicate, Options, RecordTexts, TextSpan, segment::RecordKey, text::slice,
+};
 
 /// One item, in three paragraphs.
 pub const WATER: &str = "　　3月12日，县人大常委会副主任王建国带队到城东镇视察饮用水水源保护工作，生态环境局、水务局负责人参加活动。视察组实地查看了青石岭水库取水口、自动监测站和两家已关停的采石场。
@@ -18,16 +20,16 @@ pub const WATER_TOO: &str = "　　3月28日，县人大常委会副主任王建
 pub const ELDERS: &str = "　　为摸清社区助餐点的运行情况，街道人大工委组织代表走访了六个长者食堂。代表们发现，午餐供应普遍稳定，晚餐却只有一家坚持开放，主要原因是就餐人数不足、送餐成本过高。
 　　代表建议，由两三个相邻社区合办中央厨房，统一采购和配送；对行动不便的老人给予送餐补贴；鼓励周边餐馆以协议价参与，补足晚餐缺口。街道负责人当场表示，将在五月份先选两个片区试行。";
 
-pub fn key(id: &str) -> Key {
+pub fn key(id: &str) -> RecordKey {
     ("information".into(), id.into())
 }
 
-pub fn texts(title: &str, body: &str) -> Texts {
-    Texts::of([("title", title), ("body", body)])
+pub fn texts(title: &str, body: &str) -> RecordTexts {
+    RecordTexts::of([("title", title), ("body", body)])
 }
 
 /// The items of an office.
-pub fn items() -> Vec<(&'static str, Texts)> {
+pub fn items() -> Vec<(&'static str, RecordTexts)> {
     vec![
         ("water", texts("县人大常委会视察城东镇饮用水水源保护工作", WATER)),
         ("water-too", texts("县人大常委会视察石桥镇饮用水水源保护工作", WATER_TOO)),
@@ -42,7 +44,12 @@ pub fn finder() -> Finder {
 }
 
 /// What resembles a text; the text of each passage is compared with both places it names.
-pub fn ask(finder: &Finder, id: &str, here: &Texts, items: &[(&str, Texts)]) -> Vec<Similar> {
+pub fn ask(
+    finder: &Finder,
+    id: &str,
+    here: &RecordTexts,
+    items: &[(&str, RecordTexts)],
+) -> Vec<NearDuplicate> {
     let of = |id: &str| items.iter().find(|(known, _)| *known == id).map(|(_, texts)| texts.clone());
     let mut fetch =
         |_: &str, ids: &[&str]| Ok(ids.iter().filter_map(|id| Some(((*id).to_owned(), of(id)?))).collect());
@@ -51,7 +58,7 @@ pub fn ask(finder: &Finder, id: &str, here: &Texts, items: &[(&str, Texts)]) -> 
         let there = of(&similar.key.1).unwrap();
         assert!(!similar.passages.is_empty());
         for passage in &similar.passages {
-            let at = |texts: &Texts, span: &Span| slice(texts.field(&span.field).unwrap(), span);
+            let at = |texts: &RecordTexts, span: &TextSpan| slice(texts.field(&span.field).unwrap(), span);
             assert_eq!(at(here, &passage.here), passage.text);
             assert_eq!(at(&there, &passage.there), passage.text);
         }

@@ -58,7 +58,7 @@ pub(super) struct Function {
 }
 
 /// What was read, by the hash of its source.
-type Known = HashMap<[u8; 32], Option<Arc<Facts>>>;
+type FactsCache = HashMap<[u8; 32], Option<Arc<Facts>>>;
 
 /// Bytes of a source that is looked through; trees take many times as much, and belong to nobody's cap.
 const LARGEST: usize = 512 << 10;
@@ -71,7 +71,7 @@ const KEPT: usize = 512;
 
 /// What is known of a source; `None` if it can't be read.
 pub(super) fn facts(source: &[u8]) -> Option<Arc<Facts>> {
-    static KNOWN: OnceLock<Mutex<Known>> = OnceLock::new();
+    static KNOWN: OnceLock<Mutex<FactsCache>> = OnceLock::new();
     if source.len() > LARGEST {
         return None;
     }

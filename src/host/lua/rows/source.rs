@@ -1,8 +1,8 @@
 //! The source of a loop over rows: one for each layout, and for what its handler reads.
 
 use crate::{
-    lua::builder::quoted,
-    rows::{Cell, Flat, Layout, Leaf},
+    lua::argument_builder::quoted,
+    rows::{FlatAnswer, Layout, Leaf, LeafLayout},
 };
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -10,7 +10,12 @@ use std::{
 };
 
 /// The loop's source. `day`: the leaf whose text is told to whoever asks for the row's day.
-pub(super) fn source(layout: &Layout, flat: &Flat, filled: &BTreeSet<usize>, day: Option<usize>) -> String {
+pub(super) fn source(
+    layout: &Layout,
+    flat: &FlatAnswer,
+    filled: &BTreeSet<usize>,
+    day: Option<usize>,
+) -> String {
     let mut out = String::from(HEAD);
     let tables = tables(layout);
     write_readers(&mut out, layout);
@@ -32,14 +37,14 @@ pub(super) fn source(layout: &Layout, flat: &Flat, filled: &BTreeSet<usize>, day
         // the metatable.
         let read = match leaf.cell {
             // Read in place: a call each would show.
-            Cell::Text => {
+            LeafLayout::Text => {
                 format!("c = readu32(buf, base + {}) if c ~= 0 then v = texts[c] else v = nil end", leaf.at)
             }
-            Cell::Flag => format!("c = readu8(buf, base + {}) v = flags[c]", leaf.at),
-            Cell::Number => {
+            LeafLayout::Flag => format!("c = readu8(buf, base + {}) v = flags[c]", leaf.at),
+            LeafLayout::Number => {
                 format!("c = readf64(buf, base + {}) if c == c then v = c else v = nil end", leaf.at)
             }
-            Cell::Piece => format!("v = read{n}(base)"),
+            LeafLayout::Piece => format!("v = read{n}(base)"),
         };
         let _ = writeln!(
             fill,
@@ -168,15 +173,15 @@ fn write_readers(out: &mut String, layout: &Layout) {
     for (n, leaf) in layout.leaves.iter().enumerate() {
         let at = leaf.at;
         let body = match leaf.cell {
-            Cell::Text => format!("return texts[readu32(data, at + {at})]"),
-            Cell::Piece => format!(
+            LeafLayout::Text => format!("return texts[readu32(data, at + {at})]"),
+            LeafLayout::Piece => format!(
                 "local from = readu32(data, at + {at}) if from == 0 then return nil end if heap == nil then refuse() end return readstring(heap, from - 1, readu32(data, at + {}))",
                 at + 4
             ),
-            Cell::Number => {
+            LeafLayout::Number => {
                 format!("local n = readf64(data, at + {at}) if n ~= n then return nil end return n")
             }
-            Cell::Flag => format!("return flags[readu8(data, at + {at})]"),
+            LeafLayout::Flag => format!("return flags[readu8(data, at + {at})]"),
         };
         let _ = writeln!(out, "local function read{n}(at) {body} end readers[{}] = read{n}", n + 1);
     }
@@ -209,7 +214,7 @@ fn write_tables(
 ///
 /// It counts the struct's fields, and looks for further ones only until it has found as many: asking
 /// for a key that is not there costs most. A text that was there before costs no look-up.
-fn write_emit(out: &mut String, flat: &Flat) {
+fn write_emit(out: &mut String, flat: &FlatAnswer) {
     let width = flat.width;
     let (texts, numbers): (Vec<_>, Vec<_>) = flat.fields.iter().partition(|(.., text)| *text);
     for (n, _) in texts.iter().enumerate() {

@@ -1,6 +1,6 @@
 //! The buffers through which rows go into a VM and answers come out; used again for each batch.
 
-use super::Call;
+use super::RowsCall;
 use crate::rows::{RowAnswer, RowAnswers};
 use mlua::{Buffer, Function, Lua};
 use std::io::Read;
@@ -45,7 +45,7 @@ impl Space {
     }
 
     /// Takes in a batch, but for its pieces.
-    pub fn take_in(&mut self, lua: &Lua, call: &Call<'_>) -> mlua::Result<()> {
+    pub fn take_in(&mut self, lua: &Lua, call: &RowsCall<'_>) -> mlua::Result<()> {
         if call.wanted.iter().copied().eq(0..call.rows.len() as u32) {
             write(lua, &mut self.rows, &call.rows.cells)?;
         } else {
@@ -67,7 +67,7 @@ impl Space {
     }
 
     /// Takes in a batch's pieces too.
-    pub fn take_in_pieces(&mut self, lua: &Lua, call: &Call<'_>) -> mlua::Result<()> {
+    pub fn take_in_pieces(&mut self, lua: &Lua, call: &RowsCall<'_>) -> mlua::Result<()> {
         if self.pieces.is_none() {
             write(lua, &mut self.kept_pieces, &call.rows.heap)?;
             self.pieces = Some(self.kept_pieces.clone());

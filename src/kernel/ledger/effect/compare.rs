@@ -1,22 +1,22 @@
 //! Compares two ledgers of one log, standing by standing.
 
 use super::{
-    Awarded, Change, Effect, Moved, MovedRow,
-    why::{Differences, Why, differences},
+    AwardChange, BeforeAfter, Effect, Moved, MovedRow,
+    causes::{Differences, Why, differences},
 };
 use crate::{
     KernelError,
     ledger::{
-        Basis, Lang, LedgerRead, Live, PostingQuery, Unscored, World,
+        Lang, LedgerRead, LedgerSource, PostingQuery, ScoringContext, ServingLedger, Unscored,
         award::{Award, awards},
-        close,
-        derive::ranges,
+        derivation::ranges,
         explain::title_of,
-        periodic::Plan,
-        standing::{Row, StandingQuery, standing},
-        view::View,
+        period_close,
+        period_scorer::PeriodicPlan,
+        period_view::PeriodView,
+        standing::{StandingQuery, StandingRow, standing},
     },
-    period::{Kind, Period},
+    period::{Period, PeriodKind},
     rules::changed_figures,
     storage::ReadTx,
 };
@@ -24,29 +24,29 @@ use jiff::civil::Date;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// One of the two ledgers, open for reading.
-struct Side<'a> {
-    world: &'a World<'a>,
+struct LedgerSide<'a> {
+    world: &'a ScoringContext<'a>,
     ledger: &'a dyn LedgerRead,
     log: &'a dyn ReadTx,
     ranges: BTreeMap<String, (Date, Date)>,
 }
 
-impl<'a> Side<'a> {
+impl<'a> LedgerSide<'a> {
     fn new(
-        world: &'a World<'a>,
+        world: &'a ScoringContext<'a>,
         ledger: &'a dyn LedgerRead,
         log: &'a dyn ReadTx,
-    ) -> Result<Side<'a>, KernelError> {
-        let ranges = ranges(ledger, &close::closures(log)?)?;
-        Ok(Side { world, ledger, log, ranges })
+    ) -> Result<LedgerSide<'a>, KernelError> {
+        let ranges = ranges(ledger, &period_close::closures(log)?)?;
+        Ok(LedgerSide { world, ledger, log, ranges })
     }
 
-    fn view(&self, register: &str, period: Period) -> View<'_> {
+    fn view(&self, register: &str, period: Period) -> PeriodView<'_> {
         let forecast = self.ranges.get(register).is_none_or(|(_, last)| *last < period.last());
-        View { world: self.world, log: self.log, ledger: self.ledger, lang: Lang::default(), forecast }
+        PeriodView { world: self.world, log: self.log, ledger: self.ledger, lang: Lang::default(), forecast }
     }
 
-    fn rows(&self, query: &StandingQuery) -> Result<(Vec<Row>, u32), KernelError> {
+    fn rows(&self, query: &StandingQuery) -> Result<(Vec<StandingRow>, u32), KernelError> {
         // A register or a measure that is not there has no standing.
         match standing(&self.view(&query.register, query.period), query) {
             Ok(standing) => Ok((standing.rows, standing.places)),
@@ -65,7 +65,7 @@ impl<'a> Side<'a> {
     }
 }
 
-fn winner(view: &View<'_>, award: &Award, period: Period) -> String {
+fn winner(view: &PeriodView<'_>, award: &Award, period: Period) -> String {
     let called = |account: &String| match title_of(view, account, period) {
         title if title == *account => title,
         title => format!("{title} ({account})"),
@@ -85,15 +85,15 @@ fn winner(view: &View<'_>, award: &Award, period: Period) -> String {
 
 /// The difference between two ledgers of one log.
 pub(in crate::ledger) fn compare(
-    basis: &dyn Basis,
-    before: &Live,
-    after: &Live,
+    basis: &dyn LedgerSource,
+    before: &ServingLedger,
+    after: &ServingLedger,
 ) -> Result<Effect, KernelError> {
     let log = basis.store().begin_read(basis.office())?;
     let (worlds, reads) =
         ((before.world(basis), after.world(basis)), (before.store.read()?, after.store.read()?));
-    let before = Side::new(&worlds.0, &*reads.0, &*log)?;
-    let after = Side::new(&worlds.1, &*reads.1, &*log)?;
+    let before = LedgerSide::new(&worlds.0, &*reads.0, &*log)?;
+    let after = LedgerSide::new(&worlds.1, &*reads.1, &*log)?;
     let mut effect = Effect {
         before: worlds.0.rules.hash.clone(),
         after: worlds.1.rules.hash.clone(),
@@ -135,7 +135,7 @@ pub(in crate::ledger) fn compare(
 }
 
 /// What a clause says by the first side whose plugin knows it.
-fn clause_text(sides: [&Side<'_>; 2], why: &Why, period: Period) -> Option<String> {
+fn clause_text(sides: [&LedgerSide<'_>; 2], why: &Why, period: Period) -> Option<String> {
     let clause = why.clause.as_deref()?;
     let plugins = sides.into_iter().filter_map(|side| side.world.rules.generation.plugin(&why.plugin));
     let day = period.last().to_string();
@@ -143,19 +143,19 @@ fn clause_text(sides: [&Side<'_>; 2], why: &Why, period: Period) -> Option<Strin
 }
 
 /// Months, quarters and years, and whatever else has rules of its own.
-fn periods(sides: [&Side<'_>; 2], register: &str, days: (Date, Date)) -> Vec<Period> {
+fn periods(sides: [&LedgerSide<'_>; 2], register: &str, days: (Date, Date)) -> Vec<Period> {
     let mut periods: BTreeSet<Period> = BTreeSet::new();
-    for kind in [Kind::Month, Kind::Quarter, Kind::Year] {
+    for kind in [PeriodKind::Month, PeriodKind::Quarter, PeriodKind::Year] {
         periods.extend(Period::spanning(days.0, days.1, kind));
     }
     for side in sides {
-        periods.extend(Plan::of(side.world, register).periods(days));
+        periods.extend(PeriodicPlan::of(side.world, register).periods(days));
     }
     periods.into_iter().collect()
 }
 
 fn measures(
-    sides: [&Side<'_>; 2],
+    sides: [&LedgerSide<'_>; 2],
     register: &str,
     days: (Date, Date),
 ) -> Result<BTreeSet<String>, KernelError> {
@@ -165,7 +165,8 @@ fn measures(
             known.extend(declared.measures.keys().cloned());
         }
         // A posting may belong to the whole of the year that its event is in.
-        let within = (Period::of(days.0, Kind::Year).first(), Period::of(days.1, Kind::Year).last());
+        let within =
+            (Period::of(days.0, PeriodKind::Year).first(), Period::of(days.1, PeriodKind::Year).last());
         let query =
             PostingQuery { register: register.to_owned(), within: Some(within), ..PostingQuery::default() };
         known.extend(side.ledger.totals(&query)?.into_iter().map(|total| total.measure));
@@ -174,8 +175,8 @@ fn measures(
 }
 
 fn moved(
-    before: &Side<'_>,
-    after: &Side<'_>,
+    before: &LedgerSide<'_>,
+    after: &LedgerSide<'_>,
     register: &str,
     measure: &str,
     periods: &[Period],
@@ -217,42 +218,48 @@ fn moved(
     Ok(found)
 }
 
-fn moved_rows(old: &[Row], new: &[Row]) -> Vec<MovedRow> {
-    let was: BTreeMap<&str, &Row> = old.iter().map(|row| (row.account.as_str(), row)).collect();
+fn moved_rows(old: &[StandingRow], new: &[StandingRow]) -> Vec<MovedRow> {
+    let was: BTreeMap<&str, &StandingRow> = old.iter().map(|row| (row.account.as_str(), row)).collect();
     let is: BTreeSet<&str> = new.iter().map(|row| row.account.as_str()).collect();
     let gone = old.iter().filter(|row| !is.contains(row.account.as_str())).map(|row| (Some(row), None));
     let pairs = new.iter().map(|row| (was.get(row.account.as_str()).copied(), Some(row))).chain(gone);
     pairs.filter_map(|(before, after)| moved_row(before, after)).collect()
 }
 
-fn moved_row(before: Option<&Row>, after: Option<&Row>) -> Option<MovedRow> {
+fn moved_row(before: Option<&StandingRow>, after: Option<&StandingRow>) -> Option<MovedRow> {
     let any = after.or(before)?;
-    let of = |row: Option<&Row>| row.map(|row| (row.rank, row.amount, row.excluded.clone(), row.unscored));
+    let of =
+        |row: Option<&StandingRow>| row.map(|row| (row.rank, row.amount, row.excluded.clone(), row.unscored));
     if of(before) == of(after) {
         return None;
     }
-    let excluded = Change {
+    let excluded = BeforeAfter {
         before: before.and_then(|row| row.excluded.clone()),
         after: after.and_then(|row| row.excluded.clone()),
     };
     Some(MovedRow {
         account: any.account.clone(),
         title: any.title.clone(),
-        rank: Change { before: before.and_then(|r| r.rank), after: after.and_then(|r| r.rank) },
-        amount: Change { before: before.map(|r| r.amount), after: after.map(|r| r.amount) },
+        rank: BeforeAfter { before: before.and_then(|r| r.rank), after: after.and_then(|r| r.rank) },
+        amount: BeforeAfter { before: before.map(|r| r.amount), after: after.map(|r| r.amount) },
         excluded: (excluded.before != excluded.after).then_some(excluded),
         why: Vec::new(),
     })
 }
 
-fn awarded(before: &Side<'_>, after: &Side<'_>, register: &str, periods: &[Period]) -> Vec<Awarded> {
+fn awarded(
+    before: &LedgerSide<'_>,
+    after: &LedgerSide<'_>,
+    register: &str,
+    periods: &[Period],
+) -> Vec<AwardChange> {
     if ![before, after].iter().any(|side| side.world.has("award.select")) {
         return Vec::new();
     }
     let of = |period: &Period| {
         let winners =
-            Change { before: before.awards(register, *period), after: after.awards(register, *period) };
-        (winners.before != winners.after).then(|| Awarded {
+            BeforeAfter { before: before.awards(register, *period), after: after.awards(register, *period) };
+        (winners.before != winners.after).then(|| AwardChange {
             register: register.to_owned(),
             period: *period,
             winners,

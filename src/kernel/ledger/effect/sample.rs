@@ -2,9 +2,9 @@
 //! twice, in opposite orders, in VMs that nobody used yet.
 
 use super::super::{
-    Basis, Dossier, Ledger, Rules, World,
-    score::{Scored, difference, score},
-    world::{directory_of, reserved},
+    Ledger, LedgerSource, RecordHistory, RuleGeneration, ScoringContext,
+    record_scorer::{ScoredRecord, difference, score},
+    scoring_context::{directory_of, reserved},
 };
 use crate::{
     KernelError,
@@ -23,14 +23,16 @@ impl Ledger {
     /// The store failed.
     pub fn impure(
         &self,
-        basis: &dyn Basis,
-        one: &Rules,
-        other: &Rules,
+        basis: &dyn LedgerSource,
+        one: &RuleGeneration,
+        other: &RuleGeneration,
     ) -> Result<Option<String>, KernelError> {
         let log = basis.store().begin_read(basis.office())?;
         let directory = Arc::new(directory_of(&*log)?);
-        let (one, other) =
-            (World::new(basis, one.clone(), directory.clone()), World::new(basis, other.clone(), directory));
+        let (one, other) = (
+            ScoringContext::new(basis, one.clone(), directory.clone()),
+            ScoringContext::new(basis, other.clone(), directory),
+        );
         let sample = sample(&*log)?;
         let forth = score(&one, dossiers(&one, &*log, sample.iter())?);
         let mut back = score(&other, dossiers(&other, &*log, sample.iter().rev())?);
@@ -53,14 +55,14 @@ fn sample(log: &dyn ReadTx) -> Stored<BTreeSet<(String, String)>> {
 }
 
 fn dossiers<'a>(
-    world: &World<'_>,
+    world: &ScoringContext<'_>,
     log: &dyn ReadTx,
     records: impl Iterator<Item = &'a (String, String)>,
-) -> Result<Vec<Dossier>, KernelError> {
-    records.map(|(register, id)| Ok(Dossier::read(world, log, 0, register, id)?)).collect()
+) -> Result<Vec<RecordHistory>, KernelError> {
+    records.map(|(register, id)| Ok(RecordHistory::read(world, log, 0, register, id)?)).collect()
 }
 
-fn differing(forth: &Scored, back: &Scored) -> Option<String> {
+fn differing(forth: &ScoredRecord, back: &ScoredRecord) -> Option<String> {
     if forth.unscored.is_some() || back.unscored.is_some() {
         // A failure is shown as one.
         return None;

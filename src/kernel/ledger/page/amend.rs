@@ -1,8 +1,8 @@
 //! A page some of whose events were derived anew: their postings take the place of those before.
 
-use super::{Item, Page, PageEntry, PagePosting, PageRecord, Sums};
+use super::{Item, Page, PageEntry, PagePosting, PageRecord, PageSums};
 use crate::{
-    ledger::names::{Code, Names},
+    ledger::interner::{Code, Interner},
     storage::Stored,
 };
 use std::collections::BTreeSet;
@@ -25,8 +25,8 @@ pub(in crate::ledger) struct Amended {
     /// The page.
     pub page: Page,
     /// What went, and what came in its place.
-    pub before: Sums,
-    pub after: Sums,
+    pub before: PageSums,
+    pub after: PageSums,
     /// Register, measure, account, first and last day of all postings that went or came.
     pub days: BTreeSet<(Code, Code, Code, i32, i32)>,
 }
@@ -36,7 +36,7 @@ impl Page {
     ///
     /// # Errors
     /// A posting's span is no period.
-    pub(in crate::ledger) fn amended(&self, by: &Amendment<'_>, names: &Names) -> Stored<Amended> {
+    pub(in crate::ledger) fn amended(&self, by: &Amendment<'_>, names: &Interner) -> Stored<Amended> {
         let mut amended = Amended::default();
         let (mut rows, mut by_hand) = (by.rows.items().peekable(), by.by_hand.items().peekable());
         for item in self.items() {
@@ -61,11 +61,11 @@ impl Page {
 }
 
 impl Amended {
-    fn note(&mut self, item: &Item<'_>, names: &Names) -> Stored<()> {
+    fn note(&mut self, item: &Item<'_>, names: &Interner) -> Stored<()> {
         item.postings.iter().try_for_each(|posting| self.note_posting(item, posting, names))
     }
 
-    fn note_posting(&mut self, item: &Item<'_>, posting: &PagePosting, names: &Names) -> Stored<()> {
+    fn note_posting(&mut self, item: &Item<'_>, posting: &PagePosting, names: &Interner) -> Stored<()> {
         let (first, last) = item.days(names, posting)?;
         self.days.insert((item.register(posting), posting.measure, posting.account, first, last));
         Ok(())
@@ -77,7 +77,7 @@ impl Amended {
         item: Item<'_>,
         fresh: Item<'_>,
         gone: &dyn Fn(Code) -> bool,
-        names: &Names,
+        names: &Interner,
     ) -> Stored<()> {
         let from = self.page.postings.len();
         let id = self.page.put_text(item.page.text(item.record.id));
@@ -116,7 +116,7 @@ impl Amended {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::ledger::page::Piece;
+    use crate::ledger::page::TextSlice;
 
     const BLANK: PagePosting = PagePosting {
         entry: 0,
@@ -132,7 +132,7 @@ mod tests {
         derived: 0,
         register: 0,
         span: 0,
-        data: Piece { at: 0, len: 0 },
+        data: TextSlice { at: 0, len: 0 },
     };
 
     /// Place in the log, who was asked, and postings: account, rule and amount.
@@ -172,7 +172,7 @@ mod tests {
         let rows = page(&[(1, &[(11, 9, &[(7, 4, 250)])])]);
         let by_hand = page(&[(3, &[(13, 0, &[(9, 4, 550)])])]);
         let amendment = Amendment { rows: &rows, by_hand: &by_hand, odd: &[3], gone: &|rule| rule == 2 };
-        let names = Names::default();
+        let names = Interner::default();
         let Amended { page: new, before, after, days } = old.amended(&amendment, &names).unwrap();
         let expected = page(&[
             (1, &[(10, 5, &[(7, 1, 100)]), (11, 9, &[(8, 3, 300), (7, 4, 250)])]),
@@ -183,7 +183,7 @@ mod tests {
         let ids: Vec<_> = new.items().map(|item| item.id().to_owned()).collect();
         assert_eq!(ids, ["r1", "r2", "r3"]);
         // What went and came is told, and nothing else: of records there anew also their events.
-        let sums = |sums: &Sums| {
+        let sums = |sums: &PageSums| {
             let mut sums: Vec<_> = sums.postings.iter().map(|(key, sum)| (key.2, sum.0)).collect();
             sums.sort_unstable();
             sums

@@ -4,9 +4,9 @@ use super::{Item, PageEntry, PagePosting, day_number, day_of};
 use crate::{
     StoreError,
     ledger::{
-        names::{Code, Names},
+        interner::{Code, Interner},
         posting::{EventRef, Origin, Posting},
-        storage::Entry,
+        storage::CountedEvent,
     },
     period::Period,
     storage::Stored,
@@ -20,13 +20,13 @@ impl Item<'_> {
     }
 
     /// Its entries.
-    pub fn to_entries(&self, names: &Names) -> Vec<Entry> {
+    pub fn to_entries(&self, names: &Interner) -> Vec<CountedEvent> {
         self.entries.iter().map(|entry| self.entry(names, entry)).collect()
     }
 
     /// One of its entries.
-    pub fn entry(&self, names: &Names, entry: &PageEntry) -> Entry {
-        Entry {
+    pub fn entry(&self, names: &Interner, entry: &PageEntry) -> CountedEvent {
+        CountedEvent {
             on: day_of(entry.on),
             seq: entry.seq,
             id: self.page.text(entry.id).to_owned(),
@@ -39,7 +39,7 @@ impl Item<'_> {
     }
 
     /// The accounts that own it.
-    pub fn owners(&self, names: &Names) -> Vec<String> {
+    pub fn owners(&self, names: &Interner) -> Vec<String> {
         names
             .text(self.record.owners)
             .map_or_else(Vec::new, |all| all.split('\n').map(str::to_owned).collect())
@@ -54,7 +54,7 @@ impl Item<'_> {
     ///
     /// # Errors
     /// Its span is no period.
-    pub fn days(&self, names: &Names, posting: &PagePosting) -> Stored<(i32, i32)> {
+    pub fn days(&self, names: &Interner, posting: &PagePosting) -> Stored<(i32, i32)> {
         let on = self.entries.get(posting.entry as usize).map_or(0, |entry| entry.on);
         if posting.span == 0 {
             return Ok((on, on));
@@ -67,7 +67,7 @@ impl Item<'_> {
     ///
     /// # Errors
     /// It names what is not among the names.
-    pub fn posting(&self, names: &Names, posting: &PagePosting) -> Stored<Posting> {
+    pub fn posting(&self, names: &Interner, posting: &PagePosting) -> Stored<Posting> {
         let lost = |what: &str| StoreError::Damaged(format!("a posting of the ledger has no {what}"));
         let entry = self.entries.get(posting.entry as usize).ok_or_else(|| lost("event"))?;
         let rule = |code| names.rule_of(code).map(|rule| (*rule).clone());
@@ -105,7 +105,7 @@ impl Item<'_> {
     ///
     /// # Errors
     /// As [`Item::posting`].
-    pub fn to_postings(&self, names: &Names) -> Stored<Vec<Posting>> {
+    pub fn to_postings(&self, names: &Interner) -> Stored<Vec<Posting>> {
         let mut postings: Vec<(u32, Posting)> = self
             .postings
             .iter()
@@ -126,11 +126,11 @@ impl Item<'_> {
     }
 }
 
-fn text(names: &Names, code: Code) -> String {
+fn text(names: &Interner, code: Code) -> String {
     names.text(code).map(|text| text.to_string()).unwrap_or_default()
 }
 
-fn span(names: &Names, code: Code) -> Stored<Period> {
+fn span(names: &Interner, code: Code) -> Stored<Period> {
     let name = text(names, code);
     name.parse().map_err(|e| StoreError::Damaged(format!("a posting of the ledger: {e}")))
 }

@@ -2,7 +2,7 @@
 
 use super::{Item, Page, PagePosting, day_of};
 use crate::{
-    ledger::names::{Code, Names},
+    ledger::interner::{Code, Interner},
     storage::Stored,
 };
 use foldhash::fast::RandomState;
@@ -13,7 +13,7 @@ pub type SumKey = (Code, Code, Code, Code, i32, i32);
 
 /// What records come to.
 #[derive(Debug, Default)]
-pub struct Sums {
+pub struct PageSums {
     /// Sum and count of postings that count.
     pub postings: HashMap<SumKey, (i128, i64), RandomState>,
     /// Live events by register and day.
@@ -22,13 +22,13 @@ pub struct Sums {
     months: HashMap<i32, (i32, i32), RandomState>,
 }
 
-impl Sums {
+impl PageSums {
     /// Of all records of a page.
     ///
     /// # Errors
     /// It names what is not among the names.
-    pub fn of(page: &Page, names: &Names) -> Stored<Sums> {
-        let mut sums = Sums::default();
+    pub fn of(page: &Page, names: &Interner) -> Stored<PageSums> {
+        let mut sums = PageSums::default();
         page.items().try_for_each(|item| sums.add(&item, names))?;
         Ok(sums)
     }
@@ -37,7 +37,7 @@ impl Sums {
     ///
     /// # Errors
     /// It names what is not among the names.
-    pub fn add(&mut self, item: &Item<'_>, names: &Names) -> Stored<()> {
+    pub fn add(&mut self, item: &Item<'_>, names: &Interner) -> Stored<()> {
         for entry in item.entries {
             *self.live.entry((item.record.register, entry.on)).or_default() += 1;
         }
@@ -48,7 +48,7 @@ impl Sums {
     ///
     /// # Errors
     /// It names what is not among the names.
-    pub fn add_posting(&mut self, item: &Item<'_>, posting: &PagePosting, names: &Names) -> Stored<()> {
+    pub fn add_posting(&mut self, item: &Item<'_>, posting: &PagePosting, names: &Interner) -> Stored<()> {
         if posting.struck != 0 {
             return Ok(());
         }

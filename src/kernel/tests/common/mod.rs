@@ -4,7 +4,7 @@
 use jiff::civil::{Date, date};
 use registrar_contract::OFFICE;
 use registrar_host::{Engine, EngineConfig, Host, HostConfig};
-use registrar_kernel::{Act, ActError, Actor, Done, ImportOptions, KernelError, Office, Store};
+use registrar_kernel::{Act, ActError, ActOutcome, Actor, ImportOptions, KernelError, Office, Store};
 use registrar_sdk::{Value, value::Map};
 use registrar_store::SqliteStore;
 use std::{path::Path, sync::Arc};
@@ -83,7 +83,7 @@ impl Fixture {
     }
 
     /// `act("li submit 2023-0001", {…})`; a record of `-` makes a new one.
-    pub fn act(&self, who_what_where: &str, fields: &str) -> Result<Done, ActError> {
+    pub fn act(&self, who_what_where: &str, fields: &str) -> Result<ActOutcome, ActError> {
         self.office.act(act(who_what_where, fields))
     }
 }

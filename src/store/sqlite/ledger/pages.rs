@@ -2,11 +2,11 @@
 //!
 //! Pages that change are kept decoded until the transaction ends or something looks at them all.
 
-use super::{doing, row, tx::Tx};
+use super::{doing, row, tx::LedgerTx};
 use registrar_kernel::{
     StoreError,
     ledger::{
-        Code, Names, Packed, Page, Sums,
+        Code, EncodedPage, Interner, Page, PageSums,
         page::{RECORDS, SumKey},
     },
     storage::Stored,
@@ -19,7 +19,7 @@ const MOST: usize = 64;
 
 /// Pages at hand.
 #[derive(Default)]
-pub(super) struct Desk {
+pub(super) struct PageCache {
     /// By the key of the first record as it is stored.
     pages: BTreeMap<u64, Open>,
     /// What is to be added to the stored sums and counts.
@@ -32,7 +32,7 @@ struct Open {
     changed: bool,
 }
 
-impl Tx<'_> {
+impl LedgerTx<'_> {
     /// Shows the page in which a record is, or would be, decoded.
     pub(super) fn with_page<T>(&self, key: u64, look: impl FnOnce(&mut Page, &mut bool) -> T) -> Stored<T> {
         let first = self.first_of(key)?;
@@ -81,7 +81,7 @@ impl Tx<'_> {
     }
 
     /// Notes what something added to the sums, or took away.
-    pub(super) fn add_up(&self, sums: &Sums, times: i64) {
+    pub(super) fn add_up(&self, sums: &PageSums, times: i64) {
         let mut desk = self.desk.borrow_mut();
         for (key, (amount, count)) in &sums.postings {
             let sum = desk.sums.entry(*key).or_default();
@@ -113,7 +113,7 @@ impl Tx<'_> {
     }
 
     /// Writes a page as it is.
-    pub(super) fn write_page(&self, packed: &Packed) -> Stored<()> {
+    pub(super) fn write_page(&self, packed: &EncodedPage) -> Stored<()> {
         let (first_day, last_day) = packed.days.unzip();
         let (first, last) = (packed.keys.0 as i64, packed.keys.1 as i64);
         self.put(
@@ -215,7 +215,7 @@ pub(super) fn beyond() -> StoreError {
 }
 
 /// The names that a ledger's file has.
-pub(super) fn read_names(file: &Connection) -> Stored<Names> {
+pub(super) fn read_names(file: &Connection) -> Stored<Interner> {
     let what = doing("reading the ledger's names");
     let bodies = |table: &str| -> Stored<Vec<String>> {
         let mut statement =
@@ -228,7 +228,7 @@ pub(super) fn read_names(file: &Connection) -> Stored<Names> {
         }
         Ok(rows.into_iter().map(|(_, body)| body).collect())
     };
-    let names = Names::default();
+    let names = Interner::default();
     for text in bodies("name")? {
         names.code(&text);
     }

@@ -3,14 +3,14 @@
 use super::{
     doing,
     row::{self, ORDER, POSTING, get},
-    tx::Tx,
+    tx::LedgerTx,
 };
 use jiff::civil::Date;
 use registrar_kernel::{
     StoreError,
     ledger::{
-        Code, Entry, Gathered, LedgerRead, Mark, OfRecord, Packed, Page, Posting, PostingQuery, Total,
-        Unscored,
+        AccountEntries, Code, CountedEvent, EncodedPage, LedgerRead, Mark, OfRecord, Page, Posting,
+        PostingQuery, Total, Unscored,
         page::{Item, PagePosting, day_number, day_of},
     },
     storage::Stored,
@@ -22,7 +22,7 @@ use std::{
     ops::ControlFlow,
 };
 
-impl Tx<'_> {
+impl LedgerTx<'_> {
     pub(super) fn all<T>(
         &self,
         sql: &str,
@@ -80,7 +80,7 @@ struct Wanted {
 }
 
 impl Wanted {
-    fn of(tx: &Tx<'_>, query: &PostingQuery) -> Option<Wanted> {
+    fn of(tx: &LedgerTx<'_>, query: &PostingQuery) -> Option<Wanted> {
         Some(Wanted {
             register: tx.names().known(&query.register)?,
             measure: tx.code(query.measure.as_deref())?,
@@ -91,7 +91,7 @@ impl Wanted {
         })
     }
 
-    fn holds(&self, tx: &Tx<'_>, item: &Item<'_>, posting: &PagePosting) -> Stored<bool> {
+    fn holds(&self, tx: &LedgerTx<'_>, item: &Item<'_>, posting: &PagePosting) -> Stored<bool> {
         let same = |wanted: Option<Code>, code: Code| wanted.is_none_or(|wanted| wanted == code);
         if !(self.register == item.register(posting)
             && same(self.account, posting.account)
@@ -128,11 +128,11 @@ fn conditions(query: &PostingQuery) -> (String, Vec<Box<dyn ToSql>>) {
 
 /// Account, measure and tag.
 type SumOf = (String, String, Option<String>);
-type Sums = BTreeMap<SumOf, i128>;
+type SumRows = BTreeMap<SumOf, i128>;
 
-impl Tx<'_> {
+impl LedgerTx<'_> {
     /// Sums of postings in pages: of whole months as they are kept, else of the postings.
-    fn sums_of_pages(&self, query: &PostingQuery, sums: &mut Sums) -> Stored<()> {
+    fn sums_of_pages(&self, query: &PostingQuery, sums: &mut SumRows) -> Stored<()> {
         let whole = |(first, last): (Date, Date)| first.day() == 1 && last == last.last_of_month();
         if !query.within.is_none_or(whole) {
             return self.in_pages(query, &mut |posting| {
@@ -159,7 +159,7 @@ impl Tx<'_> {
     }
 }
 
-impl LedgerRead for Tx<'_> {
+impl LedgerRead for LedgerTx<'_> {
     fn mark(&self) -> Stored<Mark> {
         let body: Option<String> = self
             .query_row("SELECT body FROM mark", [], |row| row.get(0))
@@ -181,7 +181,7 @@ impl LedgerRead for Tx<'_> {
     fn totals(&self, query: &PostingQuery) -> Stored<Vec<Total>> {
         let query = PostingQuery { struck: false, ..query.clone() };
         self.settle()?;
-        let mut sums = Sums::new();
+        let mut sums = SumRows::new();
         self.sums_of_pages(&query, &mut sums)?;
         let (conditions, bound) = conditions(&query);
         let sql = format!(
@@ -298,7 +298,7 @@ impl LedgerRead for Tx<'_> {
         })?
     }
 
-    fn owned(&self, register: &str, account: &str, first: Date, last: Date) -> Stored<Vec<Entry>> {
+    fn owned(&self, register: &str, account: &str, first: Date, last: Date) -> Stored<Vec<CountedEvent>> {
         let mut owned = Vec::new();
         self.entries(register, (first, last), &mut |entry| {
             if entry.owners.iter().any(|owner| owner == account) {
@@ -309,8 +309,8 @@ impl LedgerRead for Tx<'_> {
         Ok(owned)
     }
 
-    fn gather(&self, register: &str, measure: &str, days: (Date, Date)) -> Stored<Gathered> {
-        let mut gathered = Gathered::default();
+    fn gather(&self, register: &str, measure: &str, days: (Date, Date)) -> Stored<AccountEntries> {
+        let mut gathered = AccountEntries::default();
         self.entries(register, days, &mut |entry| {
             for owner in &entry.owners {
                 gathered.entries.entry(owner.clone()).or_default().push(entry.clone());
@@ -342,21 +342,26 @@ impl LedgerRead for Tx<'_> {
         Ok(self.stored(first)?.unwrap_or_default())
     }
 
-    fn packed_page(&self, first: u64) -> Stored<Packed> {
+    fn packed_page(&self, first: u64) -> Stored<EncodedPage> {
         self.settle()?;
         let sql = "SELECT last, first_day, last_day, body FROM page WHERE first = ?1";
         let read = |row: &Row<'_>| {
             let (first_day, last_day): (Option<i32>, Option<i32>) = (get(row, 1)?, get(row, 2)?);
             let keys = (first, get::<i64>(row, 0)? as u64);
-            Ok(Packed { keys, days: first_day.zip(last_day), bytes: get(row, 3)?, ..Packed::default() })
+            Ok(EncodedPage {
+                keys,
+                days: first_day.zip(last_day),
+                bytes: get(row, 3)?,
+                ..EncodedPage::default()
+            })
         };
         let found = self.all(sql, [first as i64], read)?.pop();
         found.ok_or_else(|| StoreError::Damaged(format!("the ledger has no page {first}")))
     }
 }
 
-impl Tx<'_> {
-    fn entries(&self, register: &str, days: (Date, Date), visit: &mut dyn FnMut(Entry)) -> Stored<()> {
+impl LedgerTx<'_> {
+    fn entries(&self, register: &str, days: (Date, Date), visit: &mut dyn FnMut(CountedEvent)) -> Stored<()> {
         let Some(register) = self.names().known(register) else { return Ok(()) };
         let days = (day_number(days.0), day_number(days.1));
         self.each_page(Some(days), &mut |page| {

@@ -1,32 +1,32 @@
 //! A transaction of one ledger, on a reader or on the writer.
 
-use super::{SqliteLedger, doing, pages::Desk};
-use registrar_kernel::{ledger::Names, storage::Stored};
+use super::{SqliteLedger, doing, pages::PageCache};
+use registrar_kernel::{ledger::Interner, storage::Stored};
 use rusqlite::Connection;
 use std::{cell::RefCell, ops::Deref};
 
 /// Reads see the state at its beginning, and its own writes. Dropped, it undoes them.
-pub(super) struct Tx<'a> {
+pub(super) struct LedgerTx<'a> {
     ledger: &'a SqliteLedger,
     // Taken out only when it is given back.
     on: Option<Connection>,
     writes: bool,
     /// The pages that this transaction works on.
-    pub(super) desk: RefCell<Desk>,
+    pub(super) desk: RefCell<PageCache>,
     open: bool,
 }
 
-impl<'a> Tx<'a> {
-    pub(super) fn read(ledger: &'a SqliteLedger) -> Stored<Tx<'a>> {
-        Tx::begin(ledger, ledger.reader()?, false)
+impl<'a> LedgerTx<'a> {
+    pub(super) fn read(ledger: &'a SqliteLedger) -> Stored<LedgerTx<'a>> {
+        LedgerTx::begin(ledger, ledger.reader()?, false)
     }
 
-    pub(super) fn write(ledger: &'a SqliteLedger) -> Stored<Tx<'a>> {
-        Tx::begin(ledger, ledger.writer.take(), true)
+    pub(super) fn write(ledger: &'a SqliteLedger) -> Stored<LedgerTx<'a>> {
+        LedgerTx::begin(ledger, ledger.writer.take(), true)
     }
 
-    fn begin(ledger: &'a SqliteLedger, on: Connection, writes: bool) -> Stored<Tx<'a>> {
-        let mut tx = Tx { ledger, on: Some(on), writes, desk: RefCell::default(), open: false };
+    fn begin(ledger: &'a SqliteLedger, on: Connection, writes: bool) -> Stored<LedgerTx<'a>> {
+        let mut tx = LedgerTx { ledger, on: Some(on), writes, desk: RefCell::default(), open: false };
         let begin = if writes { "BEGIN IMMEDIATE" } else { "BEGIN" };
         tx.execute_batch(begin).map_err(doing("beginning to use the ledger"))?;
         tx.open = true;
@@ -37,7 +37,7 @@ impl<'a> Tx<'a> {
     }
 
     /// The texts and rules that pages name.
-    pub(super) fn names(&self) -> &Names {
+    pub(super) fn names(&self) -> &Interner {
         &self.ledger.names
     }
 
@@ -50,7 +50,7 @@ impl<'a> Tx<'a> {
     }
 }
 
-impl Deref for Tx<'_> {
+impl Deref for LedgerTx<'_> {
     type Target = Connection;
     fn deref(&self) -> &Connection {
         match &self.on {
@@ -60,7 +60,7 @@ impl Deref for Tx<'_> {
     }
 }
 
-impl Drop for Tx<'_> {
+impl Drop for LedgerTx<'_> {
     fn drop(&mut self) {
         let stuck = self.open && self.execute_batch("ROLLBACK").is_err();
         if stuck {

@@ -3,17 +3,17 @@
 use super::{
     TABLES_BESIDE_PAGES, doing,
     row::{self, ADJUSTMENT, ORDER, PERIOD, POSTING},
-    tx::Tx,
+    tx::LedgerTx,
 };
 use jiff::civil::Date;
 use registrar_kernel::{
     Period, StoreError,
-    ledger::{Entry, LedgerWrite, Mark, Origin, Packed, Page, Posting, Sums, Unscored},
+    ledger::{CountedEvent, EncodedPage, LedgerWrite, Mark, Origin, Page, PageSums, Posting, Unscored},
     storage::Stored,
 };
 use rusqlite::{Params, params};
 
-impl Tx<'_> {
+impl LedgerTx<'_> {
     pub(super) fn put(&self, sql: &str, params: impl Params) -> Stored<()> {
         let what = doing("writing the ledger");
         self.prepare_cached(sql).map_err(&what)?.execute(params).map_err(&what)?;
@@ -77,7 +77,7 @@ impl Tx<'_> {
     }
 }
 
-impl LedgerWrite for Tx<'_> {
+impl LedgerWrite for LedgerTx<'_> {
     fn clear(&mut self) -> Stored<()> {
         self.desk.take();
         for table in TABLES_BESIDE_PAGES.iter().chain(&["page"]) {
@@ -91,7 +91,7 @@ impl LedgerWrite for Tx<'_> {
         key: u64,
         register: &str,
         record: &str,
-        entries: &[Entry],
+        entries: &[CountedEvent],
         postings: &[Posting],
         unscored: Option<&Unscored>,
     ) -> Stored<()> {
@@ -100,7 +100,7 @@ impl LedgerWrite for Tx<'_> {
             fresh.put_record(self.names(), key, (register, record), entries, postings)?;
         }
         let gone = self.with_page(key, |page, changed| {
-            let mut gone = Sums::default();
+            let mut gone = PageSums::default();
             match page.item(key) {
                 Some(item) => gone.add(&item, self.names())?,
                 None if fresh.records.is_empty() => return Ok(gone),
@@ -111,12 +111,12 @@ impl LedgerWrite for Tx<'_> {
             Ok(gone)
         })??;
         self.add_up(&gone, -1);
-        self.add_up(&Sums::of(&fresh, self.names())?, 1);
+        self.add_up(&PageSums::of(&fresh, self.names())?, 1);
         self.put("DELETE FROM unscored WHERE register = ?1 AND record = ?2", params![register, record])?;
         unscored.map_or(Ok(()), |unscored| self.insert_unscored(unscored, None))
     }
 
-    fn put_page(&mut self, packed: Packed, before: Option<Sums>) -> Stored<()> {
+    fn put_page(&mut self, packed: EncodedPage, before: Option<PageSums>) -> Stored<()> {
         if let Some(before) = before {
             self.add_up(&before, -1);
         }

@@ -1,0 +1,222 @@
+//! What a running office does by itself: follows its rules and its log, does what falls due, tells
+//! the world outside, and answers other processes' commands.
+
+use super::{App, OpenOffice, choose_rule_sets, pages::Pages, socket};
+use crate::cli::{self, Output, Sink};
+use anyhow::Result;
+use jiff::civil::Date;
+use registrar_kernel::rules::{self, Warning};
+use std::{
+    io,
+    os::unix::net::{UnixListener, UnixStream},
+    path::Path,
+    sync::Arc,
+    thread,
+};
+
+/// What was seen when an office was last tended.
+#[derive(Default)]
+pub struct TendedState {
+    commits: Option<u64>,
+    head: u64,
+    today: Option<Date>,
+    next_delivery: Option<i64>,
+    // The generation whose rules were looked through, and what was said of them.
+    generation: u64,
+    warned: Vec<Warning>,
+}
+
+impl TendedState {
+    /// Whether something happened in the office, or something falls due, that was not seen to.
+    pub fn is_behind(&self, desk: &OpenOffice) -> bool {
+        let due = self.next_delivery.is_some_and(|at| at <= jiff::Timestamp::now().as_second());
+        due || self.commits != Some(desk.office.commits())
+            || self.today != Some(desk.office.today())
+            || self.generation != desk.office.host().generation().number
+    }
+}
+
+/// Says what is probably not meant about the rules that act, once for each generation and mistake.
+pub fn look_through(desk: &OpenOffice, seen: &mut TendedState) {
+    let host = desk.office.host();
+    let number = host.generation().number;
+    if seen.generation == number {
+        return;
+    }
+    // Other fields may be searched in now.
+    follow_words(desk);
+    let found = rules::warnings_here(host, &desk.office.registers());
+    for warning in found.iter().filter(|warning| !seen.warned.contains(warning)) {
+        tracing::warn!(office = %desk.office.name, plugin = %warning.plugin, "{warning}.");
+    }
+    (seen.generation, seen.warned) = (number, found);
+}
+
+/// Brings an office up to date, where something changed: rule sets by their dates, what is overdue,
+/// what is to be told. The ledger follows by itself.
+pub fn tend(app: &App, desk: &OpenOffice, seen: &mut TendedState) {
+    let office = &desk.office;
+    // What is added while this runs is seen to the next time.
+    let commits = office.commits();
+    let head = match office.read().and_then(|read| Ok(read.head()?.seq)) {
+        Ok(head) => head,
+        Err(error) => {
+            tracing::error!(office = %office.name, %error, "The log cannot be read.");
+            return;
+        }
+    };
+    // Before it is asked what is overdue: a day that has become a holiday gives more time.
+    if let Err(error) = office.follow_deadlines() {
+        tracing::error!(office = %office.name, %error, "Deadlines can't follow calendar and rules.");
+    }
+    let (today, now) = (office.today(), jiff::Timestamp::now().as_second());
+    if seen.head == head && seen.today == Some(today) && seen.next_delivery.is_none_or(|at| at > now) {
+        seen.commits = Some(commits);
+        return;
+    }
+    if choose_rule_sets(office, &app.config().rules(&office.name)) {
+        office.host().reload();
+    }
+    match office.run_clock(today) {
+        Ok(events) if !events.is_empty() => {
+            tracing::info!(office = %office.name, overdue = events.len(), "What was due is overdue.");
+        }
+        Ok(_) => {}
+        Err(error) => tracing::error!(office = %office.name, %error, "What falls due cannot be noted."),
+    }
+    // On one day only what happened since can be due for one.
+    let since = if seen.today == Some(today) { seen.head } else { 0 };
+    match office.run_reminders(since) {
+        Ok(events) if !events.is_empty() => {
+            tracing::info!(office = %office.name, reminders = events.len(), "Reminders are due.");
+        }
+        Ok(_) => {}
+        Err(error) => tracing::error!(office = %office.name, %error, "Reminders cannot be made."),
+    }
+    let at = crate::app::moment().1;
+    let rounds = [office.tick(today, &at, now), office.deliver(now)];
+    seen.next_delivery = None;
+    for round in rounds {
+        match round {
+            Ok(round) => seen.next_delivery = seen.next_delivery.into_iter().chain(round.next_at).min(),
+            Err(error) => tracing::error!(office = %office.name, %error, "Deliveries cannot be made."),
+        }
+    }
+    follow_words(desk);
+    (seen.commits, seen.head, seen.today) = (Some(commits), head, Some(today));
+}
+
+/// Has what is searched in follow the log; what was not taken in is taken in when someone looks.
+fn follow_words(desk: &OpenOffice) {
+    if let Err(error) = desk.office.follow_words() {
+        tracing::error!(office = %desk.office.name, %error, "The words of records can't follow the log.");
+    }
+}
+
+/// Answers commands of other processes until the process ends.
+pub fn answer(app: &Arc<App>, listener: UnixListener) {
+    for connection in listener.incoming() {
+        let Ok(stream) = connection else { continue };
+        let app = app.clone();
+        let spawned =
+            thread::Builder::new().name("registrar-command".into()).spawn(move || serve(&app, stream));
+        if let Err(error) = spawned {
+            tracing::error!(%error, "A command cannot be answered.");
+        }
+    }
+}
+
+fn serve(app: &App, stream: UnixStream) {
+    let received = match socket::receive(&stream) {
+        Ok(received) => received,
+        Err(error) => {
+            tracing::warn!(%error, "A command was not understood.");
+            return;
+        }
+    };
+    let mut client = SocketClient { stream };
+    let code = cli::serve_request(app, received, &mut client);
+    client.send(&socket::ReplyChunk::Exit(code));
+}
+
+// Prints at the other end of the socket.
+struct SocketClient {
+    stream: UnixStream,
+}
+
+impl SocketClient {
+    fn send(&mut self, piece: &socket::ReplyChunk) {
+        // A client that went away no longer wants to know; the command itself goes on.
+        let _ = socket::send(&mut self.stream, piece);
+    }
+}
+
+impl Sink for SocketClient {
+    fn out(&mut self, text: &str) {
+        self.send(&socket::ReplyChunk::Out(text.to_owned()));
+    }
+
+    fn err(&mut self, line: &str) {
+        self.send(&socket::ReplyChunk::Err(line.to_owned()));
+    }
+
+    fn file(&mut self, path: &Path, bytes: &[u8], replace: bool) -> io::Result<()> {
+        let _ = socket::hand_over(&mut self.stream, path, bytes, replace);
+        Ok(())
+    }
+
+    fn progress(&mut self, what: &str, done: u64, total: u64) {
+        self.send(&socket::ReplyChunk::Progress(what.to_owned(), done, total));
+    }
+}
+
+/// Runs all offices until the process is ended. `enter` names, office by office, people who are let in by a link,
+/// for offices that are there to be looked at.
+///
+/// # Errors
+/// If the socket, the pages' address or a watch cannot be opened.
+pub fn run(
+    app: Arc<App>,
+    desks: &[Arc<OpenOffice>],
+    enter: &[Vec<String>],
+    output: &mut Output<'_>,
+) -> Result<()> {
+    app.tend()?;
+    let listener = socket::listen(&app.config().data())?;
+    let pages = Pages::serve(&app)?;
+    if let (Some(pages), Some(first)) = (&pages, desks.first()) {
+        output.note(format!("Pages 网页: {}", pages.address(&first.office.name)));
+        for (n, (desk, people)) in desks.iter().zip(enter).enumerate() {
+            let (office, name) = (&desk.office, &desk.office.name);
+            if n > 0 && !people.is_empty() {
+                output.note(format!("{name}: {}", pages.address(name)));
+            }
+            for person in people {
+                let title = office.directory().person(person, office.today()).map(|person| person.name);
+                output.note(format!(
+                    "  {}: {}",
+                    title.as_ref().unwrap_or(person),
+                    pages.enter(name, person)?
+                ));
+            }
+        }
+        for desk in desks.iter().filter(|_| enter.is_empty()) {
+            if let Some(link) = pages.set_up(&app, desk)? {
+                output.note(format!(
+                    "Nobody can sign in to \"{}\" yet; set it up at 首次设置: {link}",
+                    desk.office.name
+                ));
+            }
+        }
+    }
+    desks.iter().try_for_each(|desk| app.keep(desk))?;
+    app.config_faults().iter().for_each(|fault| tracing::error!("{fault}."));
+    let names: Vec<_> = desks.iter().map(|desk| desk.office.name.clone()).collect();
+    output.note(format!("Running: {}. Watching {}. End with Ctrl-C.", names.join(", "), folders(&app)));
+    answer(&app, listener);
+    Ok(())
+}
+
+fn folders(app: &App) -> String {
+    app.config().scripts().iter().map(|f| f.display().to_string()).collect::<Vec<_>>().join(", ")
+}

@@ -1,0 +1,167 @@
+//! Questions that are put to plugins directly, with the rights of whoever asks: one point, or one line
+//! of Lua.
+
+use crate::{
+    access::Principal,
+    calls::{Background, ReadCalls},
+    error::KernelError,
+    office::{Office, OfficeGeneration},
+};
+use registrar_host::{Caller, Failed, Fault, FaultKind, Outcome, Scope, Services};
+use registrar_sdk::Value;
+use serde::Serialize;
+
+impl Office {
+    /// Calls the handlers of a point as the operator: for looking and trying. Nothing is stored but
+    /// what a handler's own effects store.
+    ///
+    /// # Errors
+    /// As the point declares.
+    pub fn ask(&self, point: &str, args: Vec<Value>) -> Result<Outcome, Failed> {
+        self.ask_as(&Principal::Operator, point, args)
+    }
+
+    /// [`Office::ask`] with the rights of someone: what they may not see no handler sees for them.
+    ///
+    /// # Errors
+    /// As the point declares.
+    pub fn ask_as(&self, by: &Principal, point: &str, args: Vec<Value>) -> Result<Outcome, Failed> {
+        let none = || Failed::Call(format!("{point} gave no answer"));
+        self.ask_all_as(by, point, vec![args]).pop().unwrap_or_else(|| Err(none()))
+    }
+
+    /// The same question about many things, in one go; the answers in their order.
+    pub(crate) fn ask_all_as(
+        &self,
+        by: &Principal,
+        point: &str,
+        args: Vec<Vec<Value>>,
+    ) -> Vec<Result<Outcome, Failed>> {
+        let plan = match self.plan() {
+            Ok(plan) => plan,
+            Err(error) => return args.iter().map(|_| Err(Failed::Call(error.to_string()))).collect(),
+        };
+        let scope = Scope { generation: plan.generation.clone(), snapshot: self.snapshot(), depth: 0 };
+        self.host().dispatch_all(point, args, &scope, &mut ConsoleServices { office: self, plan: &plan, by })
+    }
+
+    /// Calls the handlers of a point as the operator, and has what they would change only noted: nothing is
+    /// written, sent or given out. Fails as the point declares.
+    pub fn try_out(&self, point: &str, args: Vec<Value>) -> (Result<Outcome, Failed>, Vec<WithheldCall>) {
+        let plan = match self.plan() {
+            Ok(plan) => plan,
+            Err(error) => return (Err(Failed::Call(error.to_string())), Vec::new()),
+        };
+        let scope = Scope { generation: plan.generation.clone(), snapshot: self.snapshot(), depth: 0 };
+        let asking = ConsoleServices { office: self, plan: &plan, by: &Principal::Operator };
+        let mut services = DryRun { asking, withheld: Vec::new() };
+        let outcome = self.host().dispatch(point, args, &scope, &mut services);
+        (outcome, services.withheld)
+    }
+
+    /// Calls the handlers of a point as if what they are told of had happened: what they change is changed, with
+    /// the rights of the plugin.
+    ///
+    /// # Errors
+    /// As the point declares.
+    pub fn call_in_earnest(&self, point: &str, args: Vec<Value>) -> Result<Outcome, Failed> {
+        let plan = self.plan().map_err(|error| Failed::Call(error.to_string()))?;
+        let scope = Scope { generation: plan.generation.clone(), snapshot: self.snapshot(), depth: 0 };
+        let mut services = Background { office: self, plan: &plan, cause: None, tried: false };
+        self.host().dispatch(point, args, &scope, &mut services)
+    }
+
+    /// Runs a line of Lua as the operator's reading handler would.
+    ///
+    /// # Errors
+    /// Whatever goes wrong in it.
+    pub fn eval(&self, source: &str) -> Result<Value, Fault> {
+        let plan = self.plan().map_err(|e| broken(&e))?;
+        let scope = Scope { generation: plan.generation.clone(), snapshot: self.snapshot(), depth: 0 };
+        self.host().eval(
+            source,
+            &scope,
+            &mut ConsoleServices { office: self, plan: &plan, by: &Principal::Operator },
+        )
+    }
+}
+
+fn broken(error: &KernelError) -> Fault {
+    Fault {
+        plugin: "kernel".into(),
+        file: String::new(),
+        line: None,
+        point: None,
+        kind: FaultKind::Declaration,
+        message: error.to_string(),
+    }
+}
+
+/// A host call that was not made, since it would have changed something.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct WithheldCall {
+    /// The plugin that made it.
+    pub plugin: String,
+    /// Its name: `state.set`, `act`.
+    pub call: String,
+    /// Its arguments.
+    pub args: Vec<Value>,
+}
+
+/// Asks, and notes what would be changed.
+struct DryRun<'a> {
+    asking: ConsoleServices<'a>,
+    withheld: Vec<WithheldCall>,
+}
+
+impl Services for DryRun<'_> {
+    fn call(&mut self, name: &str, caller: &Caller<'_>, args: &[Value]) -> Result<Value, String> {
+        match name {
+            // The number that would be given, and is not.
+            "sequence" => {
+                let tx = self.asking.office.read().map_err(|e| e.to_string())?;
+                let name = args.first().and_then(Value::as_str).unwrap_or_default();
+                tx.sequence(name).map(|last| Value::Int(last + 1)).map_err(|e| e.to_string())
+            }
+            // They give a file, and change nothing.
+            "render" | "package" => {
+                let (office, plan) = (self.asking.office, self.asking.plan);
+                Background { office, plan, cause: None, tried: true }.call(name, caller, args)
+            }
+            _ => self.asking.call(name, caller, args),
+        }
+    }
+
+    fn instead(&mut self, name: &str, caller: &Caller<'_>, args: &[Value]) -> Option<Result<Value, String>> {
+        if matches!(name, "render" | "package") {
+            return None;
+        }
+        let (plugin, call) = (caller.plugin.id.clone(), name.to_owned());
+        self.withheld.push(WithheldCall { plugin, call, args: args.to_vec() });
+        Some(match name {
+            "state.swap" => Ok(Value::Bool(true)),
+            "state.set" | "files.write" | "mail" => Ok(Value::Nil),
+            // What it answers could only be made up.
+            _ => {
+                Err("is not done when a point is only tried; `registrar call POINT --act` does it".to_owned())
+            }
+        })
+    }
+}
+
+// Reads with the rights of whoever asks; acts through commands of its own, never through a question.
+struct ConsoleServices<'a> {
+    office: &'a Office,
+    plan: &'a OfficeGeneration,
+    by: &'a Principal,
+}
+
+impl Services for ConsoleServices<'_> {
+    fn call(&mut self, name: &str, _: &Caller<'_>, args: &[Value]) -> Result<Value, String> {
+        if name == "act" || name == "sequence" {
+            return Err(format!("host.{name} changes the office; use `registrar act`"));
+        }
+        let tx = self.office.read().map_err(|e| e.to_string())?;
+        ReadCalls { office: self.office, plan: self.plan, principal: self.by, tx: &*tx }.call(name, args)
+    }
+}

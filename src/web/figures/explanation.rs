@@ -1,0 +1,66 @@
+//! Where a figure comes from: a tree down to clauses and events.
+
+use super::{
+    explanation_tree::{Tree, events_of},
+    figure_selection::{FigureSelection, name},
+};
+use crate::{
+    field::FieldNames,
+    layout::{page, tabs},
+    page_error::PageError,
+    server::Web,
+    visitor::Member,
+};
+use axum::extract::{Path, Query, State};
+use maud::{Markup, html};
+use registrar_kernel::{ledger::FigureQuery, period::PeriodKind};
+use std::collections::HashMap;
+
+/// The page.
+pub async fn get(
+    State(web): State<Web>,
+    member: Member,
+    Path(names): Path<HashMap<String, String>>,
+    Query(question): Query<HashMap<String, String>>,
+) -> Result<Markup, PageError> {
+    let visitor = &member.visitor;
+    let register = member.register(names.get("register").ok_or(PageError::Absent)?)?;
+    let choice = FigureSelection::of(&web, &member, &register, &question, PeriodKind::Quarter).await?;
+    let account = question.get("account").ok_or(PageError::Absent)?.clone();
+    let of = FigureQuery {
+        register: register.id.clone(),
+        account: account.clone(),
+        period: choice.period,
+        measure: Some(choice.measure.clone()),
+    };
+    let (books, office) = (visitor.seat.books.clone(), visitor.seat.office.clone());
+    let (principal, lang) = (member.who.principal.clone(), visitor.lang);
+    let seen = web
+        .work(move || {
+            let tree = books.explain_seen(&principal, &of, lang)?;
+            let events = events_of(&office, &principal, &tree)?;
+            Ok((tree, events))
+        })
+        .await;
+    let (tree, events) = match seen {
+        Err(PageError::Denied(_)) => return Err(member.denied(&account)),
+        other => other?,
+    };
+    let directory = visitor.seat.office.directory();
+    let day = choice.period.last();
+    let who = FieldNames::of(visitor, &directory).account(&account, day);
+    let places = choice.defined(&register).map_or(0, |m| m.places);
+    let standings = choice.link(&format!("{}/standings", visitor.seat.register(&register.id)), choice.period);
+    let title = format!("{who} · {}", name(choice.period, visitor.lang));
+    Ok(page(
+        &member,
+        &title,
+        html! {
+            p class="crumbs" { a href=(standings) { (visitor.say("排名", "Standings")) } }
+            h1 { (title) }
+            (tabs(&member, &register))
+            p class="figure" { strong { (tree.amount.to_fixed(places)) } " " (choice.defined(&register).map(|m| visitor.title(&m.unit)).unwrap_or_default()) }
+            (Tree { visitor, places, events: &events }.draw(&tree))
+        },
+    ))
+}

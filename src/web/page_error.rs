@@ -1,0 +1,184 @@
+//! What went wrong with a request, as its visitor sees it.
+
+use crate::{
+    client::Client,
+    language::{self, Lang},
+    layout::bare,
+};
+use axum::{
+    extract::Request,
+    http::{HeaderMap, HeaderValue, StatusCode, header},
+    middleware::Next,
+    response::{Html, IntoResponse, Redirect, Response},
+};
+use maud::html;
+use registrar_kernel::{ActError, KernelError, StoreError};
+use std::sync::Arc;
+
+/// Why a request is not answered.
+#[derive(Debug)]
+pub enum PageError {
+    /// Nobody is signed in; where to go to.
+    SignIn(String),
+    /// Nobody is signed in any more, and something was filled in: the page that asks to sign in and keeps it.
+    SignInFirst(String),
+    /// Who asks may not. What is missing was logged and is said to them.
+    Denied(String),
+    /// There is nothing here, or nothing that whoever asks may know of.
+    Absent,
+    /// The request is not what a page of ours sends; what is wrong with it, in both languages.
+    Strange(&'static str, &'static str),
+    /// Something can't be done with a record as it stands now; where the record is.
+    Stale(String),
+    /// Too much was sent.
+    TooLarge,
+    /// The kernel refuses.
+    Refused(String),
+    /// So many are served at once that this one is not.
+    Busy,
+    /// Something broke; it was logged.
+    Broken,
+}
+
+impl PageError {
+    fn status(&self) -> StatusCode {
+        match self {
+            PageError::SignIn(_) => StatusCode::SEE_OTHER,
+            PageError::SignInFirst(_) => StatusCode::UNAUTHORIZED,
+            PageError::Denied(_) => StatusCode::FORBIDDEN,
+            PageError::Absent => StatusCode::NOT_FOUND,
+            PageError::Strange(..) => StatusCode::BAD_REQUEST,
+            PageError::Stale(_) => StatusCode::CONFLICT,
+            PageError::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
+            PageError::Refused(_) => StatusCode::UNPROCESSABLE_ENTITY,
+            PageError::Busy => StatusCode::SERVICE_UNAVAILABLE,
+            PageError::Broken => StatusCode::INTERNAL_SERVER_ERROR,
+        }
+    }
+
+    fn says(&self, lang: Lang) -> (String, String) {
+        let both = |zh: &str, en: &str| lang.of(zh, en).to_owned();
+        match self {
+            PageError::SignIn(_) | PageError::SignInFirst(_) => {
+                (both("请登录", "Please sign in"), String::new())
+            }
+            PageError::Denied(why) => (both("无权访问", "Not yours to do"), why.clone()),
+            PageError::Absent => (
+                both("没有找到", "Nothing here"),
+                both("该页面不存在，或者您无权查看。", "There is no such page, or it is not yours to see."),
+            ),
+            PageError::Strange(zh, en) => (both("请求有误", "This can't be asked"), both(zh, en)),
+            PageError::Stale(_) => (
+                both("现在不能办理", "Not now"),
+                both(
+                    "这条记录现在所处的阶段不能办理这一事项，可能已有他人先行办理。",
+                    "It can't be done with the record as it stands now; someone may have gone before you.",
+                ),
+            ),
+            PageError::TooLarge => (
+                both("内容过大", "Too large"),
+                both("提交的内容超过限额，没有保存。", "More was sent than is taken; nothing was stored."),
+            ),
+            PageError::Refused(why) => (both("未能办理", "Not done"), why.clone()),
+            PageError::Busy => {
+                (both("现在太忙", "Too busy now"), both("请稍后再试。", "Please try again in a while."))
+            }
+            PageError::Broken => (
+                both("出错了", "Something broke"),
+                both(
+                    "原因已记入日志，请告知管理员。",
+                    "Why is in the log; please tell whoever runs the office.",
+                ),
+            ),
+        }
+    }
+}
+
+/// A problem on its way to [`speak`], which knows the reader's language.
+#[derive(Clone)]
+struct UnspokenError(Arc<PageError>);
+
+impl IntoResponse for PageError {
+    fn into_response(self) -> Response {
+        if let PageError::SignIn(at) = &self {
+            return Redirect::to(at).into_response();
+        }
+        if let PageError::SignInFirst(page) = self {
+            return (StatusCode::UNAUTHORIZED, Html(page)).into_response();
+        }
+        let mut response = self.status().into_response();
+        response.extensions_mut().insert(UnspokenError(Arc::new(self)));
+        response
+    }
+}
+
+/// Tells a problem in the language of whoever asked.
+pub async fn speak(request: Request, next: Next) -> Response {
+    let lang = language::of(request.headers());
+    let prefix = request.extensions().get::<Client>().map(|client| client.prefix.clone()).unwrap_or_default();
+    let response = next.run(request).await;
+    let Some(UnspokenError(problem)) = response.extensions().get::<UnspokenError>().cloned() else {
+        return response;
+    };
+    let (title, why) = problem.says(lang);
+    let page = bare(
+        lang,
+        &prefix,
+        &title,
+        html! {
+            h1 { (title) }
+            @if !why.is_empty() { p { (language::own(lang, &why)) } }
+            @match &*problem {
+                PageError::Stale(record) => p { a href=(record) { (lang.of("查看这条记录", "Look at the record")) } },
+                _ => p { a href=(format!("{prefix}/")) { (lang.of("返回首页", "Back to the start")) } },
+            }
+        },
+    );
+    let mut answer = (response.status(), page).into_response();
+    if matches!(&*problem, PageError::TooLarge) {
+        // What is left of it is never read, so nothing else can come over this connection.
+        answer.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));
+    }
+    answer
+}
+
+/// That a request names no host, or several: said before anything else is known of it.
+pub fn no_host(headers: &HeaderMap) -> Response {
+    let lang = language::of(headers);
+    let title = lang.of("请求有误", "This can't be asked");
+    let why = lang.of(
+        "请求须写明一个 Host，且只能有一个；如有代理，请让它传送 Host。",
+        "a request names one host, and only one; a proxy before us must pass the Host header",
+    );
+    let page = bare(lang, "", title, html! { h1 { (title) } p { (why) } });
+    (StatusCode::BAD_REQUEST, page).into_response()
+}
+
+impl From<KernelError> for PageError {
+    fn from(error: KernelError) -> PageError {
+        match error {
+            KernelError::Unknown { .. } => PageError::Absent,
+            KernelError::Refused(why) => PageError::Refused(why),
+            error => {
+                tracing::error!(%error, "A page could not be made.");
+                PageError::Broken
+            }
+        }
+    }
+}
+
+impl From<StoreError> for PageError {
+    fn from(error: StoreError) -> PageError {
+        KernelError::from(error).into()
+    }
+}
+
+impl From<ActError> for PageError {
+    fn from(error: ActError) -> PageError {
+        match error {
+            ActError::Kernel(error) => error.into(),
+            ActError::Denied(why) => PageError::Denied(why),
+            error => PageError::Refused(error.to_string()),
+        }
+    }
+}
