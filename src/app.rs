@@ -214,7 +214,7 @@ impl App {
         }
         let known = self.names()?;
         if name != config.default_office() && !known.iter().any(|n| n == name) {
-            let hint = registrar_host::suggest::nearest(name, known.iter().map(String::as_str));
+            let hint = registrar_sdk::suggest::nearest(name, known.iter().map(String::as_str));
             bail!("there is no office \"{name}\"{hint}; `registrar office {name}` makes it");
         }
         self.make(name)

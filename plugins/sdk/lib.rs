@@ -12,6 +12,8 @@ mod decode;
 pub mod header;
 pub mod image;
 pub mod native;
+pub mod suggest;
+pub mod term;
 pub mod types;
 pub mod value;
 
@@ -22,5 +24,6 @@ pub use contract::{
     Param, Phase, Point, Refine, Where,
 };
 pub use image::Image;
+pub use term::Term;
 pub use types::{Field, Method, Struct, Type};
 pub use value::{Key, Map, Value};

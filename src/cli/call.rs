@@ -4,8 +4,8 @@ use super::{DONE, NO, WrongUse, output::Output};
 use crate::app::OpenOffice;
 use anyhow::Result;
 use registrar_contract::OFFICE;
-use registrar_host::{Failed, HandlerOutcome, combine::conform_args, suggest::nearest};
-use registrar_sdk::{Phase, Value};
+use registrar_host::{Failed, HandlerOutcome, combine::conform_args};
+use registrar_sdk::{Phase, Value, suggest::nearest};
 use serde_json::json;
 
 /// Runs the command: `input` is an object by argument name, or a list in order. What handlers would change is only

@@ -140,7 +140,7 @@ fn at(desk: &OpenOffice, point: &str) -> Result<BTreeMap<String, BTreeSet<String
 fn unknown(desk: &OpenOffice, format: &str, what: &str) -> anyhow::Error {
     let known = at(desk, if what == "read" { "import.parse" } else { "report.render" }).unwrap_or_default();
     let names: Vec<&str> = known.keys().map(String::as_str).chain([LINES]).collect();
-    let hint = registrar_host::suggest::nearest(format, names.iter().copied());
+    let hint = registrar_sdk::suggest::nearest(format, names.iter().copied());
     WrongUse(format!(
         "no plugin here has \"{format}\" among the formats that can be {what}{hint} ({}); `registrar formats` \
          lists them",

@@ -7,14 +7,13 @@ use super::{
 };
 use crate::app::OpenOffice;
 use anyhow::{Context, Result};
-use registrar_host::suggest::nearest;
 use registrar_kernel::{
     Act, Actor, ImportOptions, Register,
     event::OFFICE,
     import::{Imported, MAPPING, ReadRows, RecordImport, RowReport, Together},
     table::{Hidden, Mapping, ReadOptions, RegisterColumns},
 };
-use registrar_sdk::{Map, Value};
+use registrar_sdk::{Map, Value, suggest::nearest};
 use std::path::{Path, PathBuf};
 
 /// What is to be imported, and how.

@@ -110,7 +110,7 @@ fn listed(rules: &[String]) -> Vec<String> {
 fn check(rules: &[String], known: &BTreeMap<String, String>) -> Result<()> {
     for id in rules.iter().filter(|id| *id != "-") {
         if !known.contains_key(id) {
-            let hint = registrar_host::suggest::nearest(id, known.keys().map(String::as_str));
+            let hint = registrar_sdk::suggest::nearest(id, known.keys().map(String::as_str));
             let names: BTreeSet<&str> = known.values().map(String::as_str).collect();
             let names: Vec<&str> = names.into_iter().collect();
             let known = if names.is_empty() { "none".to_owned() } else { names.join(", ") };

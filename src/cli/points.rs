@@ -3,8 +3,7 @@
 use super::{DONE, WrongUse, output::Output};
 use anyhow::Result;
 use registrar_contract::{OFFICE, derive};
-use registrar_host::suggest::nearest;
-use registrar_sdk::Point;
+use registrar_sdk::{Point, suggest::nearest};
 
 /// Runs the command.
 pub fn run(id: Option<&str>, output: &mut Output<'_>) -> Result<u8> {

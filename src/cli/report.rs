@@ -7,9 +7,9 @@ use super::{
 };
 use crate::app::OpenOffice;
 use anyhow::{Result, bail};
-use registrar_host::{Failed, Handler, suggest::nearest};
+use registrar_host::{Failed, Handler};
 use registrar_kernel::table::printable;
-use registrar_sdk::Value;
+use registrar_sdk::{Value, suggest::nearest};
 use serde::Serialize;
 use std::{collections::BTreeSet, io::ErrorKind, path::PathBuf, sync::Arc};
 

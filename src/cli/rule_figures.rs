@@ -33,7 +33,7 @@ pub fn run(desk: &OpenOffice, asked: &FiguresArgs, output: &mut Output<'_>) -> R
     let counting = desk.books.counting();
     if let Some(plugin) = asked.plugin.as_deref().filter(|id| !host.sources().contains_key(*id)) {
         let sources = host.sources();
-        let hint = registrar_host::suggest::nearest(plugin, sources.keys().map(String::as_str));
+        let hint = registrar_sdk::suggest::nearest(plugin, sources.keys().map(String::as_str));
         return Err(WrongUse(format!("there is no plugin \"{plugin}\"{hint}")).into());
     }
     if let Some(with) = asked.with.as_deref().map(date).transpose()? {

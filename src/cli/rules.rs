@@ -4,8 +4,9 @@ use super::{DONE, output::Output};
 use crate::app::{OpenOffice, date};
 use anyhow::Result;
 use clap::{Args, Subcommand};
-use registrar_host::{GoverningDocument, Term};
+use registrar_host::GoverningDocument;
 use registrar_kernel::rules::{self, Listing, RuleLine, RuleState};
+use registrar_sdk::Term;
 
 /// What is asked of the rules.
 #[derive(Args, Debug)]

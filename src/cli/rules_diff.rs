@@ -8,10 +8,9 @@ use jiff::civil::Date;
 use registrar_host::{
     Fault,
     source::{PluginSource, scan},
-    suggest::nearest,
 };
 use registrar_kernel::rules::{self, Comparison, DifferenceKind, FigureDifference, Probe, VersionSide};
-use registrar_sdk::Amount;
+use registrar_sdk::{Amount, suggest::nearest};
 use std::{collections::BTreeMap, path::Path};
 
 /// What is compared.

@@ -11,9 +11,8 @@ use crate::{
     objection::{Conflict, Objection},
     order::Order,
     registration::fault,
-    term::Term,
 };
-use registrar_sdk::{Combine, Contract, OpenOrder, Point};
+use registrar_sdk::{Combine, Contract, OpenOrder, Point, Term};
 use std::{collections::BTreeMap, sync::Arc};
 
 /// Plugins, put together.

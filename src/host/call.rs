@@ -276,7 +276,7 @@ pub(crate) fn make(
         }
         None => {
             let known = OWN.iter().map(|(own, _)| *own).chain(body.contract.calls.iter().map(|c| c.name));
-            Err(format!("host.{name} does not exist{}", crate::suggest::nearest(name, known)))
+            Err(format!("host.{name} does not exist{}", registrar_sdk::suggest::nearest(name, known)))
         }
     }
 }

@@ -4,9 +4,8 @@ use crate::{
     handler::PluginInfo,
     quota::Quota,
     services::{NoServices, Snapshot},
-    term::Term,
 };
-use registrar_sdk::{Map, Value};
+use registrar_sdk::{Map, Term, Value};
 use std::{
     collections::{BTreeMap, BTreeSet},
     ffi::OsString,

@@ -126,7 +126,7 @@ pub(crate) fn overlaid(declared: &DatedFigures, operator: Option<&Value>) -> Res
 
 /// That there is no such figure, with the nearest there is.
 pub(crate) fn unknown(figures: &DatedFigures, name: &str) -> String {
-    let hint = crate::suggest::nearest(name, figures.keys().map(String::as_str));
+    let hint = registrar_sdk::suggest::nearest(name, figures.keys().map(String::as_str));
     format!("the figure `{name}` is not declared under [figures] in plugin.toml{hint}")
 }
 
@@ -169,7 +169,7 @@ pub(crate) fn against_clauses(
     let known = || clauses.keys().map(String::as_str);
     for (name, figure) in figures {
         if !figure.clause.is_empty() && !clauses.is_empty() && !clauses.contains_key(&figure.clause) {
-            let hint = crate::suggest::nearest(&figure.clause, known());
+            let hint = registrar_sdk::suggest::nearest(&figure.clause, known());
             let text = format!(
                 "the figure `{name}` stands in the clause \"{}\", which is not there{hint}",
                 figure.clause

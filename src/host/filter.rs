@@ -1,7 +1,7 @@
 //! Which handlers a call concerns, decided by their options before any VM is entered.
 
-use crate::{handler::Handler, term::Term};
-use registrar_sdk::{Combine, Contract, Filter, Param, Point, Value};
+use crate::handler::Handler;
+use registrar_sdk::{Combine, Contract, Filter, Param, Point, Term, Value};
 use std::{cmp::Ordering, collections::BTreeMap, sync::Arc};
 
 /// A handler's options, made ready to be compared with arguments.

@@ -5,9 +5,8 @@ use crate::{
     filter::{Filters, choose},
     handler::{Handler, PluginInfo},
     plugin::Instance,
-    term::Term,
 };
-use registrar_sdk::Value;
+use registrar_sdk::{Term, Value};
 use std::{
     collections::BTreeMap,
     sync::{Arc, atomic::Ordering::*},

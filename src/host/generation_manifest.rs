@@ -1,8 +1,8 @@
 //! What a generation was made of, in a form that is kept: with it and the kept versions the same
 //! generation can be made again.
 
-use crate::{config::HostConfig, host::Host, load::Loaded, term::Term};
-use registrar_sdk::{Map, Value};
+use crate::{config::HostConfig, host::Host, load::Loaded};
+use registrar_sdk::{Map, Term, Value};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 

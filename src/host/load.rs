@@ -15,9 +15,8 @@ use crate::{
     lua::purity::{self, Impure},
     plugin::{Body, Example, Instance, Registrations},
     source::{EXAMPLES, PluginSource},
-    suggest::nearest,
 };
-use registrar_sdk::{Contract, Map, Phase, Value};
+use registrar_sdk::{Contract, Map, Phase, Value, suggest::nearest};
 use std::{
     collections::BTreeMap,
     rc::Rc,

@@ -115,7 +115,7 @@ impl Manifest {
             }
         }
         if let Some(unknown) = manifest.capabilities.iter().find(|c| !CAPABILITIES.contains(&c.as_str())) {
-            let hint = crate::suggest::nearest(unknown, CAPABILITIES.iter().copied());
+            let hint = registrar_sdk::suggest::nearest(unknown, CAPABILITIES.iter().copied());
             return Err((
                 None,
                 format!("unknown capability \"{unknown}\"; there are {}{hint}", CAPABILITIES.join(", ")),
@@ -133,7 +133,7 @@ impl Manifest {
             self.settings.iter().map(|(k, s)| (k.as_str().into(), from_toml(&s.default))).collect();
         for (key, value) in operator.into_iter().flatten().filter(|(key, _)| &***key != FIGURES) {
             let Some(setting) = self.settings.get(&**key) else {
-                let hint = crate::suggest::nearest(key, self.settings.keys().map(String::as_str));
+                let hint = registrar_sdk::suggest::nearest(key, self.settings.keys().map(String::as_str));
                 return Err(format!("the setting `{key}` is not declared in plugin.toml{hint}"));
             };
             if let Some(expected) = setting.unmet(value) {

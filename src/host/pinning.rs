@@ -84,7 +84,7 @@ impl Host {
         let versions = self.versions(plugin)?;
         if versions.is_empty() {
             let known = self.store().version_plugins()?;
-            let hint = crate::suggest::nearest(plugin, known.iter().map(String::as_str));
+            let hint = registrar_sdk::suggest::nearest(plugin, known.iter().map(String::as_str));
             return Err(format!("no version of a plugin \"{plugin}\" is kept{hint}"));
         }
         let Some(hash) = hash else {

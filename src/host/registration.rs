@@ -5,9 +5,8 @@ use crate::{
     fault::{Fault, FaultKind, readable},
     handler::Handler,
     quota::Quota,
-    suggest::nearest,
 };
-use registrar_sdk::{Contract, Map, Point, Refine, Value, conform::conform};
+use registrar_sdk::{Contract, Map, Point, Refine, Value, conform::conform, suggest::nearest};
 
 /// The point called `id`.
 ///

@@ -12,8 +12,8 @@ use crate::{
     objection::{Conflict, Objection, faults_of},
     source::{self, PluginSource},
     storage::StoredVersion,
-    term::Term,
 };
+use registrar_sdk::Term;
 use std::{
     collections::{BTreeMap, BTreeSet},
     path::Path,

@@ -95,8 +95,7 @@ fn within(on: jiff::civil::Date, from: Option<jiff::civil::Date>, to: Option<jif
 mod tests {
     use super::*;
     use jiff::civil::Date;
-    use registrar_host::Term;
-    use registrar_sdk::Value;
+    use registrar_sdk::{Term, Value};
 
     /// `unit xihu 2023-01-01 {…}`, one a line.
     fn directory(lines: &str) -> Directory {

@@ -2,6 +2,7 @@
 
 use crate::storage::StoreError;
 use registrar_host::{Failed, Fault};
+use registrar_sdk::suggest::nearest;
 
 /// A failure of the kernel itself or of what it stands on.
 #[derive(Debug, thiserror::Error)]
@@ -41,21 +42,6 @@ impl KernelError {
         name: &str,
         known: impl IntoIterator<Item = &'a str>,
     ) -> KernelError {
-        KernelError::Unknown { what, name: name.to_owned(), hint: did_you_mean(name, known) }
+        KernelError::Unknown { what, name: name.to_owned(), hint: nearest(name, known) }
     }
-}
-
-/// `; did you mean "record.check"?`, or nothing if no known name is near.
-pub fn did_you_mean<'a>(name: &str, known: impl IntoIterator<Item = &'a str>) -> String {
-    // Whatever long text stands where a name should is no slip of it.
-    if name.len() > 200 {
-        return String::new();
-    }
-    known
-        .into_iter()
-        .map(|candidate| (strsim::jaro_winkler(name, candidate), candidate))
-        .filter(|(score, _)| *score > 0.8)
-        .max_by(|a, b| a.0.total_cmp(&b.0).then(b.1.cmp(a.1)))
-        .map(|(_, candidate)| format!("; did you mean \"{candidate}\"?"))
-        .unwrap_or_default()
 }

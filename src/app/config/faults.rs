@@ -3,8 +3,8 @@
 
 use super::Config;
 use registrar_contract::OFFICE;
-use registrar_host::{figure::FIGURES, manifest::Manifest, suggest::nearest};
-use registrar_sdk::Map;
+use registrar_host::{figure::FIGURES, manifest::Manifest};
+use registrar_sdk::{Map, suggest::nearest};
 use serde::Serialize;
 use std::{
     collections::{BTreeMap, BTreeSet},

@@ -1,12 +1,9 @@
 //! The `host` table of a VM: every declared host call, checked for phase, capability and types.
 
 use super::{api_state, conversion, register, vm::VmShared};
-use crate::{
-    call::{self, CallRule, OWN},
-    suggest::nearest,
-};
+use crate::call::{self, CallRule, OWN};
 use mlua::{Function, Lua, LuaString, MultiValue, Table, Value as LuaValue};
-use registrar_sdk::{AnsweredBy, HostCall, Phase, Value, conform::conform};
+use registrar_sdk::{AnsweredBy, HostCall, Phase, Value, conform::conform, suggest::nearest};
 use std::{collections::BTreeMap, rc::Rc};
 
 /// Sets the globals `host` and `require`.

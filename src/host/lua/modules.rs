@@ -69,7 +69,7 @@ impl Modules {
             Some(path) => self.run(lua, shared, &path).map_err(|e| mlua::Error::runtime(error::located(&e))),
             None => {
                 let modules: Vec<_> = body.files.keys().map(|f| f.trim_end_matches(".lua")).collect();
-                let hint = crate::suggest::nearest(name, modules.iter().copied());
+                let hint = registrar_sdk::suggest::nearest(name, modules.iter().copied());
                 Err(mlua::Error::runtime(format!(
                     "require(\"{name}\"): no such module; a plugin finds its own modules (\"lib/x\") and those of the plugins its plugin.toml names under `depends` (\"other/lib/x\"){hint}"
                 )))

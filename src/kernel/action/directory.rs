@@ -2,11 +2,10 @@
 
 use super::{ActError, ActionTx, Reason};
 use crate::{
-    error::did_you_mean,
     event::{DIRECTORY, Event},
     register::{FieldProblem, Register},
 };
-use registrar_sdk::Value;
+use registrar_sdk::{Value, suggest::nearest};
 use std::collections::BTreeSet;
 
 /// What an entry of a person's roles may say.
@@ -40,7 +39,7 @@ impl ActionTx<'_> {
             units.chain(of_roles).filter_map(|(field, unit)| Some((field, unit?))).collect();
         for (field, unit) in named {
             if !unit.is_empty() && unit != event.record && !self.directory.knows_unit(&unit) {
-                let hint = did_you_mean(&unit, self.directory.unit_ids());
+                let hint = nearest(&unit, self.directory.unit_ids());
                 self.warnings.push(Reason::warning(format!(
                     "`{field}`: 通讯录中还没有单位“{unit}” · there is no unit \"{unit}\" yet{hint}"
                 )));
@@ -75,7 +74,7 @@ impl ActionTx<'_> {
             .flat_map(|action| action.by.clone())
             .collect();
         for role in roles.iter().filter_map(|role| role.as_str().or_else(|| role.get("role").as_str())) {
-            let hint = did_you_mean(role, known.iter().map(String::as_str));
+            let hint = nearest(role, known.iter().map(String::as_str));
             if !known.contains(role) && !hint.is_empty() {
                 self.warnings.push(Reason::warning(format!(
                     "`roles`: 没有操作用到角色“{role}” · no action is for the role \"{role}\"{hint}"
@@ -106,7 +105,7 @@ fn wrong_role(at: usize, role: &Value) -> Option<FieldProblem> {
         return wrong("it names no `role`".to_owned(), "没有写明角色 role".to_owned());
     }
     if let Some(name) = said.keys().find(|name| !OF_A_ROLE.contains(&&***name)) {
-        let hint = did_you_mean(name, OF_A_ROLE);
+        let hint = nearest(name, OF_A_ROLE);
         return wrong(
             format!("a role has no `{name}`{hint} (it has {})", OF_A_ROLE.join(", ")),
             format!("角色没有“{name}”一项（有 {}）", OF_A_ROLE.join("、")),

@@ -3,8 +3,7 @@
 use super::Directory;
 use crate::event::Event;
 use jiff::civil::Date;
-use registrar_host::Term;
-use registrar_sdk::{Value, value::Map};
+use registrar_sdk::{Term, Value, value::Map};
 use std::collections::BTreeMap;
 
 /// The key that a `table` event is about.

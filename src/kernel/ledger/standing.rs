@@ -11,12 +11,11 @@ use super::{
 };
 use crate::{
     KernelError,
-    error::did_you_mean,
     period::Period,
     register::{MeasureDef, Register, Title},
 };
 use registrar_host::{Fault, FaultKind, Outcome};
-use registrar_sdk::{Amount, Value, amount::Rounding, value::Map};
+use registrar_sdk::{Amount, Value, amount::Rounding, suggest::nearest, value::Map};
 use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -297,7 +296,7 @@ impl Pool {
             return Ok(Pool { name: name.to_owned(), classes: Some(vec![name.to_owned()]) });
         }
         let names = known.iter().map(String::as_str);
-        Err(KernelError::Unknown { what: "pool", name: name.to_owned(), hint: did_you_mean(name, names) })
+        Err(KernelError::Unknown { what: "pool", name: name.to_owned(), hint: nearest(name, names) })
     }
 
     fn holds(&self, row: &StandingRow) -> bool {

@@ -4,8 +4,8 @@ use super::{
     FieldDef, FieldType, Register,
     read::{Definition, form_field},
 };
-use crate::error::did_you_mean;
 use registrar_host::{Conflict, Fault};
+use registrar_sdk::suggest::nearest;
 use std::{collections::BTreeMap, sync::Arc};
 
 /// Definitions on their way into registers: who says what, and what is wrong.
@@ -73,7 +73,7 @@ pub(super) fn check(
     let id = &register.id;
     let stages: Vec<&str> = register.stages.iter().map(|s| s.id.as_str()).collect();
     for (from, to) in register.moved_to.iter().filter(|(_, to)| !stages.contains(&to.as_str())) {
-        let hint = did_you_mean(to, stages.iter().copied());
+        let hint = nearest(to, stages.iter().copied());
         let claim = format!("former stage {id}.{from}");
         let what = format!("moved_to leads to the stage \"{to}\", which is not one of its stages{hint}");
         reading.wrong(&claim, register, what);
@@ -86,7 +86,7 @@ pub(super) fn check(
         .chain(forms)
         .filter_map(|(claim, (name, field))| {
             let target = field.of.first().filter(|_| field.ty == FieldType::Record)?;
-            let hint = did_you_mean(target, by_id.keys().map(String::as_str));
+            let hint = nearest(target, by_id.keys().map(String::as_str));
             let what =
                 format!("field `{name}` is of the register \"{target}\", which no plugin defines{hint}");
             (!by_id.contains_key(target)).then_some((claim, what))
@@ -97,7 +97,7 @@ pub(super) fn check(
         let claim = format!("action {id}.{name}");
         for stage in action.from.iter().flatten().chain(&action.to) {
             if !stages.contains(&stage.as_str()) {
-                let hint = did_you_mean(stage, stages.iter().copied());
+                let hint = nearest(stage, stages.iter().copied());
                 reading.wrong(
                     &claim,
                     register,
@@ -117,7 +117,7 @@ pub(super) fn check(
             let claim = reading.of_form(id, name, field);
             match &def.sets {
                 Some(target) if !register.fields.contains_key(target) => {
-                    let hint = did_you_mean(target, register.fields.keys().map(String::as_str));
+                    let hint = nearest(target, register.fields.keys().map(String::as_str));
                     reading.wrong(
                         &claim,
                         register,

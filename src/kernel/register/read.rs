@@ -1,10 +1,11 @@
 //! Reads register definitions and puts owners and extensions together.
 
-use super::claims::{DefinitionMerge, check};
-use super::{ActionDef, FieldDef, FieldType, MeasureDef, PoolDef, Register, Registers, Stage, Title};
-use crate::error::did_you_mean;
+use super::{
+    ActionDef, FieldDef, FieldType, MeasureDef, PoolDef, Register, Registers, Stage, Title,
+    claims::{DefinitionMerge, check},
+};
 use registrar_host::{Fault, FaultKind, Objection, SourceLocation};
-use registrar_sdk::{Map, Value};
+use registrar_sdk::{Map, Value, suggest::nearest};
 use std::{collections::BTreeMap, sync::Arc};
 
 /// One answer to `register.define` and where it comes from.
@@ -74,7 +75,7 @@ impl Registers {
         for definition in extensions {
             let base = definition.value.get("extends").as_str().unwrap_or_default();
             if !owners.contains_key(base) {
-                let hint = did_you_mean(base, owners.keys().map(String::as_str));
+                let hint = nearest(base, owners.keys().map(String::as_str));
                 reading.faults.push(
                     definition
                         .fault(format!("extends the register \"{base}\", which no plugin defines{hint}")),
@@ -288,7 +289,7 @@ impl DefinitionReader<'_, '_> {
     fn field(&mut self, name: &str, place: &str, value: &Value) -> Option<FieldDef> {
         let type_name = value.get("type").as_str().unwrap_or_default();
         let Some(ty) = FieldType::named(type_name) else {
-            let hint = did_you_mean(type_name, FieldType::NAMES.iter().map(|(name, _)| *name));
+            let hint = nearest(type_name, FieldType::NAMES.iter().map(|(name, _)| *name));
             let known = FieldType::NAMES.map(|(name, _)| name).join(", ");
             self.wrong(format!("{place} has the unknown type \"{type_name}\"{hint} (types: {known})"));
             return None;
@@ -455,11 +456,11 @@ pub(crate) mod tests {
             &[("a", ITEM), ("b", ITEM)],
             "plugin \"b\" (b/register.lua:3): register.define defines the register \"item\"",
         );
-        check(&[("a", ITEM), ("b", r#"{"extends":"itme"}"#)], "did you mean \"item\"?");
-        check(&[("a", r#"{"id":"x","fields":{"t":{"type":"txt"}}}"#)], "did you mean \"text\"?");
+        check(&[("a", ITEM), ("b", r#"{"extends":"itme"}"#)], "did you mean `item`?");
+        check(&[("a", r#"{"id":"x","fields":{"t":{"type":"txt"}}}"#)], "did you mean `text`?");
         check(
             &[("a", &ITEM.replace("\"to\":\"done\"", "\"to\":\"dnoe\""))],
-            "unknown stage \"dnoe\"; did you mean \"done\"?",
+            "unknown stage \"dnoe\"; did you mean `done`?",
         );
         check(&[("a", &ITEM.replace("note", "title"))], "say sets = \"title\"");
         check(&[("a", r#"{"id":"Big"}"#)], "is not made of a-z");

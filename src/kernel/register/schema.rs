@@ -1,11 +1,12 @@
 //! Checks what is filled in against a register's definition.
 
 use super::{FieldDef, FieldType, Register, Title};
-use crate::{directory::Directory, error::did_you_mean, event::DIRECTORY, record::NUMBER};
+use crate::{directory::Directory, event::DIRECTORY, record::NUMBER};
 use jiff::civil::Date;
 use registrar_sdk::{
     Value,
     conform::conform,
+    suggest::nearest,
     types::Type,
     value::{Key, Map},
 };
@@ -162,7 +163,7 @@ impl Register {
         let en = format!(
             "neither the register \"{}\" nor the action `{action}` has such a field{} (fields: {})",
             self.id,
-            did_you_mean(name, known.iter().copied()),
+            nearest(name, known.iter().copied()),
             known.join(", ")
         );
         FieldProblem::new(name, said(zh, en))
@@ -244,7 +245,7 @@ impl FieldDef {
                 },
                 None => Err(said(
                     format!("没有单位“{word}”"),
-                    format!("there is no unit \"{word}\"{}", did_you_mean(word, known.directory.unit_ids())),
+                    format!("there is no unit \"{word}\"{}", nearest(word, known.directory.unit_ids())),
                 )),
                 Some(unit) if !self.of.is_empty() && !self.of.contains(&unit.class) => Err(said(
                     format!("单位“{word}”的类别是“{}”，应为{}", unit.class, self.of.join("或")),
@@ -258,7 +259,7 @@ impl FieldDef {
             },
             FieldType::Person if !known.directory.knows_person(word) => Err(said(
                 format!("没有人员“{word}”"),
-                format!("there is no person \"{word}\"{}", did_you_mean(word, known.directory.person_ids())),
+                format!("there is no person \"{word}\"{}", nearest(word, known.directory.person_ids())),
             )),
             _ => Ok(value),
         }
@@ -271,7 +272,7 @@ impl FieldDef {
         let zh: Vec<&str> = zh.collect();
         let shown = |id: &String| labels(id).map_or(id.clone(), |label| format!("{id} {}", label.zh));
         let known = self.of.iter().map(String::as_str).chain(zh.iter().copied());
-        let hint = did_you_mean(word, known);
+        let hint = nearest(word, known);
         let shown: Vec<String> = self.of.iter().map(shown).collect();
         said(
             format!("“{word}”不在可选范围内（{}）", zh.join("、")),
@@ -314,8 +315,10 @@ impl FieldDef {
 
 #[cfg(test)]
 mod tests {
-    use super::super::{Registers, read::tests::definition};
-    use super::*;
+    use super::{
+        super::{Registers, read::tests::definition},
+        *,
+    };
     use crate::event::Event;
 
     fn check(fields: &str, expected: &str) {
@@ -355,12 +358,12 @@ mod tests {
         check(r#"{"title":" "}"#, "`title`: Title is missing");
         check(r#"{"title":"一二三四五"}"#, "5 characters; at most 4");
         check(r#"{"title":"一二三四"}"#, r#"{"title":"一二三四"}"#);
-        check(r#"{"title":"a","kind":"dynamik"}"#, "did you mean \"dynamic\"?");
-        check(r#"{"title":"a","unit":"xihuu"}"#, "did you mean \"xihu\"?");
+        check(r#"{"title":"a","kind":"dynamik"}"#, "did you mean `dynamic`?");
+        check(r#"{"title":"a","unit":"xihuu"}"#, "did you mean `xihu`?");
         check(r#"{"title":"a","unit":"gone"}"#, "was not there on 2023-01-01");
         check(r#"{"title":"a","pages":0}"#, "at least 1");
         check(r#"{"title":"a","pages":"two"}"#, "expected an integer");
-        check(r#"{"title":"a","titel":"b"}"#, "did you mean \"title\"?");
+        check(r#"{"title":"a","titel":"b"}"#, "did you mean `title`?");
         check(r#"{"title":"a","joint":["xihu","nowhere"]}"#, "entry 2: there is no unit");
         check(r#"{"title":"a","toll":0.5}"#, r#""toll":"0.5""#);
     }

@@ -1,7 +1,8 @@
 //! Clauses that handlers name and their plugin's document does not have.
 
 use super::{Warning, WarningKind};
-use registrar_host::{Handler, suggest::nearest};
+use registrar_host::Handler;
+use registrar_sdk::suggest::nearest;
 use std::sync::Arc;
 
 /// A plugin without a table of clauses may name them as it likes.

@@ -6,8 +6,8 @@ use super::{
     rule_part::{RulePart, of_term},
 };
 use jiff::civil::Date;
-use registrar_host::{GoverningDocument, Handler, Host, Term};
-use registrar_sdk::Value;
+use registrar_host::{GoverningDocument, Handler, Host};
+use registrar_sdk::{Term, Value};
 use serde::Serialize;
 use std::sync::Arc;
 

@@ -1,8 +1,8 @@
 //! A handler as a part of a rule: what it is about, and when it is in force.
 
 use super::day_span::DaySpan;
-use registrar_host::{Handler, Term};
-use registrar_sdk::Value;
+use registrar_host::Handler;
+use registrar_sdk::{Term, Value};
 
 /// One handler, with what decides which others it stands beside.
 #[derive(Clone, Debug)]

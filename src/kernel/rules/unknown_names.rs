@@ -5,8 +5,8 @@ use crate::{
     event::OWN_ACTIONS,
     register::{Definition, Register, Registers},
 };
-use registrar_host::{Handler, Host, NoServices, Scope, Snapshot, SourceLocation, suggest::nearest};
-use registrar_sdk::{Key, Value};
+use registrar_host::{Handler, Host, NoServices, Scope, Snapshot, SourceLocation};
+use registrar_sdk::{Key, Value, suggest::nearest};
 use std::{collections::BTreeSet, sync::Arc};
 
 /// Points whose `match` is about a record and the form of an action.

@@ -9,8 +9,7 @@ use crate::{
     register::{FieldDef, Register},
 };
 use jiff::civil::Date;
-use registrar_host::suggest::nearest;
-use registrar_sdk::Value;
+use registrar_sdk::{Value, suggest::nearest};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// What a column is about.

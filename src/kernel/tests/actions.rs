@@ -38,7 +38,7 @@ fn what_may_not_be_done_says_why_and_stores_nothing() {
     let before = fixture.office.read().unwrap().head().unwrap();
     let ok = r#"{"title":"标题","unit":"xihu"}"#;
     check(&fixture, "li submit -", "{}", "`title`: title is missing");
-    check(&fixture, "li submit -", r#"{"title":"标题","unit":"xihuu"}"#, "did you mean \"xihu\"?");
+    check(&fixture, "li submit -", r#"{"title":"标题","unit":"xihuu"}"#, "did you mean `xihu`?");
     check(&fixture, "li submit a", ok, "can't be taken in the stage \"submitted\" (it can in: draft)");
     check(&fixture, "li submit -", r#"{"title":"标题","unit":"gongshu"}"#, "the role is for xihu");
     check(&fixture, "li submit -", r#"{"title":"标题"}"#, "fill in `unit`");
@@ -51,7 +51,7 @@ fn what_may_not_be_done_says_why_and_stores_nothing() {
         r#"{"title":"x"}"#,
         "no record `z` in item; `rekind` does not make new ones",
     );
-    check(&fixture, "wang acecpt a", "{}", "did you mean \"accept\"?");
+    check(&fixture, "wang acecpt a", "{}", "did you mean `accept`?");
     check(&fixture, "li submit -", r#"{"title":"标题","unit":"xihu","number":"7"}"#, "leave it out");
     assert_eq!(fixture.office.read().unwrap().head().unwrap(), before);
 }
@@ -153,7 +153,7 @@ fn guards_see_the_event_and_can_be_let_pass() {
     assert_eq!(done.warnings.len(), 1);
     assert!(fixture.office.bypass("more", TODAY, " ", &Actor::Operator).is_err());
     assert!(
-        text(fixture.office.bypass("mroe", TODAY, "x", &Actor::Operator)).contains("did you mean \"more\"")
+        text(fixture.office.bypass("mroe", TODAY, "x", &Actor::Operator)).contains("did you mean `more`")
     );
 }
 

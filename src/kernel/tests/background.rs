@@ -121,10 +121,10 @@ fn a_bad_line_is_named_and_its_batch_is_not_stored() {
         assert!(good.contains(from));
         good.replace(from, to)
     };
-    check(&line("submit", "sumbit"), "line 4: no action `sumbit`; did you mean \"submit\"?");
-    check(&line("\"item\"", "\"itme\""), "did you mean \"item\"?");
+    check(&line("submit", "sumbit"), "line 4: no action `sumbit`; did you mean `submit`?");
+    check(&line("\"item\"", "\"itme\""), "did you mean `item`?");
     check(&line("xihu", "xiuh"), "line 4: `unit`: there is no unit \"xiuh\"");
-    check(&line("title", "titel"), "did you mean \"title\"?");
+    check(&line("title", "titel"), "did you mean `title`?");
     check(&line("2022-06-01", "2022-06-31"), "line 4");
     check(&line("\"3\"", "\"1\""), "line 4: an event with the id `1` is there already");
     check(&line("\"by\"", "\"bye\""), "unknown field `bye`");

@@ -56,7 +56,7 @@ fn choices_are_told_by_what_they_are_called_and_yes_is_no_boolean() {
     let program = office();
     import(&program, "k.csv", "title,kind,urgent\n甲,动态,\n乙,Dynamic,是\n丙,,maybe\n")
         .shows("1 taken, 2 refused.")
-        .says("\"动态\" is not one of its choices (dynamic 动态信息, plain); did you mean \"动态信息\"?")
+        .says("\"动态\" is not one of its choices (dynamic 动态信息, plain); did you mean `动态信息`?")
         .says("got \"maybe\"; expected true or false");
 }
 
@@ -117,10 +117,10 @@ fn the_directory_is_told_of_units_that_are_there_and_of_roles_that_can_be_read()
     act("city", "unit", &["parent=east"]).ended(1).says("would be above itself");
     act("west", "unit", &["title=西", "parent=citty"])
         .ok()
-        .says("no unit \"citty\" yet; did you mean \"city\"?");
+        .says("no unit \"citty\" yet; did you mean `city`?");
     // A slip in a role would make it one of the whole office.
     for (roles, why) in [
-        (r#"roles=[{"role":"reporter","unti":"east"}]"#, "a role has no `unti`; did you mean \"unit\"?"),
+        (r#"roles=[{"role":"reporter","unti":"east"}]"#, "a role has no `unti`; did you mean `unit`?"),
         (r#"roles=[{"rol":"reporter"}]"#, "it names no `role`"),
         (r#"roles=[{"role":"reporter","unit":""}]"#, "`unit` is no unit's id"),
         (r#"roles=[{"role":"reporter","unit":["east"]}]"#, "`unit` is no unit's id"),
@@ -131,8 +131,8 @@ fn the_directory_is_told_of_units_that_are_there_and_of_roles_that_can_be_read()
     }
     let told =
         act("wang", "person", &["name=王", "unit=est", r#"roles=[{"role":"reprter","unit":"est"}]"#]).ok();
-    told.says("no unit \"est\" yet; did you mean \"east\"?")
-        .says("the role \"reprter\"; did you mean \"reporter\"?");
+    told.says("no unit \"est\" yet; did you mean `east`?")
+        .says("the role \"reprter\"; did you mean `reporter`?");
     // What settings of plugins name can't be known here, so a strange one is taken at its word.
     let quiet = act(
         "li",

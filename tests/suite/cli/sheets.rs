@@ -345,7 +345,7 @@ fn a_mended_table_goes_on_with_its_import_and_the_whole_is_taken_back() {
     program.run(&["imports", "一月", "--void", "--reason", "错报"]).ok().shows("5 rows made void");
     assert_eq!(column(&program, "items", "title").len(), 2);
     program.run(&["imports", "一月", "--void", "--reason", "错报"]).ended(1).says("counts any more");
-    program.run(&["imports", "一月-9"]).ended(1).says("did you mean \"一月-");
+    program.run(&["imports", "一月-9"]).ended(1).says("did you mean `一月-");
     program.run(&["imports"]).ok().shows("一月.csv");
     // What was taken back can come in again.
     fs::copy(program.path("copy.csv"), program.path("一月.csv")).unwrap();

@@ -182,7 +182,7 @@ carriers = [{ id = "bulletin", zh = "县人大通报" }]
         program.run(&["act", "information", "i1", "adopt", "carrier=bulletin", "issue=3", level, page])
     };
     adopt("level=nation", "page=x").ended(1).says("`page`: got \"x\"; expected an integer");
-    adopt("level=natio", "page=2").ended(1).says("did you mean \"nation\"?");
+    adopt("level=natio", "page=2").ended(1).says("did you mean `nation`?");
     adopt("level=nation", "page=2").ok();
     // What the office's words are called is in its documents too.
     let model = program.run(&["report", "issue", "-p", "carrier=bulletin", "-p", "issue=3"]).ok().out;

@@ -26,7 +26,7 @@ impl Term {
 
 #[cfg(test)]
 mod tests {
-    use super::Term;
+    use crate::term::Term;
 
     #[test]
     fn both_ends_are_included_and_an_open_end_has_no_limit() {

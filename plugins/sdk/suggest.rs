@@ -19,7 +19,7 @@ pub fn nearest<'a>(given: &str, known: impl IntoIterator<Item = &'a str>) -> Str
 
 #[cfg(test)]
 mod tests {
-    use super::nearest;
+    use crate::suggest::nearest;
 
     #[test]
     fn a_slip_is_recognised_and_a_stranger_is_not() {
