@@ -22,7 +22,7 @@ use registrar_contract::OFFICE;
 use registrar_host::{Engine, Host, HostConfig, MemoryStore, Snapshot, StoredVersion};
 use registrar_kernel::{Office, Store, ledger::LedgerService, sign_in_limits::Guesses};
 use registrar_sdk::Value;
-use registrar_store::{SqliteShelf, SqliteStore};
+use registrar_store::{Database, SqliteShelf, SqliteStore};
 use scheduler::OfficeRounds;
 use std::{
     collections::BTreeMap,

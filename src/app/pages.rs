@@ -3,7 +3,7 @@
 use super::{App, OpenOffice, config::WebConfig};
 use anyhow::{Context, Result, bail};
 use registrar_kernel::account::{AccountStore, Accounts};
-use registrar_kernel::storage::Store;
+use registrar_store::Database;
 use registrar_web::{Invitation, Invited, Offices, PageConfig, Proxies, ServedOffice, Web};
 use std::{
     net::{SocketAddr, TcpListener},

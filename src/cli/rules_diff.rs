@@ -135,7 +135,7 @@ fn find_plugin(
     if word.len() < 6 || !word.chars().all(|c| c.is_ascii_hexdigit()) {
         return Ok(None);
     }
-    let kept = desk.office.store().host_store(desk.office.key());
+    let kept = desk.office.host().store();
     let mut found = kept.version_called(word).map_err(anyhow::Error::msg)?;
     if found.len() > 1 {
         let all: Vec<_> = found.iter().map(|v| format!("{} {}", v.plugin, &v.content_hash)).collect();

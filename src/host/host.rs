@@ -123,6 +123,11 @@ impl Host {
         self.inner.config.load_full()
     }
 
+    /// What it keeps between runs: plugins' state and versions.
+    pub fn store(&self) -> &dyn HostStore {
+        &*self.inner.store
+    }
+
     /// The workers.
     pub fn engine(&self) -> &Arc<Engine> {
         &self.inner.engine
@@ -309,10 +314,6 @@ impl Host {
             contract: self.inner.contract,
             config: self.config(),
         }
-    }
-
-    pub(crate) fn store(&self) -> &dyn HostStore {
-        &*self.inner.store
     }
 
     pub(crate) fn counters(&self) -> &Arc<Counters> {

@@ -180,14 +180,12 @@ mod tests {
         event::Event,
         register::{Definition, Registers},
     };
-    use registrar_host::SourceLocation;
     use registrar_sdk::Value;
 
     fn register() -> std::sync::Arc<Register> {
         let json = r#"{"id":"item","fields":{"unit":{"type":"unit"}},"actions":{"submit":{"by":"clerk"},"purge":{}}}"#;
-        let source = SourceLocation { file: "item.lua".into(), line: 1 };
-        let definition =
-            Definition { plugin: "item".into(), source, value: serde_json::from_str(json).unwrap() };
+        let value = serde_json::from_str(json).unwrap();
+        let definition = Definition { plugin: "item".into(), file: "item.lua".into(), line: 1, value };
         Registers::read(&[definition]).unwrap().by_id["item"].clone()
     }
 

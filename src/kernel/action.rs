@@ -18,6 +18,7 @@ pub(crate) use transaction::ActionTx;
 use crate::{
     actor::Actor,
     attachment::Upload,
+    domain_error::DomainError,
     error::KernelError,
     event::{Event, Link},
     office::Office,
@@ -158,6 +159,12 @@ pub enum ActError {
 
 impl From<StoreError> for ActError {
     fn from(error: StoreError) -> ActError {
+        ActError::Kernel(error.into())
+    }
+}
+
+impl From<DomainError> for ActError {
+    fn from(error: DomainError) -> ActError {
         ActError::Kernel(error.into())
     }
 }

@@ -1,24 +1,12 @@
 //! Who must approve changed rules before an office counts by them, and what was approved: said by
 //! events of the register `$office`, and by nothing else.
 
+pub use crate::reserved::{APPROVE, APPROVE_BY, ROLLBACK, RULES, TAKEN, UNPIN};
 use crate::{
     decision,
     storage::{ReadTx, Stored},
 };
 use std::collections::BTreeSet;
-
-/// Names the role that approves, in the field `role`; without one nobody needs to.
-pub const APPROVE_BY: &str = "approve-by";
-/// Approves the rules whose hash is the record.
-pub const APPROVE: &str = "approve";
-/// Tells that the ledger counts by the rules whose hash is the record.
-pub const TAKEN: &str = "rules-taken";
-/// Pins the plugin that is the record to a kept version.
-pub const ROLLBACK: &str = "rollback";
-/// Lets a pinned plugin go.
-pub const UNPIN: &str = "unpin";
-/// The record of the office's decisions about its rules as a whole.
-pub const RULES: &str = "rules";
 
 /// Who must approve changed rules, and what is approved at present.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

@@ -2,6 +2,7 @@
 //! events of the register `$office`. Without one the operator alone decides, but for what comes with
 //! looking after the plugins.
 
+pub use crate::reserved::{BYPASS, CLOSE_BY, DECIDE_BY, PERIODS, REOPEN_BY};
 use crate::{
     access::ADMIN,
     approval::{APPROVE, APPROVE_BY, ROLLBACK, UNPIN},
@@ -11,19 +12,6 @@ use crate::{
     outlet::{OPEN, OUTLET, PUBLISH, PUBLISH_BY},
     storage::{ReadTx, Stored},
 };
-
-/// Names the role that closes periods, in the field `role`.
-pub const CLOSE_BY: &str = "close-by";
-/// Names the role that reopens closed periods, in the field `role`.
-pub const REOPEN_BY: &str = "reopen-by";
-/// Names the role that decides ties, in the field `role`.
-pub const DECIDE_BY: &str = "decide-by";
-
-/// Lets a plugin's guards pass for a time.
-pub(crate) const BYPASS: &str = "bypass";
-
-/// The record of the office's decisions about its periods.
-pub const PERIODS: &str = "periods";
 
 /// Who gives a role to each decision: its register, its action, the office's event that names the role.
 const DECISIONS: [(&str, &str, &str); 7] = [

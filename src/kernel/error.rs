@@ -1,8 +1,7 @@
 //! What can go wrong in the kernel, besides an action that is refused (`ActError`, in `action`).
 
-use crate::storage::StoreError;
+use crate::{domain_error::DomainError, storage::StoreError};
 use registrar_host::{Failed, Fault};
-use registrar_sdk::suggest::nearest;
 
 /// A failure of the kernel itself or of what it stands on.
 #[derive(Debug, thiserror::Error)]
@@ -35,6 +34,16 @@ fn list(faults: &[Fault]) -> String {
     faults.iter().map(Fault::to_string).collect::<Vec<_>>().join("; ")
 }
 
+impl From<DomainError> for KernelError {
+    fn from(error: DomainError) -> KernelError {
+        match error {
+            DomainError::Store(why) => KernelError::Store(why),
+            DomainError::Unknown { what, name, hint } => KernelError::Unknown { what, name, hint },
+            DomainError::Refused(why) => KernelError::Refused(why),
+        }
+    }
+}
+
 impl KernelError {
     /// An [`KernelError::Unknown`] that proposes the nearest of `known`.
     pub fn unknown<'a>(
@@ -42,6 +51,6 @@ impl KernelError {
         name: &str,
         known: impl IntoIterator<Item = &'a str>,
     ) -> KernelError {
-        KernelError::Unknown { what, name: name.to_owned(), hint: nearest(name, known) }
+        DomainError::unknown(what, name, known).into()
     }
 }

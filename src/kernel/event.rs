@@ -2,7 +2,8 @@
 //!
 //! Who may append it and what follows from it is decided elsewhere (`action`, `import`, `ledger`).
 
-use crate::{actor::Actor, personal::Commitment};
+pub use crate::reserved::{DIRECTORY, ERASE, OFFICE, OPENING, OVERDUE, OWN_ACTIONS, PERIOD, REMINDED, VOID};
+use crate::{actor::Actor, commitment::Commitment};
 use jiff::civil::Date;
 use registrar_sdk::{
     Value,
@@ -13,27 +14,6 @@ use std::{collections::BTreeMap, sync::LazyLock};
 
 /// A link of an office's hash chain: `blake3(previous link || stored bytes)`.
 pub type Link = [u8; 32];
-
-/// The register of units, people, holidays, code tables, settings and chosen rule sets.
-pub const DIRECTORY: &str = "$directory";
-/// The register of period closings, adjustments and award decisions.
-pub const PERIOD: &str = "$period";
-/// The register of the operator's decisions about the office itself.
-pub const OFFICE: &str = "$office";
-/// The action that makes another event dead for all derivation.
-pub const VOID: &str = "void";
-/// The action that says that a deadline's due date has ended while it was open.
-pub const OVERDUE: &str = "overdue";
-/// The action that says that somebody was to be reminded of a deadline.
-pub const REMINDED: &str = "reminded";
-/// The action by which a record begins as it stands elsewhere: its stage, number and fields, without what led
-/// to them. Figures follow from what is done to it afterwards.
-pub const OPENING: &str = "$opening";
-/// The action that says that personal values of a record were erased: which, and why.
-pub const ERASE: &str = "$erase";
-/// The actions on any record that are the kernel's own, which no register declares: what they say is about
-/// events, deadlines or the record as a whole.
-pub const OWN_ACTIONS: [&str; 5] = [VOID, OVERDUE, REMINDED, OPENING, ERASE];
 
 /// One event. Everything else is derived from events.
 ///

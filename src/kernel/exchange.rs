@@ -6,6 +6,7 @@
 
 mod envelope;
 
+pub use crate::reserved::{PEER, RECEIVED, SENT};
 pub use envelope::{Keys, is_key};
 
 use envelope::{Contents, EnvelopeEntry, Sealed};
@@ -25,12 +26,6 @@ use registrar_sdk::{Value, value::Map};
 use serde::Serialize;
 use std::collections::BTreeMap;
 
-/// Enters another office, the record, with its `key`; `active = false` strikes it off.
-pub const PEER: &str = "peer";
-/// Tells that a package of the peer that is the record was taken in.
-pub const RECEIVED: &str = "received";
-/// Tells that a package was made for the peer that is the record.
-pub const SENT: &str = "sent";
 /// The largest package that is read, in bytes.
 pub const LARGEST: usize = 8 << 20;
 

@@ -12,14 +12,10 @@ mod records;
 mod row;
 mod run;
 
+pub use crate::reserved::{IMPORT, MAPPING};
 pub use events::{ImportOptions, ImportReport};
 pub use import_list::{Listed, Voided};
 pub use import_source::ReadRows;
 pub use lines::NumberedLines;
 pub use records::{Imported, RecordImport, RowReport, Together};
 pub use row::{ImportRow, OpeningState};
-
-/// Under this action of `$office` an import is logged, before the first of its rows.
-pub const IMPORT: &str = "import";
-/// Under this action of `$office` it is kept what the columns of somebody's table stand for.
-pub const MAPPING: &str = "mapping";

@@ -5,6 +5,7 @@
 
 pub mod access;
 pub mod account;
+pub mod account_store;
 pub mod action;
 pub mod actor;
 pub mod approval;
@@ -12,10 +13,12 @@ pub mod attachment;
 mod bypass;
 pub mod calls;
 mod clock_tick;
+pub mod commitment;
 mod console;
 mod deadline;
 pub mod decision;
 pub mod directory;
+mod domain_error;
 mod egress;
 pub mod erase;
 pub mod error;
@@ -36,6 +39,7 @@ pub mod record;
 pub mod record_link;
 pub mod register;
 pub mod reminder;
+pub mod reserved;
 mod rollback;
 mod rule_set_choice;
 pub mod rules;
@@ -44,6 +48,7 @@ pub mod sign_in_limits;
 pub mod similar;
 pub mod storage;
 pub mod table;
+pub mod title;
 pub mod verify;
 
 pub use action::{Act, ActError, ActOutcome, Reason};

@@ -4,7 +4,7 @@
 
 use crate::{
     actor::Actor,
-    error::KernelError,
+    domain_error::DomainError,
     event::{ERASE, Event, VOID, chain, storable_map},
     record::Record,
     register::Register,
@@ -39,7 +39,7 @@ pub struct NewEvent {
 ///
 /// # Errors
 /// A field that can't be stored, or the store.
-pub fn prepare(tx: &dyn ReadTx, register: &Register, new: NewEvent) -> Result<Event, KernelError> {
+pub fn prepare(tx: &dyn ReadTx, register: &Register, new: NewEvent) -> Result<Event, DomainError> {
     let head = tx.head()?;
     let seq = head.seq + 1;
     let id = new.id.unwrap_or_else(|| {
@@ -53,7 +53,7 @@ pub fn prepare(tx: &dyn ReadTx, register: &Register, new: NewEvent) -> Result<Ev
         action: new.action,
         by: new.by,
         cause: new.cause,
-        fields: storable_map(new.fields).map_err(KernelError::Refused)?,
+        fields: storable_map(new.fields).map_err(DomainError::Refused)?,
         id,
         on: new.on,
         personal: BTreeMap::new(),
@@ -65,7 +65,7 @@ pub fn prepare(tx: &dyn ReadTx, register: &Register, new: NewEvent) -> Result<Ev
     };
     let personal = |name: &&Key| register.is_personal(&event.action, name);
     let personal: Vec<Key> = event.record_fields().keys().filter(personal).cloned().collect();
-    event.commit_to(personal.iter()).map_err(KernelError::Refused)?;
+    event.commit_to(personal.iter()).map_err(DomainError::Refused)?;
     Ok(event)
 }
 
@@ -73,11 +73,11 @@ pub fn prepare(tx: &dyn ReadTx, register: &Register, new: NewEvent) -> Result<Ev
 ///
 /// # Errors
 /// An event of this id is there already, or the store.
-pub fn write(tx: &mut dyn WriteTx, event: &Event) -> Result<(), KernelError> {
-    let bytes = event.stored_bytes().map_err(|e| KernelError::Refused(format!("event {}: {e}", event.id)))?;
+pub fn write(tx: &mut dyn WriteTx, event: &Event) -> Result<(), DomainError> {
+    let bytes = event.stored_bytes().map_err(|e| DomainError::Refused(format!("event {}: {e}", event.id)))?;
     let link = chain(&tx.head()?.link, &bytes);
     tx.append(event, &bytes, &link)?;
-    for kept in event.kept().map_err(KernelError::Refused)? {
+    for kept in event.kept().map_err(DomainError::Refused)? {
         tx.put_personal(event.seq, &kept)?;
     }
     Ok(())
@@ -92,7 +92,7 @@ pub fn append(
     tx: &mut dyn WriteTx,
     register: &Register,
     event: &Event,
-) -> Result<Option<Record>, KernelError> {
+) -> Result<Option<Record>, DomainError> {
     if event.action == VOID {
         let target = void_target(tx, event)?;
         write(tx, event)?;
@@ -111,8 +111,8 @@ pub fn append(
 ///
 /// # Errors
 /// There is none, it is of another record, a void itself, or dead already.
-pub fn void_target(tx: &dyn ReadTx, void: &Event) -> Result<Event, KernelError> {
-    let refuse = |why: String| Err(KernelError::Refused(why));
+pub fn void_target(tx: &dyn ReadTx, void: &Event) -> Result<Event, DomainError> {
+    let refuse = |why: String| Err(DomainError::Refused(why));
     let Some(id) = void.fields.get("event").and_then(|v| v.as_str()) else {
         return refuse("void: name the event's id in `event`".into());
     };
@@ -145,7 +145,7 @@ pub fn replay(
     tx: &mut dyn WriteTx,
     register: &Register,
     record: &str,
-) -> Result<Option<Record>, KernelError> {
+) -> Result<Option<Record>, DomainError> {
     let state = Record::replay(register, record, &tx.events_of(&register.id, record)?);
     match &state {
         Some(state) => tx.put_record(state)?,

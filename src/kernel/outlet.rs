@@ -2,6 +2,7 @@
 //! publishing is an event in the register `$outlet` that holds the whole document, so that what went out
 //! stays known, and that `outlet.publish` handlers are told of until they come through.
 
+pub use crate::reserved::{OPEN, OUTLET, PUBLISH, PUBLISH_BY};
 use crate::{
     access::{Principal, Reach},
     action::{Act, ActError, ActOutcome},
@@ -14,16 +15,6 @@ use crate::{
 };
 use registrar_sdk::{Value, value::Map};
 use std::collections::BTreeMap;
-
-/// The register of what was published, by outlet.
-pub const OUTLET: &str = "$outlet";
-/// Says in the office's register what the outlet is that is the record: `kind`, `title`, `active`, and
-/// whatever its kind needs under `settings`.
-pub const OPEN: &str = "outlet";
-/// Publishes a document: `report`, `parameters` and `document`.
-pub const PUBLISH: &str = "publish";
-/// Names the role that publishes, in the field `role` of an event of the office.
-pub const PUBLISH_BY: &str = "publish-by";
 
 /// The point whose handlers bring documents to outlets.
 pub(crate) const POINT: &str = "outlet.publish";

@@ -1,5 +1,6 @@
 //! One entry of a register, as its live events have made it.
 
+pub use crate::reserved::{FIELDS, NUMBER, STAGE};
 use crate::{
     event::{Event, OPENING, OWN_ACTIONS, VOID},
     register::Register,
@@ -122,12 +123,18 @@ impl Record {
     }
 }
 
-/// The event field in which a record's official number is logged.
-pub const NUMBER: &str = "number";
-/// Where an opening says the record's stage.
-pub const STAGE: &str = "stage";
-/// Where an opening says the record's fields.
-pub const FIELDS: &str = "fields";
+impl Register {
+    /// A stored record in terms of the present definition.
+    pub fn present(&self, mut record: Record) -> Record {
+        for (old, new) in &self.renamed {
+            if let Some(value) = record.fields.remove(old.as_str()) {
+                record.fields.entry(new.as_str().into()).or_insert(value);
+            }
+        }
+        record.stage = self.current_stage(&record.stage).to_owned();
+        record
+    }
+}
 
 fn set(fields: &mut Map, name: &str, value: &Value) {
     match value {

@@ -4,53 +4,18 @@
 //! is in `read`, what an action's fields must be like in `schema`.
 
 mod claims;
+mod definition;
 mod kernel;
 mod read;
 mod schema;
 
+pub use crate::title::Title;
+pub use definition::{Claims, Definition, DefinitionConflict, DefinitionFault, DefinitionObjection};
 pub use kernel::title_of;
-pub use read::Definition;
 pub use schema::{FieldProblem, SchemaContext};
 
-use registrar_host::Claims;
 use registrar_sdk::{Value, value::Map};
-use serde::{Deserialize, Serialize};
 use std::{collections::BTreeMap, sync::Arc};
-
-/// A title in both languages of the pages.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Title {
-    /// In Chinese.
-    pub zh: String,
-    /// In English.
-    pub en: String,
-}
-
-impl Title {
-    /// From a text, which serves both languages, or from `{ zh, en }`.
-    pub fn read(value: &Value) -> Title {
-        match value {
-            Value::Text(text) => Title { zh: text.to_string(), en: text.to_string() },
-            other => {
-                let (zh, en) = (other.get("zh").as_str(), other.get("en").as_str());
-                Title {
-                    zh: zh.or(en).unwrap_or_default().to_owned(),
-                    en: en.or(zh).unwrap_or_default().to_owned(),
-                }
-            }
-        }
-    }
-
-    /// Itself, or `name` where it says nothing.
-    pub fn or(self, name: &str) -> Title {
-        if self.zh.is_empty() { Title { zh: name.to_owned(), en: name.to_owned() } } else { self }
-    }
-
-    /// As handlers see it.
-    pub fn to_value(&self) -> Value {
-        Value::map([("zh", Value::text(&self.zh)), ("en", Value::text(&self.en))])
-    }
-}
 
 /// What a field holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -260,7 +225,7 @@ pub struct Register {
     /// Hash of all that defines it; events keep it.
     pub hash: String,
     /// Old field names to new ones.
-    renamed: BTreeMap<String, String>,
+    pub(crate) renamed: BTreeMap<String, String>,
 }
 
 impl Register {
@@ -315,17 +280,6 @@ impl Register {
         self.actions.iter().find(|(_, a)| a.submission).map(|(name, _)| name.as_str())
     }
 
-    /// A stored record in terms of the present definition.
-    pub fn present(&self, mut record: crate::Record) -> crate::Record {
-        for (old, new) in &self.renamed {
-            if let Some(value) = record.fields.remove(old.as_str()) {
-                record.fields.entry(new.as_str().into()).or_insert(value);
-            }
-        }
-        record.stage = self.current_stage(&record.stage).to_owned();
-        record
-    }
-
     /// What a new record has before anything is filled in.
     pub fn defaults(&self) -> Map {
         self.fields
@@ -355,8 +309,9 @@ impl Registers {
     ///
     /// # Errors
     /// There is none; proposes the nearest.
-    pub fn find(&self, id: &str) -> Result<&Arc<Register>, crate::KernelError> {
-        self.get(id)
-            .ok_or_else(|| crate::KernelError::unknown("register", id, self.by_id.keys().map(String::as_str)))
+    pub fn find(&self, id: &str) -> Result<&Arc<Register>, crate::domain_error::DomainError> {
+        self.get(id).ok_or_else(|| {
+            crate::domain_error::DomainError::unknown("register", id, self.by_id.keys().map(String::as_str))
+        })
     }
 }

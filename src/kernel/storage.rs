@@ -4,15 +4,12 @@
 //! Nothing here assumes SQLite: a server database can implement the same traits.
 
 use crate::{
-    account::AccountStore,
+    commitment::PersonalValue,
     event::{Event, Link},
-    personal::PersonalValue,
     record::Record,
 };
 use jiff::civil::Date;
-use registrar_host::HostStore;
 use registrar_sdk::{Value, value::Key};
-use std::sync::Arc;
 
 /// Why the store could not do what it was asked.
 #[derive(Debug, thiserror::Error)]
@@ -71,17 +68,11 @@ pub trait Store: Send + Sync {
     /// The one writer; waits for the one before. Dropping it undoes everything.
     fn begin_write(&self, office: OfficeKey) -> Stored<Box<dyn WriteTx + '_>>;
 
-    /// Where people's passwords and sessions are kept, of all offices.
-    fn account_store(&self) -> Arc<dyn AccountStore>;
-
     /// What is wrong with the files themselves, whatever they hold.
     fn damages(&self) -> Stored<Vec<String>>;
 
     /// Leaves nothing of what was removed in the files: not in free pages, nor in what was written ahead.
     fn sweep(&self) -> Stored<()>;
-
-    /// Plugin state and versions of an office.
-    fn host_store(&self, office: OfficeKey) -> Arc<dyn HostStore>;
 }
 
 /// An office's key in its store.

@@ -3,11 +3,11 @@
 
 use crate::{
     attachment::Attachment,
+    commitment::PersonalValue,
     erase::ErasureIndex,
     error::KernelError,
     event::{Event, Link, VOID, chain},
     office::{Office, PAGE},
-    personal::PersonalValue,
     record::Record,
     register::Registers,
     storage::{LogHead, ReadTx, RecordQuery},

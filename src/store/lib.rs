@@ -3,8 +3,10 @@
 //! Keeps bytes and finds them again. What they mean is the kernel's; see
 //! [`registrar_kernel::storage`].
 
+pub mod database;
 pub mod sqlite;
 #[cfg(test)]
 mod suite;
 
+pub use database::Database;
 pub use sqlite::{SqliteShelf, SqliteStore};

@@ -20,6 +20,7 @@ mod writer_lock;
 
 pub use ledger::SqliteShelf;
 
+use crate::Database;
 use accounts::AccountFile;
 use registrar_host::{HostStore, allowance};
 use registrar_kernel::{
@@ -193,7 +194,9 @@ impl Store for SqliteStore {
     fn begin_write(&self, office: OfficeKey) -> Stored<Box<dyn WriteTx + '_>> {
         Ok(Box::new(OfficeTx::write(self, office)?))
     }
+}
 
+impl Database for SqliteStore {
     fn account_store(&self) -> Arc<dyn AccountStore> {
         self.accounts.clone()
     }

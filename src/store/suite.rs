@@ -1,8 +1,9 @@
 //! What every store must do, whatever it is built on.
 
+use crate::Database;
 use registrar_host::StoredVersion;
 use registrar_kernel::{
-    Event, Record, Store, StoreError, WriteTx,
+    Event, Record, StoreError, WriteTx,
     account::{Account, BrowserSession},
     event::chain,
     storage::{
@@ -13,7 +14,7 @@ use registrar_kernel::{
 use registrar_sdk::Value;
 
 /// Runs all of it. `open` opens the store of a name, with what it held before.
-pub fn run(open: &dyn Fn(&str) -> Box<dyn Store>) {
+pub fn run(open: &dyn Fn(&str) -> Box<dyn Database>) {
     what_is_committed_is_there_after_reopening(open);
     what_is_dropped_is_gone(open);
     a_duplicate_id_is_refused(open);
@@ -56,7 +57,7 @@ fn record(id: &str, stage: &str, kind: &str) -> Record {
     }
 }
 
-fn what_is_committed_is_there_after_reopening(open: &dyn Fn(&str) -> Box<dyn Store>) {
+fn what_is_committed_is_there_after_reopening(open: &dyn Fn(&str) -> Box<dyn Database>) {
     let store = open("reopen");
     let office = store.open_office("a").unwrap();
     let mut tx = store.begin_write(office).unwrap();
@@ -81,7 +82,7 @@ fn what_is_committed_is_there_after_reopening(open: &dyn Fn(&str) -> Box<dyn Sto
     assert_eq!(tx.record("item", "r1").unwrap().unwrap(), record("r1", "draft", "x"));
 }
 
-fn what_is_dropped_is_gone(open: &dyn Fn(&str) -> Box<dyn Store>) {
+fn what_is_dropped_is_gone(open: &dyn Fn(&str) -> Box<dyn Database>) {
     let store = open("drop");
     let office = store.open_office("a").unwrap();
     let mut tx = store.begin_write(office).unwrap();
@@ -93,7 +94,7 @@ fn what_is_dropped_is_gone(open: &dyn Fn(&str) -> Box<dyn Store>) {
     assert_eq!(append(&mut *tx, "e1", "r1").unwrap().seq, 1);
 }
 
-fn a_duplicate_id_is_refused(open: &dyn Fn(&str) -> Box<dyn Store>) {
+fn a_duplicate_id_is_refused(open: &dyn Fn(&str) -> Box<dyn Database>) {
     let store = open("duplicate");
     let office = store.open_office("a").unwrap();
     let mut tx = store.begin_write(office).unwrap();
@@ -110,7 +111,7 @@ fn a_duplicate_id_is_refused(open: &dyn Fn(&str) -> Box<dyn Store>) {
     assert!(ids("e3").is_empty() && ids("e1%").is_empty());
 }
 
-fn records_are_found_by_their_words(open: &dyn Fn(&str) -> Box<dyn Store>) {
+fn records_are_found_by_their_words(open: &dyn Fn(&str) -> Box<dyn Database>) {
     let store = open("words");
     let office = store.open_office("a").unwrap();
     let mut tx = store.begin_write(office).unwrap();
@@ -140,7 +141,7 @@ fn records_are_found_by_their_words(open: &dyn Fn(&str) -> Box<dyn Store>) {
     assert_eq!(found(&*tx, &words(&["治 理"])), "2 3");
 }
 
-fn records_are_found_by_stage_and_field(open: &dyn Fn(&str) -> Box<dyn Store>) {
+fn records_are_found_by_stage_and_field(open: &dyn Fn(&str) -> Box<dyn Database>) {
     let store = open("records");
     let office = store.open_office("a").unwrap();
     let mut tx = store.begin_write(office).unwrap();
@@ -176,7 +177,7 @@ fn records_are_found_by_stage_and_field(open: &dyn Fn(&str) -> Box<dyn Store>) {
     );
 }
 
-fn a_reader_sees_one_moment(open: &dyn Fn(&str) -> Box<dyn Store>) {
+fn a_reader_sees_one_moment(open: &dyn Fn(&str) -> Box<dyn Database>) {
     let store = open("moment");
     let office = store.open_office("a").unwrap();
     let reader = store.begin_read(office).unwrap();
@@ -188,7 +189,7 @@ fn a_reader_sees_one_moment(open: &dyn Fn(&str) -> Box<dyn Store>) {
     assert!(store.begin_read(office).unwrap().event(1).unwrap().is_some());
 }
 
-fn deadlines_are_found_by_due_date(open: &dyn Fn(&str) -> Box<dyn Store>) {
+fn deadlines_are_found_by_due_date(open: &dyn Fn(&str) -> Box<dyn Database>) {
     let store = open("deadlines");
     let office = store.open_office("a").unwrap();
     let mut tx = store.begin_write(office).unwrap();
@@ -220,7 +221,7 @@ fn deadlines_are_found_by_due_date(open: &dyn Fn(&str) -> Box<dyn Store>) {
     assert!(tx.deadlines(&of_record).unwrap().is_empty());
 }
 
-fn odds_and_ends_are_kept(open: &dyn Fn(&str) -> Box<dyn Store>) {
+fn odds_and_ends_are_kept(open: &dyn Fn(&str) -> Box<dyn Database>) {
     let store = open("odds");
     let office = store.open_office("a").unwrap();
     let mut tx = store.begin_write(office).unwrap();
@@ -254,7 +255,7 @@ fn odds_and_ends_are_kept(open: &dyn Fn(&str) -> Box<dyn Store>) {
     assert!(tx.bypasses(until.tomorrow().unwrap()).unwrap().is_empty());
 }
 
-fn offices_do_not_see_each_other(open: &dyn Fn(&str) -> Box<dyn Store>) {
+fn offices_do_not_see_each_other(open: &dyn Fn(&str) -> Box<dyn Database>) {
     let store = open("offices");
     let (a, b) = (store.open_office("a").unwrap(), store.open_office("b").unwrap());
     let fill = |office: OfficeKey| {
@@ -275,7 +276,7 @@ fn offices_do_not_see_each_other(open: &dyn Fn(&str) -> Box<dyn Store>) {
     assert_eq!(store.offices().unwrap(), [("a".into(), a), ("b".into(), b)]);
 }
 
-fn plugin_state_and_versions_are_kept(open: &dyn Fn(&str) -> Box<dyn Store>) {
+fn plugin_state_and_versions_are_kept(open: &dyn Fn(&str) -> Box<dyn Database>) {
     let version = |hash: &str| StoredVersion {
         plugin: "p".into(),
         content_hash: hash.into(),
@@ -331,7 +332,7 @@ fn plugin_state_and_versions_are_kept(open: &dyn Fn(&str) -> Box<dyn Store>) {
     assert_eq!(plugins.version_get("p", "h1").unwrap(), Some(version("h1")));
 }
 
-fn a_scan_shows_records_with_their_events(open: &dyn Fn(&str) -> Box<dyn Store>) {
+fn a_scan_shows_records_with_their_events(open: &dyn Fn(&str) -> Box<dyn Database>) {
     let store = open("scan");
     let (office, other) = (store.open_office("a").unwrap(), store.open_office("b").unwrap());
     let mut tx = store.begin_write(office).unwrap();
@@ -382,7 +383,7 @@ fn a_scan_shows_records_with_their_events(open: &dyn Fn(&str) -> Box<dyn Store>)
     assert_eq!(shown(LogScan::Events(&[])), "");
 }
 
-fn accounts_and_sessions_are_kept(open: &dyn Fn(&str) -> Box<dyn Store>) {
+fn accounts_and_sessions_are_kept(open: &dyn Fn(&str) -> Box<dyn Database>) {
     let store = open("accounts");
     let (office, other) = (store.open_office("a").unwrap(), store.open_office("b").unwrap());
     let kept = store.account_store();

@@ -10,7 +10,7 @@ use crate::{
 use registrar_contract::OFFICE;
 use registrar_host::{Engine, EngineConfig, Host, HostConfig};
 use registrar_kernel::{ImportOptions, Office, Store, event::chain};
-use registrar_store::SqliteStore;
+use registrar_store::{Database, SqliteStore};
 use rusqlite::{Connection, params};
 use serde_json::json;
 use std::{path::Path, sync::Arc};
@@ -45,7 +45,7 @@ fn lines(count: usize) -> String {
 
 /// An office with the shipped scripts in a folder of its own.
 fn office(engine: &Arc<Engine>, folder: &Path) -> Office {
-    let store: Arc<dyn Store> = Arc::new(SqliteStore::open(folder).expect("a store"));
+    let store = Arc::new(SqliteStore::open(folder).expect("a store"));
     let key = store.open_office("default").expect("an office");
     let host = Host::new(engine.clone(), &OFFICE, HostConfig::new(vec![shipped()]), store.host_store(key));
     let report = host.reload();

@@ -11,7 +11,7 @@ use registrar_host::{Engine, EngineConfig, Host, HostConfig};
 use registrar_kernel::{
     ImportOptions, Office, Store, access::Principal, search::phrases, storage::RecordQuery,
 };
-use registrar_store::SqliteStore;
+use registrar_store::{Database, SqliteStore};
 use rusqlite::Connection;
 use serde_json::json;
 use std::{fmt::Write, sync::Arc};
@@ -48,7 +48,7 @@ fn lines() -> String {
 /// Runs it.
 pub fn run(report: &mut Report) {
     let folder = folder();
-    let store: Arc<dyn Store> = Arc::new(SqliteStore::open(folder.path()).expect("a store"));
+    let store = Arc::new(SqliteStore::open(folder.path()).expect("a store"));
     let key = store.open_office("default").expect("an office");
     let engine = Engine::start(EngineConfig::default()).expect("workers");
     let host = Host::new(engine, &OFFICE, HostConfig::new(vec![shipped()]), store.host_store(key));

@@ -8,7 +8,7 @@ use registrar_kernel::{
     ledger::{LedgerService, LedgerWorkers, StandingQuery},
 };
 use registrar_sdk::Value;
-use registrar_store::{SqliteShelf, SqliteStore};
+use registrar_store::{Database, SqliteShelf, SqliteStore};
 use std::{
     fs,
     path::Path,
@@ -81,7 +81,7 @@ impl Desk {
         save(folder.path(), "register.lua", REGISTER);
         save(folder.path(), "scoring.lua", rules);
         let data = folder.path().join("data");
-        let store: Arc<dyn Store> = Arc::new(SqliteStore::open(&data).unwrap());
+        let store = Arc::new(SqliteStore::open(&data).unwrap());
         let key = store.open_office("default").unwrap();
         let mut config = HostConfig::new(vec![folder.path().join("scripts")]);
         config.load_budget_ms = 2000;

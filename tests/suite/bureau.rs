@@ -3,9 +3,7 @@
 use crate::program::{copy, repository};
 use jiff::civil::{Date, date};
 use registrar_contract::OFFICE;
-use registrar_host::{
-    Engine, EngineConfig, Host, HostConfig, MemoryStore, NoServices, Snapshot, SourceLocation,
-};
+use registrar_host::{Engine, EngineConfig, Host, HostConfig, MemoryStore, NoServices, Snapshot};
 use registrar_kernel::{
     Directory, Event, Ledger, Record, Registers, Store, WriteTx,
     calls::OfficeSnapshot,
@@ -152,7 +150,8 @@ impl Bureau {
                 let (plugin, source) = (step.handler.plugin.id.clone(), step.handler.source.clone());
                 answers.into_iter().map(move |value| Definition {
                     plugin: plugin.clone(),
-                    source: SourceLocation::clone(&source),
+                    file: source.file.clone(),
+                    line: source.line,
                     value,
                 })
             })

@@ -6,7 +6,7 @@ use registrar_contract::OFFICE;
 use registrar_host::{Engine, EngineConfig, Host, HostConfig, PluginState};
 use registrar_kernel::{Act, Office, Store};
 use registrar_sdk::{Map, Value};
-use registrar_store::SqliteStore;
+use registrar_store::{Database, SqliteStore};
 use std::{
     collections::BTreeSet,
     fs,
@@ -28,7 +28,7 @@ fn engine() -> Arc<Engine> {
 }
 
 fn open(folder: &Path, chosen: &BTreeSet<String>) -> Arc<Office> {
-    let store: Arc<dyn Store> = Arc::new(SqliteStore::open(&folder.join("data")).unwrap());
+    let store = Arc::new(SqliteStore::open(&folder.join("data")).unwrap());
     let key = store.open_office("default").unwrap();
     let mut config = HostConfig::new(vec![folder.join("scripts"), folder.join("overlay")]);
     config.load_budget_ms = 2000;

@@ -18,7 +18,7 @@ use registrar_kernel::{
     import::{Imported, ReadRows, Together},
     table::{ReadOptions, RegisterColumns},
 };
-use registrar_store::SqliteStore;
+use registrar_store::{Database, SqliteStore};
 use rust_xlsxwriter::Workbook;
 use std::{
     env, fs,
@@ -40,7 +40,7 @@ impl Bench {
         let scripts = folder.path().join("scripts");
         fs::create_dir(&scripts).unwrap();
         fs::write(scripts.join("registers.lua"), REGISTERS).unwrap();
-        let store: Arc<dyn Store> = Arc::new(SqliteStore::open(&folder.path().join("data")).unwrap());
+        let store = Arc::new(SqliteStore::open(&folder.path().join("data")).unwrap());
         let key = store.open_office("default").unwrap();
         let engine = Engine::start(EngineConfig { workers: 1, ..EngineConfig::default() }).unwrap();
         let mut config = HostConfig::new(vec![scripts]);

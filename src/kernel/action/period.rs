@@ -24,7 +24,7 @@ impl ActionTx<'_> {
         let Some(register) = act.fields.get("register").and_then(Value::as_str) else {
             return refuse("a decision names the `register` whose tie it is".to_owned());
         };
-        self.plan.registers.find(register).map_err(ActError::Kernel)?;
+        self.plan.registers.find(register)?;
         let Some(ledger) = self.office.ledger() else { return Ok(()) };
         let set = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect::<BTreeSet<String>>();
         let wanted = set(candidates);

@@ -4,8 +4,10 @@
 //! that an import that was cut off can simply be run again.
 
 use super::NumberedLines;
+use crate::domain_error::DomainError;
 use crate::{
     actor::Actor,
+    commitment::{Commitment, HexSalt},
     directory::Directory,
     erase,
     error::KernelError,
@@ -13,7 +15,6 @@ use crate::{
     id,
     log::{self, NewEvent},
     office::{Office, OfficeGeneration, PAGE},
-    personal::{Commitment, HexSalt},
     record::Record,
     register::{Register, SchemaContext},
     storage::{ReadTx, StoreError, WriteTx},
@@ -296,7 +297,7 @@ impl Batch<'_> {
             }
             // Most events are new: writing them is what tells.
             match log::write(tx, &event) {
-                Err(KernelError::Store(StoreError::DuplicateEvent(id))) => {
+                Err(DomainError::Store(StoreError::DuplicateEvent(id))) => {
                     if !self.is_there(tx, register, &line, counts)? {
                         return Err(StoreError::DuplicateEvent(id).into());
                     }

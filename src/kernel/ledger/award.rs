@@ -8,15 +8,12 @@ use super::{
     scoring_context::PAGE,
     standing::{StandingQuery, measure_of, standing},
 };
+pub use crate::reserved::DECIDE;
 use crate::{KernelError, event::PERIOD, period::Period};
 use registrar_sdk::{Amount, Value};
 use serde::Serialize;
 
 const POINT: &str = "award.select";
-
-/// The action of the register `$period` that decides a tie: its record is the period's name, its
-/// fields are `register`, `candidates` and `chosen`.
-pub const DECIDE: &str = "award.decide";
 
 /// A winner, or places that wait for a decision.
 #[derive(Clone, Debug, PartialEq, Serialize)]

@@ -11,6 +11,7 @@ use super::{
     scoring_context::PAGE,
     storage::{LedgerRead, LedgerWrite, PostingQuery},
 };
+pub use crate::reserved::{CLOSE, REOPEN};
 use crate::{
     KernelError,
     event::PERIOD,
@@ -20,11 +21,6 @@ use crate::{
 use jiff::civil::Date;
 use registrar_sdk::{Amount, Value, value::Map};
 use std::collections::{BTreeMap, BTreeSet};
-
-/// The action of the register `$period` that closes a period.
-pub const CLOSE: &str = "close";
-/// The action that opens it again.
-pub const REOPEN: &str = "reopen";
 
 /// What a sealed amount is of.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]

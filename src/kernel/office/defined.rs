@@ -3,12 +3,11 @@
 use super::{OfficeGeneration, held};
 use crate::{
     calls::OfficeSnapshot,
-    register::{Definition, Registers},
+    register::{Definition, DefinitionConflict, DefinitionFault, DefinitionObjection, Registers},
     storage::{OfficeKey, Store},
 };
 use registrar_host::{
-    Claims, Embedder, Failed, Fault, FaultKind, Generation, Host, NoServices, Objection, Scope,
-    SourceLocation,
+    Claims, Conflict, Embedder, Failed, Fault, FaultKind, Generation, Host, NoServices, Objection, Scope,
 };
 use registrar_sdk::Value;
 use std::{
@@ -67,11 +66,27 @@ fn asked(host: &Host, generation: &Arc<Generation>) -> Result<Registers, Vec<Obj
         };
         definitions.extend(answers.into_iter().map(|value| Definition {
             plugin: step.handler.plugin.id.clone(),
-            source: SourceLocation::clone(&step.handler.source),
+            file: step.handler.source.file.clone(),
+            line: step.handler.source.line,
             value,
         }));
     }
-    Registers::read(&definitions)
+    Registers::read(&definitions).map_err(|objections| objections.into_iter().map(objection).collect())
+}
+
+fn objection(objection: DefinitionObjection) -> Objection {
+    let told = |told: DefinitionFault| Fault {
+        plugin: told.plugin,
+        file: told.file,
+        line: Some(told.line),
+        ..fault(told.message)
+    };
+    match objection {
+        DefinitionObjection::Fault(fault) => Objection::Fault(told(fault)),
+        DefinitionObjection::Conflict(DefinitionConflict { claim, parties }) => {
+            Objection::Conflict(Conflict { claim, parties: parties.into_iter().map(told).collect() })
+        }
+    }
 }
 
 fn fault(message: String) -> Fault {

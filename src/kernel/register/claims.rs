@@ -2,9 +2,8 @@
 
 use super::{
     FieldDef, FieldType, Register,
-    read::{Definition, form_field},
+    definition::{Definition, DefinitionConflict, DefinitionFault, form_field},
 };
-use registrar_host::{Conflict, Fault};
 use registrar_sdk::suggest::nearest;
 use std::{collections::BTreeMap, sync::Arc};
 
@@ -12,8 +11,8 @@ use std::{collections::BTreeMap, sync::Arc};
 #[derive(Default)]
 pub(super) struct DefinitionMerge<'a> {
     pub claims: BTreeMap<String, &'a Definition>,
-    pub conflicts: Vec<Conflict>,
-    pub faults: Vec<Fault>,
+    pub conflicts: Vec<DefinitionConflict>,
+    pub faults: Vec<DefinitionFault>,
 }
 
 impl<'a> DefinitionMerge<'a> {
@@ -42,7 +41,7 @@ impl<'a> DefinitionMerge<'a> {
         let (one, other) = (one.0.fault(one.1), other.0.fault(other.1));
         match self.conflicts.iter_mut().find(|conflict| conflict.claim == claim) {
             Some(conflict) => conflict.parties.push(other),
-            None => self.conflicts.push(Conflict { claim, parties: vec![one, other] }),
+            None => self.conflicts.push(DefinitionConflict { claim, parties: vec![one, other] }),
         }
     }
 

@@ -3,38 +3,10 @@
 use super::{
     ActionDef, FieldDef, FieldType, MeasureDef, PoolDef, Register, Registers, Stage, Title,
     claims::{DefinitionMerge, check},
+    definition::{Definition, DefinitionObjection, form_field},
 };
-use registrar_host::{Fault, FaultKind, Objection, SourceLocation};
 use registrar_sdk::{Map, Value, suggest::nearest};
 use std::{collections::BTreeMap, sync::Arc};
-
-/// One answer to `register.define` and where it comes from.
-#[derive(Clone, Debug)]
-pub struct Definition {
-    /// The plugin that answered.
-    pub plugin: String,
-    /// Where it registered its answer.
-    pub source: SourceLocation,
-    /// The definition.
-    pub value: Value,
-}
-
-impl Definition {
-    pub(super) fn place(&self) -> String {
-        format!("{}:{}", self.source.file, self.source.line)
-    }
-
-    pub(super) fn fault(&self, message: String) -> Fault {
-        Fault {
-            plugin: self.plugin.clone(),
-            file: self.source.file.clone(),
-            line: Some(self.source.line),
-            point: Some("register.define".into()),
-            kind: FaultKind::Declaration,
-            message,
-        }
-    }
-}
 
 /// Names that every record has besides its declared fields.
 const RESERVED_FIELDS: [&str; 3] = ["id", "register", "stage"];
@@ -45,7 +17,7 @@ impl Registers {
     /// # Errors
     /// Everything that is wrong with them, each with its plugin, file and line. Of what two plugins define it is
     /// said first, and alone: what else seems wrong may follow from that.
-    pub fn read(definitions: &[Definition]) -> Result<Registers, Vec<Objection>> {
+    pub fn read(definitions: &[Definition]) -> Result<Registers, Vec<DefinitionObjection>> {
         let mut reading = DefinitionMerge::default();
         let mut owners = BTreeMap::<String, Vec<&Definition>>::new();
         let (extensions, owned): (Vec<_>, Vec<_>) =
@@ -95,19 +67,14 @@ impl Registers {
         }
         let DefinitionMerge { claims, conflicts, faults } = reading;
         if !conflicts.is_empty() {
-            return Err(conflicts.into_iter().map(Objection::Conflict).collect());
+            return Err(conflicts.into_iter().map(DefinitionObjection::Conflict).collect());
         }
         if !faults.is_empty() {
-            return Err(faults.into_iter().map(Objection::Fault).collect());
+            return Err(faults.into_iter().map(DefinitionObjection::Fault).collect());
         }
         let claims = claims.into_iter().map(|(claim, by)| (claim, by.plugin.clone())).collect();
         Ok(Registers { by_id, claims })
     }
-}
-
-/// Who adds a field to the form of another plugin's action claims this.
-pub(super) fn form_field(register: &str, action: &str, field: &str) -> String {
-    format!("form field {register}.{action}.{field}")
 }
 
 fn valid_id(id: &str) -> bool {
@@ -382,12 +349,12 @@ fn entries(value: &Value) -> impl Iterator<Item = (&str, &Value)> {
 #[cfg(test)]
 pub(crate) mod tests {
     use super::*;
-    use registrar_host::faults_of;
 
     pub(crate) fn definition(plugin: &str, json: &str) -> Definition {
         Definition {
             plugin: plugin.into(),
-            source: SourceLocation { file: format!("{plugin}/register.lua"), line: 3 },
+            file: format!("{plugin}/register.lua"),
+            line: 3,
             value: serde_json::from_str(json).unwrap(),
         }
     }
@@ -401,8 +368,8 @@ pub(crate) mod tests {
                 .map(|r| format!("{}: {}", r.id, r.fields.keys().cloned().collect::<Vec<_>>().join(",")))
                 .collect(),
             Err(objections) => {
-                let faults = faults_of(objections);
-                faults.iter().map(Fault::to_string).collect::<Vec<_>>().join("\n")
+                let faults = objections.iter().flat_map(DefinitionObjection::faults);
+                faults.map(|fault| fault.message.clone()).collect::<Vec<_>>().join("\n")
             }
         };
         assert!(got.contains(expected), "got `{got}`, expected `{expected}`");

@@ -5,7 +5,7 @@ use crate::{
     event::OWN_ACTIONS,
     register::{Definition, Register, Registers},
 };
-use registrar_host::{Handler, Host, NoServices, Scope, Snapshot, SourceLocation};
+use registrar_host::{Handler, Host, NoServices, Scope, Snapshot};
 use registrar_sdk::{Key, Value, suggest::nearest};
 use std::{collections::BTreeSet, sync::Arc};
 
@@ -45,7 +45,8 @@ pub fn registers_of_all(host: &Host, snapshot: Arc<dyn Snapshot>) -> Registers {
         };
         definitions.extend(answer.items().iter().map(|value| Definition {
             plugin: handler.plugin.id.clone(),
-            source: SourceLocation::clone(&handler.source),
+            file: handler.source.file.clone(),
+            line: handler.source.line,
             value: once(value, &mut taken),
         }));
     }

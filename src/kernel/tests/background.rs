@@ -29,7 +29,7 @@ fn a_notify_handler_is_told_of_each_event_after_it_came() {
     fixture.act("li submit b", ITEM).unwrap();
     assert_eq!(fixture.office.deliver(0).unwrap().told, 2 + 3);
     assert_eq!(fixture.office.deliver(0).unwrap().told, 0);
-    let store = fixture.office.store().host_store(fixture.office.key());
+    let store = fixture.office.host().store();
     let told = |key| store.state_all("told@0").unwrap()[key].as_str().unwrap().to_owned();
     assert_eq!(told("told"), "a b ");
     assert_eq!(told("all"), "before a b ");
@@ -204,7 +204,7 @@ fn the_clock_ticks_once_a_day_and_makes_up_for_days_it_missed() {
     assert_eq!((tick(&fixture, "2023-03-01"), tick(&fixture, "2023-03-01")), (1, 0));
     let fixture = fixture.reopen();
     assert_eq!(tick(&fixture, "2023-03-04"), 3);
-    let store = fixture.office.store().host_store(fixture.office.key());
+    let store = fixture.office.host().store();
     assert_eq!(store.state_all("more@0").unwrap()["days"].as_str(), Some("01 02 03 04 "));
 }
 

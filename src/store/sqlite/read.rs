@@ -4,7 +4,8 @@ use super::{doing, row, tx::OfficeTx, word_check};
 use jiff::civil::Date;
 use registrar_kernel::{
     Event, ReadTx, Record, StoreError,
-    personal::{self, PersonalValue},
+    commitment::PersonalValue,
+    personal,
     storage::{
         Bypass, Deadline, DeadlineQuery, Delivery, LogHead, LogScan, Receipt, RecordQuery, Scanned, Stored,
         StoredEvent, WordCheck,

@@ -3,8 +3,8 @@
 use super::{doing, row, tx::OfficeTx};
 use registrar_kernel::{
     Event, Record, StoreError, WriteTx,
+    commitment::PersonalValue,
     event::Link,
-    personal::PersonalValue,
     storage::{Bypass, Deadline, Delivery, LogHead, Receipt, Stored},
 };
 use registrar_sdk::value::Key;

@@ -16,7 +16,7 @@ use registrar_kernel::{
     panel::Panel,
 };
 use registrar_sdk::{Map, Value};
-use registrar_store::SqliteStore;
+use registrar_store::{Database, SqliteStore};
 use serde_json::{Value as Json, json};
 use std::{
     cell::Cell,
@@ -76,7 +76,7 @@ impl City {
         let scripts = folder.path().join("scripts");
         copy(&repository().join("scripts"), &scripts);
         let data = folder.path().join("data");
-        let store: Arc<dyn Store> = Arc::new(SqliteStore::open(&data).unwrap());
+        let store = Arc::new(SqliteStore::open(&data).unwrap());
         let key = store.open_office("default").unwrap();
         let mut config = HostConfig::new(vec![scripts]);
         config.load_budget_ms = 2000;

@@ -6,7 +6,7 @@ use registrar_contract::OFFICE;
 use registrar_host::{Engine, EngineConfig, Host, HostConfig};
 use registrar_kernel::{Act, ImportOptions, ImportReport, LedgerService, LedgerWorkers, Office, Store};
 use registrar_sdk::{Value, value::Map};
-use registrar_store::{SqliteShelf, SqliteStore, sqlite::Sync};
+use registrar_store::{Database, SqliteShelf, SqliteStore, sqlite::Sync};
 use std::{
     env, fs,
     io::Write,
@@ -77,7 +77,7 @@ pub fn write_script(folder: &Path, points: u64) {
 /// Opens the office in `folder`, as the program does.
 pub fn open(folder: &Path, sync: Sync, engine: &Arc<Engine>) -> Desk {
     let data = folder.join("data");
-    let store: Arc<dyn Store> = Arc::new(SqliteStore::open_with(&data, sync).unwrap());
+    let store = Arc::new(SqliteStore::open_with(&data, sync).unwrap());
     let key = store.open_office("default").unwrap();
     let mut config = HostConfig::new(vec![folder.join("scripts")]);
     config.load_budget_ms = 10_000;

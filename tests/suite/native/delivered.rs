@@ -7,7 +7,7 @@ use registrar_contract::OFFICE;
 use registrar_host::{Engine, EngineConfig, Host, HostConfig};
 use registrar_kernel::{Act, Office, Store};
 use registrar_sdk::{Map, Value};
-use registrar_store::SqliteStore;
+use registrar_store::{Database, SqliteStore};
 use std::{fs, path::Path, sync::Arc};
 
 const REGISTER: &str = r#"
@@ -40,7 +40,7 @@ impl Desk {
         }
         fs::write(folder.path().join("scripts/register.lua"), REGISTER).unwrap();
         build(folder.path(), "0");
-        let store: Arc<dyn Store> = Arc::new(SqliteStore::open(&folder.path().join("data")).unwrap());
+        let store = Arc::new(SqliteStore::open(&folder.path().join("data")).unwrap());
         let key = store.open_office("default").unwrap();
         let mut config = HostConfig::new(vec![folder.path().join("scripts")]);
         config.load_budget_ms = 5000;
@@ -81,7 +81,7 @@ impl Desk {
 
     // The records whose events it was told of and wrote down.
     fn told(&self) -> Vec<String> {
-        let kept: Map = self.office.store().host_store(self.office.key()).state_all("office@0").unwrap();
+        let kept: Map = self.office.host().store().state_all("office@0").unwrap();
         assert!(kept.values().all(|value| *value == Value::Int(1)));
         kept.keys().map(|key| key.to_string()).collect()
     }

@@ -6,7 +6,7 @@ use registrar_contract::OFFICE;
 use registrar_host::{Engine, EngineConfig, Host, HostConfig};
 use registrar_kernel::{Act, ActError, ActOutcome, Actor, ImportOptions, KernelError, Office, Store};
 use registrar_sdk::{Value, value::Map};
-use registrar_store::SqliteStore;
+use registrar_store::{Database, SqliteStore};
 use std::{path::Path, sync::Arc};
 use tempfile::TempDir;
 
@@ -106,7 +106,7 @@ pub fn act(who_what_where: &str, fields: &str) -> Act {
 }
 
 fn open(folder: &Path) -> (Host, Office) {
-    let store: Arc<dyn Store> = Arc::new(SqliteStore::open(&folder.join("data")).unwrap());
+    let store = Arc::new(SqliteStore::open(&folder.join("data")).unwrap());
     let key = store.open_office("default").unwrap();
     let engine = Engine::start(EngineConfig::default()).unwrap();
     let config = HostConfig::new(vec![folder.join("scripts")]);
