@@ -19,8 +19,9 @@ use config::{Config, ConfigFault, ConfigNames};
 use egress::EgressGateway;
 use jiff::civil::Date;
 use registrar_contract::OFFICE;
+use registrar_domain::Store;
 use registrar_host::{Engine, Host, HostConfig, MemoryStore, Snapshot, StoredVersion};
-use registrar_kernel::{Office, Store, ledger::LedgerService, sign_in_limits::Guesses};
+use registrar_kernel::{Office, ledger::LedgerService, sign_in_limits::Guesses};
 use registrar_sdk::Value;
 use registrar_store::{Database, SqliteShelf, SqliteStore};
 use scheduler::OfficeRounds;
@@ -290,7 +291,7 @@ impl App {
 /// Whether an office may be called so: it is in addresses, in files' names and on the command line.
 fn is_office_name(name: &str) -> bool {
     let plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
-    !registrar_kernel::id::is_reserved(name)
+    !registrar_domain::id::is_reserved(name)
         && !name.is_empty()
         && name.len() <= 60
         && !name.starts_with('-')

@@ -3,7 +3,8 @@
 
 use super::{App, moment};
 use anyhow::{Context, Result, bail, ensure};
-use registrar_kernel::{storage::Store, verify::verify_log};
+use registrar_domain::Store;
+use registrar_kernel::verify::verify_log;
 use registrar_store::SqliteStore;
 use serde::{Deserialize, Serialize};
 use std::{

@@ -2,7 +2,8 @@
 
 use super::{App, OpenOffice, config::WebConfig};
 use anyhow::{Context, Result, bail};
-use registrar_kernel::account::{AccountStore, Accounts};
+use registrar_domain::account_store::AccountStore;
+use registrar_kernel::account::Accounts;
 use registrar_store::Database;
 use registrar_web::{Invitation, Invited, Offices, PageConfig, Proxies, ServedOffice, Web};
 use std::{

@@ -2,7 +2,8 @@
 //! its owner reads.
 
 use anyhow::{Context, Result};
-use registrar_kernel::{exchange::Keys, storage::OfficeKey};
+use registrar_domain::OfficeKey;
+use registrar_kernel::exchange::Keys;
 use std::{
     fs::{self, DirBuilder, OpenOptions},
     io::{ErrorKind, Write},

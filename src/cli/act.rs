@@ -3,7 +3,8 @@
 use super::{DONE, NO, WRONG_USE, WrongUse, args::Command, output::Output};
 use crate::app::{OpenOffice, date};
 use anyhow::Result;
-use registrar_kernel::{Act, ActOutcome, Actor, Registers, register::FieldType, similar::SimilarRecord};
+use registrar_domain::{Actor, Registers, register::FieldType};
+use registrar_kernel::{Act, ActOutcome, similar::SimilarRecord};
 use registrar_sdk::{Map, Value};
 
 /// Runs the command.

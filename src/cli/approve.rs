@@ -4,7 +4,7 @@
 use super::{DONE, output::Output, preview};
 use crate::app::OpenOffice;
 use anyhow::Result;
-use registrar_kernel::Actor;
+use registrar_domain::Actor;
 
 /// Runs the command.
 pub fn run(

@@ -3,10 +3,8 @@
 use super::{DONE, output::Output, standings::period, whoever};
 use crate::app::OpenOffice;
 use anyhow::Result;
-use registrar_kernel::{
-    Period,
-    ledger::{Award, QuotaCell, QuotaRow},
-};
+use registrar_domain::Period;
+use registrar_kernel::ledger::{Award, QuotaCell, QuotaRow};
 use serde_json::json;
 
 /// Runs `awards`.

@@ -3,7 +3,8 @@
 use super::{DONE, output::Output, whoever};
 use crate::app::OpenOffice;
 use anyhow::Result;
-use registrar_kernel::{reminder::Due, storage::DeadlineState};
+use registrar_domain::storage::DeadlineState;
+use registrar_kernel::reminder::Due;
 use serde_json::json;
 
 /// What is asked for.
@@ -29,7 +30,7 @@ pub fn run(desk: &OpenOffice, asked: &DeadlinesArgs, output: &mut Output<'_>) ->
     office.follow_deadlines()?;
     let by = whoever(desk, asked.person.as_deref())?;
     let today = office.today();
-    let wanted = |deadline: &registrar_kernel::storage::Deadline| {
+    let wanted = |deadline: &registrar_domain::storage::Deadline| {
         asked.register.as_ref().is_none_or(|register| *register == deadline.register)
             && (!asked.overdue || deadline.due < today)
     };

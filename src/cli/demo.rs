@@ -11,10 +11,11 @@ use super::{
 use crate::app::{App, OpenOffice, config::Config, maintenance};
 use anyhow::{Context, Result};
 use jiff::{ToSpan, civil::Date};
-use registrar_kernel::{
-    Act, Actor, ImportOptions,
-    decision::{DECIDE_BY, PERIODS, role},
+use registrar_domain::{
+    Actor,
+    reserved::{DECIDE_BY, PERIODS},
 };
+use registrar_kernel::{Act, ImportOptions, decision::role};
 use registrar_sdk::Value;
 use serde::Deserialize;
 use std::{

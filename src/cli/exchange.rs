@@ -9,10 +9,13 @@ use super::{
 };
 use crate::app::OpenOffice;
 use anyhow::{Result, bail};
+use registrar_domain::{
+    Actor,
+    reserved::{OFFICE, PEER},
+};
 use registrar_kernel::{
-    Act, Actor,
-    event::OFFICE,
-    exchange::{LARGEST, PEER, is_key},
+    Act,
+    exchange::{LARGEST, is_key},
 };
 use registrar_sdk::{Map, Value};
 use serde_json::json;

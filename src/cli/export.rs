@@ -8,10 +8,8 @@ use super::{
 };
 use crate::app::OpenOffice;
 use anyhow::Result;
-use registrar_kernel::{
-    storage::RecordQuery,
-    table::{Exported, Table, lines_of},
-};
+use registrar_domain::storage::RecordQuery;
+use registrar_kernel::table::{Exported, Table, lines_of};
 use std::path::Path;
 
 /// So many of what an export can't hold are listed.

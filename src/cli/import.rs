@@ -7,10 +7,13 @@ use super::{
 };
 use crate::app::OpenOffice;
 use anyhow::{Context, Result};
+use registrar_domain::{
+    Actor, Register,
+    reserved::{MAPPING, OFFICE},
+};
 use registrar_kernel::{
-    Act, Actor, ImportOptions, Register,
-    event::OFFICE,
-    import::{Imported, MAPPING, ReadRows, RecordImport, RowReport, Together},
+    Act, ImportOptions,
+    import::{Imported, ReadRows, RecordImport, RowReport, Together},
     table::{Hidden, Mapping, ReadOptions, RegisterColumns},
 };
 use registrar_sdk::{Map, Value, suggest::nearest};

@@ -3,7 +3,7 @@
 use super::{DONE, WrongUse, output::Output};
 use crate::app::OpenOffice;
 use anyhow::Result;
-use registrar_kernel::{Actor, event::VOID};
+use registrar_domain::{Actor, reserved::VOID};
 use serde_json::json;
 
 /// What is asked for.
@@ -88,7 +88,7 @@ fn list(desk: &OpenOffice, output: &mut Output<'_>) -> Result<u8> {
 fn show(desk: &OpenOffice, import: &str, output: &mut Output<'_>) -> Result<u8> {
     let events = desk.office.import_events_of(import)?;
     if output.json {
-        let row = |event: &registrar_kernel::Event| {
+        let row = |event: &registrar_domain::Event| {
             json!({
                 "event": event.id, "record": event.record, "action": event.action, "on": event.on.to_string(),
                 "void": event.dead,

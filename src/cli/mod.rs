@@ -58,12 +58,11 @@ use clap::Parser;
 use input::{Input, InputFiles, Stream};
 use output::Terminal;
 pub use output::{Output, Sink};
-use registrar_kernel::{
+use registrar_domain::{
     Actor,
-    access::Principal,
-    decision::{CLOSE_BY, DECIDE_BY, REOPEN_BY},
-    outlet::PUBLISH_BY,
+    reserved::{CLOSE_BY, DECIDE_BY, PUBLISH_BY, REOPEN_BY},
 };
+use registrar_kernel::access::Principal;
 use std::{
     ffi::OsString,
     io::IsTerminal,

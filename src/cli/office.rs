@@ -4,11 +4,11 @@ use super::{DONE, WrongUse, approve, output::Output};
 use crate::app::{App, OpenOffice, choose_rule_sets, date};
 use anyhow::Result;
 use jiff::civil::Date;
-use registrar_kernel::{
-    Act, Actor,
-    approval::{APPROVE_BY, RULES},
-    decision::{self, PERIODS},
+use registrar_domain::{
+    Actor,
+    reserved::{APPROVE_BY, PERIODS, RULES},
 };
+use registrar_kernel::{Act, decision};
 use registrar_sdk::{Map, Value};
 use serde_json::json;
 use std::collections::{BTreeMap, BTreeSet};

@@ -4,7 +4,11 @@
 use super::{DONE, WrongUse, act::parse, output::Output, parameters::Parameters, whoever};
 use crate::app::{App, OpenOffice, egress::recorded};
 use anyhow::Result;
-use registrar_kernel::{Act, Actor, event::OFFICE, outlet::OPEN};
+use registrar_domain::{
+    Actor,
+    reserved::{OFFICE, OPEN},
+};
+use registrar_kernel::Act;
 use registrar_sdk::{Map, Value};
 use serde_json::json;
 

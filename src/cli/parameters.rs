@@ -2,7 +2,7 @@
 
 use super::{WrongUse, act::parse};
 use anyhow::Result;
-use registrar_kernel::Period;
+use registrar_domain::Period;
 use registrar_sdk::{Map, Value};
 
 /// A period, and whatever else.

@@ -3,7 +3,7 @@
 use super::{DONE, NO, args::ParkedAction, output::Output};
 use crate::app::{OpenOffice, date};
 use anyhow::Result;
-use registrar_kernel::Actor;
+use registrar_domain::Actor;
 use serde_json::json;
 
 /// Runs `parked`.

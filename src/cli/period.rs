@@ -4,10 +4,11 @@
 use super::{DONE, WrongUse, output::Output};
 use crate::app::OpenOffice;
 use anyhow::Result;
-use registrar_kernel::{
-    Act, Actor, Period,
-    ledger::{CLOSE, Closing, REOPEN},
+use registrar_domain::{
+    Actor, Period,
+    reserved::{CLOSE, REOPEN},
 };
+use registrar_kernel::{Act, ledger::Closing};
 use registrar_sdk::{Map, Value};
 
 /// Runs `close-period`.

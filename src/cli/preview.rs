@@ -3,9 +3,10 @@
 use super::{CommandContext, DONE, NO, WrongUse, output::Output};
 use crate::app::OpenOffice;
 use anyhow::Result;
+use registrar_domain::Period;
 use registrar_host::Fault;
 use registrar_kernel::{
-    KernelError, Period,
+    KernelError,
     ledger::{
         Effect,
         effect::{BeforeAfter, Moved, MovedRow, Why},

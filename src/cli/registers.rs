@@ -3,7 +3,10 @@
 use super::{DONE, output::Output};
 use crate::app::OpenOffice;
 use anyhow::Result;
-use registrar_kernel::register::{FieldDef, FieldType, Register, Title};
+use registrar_domain::{
+    Register, Title,
+    register::{FieldDef, FieldType},
+};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 

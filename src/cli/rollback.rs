@@ -3,7 +3,7 @@
 use super::{DONE, NO, approve, output::Output, preview::short};
 use crate::app::OpenOffice;
 use anyhow::{Result, anyhow};
-use registrar_kernel::Actor;
+use registrar_domain::Actor;
 use serde_json::json;
 
 /// Runs `rollback --list`.

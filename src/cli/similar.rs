@@ -3,7 +3,7 @@
 use super::{DONE, NO, output::Output};
 use crate::app::OpenOffice;
 use anyhow::Result;
-use registrar_kernel::Actor;
+use registrar_domain::Actor;
 use registrar_sdk::Value;
 
 /// Runs the command.

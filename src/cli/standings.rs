@@ -8,8 +8,8 @@ use super::{
 };
 use crate::app::OpenOffice;
 use anyhow::Result;
+use registrar_domain::Period;
 use registrar_kernel::{
-    Period,
     ledger::{Standing, StandingQuery},
     table::Table,
 };

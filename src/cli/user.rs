@@ -34,7 +34,7 @@ fn list(app: &App, desk: &OpenOffice, output: &mut Output<'_>) -> Result<u8> {
     let locked = |person: &str| accounts.clients_locked(person, now);
     let rows: Vec<_> = accounts.all()?;
     if output.json {
-        let row = |(id, account): &(String, registrar_kernel::account::Account)| {
+        let row = |(id, account): &(String, registrar_domain::account_store::Account)| {
             let person = directory.person(id, today);
             json!({
                 "person": id, "name": person.as_ref().map(|p| &p.name), "here": person.is_some(),

@@ -7,8 +7,8 @@ use super::{
 };
 use crate::app::{App, OpenOffice};
 use anyhow::{Result, bail};
+use registrar_domain::Store;
 use registrar_kernel::{
-    Store,
     ledger::verify::LedgerCheck,
     verify::{head_text, verify_head, verify_log},
 };

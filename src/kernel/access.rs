@@ -1,13 +1,12 @@
 //! Who may do and see what: roles, unit scope, dates. Denies by default.
 
-use crate::{
-    actor::Actor,
-    directory::{Directory, Person},
-    id,
-    record::Record,
-    register::{ActionDef, FieldType, Register},
-};
 use jiff::civil::Date;
+use registrar_domain::{
+    Actor, Directory, Record, Register,
+    directory::people::Person,
+    id,
+    register::{ActionDef, FieldType},
+};
 use registrar_sdk::value::Map;
 
 /// The unit of a role that is not limited to one.
@@ -71,7 +70,7 @@ impl Principal {
     /// The roles that it takes, none of which the person has.
     pub fn may_act(&self, register: &Register, name: &str, action: &ActionDef) -> Result<Reach, String> {
         let Principal::Person(person) = self else { return Ok(Reach::Office) };
-        let title = crate::register::Title::clone(&action.title).or(name).zh;
+        let title = registrar_domain::Title::clone(&action.title).or(name).zh;
         if action.by.is_empty() {
             return Err(format!(
                 "“{title}”只能由系统管理者在命令行办理 · only the operator may `{name}` in {}",
@@ -176,10 +175,7 @@ pub fn owner_field(register: &Register) -> Option<&str> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{
-        event::Event,
-        register::{Definition, Registers},
-    };
+    use registrar_domain::{Event, Registers, register::definition::Definition};
     use registrar_sdk::Value;
 
     fn register() -> std::sync::Arc<Register> {

@@ -4,11 +4,15 @@
 //! found out that someone is who they say. Passwords and sessions lie apart from the log, which keeps
 //! everything for ever.
 
-pub use crate::account_store::{Account, AccountStore, BrowserSession, SavedView, SessionKey};
-use crate::{KernelError, StoreError, id, sign_in_limits::Guesses, storage::OfficeKey};
+use crate::{KernelError, sign_in_limits::Guesses};
 use argon2::{
     Argon2,
     password_hash::{PasswordHasher, PasswordVerifier},
+};
+use registrar_domain::{
+    OfficeKey, StoreError,
+    account_store::{Account, AccountStore, SavedView},
+    id,
 };
 use std::sync::{Arc, LazyLock};
 use zxcvbn::{Score, zxcvbn};
@@ -230,7 +234,8 @@ fn strong(person: &str, password: &str) -> Result<(), WeakPassword> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::storage::Stored;
+    use registrar_domain::Stored;
+    use registrar_domain::account_store::{BrowserSession, SessionKey};
     use std::{collections::BTreeMap, sync::Mutex};
 
     #[derive(Default)]

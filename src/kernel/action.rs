@@ -15,18 +15,11 @@ mod transaction;
 
 pub(crate) use transaction::ActionTx;
 
-use crate::{
-    actor::Actor,
-    attachment::Upload,
-    domain_error::DomainError,
-    error::KernelError,
-    event::{Event, Link},
-    office::Office,
-    record::Record,
-    register::FieldProblem,
-    storage::StoreError,
-};
+use crate::{attachment::Upload, error::KernelError, office::Office};
 use jiff::civil::Date;
+use registrar_domain::{
+    Actor, DomainError, Event, Record, StoreError, event::Link, register::schema::FieldProblem,
+};
 use registrar_host::Failed;
 use registrar_sdk::{Value, value::Map};
 use serde::Serialize;

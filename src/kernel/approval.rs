@@ -1,10 +1,10 @@
 //! Who must approve changed rules before an office counts by them, and what was approved: said by
 //! events of the register `$office`, and by nothing else.
 
-pub use crate::reserved::{APPROVE, APPROVE_BY, ROLLBACK, RULES, TAKEN, UNPIN};
-use crate::{
-    decision,
-    storage::{ReadTx, Stored},
+use crate::decision;
+use registrar_domain::{
+    ReadTx, Stored,
+    reserved::{APPROVE, APPROVE_BY, TAKEN},
 };
 use std::collections::BTreeSet;
 

@@ -5,8 +5,10 @@ use crate::{
     action::{Act, ActError, ActionTx},
     error::KernelError,
     office::Office,
-    record::Record,
-    register::{FieldDef, FieldProblem, FieldType, Register, Title},
+};
+use registrar_domain::{
+    Record, Register, Title,
+    register::{FieldDef, FieldType, schema::FieldProblem},
     storage::RecordQuery,
 };
 use registrar_sdk::{Value, value::Map};

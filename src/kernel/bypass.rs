@@ -3,14 +3,15 @@
 
 use crate::{
     action::{Act, ActError},
-    actor::Actor,
-    decision::BYPASS,
     error::KernelError,
-    event::OFFICE,
     office::Office,
-    storage::Bypass,
 };
 use jiff::civil::Date;
+use registrar_domain::{
+    Actor,
+    reserved::{BYPASS, OFFICE},
+    storage::Bypass,
+};
 use registrar_sdk::{Value, value::Map};
 
 impl Office {

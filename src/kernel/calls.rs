@@ -5,12 +5,9 @@ mod services;
 
 pub(crate) use services::{Background, InTransaction, ReadCalls};
 
-use crate::{
-    directory::Directory,
-    register::{Registers, Title},
-};
 use jiff::civil::Date;
 use registrar_contract::calls::order;
+use registrar_domain::{Directory, Registers, Title};
 use registrar_host::Snapshot;
 use registrar_sdk::Value;
 use std::sync::{

@@ -2,43 +2,22 @@
 
 use crate::{
     action::{ActError, ActionTx, Reason},
-    actor::Actor,
-    event::{Event, OVERDUE, VOID, in_order, nths},
-    log::NewEvent,
     office::Office,
-    register::Register,
-    storage::{Deadline, DeadlineQuery, DeadlineState},
 };
 use jiff::civil::Date;
+use registrar_domain::{
+    Actor, Event, Register,
+    event::{in_order, nths},
+    log::NewEvent,
+    reserved::{OVERDUE, VOID},
+    storage::{Deadline, DeadlineQuery, DeadlineState},
+};
 use registrar_sdk::{Value, value::Map};
 use std::{collections::BTreeMap, sync::Arc};
 
 const POINT: &str = "deadline.compute";
 /// Under this name it is kept by what calendar and rules the open deadlines were computed.
 const FOLLOWED: &str = "$deadlines";
-
-impl Deadline {
-    /// The deadline as handlers see it.
-    pub fn to_value(&self) -> Value {
-        let state = match self.state {
-            DeadlineState::Open => "open",
-            DeadlineState::Met => "met",
-            DeadlineState::Missed => "missed",
-            DeadlineState::Late => "late",
-        };
-        Value::map([
-            ("name", Value::text(&self.name)),
-            ("due", Value::text(self.due.to_string())),
-            ("start", Value::text(self.start.to_string())),
-            ("why", Value::text(&self.why)),
-            ("state", Value::text(state)),
-        ])
-    }
-
-    fn key(&self) -> (String, String) {
-        (self.register.clone(), self.record.clone())
-    }
-}
 
 impl ActionTx<'_> {
     /// Computes a record's deadlines anew after an event of it: those no longer asked for are met
@@ -198,7 +177,8 @@ impl Office {
     pub fn recompute_deadlines(&self) -> Result<usize, ActError> {
         let open = DeadlineQuery { states: vec![DeadlineState::Open], ..DeadlineQuery::default() };
         let open = self.read()?.deadlines(&open)?;
-        let mut records: Vec<_> = open.iter().map(Deadline::key).collect();
+        let mut records: Vec<_> =
+            open.iter().map(|deadline| (deadline.register.clone(), deadline.record.clone())).collect();
         records.dedup();
         records.sort();
         records.dedup();

@@ -2,15 +2,13 @@
 //! events of the register `$office`. Without one the operator alone decides, but for what comes with
 //! looking after the plugins.
 
-pub use crate::reserved::{BYPASS, CLOSE_BY, DECIDE_BY, PERIODS, REOPEN_BY};
-use crate::{
-    access::ADMIN,
-    approval::{APPROVE, APPROVE_BY, ROLLBACK, UNPIN},
-    event::{Event, OFFICE, PERIOD},
-    ledger::{CLOSE, DECIDE, REOPEN},
-    office::PAGE,
-    outlet::{OPEN, OUTLET, PUBLISH, PUBLISH_BY},
-    storage::{ReadTx, Stored},
+use crate::{access::ADMIN, office::PAGE};
+use registrar_domain::{
+    Event, ReadTx, Stored,
+    reserved::{
+        APPROVE, APPROVE_BY, BYPASS, CLOSE, CLOSE_BY, DECIDE, DECIDE_BY, OFFICE, OPEN, OUTLET, PERIOD,
+        PUBLISH, PUBLISH_BY, REOPEN, REOPEN_BY, ROLLBACK, UNPIN,
+    },
 };
 
 /// Who gives a role to each decision: its register, its action, the office's event that names the role.

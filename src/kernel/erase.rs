@@ -6,16 +6,16 @@
 
 use crate::{
     action::{ActError, ActionTx},
-    actor::Actor,
     attachment::Attachment,
     error::KernelError,
-    event::{ERASE, Event, OPENING, OWN_ACTIONS},
-    log::{self, NewEvent},
     office::{Office, PAGE},
-    register::Register,
-    storage::{ReadTx, Stored},
 };
 use jiff::civil::Date;
+use registrar_domain::{
+    Actor, Event, ReadTx, Register, Stored,
+    log::{self, NewEvent},
+    reserved::{ERASE, OPENING, OWN_ACTIONS},
+};
 use registrar_sdk::{
     Value,
     value::{Key, Map},

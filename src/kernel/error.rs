@@ -1,6 +1,6 @@
 //! What can go wrong in the kernel, besides an action that is refused (`ActError`, in `action`).
 
-use crate::{domain_error::DomainError, storage::StoreError};
+use registrar_domain::{DomainError, StoreError};
 use registrar_host::{Failed, Fault};
 
 /// A failure of the kernel itself or of what it stands on.

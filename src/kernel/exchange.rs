@@ -6,22 +6,20 @@
 
 mod envelope;
 
-pub use crate::reserved::{PEER, RECEIVED, SENT};
 pub use envelope::{Keys, is_key};
+use registrar_domain::reserved::{PEER, RECEIVED, SENT};
 
 use envelope::{Contents, EnvelopeEntry, Sealed};
 
 use crate::{
     access::Principal,
     action::{Act, ActError},
-    actor::Actor,
     decision,
     error::KernelError,
-    event::OFFICE,
     office::Office,
-    storage::ReadTx,
 };
 use jiff::civil::Date;
+use registrar_domain::{Actor, ReadTx, reserved::OFFICE};
 use registrar_sdk::{Value, value::Map};
 use serde::Serialize;
 use std::collections::BTreeMap;

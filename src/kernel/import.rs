@@ -12,7 +12,6 @@ mod records;
 mod row;
 mod run;
 
-pub use crate::reserved::{IMPORT, MAPPING};
 pub use events::{ImportOptions, ImportReport};
 pub use import_list::{Listed, Voided};
 pub use import_source::ReadRows;

@@ -42,7 +42,7 @@ pub mod storage;
 pub mod verify;
 pub mod workers;
 
-pub use award::{Award, DECIDE};
+pub use award::Award;
 pub use batch::Timings;
 pub use closing_list::{CarriedAdjustment, Closing};
 pub use derivation::Progress;
@@ -51,7 +51,7 @@ pub use explain::Explained;
 pub use interner::{Code, Interner};
 pub use language::Lang;
 pub use page::{EncodedPage, Page, PageSums};
-pub use period_close::{CLOSE, Closure, REOPEN, closures};
+pub use period_close::{Closure, closures};
 pub(crate) use period_close::{closed_on, closed_with};
 pub use period_scorer::Owed;
 pub use posting::{EventRef, Origin, Posting, RuleRef};
@@ -69,10 +69,11 @@ pub use storage::{
 };
 pub use workers::LedgerWorkers;
 
-use crate::{Directory, Event, KernelError};
+use crate::KernelError;
 use arc_swap::ArcSwap;
 use derivation::{CatchUp, PreviousLedger, advance, derive_all, derive_touched};
 use invalidation::Touch;
+use registrar_domain::{Directory, Event};
 use scoring_context::directory_of;
 use std::sync::{Arc, Mutex, MutexGuard};
 use tracing::{info, warn};

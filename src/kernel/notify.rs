@@ -5,11 +5,13 @@ use crate::{
     calls::Background,
     clock_tick,
     error::KernelError,
-    event::{Event, in_order, nths},
     office::{Office, OfficeGeneration, PAGE},
     outlet,
-    record::Record,
-    storage::{Delivery, ReadTx, StoreError, WriteTx},
+};
+use registrar_domain::{
+    Event, ReadTx, Record, StoreError, WriteTx,
+    event::{in_order, nths},
+    storage::Delivery,
 };
 use registrar_host::{Generation, Handler};
 use registrar_sdk::Value;

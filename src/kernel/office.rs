@@ -4,22 +4,15 @@ mod defined;
 
 pub use defined::registers_of;
 
-use crate::{
-    access::Principal,
-    calls::OfficeSnapshot,
-    directory::Directory,
-    egress::Egress,
-    error::KernelError,
-    event::{DIRECTORY, ERASE, Event, VOID},
-    exchange::Keys,
-    period::Period,
-    record::Record,
-    register::Registers,
-    storage::{OfficeKey, ReadTx, RecordQuery, Store},
-};
+use crate::{access::Principal, calls::OfficeSnapshot, egress::Egress, error::KernelError, exchange::Keys};
 use arc_swap::ArcSwap;
 use defined::OfficeEmbedder;
 use jiff::{Timestamp, civil::Date};
+use registrar_domain::{
+    Directory, Event, OfficeKey, Period, ReadTx, Record, Registers, Store,
+    reserved::{DIRECTORY, ERASE, VOID},
+    storage::RecordQuery,
+};
 use registrar_host::{Embedder, Generation, Host, Scope, Snapshot, faults_of};
 use registrar_sdk::{Amount, Value, value::Map};
 use std::{

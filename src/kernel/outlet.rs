@@ -2,16 +2,17 @@
 //! publishing is an event in the register `$outlet` that holds the whole document, so that what went out
 //! stays known, and that `outlet.publish` handlers are told of until they come through.
 
-pub use crate::reserved::{OPEN, OUTLET, PUBLISH, PUBLISH_BY};
 use crate::{
     access::{Principal, Reach},
     action::{Act, ActError, ActOutcome},
     decision,
     error::KernelError,
-    event::Event,
     office::Office,
-    register::{ActionDef, Title},
-    storage::ReadTx,
+};
+use registrar_domain::{
+    Event, ReadTx, Title,
+    register::ActionDef,
+    reserved::{OPEN, OUTLET, PUBLISH},
 };
 use registrar_sdk::{Value, value::Map};
 use std::collections::BTreeMap;

@@ -1,6 +1,7 @@
 //! What plugins show someone in a place of the page.
 
-use crate::{access::Principal, error::KernelError, office::Office, record::Record, register::Title};
+use crate::{access::Principal, error::KernelError, office::Office};
+use registrar_domain::{Record, Title};
 use registrar_host::Fault;
 use registrar_sdk::Value;
 

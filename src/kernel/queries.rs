@@ -4,12 +4,12 @@
 use crate::{
     access::{Principal, Reach, owner_field},
     error::KernelError,
-    event::Event,
     office::{Office, PAGE},
-    record::Record,
-    register::Register,
     reminder::Due,
-    storage::{Deadline, DeadlineQuery, DeadlineState, ReadTx, RecordQuery},
+};
+use registrar_domain::{
+    Event, ReadTx, Record, Register,
+    storage::{Deadline, DeadlineQuery, DeadlineState, RecordQuery},
 };
 use std::{collections::BTreeMap, sync::Arc};
 

@@ -5,10 +5,12 @@ use crate::{
     action::{Act, ActError, ActionTx},
     error::KernelError,
     office::Office,
-    record::Record,
-    register::{FieldDef, FieldProblem, FieldType, Register, Registers},
     search::phrases,
-    storage::{ReadTx, RecordQuery},
+};
+use registrar_domain::{
+    ReadTx, Record, Register, Registers,
+    register::{FieldDef, FieldType, schema::FieldProblem},
+    storage::RecordQuery,
 };
 use registrar_sdk::Value;
 

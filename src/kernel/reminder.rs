@@ -3,15 +3,16 @@
 use crate::{
     access::Principal,
     action::{ActError, ActionTx},
-    actor::Actor,
     error::KernelError,
-    event::{Event, REMINDED},
-    log::NewEvent,
     office::Office,
-    record::Record,
-    storage::{Deadline, DeadlineQuery, DeadlineState},
 };
 use jiff::civil::Date;
+use registrar_domain::{
+    Actor, Event, Record,
+    log::NewEvent,
+    reserved::REMINDED,
+    storage::{Deadline, DeadlineQuery, DeadlineState},
+};
 use registrar_host::{Failed, Outcome};
 use registrar_sdk::{Map, Value};
 

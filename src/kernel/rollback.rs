@@ -1,11 +1,10 @@
 //! Goes back to an earlier version of a plugin, and lets it go again: looked at aside, then logged,
 //! then done.
 
-use crate::{
-    Act, ActError, KernelError, Office,
-    actor::Actor,
-    approval::{ROLLBACK, UNPIN},
-    event::OFFICE,
+use crate::{Act, ActError, KernelError, Office};
+use registrar_domain::{
+    Actor,
+    reserved::{OFFICE, ROLLBACK, UNPIN},
 };
 use registrar_host::{Fault, ReloadReport, RolledBack};
 use registrar_sdk::{Value, value::Map};

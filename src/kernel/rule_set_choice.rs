@@ -4,9 +4,9 @@
 use crate::{
     action::{Act, ActError},
     error::KernelError,
-    event::{DIRECTORY, Event},
     office::Office,
 };
+use registrar_domain::{Event, reserved::DIRECTORY};
 use registrar_sdk::Value;
 use std::collections::BTreeSet;
 

@@ -23,7 +23,7 @@ pub use test_cases::{Probe, of_examples, of_log};
 pub use unknown_names::registers_of_all;
 pub use version_diff::{Comparison, DifferenceKind, FigureDifference, VersionSide, compare};
 
-use crate::register::Registers;
+use registrar_domain::Registers;
 use registrar_host::{Handler, Host};
 use rule_part::RulePart;
 use serde::Serialize;

@@ -8,10 +8,8 @@ use crate::{
     access::{Principal, Reach, owner_field},
     error::KernelError,
     office::{Office, PAGE},
-    record::Record,
-    register::{Register, Registers},
-    storage::RecordQuery,
 };
+use registrar_domain::{Record, Register, Registers, storage::RecordQuery};
 use registrar_sdk::Value;
 use std::{collections::BTreeSet, fmt::Write};
 

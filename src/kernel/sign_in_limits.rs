@@ -4,7 +4,7 @@
 //! A name that nobody has is counted like a person's, so that nobody learns from it who there is; and each
 //! client by itself, so that nobody who guesses keeps the person out.
 
-use crate::storage::OfficeKey;
+use registrar_domain::OfficeKey;
 use std::{
     collections::HashMap,
     sync::{Mutex, MutexGuard, PoisonError},

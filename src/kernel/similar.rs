@@ -3,13 +3,11 @@
 use crate::{
     access::Principal,
     action::ActError,
-    actor::Actor,
     calls::ReadCalls,
     error::KernelError,
     office::{Office, OfficeGeneration},
-    record::Record,
-    storage::ReadTx,
 };
+use registrar_domain::{Actor, ReadTx, Record};
 use registrar_host::{Caller, Fault, Scope, Services};
 use registrar_sdk::{Map, Value};
 use serde::Serialize;

@@ -5,7 +5,6 @@ mod columns;
 mod day;
 mod headings;
 mod mapping;
-pub mod normalization;
 mod number;
 mod skipped_rows;
 mod table_reading;
@@ -17,16 +16,8 @@ pub(crate) use number::is_spoilt;
 pub use skipped_rows::Hidden;
 pub use table_reading::{ReadOptions, RowRead, Skipped, TableReading};
 
-use crate::{
-    access::Principal,
-    attachment::Attachment,
-    error::KernelError,
-    event::cleaned_fields,
-    office::Office,
-    record::Record,
-    register::{FieldType, Register},
-    storage::RecordQuery,
-};
+use crate::{access::Principal, attachment::Attachment, error::KernelError, office::Office};
+use registrar_domain::{Record, Register, event::cleaned_fields, register::FieldType, storage::RecordQuery};
 use registrar_host::{Failed, combine::conform_args};
 use registrar_sdk::{Value, abi::MOST_VALUES};
 use std::collections::BTreeMap;

@@ -3,14 +3,16 @@
 
 use crate::{
     attachment::Attachment,
-    commitment::PersonalValue,
     erase::ErasureIndex,
     error::KernelError,
-    event::{Event, Link, VOID, chain},
     office::{Office, PAGE},
-    record::Record,
-    register::Registers,
-    storage::{LogHead, ReadTx, RecordQuery},
+};
+use registrar_domain::{
+    Event, ReadTx, Record, Registers,
+    commitment::PersonalValue,
+    event::{Link, chain},
+    reserved::VOID,
+    storage::{LogHead, RecordQuery},
 };
 use registrar_sdk::Value;
 use serde::Serialize;

@@ -1,7 +1,7 @@
 //! Everything that a running program keeps in one place: the offices' rows, people's sign-in, plugins' state.
 
+use registrar_domain::{OfficeKey, Store, account_store::AccountStore};
 use registrar_host::HostStore;
-use registrar_kernel::{Store, account::AccountStore, storage::OfficeKey};
 use std::sync::Arc;
 
 /// A database for all that is to outlast the process but ledgers, which are derived.

@@ -1,7 +1,7 @@
 //! The kernel's storage: SQLite, built in.
 //!
 //! Keeps bytes and finds them again. What they mean is the kernel's; see
-//! [`registrar_kernel::storage`].
+//! [`registrar_domain::storage`].
 
 pub mod database;
 pub mod sqlite;

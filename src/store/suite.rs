@@ -1,16 +1,16 @@
 //! What every store must do, whatever it is built on.
 
 use crate::Database;
-use registrar_host::StoredVersion;
-use registrar_kernel::{
-    Event, Record, StoreError, WriteTx,
-    account::{Account, BrowserSession},
+use registrar_domain::{
+    Event, OfficeKey, Record, StoreError, WriteTx,
+    account_store::{Account, BrowserSession},
     event::chain,
     storage::{
-        Bypass, Deadline, DeadlineQuery, DeadlineState, Delivery, LogHead, LogScan, OfficeKey, Receipt,
-        RecordQuery, Scanned,
+        Bypass, Deadline, DeadlineQuery, DeadlineState, Delivery, LogHead, LogScan, Receipt, RecordQuery,
+        Scanned,
     },
 };
+use registrar_host::StoredVersion;
 use registrar_sdk::Value;
 
 /// Runs all of it. `open` opens the store of a name, with what it held before.

@@ -22,12 +22,15 @@ use axum::{
     response::{IntoResponse, Redirect, Response},
 };
 use maud::{Markup, html};
+use registrar_domain::{
+    Record, Register,
+    register::{ActionDef, FieldDef, FieldType},
+};
 use registrar_kernel::{
-    Act, Record,
+    Act,
     access::{Reach, owner_field},
     attachment::Upload,
     record_link::LinkTarget,
-    register::{ActionDef, FieldDef, FieldType, Register},
 };
 use registrar_sdk::{Map, Value};
 use std::collections::{BTreeMap, HashMap};

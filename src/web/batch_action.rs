@@ -17,10 +17,11 @@ use axum::{
     response::{IntoResponse, Redirect, Response},
 };
 use maud::{Markup, html};
-use registrar_kernel::{
-    Act, Record,
-    register::{ActionDef, FieldDef, Register},
+use registrar_domain::{
+    Record, Register,
+    register::{ActionDef, FieldDef},
 };
+use registrar_kernel::Act;
 use std::collections::HashMap;
 
 /// Records that are taken at once.

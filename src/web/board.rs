@@ -12,11 +12,10 @@ use crate::{
 use axum::extract::{Path, State};
 use jiff::civil::Date;
 use maud::{Markup, html};
+use registrar_domain::{Record, storage::RecordQuery};
 use registrar_kernel::{
-    Record,
     access::owner_field,
     reminder::{Due, Urgency},
-    storage::RecordQuery,
 };
 use std::collections::{BTreeMap, HashMap};
 

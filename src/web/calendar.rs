@@ -7,7 +7,8 @@ use crate::{
 use axum::extract::{Query, State};
 use jiff::{ToSpan, civil::Date};
 use maud::{Markup, html};
-use registrar_kernel::{Period, period::PeriodKind, reminder::Due};
+use registrar_domain::{Period, PeriodKind};
+use registrar_kernel::reminder::Due;
 use std::collections::{BTreeMap, HashMap};
 
 /// Deadlines of a month that are shown.

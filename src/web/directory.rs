@@ -10,7 +10,7 @@ use crate::{
 };
 use axum::extract::State;
 use maud::{Markup, html};
-use registrar_kernel::directory::{Person, Unit};
+use registrar_domain::directory::{people::Person, units::Unit};
 use registrar_sdk::Value;
 
 /// The page.

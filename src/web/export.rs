@@ -5,9 +5,9 @@ use axum::{
     extract::{Path, Query, State},
     response::Response,
 };
+use registrar_domain::storage::RecordQuery;
 use registrar_kernel::{
     search::phrases,
-    storage::RecordQuery,
     table::{Table, lines_of},
 };
 use std::collections::HashMap;

@@ -7,11 +7,13 @@ use crate::{
 };
 use jiff::civil::Date;
 use maud::{Markup, html};
+use registrar_domain::{
+    Actor, Directory, Event, Record, Register, Title,
+    register::{FieldDef, FieldType, title_of},
+};
 use registrar_kernel::{
-    Actor, Directory, Event, Record,
     attachment::{Attachment, LARGEST, endings},
     record_link::call_name,
-    register::{FieldDef, FieldType, Register, Title, title_of},
 };
 
 /// The code tables that say what roles and classes of units are called.

@@ -12,7 +12,7 @@ use crate::{
 };
 use axum::extract::State;
 use maud::{Markup, html};
-use registrar_kernel::Record;
+use registrar_domain::Record;
 
 /// Deadlines that are listed.
 const DUE: usize = 20;

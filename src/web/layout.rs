@@ -7,10 +7,8 @@ use crate::{
     visitor::{Member, Visitor},
 };
 use maud::{DOCTYPE, Markup, html};
-use registrar_kernel::{
-    access::{Principal, Reach},
-    register::Register,
-};
+use registrar_domain::Register;
+use registrar_kernel::access::{Principal, Reach};
 
 /// What the program is called, in Chinese and in English.
 pub const PRODUCT: (&str, &str) = ("明账", "Registrar");

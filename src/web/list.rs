@@ -13,13 +13,13 @@ use axum::{
     response::Redirect,
 };
 use maud::{Markup, html};
-use registrar_kernel::{
-    Record,
-    account::{SavedView, VIEW_NAME},
-    register::{FieldDef, FieldType, Register},
-    search::phrases,
+use registrar_domain::{
+    Record, Register,
+    account_store::SavedView,
+    register::{FieldDef, FieldType},
     storage::RecordQuery,
 };
+use registrar_kernel::{account::VIEW_NAME, search::phrases};
 use registrar_sdk::Value;
 use std::collections::HashMap;
 

@@ -10,7 +10,8 @@ use axum::{
     response::sse::{Event as Told, KeepAlive, Sse},
 };
 use futures_util::stream::{Stream, unfold};
-use registrar_kernel::{Actor, Event, access::Principal, event::DIRECTORY};
+use registrar_domain::{Actor, Event, reserved::DIRECTORY};
+use registrar_kernel::access::Principal;
 use std::{collections::HashMap, convert::Infallible, fmt, str::FromStr, time::Duration};
 use tower_sessions::Session;
 

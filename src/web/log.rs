@@ -9,7 +9,7 @@ use crate::{
 };
 use axum::extract::{Query, State};
 use maud::{Markup, html};
-use registrar_kernel::Event;
+use registrar_domain::Event;
 use std::collections::HashMap;
 
 /// Events of a page.

@@ -12,7 +12,8 @@ use axum::{
     response::{Html, IntoResponse, Redirect, Response},
 };
 use maud::html;
-use registrar_kernel::{ActError, KernelError, StoreError};
+use registrar_domain::StoreError;
+use registrar_kernel::{ActError, KernelError};
 use std::sync::Arc;
 
 /// Why a request is not answered.

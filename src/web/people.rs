@@ -11,7 +11,7 @@ use crate::{
 };
 use axum::extract::{Path, State};
 use maud::{Markup, html};
-use registrar_kernel::directory::Role;
+use registrar_domain::directory::people::Role;
 use std::collections::{HashMap, HashSet};
 
 /// A link to choose a password is open for two days.

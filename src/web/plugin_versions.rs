@@ -5,8 +5,8 @@ use crate::{
     form::FormFields, layout::token, page_error::PageError, served_office::ServedOffice, visitor::Member,
 };
 use maud::{Markup, html};
+use registrar_domain::Actor;
 use registrar_host::Version;
-use registrar_kernel::Actor;
 
 /// Plugins with their versions.
 pub type PluginVersions = Vec<(String, Vec<Version>)>;

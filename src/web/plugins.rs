@@ -18,8 +18,8 @@ use axum::{
 };
 use jiff::civil::Date;
 use maud::{Markup, html};
+use registrar_domain::storage::Bypass;
 use registrar_host::{Fault, Held, PluginState, PluginStatus, SourceLine};
-use registrar_kernel::storage::Bypass;
 use std::collections::HashMap;
 
 /// Lines of a source shown before and after the one that is meant.

@@ -18,11 +18,8 @@ use axum::{
     response::Response,
 };
 use maud::{Markup, html};
-use registrar_kernel::{
-    Event, Record,
-    attachment::Attachment,
-    register::{FieldType, Register},
-};
+use registrar_domain::{Event, Record, Register, register::FieldType};
+use registrar_kernel::attachment::Attachment;
 use std::{collections::HashMap, sync::Arc};
 
 /// Deadlines of a record that are shown.

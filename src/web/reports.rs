@@ -19,14 +19,12 @@ use axum::{
     response::{IntoResponse, Redirect, Response},
 };
 use maud::{Markup, html};
-use registrar_host::{Failed, Handler};
-use registrar_kernel::{
-    Office, Period,
-    access::Principal,
-    period::PeriodKind,
-    register::{FieldDef, FieldType, Title},
-    table::render,
+use registrar_domain::{
+    Period, PeriodKind, Title,
+    register::{FieldDef, FieldType},
 };
+use registrar_host::{Failed, Handler};
+use registrar_kernel::{Office, access::Principal, table::render};
 use registrar_sdk::{Map, Value};
 use std::{
     collections::{BTreeMap, BTreeSet, HashMap},

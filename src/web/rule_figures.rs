@@ -6,10 +6,8 @@ use crate::{
     visitor::{Member, Visitor},
 };
 use maud::{Markup, html};
-use registrar_kernel::{
-    register::Title,
-    rules::{DifferenceKind, FigureChange, FigureLine, SettingLine},
-};
+use registrar_domain::Title;
+use registrar_kernel::rules::{DifferenceKind, FigureChange, FigureLine, SettingLine};
 use registrar_sdk::Amount;
 
 /// The figures of a day.

@@ -18,18 +18,16 @@ use axum::{
 };
 use jiff::civil::Date;
 use maud::{Markup, html};
+use registrar_domain::{OfficeKey, Title, reserved::APPROVE_BY};
 use registrar_host::Fault;
 use registrar_kernel::{
     KernelError,
-    approval::APPROVE_BY,
     decision::role,
     ledger::{
         Effect, RulesTaken,
         effect::{BeforeAfter, Moved, MovedRow, Why},
     },
-    register::Title,
     rules::{self, FiguresOf, Listing, RuleLine, RuleState as InForce, Warning},
-    storage::OfficeKey,
 };
 use registrar_sdk::Amount;
 use std::{

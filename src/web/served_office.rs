@@ -1,7 +1,8 @@
 //! What the pages are of.
 
 use crate::layout::encode;
-use registrar_kernel::{LedgerService, Office, account::AccountStore, account::Accounts};
+use registrar_domain::account_store::AccountStore;
+use registrar_kernel::{LedgerService, Office, account::Accounts};
 use std::sync::Arc;
 
 /// The offices of a program.

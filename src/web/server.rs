@@ -297,7 +297,7 @@ impl KeyExtractor for ByClient {
 type Forget = Box<dyn Fn() + Send + Sync>;
 
 /// Removes sessions that have ended, and forgets who tried to sign in, now and then.
-async fn sweep(accounts: Arc<dyn registrar_kernel::account::AccountStore>, forget: Forget) {
+async fn sweep(accounts: Arc<dyn registrar_domain::account_store::AccountStore>, forget: Forget) {
     loop {
         forget();
         let accounts = accounts.clone();

@@ -2,10 +2,9 @@
 
 use crate::{invitation::now, served_office::Offices};
 use async_trait::async_trait;
-use registrar_kernel::{
-    StoreError,
-    account::{AccountStore, BrowserSession as Kept, SessionKey},
-    storage::OfficeKey,
+use registrar_domain::{
+    OfficeKey, StoreError,
+    account_store::{AccountStore, BrowserSession as Kept, SessionKey},
 };
 use std::{fmt, sync::Arc};
 use tower_sessions::{

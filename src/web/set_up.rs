@@ -16,11 +16,11 @@ use axum::{
     response::{IntoResponse, Redirect, Response},
 };
 use maud::{Markup, html};
+use registrar_domain::{Actor, reserved::DIRECTORY};
 use registrar_kernel::{
-    Act, Actor,
+    Act,
     access::{ADMIN, EVERYWHERE},
     account::LEAST,
-    event::DIRECTORY,
 };
 use registrar_sdk::{Map, Value};
 use std::collections::HashMap;
@@ -104,7 +104,7 @@ async fn let_in(
     if id.is_empty()
         || id.chars().count() > 40
         || !id.chars().all(good)
-        || registrar_kernel::id::check(&id).is_err()
+        || registrar_domain::id::check(&id).is_err()
     {
         let why = visitor.say(
             "用户名只能由文字、数字、“-”“_”“.”组成，不超过 40 个字符。",

@@ -10,11 +10,8 @@ use crate::{
 };
 use axum::extract::{Path, State};
 use maud::{Markup, html};
-use registrar_kernel::{
-    Record,
-    register::{FieldType, Register},
-    similar::SimilarRecord,
-};
+use registrar_domain::{Record, Register, register::FieldType};
+use registrar_kernel::similar::SimilarRecord;
 use registrar_sdk::Value;
 use std::{collections::HashMap, sync::Arc};
 

@@ -13,12 +13,8 @@ use axum::{
     extract::{FromRequestParts, Path},
     http::request::Parts,
 };
-use registrar_kernel::{
-    Actor,
-    access::Principal,
-    directory::Person,
-    register::{Register, Title},
-};
+use registrar_domain::{Actor, Register, Title, directory::people::Person};
+use registrar_kernel::access::Principal;
 use std::{collections::HashMap, sync::Arc};
 use tower_sessions::Session;
 

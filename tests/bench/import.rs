@@ -8,8 +8,9 @@ use crate::{
     report::{Aim, Line, Report},
 };
 use registrar_contract::OFFICE;
+use registrar_domain::{Store, event::chain};
 use registrar_host::{Engine, EngineConfig, Host, HostConfig};
-use registrar_kernel::{ImportOptions, Office, Store, event::chain};
+use registrar_kernel::{ImportOptions, Office};
 use registrar_store::{Database, SqliteStore};
 use rusqlite::{Connection, params};
 use serde_json::json;

@@ -3,13 +3,14 @@
 
 use jiff::{ToSpan, civil::date};
 use registrar_contract::OFFICE;
+use registrar_domain::{
+    Directory, Event, OfficeKey, Record, Registers, Store, WriteTx, event::chain, reserved::DIRECTORY,
+};
 use registrar_host::{Engine, EngineConfig, Host, HostConfig, MemoryStore, NoServices, Snapshot};
 use registrar_kernel::{
-    Directory, Event, Ledger, Record, Registers, Store, WriteTx,
-    event::{DIRECTORY, chain},
+    Ledger,
     ledger::{LedgerSource, RuleGeneration},
     office::registers_of,
-    storage::OfficeKey,
 };
 use registrar_sdk::{Map, Value};
 use registrar_store::{SqliteShelf, SqliteStore};
@@ -213,7 +214,7 @@ fn append(tx: &mut dyn WriteTx, seq: &mut u64, register: &str, record: &str, act
     *seq += 1;
     let event = Event {
         action: action.into(),
-        by: registrar_kernel::Actor::person("editor-1"),
+        by: registrar_domain::Actor::person("editor-1"),
         cause: None,
         fields: of.1,
         id: format!("{record}-{action}-{seq}"),

@@ -7,10 +7,9 @@ use crate::{
     report::{Aim, Line, Report},
 };
 use registrar_contract::OFFICE;
+use registrar_domain::{Store, storage::RecordQuery};
 use registrar_host::{Engine, EngineConfig, Host, HostConfig};
-use registrar_kernel::{
-    ImportOptions, Office, Store, access::Principal, search::phrases, storage::RecordQuery,
-};
+use registrar_kernel::{ImportOptions, Office, access::Principal, search::phrases};
 use registrar_store::{Database, SqliteStore};
 use rusqlite::Connection;
 use serde_json::json;
@@ -70,7 +69,7 @@ pub fn run(report: &mut Report) {
         ("with one character in all", "editor", "的", matching("的")),
     ];
     for (what, who, words, condition) in cases {
-        let by = Principal::of(&office.directory(), &registrar_kernel::Actor::read(who), office.today())
+        let by = Principal::of(&office.directory(), &registrar_domain::Actor::read(who), office.today())
             .expect("a person");
         let query =
             RecordQuery { register: "information".into(), words: phrases(words), ..RecordQuery::default() };

@@ -2,8 +2,8 @@
 
 use jiff::civil::date;
 use registrar_contract::OFFICE;
+use registrar_domain::{Event, Record};
 use registrar_host::{Engine, EngineConfig, Host, HostConfig, MemoryStore};
-use registrar_kernel::{Event, Record};
 use registrar_sdk::{Map, Value};
 use std::{fs, path::Path, sync::Arc};
 use tempfile::TempDir;
@@ -49,7 +49,7 @@ pub fn adoption(n: usize) -> Vec<Value> {
     let text = |text: &str| Value::text(text);
     let event = Event {
         action: "adopt".into(),
-        by: registrar_kernel::Actor::person("editor-1"),
+        by: registrar_domain::Actor::person("editor-1"),
         cause: None,
         fields: Map::from([("carrier".into(), text(CARRIERS[n % 3])), ("level".into(), text(LEVELS[n % 4]))]),
         id: format!("{id}-adopt-{n}"),

@@ -5,7 +5,7 @@ use crate::{
     office::{folder, shipped, write},
     report::{Aim, Line, Report},
 };
-use registrar_kernel::Store;
+use registrar_domain::Store;
 use registrar_store::SqliteStore;
 use std::{
     env, fs,

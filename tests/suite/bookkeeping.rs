@@ -2,9 +2,10 @@
 
 use jiff::civil::date;
 use registrar_contract::OFFICE;
+use registrar_domain::Store;
 use registrar_host::{Engine, EngineConfig, Host, HostConfig};
 use registrar_kernel::{
-    Act, ImportOptions, Office, Store,
+    Act, ImportOptions, Office,
     ledger::{LedgerService, LedgerWorkers, StandingQuery},
 };
 use registrar_sdk::Value;
@@ -106,7 +107,7 @@ impl Desk {
             record: Some(format!("r-{title}")),
             action: "submit".into(),
             on: Some(date(2023, 1, 5)),
-            by: registrar_kernel::Actor::Operator,
+            by: registrar_domain::Actor::Operator,
             fields: fields.as_map().cloned().unwrap_or_default(),
             id: None,
             ..Act::default()

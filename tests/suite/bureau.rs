@@ -3,14 +3,17 @@
 use crate::program::{copy, repository};
 use jiff::civil::{Date, date};
 use registrar_contract::OFFICE;
+use registrar_domain::{
+    Directory, Event, OfficeKey, Record, Registers, Store, WriteTx,
+    event::chain,
+    register::definition::Definition,
+    reserved::{CLOSE, DIRECTORY, PERIOD},
+};
 use registrar_host::{Engine, EngineConfig, Host, HostConfig, MemoryStore, NoServices, Snapshot};
 use registrar_kernel::{
-    Directory, Event, Ledger, Record, Registers, Store, WriteTx,
+    Ledger,
     calls::OfficeSnapshot,
-    event::{DIRECTORY, PERIOD, chain},
-    ledger::{CLOSE, LedgerSource, RuleGeneration, StandingQuery},
-    register::Definition,
-    storage::OfficeKey,
+    ledger::{LedgerSource, RuleGeneration, StandingQuery},
 };
 use registrar_sdk::{Value, value::Map};
 use registrar_store::{SqliteShelf, SqliteStore};
@@ -177,7 +180,7 @@ impl Bureau {
         let fields: Value = serde_json::from_str(fields).unwrap();
         let event = Event {
             action: action.into(),
-            by: registrar_kernel::Actor::Operator,
+            by: registrar_domain::Actor::Operator,
             cause: None,
             fields: fields.as_map().cloned().unwrap_or_default(),
             id: format!("e{}", head.seq + 1),

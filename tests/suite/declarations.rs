@@ -3,8 +3,9 @@
 
 use jiff::civil::date;
 use registrar_contract::OFFICE;
+use registrar_domain::Store;
 use registrar_host::{Engine, EngineConfig, Host, HostConfig, PluginState};
-use registrar_kernel::{Act, Office, Store};
+use registrar_kernel::{Act, Office};
 use registrar_sdk::{Map, Value};
 use registrar_store::{Database, SqliteStore};
 use std::{
@@ -296,7 +297,7 @@ fn a_rule_set_that_does_not_fit_is_refused_before_it_is_chosen() {
             register: "$directory".into(),
             record: Some(id.into()),
             action: "rule-set".into(),
-            by: registrar_kernel::Actor::Operator,
+            by: registrar_domain::Actor::Operator,
             fields: Map::from([("active".into(), Value::Bool(true))]),
             ..Act::default()
         })

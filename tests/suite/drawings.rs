@@ -12,13 +12,12 @@ use proptest::{
     prelude::*,
     test_runner::{Config, RngAlgorithm, TestRng, TestRunner},
 };
-use registrar_host::{Engine, EngineConfig};
-use registrar_kernel::{
-    Period,
-    event::{DIRECTORY, PERIOD},
-    ledger::{PostingQuery, REOPEN},
-    period::PeriodKind,
+use registrar_domain::{
+    Period, PeriodKind,
+    reserved::{DIRECTORY, PERIOD, REOPEN},
 };
+use registrar_host::{Engine, EngineConfig};
+use registrar_kernel::ledger::PostingQuery;
 use registrar_sdk::Amount;
 use rules::{RuleSet, rule_set};
 use std::{collections::BTreeMap, env};

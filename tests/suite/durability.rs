@@ -11,8 +11,8 @@ mod recompute;
 mod rescorer;
 
 use child::{Desk, IMPORTED};
+use registrar_domain::Event;
 use registrar_host::{Engine, EngineConfig};
-use registrar_kernel::Event;
 use registrar_store::sqlite::Sync;
 use std::{
     collections::{BTreeMap, BTreeSet},

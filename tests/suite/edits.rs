@@ -2,7 +2,7 @@
 //! was made anew is told by a head that was kept elsewhere.
 
 use crate::program::Program;
-use registrar_kernel::Store;
+use registrar_domain::Store;
 use registrar_store::SqliteStore;
 use rusqlite::Connection;
 use std::{

@@ -12,9 +12,10 @@ use proptest::{
     test_runner::{Config, RngAlgorithm, TestRng, TestRunner},
 };
 use registrar_contract::OFFICE;
+use registrar_domain::{Actor, Store};
 use registrar_host::{Engine, EngineConfig, Host, HostConfig};
 use registrar_kernel::{
-    Actor, ImportOptions, Office, RecordImport, Store,
+    ImportOptions, Office, RecordImport,
     import::{Imported, ReadRows, Together},
     table::{ReadOptions, RegisterColumns},
 };
@@ -143,7 +144,7 @@ impl Drawn {
 
     /// How many of its lines show something.
     fn filled(&self) -> usize {
-        let blank = |text: &String| registrar_kernel::table::normalization::is_blank(text);
+        let blank = |text: &String| registrar_domain::normalization::is_blank(text);
         self.lines().iter().filter(|line| !line.iter().all(blank)).count()
     }
 

@@ -2,11 +2,11 @@
 
 use crate::bureau::{Bureau, FIFTHS};
 use jiff::civil::date;
-use registrar_kernel::{
+use registrar_domain::{
     Record, Store,
-    event::PERIOD,
-    ledger::{Lang, NotSwapped, RecordHistory, award::DECIDE},
+    reserved::{DECIDE, PERIOD},
 };
+use registrar_kernel::ledger::{Lang, NotSwapped, RecordHistory};
 use registrar_sdk::{Value, value::Map};
 use std::fs;
 

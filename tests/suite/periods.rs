@@ -2,10 +2,8 @@
 
 use crate::bureau::{Bureau, FIFTHS};
 use jiff::civil::date;
-use registrar_kernel::{
-    event::{DIRECTORY, PERIOD},
-    ledger::{Lang, REOPEN},
-};
+use registrar_domain::reserved::{DIRECTORY, PERIOD, REOPEN};
+use registrar_kernel::ledger::Lang;
 
 const SHORTFALL: &str = r#"
 host.on("score.post", { register = "information", action = "submit", measure = "points", account = "unit" },

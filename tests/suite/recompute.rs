@@ -3,10 +3,8 @@
 
 use crate::bureau::Bureau;
 use jiff::civil::date;
-use registrar_kernel::{
-    event::PERIOD,
-    ledger::{NotSwapped, PostingQuery, REOPEN},
-};
+use registrar_domain::reserved::{PERIOD, REOPEN};
+use registrar_kernel::ledger::{NotSwapped, PostingQuery};
 
 /// The month that sequences close and reopen.
 const CLOSED: &str = "2022-06";
@@ -205,7 +203,7 @@ fn a_change_scores_again_what_it_touches_and_nothing_else() {
     assert_eq!(bureau.standing("2022-05"), "east:3/1 north:0/2 west:0/2");
     assert_eq!(bureau.standing("2022-06"), "east:10/1 north:0/2 west:0/2");
     let rules_of = |month: &str| {
-        let period: registrar_kernel::Period = month.parse().unwrap();
+        let period: registrar_domain::Period = month.parse().unwrap();
         let within = Some((period.first(), period.last()));
         let query = PostingQuery { register: "information".into(), within, ..PostingQuery::default() };
         let postings = bureau.ledger().postings(&query).unwrap();

@@ -1,14 +1,8 @@
 //! What follows from an event in its own transaction: further events, deadlines, the outbox.
 
 use super::{ActError, ActionTx, draft::check_stage};
-use crate::{
-    actor::Actor,
-    error::KernelError,
-    event::{Event, OWN_ACTIONS},
-    log::NewEvent,
-    record::Record,
-    register::Register,
-};
+use crate::error::KernelError;
+use registrar_domain::{Actor, Event, Record, Register, log::NewEvent, reserved::OWN_ACTIONS};
 use registrar_sdk::Value;
 use std::sync::Arc;
 

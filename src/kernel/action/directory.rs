@@ -1,10 +1,7 @@
 //! What the directory is told is looked at before it is taken: roles that mean something, units that are there.
 
 use super::{ActError, ActionTx, Reason};
-use crate::{
-    event::{DIRECTORY, Event},
-    register::{FieldProblem, Register},
-};
+use registrar_domain::{Event, Register, register::schema::FieldProblem, reserved::DIRECTORY};
 use registrar_sdk::{Value, suggest::nearest};
 use std::collections::BTreeSet;
 

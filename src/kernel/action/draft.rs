@@ -1,17 +1,15 @@
 //! An action's way from what was filled in to its event: rights, stage, draft, checks.
 
 use super::{Act, ActError, ActionTx, Reason, Severity};
-use crate::{
-    access::Reach,
-    attachment::Upload,
-    decision,
-    error::KernelError,
-    event::{PERIOD, cleaned_fields},
-    log::NewEvent,
-    record::{NUMBER, Record},
-    register::{ActionDef, Register},
-};
+use crate::{access::Reach, attachment::Upload, decision, error::KernelError};
 use jiff::civil::Date;
+use registrar_domain::{
+    Record, Register,
+    event::cleaned_fields,
+    log::NewEvent,
+    register::ActionDef,
+    reserved::{NUMBER, PERIOD},
+};
 use registrar_sdk::{Value, value::Map};
 use std::collections::BTreeSet;
 
@@ -197,22 +195,6 @@ impl ActionTx<'_> {
             }
         }
         if errors.is_empty() { Ok(()) } else { Err(ActError::Refused(errors)) }
-    }
-}
-
-impl ActionDef {
-    /// An action of a register that says nothing of its actions; the operator's alone.
-    pub(crate) fn free() -> ActionDef {
-        ActionDef {
-            title: crate::register::Title::default(),
-            from: None,
-            to: None,
-            by: Vec::new(),
-            form: Default::default(),
-            create: true,
-            submission: false,
-            gathers: None,
-        }
     }
 }
 

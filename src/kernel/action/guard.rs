@@ -1,10 +1,10 @@
 //! Hears the guards of an action, under the office's write lock.
 
 use super::{ActError, ActionTx, Reason, Severity};
-use crate::{
-    calls::InTransaction,
-    event::{Event, in_order, nths},
-    record::Record,
+use crate::calls::InTransaction;
+use registrar_domain::{
+    Event, Record,
+    event::{in_order, nths},
     storage::DeadlineQuery,
 };
 use registrar_host::Failed;

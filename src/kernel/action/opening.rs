@@ -3,14 +3,15 @@
 //! What led there is not known here: no guard is heard, and no figure follows.
 
 use super::{Act, ActError, ActionTx};
-use crate::{
-    access::Principal,
-    attachment::Attachment,
-    error::KernelError,
-    event::OPENING,
+use crate::{access::Principal, attachment::Attachment, error::KernelError};
+use registrar_domain::{
+    Record, Register,
     log::NewEvent,
-    record::{FIELDS, NUMBER, Record, STAGE},
-    register::{FieldProblem, FieldType, Register, SchemaContext},
+    register::{
+        FieldType,
+        schema::{FieldProblem, SchemaContext},
+    },
+    reserved::{FIELDS, NUMBER, OPENING, STAGE},
 };
 use registrar_sdk::{Value, value::Map};
 

@@ -2,11 +2,10 @@
 //! tie is decided among its candidates.
 
 use super::{Act, ActError, ActionTx};
-use crate::{
-    error::KernelError,
-    event::PERIOD,
-    ledger::{self, CLOSE, DECIDE, REOPEN},
-    period::Period,
+use crate::{error::KernelError, ledger};
+use registrar_domain::{
+    Period,
+    reserved::{CLOSE, DECIDE, PERIOD, REOPEN},
 };
 use registrar_sdk::{Value, value::Map};
 use std::collections::BTreeSet;

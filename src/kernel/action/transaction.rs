@@ -3,21 +3,22 @@
 use super::{Act, ActError, ActOutcome, Reason};
 use crate::{
     access::Principal,
-    actor::Actor,
     calls::{InTransaction, OfficeSnapshot},
-    directory::Directory,
     erase,
     error::KernelError,
-    event::{DIRECTORY, Event, OPENING, VOID, storable_map},
-    id, ledger,
-    log::{self, NewEvent},
-    notify,
+    ledger, notify,
     office::{Office, OfficeGeneration},
-    record::{NUMBER, Record},
-    register::{Register, SchemaContext},
-    storage::{ReadTx, Receipt, WriteTx},
 };
 use jiff::civil::Date;
+use registrar_domain::{
+    Actor, Directory, Event, ReadTx, Record, Register, WriteTx,
+    event::storable_map,
+    id,
+    log::{self, NewEvent},
+    register::schema::SchemaContext,
+    reserved::{DIRECTORY, NUMBER, OPENING, VOID},
+    storage::Receipt,
+};
 use registrar_host::{Failed, Outcome, Scope};
 use registrar_sdk::{Value, value::Map};
 use std::sync::Arc;

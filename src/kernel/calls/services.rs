@@ -3,15 +3,11 @@
 use crate::{
     access::{Principal, Reach},
     action::{Act, ActError},
-    actor::Actor,
-    event::{Event, nths},
     office::{Office, OfficeGeneration, PAGE},
-    record::Record,
-    register::Register,
-    storage::{ReadTx, RecordQuery, WriteTx},
     table::printable,
 };
 use registrar_contract::calls::period::MonthSpan;
+use registrar_domain::{Actor, Event, ReadTx, Record, Register, WriteTx, event::nths, storage::RecordQuery};
 use registrar_host::{Caller, Services};
 use registrar_sdk::{Key, Value};
 use std::collections::{BTreeMap, BTreeSet};
@@ -175,7 +171,7 @@ impl ReadCalls<'_> {
     fn records(&self, of: &Value) -> Result<Value, String> {
         let register = self.register("records", of)?;
         let limit = of.get("limit").as_int().map_or(RECORDS, |n| usize::try_from(n).unwrap_or(0));
-        let failed = |e: crate::StoreError| format!("host.records: {e}");
+        let failed = |e: registrar_domain::StoreError| format!("host.records: {e}");
         let ids = match of.get("id") {
             Value::Text(id) => Some(vec![&**id]),
             Value::List(ids) => Some(ids.iter().filter_map(Value::as_str).collect()),
@@ -216,7 +212,7 @@ impl ReadCalls<'_> {
         after: &str,
         limit: usize,
         fits: &dyn Fn(&Record) -> bool,
-    ) -> Result<Vec<Record>, crate::StoreError> {
+    ) -> Result<Vec<Record>, registrar_domain::StoreError> {
         let mut records = Vec::new();
         let mut query = RecordQuery { register: register.id.clone(), ..RecordQuery::default() };
         query.after = Some(after.to_owned());
@@ -304,7 +300,7 @@ impl ReadCalls<'_> {
             if !self.principal.may_see(register, &state) {
                 continue;
             }
-            crate::event::in_order(&mut events);
+            registrar_domain::event::in_order(&mut events);
             let mut again = false;
             for (event, nth) in events.iter().zip(nths(&events)) {
                 let counts = !event.dead
@@ -322,7 +318,7 @@ impl ReadCalls<'_> {
     }
 
     fn events(&self, call: &str, register: &Register, record: Option<&str>) -> Result<Vec<Event>, String> {
-        let failed = |e: crate::StoreError| format!("host.{call}: {e}");
+        let failed = |e: registrar_domain::StoreError| format!("host.{call}: {e}");
         if let Some(record) = record {
             return self.tx.events_of(&register.id, record).map_err(failed);
         }

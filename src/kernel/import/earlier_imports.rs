@@ -1,12 +1,10 @@
 //! What earlier imports took: under which ids they were logged, and which of their rows live.
 
-use super::{IMPORT, row::origin};
-use crate::{
-    actor::Actor,
-    error::KernelError,
-    event::{Event, OFFICE},
-    office::PAGE,
-    storage::ReadTx,
+use super::row::origin;
+use crate::{error::KernelError, office::PAGE};
+use registrar_domain::{
+    Actor, Event, ReadTx,
+    reserved::{IMPORT, OFFICE},
 };
 use std::collections::{BTreeMap, BTreeSet};
 

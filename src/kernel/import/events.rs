@@ -4,22 +4,20 @@
 //! that an import that was cut off can simply be run again.
 
 use super::NumberedLines;
-use crate::domain_error::DomainError;
 use crate::{
-    actor::Actor,
-    commitment::{Commitment, HexSalt},
-    directory::Directory,
     erase,
     error::KernelError,
-    event::{DIRECTORY, Event, OWN_ACTIONS, VOID},
-    id,
-    log::{self, NewEvent},
     office::{Office, OfficeGeneration, PAGE},
-    record::Record,
-    register::{Register, SchemaContext},
-    storage::{ReadTx, StoreError, WriteTx},
 };
 use jiff::civil::Date;
+use registrar_domain::{
+    Actor, Directory, DomainError, Event, ReadTx, Record, Register, StoreError, WriteTx,
+    commitment::{Commitment, HexSalt},
+    id,
+    log::{self, NewEvent},
+    register::schema::SchemaContext,
+    reserved::{DIRECTORY, OWN_ACTIONS, VOID},
+};
 use registrar_sdk::value::{Key, Map};
 use serde::{Deserialize, Serialize};
 use std::{collections::BTreeMap, io::BufRead, sync::Arc};

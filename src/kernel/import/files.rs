@@ -3,9 +3,10 @@
 use crate::{
     action::{Act, ActError, ActionTx},
     attachment::{self, Attachment, Upload},
-    event::OPENING,
-    record::FIELDS,
-    register::{FieldProblem, FieldType},
+};
+use registrar_domain::{
+    register::{FieldType, schema::FieldProblem},
+    reserved::{FIELDS, OPENING},
 };
 use registrar_sdk::Value;
 use std::collections::BTreeMap;

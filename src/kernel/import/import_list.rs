@@ -3,12 +3,11 @@
 use super::earlier_imports::{self, Logged, each_row};
 use crate::{
     action::{Act, ActError, ActionTx, Reason},
-    actor::Actor,
     error::KernelError,
-    event::{Event, VOID},
     office::Office,
 };
 use jiff::civil::Date;
+use registrar_domain::{Actor, Event, reserved::VOID};
 use registrar_sdk::{Value, value::Map};
 use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet};

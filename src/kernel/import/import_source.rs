@@ -2,10 +2,8 @@
 //! something becomes a row, with what is wrong with it, or is left out with the reason.
 
 use super::{ImportRow, NumberedLines};
-use crate::{
-    register::Register,
-    table::{ColumnPart, ReadOptions, RegisterColumns, Skipped, TableReading},
-};
+use crate::table::{ColumnPart, ReadOptions, RegisterColumns, Skipped, TableReading};
+use registrar_domain::Register;
 use registrar_sdk::Value;
 use std::{collections::BTreeSet, io::BufRead};
 

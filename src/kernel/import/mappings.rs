@@ -1,7 +1,7 @@
 //! What the columns of somebody's table stand for, as it was kept in the log.
 
-use super::MAPPING;
-use crate::{error::KernelError, event::OFFICE, office::Office, table::Mapping};
+use crate::{error::KernelError, office::Office, table::Mapping};
+use registrar_domain::reserved::{MAPPING, OFFICE};
 use std::collections::BTreeMap;
 
 impl Office {

@@ -6,14 +6,8 @@ use super::{
     row::{ImportRow, beginning, of_people},
     run::ImportRun,
 };
-use crate::{
-    access::Principal,
-    action::ActError,
-    actor::Actor,
-    error::KernelError,
-    event::{Event, OPENING},
-    office::Office,
-};
+use crate::{access::Principal, action::ActError, error::KernelError, office::Office};
+use registrar_domain::{Actor, Event, reserved::OPENING};
 use registrar_sdk::Value;
 use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet};
@@ -95,7 +89,7 @@ impl Office {
         progress: &mut dyn FnMut(usize),
     ) -> Result<Imported, ActError> {
         if let Some(id) = how.id {
-            crate::id::check(id).map_err(KernelError::Refused)?;
+            registrar_domain::id::check(id).map_err(KernelError::Refused)?;
         }
         let registers = self.registers();
         let register = registers.find(how.register)?;

@@ -2,13 +2,15 @@
 
 use crate::{
     action::{Act, ActError, Reason},
-    actor::Actor,
-    event::{Event, OPENING, cleaned, is_left_out},
-    record::{FIELDS, NUMBER, Record, STAGE},
-    register::Register,
-    table::{ColumnPart, RegisterColumns, RowRead, normalization::is_invisible},
+    table::{ColumnPart, RegisterColumns, RowRead},
 };
 use jiff::civil::Date;
+use registrar_domain::{
+    Actor, Event, Record, Register,
+    event::{cleaned, is_left_out},
+    normalization::is_invisible,
+    reserved::{FIELDS, NUMBER, OPENING, STAGE},
+};
 use registrar_sdk::{
     Value,
     value::{Key, Map},

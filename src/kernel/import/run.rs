@@ -1,16 +1,18 @@
 //! An import under way: row after row, each by itself or all in one transaction.
 
 use super::{
-    IMPORT, files,
+    files,
     records::{Imported, RecordImport, RowReport, Together},
     row::{ImportRow, event_id},
 };
 use crate::{
     action::{Act, ActError, ActionTx},
     error::KernelError,
-    event::OFFICE,
-    log::NewEvent,
     office::Office,
+};
+use registrar_domain::{
+    log::NewEvent,
+    reserved::{IMPORT, OFFICE},
 };
 use registrar_sdk::{Value, value::Map};
 use std::collections::BTreeMap;

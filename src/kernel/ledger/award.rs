@@ -8,8 +8,11 @@ use super::{
     scoring_context::PAGE,
     standing::{StandingQuery, measure_of, standing},
 };
-pub use crate::reserved::DECIDE;
-use crate::{KernelError, event::PERIOD, period::Period};
+use crate::KernelError;
+use registrar_domain::{
+    Period,
+    reserved::{DECIDE, PERIOD},
+};
 use registrar_sdk::{Amount, Value};
 use serde::Serialize;
 

@@ -12,9 +12,10 @@ use super::{
     scoring_context::{ScoringContext, reserved},
     storage::Unscored,
 };
-use crate::{
-    KernelError,
-    storage::{LogScan, ReadTx, Scanned, Stored},
+use crate::KernelError;
+use registrar_domain::{
+    ReadTx, Stored,
+    storage::{LogScan, Scanned},
 };
 use registrar_host::{Handler, TextPool};
 use std::{

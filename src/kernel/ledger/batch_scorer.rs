@@ -8,7 +8,7 @@ use super::{
     row_reader::RowSource,
     scoring_context::{ScoringContext, admits},
 };
-use crate::{StoreError, register::Register};
+use registrar_domain::{Register, StoreError};
 use registrar_host::{BulkRequest, Handler, LeafLayout, RowAnswer, RowAnswers, Rows, TextPool};
 use registrar_sdk::{Amount, Value};
 use std::{

@@ -2,14 +2,14 @@
 //! in them since.
 
 use super::{
-    Ledger, LedgerSource,
-    explain_adjustment::closed_periods,
-    period_close::{CLOSE, REOPEN},
-    posting::Origin,
-    scoring_context::PAGE,
+    Ledger, LedgerSource, explain_adjustment::closed_periods, posting::Origin, scoring_context::PAGE,
     storage::LedgerRead,
 };
-use crate::{KernelError, event::PERIOD, period::Period, storage::Stored};
+use crate::KernelError;
+use registrar_domain::{
+    Period, Stored,
+    reserved::{CLOSE, PERIOD, REOPEN},
+};
 use registrar_sdk::{Amount, Value};
 use serde::Serialize;
 use std::collections::BTreeMap;

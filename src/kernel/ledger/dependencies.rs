@@ -11,8 +11,8 @@ use super::{
     posting::{Origin, Posting},
     quota,
 };
-use crate::period::{Period, PeriodKind};
 use jiff::civil::Date;
+use registrar_domain::{Period, PeriodKind};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Something of an account, in a register, that figures look at.

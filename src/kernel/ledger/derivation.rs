@@ -13,12 +13,9 @@ use super::{
     scoring_context::{ScoringContext, reserved, touched},
     storage::{LedgerRead, LedgerStore, LedgerWrite, Mark},
 };
-use crate::{
-    KernelError,
-    event::DIRECTORY,
-    storage::{LogHead, ReadTx, Stored},
-};
+use crate::KernelError;
 use jiff::civil::Date;
+use registrar_domain::{ReadTx, Stored, reserved::DIRECTORY, storage::LogHead};
 use std::{
     cmp::Ordering,
     collections::{BTreeMap, BTreeSet},

@@ -7,9 +7,10 @@ mod compare;
 mod sample;
 
 use super::{Ledger, LedgerSource, Progress, RuleGeneration, ServingLedger};
-use crate::{KernelError, period::Period, rules::FigureChange};
+use crate::{KernelError, rules::FigureChange};
 pub use causes::Why;
 pub(super) use compare::compare;
+use registrar_domain::Period;
 use registrar_sdk::Amount;
 use serde::{Deserialize, Serialize};
 

@@ -7,7 +7,8 @@ use super::{
     standing::{measure_meant, measure_of},
     storage::PostingQuery,
 };
-use crate::{KernelError, event::Event, period::Period};
+use crate::KernelError;
+use registrar_domain::{Event, Period};
 use registrar_host::GoverningDocument;
 use registrar_sdk::Amount;
 use serde::Serialize;
@@ -186,7 +187,8 @@ pub(super) fn shallow(view: &PeriodView<'_>, posting: &Posting) -> Result<Explai
 /// What an action is called: by its register's title for it, or the kernel's.
 pub(super) fn action_name(view: &PeriodView<'_>, register: &str, action: &str) -> String {
     let known = view.world.rules.registers.get(register).and_then(|r| r.actions.get(action));
-    let title = known.map_or_else(|| crate::register::title_of(action), |known| known.title.clone());
+    let title =
+        known.map_or_else(|| registrar_domain::register::title_of(action), |known| known.title.clone());
     view.lang.title(&title).to_owned()
 }
 

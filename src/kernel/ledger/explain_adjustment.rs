@@ -11,14 +11,12 @@ use super::{
     scoring_context::PAGE,
     storage::PostingQuery,
 };
-use crate::{
-    KernelError,
-    approval::TAKEN,
-    event::{DIRECTORY, Event, OFFICE, VOID},
-    period::{Period, PeriodKind},
-    record::Record,
-};
+use crate::KernelError;
 use jiff::civil::Date;
+use registrar_domain::{
+    Event, Period, PeriodKind, Record,
+    reserved::{DIRECTORY, OFFICE, TAKEN, VOID},
+};
 use registrar_sdk::{Amount, Value};
 
 /// The closed periods that an adjustment is of.

@@ -11,7 +11,8 @@ use super::{
     quota::{self, AccountRef, QuotaContext},
     storage::PostingQuery,
 };
-use crate::{KernelError, event::Event, period::Period};
+use crate::KernelError;
+use registrar_domain::{Event, Period};
 use registrar_sdk::{Amount, Value};
 
 /// The events that a rule names in its `data.because`; for a period's figure also what it looks at.

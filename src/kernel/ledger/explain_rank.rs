@@ -3,13 +3,17 @@
 
 use super::{
     Explained, Lang, Ledger, LedgerSource,
-    award::{Award, DECIDE, awards, measures},
+    award::{Award, awards, measures},
     explain::{explain, known_account, of_event, of_rule, plain, title_of},
     period_view::PeriodView,
     scoring_context::PAGE,
     standing::{Standing, StandingQuery, StandingRow, standing},
 };
-use crate::{KernelError, event::PERIOD, period::Period};
+use crate::KernelError;
+use registrar_domain::{
+    Period,
+    reserved::{DECIDE, PERIOD},
+};
 use registrar_sdk::{Amount, Value, amount::Rounding};
 
 impl Ledger {

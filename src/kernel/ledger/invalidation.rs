@@ -16,7 +16,8 @@ use super::{
     scoring_context::{RuleGeneration, admits},
     storage::{LedgerRead, LedgerStore},
 };
-use crate::{KernelError, storage::ReadTx};
+use crate::KernelError;
+use registrar_domain::ReadTx;
 use registrar_host::Handler;
 use registrar_sdk::Value;
 use std::{

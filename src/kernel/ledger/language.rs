@@ -1,7 +1,7 @@
 //! The language of what a figure's explanation says by itself; what rules, records and directories
 //! say stays in their own words.
 
-use crate::register::Title;
+use registrar_domain::Title;
 
 /// A language of explanations.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

@@ -15,8 +15,8 @@ use super::{
     posting::Posting,
     storage::CountedEvent,
 };
-use crate::{StoreError, storage::Stored};
 use jiff::{ToSpan, civil::Date};
+use registrar_domain::{StoreError, Stored};
 use registrar_sdk::Value;
 use serde::{Deserialize, Serialize};
 use std::ops::Range;

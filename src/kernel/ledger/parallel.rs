@@ -5,10 +5,8 @@ use super::{
     interner::Interner,
     scoring_context::ScoringContext,
 };
-use crate::{
-    KernelError,
-    storage::{LogHead, ReadTx},
-};
+use crate::KernelError;
+use registrar_domain::{ReadTx, storage::LogHead};
 use registrar_host::TextPool;
 use std::{
     sync::{

@@ -11,14 +11,12 @@ use super::{
     scoring_context::PAGE,
     storage::{LedgerRead, LedgerWrite, PostingQuery},
 };
-pub use crate::reserved::{CLOSE, REOPEN};
-use crate::{
-    KernelError,
-    event::PERIOD,
-    period::{Period, PeriodKind},
-    storage::{ReadTx, StoreError, Stored},
-};
+use crate::KernelError;
 use jiff::civil::Date;
+use registrar_domain::{
+    Period, PeriodKind, ReadTx, StoreError, Stored,
+    reserved::{CLOSE, PERIOD, REOPEN},
+};
 use registrar_sdk::{Amount, Value, value::Map};
 use std::collections::{BTreeMap, BTreeSet};
 

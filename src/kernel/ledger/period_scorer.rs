@@ -10,12 +10,8 @@ use super::{
     scoring_context::{ScoringContext, admits},
     storage::{LedgerWrite, Unscored},
 };
-use crate::{
-    period::{Period, PeriodKind},
-    register::Registers,
-    storage::{ReadTx, Stored},
-};
 use jiff::civil::Date;
+use registrar_domain::{Period, PeriodKind, ReadTx, Registers, Stored};
 use registrar_host::{Handler, Outcome};
 use registrar_sdk::{Value, value::Map};
 use std::{
@@ -257,7 +253,7 @@ fn unit_on(world: &ScoringContext<'_>, account: &str, on: Date) -> Option<Value>
 }
 
 // Rules for a period are given a unit; a person is one of class `person` under the unit they belong to.
-fn person_as_unit(person: &crate::directory::Person) -> Value {
+fn person_as_unit(person: &registrar_domain::directory::people::Person) -> Value {
     let mut map = Map::from([
         ("id".into(), Value::text(&person.id)),
         ("class".into(), Value::text("person")),

@@ -8,8 +8,9 @@ use super::{
     scoring_context::ScoringContext,
     storage::{LedgerRead, Unscored},
 };
-use crate::{KernelError, period::Period, storage::ReadTx};
+use crate::KernelError;
 use jiff::civil::Date;
+use registrar_domain::{Period, ReadTx};
 use registrar_sdk::value::Map;
 use std::collections::BTreeMap;
 
@@ -67,7 +68,7 @@ impl Ledger {
     }
 
     /// The fields of the event that closes a period: its figures in every register. The event is of
-    /// the register `$period`, its record is the period's name, its action [`super::CLOSE`].
+    /// the register `$period`, its record is the period's name, its action [`registrar_domain::reserved::CLOSE`].
     ///
     /// `today` is the day on which it is closed.
     ///

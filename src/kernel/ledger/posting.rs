@@ -3,8 +3,9 @@
 //! Says what a posting is, how handlers see it and which bytes stand for it in the digest; who
 //! makes postings is decided in `record_scorer` and `period_scorer`.
 
-use crate::{KernelError, event::storable, period::Period, register::Registers};
+use crate::KernelError;
 use jiff::civil::Date;
+use registrar_domain::{Period, Registers, event::storable};
 use registrar_host::Handler;
 use registrar_sdk::{Amount, Value, value::Map};
 use serde::{Deserialize, Serialize};
@@ -281,9 +282,11 @@ impl Origin {
             Origin::Event(event) => (event.on, event.on),
             Origin::Period(period) | Origin::Adjustment(period) => (period.first(), period.last()),
         };
-        let span = match crate::period::PeriodKind::named(name) {
+        let span = match registrar_domain::PeriodKind::named(name) {
             Some(kind) => Period::of(last, kind),
-            None => name.parse().map_err(|e: crate::period::NotAPeriod| BadPosting(e.to_string()))?,
+            None => {
+                name.parse().map_err(|e: registrar_domain::period::NotAPeriod| BadPosting(e.to_string()))?
+            }
         };
         if span.first() <= first && last <= span.last() {
             return Ok(span);

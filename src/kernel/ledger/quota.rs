@@ -7,13 +7,9 @@ use super::{
     scoring_context::{ScoringContext, admits},
     storage::{AccountEntries, CountedEvent, LedgerRead, PostingQuery},
 };
-use crate::{
-    period::{Period, PeriodKind},
-    register::FieldType,
-    storage::{ReadTx, Stored},
-};
 use jiff::{ToSpan, civil::Date};
 use registrar_contract::model::{PERIOD_CONTEXT, TO_DATE};
+use registrar_domain::{Period, PeriodKind, ReadTx, Stored, register::FieldType};
 use registrar_host::{Failed, Handler, Outcome};
 use registrar_sdk::{Amount, Value, value::Map};
 use std::{cell::RefCell, collections::BTreeMap, rc::Rc, sync::Arc};

@@ -4,12 +4,9 @@ use super::{
     Ledger, LedgerSource,
     scoring_context::{RuleGeneration, admits},
 };
-use crate::{
-    KernelError,
-    period::{Period, PeriodKind},
-    register::Title,
-};
+use crate::KernelError;
 use jiff::civil::Date;
+use registrar_domain::{Period, PeriodKind, Title};
 use registrar_sdk::{Amount, Value};
 use serde::Serialize;
 use std::collections::BTreeMap;

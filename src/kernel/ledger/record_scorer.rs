@@ -8,13 +8,13 @@ use super::{
     scoring_context::ScoringContext,
     storage::{CountedEvent, Unscored},
 };
-use crate::{
-    event::{Event, VOID, in_order, nths},
-    record::Record,
-    register::{FieldType, Register, Registers},
-    storage::{ReadTx, Stored},
-};
 use jiff::civil::Date;
+use registrar_domain::{
+    Event, ReadTx, Record, Register, Registers, Stored,
+    event::{in_order, nths},
+    register::FieldType,
+    reserved::VOID,
+};
 use registrar_host::{Failed, Outcome};
 use registrar_sdk::Value;
 

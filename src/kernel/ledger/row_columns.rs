@@ -1,9 +1,12 @@
 //! What packed rows of a register's events hold; how they are filled is in `row_reader`.
 
 use super::{record_scorer::owning, scoring_context::ScoringContext};
-use crate::register::{FieldDef, FieldType, Register};
 use foldhash::fast::RandomState;
 use registrar_contract::OFFICE;
+use registrar_domain::{
+    Register,
+    register::{FieldDef, FieldType},
+};
 use registrar_host::{Chooser, Layout, Leaf, LeafLayout, TextPool};
 use registrar_sdk::Key;
 use std::{collections::HashMap, sync::Arc};

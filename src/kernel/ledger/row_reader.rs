@@ -6,10 +6,10 @@
 mod json;
 
 use super::row_columns::RowColumns;
-use crate::event::VOID;
 use foldhash::fast::RandomState;
 use jiff::civil::Date;
 use json::{EventSeed, FieldsSeed};
+use registrar_domain::reserved::VOID;
 use registrar_host::{Leaf, LeafLayout, Rows, TextPool};
 use serde::de::DeserializeSeed;
 use std::{collections::HashMap, sync::Arc};

@@ -4,12 +4,10 @@ use super::{
     Effect, Ledger, LedgerService, LedgerShelf, NotSwapped, Progress, RecomputePhase, RuleGeneration,
     effect::compare,
 };
-use crate::{
-    Act, ActError, KernelError, Office,
-    actor::Actor,
-    approval::{APPROVE, Approval, TAKEN},
-    event::OFFICE,
-    office::registers_of,
+use crate::{Act, ActError, KernelError, Office, approval::Approval, office::registers_of};
+use registrar_domain::{
+    Actor,
+    reserved::{APPROVE, OFFICE, TAKEN},
 };
 use registrar_host::{Candidate, Fault, Generation, GenerationManifest, faults_of};
 use registrar_sdk::{Value, value::Map};

@@ -3,13 +3,7 @@
 //! Pure data and dispatching; nothing here writes.
 
 use super::live_sample::LiveSample;
-use crate::{
-    directory::Directory,
-    event::DIRECTORY,
-    record::Record,
-    register::Registers,
-    storage::{OfficeKey, ReadTx, Store, Stored},
-};
+use registrar_domain::{Directory, OfficeKey, ReadTx, Record, Registers, Store, Stored, reserved::DIRECTORY};
 use registrar_host::{
     BulkRequest, Failed, Generation, Handler, Host, Layout, NoServices, Outcome, RowAnswers, Rows, Scope,
     Snapshot, TextPool,

@@ -6,9 +6,8 @@ use crate::{
     access::{Principal, Reach},
     action::ActError,
     error::KernelError,
-    period::Period,
-    register::Register,
 };
+use registrar_domain::{Period, Register};
 use registrar_sdk::Value;
 use std::sync::Arc;
 
@@ -195,5 +194,6 @@ fn whole(register: &str, reach: &Reach) -> Result<(), ActError> {
 
 fn period(of: &Value) -> Result<Period, ActError> {
     let id = of.get("period").as_str().unwrap_or_default();
-    id.parse().map_err(|why: crate::period::NotAPeriod| KernelError::Refused(why.to_string()).into())
+    id.parse()
+        .map_err(|why: registrar_domain::period::NotAPeriod| KernelError::Refused(why.to_string()).into())
 }

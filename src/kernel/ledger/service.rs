@@ -11,16 +11,11 @@ use crate::{
     KernelError, Office,
     access::Principal,
     calls::OfficeSnapshot,
-    directory::Directory,
-    event::Event,
     office::{LedgerObserver, OfficeGeneration},
-    period::{Period, PeriodKind},
-    record::Record,
-    register::Registers,
-    storage::{OfficeKey, Store},
     verify::LOST,
 };
 use jiff::civil::Date;
+use registrar_domain::{Directory, Event, OfficeKey, Period, PeriodKind, Record, Registers, Store};
 use registrar_host::{Host, Snapshot};
 use registrar_sdk::{Amount, Value, value::Map};
 use std::{

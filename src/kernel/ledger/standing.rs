@@ -9,11 +9,8 @@ use super::{
     scoring_context::ScoringContext,
     storage::{PostingQuery, Unscored},
 };
-use crate::{
-    KernelError,
-    period::Period,
-    register::{MeasureDef, Register, Title},
-};
+use crate::KernelError;
+use registrar_domain::{Period, Register, Title, register::MeasureDef};
 use registrar_host::{Fault, FaultKind, Outcome};
 use registrar_sdk::{Amount, Value, amount::Rounding, suggest::nearest, value::Map};
 use serde::Serialize;

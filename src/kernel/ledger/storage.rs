@@ -6,8 +6,8 @@ use super::{
     page::{EncodedPage, Page, PageSums},
     posting::Posting,
 };
-use crate::{event::Link, period::Period, storage::Stored};
 use jiff::civil::Date;
+use registrar_domain::{Period, Stored, event::Link};
 use registrar_sdk::Amount;
 use serde::{Deserialize, Serialize};
 use std::{collections::BTreeMap, ops::ControlFlow, sync::Arc};

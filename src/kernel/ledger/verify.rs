@@ -8,7 +8,8 @@ use super::{
     scoring_context::directory_of,
     storage::{LedgerRead, PostingQuery, Total, Unscored},
 };
-use crate::{KernelError, StoreError, storage::Stored};
+use crate::KernelError;
+use registrar_domain::{StoreError, Stored};
 use registrar_sdk::Amount;
 use std::{
     collections::{BTreeMap, BTreeSet},

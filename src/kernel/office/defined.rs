@@ -1,10 +1,10 @@
 //! What the plugins of a generation define, and whether it may serve.
 
 use super::{OfficeGeneration, held};
-use crate::{
-    calls::OfficeSnapshot,
-    register::{Definition, DefinitionConflict, DefinitionFault, DefinitionObjection, Registers},
-    storage::{OfficeKey, Store},
+use crate::calls::OfficeSnapshot;
+use registrar_domain::{
+    OfficeKey, Registers, Store,
+    register::definition::{Definition, DefinitionConflict, DefinitionFault, DefinitionObjection},
 };
 use registrar_host::{
     Claims, Conflict, Embedder, Failed, Fault, FaultKind, Generation, Host, NoServices, Objection, Scope,

@@ -1,8 +1,8 @@
 //! The dated figures of the rules: what each is on a day, and how two days or two versions differ.
 
 use super::{DECIDING, version_diff::DifferenceKind};
-use crate::register::Title;
 use jiff::civil::Date;
+use registrar_domain::Title;
 use registrar_host::{BilingualText, DatedFigure, Generation, Handler, Host, PluginInfo};
 use registrar_sdk::Amount;
 use serde::{Deserialize, Serialize};

@@ -1,12 +1,14 @@
 //! What two versions of a rule are asked, to see how they differ: the cases that their authors wrote
 //! as examples, and what happened lately in the office.
 
-use crate::{
-    KernelError, Office, Record,
-    event::{VOID, in_order, nths},
-    register::{FieldType, Registers},
-};
+use crate::{KernelError, Office};
 use jiff::civil::Date;
+use registrar_domain::{
+    Record, Registers,
+    event::{in_order, nths},
+    register::FieldType,
+    reserved::VOID,
+};
 use registrar_host::{combine::conform_args, plugin::Example};
 use registrar_sdk::{Contract, Value};
 use std::collections::{BTreeMap, BTreeSet};
@@ -149,7 +151,7 @@ impl Probe {
                 let register = registers.get(self.register());
                 let form = register.and_then(|r| r.actions.get(self.action())).map(|action| &action.form);
                 let (form_values, record) = (self.argument(0, &["fields"]), self.argument(1, &[]));
-                let telling = |fields: Option<&BTreeMap<String, crate::register::FieldDef>>,
+                let telling = |fields: Option<&BTreeMap<String, registrar_domain::register::FieldDef>>,
                                value: &Value| {
                     let tells = |name: &str| match fields.and_then(|fields| fields.get(name)) {
                         Some(field) => matches!(field.ty, FieldType::Choice | FieldType::Bool),

@@ -1,10 +1,7 @@
 //! Names in handlers' options that no register has: such a handler is loaded, and never called.
 
 use super::{Warning, WarningKind};
-use crate::{
-    event::OWN_ACTIONS,
-    register::{Definition, Register, Registers},
-};
+use registrar_domain::{Register, Registers, register::definition::Definition, reserved::OWN_ACTIONS};
 use registrar_host::{Handler, Host, NoServices, Scope, Snapshot};
 use registrar_sdk::{Key, Value, suggest::nearest};
 use std::{collections::BTreeSet, sync::Arc};

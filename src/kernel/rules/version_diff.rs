@@ -11,8 +11,8 @@ use super::{
     rule_part::RulePart,
     test_cases::Probe,
 };
-use crate::register::Registers;
 use jiff::civil::Date;
+use registrar_domain::Registers;
 use registrar_host::{Generation, Host, Snapshot};
 use registrar_sdk::Amount;
 use serde::{Deserialize, Serialize};

@@ -4,16 +4,13 @@
 //! What a cell does not say in its field's type is refused with the remedy, or stays as it is where the
 //! register's check says it better.
 
-use super::{
-    day,
-    normalization::{folded, key},
-    number,
-};
-use crate::{
-    Directory,
-    register::{FieldDef, FieldType, Register, Stage},
-};
+use super::{day, number};
 use jiff::civil::Date;
+use registrar_domain::{
+    Directory, Register,
+    normalization::{folded, key},
+    register::{FieldDef, FieldType, Stage},
+};
 use registrar_sdk::{Amount, Value};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -74,7 +71,7 @@ impl DisplayNames {
     pub fn of(field: &FieldDef, directory: &Directory, on: Date) -> DisplayNames {
         let labelled = match field.ty {
             FieldType::Choice => {
-                let label = |(word, title): (&String, &crate::register::Title)| {
+                let label = |(word, title): (&String, &registrar_domain::Title)| {
                     (word.clone(), vec![title.zh.clone(), title.en.clone()])
                 };
                 field.of_labels.iter().map(label).collect()
@@ -122,7 +119,7 @@ impl DisplayNames {
             )),
             None => Ok(shown
                 .chars()
-                .filter(|c| !super::normalization::is_invisible(*c))
+                .filter(|c| !registrar_domain::normalization::is_invisible(*c))
                 .collect::<String>()
                 .trim()
                 .into()),

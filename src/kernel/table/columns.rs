@@ -1,14 +1,12 @@
 //! Which heading stands for which field of a register: its name or its label, in either language.
 
-use super::{
-    cell::{self, DisplayNames},
-    normalization::{folded, key},
-};
-use crate::{
-    Directory, Record,
-    register::{FieldDef, Register},
-};
+use super::cell::{self, DisplayNames};
 use jiff::civil::Date;
+use registrar_domain::{
+    Directory, Record, Register,
+    normalization::{folded, key},
+    register::FieldDef,
+};
 use registrar_sdk::{Value, suggest::nearest};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -167,7 +165,7 @@ impl<'a> RegisterColumns<'a> {
 
     /// Whether a field holds the name of something: a unit, a person, a choice.
     pub fn is_named(&self, field: &str) -> bool {
-        use crate::register::FieldType::{Choice, Person, Unit};
+        use registrar_domain::register::FieldType::{Choice, Person, Unit};
         self.fields.get(field).is_some_and(|(field, _)| matches!(field.ty, Choice | Person | Unit))
     }
 
@@ -206,7 +204,7 @@ impl<'a> RegisterColumns<'a> {
 
     /// Whether a field holds free text, in which a spoilt number may lie unseen.
     pub fn is_text(&self, field: &str) -> bool {
-        use crate::register::FieldType::{LongText, Text};
+        use registrar_domain::register::FieldType::{LongText, Text};
         self.fields.get(field).is_some_and(|(field, _)| matches!(field.ty, Text | LongText))
     }
 
@@ -243,7 +241,7 @@ impl<'a> RegisterColumns<'a> {
 
     /// The field whose numbers are set to the right.
     pub fn is_number(&self, part: ColumnPart<'_>) -> bool {
-        use crate::register::FieldType::{Amount, Integer, Number};
+        use registrar_domain::register::FieldType::{Amount, Integer, Number};
         let ColumnPart::Field(name) = part else { return false };
         self.fields.get(name).is_some_and(|(f, _)| !f.many && matches!(f.ty, Integer | Number | Amount))
     }

@@ -1,10 +1,10 @@
 //! Days as people write them in tables.
 
-use super::normalization::folded;
 use jiff::{
     ToSpan,
     civil::{Date, Weekday, date},
 };
+use registrar_domain::normalization::folded;
 
 /// The days of a week, by their last character in Chinese, and the first three letters in English.
 const WEEKDAYS: [(&str, &str, Weekday); 8] = [

@@ -1,10 +1,8 @@
 //! Finds the headings among the rows of a sheet: the row, or the two or three rows of one heading, of which
 //! most cells say a field. What stands above it are titles and notes.
 
-use super::{
-    ColumnTarget, Mapping, RegisterColumns,
-    normalization::{is_blank, key},
-};
+use super::{ColumnTarget, Mapping, RegisterColumns};
+use registrar_domain::normalization::{is_blank, key};
 use registrar_sdk::Value;
 use std::collections::BTreeMap;
 

@@ -1,6 +1,7 @@
 //! What the columns of somebody's table stand for, where it can't be guessed: `列=field`, kept by name.
 
-use super::{ColumnPart, RegisterColumns, normalization::key};
+use super::{ColumnPart, RegisterColumns};
+use registrar_domain::normalization::key;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// What a column stands for.

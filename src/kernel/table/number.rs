@@ -1,6 +1,6 @@
 //! Numbers as people write them in tables: with thousands separators, percent, currency, full-width digits.
 
-use super::normalization::folded;
+use registrar_domain::normalization::folded;
 
 /// What stands before or after an amount of money.
 const CURRENCY: [&str; 10] = ["人民币", "RMB", "CNY", "USD", "¥", "￥", "$", "€", "元整", "元"];

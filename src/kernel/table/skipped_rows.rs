@@ -3,9 +3,9 @@
 use super::{
     ColumnPart, ColumnTarget, RegisterColumns,
     headings::{At, Headings, SheetRow, text_of},
-    normalization::{folded, key},
     number,
 };
+use registrar_domain::normalization::{folded, key};
 use registrar_sdk::Value;
 
 /// What becomes of rows that are not shown.

@@ -3,7 +3,8 @@
 mod common;
 
 use common::{Fixture, TODAY, act, text};
-use registrar_kernel::{ActError, Actor, Reason, storage::DeadlineState};
+use registrar_domain::{Actor, storage::DeadlineState};
+use registrar_kernel::{ActError, Reason};
 use registrar_sdk::Value;
 
 fn check(fixture: &Fixture, who_what_where: &str, fields: &str, expected: &str) {

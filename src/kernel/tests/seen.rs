@@ -3,7 +3,8 @@
 mod common;
 
 use common::{Fixture, REGISTER, TODAY};
-use registrar_kernel::{access::Principal, storage::RecordQuery};
+use registrar_domain::storage::RecordQuery;
+use registrar_kernel::access::Principal;
 
 const ITEMS: &str = r#"
 {"id":"1","register":"item","record":"a","action":"submit","on":"2023-01-02","by":"li","fields":{"title":"甲","unit":"xihu"}}
@@ -17,7 +18,7 @@ const ITEMS: &str = r#"
 #[track_caller]
 fn check(fixture: &Fixture, by: &str, records: &str, stages: &str) {
     let office = &fixture.office;
-    let by = Principal::of(&office.directory(), &registrar_kernel::Actor::read(by), TODAY).unwrap();
+    let by = Principal::of(&office.directory(), &registrar_domain::Actor::read(by), TODAY).unwrap();
     let query = RecordQuery { register: "item".into(), ..RecordQuery::default() };
     let seen = office.records_seen(&by, &query).unwrap();
     assert_eq!(seen.iter().map(|record| record.id.as_str()).collect::<Vec<_>>().join(" "), records);
@@ -49,7 +50,7 @@ fn a_page_of_the_newest_and_of_the_log_holds_what_is_theirs() {
     fixture.import(ITEMS).unwrap();
     let office = &fixture.office;
     let by =
-        |id: &str| Principal::of(&office.directory(), &registrar_kernel::Actor::read(id), TODAY).unwrap();
+        |id: &str| Principal::of(&office.directory(), &registrar_domain::Actor::read(id), TODAY).unwrap();
     let newest = |id: &str, words: &str, page: (usize, usize)| {
         office.follow_words().unwrap();
         let words = registrar_kernel::search::phrases(words);
@@ -90,7 +91,7 @@ fn a_panel_is_made_with_the_rights_of_who_looks() {
     fixture.import(ITEMS).unwrap();
     let office = &fixture.office;
     let shown = |id: &str, place: &str| {
-        let by = Principal::of(&office.directory(), &registrar_kernel::Actor::read(id), TODAY).unwrap();
+        let by = Principal::of(&office.directory(), &registrar_domain::Actor::read(id), TODAY).unwrap();
         let panels = office.panels(place, &by).unwrap();
         let lines = panels.panels.iter().map(|panel| format!("{:?} {:?}", panel.shown, panel.link));
         (lines.collect::<String>(), panels.skipped.len())
@@ -124,7 +125,7 @@ fn how_pressing_something_is_follows_its_day_and_its_reminders() {
     fixture.office.run_clock(TODAY).unwrap();
     let due = |id: &str| {
         let by =
-            Principal::of(&fixture.office.directory(), &registrar_kernel::Actor::read(id), TODAY).unwrap();
+            Principal::of(&fixture.office.directory(), &registrar_domain::Actor::read(id), TODAY).unwrap();
         let due = fixture.office.due_seen(&by, None, |_| true, 10).unwrap();
         let kind = |due: &registrar_kernel::reminder::Due| {
             due.reminder.as_ref().map_or("-", |r| match r.kind.as_str() {

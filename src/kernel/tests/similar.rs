@@ -3,7 +3,7 @@
 mod common;
 
 use common::Fixture;
-use registrar_kernel::Actor;
+use registrar_domain::Actor;
 
 // Two plugins: one names every record of the same title, whatever the asker may see of it; the other
 // goes through the register in pages of two.

@@ -2,9 +2,9 @@
 //! and a copy of the offices' rows has no secrets.
 
 use super::{doing, held};
-use registrar_kernel::{
-    account::{Account, AccountStore, BrowserSession, SavedView, SessionKey},
-    storage::{OfficeKey, Stored},
+use registrar_domain::{
+    OfficeKey, Stored,
+    account_store::{Account, AccountStore, BrowserSession, SavedView, SessionKey},
 };
 use rusqlite::{Connection, OptionalExtension, Row, params};
 use std::sync::{Mutex, MutexGuard};

@@ -1,7 +1,7 @@
 //! Copies of a store's files, each as it was at one moment, while others read and write.
 
 use super::{BUSY, Sync, connect, doing, seal};
-use registrar_kernel::{StoreError, storage::Stored};
+use registrar_domain::{StoreError, Stored};
 use rusqlite::{
     Connection,
     backup::{Backup, StepResult},

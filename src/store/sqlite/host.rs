@@ -1,8 +1,8 @@
 //! Plugin state and versions of one office.
 
 use super::held;
+use registrar_domain::OfficeKey;
 use registrar_host::{HostStore, KeptVersion, StoredVersion};
-use registrar_kernel::storage::OfficeKey;
 use registrar_sdk::{Map, Value};
 use rusqlite::{Connection, OptionalExtension, Transaction, TransactionBehavior, params};
 use std::{

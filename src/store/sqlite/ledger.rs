@@ -10,11 +10,8 @@ mod tx;
 mod write;
 
 use super::{BUSY, READERS, doing, held, writer_lock::Turn};
-use registrar_kernel::{
-    StoreError,
-    ledger::{Interner, LedgerRead, LedgerShelf, LedgerStore, LedgerWrite},
-    storage::{OfficeKey, Stored},
-};
+use registrar_domain::{OfficeKey, StoreError, Stored};
+use registrar_kernel::ledger::{Interner, LedgerRead, LedgerShelf, LedgerStore, LedgerWrite};
 use rusqlite::{Connection, OpenFlags};
 use std::{
     collections::BTreeSet,

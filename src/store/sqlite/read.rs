@@ -2,12 +2,12 @@
 
 use super::{doing, row, tx::OfficeTx, word_check};
 use jiff::civil::Date;
-use registrar_kernel::{
-    Event, ReadTx, Record, StoreError,
+use registrar_domain::{
+    Event, ReadTx, Record, StoreError, Stored,
     commitment::PersonalValue,
     personal,
     storage::{
-        Bypass, Deadline, DeadlineQuery, Delivery, LogHead, LogScan, Receipt, RecordQuery, Scanned, Stored,
+        Bypass, Deadline, DeadlineQuery, Delivery, LogHead, LogScan, Receipt, RecordQuery, Scanned,
         StoredEvent, WordCheck,
     },
 };

@@ -5,9 +5,9 @@ use super::{
     tx::{link, seq_of},
 };
 use jiff::civil::Date;
-use registrar_kernel::{
-    Event, Record, StoreError,
-    storage::{Bypass, Deadline, DeadlineState, Delivery, Receipt, Stored, StoredEvent},
+use registrar_domain::{
+    Event, Record, StoreError, Stored,
+    storage::{Bypass, Deadline, DeadlineState, Delivery, Receipt, StoredEvent},
 };
 use rusqlite::{CachedStatement, Params, Row};
 

@@ -8,9 +8,9 @@ use super::{
     doing,
     tx::{OfficeTx, seq_of},
 };
-use registrar_kernel::{
-    StoreError, personal,
-    storage::{LogScan, Scanned, Stored},
+use registrar_domain::{
+    StoreError, Stored, personal,
+    storage::{LogScan, Scanned},
 };
 use rusqlite::{CachedStatement, Row, params, types::FromSqlError};
 use std::borrow::Cow;
@@ -53,7 +53,7 @@ fn show_record(row: &Row<'_>, visit: &mut Visit<'_>) -> Stored<()> {
 }
 
 impl OfficeTx<'_> {
-    /// What [`registrar_kernel::ReadTx::scan`] shows.
+    /// What [`registrar_domain::ReadTx::scan`] shows.
     pub(super) fn show(&self, what: LogScan<'_>, visit: &mut Visit<'_>) -> Stored<()> {
         match what {
             LogScan::Run(keys) => self.show_run(keys, visit),

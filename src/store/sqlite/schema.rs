@@ -4,7 +4,7 @@ use super::{
     doing,
     seal::{self, Seal},
 };
-use registrar_kernel::{StoreError, storage::Stored};
+use registrar_domain::{StoreError, Stored};
 use rusqlite::{Connection, TransactionBehavior};
 use std::path::Path;
 
@@ -222,7 +222,7 @@ pub(super) fn migrate(connection: &mut Connection, file: &Path, schema: &Schema)
 mod tests {
     use super::*;
     use crate::SqliteStore;
-    use registrar_kernel::Store;
+    use registrar_domain::Store;
 
     #[test]
     fn events_of_the_first_layout_are_all_there_and_more_can_follow() {

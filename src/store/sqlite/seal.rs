@@ -4,7 +4,7 @@
 //! only this one has.
 
 use super::doing;
-use registrar_kernel::storage::Stored;
+use registrar_domain::Stored;
 use rusqlite::{Connection, Row, Rows, Statement, functions::FunctionFlags, types::ValueRef};
 use std::fmt::Write;
 

@@ -1,10 +1,7 @@
 //! A transaction of one office, on a reader or on the writer.
 
 use super::{SqliteStore, doing, held};
-use registrar_kernel::{
-    event::Link,
-    storage::{LogHead, OfficeKey, Stored},
-};
+use registrar_domain::{OfficeKey, Stored, event::Link, storage::LogHead};
 use rusqlite::{Connection, OptionalExtension};
 use std::{cell::RefCell, collections::HashMap, ops::Deref, sync::MutexGuard};
 

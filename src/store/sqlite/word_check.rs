@@ -2,10 +2,7 @@
 //! record by record.
 
 use super::{doing, tx::OfficeTx};
-use registrar_kernel::{
-    ReadTx,
-    storage::{Stored, WordCheck},
-};
+use registrar_domain::{ReadTx, Stored, storage::WordCheck};
 use rusqlite::{Connection, params};
 use std::{
     collections::HashMap,

@@ -1,11 +1,11 @@
 //! Writes of one office in one transaction.
 
 use super::{doing, row, tx::OfficeTx};
-use registrar_kernel::{
-    Event, Record, StoreError, WriteTx,
+use registrar_domain::{
+    Event, Record, StoreError, Stored, WriteTx,
     commitment::PersonalValue,
     event::Link,
-    storage::{Bypass, Deadline, Delivery, LogHead, Receipt, Stored},
+    storage::{Bypass, Deadline, Delivery, LogHead, Receipt},
 };
 use registrar_sdk::value::Key;
 use rusqlite::{OptionalExtension, Params, params};

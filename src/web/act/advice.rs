@@ -11,10 +11,10 @@ use crate::{
     visitor::Member,
 };
 use maud::{Markup, html};
+use registrar_domain::{Record, Register, register::schema::FieldProblem as Wrong};
 use registrar_kernel::{
-    Act, ActError, Reason, Record,
+    Act, ActError, Reason,
     access::owner_field,
-    register::{FieldProblem as Wrong, Register},
     similar::{SimilarPage, SimilarRecord},
 };
 use std::collections::BTreeMap;

@@ -18,13 +18,11 @@ use axum::{
     response::{IntoResponse, Redirect, Response},
 };
 use maud::{Markup, html};
-use registrar_kernel::{
-    Act,
-    decision::{DECIDE_BY, role},
-    event::PERIOD,
-    ledger::{Award, DECIDE},
-    period::PeriodKind,
+use registrar_domain::{
+    PeriodKind,
+    reserved::{DECIDE, DECIDE_BY, PERIOD},
 };
+use registrar_kernel::{Act, decision::role, ledger::Award};
 use registrar_sdk::{Map, Value};
 use std::collections::{BTreeSet, HashMap};
 

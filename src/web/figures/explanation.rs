@@ -13,7 +13,8 @@ use crate::{
 };
 use axum::extract::{Path, Query, State};
 use maud::{Markup, html};
-use registrar_kernel::{ledger::FigureQuery, period::PeriodKind};
+use registrar_domain::PeriodKind;
+use registrar_kernel::ledger::FigureQuery;
 use std::collections::HashMap;
 
 /// The page.

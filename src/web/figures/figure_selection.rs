@@ -9,11 +9,8 @@ use crate::{
 };
 use jiff::civil::Date;
 use maud::{Markup, html};
-use registrar_kernel::{
-    Office, Period,
-    period::PeriodKind,
-    register::{MeasureDef, Register},
-};
+use registrar_domain::{Period, PeriodKind, Register, register::MeasureDef};
+use registrar_kernel::Office;
 use std::collections::HashMap;
 
 /// How far back the log is looked through for the last day of a register.

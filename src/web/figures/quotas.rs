@@ -11,7 +11,8 @@ use crate::{
 };
 use axum::extract::{Path, Query, State};
 use maud::{Markup, html};
-use registrar_kernel::{Period, ledger::QuotaCell, period::PeriodKind};
+use registrar_domain::{Period, PeriodKind};
+use registrar_kernel::ledger::QuotaCell;
 use std::collections::HashMap;
 
 /// The page.

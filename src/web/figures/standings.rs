@@ -14,7 +14,8 @@ use crate::{
 };
 use axum::extract::{Path, Query, State};
 use maud::{Markup, PreEscaped, html};
-use registrar_kernel::{ledger::StandingQuery, period::PeriodKind};
+use registrar_domain::PeriodKind;
+use registrar_kernel::ledger::StandingQuery;
 use std::collections::HashMap;
 
 /// The periods that a ranking is looked at in.

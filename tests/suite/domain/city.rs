@@ -7,11 +7,11 @@ use crate::{
 };
 use jiff::civil::{Date, date};
 use registrar_contract::OFFICE;
+use registrar_domain::{Event, Store};
 use registrar_host::{Engine, EngineConfig, Host, HostConfig};
 use registrar_kernel::{
-    Act, ImportOptions, Office, Store,
+    Act, ImportOptions, Office,
     access::Principal,
-    event::Event,
     ledger::{LedgerService, StandingQuery},
     panel::Panel,
 };
@@ -147,7 +147,7 @@ impl City {
             register: register.into(),
             record: record.map(str::to_owned),
             action: action.into(),
-            by: registrar_kernel::Actor::read(by),
+            by: registrar_domain::Actor::read(by),
             fields: map(&fields),
             ..Act::default()
         };
@@ -174,7 +174,7 @@ impl City {
     /// The records of a register for which `wanted` holds, as handlers see them.
     pub fn records(&self, register: &str, wanted: impl Fn(&Json) -> bool) -> Vec<Json> {
         let query =
-            registrar_kernel::storage::RecordQuery { register: register.into(), ..Default::default() };
+            registrar_domain::storage::RecordQuery { register: register.into(), ..Default::default() };
         let all = self.office.records(&query).unwrap();
         all.iter().map(|record| json(&record.to_value())).filter(|record| wanted(record)).collect()
     }
@@ -211,7 +211,7 @@ impl City {
     pub fn panels(&self, place: &str, person: &str) -> Vec<Panel> {
         let by = Principal::of(
             &self.office.directory(),
-            &registrar_kernel::Actor::read(person),
+            &registrar_domain::Actor::read(person),
             self.office.today(),
         )
         .unwrap();

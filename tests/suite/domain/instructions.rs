@@ -22,7 +22,7 @@ fn task(city: &City) -> String {
 fn owed(city: &City, task: &str, on: &str) -> String {
     city.day(on);
     let sun =
-        Principal::of(&city.office.directory(), &registrar_kernel::Actor::person("sun"), city.office.today())
+        Principal::of(&city.office.directory(), &registrar_domain::Actor::person("sun"), city.office.today())
             .unwrap();
     let of = Some(("instructions".to_owned(), task.to_owned()));
     let due = city.office.due_seen(&sun, of, |deadline| deadline.name == "reply", 10).unwrap();

@@ -1,10 +1,8 @@
 //! Topics become commissions with deadlines, and are followed to adoptions; leaders mark what they read.
 
 use super::city::{Acted, City};
-use registrar_kernel::{
-    access::Principal,
-    storage::{DeadlineQuery, DeadlineState},
-};
+use registrar_domain::storage::{DeadlineQuery, DeadlineState};
+use registrar_kernel::access::Principal;
 use serde_json::{Value as Json, json};
 
 /// On the fourth of May a topic of that month is planned and commissioned from these units, for the last
@@ -42,7 +40,7 @@ fn deadlines(city: &City) -> Vec<String> {
 /// The latest that a unit's reporter was told by a day.
 fn told(city: &City, by: &str, on: &str) -> Vec<String> {
     city.day(on);
-    let by = Principal::of(&city.office.directory(), &registrar_kernel::Actor::read(by), city.office.today())
+    let by = Principal::of(&city.office.directory(), &registrar_domain::Actor::read(by), city.office.today())
         .unwrap();
     let due = city.office.due_seen(&by, None, |_| true, 10).unwrap();
     due.into_iter().filter_map(|due| due.reminder).map(|sent| format!("{} {}", sent.kind, sent.on)).collect()

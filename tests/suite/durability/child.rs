@@ -3,8 +3,9 @@
 
 use jiff::civil::{Date, date};
 use registrar_contract::OFFICE;
+use registrar_domain::Store;
 use registrar_host::{Engine, EngineConfig, Host, HostConfig};
-use registrar_kernel::{Act, ImportOptions, ImportReport, LedgerService, LedgerWorkers, Office, Store};
+use registrar_kernel::{Act, ImportOptions, ImportReport, LedgerService, LedgerWorkers, Office};
 use registrar_sdk::{Value, value::Map};
 use registrar_store::{Database, SqliteShelf, SqliteStore, sqlite::Sync};
 use std::{
@@ -166,7 +167,7 @@ pub fn act(desk: &Desk, action: &str, record: &str, id: &str, on: Date, fields: 
         record: Some(record.into()),
         action: action.into(),
         on: Some(on),
-        by: registrar_kernel::Actor::Operator,
+        by: registrar_domain::Actor::Operator,
         fields: fields.as_map().cloned().unwrap_or_else(Map::new),
         id: Some(id.into()),
         ..Act::default()

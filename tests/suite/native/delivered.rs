@@ -4,8 +4,9 @@
 use super::yard::{compile, eventually, native, private_folder, put};
 use jiff::civil::date;
 use registrar_contract::OFFICE;
+use registrar_domain::Store;
 use registrar_host::{Engine, EngineConfig, Host, HostConfig};
-use registrar_kernel::{Act, Office, Store};
+use registrar_kernel::{Act, Office};
 use registrar_sdk::{Map, Value};
 use registrar_store::{Database, SqliteStore};
 use std::{fs, path::Path, sync::Arc};
@@ -65,7 +66,7 @@ impl Desk {
             record: Some(record.into()),
             action: action.into(),
             on: Some(date(2023, 1, 5)),
-            by: registrar_kernel::Actor::Operator,
+            by: registrar_domain::Actor::Operator,
             fields: Map::new(),
             id: None,
             ..Act::default()

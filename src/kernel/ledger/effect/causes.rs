@@ -1,12 +1,9 @@
 //! What makes the difference in an account's sum: which clauses, by how much, over how many events.
 
 use super::AdjustmentChange;
-use crate::{
-    ledger::{LedgerRead, Origin, Posting, PostingQuery, explain_adjustment::closed_periods},
-    period::Period,
-    storage::Stored,
-};
+use crate::ledger::{LedgerRead, Origin, Posting, PostingQuery, explain_adjustment::closed_periods};
 use jiff::civil::Date;
+use registrar_domain::{Period, Stored};
 use registrar_sdk::Amount;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};

@@ -16,11 +16,10 @@ use crate::{
         period_view::PeriodView,
         standing::{StandingQuery, StandingRow, standing},
     },
-    period::{Period, PeriodKind},
     rules::changed_figures,
-    storage::ReadTx,
 };
 use jiff::civil::Date;
+use registrar_domain::{Period, PeriodKind, ReadTx};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// One of the two ledgers, open for reading.

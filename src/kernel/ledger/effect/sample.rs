@@ -6,10 +6,8 @@ use super::super::{
     record_scorer::{ScoredRecord, difference, score},
     scoring_context::{directory_of, reserved},
 };
-use crate::{
-    KernelError,
-    storage::{ReadTx, Stored},
-};
+use crate::KernelError;
+use registrar_domain::{ReadTx, Stored};
 use std::{collections::BTreeSet, sync::Arc};
 
 /// How many records are scored twice.

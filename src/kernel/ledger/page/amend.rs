@@ -1,10 +1,8 @@
 //! A page some of whose events were derived anew: their postings take the place of those before.
 
 use super::{Item, Page, PageEntry, PagePosting, PageRecord, PageSums};
-use crate::{
-    ledger::interner::{Code, Interner},
-    storage::Stored,
-};
+use crate::ledger::interner::{Code, Interner};
+use registrar_domain::Stored;
 use std::collections::BTreeSet;
 
 /// What was derived anew.

@@ -1,16 +1,12 @@
 //! What a record of a page means: its entries and postings in the kernel's terms.
 
 use super::{Item, PageEntry, PagePosting, day_number, day_of};
-use crate::{
-    StoreError,
-    ledger::{
-        interner::{Code, Interner},
-        posting::{EventRef, Origin, Posting},
-        storage::CountedEvent,
-    },
-    period::Period,
-    storage::Stored,
+use crate::ledger::{
+    interner::{Code, Interner},
+    posting::{EventRef, Origin, Posting},
+    storage::CountedEvent,
 };
+use registrar_domain::{Period, StoreError, Stored};
 use registrar_sdk::{Amount, Value};
 
 impl Item<'_> {

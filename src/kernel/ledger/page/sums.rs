@@ -1,11 +1,9 @@
 //! What records come to: sums of their postings by month, and how many live events a day has.
 
 use super::{Item, Page, PagePosting, day_of};
-use crate::{
-    ledger::interner::{Code, Interner},
-    storage::Stored,
-};
+use crate::ledger::interner::{Code, Interner};
 use foldhash::fast::RandomState;
+use registrar_domain::Stored;
 use std::collections::HashMap;
 
 /// What sums are kept of: register, measure, account, tag (codes), first and last day.

@@ -3,8 +3,9 @@
 
 use jiff::civil::{Date, date};
 use registrar_contract::OFFICE;
+use registrar_domain::{Actor, Store};
 use registrar_host::{Engine, EngineConfig, Host, HostConfig};
-use registrar_kernel::{Act, ActError, ActOutcome, Actor, ImportOptions, KernelError, Office, Store};
+use registrar_kernel::{Act, ActError, ActOutcome, ImportOptions, KernelError, Office};
 use registrar_sdk::{Value, value::Map};
 use registrar_store::{Database, SqliteStore};
 use std::{path::Path, sync::Arc};

@@ -3,13 +3,10 @@
 //! Pages that change are kept decoded until the transaction ends or something looks at them all.
 
 use super::{doing, row, tx::LedgerTx};
-use registrar_kernel::{
-    StoreError,
-    ledger::{
-        Code, EncodedPage, Interner, Page, PageSums,
-        page::{RECORDS, SumKey},
-    },
-    storage::Stored,
+use registrar_domain::{StoreError, Stored};
+use registrar_kernel::ledger::{
+    Code, EncodedPage, Interner, Page, PageSums,
+    page::{RECORDS, SumKey},
 };
 use rusqlite::{Connection, OptionalExtension, Row, params};
 use std::{collections::BTreeMap, ops::ControlFlow};

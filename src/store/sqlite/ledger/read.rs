@@ -6,14 +6,11 @@ use super::{
     tx::LedgerTx,
 };
 use jiff::civil::Date;
-use registrar_kernel::{
-    StoreError,
-    ledger::{
-        AccountEntries, Code, CountedEvent, EncodedPage, LedgerRead, Mark, OfRecord, Page, Posting,
-        PostingQuery, Total, Unscored,
-        page::{Item, PagePosting, day_number, day_of},
-    },
-    storage::Stored,
+use registrar_domain::{StoreError, Stored};
+use registrar_kernel::ledger::{
+    AccountEntries, Code, CountedEvent, EncodedPage, LedgerRead, Mark, OfRecord, Page, Posting, PostingQuery,
+    Total, Unscored,
+    page::{Item, PagePosting, day_number, day_of},
 };
 use registrar_sdk::Amount;
 use rusqlite::{OptionalExtension, Params, Row, ToSql, params, params_from_iter};

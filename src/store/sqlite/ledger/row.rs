@@ -1,11 +1,8 @@
 //! From rows of a ledger to the kernel's types, and back.
 
 use super::doing;
-use registrar_kernel::{
-    StoreError,
-    ledger::{Posting, Unscored},
-    storage::Stored,
-};
+use registrar_domain::{StoreError, Stored};
+use registrar_kernel::ledger::{Posting, Unscored};
 use rusqlite::{Row, types::FromSql};
 use serde::{Serialize, de::DeserializeOwned};
 

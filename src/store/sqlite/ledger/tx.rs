@@ -1,7 +1,8 @@
 //! A transaction of one ledger, on a reader or on the writer.
 
 use super::{SqliteLedger, doing, pages::PageCache};
-use registrar_kernel::{ledger::Interner, storage::Stored};
+use registrar_domain::Stored;
+use registrar_kernel::ledger::Interner;
 use rusqlite::Connection;
 use std::{cell::RefCell, ops::Deref};
 

@@ -6,10 +6,9 @@ use super::{
     tx::LedgerTx,
 };
 use jiff::civil::Date;
-use registrar_kernel::{
-    Period, StoreError,
-    ledger::{CountedEvent, EncodedPage, LedgerWrite, Mark, Origin, Page, PageSums, Posting, Unscored},
-    storage::Stored,
+use registrar_domain::{Period, StoreError, Stored};
+use registrar_kernel::ledger::{
+    CountedEvent, EncodedPage, LedgerWrite, Mark, Origin, Page, PageSums, Posting, Unscored,
 };
 use rusqlite::{Params, params};
 

@@ -1,11 +1,11 @@
 //! What a plugin says of a register, where it says it, and what may be wrong with it.
 
 use registrar_sdk::Value;
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, fmt};
 
 /// Who has what of which there can be one only: plugins, by what they claim (`register items`,
 /// `field items.title`).
-pub type Claims = BTreeMap<String, String>;
+pub type RegisterClaims = BTreeMap<String, String>;
 
 /// One answer to `register.define` and where it comes from.
 #[derive(Clone, Debug)]
@@ -36,7 +36,7 @@ pub struct DefinitionFault {
 /// Plugins of which one only can have its way.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct DefinitionConflict {
-    /// What they all claim, as in [`Claims`].
+    /// What they all claim, as in [`RegisterClaims`].
     pub claim: String,
     /// The plugins, each with what is said of it if it is the one that gives way.
     pub parties: Vec<DefinitionFault>,
@@ -49,6 +49,13 @@ pub enum DefinitionObjection {
     Fault(DefinitionFault),
     /// Several stand in each other's way.
     Conflict(DefinitionConflict),
+}
+
+impl fmt::Display for DefinitionFault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let DefinitionFault { plugin, file, line, message } = self;
+        write!(f, "plugin \"{plugin}\" ({file}:{line}): {message}")
+    }
 }
 
 impl DefinitionObjection {

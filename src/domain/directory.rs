@@ -4,16 +4,20 @@
 
 mod calendar;
 mod dated;
-mod people;
+pub mod people;
 mod tables;
-mod units;
+pub mod units;
 
-pub use people::{Person, Role};
-pub use units::Unit;
+pub use crate::directory::{
+    people::{Person, Role},
+    units::Unit,
+};
 
-use crate::event::{DIRECTORY, Event};
-use calendar::Calendar;
-use dated::Dated;
+use crate::{
+    directory::{calendar::Calendar, dated::Dated},
+    event::Event,
+    reserved::DIRECTORY,
+};
 use registrar_sdk::value::Map;
 use std::collections::BTreeMap;
 
@@ -68,7 +72,7 @@ impl Directory {
     }
 
     /// Notes that the log was read up to a place, whatever was there.
-    pub(crate) fn saw(&mut self, seq: u64) {
+    pub fn saw(&mut self, seq: u64) {
         self.seen = self.seen.max(seq);
     }
 
@@ -176,7 +180,7 @@ mod tests {
         assert_eq!(directory.next_working(day("2023-05-01")).unwrap().to_string(), "2023-05-04");
         assert!(directory.add_working_days(day("2023-05-01"), i64::MAX).is_err());
         assert_eq!(directory.calendar_end().unwrap().to_string(), "2023-12-31");
-        assert_eq!(super::Directory::default().calendar_end(), None);
+        assert_eq!(crate::directory::Directory::default().calendar_end(), None);
     }
 
     #[test]

@@ -4,10 +4,11 @@
 
 use crate::{
     actor::Actor,
-    domain_error::DomainError,
-    event::{ERASE, Event, VOID, chain, storable_map},
+    error::DomainError,
+    event::{Event, chain, storable_map},
     record::Record,
     register::Register,
+    reserved::{ERASE, VOID},
     storage::{ReadTx, WriteTx},
 };
 use jiff::civil::Date;

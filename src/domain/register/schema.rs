@@ -1,7 +1,11 @@
 //! Checks what is filled in against a register's definition.
 
-use super::{FieldDef, FieldType, Register, Title};
-use crate::{directory::Directory, event::DIRECTORY, record::NUMBER};
+use crate::{
+    directory::Directory,
+    register::{FieldDef, FieldType, Register},
+    reserved::{DIRECTORY, NUMBER},
+    title::Title,
+};
 use jiff::civil::Date;
 use registrar_sdk::{
     Value,
@@ -315,11 +319,10 @@ impl FieldDef {
 
 #[cfg(test)]
 mod tests {
-    use super::{
-        super::{Registers, read::tests::definition},
-        *,
+    use crate::{
+        event::Event,
+        register::{Registers, read::tests::definition, schema::*},
     };
-    use crate::event::Event;
 
     fn check(fields: &str, expected: &str) {
         let registers = Registers::read(&[definition(

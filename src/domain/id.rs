@@ -1,7 +1,7 @@
 //! What may be an id: of records, people, units, plugins, offices, imports, and whatever else is called by one
 //! in addresses, files, messages and commands.
 
-use crate::table::normalization::{is_invisible, key};
+use crate::normalization::{is_invisible, key};
 
 /// The most characters of one.
 const LONGEST: usize = 120;

@@ -3,17 +3,18 @@
 //! One plugin owns a register and others may extend it; how definitions are read and put together
 //! is in `read`, what an action's fields must be like in `schema`.
 
+pub mod built_in;
 mod claims;
-mod definition;
-mod kernel;
+pub mod definition;
+mod definition_reader;
 mod read;
-mod schema;
+pub mod schema;
 
-pub use crate::title::Title;
-pub use definition::{Claims, Definition, DefinitionConflict, DefinitionFault, DefinitionObjection};
-pub use kernel::title_of;
+pub use built_in::title_of;
+pub use definition::{Definition, DefinitionConflict, DefinitionFault, DefinitionObjection, RegisterClaims};
 pub use schema::{FieldProblem, SchemaContext};
 
+use crate::title::Title;
 use registrar_sdk::{Value, value::Map};
 use std::{collections::BTreeMap, sync::Arc};
 
@@ -228,6 +229,22 @@ pub struct Register {
     pub(crate) renamed: BTreeMap<String, String>,
 }
 
+impl ActionDef {
+    /// An action of a register that says nothing of its actions; the operator's alone.
+    pub fn free() -> ActionDef {
+        ActionDef {
+            title: Title::default(),
+            from: None,
+            to: None,
+            by: Vec::new(),
+            form: Default::default(),
+            create: true,
+            submission: false,
+            gathers: None,
+        }
+    }
+}
+
 impl Register {
     /// The present name of a field that an event calls `name`.
     pub fn current_name<'a>(&'a self, name: &'a str) -> &'a str {
@@ -296,22 +313,22 @@ pub struct Registers {
     /// Those that plugins define.
     pub by_id: BTreeMap<String, Arc<Register>>,
     /// Which plugin says what in them: registers, titles, fields, stages, actions, measures, pools.
-    pub claims: Claims,
+    pub claims: RegisterClaims,
 }
 
 impl Registers {
     /// The register of this id; also the kernel's own.
     pub fn get(&self, id: &str) -> Option<&Arc<Register>> {
-        self.by_id.get(id).or_else(|| kernel::registers().get(id))
+        self.by_id.get(id).or_else(|| built_in::registers().get(id))
     }
 
     /// The register of this id.
     ///
     /// # Errors
     /// There is none; proposes the nearest.
-    pub fn find(&self, id: &str) -> Result<&Arc<Register>, crate::domain_error::DomainError> {
+    pub fn find(&self, id: &str) -> Result<&Arc<Register>, crate::error::DomainError> {
         self.get(id).ok_or_else(|| {
-            crate::domain_error::DomainError::unknown("register", id, self.by_id.keys().map(String::as_str))
+            crate::error::DomainError::unknown("register", id, self.by_id.keys().map(String::as_str))
         })
     }
 }

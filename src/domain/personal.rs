@@ -81,7 +81,7 @@ impl Event {
     ///
     /// # Errors
     /// The system gives no random numbers.
-    pub(crate) fn strike_out(&mut self, names: &[Key]) -> Result<bool, String> {
+    pub fn strike_out(&mut self, names: &[Key]) -> Result<bool, String> {
         let mut struck = false;
         for name in names {
             if !self.personal.contains_key(name) && self.record_fields().contains_key(name) {

@@ -1,7 +1,9 @@
 //! Units, as they were on a day.
 
-use super::{Directory, dated::Dated, day, text, within};
-use crate::register::Title;
+use crate::{
+    directory::{Directory, dated::Dated, day, text, within},
+    title::Title,
+};
 use jiff::civil::Date;
 use registrar_sdk::{Value, value::Map};
 

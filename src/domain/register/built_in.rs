@@ -1,14 +1,13 @@
 //! The kernel's own registers: the directory, periods, and decisions about the office.
 
-use super::{ActionDef, FieldDef, FieldType, Register, Title};
 use crate::{
-    approval::{APPROVE, APPROVE_BY, ROLLBACK, TAKEN, UNPIN},
-    decision::{BYPASS, CLOSE_BY, DECIDE_BY, REOPEN_BY},
-    event::{DIRECTORY, ERASE, OFFICE, OPENING, OVERDUE, PERIOD, REMINDED, VOID},
-    exchange::{PEER, RECEIVED, SENT},
-    import::{IMPORT, MAPPING},
-    ledger::{CLOSE, DECIDE, REOPEN},
-    outlet::{OPEN, OUTLET, PUBLISH, PUBLISH_BY},
+    register::{ActionDef, FieldDef, FieldType, Register},
+    reserved::{
+        APPROVE, APPROVE_BY, BYPASS, CLOSE, CLOSE_BY, DECIDE, DECIDE_BY, DIRECTORY, ERASE, IMPORT, MAPPING,
+        OFFICE, OPEN, OPENING, OUTLET, OVERDUE, PEER, PERIOD, PUBLISH, PUBLISH_BY, RECEIVED, REMINDED,
+        REOPEN, REOPEN_BY, ROLLBACK, SENT, TAKEN, UNPIN, VOID,
+    },
+    title::Title,
 };
 use std::{
     collections::BTreeMap,

@@ -1,7 +1,7 @@
 //! Who says what in the registers, and where two plugins say the same or what they say does not fit.
 
-use super::{
-    FieldDef, FieldType, Register,
+use crate::register::{
+    ActionDef, FieldDef, FieldType, Register,
     definition::{Definition, DefinitionConflict, DefinitionFault, form_field},
 };
 use registrar_sdk::suggest::nearest;
@@ -77,6 +77,19 @@ pub(super) fn check(
         let what = format!("moved_to leads to the stage \"{to}\", which is not one of its stages{hint}");
         reading.wrong(&claim, register, what);
     }
+    check_links(register, by_id, reading);
+    for (name, action) in &register.actions {
+        check_action(register, name, action, &stages, reading);
+    }
+}
+
+/// Whether the registers that fields name are there.
+fn check_links(
+    register: &Register,
+    by_id: &BTreeMap<String, Arc<Register>>,
+    reading: &mut DefinitionMerge<'_>,
+) {
+    let id = &register.id;
     let actions = register.actions.iter();
     let asked = actions.flat_map(|(name, a)| a.form.iter().map(move |field| (name, field)));
     let forms: Vec<_> = asked.map(|(name, field)| (reading.of_form(id, name, field.0), field)).collect();
@@ -92,58 +105,67 @@ pub(super) fn check(
         })
         .collect();
     links.into_iter().for_each(|(claim, what)| reading.wrong(&claim, register, what));
-    for (name, action) in &register.actions {
-        let claim = format!("action {id}.{name}");
-        for stage in action.from.iter().flatten().chain(&action.to) {
-            if !stages.contains(&stage.as_str()) {
-                let hint = nearest(stage, stages.iter().copied());
+}
+
+/// Whether an action leads from stages to stages that are there, and its form to fields.
+fn check_action(
+    register: &Register,
+    name: &str,
+    action: &ActionDef,
+    stages: &[&str],
+    reading: &mut DefinitionMerge<'_>,
+) {
+    let id = &register.id;
+    let claim = format!("action {id}.{name}");
+    for stage in action.from.iter().flatten().chain(&action.to) {
+        if !stages.contains(&stage.as_str()) {
+            let hint = nearest(stage, stages.iter().copied());
+            reading.wrong(
+                &claim,
+                register,
+                format!("action `{name}` names the unknown stage \"{stage}\"{hint}"),
+            );
+        }
+    }
+    if let Some(field) = &action.gathers {
+        let gathering = |f: &FieldDef| f.many && f.ty == FieldType::Record && f.of == [id.clone()];
+        if !action.create || !register.fields.get(field).is_some_and(gathering) {
+            reading.wrong(&claim, register, format!(
+                    "action `{name}` gathers records in `{field}`, which must be a field of many records of \"{id}\", and the action must say create = true"
+                ));
+        }
+    }
+    for (field, def) in &action.form {
+        let claim = reading.of_form(id, name, field);
+        match &def.sets {
+            Some(target) if !register.fields.contains_key(target) => {
+                let hint = nearest(target, register.fields.keys().map(String::as_str));
                 reading.wrong(
                     &claim,
                     register,
-                    format!("action `{name}` names the unknown stage \"{stage}\"{hint}"),
+                    format!(
+                        "action `{name}`: `{field}` sets `{target}`, which is not one of its fields{hint}"
+                    ),
                 );
             }
-        }
-        if let Some(field) = &action.gathers {
-            let gathering = |f: &FieldDef| f.many && f.ty == FieldType::Record && f.of == [id.clone()];
-            if !action.create || !register.fields.get(field).is_some_and(gathering) {
-                reading.wrong(&claim, register, format!(
-                    "action `{name}` gathers records in `{field}`, which must be a field of many records of \"{id}\", and the action must say create = true"
-                ));
-            }
-        }
-        for (field, def) in &action.form {
-            let claim = reading.of_form(id, name, field);
-            match &def.sets {
-                Some(target) if !register.fields.contains_key(target) => {
-                    let hint = nearest(target, register.fields.keys().map(String::as_str));
-                    reading.wrong(
-                        &claim,
-                        register,
-                        format!(
-                            "action `{name}`: `{field}` sets `{target}`, which is not one of its fields{hint}"
-                        ),
-                    );
-                }
-                None if register.fields.contains_key(field) => {
-                    let what = format!(
-                        "{id}: `{field}` is a field of the record and of the form of action `{name}`; rename one, or say sets = \"{field}\""
-                    );
-                    let other = format!("field {id}.{field}");
-                    match (reading.by(&claim), reading.by(&other)) {
-                        (Some(of_form), Some(of_record)) if of_form.plugin != of_record.plugin => {
-                            reading.clash(
-                                format!("name {id}.{field}"),
-                                (of_form, what.clone()),
-                                (of_record, what),
-                            );
-                        }
-                        (Some(of_form), _) => reading.faults.push(of_form.fault(what)),
-                        _ => {}
+            None if register.fields.contains_key(field) => {
+                let what = format!(
+                    "{id}: `{field}` is a field of the record and of the form of action `{name}`; rename one, or say sets = \"{field}\""
+                );
+                let other = format!("field {id}.{field}");
+                match (reading.by(&claim), reading.by(&other)) {
+                    (Some(of_form), Some(of_record)) if of_form.plugin != of_record.plugin => {
+                        reading.clash(
+                            format!("name {id}.{field}"),
+                            (of_form, what.clone()),
+                            (of_record, what),
+                        );
                     }
+                    (Some(of_form), _) => reading.faults.push(of_form.fault(what)),
+                    _ => {}
                 }
-                _ => {}
             }
+            _ => {}
         }
     }
 }

@@ -1,7 +1,9 @@
 //! Working days: weekends and holidays are none, make-up days are.
 
-use super::{Directory, day};
-use crate::event::Event;
+use crate::{
+    directory::{Directory, day},
+    event::Event,
+};
 use jiff::{
     ToSpan,
     civil::{Date, Weekday},

@@ -1,7 +1,6 @@
 //! Dated code tables, settings and chosen rule sets.
 
-use super::Directory;
-use crate::event::Event;
+use crate::{directory::Directory, event::Event};
 use jiff::civil::Date;
 use registrar_sdk::{Term, Value, value::Map};
 use std::collections::BTreeMap;
@@ -50,7 +49,7 @@ impl Directory {
 
     /// On which days the office has each rule set act that it ever chose.
     pub fn rule_set_terms(&self) -> BTreeMap<String, Vec<Term>> {
-        let terms = |(id, changes): (&String, &super::Dated)| {
+        let terms = |(id, changes): (&String, &crate::directory::Dated)| {
             let mut terms: Vec<Term> = Vec::new();
             let mut acting = false;
             for day in changes.days() {

@@ -1,7 +1,9 @@
 //! People and their dated roles.
 
-use super::{Directory, day, text, within};
-use crate::register::Title;
+use crate::{
+    directory::{Directory, day, text, within},
+    title::Title,
+};
 use jiff::civil::Date;
 use registrar_sdk::{Value, value::Map};
 

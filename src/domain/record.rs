@@ -1,9 +1,9 @@
 //! One entry of a register, as its live events have made it.
 
-pub use crate::reserved::{FIELDS, NUMBER, STAGE};
 use crate::{
-    event::{Event, OPENING, OWN_ACTIONS, VOID},
+    event::Event,
     register::Register,
+    reserved::{FIELDS, NUMBER, OPENING, OWN_ACTIONS, STAGE, VOID},
 };
 use registrar_sdk::{
     Value,

@@ -2,8 +2,7 @@
 //!
 //! Who may append it and what follows from it is decided elsewhere (`action`, `import`, `ledger`).
 
-pub use crate::reserved::{DIRECTORY, ERASE, OFFICE, OPENING, OVERDUE, OWN_ACTIONS, PERIOD, REMINDED, VOID};
-use crate::{actor::Actor, commitment::Commitment};
+use crate::{actor::Actor, commitment::Commitment, reserved::OPENING};
 use jiff::civil::Date;
 use registrar_sdk::{
     Value,
@@ -77,7 +76,7 @@ impl Event {
     /// What it says of its record's fields and of the action's form; an opening has the record's aside.
     pub fn record_fields(&self) -> &Map {
         let opened =
-            (self.action == OPENING).then(|| self.fields.get(crate::record::FIELDS)?.as_map()).flatten();
+            (self.action == OPENING).then(|| self.fields.get(crate::reserved::FIELDS)?.as_map()).flatten();
         opened.unwrap_or(&self.fields)
     }
 
@@ -134,11 +133,12 @@ impl Event {
 
 /// Of what an event says: its record's fields and those of the action's form.
 pub(crate) fn record_fields_of<'f>(action: &str, fields: &'f mut Map) -> &'f mut Map {
-    let opened = action == OPENING && fields.get(crate::record::FIELDS).is_some_and(|v| v.as_map().is_some());
+    let opened =
+        action == OPENING && fields.get(crate::reserved::FIELDS).is_some_and(|v| v.as_map().is_some());
     if !opened {
         return fields;
     }
-    let Some(Value::Map(opened)) = fields.get_mut(crate::record::FIELDS) else {
+    let Some(Value::Map(opened)) = fields.get_mut(crate::reserved::FIELDS) else {
         unreachable!("it was looked at")
     };
     opened

@@ -3,6 +3,7 @@
 //! A store keeps bytes and finds them again; chaining, deriving and checking are the kernel's.
 //! Nothing here assumes SQLite: a server database can implement the same traits.
 
+pub use crate::error::{StoreError, Stored};
 use crate::{
     commitment::PersonalValue,
     event::{Event, Link},
@@ -10,49 +11,6 @@ use crate::{
 };
 use jiff::civil::Date;
 use registrar_sdk::{Value, value::Key};
-
-/// Why the store could not do what it was asked.
-#[derive(Debug, thiserror::Error)]
-pub enum StoreError {
-    /// The file was written by a later version of this program.
-    #[error("{file} has schema {found}, this program knows up to {known}: run the newer program")]
-    Newer {
-        /// The file.
-        file: String,
-        /// Its schema.
-        found: i64,
-        /// The highest schema known here.
-        known: i64,
-    },
-    /// The file belongs to another program.
-    #[error("{file} is not a registrar store ({why}); name another folder with --data")]
-    NotOurs {
-        /// The file.
-        file: String,
-        /// How one can tell.
-        why: String,
-    },
-    /// Another process holds the write lock.
-    #[error("the store is locked by another process: {0}; stop it, or let the command reach the running one")]
-    Busy(String),
-    /// An event with this id is already there.
-    #[error("an event with the id `{0}` is already in the log")]
-    DuplicateEvent(String),
-    /// What was read is not what was written.
-    #[error("the store is damaged: {0}; run `registrar verify`, and restore from a backup if it fails")]
-    Damaged(String),
-    /// The database or the file system failed.
-    #[error("{doing}: {why}")]
-    Failed {
-        /// What was being done.
-        doing: &'static str,
-        /// What the layer below said.
-        why: String,
-    },
-}
-
-/// A store's result.
-pub type Stored<T> = Result<T, StoreError>;
 
 /// A database with the rows of any number of offices.
 pub trait Store: Send + Sync {
@@ -208,6 +166,25 @@ pub struct Deadline {
     pub event: u64,
     /// Where it stands.
     pub state: DeadlineState,
+}
+
+impl Deadline {
+    /// The deadline as handlers see it.
+    pub fn to_value(&self) -> Value {
+        let state = match self.state {
+            DeadlineState::Open => "open",
+            DeadlineState::Met => "met",
+            DeadlineState::Missed => "missed",
+            DeadlineState::Late => "late",
+        };
+        Value::map([
+            ("name", Value::text(&self.name)),
+            ("due", Value::text(self.due.to_string())),
+            ("start", Value::text(self.start.to_string())),
+            ("why", Value::text(&self.why)),
+            ("state", Value::text(state)),
+        ])
+    }
 }
 
 /// Which deadlines are wanted, by due date.

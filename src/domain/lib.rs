@@ -1,0 +1,32 @@
+//! What an office consists of: events and the log they form, registers and their records, the directory, the calendar
+//! of periods; and what is asked of the place where all of it is kept.
+//!
+//! Data and the rules that hold for data by itself. Who may do what, what plugins say to it and what figures follow is
+//! known above: nothing here calls a plugin, checks a right or looks at the clock.
+
+pub mod account_store;
+pub mod actor;
+pub mod commitment;
+pub mod directory;
+pub mod error;
+pub mod event;
+pub mod id;
+pub mod log;
+pub mod normalization;
+pub mod period;
+pub mod personal;
+pub mod record;
+pub mod register;
+pub mod reserved;
+pub mod storage;
+pub mod title;
+
+pub use actor::Actor;
+pub use directory::Directory;
+pub use error::DomainError;
+pub use event::Event;
+pub use period::{Period, PeriodKind};
+pub use record::Record;
+pub use register::{Register, Registers};
+pub use storage::{OfficeKey, ReadTx, Store, StoreError, Stored, WriteTx};
+pub use title::Title;
