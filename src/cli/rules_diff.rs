@@ -68,7 +68,7 @@ pub fn run(
         _ => (open(desk, before, day)?, open(desk, after, day)?),
     };
     probes.extend(more);
-    probes.extend(rules::of_log(&desk.office, asked.events)?);
+    probes.extend(rules::of_log(&*desk.office.read()?, &desk.office.registers(), asked.events)?);
     let office = &desk.office;
     let comparison =
         rules::compare(office.host(), &office.snapshot(), &office.registers(), (&before, &after), probes);

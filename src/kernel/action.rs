@@ -15,7 +15,7 @@ mod transaction;
 
 pub(crate) use transaction::ActionTx;
 
-use crate::{attachment::Upload, error::KernelError, office::Office};
+use crate::{attachment::Upload, error::KernelError, ledger_error::LedgerError, office::Office};
 use jiff::civil::Date;
 use registrar_domain::{
     Actor, DomainError, Event, Record, StoreError, event::Link, register::schema::FieldProblem,
@@ -152,6 +152,12 @@ pub enum ActError {
 
 impl From<StoreError> for ActError {
     fn from(error: StoreError) -> ActError {
+        ActError::Kernel(error.into())
+    }
+}
+
+impl From<LedgerError> for ActError {
+    fn from(error: LedgerError) -> ActError {
         ActError::Kernel(error.into())
     }
 }

@@ -1,5 +1,6 @@
 //! What can go wrong in the kernel, besides an action that is refused (`ActError`, in `action`).
 
+use crate::ledger_error::LedgerError;
 use registrar_domain::{DomainError, StoreError};
 use registrar_host::{Failed, Fault};
 
@@ -40,6 +41,17 @@ impl From<DomainError> for KernelError {
             DomainError::Store(why) => KernelError::Store(why),
             DomainError::Unknown { what, name, hint } => KernelError::Unknown { what, name, hint },
             DomainError::Refused(why) => KernelError::Refused(why),
+        }
+    }
+}
+
+impl From<LedgerError> for KernelError {
+    fn from(error: LedgerError) -> KernelError {
+        match error {
+            LedgerError::Store(why) => KernelError::Store(why),
+            LedgerError::Plugin(why) => KernelError::Plugin(why),
+            LedgerError::Unknown { what, name, hint } => KernelError::Unknown { what, name, hint },
+            LedgerError::Refused(why) => KernelError::Refused(why),
         }
     }
 }

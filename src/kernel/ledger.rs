@@ -9,6 +9,7 @@ mod batch;
 mod batch_scorer;
 mod citation;
 pub mod closing_list;
+pub mod counted_event;
 mod dependencies;
 mod derivation;
 pub mod effect;
@@ -16,6 +17,7 @@ pub mod explain;
 mod explain_adjustment;
 mod explain_inputs;
 mod explain_rank;
+pub mod explained;
 pub mod interner;
 mod invalidation;
 mod language;
@@ -34,6 +36,7 @@ pub mod record_scorer;
 mod row_columns;
 mod row_reader;
 pub mod rule_change;
+mod sample_counts;
 pub mod scoring_context;
 mod seen;
 mod service;
@@ -47,7 +50,7 @@ pub use batch::Timings;
 pub use closing_list::{CarriedAdjustment, Closing};
 pub use derivation::Progress;
 pub use effect::Effect;
-pub use explain::Explained;
+pub use explained::Explained;
 pub use interner::{Code, Interner};
 pub use language::Lang;
 pub use page::{EncodedPage, Page, PageSums};
@@ -69,7 +72,7 @@ pub use storage::{
 };
 pub use workers::LedgerWorkers;
 
-use crate::KernelError;
+use crate::ledger_error::LedgerError;
 use arc_swap::ArcSwap;
 use derivation::{CatchUp, PreviousLedger, advance, derive_all, derive_touched};
 use invalidation::Touch;
@@ -127,7 +130,7 @@ pub enum NotSwapped {
     Unscored(Vec<Unscored>),
     /// It could not be derived at all.
     #[error(transparent)]
-    Kernel(#[from] KernelError),
+    Ledger(#[from] LedgerError),
 }
 
 fn count(unscored: &[Unscored]) -> String {
@@ -153,7 +156,7 @@ impl Ledger {
         basis: &dyn LedgerSource,
         rules: RuleGeneration,
         progress: Progress<'_>,
-    ) -> Result<Ledger, KernelError> {
+    ) -> Result<Ledger, LedgerError> {
         Ledger::open_by(shelf, basis, |_| rules, progress)
     }
 
@@ -164,7 +167,7 @@ impl Ledger {
         basis: &dyn LedgerSource,
         choose: impl FnOnce(&str) -> RuleGeneration,
         progress: Progress<'_>,
-    ) -> Result<Ledger, KernelError> {
+    ) -> Result<Ledger, LedgerError> {
         let store = shelf.open()?;
         let log = basis.store().begin_read(basis.office())?;
         let directory = Arc::new(directory_of(&*log)?);
@@ -209,7 +212,7 @@ impl Ledger {
     ///
     /// # Errors
     /// The store failed.
-    pub fn catch_up(&self, basis: &dyn LedgerSource) -> Result<CaughtUp, KernelError> {
+    pub fn catch_up(&self, basis: &dyn LedgerSource) -> Result<CaughtUp, LedgerError> {
         let _writing = held(&self.writing);
         self.catch_up_held(basis)?;
         let live = self.live.load_full();
@@ -217,7 +220,7 @@ impl Ledger {
         Ok(CaughtUp { seq: read.mark()?.seq, unscored: read.unscored(None)? })
     }
 
-    fn catch_up_held(&self, basis: &dyn LedgerSource) -> Result<(), KernelError> {
+    fn catch_up_held(&self, basis: &dyn LedgerSource) -> Result<(), LedgerError> {
         let live = self.live.load_full();
         let log = basis.store().begin_read(basis.office())?;
         let world = live.world(basis);
@@ -258,8 +261,8 @@ impl Ledger {
         {
             return Err(NotSwapped::Unscored(before.unscored.clone()));
         }
-        let log = basis.store().begin_read(basis.office()).map_err(KernelError::from)?;
-        let seq = log.head().map_err(KernelError::from)?.seq;
+        let log = basis.store().begin_read(basis.office()).map_err(LedgerError::from)?;
+        let seq = log.head().map_err(LedgerError::from)?.seq;
         drop(log);
         let replayed = self.replay(basis, rules.clone(), progress);
         *refused = match &replayed {
@@ -272,7 +275,7 @@ impl Ledger {
     }
 
     /// Whether an event since then concerns what failed: its record, or anything if a period failed.
-    fn may_have_mended(&self, basis: &dyn LedgerSource, before: &RefusedRules) -> Result<bool, KernelError> {
+    fn may_have_mended(&self, basis: &dyn LedgerSource, before: &RefusedRules) -> Result<bool, LedgerError> {
         let log = basis.store().begin_read(basis.office())?;
         let touched = scoring_context::touched(&*log, before.seq, log.head()?.seq)?;
         Ok(touched.iter().any(|(register, id)| {
@@ -293,15 +296,15 @@ impl Ledger {
         whole(&*aside)?;
         RecomputePhase::CatchingUp.begins();
         let _writing = held(&self.writing);
-        let log = basis.store().begin_read(basis.office()).map_err(KernelError::from)?;
-        let directory = Arc::new(directory_of(&*log).map_err(KernelError::from)?);
+        let log = basis.store().begin_read(basis.office()).map_err(LedgerError::from)?;
+        let directory = Arc::new(directory_of(&*log).map_err(LedgerError::from)?);
         let world = ScoringContext::new(basis, rules.clone(), directory.clone());
         if advance(&world, &*log, &*aside)? == CatchUp::StartOver {
             derive_all(&world, &*log, &*aside, progress)?;
         }
         whole(&*aside)?;
         RecomputePhase::Promoting.begins();
-        self.shelf.promote(&*aside).map_err(KernelError::from)?;
+        self.shelf.promote(&*aside).map_err(LedgerError::from)?;
         RecomputePhase::Swapping.begins();
         info!(rules = %rules.hash, "The replayed ledger serves.");
         self.live.store(Arc::new(ServingLedger { store: aside, rules, directory }));
@@ -315,7 +318,7 @@ impl Ledger {
         basis: &dyn LedgerSource,
         rules: &RuleGeneration,
         progress: Progress<'_>,
-    ) -> Result<Arc<dyn LedgerStore>, KernelError> {
+    ) -> Result<Arc<dyn LedgerStore>, LedgerError> {
         let live = self.live.load_full();
         let note =
             |spent: Timings| *self.spent.lock().unwrap_or_else(|poisoned| poisoned.into_inner()) = spent;
@@ -382,7 +385,7 @@ impl Ledger {
     ///
     /// # Errors
     /// The store failed.
-    pub fn unscored(&self, register: Option<&str>) -> Result<Vec<Unscored>, KernelError> {
+    pub fn unscored(&self, register: Option<&str>) -> Result<Vec<Unscored>, LedgerError> {
         Ok(self.live.load().store.read()?.unscored(register)?)
     }
 
@@ -390,7 +393,7 @@ impl Ledger {
     ///
     /// # Errors
     /// The store failed.
-    pub fn postings(&self, query: &PostingQuery) -> Result<Vec<Posting>, KernelError> {
+    pub fn postings(&self, query: &PostingQuery) -> Result<Vec<Posting>, LedgerError> {
         Ok(self.live.load().store.read()?.postings(query)?)
     }
 
@@ -398,7 +401,7 @@ impl Ledger {
     ///
     /// # Errors
     /// The store failed.
-    pub fn totals(&self, query: &PostingQuery) -> Result<Vec<Total>, KernelError> {
+    pub fn totals(&self, query: &PostingQuery) -> Result<Vec<Total>, LedgerError> {
         Ok(self.live.load().store.read()?.totals(query)?)
     }
 
@@ -430,7 +433,7 @@ impl ServingLedger {
 
 /// Refuses a replayed ledger in which anything failed.
 fn whole(ledger: &dyn LedgerStore) -> Result<(), NotSwapped> {
-    let unscored = ledger.read().and_then(|read| read.unscored(None)).map_err(KernelError::from)?;
+    let unscored = ledger.read().and_then(|read| read.unscored(None)).map_err(LedgerError::from)?;
     if unscored.is_empty() { Ok(()) } else { Err(NotSwapped::Unscored(unscored)) }
 }
 

@@ -20,6 +20,7 @@ pub mod error;
 pub mod exchange;
 pub mod import;
 pub mod ledger;
+pub mod ledger_error;
 pub mod notify;
 pub mod office;
 pub mod outlet;

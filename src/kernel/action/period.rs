@@ -80,7 +80,7 @@ impl ActionTx<'_> {
                 if reason.is_empty() {
                     return refuse("reopen: say why in `reason`".to_owned());
                 }
-                let closures = ledger::closures(&*self.tx).map_err(ActError::Kernel)?;
+                let closures = ledger::closures(&*self.tx)?;
                 let larger = ledger::closed_with(&closures, period).find(|closed| *closed != period);
                 if let Some(larger) = larger {
                     return refuse(format!(

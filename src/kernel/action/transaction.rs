@@ -253,7 +253,7 @@ impl<'a> ActionTx<'a> {
         if register.starts_with('$') || day >= self.today {
             return Ok(());
         }
-        if let Some((closed, open)) = ledger::closed_on(&*self.tx, day).map_err(ActError::Kernel)? {
+        if let Some((closed, open)) = ledger::closed_on(&*self.tx, day)? {
             self.warnings.push(Reason::warning(format!(
                 "{day} 在已结账的 {closed} 内：其数字不变，差额计入 {open} · {day} lies in {closed}, which is \
                  closed: its figures stay, and what this changes is adjusted in {open}"

@@ -8,7 +8,7 @@ use super::{
     scoring_context::PAGE,
     standing::{StandingQuery, measure_of, standing},
 };
-use crate::KernelError;
+use crate::ledger_error::LedgerError;
 use registrar_domain::{
     Period,
     reserved::{DECIDE, PERIOD},
@@ -84,7 +84,7 @@ impl Ledger {
         basis: &dyn LedgerSource,
         register: &str,
         period: Period,
-    ) -> Result<Vec<Award>, KernelError> {
+    ) -> Result<Vec<Award>, LedgerError> {
         self.view(basis, register, period, |view| awards(view, register, period))
     }
 }
@@ -93,7 +93,7 @@ pub(super) fn awards(
     view: &PeriodView<'_>,
     register: &str,
     period: Period,
-) -> Result<Vec<Award>, KernelError> {
+) -> Result<Vec<Award>, LedgerError> {
     let measures = measures(view, register)?;
     let (mut rows, mut places) = (Vec::new(), Vec::new());
     for measure in &measures {
@@ -106,7 +106,7 @@ pub(super) fn awards(
         };
         let standing = standing(view, &query)?;
         if let Some(fault) = standing.faults.first() {
-            return Err(KernelError::Refused(format!(
+            return Err(LedgerError::Refused(format!(
                 "nobody can be chosen in {period} while something is unscored: {fault}"
             )));
         }
@@ -132,7 +132,7 @@ pub(super) fn awards(
 }
 
 /// The measures of a register; of one that declares none, points.
-pub(super) fn measures(view: &PeriodView<'_>, register: &str) -> Result<Vec<String>, KernelError> {
+pub(super) fn measures(view: &PeriodView<'_>, register: &str) -> Result<Vec<String>, LedgerError> {
     let declared = &view.world.rules.registers.find(register)?.measures;
     if declared.is_empty() {
         return Ok(vec!["points".to_owned()]);
@@ -141,7 +141,7 @@ pub(super) fn measures(view: &PeriodView<'_>, register: &str) -> Result<Vec<Stri
 }
 
 /// How ties of a period were decided, as the log says.
-fn decisions(view: &PeriodView<'_>, register: &str, period: Period) -> Result<Vec<Value>, KernelError> {
+fn decisions(view: &PeriodView<'_>, register: &str, period: Period) -> Result<Vec<Value>, LedgerError> {
     let (mut decisions, mut after) = (Vec::new(), 0);
     loop {
         let events = view.log.events_in(PERIOD, after, PAGE)?;

@@ -6,13 +6,12 @@ use super::{
     dependencies::SourceChange,
     interner::Interner,
     page::{EncodedPage, Item, Page, PageSums},
-    parallel::RecordRange,
     record_scorer::{RecordHistory, ScoredRecord, difference, score},
     row_reader::RowReader,
     scoring_context::{ScoringContext, reserved},
     storage::Unscored,
 };
-use crate::KernelError;
+use crate::ledger_error::LedgerError;
 use registrar_domain::{
     ReadTx, Stored,
     storage::{LogScan, Scanned},
@@ -64,6 +63,9 @@ pub(super) struct DerivedPage {
     pub unscored: Vec<Unscored>,
     pub timings: Timings,
 }
+
+/// The first and last key of a run of records.
+pub(super) type RecordRange = (u64, u64);
 
 /// What of the log is to be derived.
 pub(super) enum DerivationScope<'a> {
@@ -142,7 +144,7 @@ impl<'a> Deriver<'a> {
     }
 
     /// Derives part of the log.
-    pub fn run(&mut self, log: &dyn ReadTx, part: &DerivationScope<'_>) -> Result<DerivedRun, KernelError> {
+    pub fn run(&mut self, log: &dyn ReadTx, part: &DerivationScope<'_>) -> Result<DerivedRun, LedgerError> {
         let mut ran = DerivedRun::default();
         let began = Instant::now();
         let (ids, mut odd) = self.read(log, part)?;
@@ -186,7 +188,7 @@ impl<'a> Deriver<'a> {
         log: &dyn ReadTx,
         page: &Page,
         among: &dyn Fn(u64) -> bool,
-    ) -> Result<Vec<Unscored>, KernelError> {
+    ) -> Result<Vec<Unscored>, LedgerError> {
         let keys = || page.records.iter().map(|record| record.key).filter(|key| among(*key));
         let first = keys().next().filter(|_| self.samples_first);
         let sampled = |key: u64| (key.is_multiple_of(SAMPLED) && among(key)) || Some(key) == first;
@@ -218,7 +220,7 @@ impl<'a> Deriver<'a> {
     }
 
     /// [`Deriver::run`] of all records of a run, packed; no page if there are none.
-    pub fn derive(&mut self, log: &dyn ReadTx, keys: RecordRange) -> Result<DerivedPage, KernelError> {
+    pub fn derive(&mut self, log: &dyn ReadTx, keys: RecordRange) -> Result<DerivedPage, LedgerError> {
         let DerivedRun { rows, by_hand, mut unscored, mut timings, .. } =
             self.run(log, &DerivationScope::Run(keys))?;
         let began = Instant::now();

@@ -1,6 +1,6 @@
 //! Puts the text of its clause and the document behind it beside every figure.
 
-use super::{Explained, Lang};
+use super::{explained::Explained, language::Lang};
 use registrar_host::{BilingualText, Generation, GoverningDocument};
 
 /// A day after all that are named.

@@ -2,10 +2,10 @@
 //! in them since.
 
 use super::{
-    Ledger, LedgerSource, explain_adjustment::closed_periods, posting::Origin, scoring_context::PAGE,
+    Ledger, LedgerSource, period_close::closed_periods, posting::Origin, scoring_context::PAGE,
     storage::LedgerRead,
 };
-use crate::KernelError;
+use crate::ledger_error::LedgerError;
 use registrar_domain::{
     Period, Stored,
     reserved::{CLOSE, PERIOD, REOPEN},
@@ -54,7 +54,7 @@ impl Ledger {
     ///
     /// # Errors
     /// The store failed.
-    pub fn periods(&self, basis: &dyn LedgerSource) -> Result<Vec<Closing>, KernelError> {
+    pub fn periods(&self, basis: &dyn LedgerSource) -> Result<Vec<Closing>, LedgerError> {
         let log = basis.store().begin_read(basis.office())?;
         let live = self.serving();
         let mut adjusted = adjusted(&*live.store.read()?)?;

@@ -1,11 +1,12 @@
 //! Derives a ledger from a log: all of it, or what came since the last time. Both give the same.
 
 use super::{
-    batch::{Deriver, Timings},
+    batch::{Deriver, RecordRange, Timings},
     dependencies::SourceChange,
     interner::Interner,
     invalidation::Touch,
-    parallel::{Derive, RecordRange, each_run},
+    live_sample,
+    parallel::{Derive, each_run},
     period_close::{self, Closure},
     period_scorer::Periods,
     recompute_phase::RecomputePhase,
@@ -13,7 +14,7 @@ use super::{
     scoring_context::{ScoringContext, reserved, touched},
     storage::{LedgerRead, LedgerStore, LedgerWrite, Mark},
 };
-use crate::KernelError;
+use crate::ledger_error::LedgerError;
 use jiff::civil::Date;
 use registrar_domain::{ReadTx, Stored, reserved::DIRECTORY, storage::LogHead};
 use std::{
@@ -49,7 +50,7 @@ pub(super) fn derive_all(
     log: &dyn ReadTx,
     store: &dyn LedgerStore,
     progress: Progress<'_>,
-) -> Result<Timings, KernelError> {
+) -> Result<Timings, LedgerError> {
     let head = log.head()?;
     RecomputePhase::Scoring.begins();
     let mut ledger = store.write()?;
@@ -75,7 +76,7 @@ fn take_in(
     (names, runs): (&Interner, &[RecordRange]),
     derive: &Derive<'_>,
     progress: Progress<'_>,
-) -> Result<(Timings, Vec<SourceChange>), KernelError> {
+) -> Result<(Timings, Vec<SourceChange>), LedgerError> {
     let (mut timings, mut done, mut changes) = (Timings::default(), 0, Vec::new());
     each_run(world, log, names, runs, derive, &mut |derived| {
         progress(done, runs.len());
@@ -101,7 +102,7 @@ fn settle(
     ledger: &mut dyn LedgerWrite,
     mut periods: Periods<'_>,
     closures: &[Closure],
-) -> Result<(), KernelError> {
+) -> Result<(), LedgerError> {
     periods.run(ledger)?;
     Ok(period_close::adjust(ledger, closures)?)
 }
@@ -111,7 +112,7 @@ fn commit(
     mut ledger: Box<dyn LedgerWrite + '_>,
     mark: &Mark,
     mut timings: Timings,
-) -> Result<Timings, KernelError> {
+) -> Result<Timings, LedgerError> {
     ledger.set_mark(mark)?;
     let began = Instant::now();
     ledger.commit()?;
@@ -124,7 +125,7 @@ pub(super) struct PreviousLedger<'a>(Vec<Mutex<Box<dyn LedgerRead + 'a>>>);
 
 impl<'a> PreviousLedger<'a> {
     /// Opens them. Nothing may be written meanwhile.
-    pub fn open(ledger: &'a dyn LedgerStore, workers: usize) -> Result<PreviousLedger<'a>, KernelError> {
+    pub fn open(ledger: &'a dyn LedgerStore, workers: usize) -> Result<PreviousLedger<'a>, LedgerError> {
         let readers = (0..workers.max(1)).map(|_| Ok(Mutex::new(ledger.read()?)));
         Ok(PreviousLedger(readers.collect::<Stored<_>>()?))
     }
@@ -147,7 +148,7 @@ pub(super) fn derive_touched(
     (store, others): (&dyn LedgerStore, &PreviousLedger<'_>),
     touch: &Touch,
     progress: Progress<'_>,
-) -> Result<Option<Timings>, KernelError> {
+) -> Result<Option<Timings>, LedgerError> {
     RecomputePhase::Scoring.begins();
     let mut ledger = store.write()?;
     let at = ledger.mark()?;
@@ -186,7 +187,7 @@ pub(super) fn advance(
     world: &ScoringContext<'_>,
     log: &dyn ReadTx,
     store: &dyn LedgerStore,
-) -> Result<CatchUp, KernelError> {
+) -> Result<CatchUp, LedgerError> {
     let head = log.head()?;
     let mut ledger = store.write()?;
     let at = ledger.mark()?;
@@ -206,7 +207,7 @@ pub(super) fn advance(
     let mut changes: Vec<SourceChange> = Vec::new();
     for chunk in records.chunks(CHUNK) {
         let mut scored = score(world, dossiers(world, log, chunk)?);
-        world.rules.live_sample.check(world, &mut scored, |wanted| {
+        live_sample::check(world, &mut scored, |wanted| {
             let again: Vec<_> = wanted.iter().filter_map(|at| chunk.get(*at).cloned()).collect();
             dossiers(world, log, &again)
         })?;
@@ -234,7 +235,7 @@ fn mark(head: LogHead, world: &ScoringContext<'_>) -> Mark {
 }
 
 /// Whether the log still says, at the ledger's mark, what it said when the ledger took it in.
-pub(super) fn same_log(log: &dyn ReadTx, at: &Mark) -> Result<bool, KernelError> {
+pub(super) fn same_log(log: &dyn ReadTx, at: &Mark) -> Result<bool, LedgerError> {
     Ok(match at.seq.cmp(&0) {
         Ordering::Greater => {
             let stored = log.stored_after(at.seq - 1, 1)?;
@@ -249,7 +250,7 @@ pub(super) fn same_log(log: &dyn ReadTx, at: &Mark) -> Result<bool, KernelError>
 pub(super) fn ranges(
     ledger: &dyn LedgerRead,
     closures: &[Closure],
-) -> Result<BTreeMap<String, (Date, Date)>, KernelError> {
+) -> Result<BTreeMap<String, (Date, Date)>, LedgerError> {
     let closed = closures.iter().map(|closure| closure.period.last()).max();
     let mut ranges = BTreeMap::new();
     for register in ledger.registers()? {
@@ -264,7 +265,7 @@ fn dossiers(
     world: &ScoringContext<'_>,
     log: &dyn ReadTx,
     records: &[(String, String)],
-) -> Result<Vec<RecordHistory>, KernelError> {
+) -> Result<Vec<RecordHistory>, LedgerError> {
     let dossier = |(register, id): &(String, String)| {
         let key = log.record_key(register, id)?.unwrap_or_default();
         Ok(RecordHistory::read(world, log, key, register, id)?)
@@ -272,7 +273,7 @@ fn dossiers(
     records.iter().map(dossier).collect()
 }
 
-fn put(ledger: &mut dyn LedgerWrite, scored: &ScoredRecord) -> Result<(), KernelError> {
+fn put(ledger: &mut dyn LedgerWrite, scored: &ScoredRecord) -> Result<(), LedgerError> {
     let ScoredRecord { key, register, record, entries, postings, unscored } = scored;
     Ok(ledger.put_record(*key, register, record, entries, postings, unscored.as_ref())?)
 }
@@ -282,7 +283,7 @@ fn note_changes(
     changes: &mut Vec<SourceChange>,
     ledger: &dyn LedgerRead,
     scored: &ScoredRecord,
-) -> Result<(), KernelError> {
+) -> Result<(), LedgerError> {
     let ScoredRecord { key, register, .. } = scored;
     let (entries, postings) = ledger.of_record(*key)?;
     for entry in entries {

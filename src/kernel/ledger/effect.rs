@@ -7,7 +7,7 @@ mod compare;
 mod sample;
 
 use super::{Ledger, LedgerSource, Progress, RuleGeneration, ServingLedger};
-use crate::{KernelError, rules::FigureChange};
+use crate::{ledger_error::LedgerError, rules::FigureChange};
 pub use causes::Why;
 pub(super) use compare::compare;
 use registrar_domain::Period;
@@ -171,7 +171,7 @@ impl Ledger {
         basis: &dyn LedgerSource,
         rules: &RuleGeneration,
         progress: Progress<'_>,
-    ) -> Result<Effect, KernelError> {
+    ) -> Result<Effect, LedgerError> {
         self.catch_up(basis)?;
         let live = self.live.load_full();
         let store = self.derive_aside(basis, rules, progress)?;

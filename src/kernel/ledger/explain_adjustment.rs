@@ -2,8 +2,8 @@
 //! rules changed, down to the events.
 
 use super::{
-    Explained,
-    explain::{action_name, leaf, of_event, plain, record_name},
+    Explained, explain_inputs,
+    explained::{action_name, of_event, plain, record_name, shallow},
     period_close::{self, Closure},
     period_view::PeriodView,
     posting::{Origin, Posting},
@@ -11,7 +11,7 @@ use super::{
     scoring_context::PAGE,
     storage::PostingQuery,
 };
-use crate::KernelError;
+use crate::ledger_error::LedgerError;
 use jiff::civil::Date;
 use registrar_domain::{
     Event, Period, PeriodKind, Record,
@@ -19,17 +19,11 @@ use registrar_domain::{
 };
 use registrar_sdk::{Amount, Value};
 
-/// The closed periods that an adjustment is of.
-pub(super) fn closed_periods(adjustment: &Posting) -> Vec<Period> {
-    let named = adjustment.data.get("closed").items();
-    named.iter().filter_map(|name| name.as_str()?.parse().ok()).collect()
-}
-
 /// What an adjustment is made of: a child for each event behind it; what is left is what the rules make of
 /// the period with these events, or the rules' own doing.
-pub(super) fn reasons(view: &PeriodView<'_>, adjustment: &Posting) -> Result<Vec<Explained>, KernelError> {
+pub(super) fn reasons(view: &PeriodView<'_>, adjustment: &Posting) -> Result<Vec<Explained>, LedgerError> {
     let Origin::Adjustment(span) = adjustment.origin else { return Ok(Vec::new()) };
-    let named = closed_periods(adjustment);
+    let named = period_close::closed_periods(adjustment);
     let closures = period_close::closures(view.log)?;
     let (mut reasons, mut silent, mut since) = (Vec::new(), Vec::new(), u64::MAX);
     for closure in closures.iter().filter(|closure| named.contains(&closure.period)) {
@@ -84,7 +78,7 @@ impl ClosingAdjustment<'_> {
     }
 
     /// Events of the closed period that were logged after its closing, with what they came to.
-    fn late(&self, view: &PeriodView<'_>) -> Result<Vec<Explained>, KernelError> {
+    fn late(&self, view: &PeriodView<'_>) -> Result<Vec<Explained>, LedgerError> {
         let ClosingAdjustment { adjustment, closure, .. } = self;
         let days = (closure.period.first(), closure.period.last());
         let postings = view.ledger.postings(&PostingQuery {
@@ -99,7 +93,8 @@ impl ClosingAdjustment<'_> {
         let mut late = Vec::new();
         let came_late = |posting: &&Posting| posting.event().is_some_and(|e| e.seq > closure.seq);
         for posting in postings.iter().filter(|p| self.is_about(p)).filter(came_late) {
-            let leaf = leaf(view, posting)?;
+            let mut leaf = shallow(view, posting)?;
+            leaf.because = explain_inputs::because(view, posting)?;
             late.push(Explained { label: label(&leaf.label), ..leaf });
         }
         for entry in view.ledger.owned(&adjustment.register, &adjustment.account, days.0, days.1)? {
@@ -116,7 +111,7 @@ impl ClosingAdjustment<'_> {
     }
 
     /// Events of the closed period that were made void after its closing, with what they would come to.
-    fn made_void(&self, view: &PeriodView<'_>) -> Result<Vec<Explained>, KernelError> {
+    fn made_void(&self, view: &PeriodView<'_>) -> Result<Vec<Explained>, LedgerError> {
         let ClosingAdjustment { adjustment, closure, .. } = self;
         let (mut told, mut after) = (Vec::new(), closure.seq);
         loop {
@@ -138,7 +133,7 @@ impl ClosingAdjustment<'_> {
         view: &PeriodView<'_>,
         void: &Event,
         mut dead: Event,
-    ) -> Result<Option<Explained>, KernelError> {
+    ) -> Result<Option<Explained>, LedgerError> {
         dead.dead = false;
         let (register, id) = (&dead.register, &dead.record);
         let events = view.log.events_of(register, id)?;
@@ -168,14 +163,14 @@ impl ClosingAdjustment<'_> {
     }
 }
 
-fn told_of(view: &PeriodView<'_>, event: &Event) -> Result<String, KernelError> {
+fn told_of(view: &PeriodView<'_>, event: &Event) -> Result<String, LedgerError> {
     let name = record_name(view, &event.register, &event.record)?;
     Ok(format!("{} {} · {name}", event.on, action_name(view, &event.register, &event.action)))
 }
 
 /// What no event of the period explains: rules that changed, the directory, or what the same rules
 /// make of the period with what moved in it.
-fn rest_of(view: &PeriodView<'_>, amount: Amount, since: u64) -> Result<Explained, KernelError> {
+fn rest_of(view: &PeriodView<'_>, amount: Amount, since: u64) -> Result<Explained, LedgerError> {
     let mut children = Vec::new();
     for (register, wanted) in [(OFFICE, Some(TAKEN)), (DIRECTORY, None)] {
         let mut after = since;

@@ -4,19 +4,19 @@
 use super::{
     Explained,
     dependencies::FigureDependencies,
-    explain::{action_name, of_event, of_rule, plain, record_name, shallow},
+    explained::{action_name, of_event, of_rule, plain, record_name, shallow},
     period_scorer::{heeds, unit_of},
     period_view::PeriodView,
     posting::{Origin, Posting, RuleRef},
     quota::{self, AccountRef, QuotaContext},
     storage::PostingQuery,
 };
-use crate::KernelError;
+use crate::ledger_error::LedgerError;
 use registrar_domain::{Event, Period};
 use registrar_sdk::{Amount, Value};
 
 /// The events that a rule names in its `data.because`; for a period's figure also what it looks at.
-pub(super) fn because(view: &PeriodView<'_>, posting: &Posting) -> Result<Vec<Explained>, KernelError> {
+pub(super) fn because(view: &PeriodView<'_>, posting: &Posting) -> Result<Vec<Explained>, LedgerError> {
     let mut behind = Vec::new();
     for id in posting.data.get("because").items().iter().filter_map(Value::as_str) {
         if let Some(event) = view.log.event_by_id(id)? {
@@ -33,7 +33,7 @@ pub(super) fn because(view: &PeriodView<'_>, posting: &Posting) -> Result<Vec<Ex
 }
 
 /// What smaller periods came to that the figure looks at.
-fn smaller(view: &PeriodView<'_>, of: AccountRef<'_>, period: Period) -> Result<Vec<Explained>, KernelError> {
+fn smaller(view: &PeriodView<'_>, of: AccountRef<'_>, period: Period) -> Result<Vec<Explained>, LedgerError> {
     let reads = FigureDependencies::of(period, false);
     let postings = view.ledger.postings(&PostingQuery {
         register: of.register.to_owned(),
@@ -46,7 +46,7 @@ fn smaller(view: &PeriodView<'_>, of: AccountRef<'_>, period: Period) -> Result<
     of_periods.map(|posting| shallow(view, posting)).collect()
 }
 
-fn told(view: &PeriodView<'_>, event: &Event) -> Result<Explained, KernelError> {
+fn told(view: &PeriodView<'_>, event: &Event) -> Result<Explained, LedgerError> {
     let name = record_name(view, &event.register, &event.record)?;
     Ok(of_event(
         format!("{} {} · {name}", event.on, action_name(view, &event.register, &event.action)),
@@ -62,7 +62,7 @@ fn quotas(
     of: AccountRef<'_>,
     period: Period,
     asking: &RuleRef,
-) -> Result<Vec<Explained>, KernelError> {
+) -> Result<Vec<Explained>, LedgerError> {
     let Some(unit) = unit_of(view.world, of, period) else { return Ok(Vec::new()) };
     let mut outcomes = quota::targets(view.world, of.register, vec![(unit, period)]);
     let Some(Ok(outcome)) = outcomes.pop() else { return Ok(Vec::new()) };

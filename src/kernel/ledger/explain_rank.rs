@@ -4,12 +4,13 @@
 use super::{
     Explained, Lang, Ledger, LedgerSource,
     award::{Award, awards, measures},
-    explain::{explain, known_account, of_event, of_rule, plain, title_of},
+    explain::explain,
+    explained::{known_account, of_event, of_rule, plain, title_of},
     period_view::PeriodView,
     scoring_context::PAGE,
     standing::{Standing, StandingQuery, StandingRow, standing},
 };
-use crate::KernelError;
+use crate::ledger_error::LedgerError;
 use registrar_domain::{
     Period,
     reserved::{DECIDE, PERIOD},
@@ -28,7 +29,7 @@ impl Ledger {
         query: &StandingQuery,
         account: &str,
         lang: Lang,
-    ) -> Result<Explained, KernelError> {
+    ) -> Result<Explained, LedgerError> {
         self.view_in(lang, basis, &query.register, query.period, |view| rank(view, query, account))
     }
 
@@ -43,16 +44,16 @@ impl Ledger {
         register: &str,
         period: Period,
         lang: Lang,
-    ) -> Result<Explained, KernelError> {
+    ) -> Result<Explained, LedgerError> {
         self.view_in(lang, basis, register, period, |view| places(view, register, period))
     }
 }
 
-fn rank(view: &PeriodView<'_>, query: &StandingQuery, account: &str) -> Result<Explained, KernelError> {
+fn rank(view: &PeriodView<'_>, query: &StandingQuery, account: &str) -> Result<Explained, LedgerError> {
     known_account(view, account)?;
     let standing = standing(view, query)?;
     let Some(row) = standing.rows.iter().find(|row| row.account == account) else {
-        return Err(KernelError::Refused(format!("{account} is not ranked in {}", query.period)));
+        return Err(LedgerError::Refused(format!("{account} is not ranked in {}", query.period)));
     };
     let ranked = standing.rows.iter().filter(|row| row.rank.is_some()).count();
     let label = match (row.rank, view.lang) {
@@ -114,7 +115,7 @@ fn said(view: &PeriodView<'_>, standing: &Standing, row: &StandingRow) -> Vec<Ex
     told
 }
 
-fn places(view: &PeriodView<'_>, register: &str, period: Period) -> Result<Explained, KernelError> {
+fn places(view: &PeriodView<'_>, register: &str, period: Period) -> Result<Explained, LedgerError> {
     let awards = awards(view, register, period)?;
     let mut children = Vec::new();
     for award in &awards {
@@ -132,7 +133,7 @@ fn place(
     register: &str,
     period: Period,
     award: &Award,
-) -> Result<Explained, KernelError> {
+) -> Result<Explained, LedgerError> {
     let name = award.award.as_deref().unwrap_or("award");
     let rule = &award.rule;
     let rank = award.rank.map(|rank| match view.lang {
@@ -175,7 +176,7 @@ fn figures(
     period: Period,
     account: &str,
     amount: Option<Amount>,
-) -> Result<Vec<Explained>, KernelError> {
+) -> Result<Vec<Explained>, LedgerError> {
     let mut figures = Vec::new();
     for measure in measures(view, register)? {
         let figure = explain(view, register, account, period, Some(&measure))?;
@@ -190,7 +191,7 @@ fn figures(
 }
 
 /// The decisions about ties of the period, with their events.
-fn decided(view: &PeriodView<'_>, register: &str, period: Period) -> Result<Vec<Explained>, KernelError> {
+fn decided(view: &PeriodView<'_>, register: &str, period: Period) -> Result<Vec<Explained>, LedgerError> {
     let (mut decided, mut after) = (Vec::new(), 0);
     loop {
         let events = view.log.events_in(PERIOD, after, PAGE)?;

@@ -7,16 +7,15 @@
 //! scored again whole.
 
 use super::{
-    batch::{DerivationScope, DerivedPage, DerivedRun, Deriver, PickedEvents},
+    batch::{DerivationScope, DerivedPage, DerivedRun, Deriver, PickedEvents, RecordRange},
     batch_scorer::{asked_as, asked_of},
     dependencies::{FigureSource, SourceChange},
     interner::{Code, Interner},
     page::{Amended, Amendment, EncodedPage, Item, Page, PageEntry, day_of},
-    parallel::RecordRange,
     scoring_context::{RuleGeneration, admits},
     storage::{LedgerRead, LedgerStore},
 };
-use crate::KernelError;
+use crate::ledger_error::LedgerError;
 use registrar_domain::ReadTx;
 use registrar_host::Handler;
 use registrar_sdk::Value;
@@ -112,7 +111,7 @@ impl Touch {
     ///
     /// # Errors
     /// The store failed.
-    pub fn most(&self, ledger: &dyn LedgerStore) -> Result<bool, KernelError> {
+    pub fn most(&self, ledger: &dyn LedgerStore) -> Result<bool, LedgerError> {
         let names = ledger.names();
         let read = ledger.read()?;
         let pages = read.pages()?;
@@ -137,7 +136,7 @@ impl Touch {
         log: &dyn ReadTx,
         (ledger, later): (&dyn LedgerRead, &BTreeSet<u64>),
         run: RecordRange,
-    ) -> Result<DerivedPage, KernelError> {
+    ) -> Result<DerivedPage, LedgerError> {
         let began = Instant::now();
         let names = deriver.names();
         let stored = ledger.packed_page(run.0)?;

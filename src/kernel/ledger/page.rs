@@ -11,9 +11,9 @@ pub(super) use amend::{Amended, Amendment};
 pub use sums::{PageSums, SumKey};
 
 use super::{
+    counted_event::CountedEvent,
     interner::{Code, Interner},
     posting::Posting,
-    storage::CountedEvent,
 };
 use jiff::{ToSpan, civil::Date};
 use registrar_domain::{StoreError, Stored};

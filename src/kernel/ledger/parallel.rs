@@ -1,11 +1,11 @@
 //! Derives runs of the log in several threads; what they come to is taken in by the one that writes.
 
 use super::{
-    batch::{DerivedPage, Deriver},
+    batch::{DerivedPage, Deriver, RecordRange},
     interner::Interner,
     scoring_context::ScoringContext,
 };
-use crate::KernelError;
+use crate::ledger_error::LedgerError;
 use registrar_domain::{ReadTx, storage::LogHead};
 use registrar_host::TextPool;
 use std::{
@@ -17,15 +17,12 @@ use std::{
     thread,
 };
 
-/// The first and last key of a run of records.
-pub(super) type RecordRange = (u64, u64);
-
 /// Of one run in so many the first record is among those that are scored twice.
 const SAMPLED: usize = 8;
 
 /// Derives one run.
 pub(super) type Derive<'a> =
-    dyn Fn(&mut Deriver<'_>, &dyn ReadTx, RecordRange) -> Result<DerivedPage, KernelError> + Sync + 'a;
+    dyn Fn(&mut Deriver<'_>, &dyn ReadTx, RecordRange) -> Result<DerivedPage, LedgerError> + Sync + 'a;
 
 /// Derives every run and hands what it came to over to `take`, in no certain order. The calling thread
 /// does its part, on `log`; others help that find the log as it is there.
@@ -38,8 +35,8 @@ pub(super) fn each_run(
     names: &Interner,
     runs: &[RecordRange],
     derive: &Derive<'_>,
-    take: &mut dyn FnMut(DerivedPage) -> Result<(), KernelError>,
-) -> Result<(), KernelError> {
+    take: &mut dyn FnMut(DerivedPage) -> Result<(), LedgerError>,
+) -> Result<(), LedgerError> {
     let texts = Arc::new(TextPool::default());
     let head = log.head()?;
     let next = AtomicUsize::new(0);
@@ -49,7 +46,7 @@ pub(super) fn each_run(
     };
     let others = world.basis.host().engine().workers().min(runs.len()).saturating_sub(1);
     thread::scope(|scope| {
-        let (hand_over, handed) = sync_channel::<Result<DerivedPage, KernelError>>(others * 2 + 1);
+        let (hand_over, handed) = sync_channel::<Result<DerivedPage, LedgerError>>(others * 2 + 1);
         for _ in 0..others {
             let (hand_over, texts, claim) = (hand_over.clone(), texts.clone(), &claim);
             scope.spawn(move || {
@@ -90,8 +87,8 @@ fn help(
     texts: &Arc<TextPool>,
     claim: &dyn Fn() -> Option<(RecordRange, bool)>,
     derive: &Derive<'_>,
-    hand_over: &SyncSender<Result<DerivedPage, KernelError>>,
-) -> Result<(), KernelError> {
+    hand_over: &SyncSender<Result<DerivedPage, LedgerError>>,
+) -> Result<(), LedgerError> {
     let log = world.basis.store().begin_read(world.basis.office())?;
     if log.head()? != head {
         // Something was written since: what is seen here is another log.

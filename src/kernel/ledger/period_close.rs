@@ -11,7 +11,7 @@ use super::{
     scoring_context::PAGE,
     storage::{LedgerRead, LedgerWrite, PostingQuery},
 };
-use crate::KernelError;
+use crate::ledger_error::LedgerError;
 use jiff::civil::Date;
 use registrar_domain::{
     Period, PeriodKind, ReadTx, StoreError, Stored,
@@ -55,7 +55,7 @@ impl Closure {
 ///
 /// # Errors
 /// The store, or a closing event that says no period or figure.
-pub fn closures(log: &dyn ReadTx) -> Result<Vec<Closure>, KernelError> {
+pub fn closures(log: &dyn ReadTx) -> Result<Vec<Closure>, LedgerError> {
     closures_at(log, u64::MAX)
 }
 
@@ -63,7 +63,7 @@ pub fn closures(log: &dyn ReadTx) -> Result<Vec<Closure>, KernelError> {
 ///
 /// # Errors
 /// As [`closures`].
-pub(super) fn closures_at(log: &dyn ReadTx, seq: u64) -> Result<Vec<Closure>, KernelError> {
+pub(super) fn closures_at(log: &dyn ReadTx, seq: u64) -> Result<Vec<Closure>, LedgerError> {
     let mut closures: Vec<Closure> = Vec::new();
     let mut after = 0;
     loop {
@@ -71,7 +71,7 @@ pub(super) fn closures_at(log: &dyn ReadTx, seq: u64) -> Result<Vec<Closure>, Ke
         let Some(last) = events.last() else { return Ok(closures) };
         after = last.seq;
         for event in events.iter().filter(|e| !e.dead && e.seq <= seq) {
-            let wrong = |why: String| KernelError::Refused(format!("the closing event {}: {why}", event.id));
+            let wrong = |why: String| LedgerError::Refused(format!("the closing event {}: {why}", event.id));
             match event.action.as_str() {
                 CLOSE => {
                     let period: Period = event.record.parse().map_err(|e| wrong(format!("{e}")))?;
@@ -208,7 +208,7 @@ pub(crate) fn closed_with(closures: &[Closure], period: Period) -> impl Iterator
 ///
 /// # Errors
 /// As [`closures`].
-pub(crate) fn closed_on(log: &dyn ReadTx, day: Date) -> Result<Option<(Period, Period)>, KernelError> {
+pub(crate) fn closed_on(log: &dyn ReadTx, day: Date) -> Result<Option<(Period, Period)>, LedgerError> {
     let closures = closures(log)?;
     let periods: Vec<Period> = closures.iter().map(|closure| closure.period).collect();
     let first = periods.iter().find(|period| period.contains(day));
@@ -233,6 +233,12 @@ fn adjustment(span: Period, line: SealedLine, amount: Amount, of: &BTreeSet<Peri
         struck: None,
         derived: None,
     }
+}
+
+/// The closed periods that an adjustment is of.
+pub(super) fn closed_periods(adjustment: &Posting) -> Vec<Period> {
+    let named = adjustment.data.get("closed").items();
+    named.iter().filter_map(|name| name.as_str()?.parse().ok()).collect()
 }
 
 #[cfg(test)]

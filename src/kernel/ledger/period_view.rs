@@ -8,7 +8,7 @@ use super::{
     scoring_context::ScoringContext,
     storage::{LedgerRead, Unscored},
 };
-use crate::KernelError;
+use crate::ledger_error::LedgerError;
 use jiff::civil::Date;
 use registrar_domain::{Period, ReadTx};
 use registrar_sdk::value::Map;
@@ -32,8 +32,8 @@ impl Ledger {
         basis: &dyn super::LedgerSource,
         register: &str,
         period: Period,
-        ask: impl FnOnce(&PeriodView<'_>) -> Result<T, KernelError>,
-    ) -> Result<T, KernelError> {
+        ask: impl FnOnce(&PeriodView<'_>) -> Result<T, LedgerError>,
+    ) -> Result<T, LedgerError> {
         self.view_in(Lang::default(), basis, register, period, ask)
     }
 
@@ -44,8 +44,8 @@ impl Ledger {
         basis: &dyn super::LedgerSource,
         register: &str,
         period: Period,
-        ask: impl FnOnce(&PeriodView<'_>) -> Result<T, KernelError>,
-    ) -> Result<T, KernelError> {
+        ask: impl FnOnce(&PeriodView<'_>) -> Result<T, LedgerError>,
+    ) -> Result<T, LedgerError> {
         let live = self.live.load_full();
         let log = basis.store().begin_read(basis.office())?;
         let world = live.world(basis);
@@ -79,8 +79,8 @@ impl Ledger {
         basis: &dyn super::LedgerSource,
         period: Period,
         today: Date,
-    ) -> Result<Map, KernelError> {
-        let refuse = |why: String| Err(KernelError::Refused(format!("{period} can't be closed: {why}")));
+    ) -> Result<Map, LedgerError> {
+        let refuse = |why: String| Err(LedgerError::Refused(format!("{period} can't be closed: {why}")));
         if today <= period.last() {
             return refuse(format!("it ends on {}; close it after that day", period.last()));
         }
@@ -128,7 +128,7 @@ impl Ledger {
         register: &str,
         measure: &str,
         period: Period,
-    ) -> Result<Vec<Owed>, KernelError> {
+    ) -> Result<Vec<Owed>, LedgerError> {
         let live = self.live.load_full();
         let log = basis.store().begin_read(basis.office())?;
         let world = live.world(basis);
@@ -142,7 +142,7 @@ fn range(
     live: &ServingLedger,
     log: &dyn ReadTx,
     register: &str,
-) -> Result<Option<(Date, Date)>, KernelError> {
+) -> Result<Option<(Date, Date)>, LedgerError> {
     let ledger = live.store.read()?;
     Ok(derivation::ranges(&*ledger, &period_close::closures(log)?)?.remove(register))
 }

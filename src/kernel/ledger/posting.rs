@@ -3,7 +3,7 @@
 //! Says what a posting is, how handlers see it and which bytes stand for it in the digest; who
 //! makes postings is decided in `record_scorer` and `period_scorer`.
 
-use crate::KernelError;
+use crate::ledger_error::LedgerError;
 use jiff::civil::Date;
 use registrar_domain::{Period, Registers, event::storable};
 use registrar_host::Handler;
@@ -264,7 +264,7 @@ fn known_elsewhere(registers: &Registers, register: &str, measure: &str) -> Resu
         return Ok(());
     }
     let known = declared.measures.keys().map(String::as_str);
-    let unknown = KernelError::unknown("measure", measure, known);
+    let unknown = LedgerError::unknown("measure", measure, known);
     Err(BadPosting(format!("posting for the register {register}, which has no such measure: {unknown}")))
 }
 

@@ -4,7 +4,7 @@ use super::{
     Ledger, LedgerSource,
     scoring_context::{RuleGeneration, admits},
 };
-use crate::KernelError;
+use crate::ledger_error::LedgerError;
 use jiff::civil::Date;
 use registrar_domain::{Period, PeriodKind, Title};
 use registrar_sdk::{Amount, Value};
@@ -75,7 +75,7 @@ impl Ledger {
         measure: &str,
         within: Period,
         today: Date,
-    ) -> Result<QuotaSheet, KernelError> {
+    ) -> Result<QuotaSheet, LedgerError> {
         let live = self.live.load_full();
         let world = live.world(basis);
         world.rules.registers.find(register)?;

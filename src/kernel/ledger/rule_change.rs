@@ -4,7 +4,9 @@ use super::{
     Effect, Ledger, LedgerService, LedgerShelf, NotSwapped, Progress, RecomputePhase, RuleGeneration,
     effect::compare,
 };
-use crate::{Act, ActError, KernelError, Office, approval::Approval, office::registers_of};
+use crate::{
+    Act, ActError, KernelError, Office, approval::Approval, ledger_error::LedgerError, office::registers_of,
+};
 use registrar_domain::{
     Actor,
     reserved::{APPROVE, OFFICE, TAKEN},
@@ -30,6 +32,32 @@ pub struct RulesTaken {
     pub effect: Effect,
 }
 
+/// Why changed rules do not count.
+#[derive(Debug, thiserror::Error)]
+pub enum RulesNotTaken {
+    /// Something could not be scored by them.
+    #[error(transparent)]
+    NotSwapped(NotSwapped),
+    /// It could not be tried at all.
+    #[error(transparent)]
+    Kernel(#[from] KernelError),
+}
+
+impl From<NotSwapped> for RulesNotTaken {
+    fn from(why: NotSwapped) -> RulesNotTaken {
+        match why {
+            NotSwapped::Ledger(why) => RulesNotTaken::Kernel(why.into()),
+            unscored @ NotSwapped::Unscored(_) => RulesNotTaken::NotSwapped(unscored),
+        }
+    }
+}
+
+impl From<LedgerError> for RulesNotTaken {
+    fn from(why: LedgerError) -> RulesNotTaken {
+        RulesNotTaken::Kernel(why.into())
+    }
+}
+
 /// The key of the note that tells the last change.
 const LAST: &str = "rules-taken";
 
@@ -51,7 +79,7 @@ impl LedgerService {
         if let Some(why) = self.ledger().impure(&*office, &rules, &rules_of(&office, &again)?)? {
             return Err(KernelError::Refused(why));
         }
-        self.ledger().effect(&*office, &rules, progress)
+        Ok(self.ledger().effect(&*office, &rules, progress)?)
     }
 
     /// The hash of changed rules that wait for approval.
@@ -109,7 +137,7 @@ impl LedgerService {
         office.act(act)?;
         match self.take_rules(progress) {
             Ok(_) => Ok(effect),
-            Err(NotSwapped::Kernel(why)) => Err(why.into()),
+            Err(RulesNotTaken::Kernel(why)) => Err(why.into()),
             Err(why) => refuse(format!("approved, but {why}")),
         }
     }
@@ -134,7 +162,7 @@ impl LedgerService {
         office: &Arc<Office>,
         rules: RuleGeneration,
         progress: Progress<'_>,
-    ) -> Result<bool, NotSwapped> {
+    ) -> Result<bool, RulesNotTaken> {
         let _one_at_a_time = self.taking();
         let now = self.ledger().rules();
         let approval = Approval::of(&*office.read()?).map_err(KernelError::from)?;
@@ -163,11 +191,11 @@ impl LedgerService {
     // The rules count already: what fails here is only not told.
     fn tell(&self, office: &Arc<Office>, before: &super::ServingLedger, approved_by: Option<&str>) {
         let after = self.ledger().serving();
-        let told = compare(&**office, before, &after).and_then(|effect| {
+        let told = compare(&**office, before, &after).map_err(KernelError::from).and_then(|effect| {
             info!(office = %office.name, rules = %effect.after, "Changed rules count: {}.", effect.summary());
             let plugins = changes(&before.rules.generation.recipe, &after.rules.generation.recipe);
             note_taken(office, effect, plugins, approved_by)?;
-            self.ledger().catch_up(&**office).map(drop)
+            Ok(self.ledger().catch_up(&**office).map(drop)?)
         });
         if let Err(why) = told {
             error!(office = %office.name, "The rules changed, but what they did could not be noted: {why}");

@@ -2,7 +2,7 @@
 //!
 //! Pure data and dispatching; nothing here writes.
 
-use super::live_sample::LiveSample;
+use super::sample_counts::SampleCounts;
 use registrar_domain::{Directory, OfficeKey, ReadTx, Record, Registers, Store, Stored, reserved::DIRECTORY};
 use registrar_host::{
     BulkRequest, Failed, Generation, Handler, Host, Layout, NoServices, Outcome, RowAnswers, Rows, Scope,
@@ -46,7 +46,7 @@ pub struct RuleGeneration {
     pub registers: Arc<Registers>,
     /// The same for rules that can't differ in any figure.
     pub hash: String,
-    pub(super) live_sample: Arc<LiveSample>,
+    pub(super) sample_counts: Arc<SampleCounts>,
 }
 
 impl RuleGeneration {
@@ -74,7 +74,7 @@ impl RuleGeneration {
             hasher.update(format!("{id} {}\n", register.hash).as_bytes());
         }
         let hash = hasher.finalize().to_hex().to_string();
-        RuleGeneration { generation, registers, hash, live_sample: Arc::default() }
+        RuleGeneration { generation, registers, hash, sample_counts: Arc::default() }
     }
 }
 

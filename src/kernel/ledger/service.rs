@@ -3,9 +3,9 @@
 //! The office tells it of commits and of new plugins; it never makes either wait.
 
 use super::{
-    Explained, Lang, Ledger, LedgerShelf, LedgerSource, NotSwapped, Owed, PostingQuery, Progress, QuotaSheet,
+    Explained, Lang, Ledger, LedgerShelf, LedgerSource, Owed, PostingQuery, Progress, QuotaSheet,
     RuleGeneration, Standing, StandingQuery, award::Award, closing_list::Closing,
-    record_scorer::RecordHistory, verify::LedgerCheck, workers,
+    record_scorer::RecordHistory, rule_change::RulesNotTaken, verify::LedgerCheck, workers,
 };
 use crate::{
     KernelError, Office,
@@ -105,7 +105,7 @@ impl LedgerService {
         if keeper.ledger.rules().hash != hash {
             // The rules changed while nobody was looking.
             match keeper.take_rules(progress) {
-                Err(NotSwapped::Kernel(why)) => return Err(why),
+                Err(RulesNotTaken::Kernel(why)) => return Err(why),
                 Err(why) => error!(office = %office.name, "{why}"),
                 Ok(_) => {}
             }
@@ -122,8 +122,8 @@ impl LedgerService {
     /// Takes over the rules that serve now, here and now. Says whether the log was replayed.
     ///
     /// # Errors
-    /// [`NotSwapped`]: the ledger and its rules stay as they were.
-    pub fn take_rules(&self, progress: Progress<'_>) -> Result<bool, NotSwapped> {
+    /// [`RulesNotTaken`]: the ledger and its rules stay as they were.
+    pub fn take_rules(&self, progress: Progress<'_>) -> Result<bool, RulesNotTaken> {
         let office = self.office()?;
         let plan = office.plan()?;
         let taken = self.take(&office, RuleGeneration::from(&*plan), progress);
@@ -147,7 +147,7 @@ impl LedgerService {
     /// As there.
     pub fn standing(&self, query: &StandingQuery) -> Result<Standing, KernelError> {
         let office = self.caught_up()?;
-        self.ledger.standing(&*office, query)
+        Ok(self.ledger.standing(&*office, query)?)
     }
 
     /// [`Ledger::explain`], after catching up.
@@ -163,7 +163,7 @@ impl LedgerService {
         lang: Lang,
     ) -> Result<Explained, KernelError> {
         let office = self.caught_up()?;
-        self.ledger.explain(&*office, register, account, period, measure, lang)
+        Ok(self.ledger.explain(&*office, register, account, period, measure, lang)?)
     }
 
     /// [`Ledger::explain_rank`], after catching up.
@@ -177,7 +177,7 @@ impl LedgerService {
         lang: Lang,
     ) -> Result<Explained, KernelError> {
         let office = self.caught_up()?;
-        self.ledger.explain_rank(&*office, query, account, lang)
+        Ok(self.ledger.explain_rank(&*office, query, account, lang)?)
     }
 
     /// [`Ledger::explain_awards`], after catching up.
@@ -191,7 +191,7 @@ impl LedgerService {
         lang: Lang,
     ) -> Result<Explained, KernelError> {
         let office = self.caught_up()?;
-        self.ledger.explain_awards(&*office, register, period, lang)
+        Ok(self.ledger.explain_awards(&*office, register, period, lang)?)
     }
 
     /// [`Ledger::quotas`], after catching up.
@@ -200,7 +200,7 @@ impl LedgerService {
     /// As there.
     pub fn quotas(&self, register: &str, measure: &str, period: Period) -> Result<Vec<Owed>, KernelError> {
         let office = self.caught_up()?;
-        self.ledger.quotas(&*office, register, measure, period)
+        Ok(self.ledger.quotas(&*office, register, measure, period)?)
     }
 
     /// [`Ledger::quota_sheet`] as of today, after catching up.
@@ -214,7 +214,7 @@ impl LedgerService {
         within: Period,
     ) -> Result<QuotaSheet, KernelError> {
         let office = self.caught_up()?;
-        self.ledger.quota_sheet(&*office, register, measure, within, office.today())
+        Ok(self.ledger.quota_sheet(&*office, register, measure, within, office.today())?)
     }
 
     /// [`Ledger::awards`], after catching up.
@@ -223,7 +223,7 @@ impl LedgerService {
     /// As there.
     pub fn awards(&self, register: &str, period: Period) -> Result<Vec<Award>, KernelError> {
         let office = self.caught_up()?;
-        self.ledger.awards(&*office, register, period)
+        Ok(self.ledger.awards(&*office, register, period)?)
     }
 
     /// [`Ledger::periods`], after catching up.
@@ -232,7 +232,7 @@ impl LedgerService {
     /// As there.
     pub fn periods(&self) -> Result<Vec<Closing>, KernelError> {
         let office = self.caught_up()?;
-        self.ledger.periods(&*office)
+        Ok(self.ledger.periods(&*office)?)
     }
 
     /// [`Ledger::verify`].
@@ -240,7 +240,7 @@ impl LedgerService {
     /// # Errors
     /// As there.
     pub fn verify(&self) -> Result<LedgerCheck, KernelError> {
-        self.ledger.verify(&*self.office()?)
+        Ok(self.ledger.verify(&*self.office()?)?)
     }
 
     /// Takes in what the log says, and leaves nothing of what was there before in the ledger's file.
@@ -387,7 +387,7 @@ impl LedgerObserver for LedgerService {
     }
 
     fn seal(&self, period: Period, today: Date) -> Result<Map, KernelError> {
-        self.ledger.seal(&*self.office()?, period, today)
+        Ok(self.ledger.seal(&*self.office()?, period, today)?)
     }
 
     fn committed(&self) {

@@ -9,7 +9,7 @@ use super::{
     scoring_context::ScoringContext,
     storage::{PostingQuery, Unscored},
 };
-use crate::KernelError;
+use crate::ledger_error::LedgerError;
 use registrar_domain::{Period, Register, Title, register::MeasureDef};
 use registrar_host::{Fault, FaultKind, Outcome};
 use registrar_sdk::{Amount, Value, amount::Rounding, suggest::nearest, value::Map};
@@ -92,7 +92,7 @@ impl Ledger {
     ///
     /// # Errors
     /// The store failed, or the query names what is not there.
-    pub fn standing(&self, basis: &dyn LedgerSource, query: &StandingQuery) -> Result<Standing, KernelError> {
+    pub fn standing(&self, basis: &dyn LedgerSource, query: &StandingQuery) -> Result<Standing, LedgerError> {
         self.view(basis, &query.register, query.period, |view| standing(view, query))
     }
 }
@@ -113,7 +113,7 @@ pub(super) fn measure_meant(
     world: &ScoringContext<'_>,
     register: &str,
     named: Option<&str>,
-) -> Result<String, KernelError> {
+) -> Result<String, LedgerError> {
     let declared = world.rules.registers.find(register)?;
     let mut known: BTreeSet<String> = declared.measures.keys().cloned().collect();
     for point in ["score.post", "score.period"] {
@@ -125,11 +125,11 @@ pub(super) fn measure_meant(
     }
     match named {
         Some(name) if known.is_empty() || known.contains(name) => Ok(name.to_owned()),
-        Some(name) => Err(KernelError::unknown("measure", name, known.iter().map(String::as_str))),
+        Some(name) => Err(LedgerError::unknown("measure", name, known.iter().map(String::as_str))),
         None if known.is_empty() || known.contains("points") => Ok("points".to_owned()),
         None => match known.first() {
             Some(only) if known.len() == 1 => Ok(only.clone()),
-            _ => Err(KernelError::Refused(format!(
+            _ => Err(LedgerError::Refused(format!(
                 "{register} has several measures; name one of {}",
                 known.into_iter().collect::<Vec<_>>().join(", ")
             ))),
@@ -137,7 +137,7 @@ pub(super) fn measure_meant(
     }
 }
 
-pub(super) fn standing(view: &PeriodView<'_>, query: &StandingQuery) -> Result<Standing, KernelError> {
+pub(super) fn standing(view: &PeriodView<'_>, query: &StandingQuery) -> Result<Standing, LedgerError> {
     let StandingQuery { register, period, pool, tag, .. } = query;
     let name = measure_meant(view.world, register, query.measure.as_deref())?;
     let measure = measure_of(view.world, register, &name);
@@ -198,7 +198,7 @@ fn rows(
     measure: &str,
     people: bool,
     register: Option<&Register>,
-) -> Result<Vec<StandingRow>, KernelError> {
+) -> Result<Vec<StandingRow>, LedgerError> {
     let totals = view.ledger.totals(&PostingQuery {
         register: query.register.clone(),
         measure: Some(measure.to_owned()),
@@ -209,7 +209,7 @@ fn rows(
     for total in &totals {
         let (sum, tags) = sums.entry(&total.account).or_default();
         *sum = sum.checked_add(total.amount).ok_or_else(|| {
-            KernelError::Refused(format!("the sum of {} is beyond the range of amounts", total.account))
+            LedgerError::Refused(format!("the sum of {} is beyond the range of amounts", total.account))
         })?;
         if let Some(tag) = &total.tag {
             tags.insert(tag.clone(), total.amount);
@@ -280,7 +280,7 @@ impl Pool {
         register: Option<&Register>,
         name: &str,
         period: Period,
-    ) -> Result<Pool, KernelError> {
+    ) -> Result<Pool, LedgerError> {
         if let Some(pool) = register.and_then(|r| r.pools.get(name)) {
             let classes = (!pool.classes.is_empty()).then(|| pool.classes.clone());
             return Ok(Pool { name: name.to_owned(), classes });
@@ -293,7 +293,7 @@ impl Pool {
             return Ok(Pool { name: name.to_owned(), classes: Some(vec![name.to_owned()]) });
         }
         let names = known.iter().map(String::as_str);
-        Err(KernelError::Unknown { what: "pool", name: name.to_owned(), hint: nearest(name, names) })
+        Err(LedgerError::Unknown { what: "pool", name: name.to_owned(), hint: nearest(name, names) })
     }
 
     fn holds(&self, row: &StandingRow) -> bool {

@@ -1,6 +1,7 @@
 //! What the ledger asks of the place it is kept in. A ledger is derived, so losing one costs a
 //! replay and nothing else; it lives apart from the log, and one can be built beside another.
 
+pub use super::counted_event::CountedEvent;
 use super::{
     interner::Interner,
     page::{EncodedPage, Page, PageSums},
@@ -85,27 +86,6 @@ pub struct Total {
     pub tag: Option<String>,
     /// The sum.
     pub amount: Amount,
-}
-
-/// A live event as the ledger has counted it, and whose it is.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct CountedEvent {
-    /// The day it counts for.
-    pub on: Date,
-    /// Its place in the log.
-    pub seq: u64,
-    /// Its id.
-    pub id: String,
-    /// Its record.
-    pub record: String,
-    /// Its action.
-    pub action: String,
-    /// How many live events of its action the record has, up to this one.
-    pub nth: u64,
-    /// The accounts that own its record.
-    pub owners: Vec<String>,
-    /// The rules that were asked about it, if that is known.
-    pub asked: Option<String>,
 }
 
 /// What a record's events came to.

@@ -8,7 +8,7 @@ use super::{
     scoring_context::directory_of,
     storage::{LedgerRead, PostingQuery, Total, Unscored},
 };
-use crate::KernelError;
+use crate::ledger_error::LedgerError;
 use registrar_domain::{StoreError, Stored};
 use registrar_sdk::Amount;
 use std::{
@@ -47,7 +47,7 @@ impl Ledger {
     ///
     /// # Errors
     /// The store failed.
-    pub fn digest(&self) -> Result<String, KernelError> {
+    pub fn digest(&self) -> Result<String, LedgerError> {
         let live = self.live.load_full();
         let read = live.store.read()?;
         Ok(digest(&*read)?.0)
@@ -57,7 +57,7 @@ impl Ledger {
     ///
     /// # Errors
     /// The store failed.
-    pub fn verify(&self, basis: &dyn LedgerSource) -> Result<LedgerCheck, KernelError> {
+    pub fn verify(&self, basis: &dyn LedgerSource) -> Result<LedgerCheck, LedgerError> {
         // Nothing is taken in while the two are compared.
         let _writing = held(&self.writing);
         self.catch_up_held(basis)?;

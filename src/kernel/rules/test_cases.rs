@@ -1,10 +1,10 @@
 //! What two versions of a rule are asked, to see how they differ: the cases that their authors wrote
 //! as examples, and what happened lately in the office.
 
-use crate::{KernelError, Office};
+use crate::ledger_error::LedgerError;
 use jiff::civil::Date;
 use registrar_domain::{
-    Record, Registers,
+    ReadTx, Record, Registers,
     event::{in_order, nths},
     register::FieldType,
     reserved::VOID,
@@ -58,9 +58,7 @@ pub fn of_examples<'a>(
 ///
 /// # Errors
 /// The store.
-pub fn of_log(office: &Office, most: usize) -> Result<Vec<Probe>, KernelError> {
-    let read = office.read()?;
-    let registers = office.registers();
+pub fn of_log(read: &dyn ReadTx, registers: &Registers, most: usize) -> Result<Vec<Probe>, LedgerError> {
     let head = read.head()?.seq;
     let latest = read.events_after(head.saturating_sub(most as u64), most)?;
     let known = |register: &str| !register.starts_with('$') && registers.get(register).is_some();

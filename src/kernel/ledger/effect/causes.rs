@@ -1,7 +1,7 @@
 //! What makes the difference in an account's sum: which clauses, by how much, over how many events.
 
 use super::AdjustmentChange;
-use crate::ledger::{LedgerRead, Origin, Posting, PostingQuery, explain_adjustment::closed_periods};
+use crate::ledger::{LedgerRead, Origin, Posting, PostingQuery, period_close::closed_periods};
 use jiff::civil::Date;
 use registrar_domain::{Period, Stored};
 use registrar_sdk::Amount;

@@ -5,17 +5,17 @@ use super::{
     causes::{Differences, Why, differences},
 };
 use crate::{
-    KernelError,
     ledger::{
         Lang, LedgerRead, LedgerSource, PostingQuery, ScoringContext, ServingLedger, Unscored,
         award::{Award, awards},
         derivation::ranges,
-        explain::title_of,
+        explained::title_of,
         period_close,
         period_scorer::PeriodicPlan,
         period_view::PeriodView,
         standing::{StandingQuery, StandingRow, standing},
     },
+    ledger_error::LedgerError,
     rules::changed_figures,
 };
 use jiff::civil::Date;
@@ -35,7 +35,7 @@ impl<'a> LedgerSide<'a> {
         world: &'a ScoringContext<'a>,
         ledger: &'a dyn LedgerRead,
         log: &'a dyn ReadTx,
-    ) -> Result<LedgerSide<'a>, KernelError> {
+    ) -> Result<LedgerSide<'a>, LedgerError> {
         let ranges = ranges(ledger, &period_close::closures(log)?)?;
         Ok(LedgerSide { world, ledger, log, ranges })
     }
@@ -45,11 +45,11 @@ impl<'a> LedgerSide<'a> {
         PeriodView { world: self.world, log: self.log, ledger: self.ledger, lang: Lang::default(), forecast }
     }
 
-    fn rows(&self, query: &StandingQuery) -> Result<(Vec<StandingRow>, u32), KernelError> {
+    fn rows(&self, query: &StandingQuery) -> Result<(Vec<StandingRow>, u32), LedgerError> {
         // A register or a measure that is not there has no standing.
         match standing(&self.view(&query.register, query.period), query) {
             Ok(standing) => Ok((standing.rows, standing.places)),
-            Err(KernelError::Unknown { .. }) => Ok((Vec::new(), 0)),
+            Err(LedgerError::Unknown { .. }) => Ok((Vec::new(), 0)),
             Err(error) => Err(error),
         }
     }
@@ -58,7 +58,7 @@ impl<'a> LedgerSide<'a> {
         let view = self.view(register, period);
         match awards(&view, register, period) {
             Ok(awards) => awards.iter().map(|award| winner(&view, award, period)).collect(),
-            Err(KernelError::Unknown { .. }) => Vec::new(),
+            Err(LedgerError::Unknown { .. }) => Vec::new(),
             Err(why) => vec![why.to_string()],
         }
     }
@@ -87,7 +87,7 @@ pub(in crate::ledger) fn compare(
     basis: &dyn LedgerSource,
     before: &ServingLedger,
     after: &ServingLedger,
-) -> Result<Effect, KernelError> {
+) -> Result<Effect, LedgerError> {
     let log = basis.store().begin_read(basis.office())?;
     let (worlds, reads) =
         ((before.world(basis), after.world(basis)), (before.store.read()?, after.store.read()?));
@@ -157,7 +157,7 @@ fn measures(
     sides: [&LedgerSide<'_>; 2],
     register: &str,
     days: (Date, Date),
-) -> Result<BTreeSet<String>, KernelError> {
+) -> Result<BTreeSet<String>, LedgerError> {
     let mut known = BTreeSet::new();
     for side in sides {
         if let Some(declared) = side.world.rules.registers.get(register) {
@@ -179,7 +179,7 @@ fn moved(
     register: &str,
     measure: &str,
     periods: &[Period],
-) -> Result<Vec<Moved>, KernelError> {
+) -> Result<Vec<Moved>, LedgerError> {
     let mut pools: BTreeSet<Option<String>> = BTreeSet::from([None]);
     for side in [before, after] {
         if let Some(declared) = side.world.rules.registers.get(register) {

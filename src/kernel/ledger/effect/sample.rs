@@ -6,7 +6,7 @@ use super::super::{
     record_scorer::{ScoredRecord, difference, score},
     scoring_context::{directory_of, reserved},
 };
-use crate::KernelError;
+use crate::ledger_error::LedgerError;
 use registrar_domain::{ReadTx, Stored};
 use std::{collections::BTreeSet, sync::Arc};
 
@@ -24,7 +24,7 @@ impl Ledger {
         basis: &dyn LedgerSource,
         one: &RuleGeneration,
         other: &RuleGeneration,
-    ) -> Result<Option<String>, KernelError> {
+    ) -> Result<Option<String>, LedgerError> {
         let log = basis.store().begin_read(basis.office())?;
         let directory = Arc::new(directory_of(&*log)?);
         let (one, other) = (
@@ -56,7 +56,7 @@ fn dossiers<'a>(
     world: &ScoringContext<'_>,
     log: &dyn ReadTx,
     records: impl Iterator<Item = &'a (String, String)>,
-) -> Result<Vec<RecordHistory>, KernelError> {
+) -> Result<Vec<RecordHistory>, LedgerError> {
     records.map(|(register, id)| Ok(RecordHistory::read(world, log, 0, register, id)?)).collect()
 }
 

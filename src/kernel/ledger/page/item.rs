@@ -2,9 +2,9 @@
 
 use super::{Item, PageEntry, PagePosting, day_number, day_of};
 use crate::ledger::{
+    counted_event::CountedEvent,
     interner::{Code, Interner},
     posting::{EventRef, Origin, Posting},
-    storage::CountedEvent,
 };
 use registrar_domain::{Period, StoreError, Stored};
 use registrar_sdk::{Amount, Value};
