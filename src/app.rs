@@ -21,7 +21,7 @@ use jiff::civil::Date;
 use registrar_contract::OFFICE;
 use registrar_domain::Store;
 use registrar_host::{Engine, Host, HostConfig, MemoryStore, Snapshot, StoredVersion};
-use registrar_kernel::{Office, ledger::LedgerService, sign_in_limits::Guesses};
+use registrar_kernel::{Office, ledger_service::LedgerService, sign_in_limits::Guesses};
 use registrar_sdk::Value;
 use registrar_store::{Database, SqliteShelf, SqliteStore};
 use scheduler::OfficeRounds;

@@ -5,7 +5,7 @@ use super::{App, OpenOffice, choose_rule_sets, pages::Pages, socket};
 use crate::cli::{self, Output, Sink};
 use anyhow::Result;
 use jiff::civil::Date;
-use registrar_kernel::rules::{self, Warning};
+use registrar_ledger::rules::{self, Warning};
 use std::{
     io,
     os::unix::net::{UnixListener, UnixStream},

@@ -8,7 +8,7 @@ use super::{
 };
 use anyhow::Result;
 use registrar_host::Watch;
-use registrar_kernel::LedgerWorkers;
+use registrar_kernel::ledger_workers::LedgerWorkers;
 use std::{
     collections::BTreeMap,
     io,

@@ -452,7 +452,7 @@ pub enum ParkedAction {
     Retry,
 }
 
-impl From<Tongue> for registrar_kernel::ledger::Lang {
+impl From<Tongue> for registrar_ledger::Lang {
     fn from(tongue: Tongue) -> Self {
         match tongue {
             Tongue::Zh => Self::Zh,

@@ -4,7 +4,7 @@ use super::{DONE, output::Output, standings::period, whoever};
 use crate::app::OpenOffice;
 use anyhow::Result;
 use registrar_domain::Period;
-use registrar_kernel::ledger::{Award, QuotaCell, QuotaRow};
+use registrar_ledger::{Award, QuotaCell, QuotaRow};
 use serde_json::json;
 
 /// Runs `awards`.

@@ -8,11 +8,8 @@ use crate::app::{
 use anyhow::{Result, bail};
 use registrar_contract::OFFICE;
 use registrar_host::{Engine, Fault, Host, MemoryStore, PluginState, Snapshot, faults_of, library_id};
-use registrar_kernel::{
-    calls::OfficeSnapshot,
-    office::registers_of,
-    rules::{self, Warning},
-};
+use registrar_kernel::{calls::OfficeSnapshot, office::registers_of};
+use registrar_ledger::rules::{self, Warning};
 use serde_json::json;
 use std::{
     collections::BTreeSet,

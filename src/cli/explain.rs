@@ -4,7 +4,8 @@ use super::{DONE, WrongUse, args::Tongue, output::Output, standings::period, who
 use crate::app::OpenOffice;
 use anyhow::Result;
 use clap::Args;
-use registrar_kernel::ledger::{Explained, FigureQuery, Lang, StandingQuery};
+use registrar_kernel::figure_queries::FigureQuery;
+use registrar_ledger::{Explained, Lang, StandingQuery};
 
 /// How many lines of one list are printed without `--all`.
 const LINES: usize = 20;

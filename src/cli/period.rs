@@ -8,7 +8,8 @@ use registrar_domain::{
     Actor, Period,
     reserved::{CLOSE, REOPEN},
 };
-use registrar_kernel::{Act, ledger::Closing};
+use registrar_kernel::Act;
+use registrar_ledger::Closing;
 use registrar_sdk::{Map, Value};
 
 /// Runs `close-period`.

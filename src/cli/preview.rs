@@ -5,12 +5,10 @@ use crate::app::OpenOffice;
 use anyhow::Result;
 use registrar_domain::Period;
 use registrar_host::Fault;
-use registrar_kernel::{
-    KernelError,
-    ledger::{
-        Effect,
-        effect::{BeforeAfter, Moved, MovedRow, Why},
-    },
+use registrar_kernel::KernelError;
+use registrar_ledger::{
+    Effect,
+    effect::{BeforeAfter, Moved, MovedRow, causes::Why},
 };
 use registrar_sdk::Amount;
 use serde_json::json;

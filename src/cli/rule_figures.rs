@@ -5,7 +5,11 @@ use crate::app::{OpenOffice, date};
 use anyhow::Result;
 use clap::Args;
 use jiff::civil::Date;
-use registrar_kernel::rules::{self, DifferenceKind, FigureChange, FigureLine, FiguresOf};
+use registrar_ledger::rules::{
+    self,
+    dated_figures::{FigureChange, FigureLine, FiguresOf},
+    difference_kind::DifferenceKind,
+};
 use registrar_sdk::Amount;
 use std::collections::BTreeMap;
 

@@ -4,7 +4,7 @@ use super::{DONE, output::Output};
 use crate::app::OpenOffice;
 use anyhow::Result;
 use clap::Args;
-use registrar_kernel::rules::{self, SettingLine};
+use registrar_ledger::rules::{self, rule_settings::SettingLine};
 
 /// What is asked of the settings.
 #[derive(Args, Debug)]

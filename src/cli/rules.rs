@@ -5,7 +5,10 @@ use crate::app::{OpenOffice, date};
 use anyhow::Result;
 use clap::{Args, Subcommand};
 use registrar_host::GoverningDocument;
-use registrar_kernel::rules::{self, Listing, RuleLine, RuleState};
+use registrar_ledger::rules::{
+    self,
+    list::{Listing, RuleLine, RuleState},
+};
 use registrar_sdk::Term;
 
 /// What is asked of the rules.

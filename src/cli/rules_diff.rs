@@ -9,7 +9,9 @@ use registrar_host::{
     Fault,
     source::{PluginSource, scan},
 };
-use registrar_kernel::rules::{self, Comparison, DifferenceKind, FigureDifference, Probe, VersionSide};
+use registrar_ledger::rules::{
+    self, Comparison, DifferenceKind, FigureDifference, VersionSide, test_cases::Probe,
+};
 use registrar_sdk::{Amount, suggest::nearest};
 use std::{collections::BTreeMap, path::Path};
 

@@ -9,10 +9,8 @@ use super::{
 use crate::app::OpenOffice;
 use anyhow::Result;
 use registrar_domain::Period;
-use registrar_kernel::{
-    ledger::{Standing, StandingQuery},
-    table::Table,
-};
+use registrar_kernel::table::Table;
+use registrar_ledger::{Standing, StandingQuery};
 use registrar_sdk::Value;
 
 /// The period that is named so.
@@ -85,7 +83,7 @@ pub fn run(
         (false, false) => "",
     };
     output.line(format!("{} · {} · {}{state}", standing.register, standing.period, standing.title.zh));
-    let cells = |row: &registrar_kernel::ledger::StandingRow| {
+    let cells = |row: &registrar_ledger::StandingRow| {
         let note =
             row.excluded.clone().unwrap_or_default() + if row.unscored { " unscored 未计分" } else { "" };
         let rank = row.rank.map_or("-".to_owned(), |rank| rank.to_string());
@@ -109,7 +107,7 @@ fn table(desk: &OpenOffice, standing: &Standing) -> Table {
         ("align", Value::text("right")),
         ("places", Value::Int(i64::from(standing.places))),
     ]);
-    let row = |row: &registrar_kernel::ledger::StandingRow| {
+    let row = |row: &registrar_ledger::StandingRow| {
         Value::List(vec![
             Value::from(row.rank),
             Value::text(&row.title),

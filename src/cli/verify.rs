@@ -8,10 +8,8 @@ use super::{
 use crate::app::{App, OpenOffice};
 use anyhow::{Result, bail};
 use registrar_domain::Store;
-use registrar_kernel::{
-    ledger::verify::LedgerCheck,
-    verify::{head_text, verify_head, verify_log},
-};
+use registrar_kernel::verify::{head_text, verify_head, verify_log};
+use registrar_ledger::rebuild::verify::LedgerCheck;
 use serde_json::json;
 
 /// Runs `head`.

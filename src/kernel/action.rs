@@ -15,12 +15,13 @@ mod transaction;
 
 pub(crate) use transaction::ActionTx;
 
-use crate::{attachment::Upload, error::KernelError, ledger_error::LedgerError, office::Office};
+use crate::{attachment::Upload, error::KernelError, office::Office};
 use jiff::civil::Date;
 use registrar_domain::{
     Actor, DomainError, Event, Record, StoreError, event::Link, register::schema::FieldProblem,
 };
 use registrar_host::Failed;
+use registrar_ledger::LedgerError;
 use registrar_sdk::{Value, value::Map};
 use serde::Serialize;
 use std::fmt;

@@ -1,8 +1,8 @@
 //! What can go wrong in the kernel, besides an action that is refused (`ActError`, in `action`).
 
-use crate::ledger_error::LedgerError;
 use registrar_domain::{DomainError, StoreError};
 use registrar_host::{Failed, Fault};
+use registrar_ledger::LedgerError;
 
 /// A failure of the kernel itself or of what it stands on.
 #[derive(Debug, thiserror::Error)]

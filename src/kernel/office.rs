@@ -1,6 +1,6 @@
 //! One office: its plugins, its part of the store, its directory and registers in memory.
 
-mod defined;
+pub mod defined;
 
 pub use defined::registers_of;
 

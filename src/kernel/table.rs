@@ -91,7 +91,7 @@ impl Table {
                     None => read.get("fields").get(heading),
                 };
                 let same = match part {
-                    _ if headings::is_empty(cell) && headings::is_empty(there) => true,
+                    _ if cell::is_empty(cell) && cell::is_empty(there) => true,
                     ColumnPart::Field(name) => match (columns.read(name, cell), columns.read(name, there)) {
                         (Ok(was), Ok(is)) => was.same(&is),
                         _ => false,

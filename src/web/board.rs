@@ -2,7 +2,7 @@
 
 use crate::{
     field::FieldNames,
-    language::{Lang, day, own},
+    language::{day, own},
     layout::{encode, page, tabs},
     page_error::PageError,
     record::name_of,
@@ -17,6 +17,7 @@ use registrar_kernel::{
     access::owner_field,
     reminder::{Due, Urgency},
 };
+use registrar_ledger::Lang;
 use std::collections::{BTreeMap, HashMap};
 
 /// Cards of a column; the rest is in the list.

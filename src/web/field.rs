@@ -2,7 +2,7 @@
 
 use crate::{
     form::FormFields,
-    language::{Lang, day},
+    language::day,
     visitor::{Member, Visitor},
 };
 use jiff::civil::Date;
@@ -15,6 +15,7 @@ use registrar_kernel::{
     attachment::{Attachment, LARGEST, endings},
     record_link::call_name,
 };
+use registrar_ledger::Lang;
 
 /// The code tables that say what roles and classes of units are called.
 pub const ROLES: &str = "roles";

@@ -3,12 +3,13 @@
 use crate::{
     assets,
     form::TOKEN,
-    language::{Lang, tag},
+    language::tag,
     visitor::{Member, Visitor},
 };
 use maud::{DOCTYPE, Markup, html};
 use registrar_domain::Register;
 use registrar_kernel::access::{Principal, Reach};
+use registrar_ledger::Lang;
 
 /// What the program is called, in Chinese and in English.
 pub const PRODUCT: (&str, &str) = ("明账", "Registrar");

@@ -1,10 +1,6 @@
 //! What went wrong with a request, as its visitor sees it.
 
-use crate::{
-    client::Client,
-    language::{self, Lang},
-    layout::bare,
-};
+use crate::{client::Client, language, layout::bare};
 use axum::{
     extract::Request,
     http::{HeaderMap, HeaderValue, StatusCode, header},
@@ -14,6 +10,7 @@ use axum::{
 use maud::html;
 use registrar_domain::StoreError;
 use registrar_kernel::{ActError, KernelError};
+use registrar_ledger::Lang;
 use std::sync::Arc;
 
 /// Why a request is not answered.

@@ -7,7 +7,11 @@ use crate::{
 };
 use maud::{Markup, html};
 use registrar_domain::Title;
-use registrar_kernel::rules::{DifferenceKind, FigureChange, FigureLine, SettingLine};
+use registrar_ledger::rules::{
+    dated_figures::{FigureChange, FigureLine},
+    difference_kind::DifferenceKind,
+    rule_settings::SettingLine,
+};
 use registrar_sdk::Amount;
 
 /// The figures of a day.

@@ -20,14 +20,15 @@ use jiff::civil::Date;
 use maud::{Markup, html};
 use registrar_domain::{OfficeKey, Title, reserved::APPROVE_BY};
 use registrar_host::Fault;
-use registrar_kernel::{
-    KernelError,
-    decision::role,
-    ledger::{
-        Effect, RulesTaken,
-        effect::{BeforeAfter, Moved, MovedRow, Why},
+use registrar_kernel::{KernelError, decision::role, rule_change::RulesTaken};
+use registrar_ledger::{
+    Effect,
+    effect::{BeforeAfter, Moved, MovedRow, causes::Why},
+    rules::{
+        self, Warning,
+        dated_figures::FiguresOf,
+        list::{Listing, RuleLine, RuleState as InForce},
     },
-    rules::{self, FiguresOf, Listing, RuleLine, RuleState as InForce, Warning},
 };
 use registrar_sdk::Amount;
 use std::{

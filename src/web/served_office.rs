@@ -2,7 +2,7 @@
 
 use crate::layout::encode;
 use registrar_domain::account_store::AccountStore;
-use registrar_kernel::{LedgerService, Office, account::Accounts};
+use registrar_kernel::{Office, account::Accounts, ledger_service::LedgerService};
 use std::sync::Arc;
 
 /// The offices of a program.

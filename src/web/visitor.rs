@@ -3,7 +3,7 @@
 use crate::{
     client::Client,
     invitation::{now, secret},
-    language::{self, Lang},
+    language,
     page_error::PageError,
     served_office::ServedOffice,
     server::Web,
@@ -15,6 +15,7 @@ use axum::{
 };
 use registrar_domain::{Actor, Register, Title, directory::people::Person};
 use registrar_kernel::access::Principal;
+use registrar_ledger::Lang;
 use std::{collections::HashMap, sync::Arc};
 use tower_sessions::Session;
 

@@ -12,7 +12,7 @@ use crate::{
     report::{Aim, Line, Report},
     rows,
 };
-use registrar_kernel::ledger::{Ledger, StandingQuery};
+use registrar_ledger::{Ledger, StandingQuery};
 use serde_json::{Value as Json, json};
 use std::{
     path::Path,

@@ -5,9 +5,9 @@ use registrar_contract::OFFICE;
 use registrar_domain::Store;
 use registrar_host::{Engine, EngineConfig, Host, HostConfig};
 use registrar_kernel::{
-    Act, ImportOptions, Office,
-    ledger::{LedgerService, LedgerWorkers, StandingQuery},
+    Act, ImportOptions, Office, ledger_service::LedgerService, ledger_workers::LedgerWorkers,
 };
+use registrar_ledger::StandingQuery;
 use registrar_sdk::Value;
 use registrar_store::{Database, SqliteShelf, SqliteStore};
 use std::{

@@ -10,11 +10,8 @@ use registrar_domain::{
     reserved::{CLOSE, DIRECTORY, PERIOD},
 };
 use registrar_host::{Engine, EngineConfig, Host, HostConfig, MemoryStore, NoServices, Snapshot};
-use registrar_kernel::{
-    Ledger,
-    calls::OfficeSnapshot,
-    ledger::{LedgerSource, RuleGeneration, StandingQuery},
-};
+use registrar_kernel::calls::OfficeSnapshot;
+use registrar_ledger::{Ledger, LedgerSource, RuleGeneration, StandingQuery};
 use registrar_sdk::{Value, value::Map};
 use registrar_store::{SqliteShelf, SqliteStore};
 use std::{collections::BTreeMap, fs, path::PathBuf, sync::Arc};
@@ -237,7 +234,7 @@ impl Bureau {
         let standing = self.ledger().standing(self, &query).unwrap();
         // Printed only if the test fails.
         standing.faults.iter().for_each(|fault| println!("{fault}"));
-        let shown = |row: &registrar_kernel::ledger::StandingRow| {
+        let shown = |row: &registrar_ledger::StandingRow| {
             let rank = row.rank.map_or("-".to_owned(), |rank| rank.to_string());
             format!("{}:{}/{rank}{}", row.account, row.amount, if row.unscored { "!" } else { "" })
         };

@@ -10,7 +10,7 @@ mod pure;
 mod reported;
 
 use crate::bureau::Bureau;
-use registrar_kernel::ledger::{Explained, Lang, StandingQuery};
+use registrar_ledger::{Explained, Lang, StandingQuery};
 use registrar_sdk::{Amount, Value, value::Map};
 use std::{collections::BTreeMap, path::PathBuf};
 

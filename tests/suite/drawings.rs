@@ -17,7 +17,7 @@ use registrar_domain::{
     reserved::{DIRECTORY, PERIOD, REOPEN},
 };
 use registrar_host::{Engine, EngineConfig};
-use registrar_kernel::ledger::PostingQuery;
+use registrar_ledger::PostingQuery;
 use registrar_sdk::Amount;
 use rules::{RuleSet, rule_set};
 use std::{collections::BTreeMap, env};
@@ -178,7 +178,7 @@ impl Drawing {
         for register in ["information", "tasks"] {
             let query = PostingQuery { register: register.into(), ..PostingQuery::default() };
             for posting in bureau.ledger().postings(&query).unwrap() {
-                if matches!(posting.origin, registrar_kernel::ledger::Origin::Adjustment(_)) {
+                if matches!(posting.origin, registrar_ledger::Origin::Adjustment(_)) {
                     let sum =
                         carried.entry((posting.register, posting.account, posting.measure)).or_default();
                     *sum = [*sum, posting.amount].into_iter().sum();

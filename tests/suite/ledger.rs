@@ -6,7 +6,7 @@ use registrar_domain::{
     Record, Store,
     reserved::{DECIDE, PERIOD},
 };
-use registrar_kernel::ledger::{Lang, NotSwapped, RecordHistory};
+use registrar_ledger::{Lang, NotSwapped, RecordHistory};
 use registrar_sdk::{Value, value::Map};
 use std::fs;
 

@@ -3,7 +3,7 @@
 use crate::bureau::{Bureau, FIFTHS};
 use jiff::civil::date;
 use registrar_domain::reserved::{DIRECTORY, PERIOD, REOPEN};
-use registrar_kernel::ledger::Lang;
+use registrar_ledger::Lang;
 
 const SHORTFALL: &str = r#"
 host.on("score.post", { register = "information", action = "submit", measure = "points", account = "unit" },

@@ -4,7 +4,7 @@
 use crate::bureau::Bureau;
 use jiff::civil::date;
 use registrar_domain::reserved::{PERIOD, REOPEN};
-use registrar_kernel::ledger::{NotSwapped, PostingQuery};
+use registrar_ledger::{NotSwapped, PostingQuery};
 
 /// The month that sequences close and reopen.
 const CLOSED: &str = "2022-06";

@@ -2,11 +2,12 @@
 //! tie is decided among its candidates.
 
 use super::{Act, ActError, ActionTx};
-use crate::{error::KernelError, ledger};
+use crate::error::KernelError;
 use registrar_domain::{
     Period,
     reserved::{CLOSE, DECIDE, PERIOD, REOPEN},
 };
+use registrar_ledger::periods::period_close;
 use registrar_sdk::{Value, value::Map};
 use std::collections::BTreeSet;
 
@@ -80,8 +81,8 @@ impl ActionTx<'_> {
                 if reason.is_empty() {
                     return refuse("reopen: say why in `reason`".to_owned());
                 }
-                let closures = ledger::closures(&*self.tx)?;
-                let larger = ledger::closed_with(&closures, period).find(|closed| *closed != period);
+                let closures = period_close::closures(&*self.tx)?;
+                let larger = period_close::closed_with(&closures, period).find(|closed| *closed != period);
                 if let Some(larger) = larger {
                     return refuse(format!(
                         "{period} is closed with {larger}, so it can't be reopened by itself; reopen {larger}"

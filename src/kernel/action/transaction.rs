@@ -6,7 +6,7 @@ use crate::{
     calls::{InTransaction, OfficeSnapshot},
     erase,
     error::KernelError,
-    ledger, notify,
+    notify,
     office::{Office, OfficeGeneration},
 };
 use jiff::civil::Date;
@@ -20,6 +20,7 @@ use registrar_domain::{
     storage::Receipt,
 };
 use registrar_host::{Failed, Outcome, Scope};
+use registrar_ledger::periods::period_close;
 use registrar_sdk::{Value, value::Map};
 use std::sync::Arc;
 
@@ -253,7 +254,7 @@ impl<'a> ActionTx<'a> {
         if register.starts_with('$') || day >= self.today {
             return Ok(());
         }
-        if let Some((closed, open)) = ledger::closed_on(&*self.tx, day)? {
+        if let Some((closed, open)) = period_close::closed_on(&*self.tx, day)? {
             self.warnings.push(Reason::warning(format!(
                 "{day} 在已结账的 {closed} 内：其数字不变，差额计入 {open} · {day} lies in {closed}, which is \
                  closed: its figures stay, and what this changes is adjusted in {open}"

@@ -257,6 +257,15 @@ fn text_of(cell: &Value) -> String {
     }
 }
 
+/// Whether there is nothing to be seen in a cell.
+pub fn is_empty(cell: &Value) -> bool {
+    match cell {
+        Value::Nil | Value::Null => true,
+        Value::Text(text) => registrar_domain::normalization::is_blank(text),
+        _ => false,
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

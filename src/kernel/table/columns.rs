@@ -172,7 +172,7 @@ impl<'a> RegisterColumns<'a> {
     /// Whether a cell is read as what it was made of.
     pub fn comes_back(&self, field: &str, cell: &Value, value: Option<&Value>) -> bool {
         let value = value.unwrap_or(&Value::Nil);
-        if super::headings::is_empty(cell) {
+        if super::cell::is_empty(cell) {
             return value.is_absent();
         }
         self.read(field, cell).is_ok_and(|read| read.same(value))

@@ -2,7 +2,7 @@
 //! most cells say a field. What stands above it are titles and notes.
 
 use super::{ColumnTarget, Mapping, RegisterColumns};
-use registrar_domain::normalization::{is_blank, key};
+use registrar_domain::normalization::key;
 use registrar_sdk::Value;
 use std::collections::BTreeMap;
 
@@ -162,14 +162,5 @@ pub fn text_of(cell: &Value) -> String {
         Value::Text(text) => text.to_string(),
         Value::Map(map) if map.contains_key("error") => String::new(),
         other => other.to_string(),
-    }
-}
-
-/// Whether there is nothing to be seen in a cell.
-pub fn is_empty(cell: &Value) -> bool {
-    match cell {
-        Value::Nil | Value::Null => true,
-        Value::Text(text) => is_blank(text),
-        _ => false,
     }
 }

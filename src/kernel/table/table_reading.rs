@@ -3,7 +3,8 @@
 
 use super::{
     ColumnPart, ColumnTarget, Mapping, RegisterColumns,
-    headings::{At, Heading, Headings, SheetRow, is_empty, text_of},
+    cell::is_empty,
+    headings::{At, Heading, Headings, SheetRow, text_of},
     skipped_rows::{Hidden, shortened, why_left_out},
 };
 use registrar_sdk::Value;

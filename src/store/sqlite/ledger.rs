@@ -11,7 +11,7 @@ mod write;
 
 use super::{BUSY, READERS, doing, held, writer_lock::Turn};
 use registrar_domain::{OfficeKey, StoreError, Stored};
-use registrar_kernel::ledger::{Interner, LedgerRead, LedgerShelf, LedgerStore, LedgerWrite};
+use registrar_ledger::{Interner, LedgerRead, LedgerShelf, LedgerStore, LedgerWrite};
 use rusqlite::{Connection, OpenFlags};
 use std::{
     collections::BTreeSet,
@@ -374,7 +374,7 @@ fn failed<'a>(doing: &'static str, path: &'a Path) -> impl Fn(io::Error) -> Stor
 #[cfg(test)]
 mod tests {
     use super::*;
-    use registrar_kernel::ledger::Mark;
+    use registrar_ledger::Mark;
 
     fn marked(ledger: &dyn LedgerStore, seq: u64) {
         let mut write = ledger.write().unwrap();

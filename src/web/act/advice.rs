@@ -3,12 +3,7 @@
 
 use super::ActionTarget;
 use crate::{
-    field::FieldNames,
-    language::{Lang, own},
-    page_error::PageError,
-    record::name_of,
-    server::Web,
-    visitor::Member,
+    field::FieldNames, language::own, page_error::PageError, record::name_of, server::Web, visitor::Member,
 };
 use maud::{Markup, html};
 use registrar_domain::{Record, Register, register::schema::FieldProblem as Wrong};
@@ -17,6 +12,7 @@ use registrar_kernel::{
     access::owner_field,
     similar::{SimilarPage, SimilarRecord},
 };
+use registrar_ledger::Lang;
 use std::collections::BTreeMap;
 
 /// Similar records that are shown.

@@ -22,7 +22,8 @@ use registrar_domain::{
     PeriodKind,
     reserved::{DECIDE, DECIDE_BY, PERIOD},
 };
-use registrar_kernel::{Act, decision::role, ledger::Award};
+use registrar_kernel::{Act, decision::role};
+use registrar_ledger::Award;
 use registrar_sdk::{Map, Value};
 use std::collections::{BTreeSet, HashMap};
 

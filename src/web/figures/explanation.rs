@@ -14,7 +14,7 @@ use crate::{
 use axum::extract::{Path, Query, State};
 use maud::{Markup, html};
 use registrar_domain::PeriodKind;
-use registrar_kernel::ledger::FigureQuery;
+use registrar_kernel::figure_queries::FigureQuery;
 use std::collections::HashMap;
 
 /// The page.

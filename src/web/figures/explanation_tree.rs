@@ -2,7 +2,8 @@
 
 use crate::visitor::Visitor;
 use maud::{Markup, html};
-use registrar_kernel::{KernelError, Office, access::Principal, ledger::Explained};
+use registrar_kernel::{KernelError, Office, access::Principal};
+use registrar_ledger::Explained;
 use std::collections::BTreeMap;
 
 /// Lines of one list that are shown; the rest is told in number.

@@ -1,7 +1,6 @@
 //! Which figures are looked at: period, measure, pool; and the way to others.
 
 use crate::{
-    language::Lang,
     layout::encode,
     page_error::PageError,
     server::Web,
@@ -11,6 +10,7 @@ use jiff::civil::Date;
 use maud::{Markup, html};
 use registrar_domain::{Period, PeriodKind, Register, register::MeasureDef};
 use registrar_kernel::Office;
+use registrar_ledger::Lang;
 use std::collections::HashMap;
 
 /// How far back the log is looked through for the last day of a register.

@@ -12,7 +12,7 @@ use crate::{
 use axum::extract::{Path, Query, State};
 use maud::{Markup, html};
 use registrar_domain::{Period, PeriodKind};
-use registrar_kernel::ledger::QuotaCell;
+use registrar_ledger::QuotaCell;
 use std::collections::HashMap;
 
 /// The page.

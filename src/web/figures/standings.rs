@@ -15,7 +15,7 @@ use crate::{
 use axum::extract::{Path, Query, State};
 use maud::{Markup, PreEscaped, html};
 use registrar_domain::PeriodKind;
-use registrar_kernel::ledger::StandingQuery;
+use registrar_ledger::StandingQuery;
 use std::collections::HashMap;
 
 /// The periods that a ranking is looked at in.
@@ -50,7 +50,7 @@ pub async fn get(
     let directory = visitor.seat.office.directory();
     let shown = FieldNames::of(visitor, &directory);
     let unit = choice.defined(&register).map(|m| visitor.title(&m.unit)).unwrap_or_default();
-    let figure = |row: &registrar_kernel::ledger::StandingRow| row.amount.to_fixed(standing.places);
+    let figure = |row: &registrar_ledger::StandingRow| row.amount.to_fixed(standing.places);
     let drawn: Vec<Bar> = standing
         .rows
         .iter()

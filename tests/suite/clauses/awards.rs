@@ -18,7 +18,7 @@ fn won(taken: &str, log: &str) -> Vec<String> {
     let office = Office(&[("zhalantun", ""), ("commendation", taken)]);
     let bureau = office.after(log);
     let awards = bureau.ledger().awards(&bureau, "information", "2023".parse().unwrap()).unwrap();
-    let said = |award: &registrar_kernel::ledger::award::Award| {
+    let said = |award: &registrar_ledger::Award| {
         let name = award.award.as_deref().unwrap();
         assert!(award.clause.is_some(), "{award:?}");
         match (&award.account, award.waits) {

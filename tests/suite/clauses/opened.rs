@@ -2,7 +2,7 @@
 
 use super::Office;
 use crate::bureau::Bureau;
-use registrar_kernel::ledger::{Explained, Lang, StandingQuery};
+use registrar_ledger::{Explained, Lang, StandingQuery};
 
 /// A tree as it is read: what lies behind a figure has an arrow.
 fn tree(node: &Explained) -> String {

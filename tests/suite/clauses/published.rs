@@ -1,7 +1,7 @@
 //! The rule sets that ship, clause by clause.
 
 use super::Office;
-use registrar_kernel::ledger::Lang;
+use registrar_ledger::Lang;
 
 const LIANSHI: Office = Office(&[("lianshi", "")]);
 
@@ -143,7 +143,7 @@ fn fees_are_stacked_in_three_lines() {
         let period = "2023-05".parse().unwrap();
         let opened =
             bureau.ledger().explain(&bureau, "information", "wang", period, Some("fee"), Lang::En).unwrap();
-        let line = |node: &registrar_kernel::ledger::Explained| {
+        let line = |node: &registrar_ledger::Explained| {
             format!("{} {}", node.clause.as_deref().unwrap(), node.amount)
         };
         opened.children.iter().map(line).collect::<Vec<_>>()

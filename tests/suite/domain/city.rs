@@ -10,11 +10,9 @@ use registrar_contract::OFFICE;
 use registrar_domain::{Event, Store};
 use registrar_host::{Engine, EngineConfig, Host, HostConfig};
 use registrar_kernel::{
-    Act, ImportOptions, Office,
-    access::Principal,
-    ledger::{LedgerService, StandingQuery},
-    panel::Panel,
+    Act, ImportOptions, Office, access::Principal, ledger_service::LedgerService, panel::Panel,
 };
+use registrar_ledger::StandingQuery;
 use registrar_sdk::{Map, Value};
 use registrar_store::{Database, SqliteStore};
 use serde_json::{Value as Json, json};

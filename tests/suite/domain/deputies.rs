@@ -1,7 +1,7 @@
 //! Deputies as sources of items: credited beside whoever wrote them up.
 
 use super::city::City;
-use registrar_kernel::ledger::Lang;
+use registrar_ledger::Lang;
 use serde_json::json;
 
 /// Who is credited with what for an item of Wang's, heard from these deputies; and the event of each posting.

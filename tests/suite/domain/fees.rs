@@ -1,7 +1,7 @@
 //! What authors are paid: lines that stack, a budget that warns, a sheet to sign.
 
 use super::city::City;
-use registrar_kernel::ledger::Lang;
+use registrar_ledger::Lang;
 use serde_json::{Value as Json, json};
 
 /// The lines of Wang's fee for an item that the provincial committee adopted, instructed upon at a level,
@@ -14,9 +14,8 @@ fn lines(level: &str) -> (Vec<String>, String) {
     city.act("li", "information", &item, "instruct", json!({ "level": level }));
     let period = "2023-01".parse().unwrap();
     let opened = city.keeper.explain("information", "wang", period, Some("fee"), Lang::En).unwrap();
-    let line = |node: &registrar_kernel::ledger::Explained| {
-        format!("{} {}", node.clause.as_deref().unwrap(), node.amount)
-    };
+    let line =
+        |node: &registrar_ledger::Explained| format!("{} {}", node.clause.as_deref().unwrap(), node.amount);
     (opened.children.iter().map(line).collect(), city.amount("information", "2023-01", "fee", "wang"))
 }
 

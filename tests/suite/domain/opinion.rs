@@ -59,7 +59,7 @@ fn quotas(city: &City, unit: &str, period: &str) -> Vec<String> {
 
 fn won(city: &City, year: Period) -> Vec<String> {
     let awards = city.keeper.awards("information", year).unwrap();
-    let said = |award: &registrar_kernel::ledger::Award| {
+    let said = |award: &registrar_ledger::Award| {
         let name = award.award.as_deref().unwrap();
         match &award.account {
             Some(account) => format!("{name}: {account} {}", award.amount.unwrap()),

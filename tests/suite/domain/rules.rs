@@ -2,7 +2,7 @@
 //! Versions of a rule set are compared in `crate::rules`.
 
 use super::city::City;
-use registrar_kernel::ledger::Lang;
+use registrar_ledger::Lang;
 use serde_json::json;
 
 #[test]

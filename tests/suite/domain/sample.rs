@@ -2,7 +2,8 @@
 //! that the city's rules score to the last event.
 
 use super::city::City;
-use registrar_kernel::{ImportOptions, ledger::StandingQuery};
+use registrar_kernel::ImportOptions;
+use registrar_ledger::StandingQuery;
 use serde_json::{Value as Json, json};
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -2,7 +2,8 @@
 //! clauses and the events, and nothing of the rules' scripts.
 
 use super::city::City;
-use registrar_kernel::{ImportOptions, ledger::StandingQuery};
+use registrar_kernel::ImportOptions;
+use registrar_ledger::StandingQuery;
 use serde_json::{Value as Json, json};
 use std::{
     io::Write,

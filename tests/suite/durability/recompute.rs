@@ -11,7 +11,7 @@
 
 use super::{Dice, child, rescorer};
 use registrar_host::{Engine, EngineConfig};
-use registrar_kernel::ledger::{Ledger, RecomputePhase, RuleGeneration};
+use registrar_ledger::{Ledger, RecomputePhase, RuleGeneration};
 use registrar_store::{SqliteShelf, sqlite::Sync};
 use std::{
     collections::{BTreeMap, BTreeSet},

@@ -5,7 +5,8 @@
 use super::child::{self, Desk, FOLDER, FROM, act, say};
 use jiff::civil::{Date, date};
 use registrar_host::{Engine, EngineConfig};
-use registrar_kernel::{ImportOptions, ledger::recompute_phase::PHASES};
+use registrar_kernel::ImportOptions;
+use registrar_ledger::rebuild::recompute_phase::PHASES;
 use registrar_store::sqlite::Sync;
 use std::{
     env, fs,

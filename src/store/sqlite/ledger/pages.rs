@@ -4,9 +4,9 @@
 
 use super::{doing, row, tx::LedgerTx};
 use registrar_domain::{StoreError, Stored};
-use registrar_kernel::ledger::{
+use registrar_ledger::{
     Code, EncodedPage, Interner, Page, PageSums,
-    page::{RECORDS, SumKey},
+    model::page::{RECORDS, sums::SumKey},
 };
 use rusqlite::{Connection, OptionalExtension, Row, params};
 use std::{collections::BTreeMap, ops::ControlFlow};

@@ -7,10 +7,10 @@ use super::{
 };
 use jiff::civil::Date;
 use registrar_domain::{StoreError, Stored};
-use registrar_kernel::ledger::{
+use registrar_ledger::{
     AccountEntries, Code, CountedEvent, EncodedPage, LedgerRead, Mark, OfRecord, Page, Posting, PostingQuery,
     Total, Unscored,
-    page::{Item, PagePosting, day_number, day_of},
+    model::page::{Item, PagePosting, day_number, day_of},
 };
 use registrar_sdk::Amount;
 use rusqlite::{OptionalExtension, Params, Row, ToSql, params, params_from_iter};

@@ -2,7 +2,7 @@
 
 use super::doing;
 use registrar_domain::{StoreError, Stored};
-use registrar_kernel::ledger::{Posting, Unscored};
+use registrar_ledger::{Posting, Unscored};
 use rusqlite::{Row, types::FromSql};
 use serde::{Serialize, de::DeserializeOwned};
 

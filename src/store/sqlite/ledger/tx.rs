@@ -2,7 +2,7 @@
 
 use super::{SqliteLedger, doing, pages::PageCache};
 use registrar_domain::Stored;
-use registrar_kernel::ledger::Interner;
+use registrar_ledger::Interner;
 use rusqlite::Connection;
 use std::{cell::RefCell, ops::Deref};
 

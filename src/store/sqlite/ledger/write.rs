@@ -7,7 +7,7 @@ use super::{
 };
 use jiff::civil::Date;
 use registrar_domain::{Period, StoreError, Stored};
-use registrar_kernel::ledger::{
+use registrar_ledger::{
     CountedEvent, EncodedPage, LedgerWrite, Mark, Origin, Page, PageSums, Posting, Unscored,
 };
 use rusqlite::{Params, params};

@@ -1,0 +1,113 @@
+//! Keeps the ledgers of many offices up with their logs and rules: a few threads for all of them. A ledger is
+//! followed by one thread at a time.
+
+use crate::ledger_service::{LedgerService, PAUSE};
+use std::{
+    collections::VecDeque,
+    io,
+    panic::{self, AssertUnwindSafe},
+    sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError, Weak},
+    thread,
+    time::Instant,
+};
+use tracing::error;
+
+/// Threads that follow ledgers until this is dropped.
+pub struct LedgerWorkers {
+    shared: Arc<WorkQueue>,
+}
+
+/// What threads and ledgers share.
+pub(super) struct WorkQueue {
+    queue: Mutex<Queue>,
+    woken: Condvar,
+}
+
+#[derive(Default)]
+struct Queue {
+    ready: VecDeque<Weak<LedgerService>>,
+    /// What failed, and when it is tried again.
+    later: Vec<(Instant, Weak<LedgerService>)>,
+    stop: bool,
+}
+
+impl LedgerWorkers {
+    /// Starts so many threads.
+    ///
+    /// # Errors
+    /// One could not be started.
+    pub fn start(threads: usize) -> io::Result<LedgerWorkers> {
+        let followers =
+            LedgerWorkers { shared: Arc::new(WorkQueue { queue: Mutex::default(), woken: Condvar::new() }) };
+        for _ in 0..threads.max(1) {
+            let shared = followers.shared.clone();
+            thread::Builder::new().name("registrar-ledgers".into()).spawn(move || shared.work())?;
+        }
+        Ok(followers)
+    }
+
+    /// From now on this ledger catches up and takes over new rules in the background.
+    pub fn follow(&self, keeper: &Arc<LedgerService>) {
+        keeper.followed_by(&self.shared);
+    }
+}
+
+impl Drop for LedgerWorkers {
+    fn drop(&mut self) {
+        self.shared.queue().stop = true;
+        self.shared.woken.notify_all();
+    }
+}
+
+impl WorkQueue {
+    fn queue(&self) -> MutexGuard<'_, Queue> {
+        // Whole at each step.
+        self.queue.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Has a ledger followed once, soon.
+    pub(super) fn push(&self, keeper: Weak<LedgerService>) {
+        self.queue().ready.push_back(keeper);
+        self.woken.notify_one();
+    }
+
+    fn work(&self) {
+        while let Some(keeper) = self.next() {
+            let Some(keeper) = keeper.upgrade() else { continue };
+            // A panic is one office's, and these threads are all offices'.
+            let done = panic::catch_unwind(AssertUnwindSafe(|| keeper.step()));
+            if done.is_err() {
+                keeper.catch_up_again();
+                error!("Following a ledger panicked; it is tried again.");
+            }
+            if !done.unwrap_or(false) {
+                self.queue().later.push((Instant::now() + PAUSE, Arc::downgrade(&keeper)));
+                self.woken.notify_one();
+            }
+        }
+    }
+
+    /// The next ledger that has something to do; `None`: nothing more is to be done.
+    fn next(&self) -> Option<Weak<LedgerService>> {
+        let mut queue = self.queue();
+        loop {
+            if queue.stop {
+                return None;
+            }
+            let now = Instant::now();
+            if let Some(at) = queue.later.iter().position(|(at, _)| *at <= now) {
+                return Some(queue.later.swap_remove(at).1);
+            }
+            if let Some(keeper) = queue.ready.pop_front() {
+                return Some(keeper);
+            }
+            let soonest = queue.later.iter().map(|(at, _)| *at - now).min();
+            queue = match soonest {
+                Some(pause) => {
+                    self.woken.wait_timeout(queue, pause).unwrap_or_else(PoisonError::into_inner).0
+                }
+                None => self.woken.wait(queue).unwrap_or_else(PoisonError::into_inner),
+            };
+        }
+    }
+}

@@ -1,0 +1,158 @@
+//! What makes the difference in an account's sum: which clauses, by how much, over how many events.
+
+use crate::{
+    effect::AdjustmentChange,
+    model::{
+        posting::{Origin, Posting},
+        storage::{LedgerRead, PostingQuery},
+    },
+    periods::period_close::closed_periods,
+};
+use jiff::civil::Date;
+use registrar_domain::{Period, Stored};
+use registrar_sdk::Amount;
+use serde::{Deserialize, Serialize};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// One reason why a sum differs.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Why {
+    /// The clause that counts otherwise, if the rule names one.
+    pub clause: Option<String>,
+    /// What the plugin's document says there.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub clause_text: Option<String>,
+    /// The plugin whose rule it is; empty for the kernel's own adjustments.
+    pub plugin: String,
+    /// Where the rule is written, by the other rules; by those that count now if it is gone.
+    pub source: String,
+    /// By how much the sum differs through it.
+    pub by: Amount,
+    /// Over how many events; 0 for what belongs to a whole period.
+    pub events: usize,
+}
+
+/// What a difference is of.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+struct DifferenceKey {
+    plugin: String,
+    clause: Option<String>,
+    days: (Date, Date),
+    /// The event's place in the log; none for a whole period's posting.
+    event: Option<u64>,
+}
+
+/// What one clause of one plugin makes of a difference.
+#[derive(Default)]
+struct ClauseDifference<'a> {
+    by: Amount,
+    events: BTreeSet<u64>,
+    source: &'a str,
+}
+
+/// Where postings of accounts differ.
+#[derive(Default)]
+pub(crate) struct Differences {
+    by_account: BTreeMap<String, BTreeMap<DifferenceKey, (Amount, String)>>,
+    adjusted: BTreeMap<(String, Vec<String>, Period), Amount>,
+}
+
+/// Where an account's postings differ between two ledgers.
+pub(crate) fn differences(
+    before: &dyn LedgerRead,
+    after: &dyn LedgerRead,
+    register: &str,
+    measure: &str,
+    account: &str,
+) -> Stored<Differences> {
+    let query = PostingQuery {
+        register: register.to_owned(),
+        measure: Some(measure.to_owned()),
+        account: Some(account.to_owned()),
+        ..PostingQuery::default()
+    };
+    let mut found = Differences::default();
+    let own = found.by_account.entry(account.to_owned()).or_default();
+    for (ledger, new) in [(before, false), (after, true)] {
+        for posting in ledger.postings(&query)? {
+            let amount = if new { posting.amount } else { -posting.amount };
+            let (sum, source) = own.entry(key(&posting)).or_default();
+            add(sum, amount);
+            // What counts later is where someone looks.
+            *source = posting.rule.place();
+            if let Origin::Adjustment(period) = posting.origin {
+                let closed = closed_periods(&posting);
+                // What is taken out of a closed period is put into an open one.
+                if !closed.iter().any(|closed| closed.encloses(period)) {
+                    let closed = closed.iter().map(ToString::to_string).collect();
+                    add(found.adjusted.entry((account.to_owned(), closed, period)).or_default(), amount);
+                }
+            }
+        }
+    }
+    own.retain(|_, (sum, _)| *sum != Amount::ZERO);
+    found.adjusted.retain(|_, sum| *sum != Amount::ZERO);
+    Ok(found)
+}
+
+fn key(posting: &Posting) -> DifferenceKey {
+    DifferenceKey {
+        plugin: posting.rule.plugin.clone(),
+        clause: posting.clause.clone(),
+        days: posting.days(),
+        event: posting.event().map(|event| event.seq),
+    }
+}
+
+fn add(to: &mut Amount, amount: Amount) {
+    // A sum past the range is refused where the standing is made.
+    *to = Amount::from_micros(to.micros().saturating_add(amount.micros()));
+}
+
+impl Differences {
+    pub fn extend(&mut self, other: Differences) {
+        self.by_account.extend(other.by_account);
+        self.adjusted.extend(other.adjusted);
+    }
+
+    /// Why an account's sum in a period differs, the largest difference first.
+    pub fn of(&self, account: &str, period: Period) -> Vec<Why> {
+        let mut groups: BTreeMap<(&Option<String>, &str), ClauseDifference<'_>> = BTreeMap::new();
+        let Some(found) = self.by_account.get(account) else { return Vec::new() };
+        let inside =
+            found.iter().filter(|(key, _)| period.first() <= key.days.0 && key.days.1 <= period.last());
+        for (key, (amount, source)) in inside {
+            let group = groups.entry((&key.clause, &key.plugin)).or_default();
+            add(&mut group.by, *amount);
+            group.events.extend(key.event);
+            group.source = source;
+        }
+        let mut whys: Vec<Why> = groups
+            .into_iter()
+            .map(|((clause, plugin), group)| Why {
+                clause: clause.clone(),
+                clause_text: None,
+                plugin: plugin.to_owned(),
+                source: group.source.to_owned(),
+                by: group.by,
+                events: group.events.len(),
+            })
+            .collect();
+        whys.sort_by_key(|why| std::cmp::Reverse(why.by.micros().unsigned_abs()));
+        whys
+    }
+
+    /// What is carried from closed periods otherwise than before.
+    pub fn adjusted(&self, register: &str, measure: &str) -> Vec<AdjustmentChange> {
+        let of =
+            |((account, closed, period), by): (&(String, Vec<String>, Period), &Amount)| AdjustmentChange {
+                register: register.to_owned(),
+                measure: measure.to_owned(),
+                account: account.clone(),
+                closed: closed.clone(),
+                period: *period,
+                by: *by,
+            };
+        self.adjusted.iter().map(of).collect()
+    }
+}

@@ -1,0 +1,460 @@
+//! What a unit owed in a period, and what it had: fills in the targets that `quota.target` answers.
+//!
+//! Counts and sums live events and their postings, before any rule for a period.
+
+use crate::{
+    model::{
+        counted_event::CountedEvent,
+        posting::Origin,
+        storage::{AccountEntries, LedgerRead, PostingQuery},
+    },
+    scoring::scoring_context::{ScoringContext, admits},
+};
+use jiff::{ToSpan, civil::Date};
+use registrar_contract::model::{PERIOD_CONTEXT, TO_DATE};
+use registrar_domain::{Period, PeriodKind, ReadTx, Stored, register::FieldType};
+use registrar_host::{Failed, Handler, Outcome};
+use registrar_sdk::{Amount, Value, value::Map};
+use std::{cell::RefCell, collections::BTreeMap, rc::Rc, sync::Arc};
+
+pub(crate) const POINT: &str = "quota.target";
+
+/// Where the events and postings that quotas and periods look at are found.
+pub(crate) struct QuotaContext<'a> {
+    pub world: &'a ScoringContext<'a>,
+    pub log: &'a dyn ReadTx,
+    pub ledger: &'a dyn LedgerRead,
+    /// What all accounts have in the stretches of days that were asked about, where many are asked.
+    gathered: Option<RefCell<BTreeMap<Stretch, Rc<AccountEntries>>>>,
+}
+
+/// Register, measure, first and last day.
+type Stretch = (String, String, Date, Date);
+
+/// From so many accounts on, all are looked up at once.
+const MANY: usize = 4;
+
+/// Whose figures of which register and measure are looked at.
+#[derive(Clone, Copy)]
+pub(crate) struct AccountRef<'a> {
+    pub register: &'a str,
+    pub measure: &'a str,
+    pub account: &'a str,
+}
+
+impl<'a> QuotaContext<'a> {
+    /// Books in which this many accounts will be looked up.
+    pub fn new(
+        world: &'a ScoringContext<'a>,
+        log: &'a dyn ReadTx,
+        ledger: &'a dyn LedgerRead,
+        accounts: usize,
+    ) -> QuotaContext<'a> {
+        QuotaContext { world, log, ledger, gathered: (accounts >= MANY).then(RefCell::default) }
+    }
+
+    fn gathered(&self, of: AccountRef<'_>, days: (Date, Date)) -> Stored<Option<Rc<AccountEntries>>> {
+        let Some(gathered) = &self.gathered else { return Ok(None) };
+        let stretch = (of.register.to_owned(), of.measure.to_owned(), days.0, days.1);
+        if let Some(known) = gathered.borrow().get(&stretch) {
+            return Ok(Some(known.clone()));
+        }
+        let found = Rc::new(self.ledger.gather(of.register, of.measure, days)?);
+        gathered.borrow_mut().insert(stretch, found.clone());
+        Ok(Some(found))
+    }
+
+    fn owned(&self, of: AccountRef<'_>, days: (Date, Date)) -> Stored<Vec<CountedEvent>> {
+        match self.gathered(of, days)? {
+            Some(gathered) => Ok(gathered.entries.get(of.account).cloned().unwrap_or_default()),
+            None => self.ledger.owned(of.register, of.account, days.0, days.1),
+        }
+    }
+
+    /// The live events of an account's records between two days, with the records.
+    pub fn counted(&self, of: AccountRef<'_>, days: (Date, Date)) -> Stored<Vec<Value>> {
+        let mut counted = Vec::new();
+        // A record has several events, and is read once.
+        let mut items = BTreeMap::<String, Value>::new();
+        for entry in self.owned(of, days)? {
+            let Some(event) = self.log.event(entry.seq)? else { continue };
+            let mut value = match event.to_value(entry.nth) {
+                Value::Map(map) => map,
+                _ => Map::new(),
+            };
+            if !items.contains_key(&entry.record) {
+                let record = self.world.record(self.log, of.register, &entry.record)?;
+                // Of a year's records their long texts would be most of what a rule is given.
+                let item = record.map_or(Value::Nil, |record| self.short(of.register, record.to_value()));
+                items.insert(entry.record.clone(), item);
+            }
+            if let Some(item) = items.get(&entry.record).filter(|item| !item.is_nil()) {
+                value.insert("item".into(), item.clone());
+            }
+            counted.push(Value::Map(value));
+        }
+        Ok(counted)
+    }
+
+    fn short(&self, register: &str, record: Value) -> Value {
+        let Value::Map(mut record) = record else { return record };
+        if let Some(register) = self.world.rules.registers.get(register) {
+            let long = register.fields.iter().filter(|(_, field)| field.ty == FieldType::LongText);
+            for (name, _) in long {
+                record.remove(name.as_str());
+            }
+        }
+        Value::Map(record)
+    }
+
+    /// The account's postings between two days: those of events, and those of periods smaller than
+    /// `below`.
+    pub fn postings(
+        &self,
+        of: AccountRef<'_>,
+        days: (Date, Date),
+        below: Option<PeriodKind>,
+    ) -> Stored<Vec<Value>> {
+        let counts = |origin: &Origin| match origin {
+            Origin::Event(_) => true,
+            Origin::Period(period) => below.is_some_and(|kind| period.kind() < kind),
+            Origin::Adjustment(_) => false,
+        };
+        let postings = match self.gathered(of, days)? {
+            Some(gathered) => gathered.postings.get(of.account).cloned().unwrap_or_default(),
+            None => self.ledger.postings(&PostingQuery {
+                register: of.register.to_owned(),
+                measure: Some(of.measure.to_owned()),
+                account: Some(of.account.to_owned()),
+                within: Some(days),
+                ..PostingQuery::default()
+            })?,
+        };
+        Ok(postings
+            .iter()
+            .filter(|p| counts(&p.origin))
+            .map(crate::model::posting::Posting::to_value)
+            .collect())
+    }
+
+    /// The quotas that an outcome of `quota.target` means for an account: its targets, with `have`,
+    /// `short` and `met`. The inner error is a target that can't be used.
+    pub fn quotas(
+        &self,
+        of: AccountRef<'_>,
+        period: Period,
+        outcome: &Outcome,
+    ) -> Stored<Result<Vec<Value>, String>> {
+        let mut quotas = Vec::new();
+        for (handler, target) in targets_of(outcome) {
+            let window = Window::of(target.get("window"), period);
+            let had = match self.had(of, target, &window)? {
+                Ok(had) => had,
+                Err(why) => {
+                    let (plugin, source) = (&handler.plugin.id, &handler.source);
+                    return Ok(Err(format!(
+                        "plugin \"{plugin}\" ({}:{}): {POINT} {why}",
+                        source.file, source.line
+                    )));
+                }
+            };
+            quotas.push(had.filled(target));
+        }
+        Ok(Ok(quotas))
+    }
+
+    /// The same quotas, each with the days that it looks at and the events or postings that it counts.
+    pub fn opened(
+        &self,
+        of: AccountRef<'_>,
+        period: Period,
+        outcome: &Outcome,
+    ) -> Stored<Result<Vec<CountedQuota>, String>> {
+        let quotas = match self.quotas(of, period, outcome)? {
+            Ok(quotas) => quotas,
+            Err(why) => return Ok(Err(why)),
+        };
+        let mut opened = Vec::new();
+        for quota in quotas {
+            let window = Window::of(quota.get("window"), period);
+            let days = (window.first, window.last);
+            let counted = if quota.get("count").is_nil() {
+                let tag = quota.get("tag").clone();
+                let of_tag = |posting: &Value| tag.is_nil() || posting.get("tag").same(&tag);
+                self.postings(of, days, None)?.into_iter().filter(of_tag).collect()
+            } else {
+                let wanted = self.wanted_events(of.register, &quota);
+                let is_counted = |event: &Value| {
+                    let alone = Value::map([("events", Value::List(vec![event.clone()]))]);
+                    method("count", alone, wanted.clone()).is_ok_and(|n| n.as_amount() != Some(Amount::ZERO))
+                };
+                self.counted(of, days)?.into_iter().filter(is_counted).collect()
+            };
+            opened.push(CountedQuota { quota, days, counted });
+        }
+        Ok(Ok(opened))
+    }
+
+    fn had(
+        &self,
+        of: AccountRef<'_>,
+        target: &Value,
+        window: &Window,
+    ) -> Stored<Result<QuotaProgress, String>> {
+        let (owed, sum) = match (target.get("count"), target.get("points")) {
+            (Value::Nil, Value::Nil) => {
+                let name = target.get("name");
+                return Ok(Err(format!("target {name} has neither `count` nor `points`; give one of them")));
+            }
+            (Value::Nil, points) => {
+                let postings = self.postings(of, (window.first, window.last), None)?;
+                let of_tag = Value::map([("tag", target.get("tag").clone())]);
+                (points, method("total", Value::map([("postings", Value::List(postings))]), of_tag))
+            }
+            (count, _) => {
+                let events = self.counted(of, (window.first, window.last))?;
+                let wanted = self.wanted_events(of.register, target);
+                (count, method("count", Value::map([("events", Value::List(events))]), wanted))
+            }
+        };
+        let sum = sum.and_then(|sum| sum.as_amount().ok_or_else(|| "gave no sum".to_owned()));
+        Ok(sum.and_then(|sum| {
+            let owed = owed.as_amount().ok_or_else(|| format!("owes {owed}; expected a number"))?;
+            Ok(QuotaProgress { owed, sum, months: window.months, per: window.per })
+        }))
+    }
+
+    /// A record is submitted once, by its first event of the submission; other actions count each time.
+    fn wanted_events(&self, register: &str, target: &Value) -> Value {
+        let register = self.world.rules.registers.get(register);
+        let submission = register.and_then(|r| r.submission());
+        let action = target.get("action").as_str().or(submission);
+        let (submits, once) =
+            (action.is_some() && action == submission, target.get("first").as_bool() == Some(true));
+        Value::map([
+            ("action", action.map_or(Value::Nil, Value::text)),
+            ("first", if submits || once { Value::Bool(true) } else { Value::Nil }),
+            ("match", target.get("match").clone()),
+        ])
+    }
+}
+
+/// The sums and counts of rules and of quotas are the same function.
+fn method(name: &str, of: Value, argument: Value) -> Result<Value, String> {
+    match PERIOD_CONTEXT.methods.iter().find(|m| m.name == name) {
+        Some(method) => (method.run)(&of, &[argument]),
+        None => Err(format!("the contract's period_context has no method `{name}`")),
+    }
+}
+
+/// A quota with what it counts.
+pub(crate) struct CountedQuota {
+    /// The quota, as rules see it.
+    pub quota: Value,
+    /// The days that it looks at.
+    pub days: (Date, Date),
+    /// The events that it counts, or the postings.
+    pub counted: Vec<Value>,
+}
+
+/// The stretch of days over which a target is looked at.
+#[derive(Debug, PartialEq, Eq)]
+struct Window {
+    first: Date,
+    last: Date,
+    /// By how much what was had is divided: the months of an average, else 1.
+    months: i64,
+    /// And of how many months an average is: 1, or more.
+    per: i64,
+}
+
+impl Window {
+    fn of(window: &Value, period: Period) -> Window {
+        let kind = window.get("kind").as_str();
+        let (first, last) = match kind.and_then(PeriodKind::named) {
+            None if kind == Some(TO_DATE) => {
+                (Period::of(period.last(), PeriodKind::Year).first(), period.last())
+            }
+            None => (period.first(), period.last()),
+            Some(kind) => Window::days(kind, window.get("rolling").as_bool() == Some(true), period),
+        };
+        let per =
+            window.get("per").as_str().and_then(PeriodKind::named).map_or(1, |kind| i64::from(kind.months()));
+        let average = window.get("mode").as_str() == Some("average");
+        let months = i64::from(last.year() - first.year()) * 12 + i64::from(last.month() - first.month()) + 1;
+        let (months, per) = if average { (months, per) } else { (1, 1) };
+        Window { first, last, months, per }
+    }
+
+    fn days(kind: PeriodKind, rolling: bool, period: Period) -> (Date, Date) {
+        let fixed = Period::of(period.first(), kind);
+        if !rolling && fixed.encloses(period) {
+            (fixed.first(), fixed.last())
+        } else {
+            // Also a fixed window that the period straddles: then it ends with the period.
+            (rolled(period.last(), kind.months()), period.last())
+        }
+    }
+}
+
+/// The days between which the quotas of a period look at events and postings, whatever windows they have.
+pub(crate) fn reach(period: Period) -> (Date, Date) {
+    let windows = PeriodKind::SCORED.into_iter().flat_map(|kind| [(kind, false), (kind, true)]);
+    windows.fold((period.first(), period.last()), |(first, last), (kind, rolling)| {
+        let days = Window::days(kind, rolling, period);
+        (first.min(days.0), last.max(days.1))
+    })
+}
+
+fn rolled(last: Date, months: i16) -> Date {
+    last.first_of_month().checked_sub((i32::from(months) - 1).months()).unwrap_or(Date::MIN)
+}
+
+/// What was owed and had, before the division of an average, so that nothing is rounded in
+/// deciding whether it was met.
+struct QuotaProgress {
+    owed: Amount,
+    sum: Amount,
+    months: i64,
+    per: i64,
+}
+
+impl QuotaProgress {
+    fn filled(&self, target: &Value) -> Value {
+        let months = i128::from(self.months);
+        let (owed, sum) =
+            (i128::from(self.owed.micros()) * months, i128::from(self.sum.micros()) * i128::from(self.per));
+        let mut map = target.as_map().cloned().unwrap_or_default();
+        map.insert("have".into(), Value::Amount(divided(sum, months)));
+        map.insert("short".into(), Value::Amount(divided((owed - sum).max(0), months)));
+        map.insert("met".into(), Value::Bool(sum >= owed));
+        Value::Map(map)
+    }
+}
+
+/// The quota as it would be if what was met had been short, and what was short met.
+pub(crate) fn turned(quota: &Value) -> Value {
+    let mut map = quota.as_map().cloned().unwrap_or_default();
+    let owed = [quota.get("count"), quota.get("points")].into_iter().find(|owed| !owed.is_nil()).cloned();
+    let (owed, none) = (owed.unwrap_or(Value::Amount(Amount::ZERO)), Value::Amount(Amount::ZERO));
+    let met = quota.get("met").as_bool() == Some(true);
+    let (have, short) = if met { (none, owed) } else { (owed, none) };
+    map.insert("have".into(), have);
+    map.insert("short".into(), short);
+    map.insert("met".into(), Value::Bool(!met));
+    Value::Map(map)
+}
+
+fn divided(micros: i128, parts: i128) -> Amount {
+    let twice = micros * 2 + if micros < 0 { -parts } else { parts };
+    Amount::from_micros(i64::try_from(twice / (parts * 2)).unwrap_or(if micros < 0 {
+        i64::MIN
+    } else {
+        i64::MAX
+    }))
+}
+
+/// The targets of an outcome, each with the handler that answered it.
+fn targets_of(outcome: &Outcome) -> impl Iterator<Item = (&Arc<Handler>, &Value)> {
+    outcome
+        .steps
+        .iter()
+        .flat_map(|step| step.answer.items().iter().map(move |target| (&step.handler, target)))
+}
+
+/// Asks what units owe, in one crossing; answers in order.
+pub(crate) fn targets(
+    world: &ScoringContext<'_>,
+    register: &str,
+    asked: Vec<(Value, Period)>,
+) -> Vec<Result<Outcome, Failed>> {
+    let relevant = world.handlers(POINT).iter().any(|h| admits(h, "register", register));
+    if !relevant {
+        return asked.iter().map(|_| Ok(Outcome::default())).collect();
+    }
+    let args = |(unit, period): (Value, Period)| vec![unit, period_value(period), Value::text(register)];
+    world.dispatch_all(POINT, asked.into_iter().map(args).collect())
+}
+
+/// A period as handlers see it.
+pub(crate) fn period_value(period: Period) -> Value {
+    Value::map([
+        ("id", Value::text(period.to_string())),
+        ("kind", Value::text(period.kind().name())),
+        ("first", Value::text(period.first().to_string())),
+        ("last", Value::text(period.last().to_string())),
+    ])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use registrar_contract::model::WINDOW_KINDS;
+
+    fn window(json: &str, period: &str) -> String {
+        let w = Window::of(&serde_json::from_str(json).unwrap(), period.parse().unwrap());
+        let per = if w.per > 1 { format!(" per {}", w.per) } else { String::new() };
+        format!("{}..{} /{}{per}", w.first, w.last, w.months)
+    }
+
+    #[test]
+    fn windows_lie_fixed_in_the_year_unless_rolling() {
+        let two = r#"{"kind":"two-month","mode":"average"}"#;
+        assert_eq!(window("null", "2023-02"), "2023-02-01..2023-02-28 /1");
+        assert_eq!(window(two, "2023-01"), "2023-01-01..2023-02-28 /2");
+        assert_eq!(window(two, "2023-02"), "2023-01-01..2023-02-28 /2");
+        assert_eq!(window(r#"{"kind":"two-month"}"#, "2023-03"), "2023-03-01..2023-04-30 /1");
+        assert_eq!(window(r#"{"kind":"quarter","rolling":true}"#, "2023-01"), "2022-11-01..2023-01-31 /1");
+        assert_eq!(window(r#"{"kind":"two-month"}"#, "2023-Q1"), "2023-02-01..2023-03-31 /1");
+        let to_date = r#"{"kind":"to-date","mode":"average","per":"two-month"}"#;
+        assert_eq!(window(to_date, "2023-05"), "2023-01-01..2023-05-31 /5 per 2");
+        assert_eq!(window(to_date, "2023"), "2023-01-01..2023-12-31 /12 per 2");
+        assert_eq!(window(r#"{"kind":"to-date"}"#, "2023-05/2"), "2023-01-01..2023-06-30 /1");
+    }
+
+    fn filled(owed: i64, sum: i64, months: i64) -> String {
+        filled_per(owed, sum, months, 1)
+    }
+
+    fn filled_per(owed: i64, sum: i64, months: i64, per: i64) -> String {
+        let amount = |n| Amount::from_int(n).unwrap();
+        let quota = QuotaProgress { owed: amount(owed), sum: amount(sum), months, per }.filled(&Value::Nil);
+        format!("{} {} {}", quota.get("have"), quota.get("short"), quota.get("met"))
+    }
+
+    #[test]
+    fn one_then_three_meets_an_average_of_two_and_fails_a_strict_month() {
+        assert_eq!(filled(2, 1, 1), "1 1 false");
+        assert_eq!(filled(2, 3, 1), "3 0 true");
+        assert_eq!(filled(2, 1 + 3, 2), "2 0 true");
+        assert_eq!(filled(2, 3, 2), "1.5 0.5 false");
+    }
+
+    #[test]
+    fn an_average_may_be_of_each_two_months() {
+        assert_eq!(filled_per(1, 1, 2, 2), "1 0 true");
+        assert_eq!(filled_per(1, 2, 5, 2), "0.8 0.2 false");
+        assert_eq!(filled_per(1, 3, 5, 2), "1.2 0 true");
+    }
+
+    #[test]
+    fn no_window_reaches_beyond_what_is_said_of_all() {
+        for period in ["2023-01", "2023-03/2", "2023-Q2", "2023-H2", "2023"] {
+            let period: Period = period.parse().unwrap();
+            let (first, last) = reach(period);
+            for kind in WINDOW_KINDS {
+                for rolling in [false, true] {
+                    let asked = Value::map([("kind", Value::text(*kind)), ("rolling", Value::Bool(rolling))]);
+                    let window = Window::of(&asked, period);
+                    assert!(first <= window.first && window.last <= last, "{period} {kind} {rolling}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn an_average_that_has_no_end_is_met_exactly() {
+        assert_eq!(filled(3, 10, 3), "3.333333 0 true");
+        assert_eq!(filled(3, 8, 3), "2.666667 0.333333 false");
+    }
+}
