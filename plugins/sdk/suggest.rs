@@ -13,7 +13,11 @@ pub fn nearest<'a>(given: &str, known: impl IntoIterator<Item = &'a str>) -> Str
         .into_iter()
         .map(|name| (strsim::normalized_damerau_levenshtein(given, name), name))
         .filter(|(likeness, _)| *likeness >= 0.5)
-        .max_by(|(a, _), (b, _)| a.total_cmp(b))
+        // Of two that are as near, the one that begins alike: whoever types a name rarely misses its beginning.
+        .max_by(|(a, one), (b, other)| {
+            let begins = |name| strsim::jaro_winkler(given, name);
+            a.total_cmp(b).then_with(|| begins(one).total_cmp(&begins(other))).then(other.cmp(one))
+        })
         .map_or_else(String::new, |(_, name)| format!("; did you mean `{name}`?"))
 }
 
@@ -26,6 +30,8 @@ mod tests {
         let known = ["record.check", "record.normalize", "score.post"];
         assert_eq!(nearest("record.chek", known), "; did you mean `record.check`?");
         assert_eq!(nearest("xyz", known), "");
+        assert_eq!(nearest("est", ["west", "east"]), "; did you mean `east`?");
+        assert_eq!(nearest("est", ["east", "west"]), "; did you mean `east`?");
         assert_eq!(nearest(&"record.chek".repeat(3_000_000), known), "");
     }
 }
