@@ -1,6 +1,7 @@
 //! The only place where things are wired together: configuration, workers, store, offices.
 
 pub mod backup;
+pub mod command;
 pub mod config;
 pub mod egress;
 pub mod erasure_scan;
@@ -12,9 +13,9 @@ pub mod scheduler;
 pub mod signing_keys;
 pub mod socket;
 
-use crate::cli::WrongUse;
 use anyhow::{Context, Result, bail};
 use arc_swap::ArcSwap;
+use command::WrongUse;
 use config::{Config, ConfigFault, ConfigNames};
 use egress::EgressGateway;
 use jiff::civil::Date;

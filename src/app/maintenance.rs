@@ -1,8 +1,12 @@
 //! What a running office does by itself: follows its rules and its log, does what falls due, tells
 //! the world outside, and answers other processes' commands.
 
-use super::{App, OpenOffice, choose_rule_sets, pages::Pages, socket};
-use crate::cli::{self, Output, Sink};
+use super::{
+    App, OpenOffice, choose_rule_sets,
+    command::{CommandRunner, Sink},
+    pages::Pages,
+    socket,
+};
 use anyhow::Result;
 use jiff::civil::Date;
 use registrar_ledger::rules::{self, Warning};
@@ -114,19 +118,20 @@ fn follow_words(desk: &OpenOffice) {
 }
 
 /// Answers commands of other processes until the process ends.
-pub fn answer(app: &Arc<App>, listener: UnixListener) {
+fn answer(app: &Arc<App>, listener: UnixListener, commands: &Arc<dyn CommandRunner>) {
     for connection in listener.incoming() {
         let Ok(stream) = connection else { continue };
-        let app = app.clone();
-        let spawned =
-            thread::Builder::new().name("registrar-command".into()).spawn(move || serve(&app, stream));
+        let (app, commands) = (app.clone(), commands.clone());
+        let spawned = thread::Builder::new()
+            .name("registrar-command".into())
+            .spawn(move || serve(&app, stream, &*commands));
         if let Err(error) = spawned {
             tracing::error!(%error, "A command cannot be answered.");
         }
     }
 }
 
-fn serve(app: &App, stream: UnixStream) {
+fn serve(app: &App, stream: UnixStream, commands: &dyn CommandRunner) {
     let received = match socket::receive(&stream) {
         Ok(received) => received,
         Err(error) => {
@@ -135,7 +140,7 @@ fn serve(app: &App, stream: UnixStream) {
         }
     };
     let mut client = SocketClient { stream };
-    let code = cli::serve_request(app, received, &mut client);
+    let code = commands.run(app, received, &mut client);
     client.send(&socket::ReplyChunk::Exit(code));
 }
 
@@ -171,7 +176,8 @@ impl Sink for SocketClient {
 }
 
 /// Runs all offices until the process is ended. `enter` names, office by office, people who are let in by a link,
-/// for offices that are there to be looked at.
+/// for offices that are there to be looked at; `commands` answers what other processes ask for, and `sink` is told where
+/// the pages are.
 ///
 /// # Errors
 /// If the socket, the pages' address or a watch cannot be opened.
@@ -179,21 +185,22 @@ pub fn run(
     app: Arc<App>,
     desks: &[Arc<OpenOffice>],
     enter: &[Vec<String>],
-    output: &mut Output<'_>,
+    commands: &Arc<dyn CommandRunner>,
+    sink: &mut dyn Sink,
 ) -> Result<()> {
     app.tend()?;
     let listener = socket::listen(&app.config().data())?;
     let pages = Pages::serve(&app)?;
     if let (Some(pages), Some(first)) = (&pages, desks.first()) {
-        output.note(format!("Pages 网页: {}", pages.address(&first.office.name)));
+        sink.err(&format!("Pages 网页: {}", pages.address(&first.office.name)));
         for (n, (desk, people)) in desks.iter().zip(enter).enumerate() {
             let (office, name) = (&desk.office, &desk.office.name);
             if n > 0 && !people.is_empty() {
-                output.note(format!("{name}: {}", pages.address(name)));
+                sink.err(&format!("{name}: {}", pages.address(name)));
             }
             for person in people {
                 let title = office.directory().person(person, office.today()).map(|person| person.name);
-                output.note(format!(
+                sink.err(&format!(
                     "  {}: {}",
                     title.as_ref().unwrap_or(person),
                     pages.enter(name, person)?
@@ -202,7 +209,7 @@ pub fn run(
         }
         for desk in desks.iter().filter(|_| enter.is_empty()) {
             if let Some(link) = pages.set_up(&app, desk)? {
-                output.note(format!(
+                sink.err(&format!(
                     "Nobody can sign in to \"{}\" yet; set it up at 首次设置: {link}",
                     desk.office.name
                 ));
@@ -212,8 +219,8 @@ pub fn run(
     desks.iter().try_for_each(|desk| app.keep(desk))?;
     app.config_faults().iter().for_each(|fault| tracing::error!("{fault}."));
     let names: Vec<_> = desks.iter().map(|desk| desk.office.name.clone()).collect();
-    output.note(format!("Running: {}. Watching {}. End with Ctrl-C.", names.join(", "), folders(&app)));
-    answer(&app, listener);
+    sink.err(&format!("Running: {}. Watching {}. End with Ctrl-C.", names.join(", "), folders(&app)));
+    answer(&app, listener, commands);
     Ok(())
 }
 

@@ -1,14 +1,14 @@
 //! `demo`: the offices that `demo/demo.toml` among the scripts describes, filled and kept running.
 
 use super::{
-    DONE,
+    Commands, DONE,
     formats::OutputTarget,
     office,
     output::Output,
     sample::{self, Sample},
     standings,
 };
-use crate::app::{App, OpenOffice, config::Config, maintenance};
+use crate::app::{App, OpenOffice, command::CommandRunner, config::Config, maintenance};
 use anyhow::{Context, Result};
 use jiff::{ToSpan, civil::Date};
 use registrar_domain::{
@@ -101,7 +101,8 @@ pub fn run(mut config: Config, once: bool, records: u64, output: &mut Output<'_>
     output.line("");
     demo.office.iter().flat_map(|described| &described.hint).for_each(|line| output.line(line));
     let people: Vec<Vec<String>> = demo.office.iter().map(|described| described.people.clone()).collect();
-    maintenance::run(app, &desks, &people, output)?;
+    let commands: Arc<dyn CommandRunner> = Arc::new(Commands);
+    maintenance::run(app, &desks, &people, &commands, output.sink)?;
     Ok(DONE)
 }
 

@@ -49,6 +49,7 @@ mod verify;
 
 use crate::app::{
     App, OpenOffice,
+    command::{CommandRunner, Sink},
     config::{Config, expanded},
     permissions, resources, socket,
 };
@@ -57,7 +58,8 @@ use args::{Cli, Command, Common, UserCommand};
 use clap::Parser;
 use input::{Input, InputFiles, Stream};
 use output::Terminal;
-pub use output::{Output, Sink};
+pub use crate::app::command::WrongUse;
+pub use output::Output;
 use registrar_domain::{
     Actor,
     reserved::{CLOSE_BY, DECIDE_BY, PUBLISH_BY, REOPEN_BY},
@@ -143,11 +145,6 @@ fn log(command: &Command) {
     let colours = std::io::stderr().is_terminal();
     fmt().with_env_filter(filter).with_writer(std::io::stderr).with_target(false).with_ansi(colours).init();
 }
-
-/// Wrong use of a command, found after its arguments were parsed.
-#[derive(Debug, thiserror::Error)]
-#[error("{0}")]
-pub struct WrongUse(pub String);
 
 fn code_of(error: &anyhow::Error) -> u8 {
     if error.is::<WrongUse>() { WRONG_USE } else { NO }
@@ -261,8 +258,16 @@ pub fn forward(
     unwritten.map_or(Ok(code), Err)
 }
 
-/// Runs what another process asked for.
-pub fn serve_request(app: &App, received: socket::ReceivedRequest, sink: &mut dyn Sink) -> u8 {
+/// Runs what other processes ask for.
+pub struct Commands;
+
+impl CommandRunner for Commands {
+    fn run(&self, app: &App, received: socket::ReceivedRequest, sink: &mut dyn Sink) -> u8 {
+        serve_request(app, received, sink)
+    }
+}
+
+fn serve_request(app: &App, received: socket::ReceivedRequest, sink: &mut dyn Sink) -> u8 {
     let socket::ReceivedRequest { request, files, input } = received;
     let folder = request.folder();
     let arguments = std::iter::once(OsString::from("registrar")).chain(request.args);

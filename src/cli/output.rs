@@ -1,28 +1,13 @@
 //! What commands print: text, tables, JSON, progress; to a terminal here or to a client elsewhere.
 
-use super::{WrongUse, file, input::is_standard};
+use super::{file, input::is_standard};
+use crate::app::command::{Sink, WrongUse};
 use serde::Serialize;
 use std::{
     io::{self, Write},
     path::Path,
 };
 use unicode_width::UnicodeWidthStr;
-
-/// Where a command's output goes.
-pub trait Sink {
-    /// A piece of standard output.
-    fn out(&mut self, text: &str);
-    /// A line of standard error.
-    fn err(&mut self, line: &str);
-    /// Writes a file where the command was started, with the rights of who started it; `-`: to its standard
-    /// output.
-    ///
-    /// # Errors
-    /// It can't be written, or is there and not to be replaced.
-    fn file(&mut self, path: &Path, bytes: &[u8], replace: bool) -> io::Result<()>;
-    /// How far long work is; `total` 0 if unknown.
-    fn progress(&mut self, what: &str, done: u64, total: u64);
-}
 
 /// A command's output, in the form it was asked for.
 pub struct Output<'a> {

@@ -1,7 +1,7 @@
 //! `serve`: runs all offices, watches their plugins, answers other commands.
 
-use super::{DONE, output::Output};
-use crate::app::{App, config::Config, maintenance};
+use super::{Commands, DONE, output::Output};
+use crate::app::{App, command::CommandRunner, config::Config, maintenance};
 use anyhow::Result;
 use std::sync::Arc;
 
@@ -15,6 +15,7 @@ pub fn run(config: Config, output: &mut Output<'_>) -> Result<u8> {
             desks.push(desk);
         }
     }
-    maintenance::run(app, &desks, &[], output)?;
+    let commands: Arc<dyn CommandRunner> = Arc::new(Commands);
+    maintenance::run(app, &desks, &[], &commands, output.sink)?;
     Ok(DONE)
 }
