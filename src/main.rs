@@ -1,6 +1,5 @@
 //! The program: runs a command, and ends with its exit code.
 
-mod app;
 mod cli;
 
 use std::process::ExitCode;

@@ -1,7 +1,7 @@
 //! Backups of a data folder: taken while it is in use, checked before they count, and put back into an
 //! empty folder.
 
-use super::{App, moment};
+use crate::{App, moment};
 use anyhow::{Context, Result, bail, ensure};
 use registrar_domain::Store;
 use registrar_kernel::verify::verify_log;

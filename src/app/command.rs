@@ -1,7 +1,7 @@
 //! The protocol of commands: who runs one that another process asked for, where its output goes, and how it says that
 //! it was used wrongly.
 
-use super::{App, socket::ReceivedRequest};
+use crate::{App, socket::ReceivedRequest};
 use std::{io, path::Path};
 
 /// Where a command's output goes.

@@ -1,10 +1,10 @@
 //! Settings: `registrar.toml`, then `REGISTRAR_*`, then flags.
 
-mod faults;
+pub mod faults;
 
-pub use faults::{ConfigFault, ConfigNames, unreadable};
+pub use crate::config::faults::{ConfigFault, ConfigNames, unreadable};
 
-use super::egress::{EgressAllowance, MailConfig};
+use crate::egress::{EgressAllowance, MailConfig};
 use anyhow::{Result, anyhow, bail};
 use ipnet::IpNet;
 use registrar_host::{EngineConfig, NativeConfig, Quota, figure::FIGURES, manifest::from_toml};

@@ -1,15 +1,14 @@
 //! What plugins may reach outside, which is nothing unless the operator says so in `registrar.toml`; and
 //! a record of what each reached.
 
-mod egress_log;
+pub mod egress_log;
 mod http;
 mod mail;
 
-pub use egress_log::{EgressRecord, read as recorded};
+pub use crate::egress::egress_log::{EgressRecord, read as recorded};
 
-use super::config::expanded;
+use crate::{config::expanded, egress::egress_log::EgressLog};
 use arc_swap::ArcSwap;
-use egress_log::EgressLog;
 use registrar_kernel::Egress;
 use registrar_sdk::Value;
 use serde::Deserialize;

@@ -1,7 +1,7 @@
 //! What a running office does by itself: follows its rules and its log, does what falls due, tells
 //! the world outside, and answers other processes' commands.
 
-use super::{
+use crate::{
     App, OpenOffice, choose_rule_sets,
     command::{CommandRunner, Sink},
     pages::Pages,
@@ -97,7 +97,7 @@ pub fn tend(app: &App, desk: &OpenOffice, seen: &mut TendedState) {
         Ok(_) => {}
         Err(error) => tracing::error!(office = %office.name, %error, "Reminders cannot be made."),
     }
-    let at = crate::app::moment().1;
+    let at = crate::moment().1;
     let rounds = [office.tick(today, &at, now), office.deliver(now)];
     seen.next_delivery = None;
     for round in rounds {
@@ -200,11 +200,7 @@ pub fn run(
             }
             for person in people {
                 let title = office.directory().person(person, office.today()).map(|person| person.name);
-                sink.err(&format!(
-                    "  {}: {}",
-                    title.as_ref().unwrap_or(person),
-                    pages.enter(name, person)?
-                ));
+                sink.err(&format!("  {}: {}", title.as_ref().unwrap_or(person), pages.enter(name, person)?));
             }
         }
         for desk in desks.iter().filter(|_| enter.is_empty()) {

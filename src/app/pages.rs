@@ -1,6 +1,6 @@
 //! The pages beside a running office: where they are served, and the first links into them.
 
-use super::{App, OpenOffice, config::WebConfig};
+use crate::{App, OpenOffice, config::WebConfig};
 use anyhow::{Context, Result, bail};
 use registrar_domain::account_store::AccountStore;
 use registrar_kernel::account::Accounts;

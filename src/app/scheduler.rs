@@ -1,7 +1,7 @@
 //! What the offices of a running program do by themselves: a few threads for all of them, and none that does
 //! anything for an office in which nothing happened.
 
-use super::{
+use crate::{
     App, OpenOffice,
     maintenance::{TendedState, look_through, tend},
     resources,

@@ -1,8 +1,8 @@
 //! `act`: one action on a record, with everything that stands before it.
 
-use super::{DONE, NO, WRONG_USE, WrongUse, args::Command, output::Output};
-use crate::app::{OpenOffice, date};
+use super::{DONE, NO, WRONG_USE, args::Command, output::Output};
 use anyhow::Result;
+use registrar_app::{OpenOffice, command::WrongUse, date};
 use registrar_domain::{Actor, Registers, register::FieldType};
 use registrar_kernel::{Act, ActOutcome, similar::SimilarRecord};
 use registrar_sdk::{Map, Value};

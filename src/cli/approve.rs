@@ -2,8 +2,8 @@
 //! do.
 
 use super::{DONE, output::Output, preview};
-use crate::app::OpenOffice;
 use anyhow::Result;
+use registrar_app::OpenOffice;
 use registrar_domain::Actor;
 
 /// Runs the command.

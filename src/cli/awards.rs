@@ -1,8 +1,8 @@
 //! `awards` and `quotas`: who has which place in a period, and who owed what.
 
 use super::{DONE, output::Output, standings::period, whoever};
-use crate::app::OpenOffice;
 use anyhow::Result;
+use registrar_app::OpenOffice;
 use registrar_domain::Period;
 use registrar_ledger::{Award, QuotaCell, QuotaRow};
 use serde_json::json;

@@ -1,11 +1,11 @@
 //! `backup` and `restore`.
 
 use super::{DONE, output::Output};
-use crate::app::{
+use anyhow::Result;
+use registrar_app::{
     App,
     backup::{self, BackupManifest},
 };
-use anyhow::Result;
 use std::path::Path;
 
 /// Takes a backup.

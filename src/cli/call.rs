@@ -1,8 +1,8 @@
 //! `call`: one dispatch at a point, with arguments from standard input.
 
-use super::{DONE, NO, WrongUse, output::Output};
-use crate::app::OpenOffice;
+use super::{DONE, NO, output::Output};
 use anyhow::Result;
+use registrar_app::{OpenOffice, command::WrongUse};
 use registrar_contract::OFFICE;
 use registrar_host::{Failed, HandlerOutcome, combine::conform_args};
 use registrar_sdk::{Phase, Value, suggest::nearest};

@@ -1,11 +1,14 @@
 //! `check`: loads plugins aside, validates them, runs their examples.
 
 use super::{DONE, NO, output::Output};
-use crate::app::{
-    config::{Config, ConfigFault, ConfigNames},
+use anyhow::{Result, bail};
+use registrar_app::{
+    config::{
+        Config,
+        faults::{ConfigFault, ConfigNames},
+    },
     host_config,
 };
-use anyhow::{Result, bail};
 use registrar_contract::OFFICE;
 use registrar_host::{Engine, Fault, Host, MemoryStore, PluginState, Snapshot, faults_of, library_id};
 use registrar_kernel::{calls::OfficeSnapshot, office::registers_of};

@@ -1,8 +1,8 @@
 //! `deadlines`: what is owed, by whom and until when.
 
 use super::{DONE, output::Output, whoever};
-use crate::app::OpenOffice;
 use anyhow::Result;
+use registrar_app::OpenOffice;
 use registrar_domain::storage::DeadlineState;
 use registrar_kernel::reminder::Due;
 use serde_json::json;

@@ -8,9 +8,9 @@ use super::{
     sample::{self, Sample},
     standings,
 };
-use crate::app::{App, OpenOffice, command::CommandRunner, config::Config, maintenance};
 use anyhow::{Context, Result};
 use jiff::{ToSpan, civil::Date};
+use registrar_app::{App, OpenOffice, command::CommandRunner, config::Config, maintenance};
 use registrar_domain::{
     Actor,
     reserved::{DECIDE_BY, PERIODS},

@@ -1,16 +1,17 @@
 //! `erase`: takes personal values out of the office, and says what else may still have them.
 
 use super::{
-    DONE, NO, WrongUse,
+    DONE, NO,
     input::Input,
     output::{self, Output},
 };
-use crate::app::{
+use anyhow::{Context, Result};
+use registrar_app::{
     App, OpenOffice,
     backup::{self, BackupTaken},
+    command::WrongUse,
     erasure_scan,
 };
-use anyhow::{Context, Result};
 use registrar_kernel::{
     erase::{Erased, Erasure},
     exchange::Sent,

@@ -1,14 +1,14 @@
 //! `peer`, `pack` and `accept`: packages between offices.
 
 use super::{
-    CommandContext, DONE, NO, WrongUse,
+    CommandContext, DONE, NO,
     input::Input,
     output::{self, Output},
     parameters::Parameters,
     whoever,
 };
-use crate::app::OpenOffice;
 use anyhow::{Result, bail};
+use registrar_app::{OpenOffice, command::WrongUse};
 use registrar_domain::{
     Actor,
     reserved::{OFFICE, PEER},

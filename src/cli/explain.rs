@@ -1,9 +1,9 @@
 //! `explain`: opens a figure, a rank or the awards of a period down to events and clauses.
 
-use super::{DONE, WrongUse, args::Tongue, output::Output, standings::period, whoever};
-use crate::app::OpenOffice;
+use super::{DONE, args::Tongue, output::Output, standings::period, whoever};
 use anyhow::Result;
 use clap::Args;
+use registrar_app::{OpenOffice, command::WrongUse};
 use registrar_kernel::figure_queries::FigureQuery;
 use registrar_ledger::{Explained, Lang, StandingQuery};
 

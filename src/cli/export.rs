@@ -6,8 +6,8 @@ use super::{
     output::{self, Output},
     whoever,
 };
-use crate::app::OpenOffice;
 use anyhow::Result;
+use registrar_app::OpenOffice;
 use registrar_domain::storage::RecordQuery;
 use registrar_kernel::table::{Exported, Table, lines_of};
 use std::path::Path;

@@ -1,6 +1,6 @@
 //! Puts a file in its place, whole or not at all.
 
-use crate::app::permissions::for_caller;
+use registrar_app::permissions::for_caller;
 use std::{
     fs::{self, Permissions},
     io::{self, Write},

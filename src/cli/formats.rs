@@ -2,12 +2,12 @@
 //! writes its format.
 
 use super::{
-    CommandContext, DONE, WrongUse,
+    CommandContext, DONE,
     input::{is_standard, shown},
     output::{self, Output},
 };
-use crate::app::OpenOffice;
 use anyhow::{Result, bail};
+use registrar_app::{OpenOffice, command::WrongUse};
 use registrar_host::Failed;
 use registrar_kernel::{KernelError, table::Table};
 use registrar_sdk::{Value, abi::MOST_BYTES};

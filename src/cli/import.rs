@@ -1,12 +1,12 @@
 //! `import-events` and `import`: history as JSON lines, records as JSON lines or a table.
 
 use super::{
-    DONE, NO, WrongUse, formats,
+    DONE, NO, formats,
     input::{Input, shown},
     output::Output,
 };
-use crate::app::OpenOffice;
 use anyhow::{Context, Result};
+use registrar_app::{OpenOffice, command::WrongUse};
 use registrar_domain::{
     Actor, Register,
     reserved::{MAPPING, OFFICE},

@@ -1,8 +1,8 @@
 //! `imports`: which imports of records there were, what came of one, and the way back.
 
-use super::{DONE, WrongUse, output::Output};
-use crate::app::OpenOffice;
+use super::{DONE, output::Output};
 use anyhow::Result;
+use registrar_app::{OpenOffice, command::WrongUse};
 use registrar_domain::{Actor, reserved::VOID};
 use serde_json::json;
 

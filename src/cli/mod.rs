@@ -47,19 +47,19 @@ mod trust;
 mod user;
 mod verify;
 
-use crate::app::{
+use anyhow::{Context, Result};
+use args::{Cli, Command, Common, UserCommand};
+use clap::Parser;
+use input::{Input, InputFiles, Stream};
+pub use output::Output;
+use output::Terminal;
+pub use registrar_app::command::WrongUse;
+use registrar_app::{
     App, OpenOffice,
     command::{CommandRunner, Sink},
     config::{Config, expanded},
     permissions, resources, socket,
 };
-use anyhow::{Context, Result};
-use args::{Cli, Command, Common, UserCommand};
-use clap::Parser;
-use input::{Input, InputFiles, Stream};
-use output::Terminal;
-pub use crate::app::command::WrongUse;
-pub use output::Output;
 use registrar_domain::{
     Actor,
     reserved::{CLOSE_BY, DECIDE_BY, PUBLISH_BY, REOPEN_BY},

@@ -1,8 +1,8 @@
 //! `new`: a plugin to start from, which passes `check` as it is.
 
-use super::{DONE, WrongUse, args::NewKind, new_plugin, output::Output};
-use crate::app::config::Config;
+use super::{DONE, args::NewKind, new_plugin, output::Output};
 use anyhow::{Context, Result};
+use registrar_app::{command::WrongUse, config::Config};
 use std::path::{Path, PathBuf};
 
 /// What the plugin is for.

@@ -1,7 +1,7 @@
 //! `new plugin`: a native plugin to start from, which builds, passes its test and answers.
 
-use super::WrongUse;
 use anyhow::Result;
+use registrar_app::command::WrongUse;
 use std::path::{Path, PathBuf};
 
 /// The files of a plugin called `name`, and how it is built.

@@ -1,9 +1,9 @@
 //! `office`: which offices there are, which rule sets act in them, and who approves changed rules.
 
-use super::{DONE, WrongUse, approve, output::Output};
-use crate::app::{App, OpenOffice, choose_rule_sets, date};
+use super::{DONE, approve, output::Output};
 use anyhow::Result;
 use jiff::civil::Date;
+use registrar_app::{App, OpenOffice, choose_rule_sets, command::WrongUse, date};
 use registrar_domain::{
     Actor,
     reserved::{APPROVE_BY, PERIODS, RULES},

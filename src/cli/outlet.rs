@@ -1,9 +1,9 @@
 //! `outlet` and `publish`: places to which documents are published, and documents on their way there;
 //! `calls`: what plugins reached outside.
 
-use super::{DONE, WrongUse, act::parse, output::Output, parameters::Parameters, whoever};
-use crate::app::{App, OpenOffice, egress::recorded};
+use super::{DONE, act::parse, output::Output, parameters::Parameters, whoever};
 use anyhow::Result;
+use registrar_app::{App, OpenOffice, command::WrongUse, egress::egress_log::read as recorded};
 use registrar_domain::{
     Actor,
     reserved::{OFFICE, OPEN},

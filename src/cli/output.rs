@@ -1,7 +1,7 @@
 //! What commands print: text, tables, JSON, progress; to a terminal here or to a client elsewhere.
 
 use super::{file, input::is_standard};
-use crate::app::command::{Sink, WrongUse};
+use registrar_app::command::{Sink, WrongUse};
 use serde::Serialize;
 use std::{
     io::{self, Write},

@@ -1,7 +1,8 @@
 //! What a report or a package is asked for, as commands take it.
 
-use super::{WrongUse, act::parse};
+use super::act::parse;
 use anyhow::Result;
+use registrar_app::command::WrongUse;
 use registrar_domain::Period;
 use registrar_sdk::{Map, Value};
 

@@ -1,8 +1,8 @@
 //! `parked` and `bypass`: what plugins kept from going through, and what an operator does about it.
 
 use super::{DONE, NO, args::ParkedAction, output::Output};
-use crate::app::{OpenOffice, date};
 use anyhow::Result;
+use registrar_app::{OpenOffice, date};
 use registrar_domain::Actor;
 use serde_json::json;
 

@@ -1,9 +1,9 @@
 //! `close-period`, `reopen-period` and `periods`: seals a period's figures, lets them live again, and
 //! lists what is closed.
 
-use super::{DONE, WrongUse, output::Output};
-use crate::app::OpenOffice;
+use super::{DONE, output::Output};
 use anyhow::Result;
+use registrar_app::{OpenOffice, command::WrongUse};
 use registrar_domain::{
     Actor, Period,
     reserved::{CLOSE, REOPEN},

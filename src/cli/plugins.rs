@@ -1,8 +1,8 @@
 //! `plugins`: what serves, what is wrong with what is on disk, what is left out.
 
 use super::{DONE, approve, output::Output};
-use crate::app::{App, OpenOffice};
 use anyhow::Result;
+use registrar_app::{App, OpenOffice};
 use registrar_host::PluginState;
 use std::path::Path;
 

@@ -1,7 +1,8 @@
 //! `points`: what the contract offers.
 
-use super::{DONE, WrongUse, output::Output};
+use super::{DONE, output::Output};
 use anyhow::Result;
+use registrar_app::command::WrongUse;
 use registrar_contract::{OFFICE, derive};
 use registrar_sdk::{Point, suggest::nearest};
 

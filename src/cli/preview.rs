@@ -1,8 +1,8 @@
 //! `preview`: what changed scripts would do to the figures, before they count.
 
-use super::{CommandContext, DONE, NO, WrongUse, output::Output};
-use crate::app::OpenOffice;
+use super::{CommandContext, DONE, NO, output::Output};
 use anyhow::Result;
+use registrar_app::{OpenOffice, command::WrongUse};
 use registrar_domain::Period;
 use registrar_host::Fault;
 use registrar_kernel::KernelError;

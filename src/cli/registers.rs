@@ -1,8 +1,8 @@
 //! `registers`: which registers there are, and what rules and forms may name in each.
 
 use super::{DONE, output::Output};
-use crate::app::OpenOffice;
 use anyhow::Result;
+use registrar_app::OpenOffice;
 use registrar_domain::{
     Register, Title,
     register::{FieldDef, FieldType},

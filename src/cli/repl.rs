@@ -1,8 +1,8 @@
 //! `repl`: Lua, line by line, with everything a reading script has. Each line stands alone.
 
 use super::{DONE, NO, args::Common, forward, output::Output};
-use crate::app::{App, OpenOffice, config::Config, socket};
 use anyhow::Result;
+use registrar_app::{App, OpenOffice, config::Config, socket};
 use registrar_sdk::Value;
 use std::{
     collections::BTreeMap,

@@ -1,12 +1,12 @@
 //! `report`: a document that a plugin builds, rendered by another into a file; or which there are.
 
 use super::{
-    CommandContext, DONE, NO, WrongUse,
+    CommandContext, DONE, NO,
     output::{self, Output},
     parameters::Parameters,
 };
-use crate::app::OpenOffice;
 use anyhow::{Result, bail};
+use registrar_app::{OpenOffice, command::WrongUse};
 use registrar_host::{Failed, Handler};
 use registrar_kernel::table::printable;
 use registrar_sdk::{Value, suggest::nearest};

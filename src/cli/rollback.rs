@@ -1,8 +1,8 @@
 //! `rollback` and `unpin`: back to an earlier version of a plugin, and to what lies in its folder.
 
 use super::{DONE, NO, approve, output::Output, preview::short};
-use crate::app::OpenOffice;
 use anyhow::{Result, anyhow};
+use registrar_app::OpenOffice;
 use registrar_domain::Actor;
 use serde_json::json;
 

@@ -1,10 +1,10 @@
 //! `rules figures`: the dated figures of the rules on a day, or how they differ between two.
 
-use super::{DONE, WrongUse, output::Output};
-use crate::app::{OpenOffice, date};
+use super::{DONE, output::Output};
 use anyhow::Result;
 use clap::Args;
 use jiff::civil::Date;
+use registrar_app::{OpenOffice, command::WrongUse, date};
 use registrar_ledger::rules::{
     self,
     dated_figures::{FigureChange, FigureLine, FiguresOf},

@@ -1,9 +1,9 @@
 //! `rules settings`: what the rules leave to the office, and what it chose.
 
 use super::{DONE, output::Output};
-use crate::app::OpenOffice;
 use anyhow::Result;
 use clap::Args;
+use registrar_app::OpenOffice;
 use registrar_ledger::rules::{self, rule_settings::SettingLine};
 
 /// What is asked of the settings.

@@ -1,9 +1,9 @@
 //! `rules`: which rules there are, or were in force on a date, and what is wrong with their dates.
 
 use super::{DONE, output::Output};
-use crate::app::{OpenOffice, date};
 use anyhow::Result;
 use clap::{Args, Subcommand};
+use registrar_app::{OpenOffice, date};
 use registrar_host::GoverningDocument;
 use registrar_ledger::rules::{
     self,

@@ -1,10 +1,10 @@
 //! `rules diff`: how two versions of a rule set differ, with the figures.
 
-use super::{CommandContext, DONE, WrongUse, output::Output};
-use crate::app::{OpenOffice, date};
+use super::{CommandContext, DONE, output::Output};
 use anyhow::{Result, bail};
 use clap::Args;
 use jiff::civil::Date;
+use registrar_app::{OpenOffice, command::WrongUse, date};
 use registrar_host::{
     Fault,
     source::{PluginSource, scan},

@@ -4,8 +4,8 @@
 //! but says which page is meant (`… records=1000 from=1 to=500`), and the fields of each row are an
 //! event as `import-events` takes it.
 
-use crate::app::OpenOffice;
 use anyhow::{Context, Result, bail};
+use registrar_app::OpenOffice;
 use registrar_kernel::ImportOptions;
 use registrar_sdk::Value;
 use serde::Deserialize;

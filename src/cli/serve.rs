@@ -1,8 +1,8 @@
 //! `serve`: runs all offices, watches their plugins, answers other commands.
 
 use super::{Commands, DONE, output::Output};
-use crate::app::{App, command::CommandRunner, config::Config, maintenance};
 use anyhow::Result;
+use registrar_app::{App, command::CommandRunner, config::Config, maintenance};
 use std::sync::Arc;
 
 /// Runs until the process is ended.

@@ -1,8 +1,8 @@
 //! `similar`: the records that resemble one, with what they share side by side.
 
 use super::{DONE, NO, output::Output};
-use crate::app::OpenOffice;
 use anyhow::Result;
+use registrar_app::OpenOffice;
 use registrar_domain::Actor;
 use registrar_sdk::Value;
 

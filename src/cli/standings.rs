@@ -1,13 +1,13 @@
 //! `standings`: the ranking of a period.
 
 use super::{
-    DONE, WrongUse, approve,
+    DONE, approve,
     formats::{self, OutputTarget},
     output::Output,
     whoever,
 };
-use crate::app::OpenOffice;
 use anyhow::Result;
+use registrar_app::{OpenOffice, command::WrongUse};
 use registrar_domain::Period;
 use registrar_kernel::table::Table;
 use registrar_ledger::{Standing, StandingQuery};

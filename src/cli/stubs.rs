@@ -1,8 +1,8 @@
 //! `stubs`: the Lua declarations that editors read.
 
 use super::{DONE, output::Output};
-use crate::app::config::Config;
 use anyhow::{Context, Result};
+use registrar_app::config::Config;
 use registrar_contract::{OFFICE, derive};
 use std::path::{Path, PathBuf};
 

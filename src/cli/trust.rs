@@ -1,8 +1,8 @@
 //! `trust`: the list of library contents that may be loaded. While there is a list, others may not.
 
-use super::{DONE, NO, WrongUse, output::Output};
-use crate::app::config::Config;
+use super::{DONE, NO, output::Output};
 use anyhow::{Context, Result};
+use registrar_app::{command::WrongUse, config::Config};
 use registrar_host::text;
 use serde_json::json;
 use std::{

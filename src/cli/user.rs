@@ -1,8 +1,8 @@
 //! `user`: who can sign in to the pages, and their passwords. People themselves are in the directory.
 
 use super::{DONE, NO, WRONG_USE, args::UserCommand, output::Output};
-use crate::app::{App, OpenOffice, pages::accounts};
 use anyhow::Result;
+use registrar_app::{App, OpenOffice, pages::accounts};
 use serde_json::json;
 
 /// Runs the command; a password is what was read from standard input.

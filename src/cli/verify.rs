@@ -5,8 +5,8 @@ use super::{
     DONE, NO,
     output::{Output, counted},
 };
-use crate::app::{App, OpenOffice};
 use anyhow::{Result, bail};
+use registrar_app::{App, OpenOffice};
 use registrar_domain::Store;
 use registrar_kernel::verify::{head_text, verify_head, verify_log};
 use registrar_ledger::rebuild::verify::LedgerCheck;

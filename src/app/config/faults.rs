@@ -1,7 +1,7 @@
 //! What is wrong in `registrar.toml`, with its line: names that nothing has, and settings that their plugin does not
 //! take.
 
-use super::Config;
+use crate::config::Config;
 use registrar_contract::OFFICE;
 use registrar_host::{figure::FIGURES, manifest::Manifest};
 use registrar_sdk::{Map, suggest::nearest};

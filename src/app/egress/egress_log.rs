@@ -41,7 +41,7 @@ pub struct EgressRecord {
 impl EgressRecord {
     /// A call that begins now.
     pub fn new(plugin: &str, method: &str) -> EgressRecord {
-        let at = crate::app::moment().1;
+        let at = crate::moment().1;
         EgressRecord { at, plugin: plugin.to_owned(), method: method.to_owned(), ..EgressRecord::default() }
     }
 }

@@ -1,7 +1,7 @@
 //! Requests of plugins: only to hosts that were allowed, without following anyone elsewhere, within
 //! limits of time and size.
 
-use super::{EgressAllowance, egress_log::EgressRecord, told};
+use crate::egress::{EgressAllowance, egress_log::EgressRecord, told};
 use base64::{Engine, engine::general_purpose::STANDARD};
 use hmac::{Hmac, KeyInit, Mac};
 use registrar_sdk::{Value, value::Map};

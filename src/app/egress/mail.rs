@@ -1,6 +1,6 @@
 //! Mails of plugins, handed to the operator's server.
 
-use super::{MailConfig, egress_log::EgressRecord, told};
+use crate::egress::{MailConfig, egress_log::EgressRecord, told};
 use lettre::{
     Message, SmtpTransport, Transport,
     message::{Attachment, Mailbox, MultiPart, SinglePart, header::ContentType},

@@ -1,7 +1,7 @@
 //! What the figures of periods depend on, declared once.
 //!
 //! A *figure* is what `score.period` comes to for one account under one measure in one period.
-//! [`FigureDependencies::of`] says what it looks at, and that is the whole graph: which figures a change makes stale,
+//! `FigureDependencies::of` says what it looks at, and that is the whole graph: which figures a change makes stale,
 //! which follow from those, and what `explain` shows behind one are all answered from it. Whoever lets
 //! rules look at something more says it there, and can't forget it elsewhere. Beside it a figure depends on
 //! the rules and the directory (units, people, holidays, code tables); where those change, everything is

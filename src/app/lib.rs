@@ -13,11 +13,17 @@ pub mod scheduler;
 pub mod signing_keys;
 pub mod socket;
 
+use crate::{
+    command::WrongUse,
+    config::{
+        Config,
+        faults::{ConfigFault, ConfigNames},
+    },
+    egress::EgressGateway,
+    scheduler::OfficeRounds,
+};
 use anyhow::{Context, Result, bail};
 use arc_swap::ArcSwap;
-use command::WrongUse;
-use config::{Config, ConfigFault, ConfigNames};
-use egress::EgressGateway;
 use jiff::civil::Date;
 use registrar_contract::OFFICE;
 use registrar_domain::Store;
@@ -25,7 +31,6 @@ use registrar_host::{Engine, Host, HostConfig, MemoryStore, Snapshot, StoredVers
 use registrar_kernel::{Office, ledger_service::LedgerService, sign_in_limits::Guesses};
 use registrar_sdk::Value;
 use registrar_store::{Database, SqliteShelf, SqliteStore};
-use scheduler::OfficeRounds;
 use std::{
     collections::BTreeMap,
     fs::File,
