@@ -1,7 +1,7 @@
 //! The tree keeps its house rules, and each rule finds what is planted against it.
 
 use registrar_architecture::{
-    Config, Exceptions, Finding, Tree, crates, generated, names, rooms, size, unsafety, words,
+    Config, Exceptions, Finding, Tree, crates, generated, glossary, names, rooms, size, unsafety, words,
 };
 use std::{collections::BTreeSet, path::Path, process::Command, sync::LazyLock};
 
@@ -99,6 +99,18 @@ fn a_second_meaning_of_a_name_is_found() {
     let found = names::check(&tree);
     assert_eq!(keys(&found), ["Desk"]);
     assert!(found[0].text.contains("src/host/a.rs, src/kernel/b.rs"), "{}", found[0]);
+}
+
+#[test]
+fn the_glossary_explains_what_is_there() {
+    holds("glossary", &glossary::check(&TREE));
+}
+
+#[test]
+fn a_word_explained_twice_and_a_name_that_is_gone_are_found() {
+    let table = "| word | 词 | means | in the code |\n|---|---|---|---|\n| log | 日志 | a | `Log` |\n| log, head | 头 | b | `Head` |";
+    let tree = Tree::of(&[(glossary::PATH, table), ("src/a.rs", "struct Log;")]);
+    assert_eq!(keys(&glossary::check(&tree)), ["log", "Head"]);
 }
 
 #[test]

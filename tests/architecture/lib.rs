@@ -1,5 +1,5 @@
 //! The house rules of this tree, as far as a program can hold them: which crate and which folder imports which, that a
-//! name means one thing, how long a file and a function may be, where `unsafe` is allowed, what is generated, and
+//! name means one thing, that the glossary explains each word once, how long a file and a function may be, where `unsafe` is allowed, what is generated, and
 //! which words belong to scripts alone.
 //!
 //! A rule is a function from a [`Tree`] to [`Finding`]s, so that each can be tried on a planted tree. What the rules
@@ -11,6 +11,7 @@ pub mod crates;
 pub mod exceptions;
 pub mod finding;
 pub mod generated;
+pub mod glossary;
 pub mod modules;
 pub mod names;
 pub mod rooms;

@@ -1,7 +1,7 @@
 //! The name of a type means one thing in the whole tree, whoever can see it.
 
 use crate::{Finding, Tree};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use syn::Item;
 
 /// Every name under which more than one type of a module is defined. Those within functions are nobody else's. A generated file defines what its source says, and
@@ -21,6 +21,11 @@ pub fn check(tree: &Tree) -> Vec<Finding> {
             Finding::new(name, text)
         })
         .collect()
+}
+
+/// The names of all types in the tree.
+pub(crate) fn all(tree: &Tree) -> BTreeSet<String> {
+    tree.sources().iter().flat_map(|source| types(&source.items)).collect()
 }
 
 fn types(items: &[Item]) -> Vec<String> {
