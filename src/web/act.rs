@@ -9,9 +9,10 @@ use crate::{
     layout::{desk, notice, token},
     page_error::PageError,
     record::seen,
+    record_actions::{allowed, possible},
     served_office::ServedOffice,
-    server::Web,
     sign_in,
+    state::Web,
     visitor::Member,
 };
 pub use advice::refusal;
@@ -41,32 +42,6 @@ type FormPieces = HashMap<String, String>;
 /// The actions with which this person may begin a record.
 pub fn creating<'r>(member: &Member, register: &'r Register) -> Vec<(&'r str, &'r ActionDef)> {
     allowed(member, register).filter(|(_, action)| action.create).collect()
-}
-
-/// The actions that this person may take on a record as it stands.
-pub fn possible<'r>(
-    member: &Member,
-    register: &'r Register,
-    record: &Record,
-) -> Vec<(&'r str, &'r ActionDef)> {
-    let fits = |name: &str, action: &ActionDef| {
-        let within = member.who.principal.may_act(register, name, action);
-        action.from.as_ref().is_none_or(|from| from.contains(&record.stage))
-            && within.is_ok_and(|reach| reach.covers(register, &record.fields).is_ok())
-    };
-    allowed(member, register).filter(|(name, action)| fits(name, action)).collect()
-}
-
-pub fn allowed<'r>(
-    member: &Member,
-    register: &'r Register,
-) -> impl Iterator<Item = (&'r str, &'r ActionDef)> {
-    let principal = member.who.principal.clone();
-    register
-        .actions
-        .iter()
-        .filter(move |(name, action)| principal.may_act(register, name, action).is_ok())
-        .map(|(name, action)| (name.as_str(), action))
 }
 
 /// The form that begins a record, with what the address fills in.

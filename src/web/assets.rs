@@ -1,7 +1,7 @@
 //! What is served as a file: the style sheet and the script of all pages, each at an address of its own
 //! for each content; and whatever is taken home.
 
-use crate::{layout::encode, server::Web};
+use crate::{state::Web, url::encode};
 use axum::{
     Router,
     http::{HeaderValue, header},

@@ -1,14 +1,16 @@
 //! One action on several records at once: chosen in the list, filled in once, told one by one.
 
 use crate::{
-    act::{allowed, possible, read_fields, refusal},
+    act::{read_fields, refusal},
     field::{FieldNames, fillable, in_order},
     form::{FormFields, KEY, Posted},
     invitation::SECRET,
-    layout::{desk, encode, notice, token},
+    layout::{desk, notice, token},
     page_error::PageError,
     record::name_of,
-    server::Web,
+    record_actions::{allowed, possible},
+    state::Web,
+    url::encode,
     visitor::{Member, Visitor},
 };
 use axum::{
@@ -231,7 +233,7 @@ fn draw(
                             li {
                                 input type="hidden" name=(CHOSEN) value=(record.id);
                                 a href=(visitor.seat.record(&register.id, &record.id)) { (name_of(register, record)) } " "
-                                (crate::list::staged(visitor, register, record))
+                                (crate::fragments::staged(visitor, register, record))
                             }
                         }
                     }

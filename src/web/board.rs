@@ -2,22 +2,19 @@
 
 use crate::{
     field::FieldNames,
-    language::{day, own},
-    layout::{encode, page, tabs},
+    fragments::{badge, class},
+    layout::{page, tabs},
     page_error::PageError,
     record::name_of,
-    server::Web,
+    state::Web,
+    url::encode,
     visitor::{Member, Visitor},
 };
 use axum::extract::{Path, State};
 use jiff::civil::Date;
 use maud::{Markup, html};
 use registrar_domain::{Record, storage::RecordQuery};
-use registrar_kernel::{
-    access::owner_field,
-    reminder::{Due, Urgency},
-};
-use registrar_ledger::Lang;
+use registrar_kernel::{access::owner_field, reminder::Due};
 use std::collections::{BTreeMap, HashMap};
 
 /// Cards of a column; the rest is in the list.
@@ -114,45 +111,5 @@ fn legend(visitor: &Visitor) -> Markup {
             span class="due soon" { (visitor.say("临期，已提醒", "Soon due, reminded")) } " "
             span class="due over" { (visitor.say("超期，催办", "Overdue, urged")) }
         }
-    }
-}
-
-/// The class of how pressing something is: blue, yellow, red.
-pub fn class(urgency: Urgency) -> &'static str {
-    match urgency {
-        Urgency::Calm => "calm",
-        Urgency::Soon => "soon",
-        Urgency::Over => "over",
-    }
-}
-
-/// A deadline with its colour, in words as well. It is called like the action that meets it, where there
-/// is one of its name.
-pub fn badge(visitor: &Visitor, due: &Due, today: Date) -> Markup {
-    let registers = visitor.seat.office.registers();
-    let meets = registers.by_id.get(&due.deadline.register).and_then(|r| r.actions.get(&due.deadline.name));
-    let name = meets.map_or(due.deadline.name.as_str(), |action| visitor.title(&action.title));
-    let urgency = due.urgency(today);
-    let said = match urgency {
-        Urgency::Calm => visitor.say("在期", "in time"),
-        Urgency::Soon => visitor.say("临期", "soon due"),
-        Urgency::Over => visitor.say("超期", "overdue"),
-    };
-    html! {
-        span class=(format!("due {}", class(urgency))) title=(own(visitor.lang, &due.deadline.why)) {
-            (name) " " time datetime=(due.deadline.due) { (day(visitor.lang, due.deadline.due)) } " " (said)
-            @if let Some(reminder) = &due.reminder { " · " (called(visitor, &reminder.kind)) " " time datetime=(reminder.on) { (day(visitor.lang, reminder.on)) } }
-        }
-    }
-}
-
-/// What a kind of reminder is called: the two that the contract names, or itself.
-fn called<'a>(visitor: &Visitor, kind: &'a str) -> &'a str {
-    match (kind, visitor.lang) {
-        ("reminder", Lang::Zh) => "已提醒",
-        ("reminder", Lang::En) => "reminded",
-        ("urging", Lang::Zh) => "催办函",
-        ("urging", Lang::En) => "urging letter",
-        _ => kind,
     }
 }

@@ -1,7 +1,7 @@
 //! What is due, day by day of a month, in all registers that someone may see.
 
 use crate::{
-    board::class, language, layout::page, page_error::PageError, record::name_of, server::Web,
+    fragments::class, language, layout::page, page_error::PageError, record::name_of, state::Web,
     visitor::Member,
 };
 use axum::extract::{Query, State};
@@ -57,7 +57,7 @@ pub async fn get(
                 h1 { (title) }
                 div class="switch" {
                     @if let Some(before) = before { a rel="prev" href=(to(before)) aria-label=(visitor.say("上月", "The month before")) { "‹" } }
-                    strong { (crate::figures::period_name(month, visitor.lang)) }
+                    strong { (crate::language::period_name(month, visitor.lang)) }
                     a rel="next" href=(to(month.next())) aria-label=(visitor.say("下月", "The next month")) { "›" }
                 }
             }

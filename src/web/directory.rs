@@ -5,7 +5,7 @@ use crate::{
     layout::page,
     page_error::PageError,
     panels,
-    server::Web,
+    state::Web,
     visitor::Member,
 };
 use axum::extract::State;

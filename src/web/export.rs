@@ -1,6 +1,6 @@
 //! A register's records as a file: those that whoever asks may see.
 
-use crate::{page_error::PageError, reports::file, server::Web, visitor::Member};
+use crate::{page_error::PageError, reports::file, state::Web, visitor::Member};
 use axum::{
     extract::{Path, Query, State},
     response::Response,

@@ -7,5 +7,3 @@ mod explanation_tree;
 mod figure_selection;
 pub mod quotas;
 pub mod standings;
-
-pub use figure_selection::name as period_name;

@@ -1,6 +1,6 @@
 //! What a form of ours sends: looked at only if it comes from a page of ours.
 
-use crate::{client::Client, page_error::PageError, server::Web, visitor::Visitor};
+use crate::{client::Client, page_error::PageError, state::Web, visitor::Visitor};
 use axum::{
     body::to_bytes,
     extract::{FromRequest, FromRequestParts, Multipart, Request, multipart::MultipartError},

@@ -1,14 +1,8 @@
 //! Where someone arrives: the registers that are theirs, what stands where, and what is due.
 
 use crate::{
-    act::allowed,
-    board::badge,
-    layout::{encode, page},
-    page_error::PageError,
-    panels,
-    record::name_of,
-    server::Web,
-    visitor::Member,
+    fragments::badge, layout::page, page_error::PageError, panels, record::name_of, record_actions::allowed,
+    state::Web, url::encode, visitor::Member,
 };
 use axum::extract::State;
 use maud::{Markup, html};

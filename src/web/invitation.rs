@@ -2,7 +2,7 @@
 //!
 //! Kept in memory: who has the program's console makes new ones after a restart.
 
-use crate::layout::encode;
+use crate::url::encode;
 use jiff::Timestamp;
 use std::{
     collections::HashMap,

@@ -184,11 +184,6 @@ pub fn token(member: &Member) -> Markup {
     html! { input type="hidden" name=(TOKEN) value=(member.who.token); }
 }
 
-/// A piece of an address.
-pub fn encode(text: &str) -> String {
-    form_urlencoded::byte_serialize(text.as_bytes()).collect::<String>().replace('+', "%20")
-}
-
 /// A remark above a page's content.
 pub fn notice(class: &str, texts: &[String]) -> Markup {
     html! {

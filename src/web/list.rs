@@ -3,10 +3,12 @@
 use crate::{
     field::{FieldNames, in_order},
     form::Posted,
-    layout::{encode, notice, page, tabs, token},
+    fragments::{numbered, staged},
+    layout::{notice, page, tabs, token},
     page_error::PageError,
-    server::Web,
-    visitor::{Member, Visitor},
+    state::Web,
+    url::encode,
+    visitor::Member,
 };
 use axum::{
     extract::{Path, Query, State},
@@ -14,7 +16,7 @@ use axum::{
 };
 use maud::{Markup, html};
 use registrar_domain::{
-    Record, Register,
+    Record,
     account_store::SavedView,
     register::{FieldDef, FieldType},
     storage::RecordQuery,
@@ -243,17 +245,6 @@ fn kept(
             }
         }
     }
-}
-
-/// A record's number, if it has one. Its id, which looks like it and says something else, is for machines.
-pub fn numbered(record: &Record) -> Markup {
-    html! { @match &record.number { Some(number) => (number), None => span class="quiet" { "—" } } }
-}
-
-/// Where a record stands.
-pub fn staged(visitor: &Visitor, register: &Register, record: &Record) -> Markup {
-    let label = register.stage_label(&record.stage).map(|label| visitor.title(label));
-    html! { span class="stage" { (label.unwrap_or(&record.stage)) } }
 }
 
 /// Whether a field's values fit into a column.

@@ -2,7 +2,7 @@
 //! twice or past anyone's rights. The page then asks for itself anew.
 
 use crate::{
-    concurrency::Permit, page_error::PageError, served_office::ServedOffice, server::Web, session::PERSON,
+    concurrency::Permit, page_error::PageError, served_office::ServedOffice, session::PERSON, state::Web,
     visitor::Member,
 };
 use axum::{

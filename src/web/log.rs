@@ -1,11 +1,7 @@
 //! The event log: what was done, by whom, when; as far as its reader may see the records.
 
 use crate::{
-    field::FieldNames,
-    layout::{encode, page},
-    page_error::PageError,
-    server::Web,
-    visitor::Member,
+    field::FieldNames, layout::page, page_error::PageError, state::Web, url::encode, visitor::Member,
 };
 use axum::extract::{Query, State};
 use maud::{Markup, html};

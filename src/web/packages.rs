@@ -1,7 +1,7 @@
 //! Packages of other offices, by the machines that bring them: without a session, by their signature
 //! alone.
 
-use crate::{page_error::PageError, server::Web};
+use crate::{page_error::PageError, state::Web};
 use axum::{
     body::to_bytes,
     extract::{Path, Request, State},

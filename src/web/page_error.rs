@@ -1,13 +1,9 @@
 //! What went wrong with a request, as its visitor sees it.
 
-use crate::{client::Client, language, layout::bare};
 use axum::{
-    extract::Request,
-    http::{HeaderMap, HeaderValue, StatusCode, header},
-    middleware::Next,
+    http::StatusCode,
     response::{Html, IntoResponse, Redirect, Response},
 };
-use maud::html;
 use registrar_domain::StoreError;
 use registrar_kernel::{ActError, KernelError};
 use registrar_ledger::Lang;
@@ -54,7 +50,8 @@ impl PageError {
         }
     }
 
-    fn says(&self, lang: Lang) -> (String, String) {
+    /// A title, and what is to be said of it.
+    pub fn says(&self, lang: Lang) -> (String, String) {
         let both = |zh: &str, en: &str| lang.of(zh, en).to_owned();
         match self {
             PageError::SignIn(_) | PageError::SignInFirst(_) => {
@@ -94,7 +91,7 @@ impl PageError {
 
 /// A problem on its way to [`speak`], which knows the reader's language.
 #[derive(Clone)]
-struct UnspokenError(Arc<PageError>);
+pub struct UnspokenError(pub Arc<PageError>);
 
 impl IntoResponse for PageError {
     fn into_response(self) -> Response {
@@ -108,48 +105,6 @@ impl IntoResponse for PageError {
         response.extensions_mut().insert(UnspokenError(Arc::new(self)));
         response
     }
-}
-
-/// Tells a problem in the language of whoever asked.
-pub async fn speak(request: Request, next: Next) -> Response {
-    let lang = language::of(request.headers());
-    let prefix = request.extensions().get::<Client>().map(|client| client.prefix.clone()).unwrap_or_default();
-    let response = next.run(request).await;
-    let Some(UnspokenError(problem)) = response.extensions().get::<UnspokenError>().cloned() else {
-        return response;
-    };
-    let (title, why) = problem.says(lang);
-    let page = bare(
-        lang,
-        &prefix,
-        &title,
-        html! {
-            h1 { (title) }
-            @if !why.is_empty() { p { (language::own(lang, &why)) } }
-            @match &*problem {
-                PageError::Stale(record) => p { a href=(record) { (lang.of("查看这条记录", "Look at the record")) } },
-                _ => p { a href=(format!("{prefix}/")) { (lang.of("返回首页", "Back to the start")) } },
-            }
-        },
-    );
-    let mut answer = (response.status(), page).into_response();
-    if matches!(&*problem, PageError::TooLarge) {
-        // What is left of it is never read, so nothing else can come over this connection.
-        answer.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));
-    }
-    answer
-}
-
-/// That a request names no host, or several: said before anything else is known of it.
-pub fn no_host(headers: &HeaderMap) -> Response {
-    let lang = language::of(headers);
-    let title = lang.of("请求有误", "This can't be asked");
-    let why = lang.of(
-        "请求须写明一个 Host，且只能有一个；如有代理，请让它传送 Host。",
-        "a request names one host, and only one; a proxy before us must pass the Host header",
-    );
-    let page = bare(lang, "", title, html! { h1 { (title) } p { (why) } });
-    (StatusCode::BAD_REQUEST, page).into_response()
 }
 
 impl From<KernelError> for PageError {

@@ -5,8 +5,8 @@ use crate::{
     invitation::now,
     layout::{notice, page, token},
     page_error::PageError,
-    server::Web,
     set_up::new_password,
+    state::Web,
     visitor::Member,
 };
 use axum::{

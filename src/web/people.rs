@@ -6,7 +6,7 @@ use crate::{
     invitation::{Invitation, Invited, now},
     layout::{page, token},
     page_error::PageError,
-    server::Web,
+    state::Web,
     visitor::Member,
 };
 use axum::extract::{Path, State};
@@ -100,7 +100,7 @@ async fn list(web: &Web, member: &Member, made: Option<(String, String)>) -> Res
                                     td { (person.unit.as_deref().map(unit).unwrap_or_default()) }
                                     td { (person.roles.iter().map(role).collect::<Vec<_>>().join(visitor.say("、", ", "))) }
                                     td {
-                                        form method="post" action=(visitor.seat.link(&format!("/people/{}/link", crate::layout::encode(&person.id)))) {
+                                        form method="post" action=(visitor.seat.link(&format!("/people/{}/link", crate::url::encode(&person.id)))) {
                                             (token(member))
                                             button class="plain" {
                                                 @if known.contains(&person.id) { (visitor.say("重设密码的链接", "Link for a new password")) }

@@ -4,11 +4,12 @@
 use crate::{
     form::Posted,
     language::own,
-    layout::{encode, notice, page, token},
+    layout::{notice, page, token},
     page_error::PageError,
     plugin_versions::{RollbackForm, short, table},
     served_office::ServedOffice,
-    server::Web,
+    state::Web,
+    url::encode,
     visitor::{Member, Visitor},
 };
 use axum::{

@@ -1,16 +1,16 @@
 //! One record: its fields, what happened to it, and what its reader may do.
 
 use crate::{
-    act::possible,
     assets::as_file,
-    board::badge,
     field::{FieldNames, in_order},
+    fragments::{badge, numbered, staged},
     language::day,
-    layout::{encode, page},
-    list::{numbered, staged},
+    layout::page,
     page_error::PageError,
     panels,
-    server::Web,
+    record_actions::possible,
+    state::Web,
+    url::encode,
     visitor::Member,
 };
 use axum::{

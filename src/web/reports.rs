@@ -4,13 +4,14 @@ use crate::{
     assets::as_file,
     document::sheet,
     field::{FieldNames, in_order, read},
-    figures::period_name,
     form::{FormFields, KEY, Posted},
     invitation::secret,
     language::own,
-    layout::{encode, notice, page, token},
+    language::period_name,
+    layout::{notice, page, token},
     page_error::PageError,
-    server::Web,
+    state::Web,
+    url::encode,
     visitor::Member,
 };
 use axum::{

@@ -2,7 +2,7 @@
 //! moves, what the office chose.
 
 use crate::{
-    layout::encode,
+    url::encode,
     visitor::{Member, Visitor},
 };
 use maud::{Markup, html};

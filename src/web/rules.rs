@@ -3,12 +3,13 @@
 use crate::{
     field::{FieldNames, ROLES},
     form::Posted,
-    layout::{encode, notice, page, token},
+    layout::{notice, page, token},
     page_error::PageError,
     plugin_versions::{PluginVersions, RollbackForm, short, table},
     rule_figures,
-    served_office::ServedOffice,
-    server::Web,
+    state::Web,
+    trials::Trial,
+    url::encode,
     visitor::{Member, Visitor},
 };
 use axum::{
@@ -18,9 +19,9 @@ use axum::{
 };
 use jiff::civil::Date;
 use maud::{Markup, html};
-use registrar_domain::{OfficeKey, Title, reserved::APPROVE_BY};
+use registrar_domain::{Title, reserved::APPROVE_BY};
 use registrar_host::Fault;
-use registrar_kernel::{KernelError, decision::role, rule_change::RulesTaken};
+use registrar_kernel::{decision::role, rule_change::RulesTaken};
 use registrar_ledger::{
     Effect,
     effect::{BeforeAfter, Moved, MovedRow, causes::Why},
@@ -31,45 +32,7 @@ use registrar_ledger::{
     },
 };
 use registrar_sdk::Amount;
-use std::{
-    collections::{BTreeSet, HashMap},
-    sync::{Arc, Mutex},
-    time::{Duration, Instant},
-};
-
-/// How long what changed rules would do is taken as known: it takes as long as scoring anew what they
-/// touch, and pages are renewed whenever something happens.
-const KNOWN: Duration = Duration::from_secs(60);
-
-/// What the rules that wait would do, in each office, as last looked at.
-#[derive(Default)]
-pub struct Trials(Mutex<HashMap<OfficeKey, TrialKey>>);
-
-/// Of which rules, since when, and what.
-type TrialKey = (String, Instant, Arc<Trial>);
-
-impl Trials {
-    // Held while it is reckoned, so that it is reckoned once, however many look.
-    fn of(&self, seat: &ServedOffice, waiting: &str) -> Arc<Trial> {
-        let mut known = self.0.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
-        let found = known.get(&seat.office.key());
-        if let Some((_, _, trial)) =
-            found.filter(|(hash, since, _)| hash == waiting && since.elapsed() < KNOWN)
-        {
-            return trial.clone();
-        }
-        let trial = Arc::new(trial(seat));
-        known.insert(seat.office.key(), (waiting.to_owned(), Instant::now(), trial.clone()));
-        trial
-    }
-}
-
-/// What changed rules would do, or why they can't be looked at.
-enum Trial {
-    Effect(Box<Effect>),
-    Faults(Vec<Fault>),
-    Refused(String),
-}
+use std::collections::{BTreeSet, HashMap};
 
 /// The page.
 pub async fn get(
@@ -228,17 +191,6 @@ async fn draw(
     ))
 }
 
-fn trial(seat: &ServedOffice) -> Trial {
-    match seat.office.host().candidate() {
-        Err(faults) => Trial::Faults(faults),
-        Ok(candidate) => match seat.books.preview(&candidate, &|_, _| {}) {
-            Ok(effect) => Trial::Effect(Box::new(effect)),
-            Err(KernelError::Registers(faults)) => Trial::Faults(faults),
-            Err(error) => Trial::Refused(error.to_string()),
-        },
-    }
-}
-
 fn tried(visitor: &Visitor, trial: &Trial) -> Markup {
     match trial {
         Trial::Refused(why) => notice("error", std::slice::from_ref(why)),
@@ -267,7 +219,7 @@ fn moved_name(visitor: &Visitor, moved: &Moved) -> String {
     let measure = register.and_then(|register| register.measures.get(&moved.measure));
     let mut parts = vec![
         called(register.map(|register| &register.title), &moved.register),
-        crate::figures::period_name(moved.period, visitor.lang),
+        crate::language::period_name(moved.period, visitor.lang),
         called(measure.map(|measure| &measure.title), &moved.measure),
     ];
     if let Some(id) = &moved.pool {

@@ -1,6 +1,6 @@
 //! What the pages are of.
 
-use crate::layout::encode;
+use crate::url::encode;
 use registrar_domain::account_store::AccountStore;
 use registrar_kernel::{Office, account::Accounts, ledger_service::LedgerService};
 use std::sync::Arc;

@@ -7,7 +7,7 @@ use crate::{
     layout::{notice, outside},
     page_error::PageError,
     served_office::ServedOffice,
-    server::Web,
+    state::Web,
     visitor::Visitor,
 };
 use axum::{

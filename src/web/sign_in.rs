@@ -5,8 +5,8 @@ use crate::{
     invitation::now,
     layout::{PRODUCT, notice, outside},
     page_error::PageError,
-    server::Web,
     session::KEPT,
+    state::Web,
     visitor::{Member, Visitor, back},
 };
 use axum::{

@@ -5,7 +5,7 @@ use crate::{
     layout::page,
     page_error::PageError,
     record::{name_of, seen},
-    server::Web,
+    state::Web,
     visitor::Member,
 };
 use axum::extract::{Path, State};
@@ -47,7 +47,7 @@ pub async fn get(
         html! {
             div class="side" {
                 h3 { a href=(visitor.seat.record(&register.id, &record.id)) { (name_of(register, record)) } }
-                p class="quiet" { (crate::list::numbered(record)) " " (crate::list::staged(visitor, register, record)) }
+                p class="quiet" { (crate::fragments::numbered(record)) " " (crate::fragments::staged(visitor, register, record)) }
                 @for (name, field) in in_order(&register.fields) {
                     @if let Some(value) = record.fields.get(name) {
                         @let text = shown.show(field, value);

@@ -6,8 +6,8 @@ use crate::{
     language,
     page_error::PageError,
     served_office::ServedOffice,
-    server::Web,
     session::{OFFICE, PERSON, SEEN, TOKEN},
+    state::Web,
 };
 use axum::{
     extract::{FromRequestParts, Path},

@@ -3,7 +3,7 @@
 
 use super::ActionTarget;
 use crate::{
-    field::FieldNames, language::own, page_error::PageError, record::name_of, server::Web, visitor::Member,
+    field::FieldNames, language::own, page_error::PageError, record::name_of, state::Web, visitor::Member,
 };
 use maud::{Markup, html};
 use registrar_domain::{Record, Register, register::schema::FieldProblem as Wrong};

@@ -2,15 +2,17 @@
 
 use super::{
     explanation_tree::{Tree, events_of},
-    figure_selection::{FigureSelection, name},
+    figure_selection::FigureSelection,
 };
 use crate::{
     field::{FieldNames, ROLES},
     form::Posted,
-    layout::{desk, encode, notice, tabs, token},
+    language::period_name,
+    layout::{desk, notice, tabs, token},
     page_error::PageError,
     rules::words,
-    server::Web,
+    state::Web,
+    url::encode,
     visitor::Member,
 };
 use axum::{
@@ -189,7 +191,7 @@ async fn draw(
             } @else {
                 div class="wide" tabindex="0" {
                     table {
-                        caption { (name(choice.period, visitor.lang)) }
+                        caption { (period_name(choice.period, visitor.lang)) }
                         thead { tr {
                             th { (visitor.say("奖项", "Award")) } th class="number" { (visitor.say("名次", "Rank")) }
                             th { (visitor.say("获奖", "Winner")) } th class="number" { (visitor.say("得分", "Points")) }

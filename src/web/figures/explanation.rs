@@ -2,13 +2,14 @@
 
 use super::{
     explanation_tree::{Tree, events_of},
-    figure_selection::{FigureSelection, name},
+    figure_selection::FigureSelection,
 };
 use crate::{
     field::FieldNames,
+    language::period_name,
     layout::{page, tabs},
     page_error::PageError,
-    server::Web,
+    state::Web,
     visitor::Member,
 };
 use axum::extract::{Path, Query, State};
@@ -52,7 +53,7 @@ pub async fn get(
     let who = FieldNames::of(visitor, &directory).account(&account, day);
     let places = choice.defined(&register).map_or(0, |m| m.places);
     let standings = choice.link(&format!("{}/standings", visitor.seat.register(&register.id)), choice.period);
-    let title = format!("{who} · {}", name(choice.period, visitor.lang));
+    let title = format!("{who} · {}", period_name(choice.period, visitor.lang));
     Ok(page(
         &member,
         &title,

@@ -1,9 +1,10 @@
 //! Which figures are looked at: period, measure, pool; and the way to others.
 
 use crate::{
-    layout::encode,
+    language::period_name,
     page_error::PageError,
-    server::Web,
+    state::Web,
+    url::encode,
     visitor::{Member, Visitor},
 };
 use jiff::civil::Date;
@@ -92,7 +93,7 @@ impl FigureSelection {
                     @if let Ok(before) = before {
                         a rel="prev" href=(self.link(to, before)) aria-label=(visitor.say("上一期", "The period before")) { "‹" }
                     }
-                    strong { (name(self.period, lang)) }
+                    strong { (period_name(self.period, lang)) }
                     a rel="next" href=(self.link(to, self.period.next())) aria-label=(visitor.say("下一期", "The next period")) { "›" }
                 }
                 @if kinds.len() > 1 {
@@ -149,43 +150,16 @@ fn kind_name(kind: PeriodKind, lang: Lang) -> &'static str {
     }
 }
 
-/// What a period is called.
-pub fn name(period: Period, lang: Lang) -> String {
-    let (first, last) = (period.first(), period.last());
-    let year = first.year();
-    let nth = (i16::from(first.month()) - 1) / period.kind().months() + 1;
-    let zh = match period.kind() {
-        PeriodKind::Month => format!("{year}年{}月", first.month()),
-        PeriodKind::TwoMonth => format!("{year}年{}至{}月", first.month(), last.month()),
-        PeriodKind::Quarter => {
-            format!(
-                "{year}年第{}季度",
-                ["一", "二", "三", "四"][usize::try_from(nth - 1).unwrap_or(0).min(3)]
-            )
-        }
-        PeriodKind::Half => format!("{year}年{}", if nth == 1 { "上半年" } else { "下半年" }),
-        PeriodKind::Year => format!("{year}年"),
-        PeriodKind::Cumulative if last.month() == 1 => format!("{year}年1月"),
-        PeriodKind::Cumulative => format!("{year}年1至{}月", last.month()),
-    };
-    let en = match period.kind() {
-        PeriodKind::Month => first.strftime("%B %Y").to_string(),
-        PeriodKind::TwoMonth => format!("{}–{}", first.strftime("%b"), last.strftime("%b %Y")),
-        PeriodKind::Quarter => format!("Q{nth} {year}"),
-        PeriodKind::Half => format!("H{nth} {year}"),
-        PeriodKind::Year => year.to_string(),
-        PeriodKind::Cumulative => format!("January–{}", last.strftime("%B %Y")),
-    };
-    lang.of(&zh, &en).to_owned()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     fn check(period: &str, zh: &str, en: &str) {
         let period = period.parse().unwrap();
-        assert_eq!((name(period, Lang::Zh), name(period, Lang::En)), (zh.to_owned(), en.to_owned()));
+        assert_eq!(
+            (period_name(period, Lang::Zh), period_name(period, Lang::En)),
+            (zh.to_owned(), en.to_owned())
+        );
     }
 
     #[test]

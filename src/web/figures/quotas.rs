@@ -1,12 +1,13 @@
 //! What each account owes, period by period of a year.
 
-use super::figure_selection::{FigureSelection, name};
+use super::figure_selection::FigureSelection;
 use crate::{
     field::FieldNames,
+    language::period_name,
     layout::{notice, page, tabs},
     page_error::PageError,
     rules::words,
-    server::Web,
+    state::Web,
     visitor::{Member, Visitor},
 };
 use axum::extract::{Path, Query, State};
@@ -54,7 +55,7 @@ pub async fn get(
                         thead { tr {
                             th { (visitor.say("单位", "Unit")) }
                             @if several { th { (visitor.say("任务", "Quota")) } }
-                            @for period in periods { th class="number" title=(name(*period, visitor.lang)) { (short(*period)) } }
+                            @for period in periods { th class="number" title=(period_name(*period, visitor.lang)) { (short(*period)) } }
                             th class="number" { (visitor.say("达标", "Met")) }
                         } }
                         tbody {

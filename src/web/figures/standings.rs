@@ -2,14 +2,16 @@
 
 use super::{
     chart::{Bar, bars},
-    figure_selection::{FigureSelection, name},
+    figure_selection::FigureSelection,
 };
 use crate::{
     field::FieldNames,
-    layout::{encode, notice, page, tabs},
+    language::period_name,
+    layout::{notice, page, tabs},
     page_error::PageError,
     panels,
-    server::Web,
+    state::Web,
+    url::encode,
     visitor::Member,
 };
 use axum::extract::{Path, Query, State};
@@ -86,7 +88,7 @@ pub async fn get(
                 @if let Some(chart) = bars(&drawn) { figure class="chart" aria-hidden="true" { (PreEscaped(chart)) } }
                 div class="wide" tabindex="0" {
                     table {
-                        caption { (name(choice.period, visitor.lang)) " · " (visitor.title(&standing.title)) @if !state.is_empty() { " " span class="stage" { (state) } } }
+                        caption { (period_name(choice.period, visitor.lang)) " · " (visitor.title(&standing.title)) @if !state.is_empty() { " " span class="stage" { (state) } } }
                         thead { tr {
                             th class="number rank" { (visitor.say("名次", "Rank")) }
                             th { (visitor.say("名称", "Name")) }

@@ -1,0 +1,57 @@
+//! What the rules that wait would do, kept for a while.
+
+use crate::served_office::ServedOffice;
+use registrar_domain::OfficeKey;
+use registrar_host::Fault;
+use registrar_kernel::KernelError;
+use registrar_ledger::Effect;
+use std::{
+    collections::HashMap,
+    sync::{Arc, Mutex},
+    time::{Duration, Instant},
+};
+
+/// How long what changed rules would do is taken as known: it takes as long as scoring anew what they
+/// touch, and pages are renewed whenever something happens.
+const KNOWN: Duration = Duration::from_secs(60);
+
+/// What the rules that wait would do, in each office, as last looked at.
+#[derive(Default)]
+pub struct Trials(Mutex<HashMap<OfficeKey, TrialKey>>);
+
+/// Of which rules, since when, and what.
+type TrialKey = (String, Instant, Arc<Trial>);
+
+impl Trials {
+    // Held while it is reckoned, so that it is reckoned once, however many look.
+    pub fn of(&self, seat: &ServedOffice, waiting: &str) -> Arc<Trial> {
+        let mut known = self.0.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
+        let found = known.get(&seat.office.key());
+        if let Some((_, _, trial)) =
+            found.filter(|(hash, since, _)| hash == waiting && since.elapsed() < KNOWN)
+        {
+            return trial.clone();
+        }
+        let trial = Arc::new(trial(seat));
+        known.insert(seat.office.key(), (waiting.to_owned(), Instant::now(), trial.clone()));
+        trial
+    }
+}
+
+/// What changed rules would do, or why they can't be looked at.
+pub enum Trial {
+    Effect(Box<Effect>),
+    Faults(Vec<Fault>),
+    Refused(String),
+}
+
+fn trial(seat: &ServedOffice) -> Trial {
+    match seat.office.host().candidate() {
+        Err(faults) => Trial::Faults(faults),
+        Ok(candidate) => match seat.books.preview(&candidate, &|_, _| {}) {
+            Ok(effect) => Trial::Effect(Box::new(effect)),
+            Err(KernelError::Registers(faults)) => Trial::Faults(faults),
+            Err(error) => Trial::Refused(error.to_string()),
+        },
+    }
+}
