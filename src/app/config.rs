@@ -4,7 +4,10 @@ pub mod faults;
 
 pub use crate::config::faults::{ConfigFault, ConfigNames, unreadable};
 
-use crate::egress::{EgressAllowance, MailConfig};
+use crate::{
+    egress::{EgressAllowance, MailConfig},
+    paths::expanded,
+};
 use anyhow::{Result, anyhow, bail};
 use ipnet::IpNet;
 use registrar_host::{EngineConfig, NativeConfig, Quota, figure::FIGURES, manifest::from_toml};
@@ -117,16 +120,6 @@ pub struct PluginLimits {
     pub call_writes: Option<usize>,
     /// MiB that it writes.
     pub call_written_mib: Option<usize>,
-}
-
-/// A path as it was meant: `~` is the folder of whoever runs the program, also where no shell has seen to it.
-pub fn expanded(path: &Path) -> PathBuf {
-    let home = || std::env::var_os("HOME").filter(|home| !home.is_empty()).map(PathBuf::from);
-    match (path.strip_prefix("~"), home()) {
-        (Ok(rest), Some(home)) if rest.as_os_str().is_empty() => home,
-        (Ok(rest), Some(home)) => home.join(rest),
-        _ => path.to_owned(),
-    }
 }
 
 /// `127.0.0.1`, `10.0.0.0/8`.

@@ -7,7 +7,7 @@ mod mail;
 
 pub use crate::egress::egress_log::{EgressRecord, read as recorded};
 
-use crate::{config::expanded, egress::egress_log::EgressLog};
+use crate::{egress::egress_log::EgressLog, paths::expanded};
 use arc_swap::ArcSwap;
 use registrar_kernel::Egress;
 use registrar_sdk::Value;

@@ -7,6 +7,7 @@ pub mod egress;
 pub mod erasure_scan;
 pub mod maintenance;
 pub mod pages;
+pub mod paths;
 pub mod permissions;
 pub mod resources;
 pub mod scheduler;
@@ -345,7 +346,7 @@ pub fn host_config(config: &Config, office: &str) -> HostConfig {
     // Offices that answer examples with the same need not try them each.
     static SNAPSHOT: OnceLock<Arc<dyn Snapshot>> = OnceLock::new();
     host.example_snapshot = SNAPSHOT
-        .get_or_init(|| Arc::new(registrar_kernel::calls::OfficeSnapshot::new(Arc::default())))
+        .get_or_init(|| Arc::new(registrar_kernel::office_snapshot::OfficeSnapshot::new(Arc::default())))
         .clone();
     if let Some(ms) = config.limits.load_budget_ms {
         host.load_budget_ms = ms;

@@ -22,13 +22,3 @@ pub fn run(
     }
     Ok(DONE)
 }
-
-/// Notes that changed rules wait, if they do.
-pub fn waiting(desk: &OpenOffice, output: &mut Output<'_>) {
-    if let Some(rules) = desk.books.waiting() {
-        output.note(format!(
-            "changed rules ({}) wait for approval and do not count yet; `registrar preview` shows what they do, `registrar approve` takes them. 规则变更待批准。",
-            preview::short(&rules)
-        ));
-    }
-}

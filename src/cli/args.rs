@@ -408,15 +408,6 @@ pub enum Command {
     },
 }
 
-/// A language of explanations.
-#[derive(clap::ValueEnum, Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Tongue {
-    /// Chinese.
-    Zh,
-    /// English.
-    En,
-}
-
 /// What `new` writes.
 #[derive(clap::ValueEnum, Clone, Copy, Debug, PartialEq, Eq)]
 pub enum NewKind {
@@ -450,13 +441,4 @@ pub enum UserCommand {
 pub enum ParkedAction {
     /// Try them all again.
     Retry,
-}
-
-impl From<Tongue> for registrar_ledger::Lang {
-    fn from(tongue: Tongue) -> Self {
-        match tongue {
-            Tongue::Zh => Self::Zh,
-            Tongue::En => Self::En,
-        }
-    }
 }

@@ -1,6 +1,6 @@
 //! `explain`: opens a figure, a rank or the awards of a period down to events and clauses.
 
-use super::{DONE, args::Tongue, output::Output, standings::period, whoever};
+use super::{DONE, output::Output, standings::period, whoever};
 use anyhow::Result;
 use clap::Args;
 use registrar_app::{OpenOffice, command::WrongUse};
@@ -109,6 +109,24 @@ fn print(node: &Explained, (depth, mark): (usize, &str), shown: &TreeOptions, ou
             let more =
                 lang.of("余 {} 项略（--all 全部列出）", "{} more (--all)").replace("{}", &left.to_string());
             output.line(format!("{indent}  … {more}"));
+        }
+    }
+}
+
+/// A language of explanations.
+#[derive(clap::ValueEnum, Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Tongue {
+    /// Chinese.
+    Zh,
+    /// English.
+    En,
+}
+
+impl From<Tongue> for registrar_ledger::Lang {
+    fn from(tongue: Tongue) -> Self {
+        match tongue {
+            Tongue::Zh => Self::Zh,
+            Tongue::En => Self::En,
         }
     }
 }

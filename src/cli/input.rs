@@ -1,7 +1,7 @@
 //! What a command reads: a file or standard input, whole or line by line, once; and files that come with it.
 
 use anyhow::{Context, Result, bail};
-use registrar_app::{command::WrongUse, config::expanded};
+use registrar_app::{command::WrongUse, paths::expanded};
 use std::{
     cell::RefCell,
     collections::BTreeMap,

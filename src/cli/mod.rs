@@ -57,7 +57,8 @@ pub use registrar_app::command::WrongUse;
 use registrar_app::{
     App, OpenOffice,
     command::{CommandRunner, Sink},
-    config::{Config, expanded},
+    config::Config,
+    paths::expanded,
     permissions, resources, socket,
 };
 use registrar_domain::{

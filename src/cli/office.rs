@@ -1,6 +1,6 @@
 //! `office`: which offices there are, which rule sets act in them, and who approves changed rules.
 
-use super::{DONE, approve, output::Output};
+use super::{DONE, output::Output, preview};
 use anyhow::Result;
 use jiff::civil::Date;
 use registrar_app::{App, OpenOffice, choose_rule_sets, command::WrongUse, date};
@@ -83,7 +83,7 @@ pub fn run(app: &App, name: Option<&str>, change: &OfficeChange<'_>, output: &mu
         let named = deciders.iter().filter_map(|(by, role)| Some(format!("; {by} {}", role.as_ref()?)));
         output.line(format!("{name}: rule sets {chosen}{role}{}", named.collect::<String>()));
     }
-    approve::waiting(&desk, output);
+    preview::waiting(&desk, output);
     Ok(DONE)
 }
 

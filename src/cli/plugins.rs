@@ -1,6 +1,6 @@
 //! `plugins`: what serves, what is wrong with what is on disk, what is left out.
 
-use super::{DONE, approve, output::Output};
+use super::{DONE, output::Output, preview};
 use anyhow::Result;
 use registrar_app::{App, OpenOffice};
 use registrar_host::PluginState;
@@ -76,7 +76,7 @@ pub fn run(app: &App, desk: &OpenOffice, folder: &Path, output: &mut Output<'_>)
     for fault in app.config_faults() {
         output.note(fault.to_string());
     }
-    approve::waiting(desk, output);
+    preview::waiting(desk, output);
     Ok(DONE)
 }
 

@@ -56,7 +56,7 @@ pub fn run(
             output.line(format!("Changed: {}", candidate.changed.join(", ")));
         }
         table(&effect, output);
-        super::approve::waiting(desk, output);
+        waiting(desk, output);
     }
     Ok(if effect.unscored.is_empty() { DONE } else { NO })
 }
@@ -187,4 +187,14 @@ fn signed(amount: Amount) -> String {
 /// A hash as people compare it.
 pub fn short(hash: &str) -> String {
     hash.chars().take(12).collect()
+}
+
+/// Notes that changed rules wait, if they do.
+pub fn waiting(desk: &OpenOffice, output: &mut Output<'_>) {
+    if let Some(rules) = desk.books.waiting() {
+        output.note(format!(
+            "changed rules ({}) wait for approval and do not count yet; `registrar preview` shows what they do, `registrar approve` takes them. 规则变更待批准。",
+            short(&rules)
+        ));
+    }
 }

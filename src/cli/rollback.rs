@@ -1,6 +1,6 @@
 //! `rollback` and `unpin`: back to an earlier version of a plugin, and to what lies in its folder.
 
-use super::{DONE, NO, approve, output::Output, preview::short};
+use super::{DONE, NO, output::Output, preview, preview::short};
 use anyhow::{Result, anyhow};
 use registrar_app::OpenOffice;
 use registrar_domain::Actor;
@@ -52,7 +52,7 @@ pub fn run(
             ));
         }
     }
-    approve::waiting(desk, output);
+    preview::waiting(desk, output);
     counts?;
     Ok(DONE)
 }
@@ -73,7 +73,7 @@ pub fn unpin(desk: &OpenOffice, plugin: &str, person: Option<&str>, output: &mut
             format!("{plugin} is let go, but what lies in its folder is broken; the version before serves.")
         });
     }
-    approve::waiting(desk, output);
+    preview::waiting(desk, output);
     counts?;
     Ok(if faults.is_empty() { DONE } else { NO })
 }

@@ -1,10 +1,10 @@
 //! `standings`: the ranking of a period.
 
 use super::{
-    DONE, approve,
+    DONE,
     formats::{self, OutputTarget},
     output::Output,
-    whoever,
+    preview, whoever,
 };
 use anyhow::Result;
 use registrar_app::{OpenOffice, command::WrongUse};
@@ -51,7 +51,7 @@ pub fn run(
     };
     let by = whoever(desk, wanted.person.as_deref())?;
     let standing = desk.books.standing_seen(&by, &query)?;
-    approve::waiting(desk, output);
+    preview::waiting(desk, output);
     if let Some(tag) = wanted.tag.as_ref().filter(|tag| !standing.tags().contains(tag.as_str())) {
         let known = standing.tags().into_iter().collect::<Vec<_>>().join(", ");
         let known = if known.is_empty() { "none has one".to_owned() } else { format!("there are {known}") };

@@ -3,15 +3,13 @@
 use crate::{
     calls::Background,
     error::KernelError,
-    notify::{Delivered, cursor_name},
+    notify::{CLOCK_TICK, Delivered, cursor_name},
     office::{Office, OfficeGeneration},
 };
 use jiff::{ToSpan, civil::Date};
 use registrar_host::Handler;
 use registrar_sdk::Value;
 use std::sync::Arc;
-
-pub(crate) const POINT: &str = "clock.tick";
 
 /// Days are counted from here, so that a cursor can hold one.
 const FIRST: Date = jiff::civil::date(1970, 1, 1);
@@ -37,7 +35,7 @@ impl Office {
         let plan = self.plan()?;
         let mut round = Delivered::default();
         let last = number(today);
-        for handler in plan.generation.handlers(POINT) {
+        for handler in plan.generation.handlers(CLOCK_TICK) {
             let name = cursor_name(&handler);
             let read = self.read()?;
             let told = read.cursor(&name)?.unwrap_or(last.saturating_sub(1));
@@ -71,7 +69,7 @@ impl Office {
         let at = at.map_or_else(|| format!("{on}T23:59:59+08:00"), str::to_owned);
         let time = Value::map([("on", Value::text(&on)), ("at", Value::text(at))]);
         let args = vec![time];
-        if !plan.generation.concerned(POINT, &args).iter().any(|other| Arc::ptr_eq(other, handler)) {
+        if !plan.generation.concerned(CLOCK_TICK, &args).iter().any(|other| Arc::ptr_eq(other, handler)) {
             return Ok(Ok(false));
         }
         let mut scope = self.scope();

@@ -6,7 +6,7 @@
 
 mod envelope;
 
-pub use envelope::{Keys, is_key};
+pub use envelope::is_key;
 use registrar_domain::reserved::{PEER, RECEIVED, SENT};
 
 use envelope::{Contents, EnvelopeEntry, Sealed};

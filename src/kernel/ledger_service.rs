@@ -4,10 +4,10 @@
 
 use crate::{
     access::Principal,
-    calls::OfficeSnapshot,
     error::KernelError,
     ledger_workers as workers,
     office::{LedgerObserver, Office, OfficeGeneration},
+    office_snapshot::OfficeSnapshot,
     rule_change::RulesNotTaken,
     verify::LOST,
 };

@@ -3,7 +3,6 @@
 
 use crate::{
     calls::Background,
-    clock_tick,
     error::KernelError,
     office::{Office, OfficeGeneration, PAGE},
     outlet,
@@ -16,6 +15,9 @@ use registrar_domain::{
 use registrar_host::{Generation, Handler};
 use registrar_sdk::Value;
 use std::{sync::Arc, time::Duration};
+
+/// The point that is told of each day, which has a cursor as those that are told of events have.
+pub(crate) const CLOCK_TICK: &str = "clock.tick";
 
 /// The points whose handlers are told of events.
 const POINTS: [&str; 2] = [AFTER, outlet::POINT];
@@ -231,9 +233,9 @@ impl Office {
                 continue;
             }
             let mut known: Vec<_> = handlers(&plan.generation).collect();
-            known.extend(plan.generation.handlers(clock_tick::POINT));
+            known.extend(plan.generation.handlers(CLOCK_TICK));
             let told = match known.iter().find(|h| cursor_name(h) == delivery.handler) {
-                Some(handler) if handler.point == clock_tick::POINT => {
+                Some(handler) if handler.point == CLOCK_TICK => {
                     self.tell_day(&plan, handler, delivery.seq, None)?
                 }
                 Some(handler) => self.tell(&plan, handler, delivery.seq)?,

@@ -4,7 +4,9 @@ pub mod defined;
 
 pub use defined::registers_of;
 
-use crate::{access::Principal, calls::OfficeSnapshot, egress::Egress, error::KernelError, exchange::Keys};
+use crate::{
+    access::Principal, egress::Egress, error::KernelError, office_keys::Keys, office_snapshot::OfficeSnapshot,
+};
 use arc_swap::ArcSwap;
 use defined::OfficeEmbedder;
 use jiff::{Timestamp, civil::Date};

@@ -3,11 +3,12 @@
 use super::{Act, ActError, ActOutcome, Reason};
 use crate::{
     access::Principal,
-    calls::{InTransaction, OfficeSnapshot},
+    calls::InTransaction,
     erase,
     error::KernelError,
     notify,
     office::{Office, OfficeGeneration},
+    office_snapshot::OfficeSnapshot,
 };
 use jiff::civil::Date;
 use registrar_domain::{

@@ -1,18 +1,15 @@
 //! What a package looks like on its way: the text of what it says, the key of who says it, and the
 //! signature of that text. The text itself is signed, so that no two readers differ on what it was.
 
-use crate::error::KernelError;
+use crate::{error::KernelError, office_keys::Keys};
 use base64::{Engine, engine::general_purpose::STANDARD};
-use ed25519_dalek::{Signature, Signer, SigningKey, VerifyingKey};
+use ed25519_dalek::{Signature, VerifyingKey};
 use jiff::civil::Date;
 use registrar_sdk::value::Map;
 use serde::{Deserialize, Serialize};
 
 /// The layout of packages.
 pub(super) const FORMAT: u32 = 1;
-
-/// An office's own pair of keys.
-pub struct Keys(SigningKey);
 
 /// What a package says.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -64,16 +61,6 @@ pub(super) struct Sealed {
 }
 
 impl Keys {
-    /// From the 32 secret bytes.
-    pub fn from_secret(secret: &[u8; 32]) -> Keys {
-        Keys(SigningKey::from_bytes(secret))
-    }
-
-    /// The public key, in base64.
-    pub fn public(&self) -> String {
-        STANDARD.encode(self.0.verifying_key().to_bytes())
-    }
-
     /// A package with these contents, as text.
     ///
     /// # Errors
@@ -81,7 +68,7 @@ impl Keys {
     pub(super) fn seal(&self, contents: &Contents) -> Result<String, KernelError> {
         let told = |why: serde_json::Error| KernelError::Refused(format!("the package: {why}"));
         let contents = serde_json::to_string(contents).map_err(told)?;
-        let signature = STANDARD.encode(self.0.sign(contents.as_bytes()).to_bytes());
+        let signature = self.sign(&contents);
         serde_json::to_string(&Sealed { contents, key: self.public(), signature }).map_err(told)
     }
 }

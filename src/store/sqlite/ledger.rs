@@ -3,6 +3,7 @@
 //! A small text file names the one that serves; renaming it is the swap. A ledger can be derived
 //! anew, so a file that is of no use is replaced, never repaired.
 
+mod page_cache;
 mod pages;
 mod read;
 mod row;

@@ -82,7 +82,8 @@ impl City {
         let plugins = settings.as_object().unwrap().iter();
         config.settings = plugins.map(|(plugin, of)| (plugin.clone(), map(of))).collect();
         config.files = Some(data.join("files"));
-        config.example_snapshot = Arc::new(registrar_kernel::calls::OfficeSnapshot::new(Arc::default()));
+        config.example_snapshot =
+            Arc::new(registrar_kernel::office_snapshot::OfficeSnapshot::new(Arc::default()));
         NOW.set(BEGIN);
         config.clock = || {
             let on = NOW.get().to_string();

@@ -2,32 +2,14 @@
 //!
 //! Pages that change are kept decoded until the transaction ends or something looks at them all.
 
-use super::{doing, row, tx::LedgerTx};
+use super::{doing, page_cache::OpenPage, row, tx::LedgerTx};
 use registrar_domain::{StoreError, Stored};
-use registrar_ledger::{
-    Code, EncodedPage, Interner, Page, PageSums,
-    model::page::{RECORDS, sums::SumKey},
-};
+use registrar_ledger::{EncodedPage, Interner, Page, PageSums, model::page::RECORDS};
 use rusqlite::{Connection, OptionalExtension, Row, params};
-use std::{collections::BTreeMap, ops::ControlFlow};
+use std::ops::ControlFlow;
 
 /// Pages held before they are written.
 const MOST: usize = 64;
-
-/// Pages at hand.
-#[derive(Default)]
-pub(super) struct PageCache {
-    /// By the key of the first record as it is stored.
-    pages: BTreeMap<u64, Open>,
-    /// What is to be added to the stored sums and counts.
-    sums: BTreeMap<SumKey, (i128, i64)>,
-    live: BTreeMap<(Code, i32), i64>,
-}
-
-struct Open {
-    page: Page,
-    changed: bool,
-}
 
 impl LedgerTx<'_> {
     /// Shows the page in which a record is, or would be, decoded.
@@ -41,7 +23,7 @@ impl LedgerTx<'_> {
                 desk = self.desk.borrow_mut();
             }
             let page = self.stored(first)?.unwrap_or_default();
-            desk.pages.insert(first, Open { page, changed: false });
+            desk.pages.insert(first, OpenPage { page, changed: false });
         }
         match desk.pages.get_mut(&first) {
             Some(open) => Ok(look(&mut open.page, &mut open.changed)),
@@ -92,7 +74,7 @@ impl LedgerTx<'_> {
     /// Writes the pages that changed, and forgets those at hand.
     fn put_away(&self) -> Stored<()> {
         let pages = std::mem::take(&mut self.desk.borrow_mut().pages);
-        for (first, Open { page, changed }) in pages {
+        for (first, OpenPage { page, changed }) in pages {
             if !changed {
                 continue;
             }
