@@ -10,7 +10,7 @@ use crate::{
 };
 use anyhow::{Result, anyhow, bail};
 use ipnet::IpNet;
-use registrar_host::{EngineConfig, NativeConfig, Quota, figure::FIGURES, manifest::from_toml};
+use registrar_host::{EngineConfig, NativeConfig, Quota, figure::FIGURES, toml_value::from_toml};
 use registrar_sdk::{Map, Value};
 use serde::Deserialize;
 use std::{

@@ -1,7 +1,7 @@
 //! The document that a plugin puts into effect, and its clauses: metadata that people read beside
 //! what the plugin does. Nothing here decides anything.
 
-use crate::source::SourceFiles;
+use crate::source_files::SourceFiles;
 use serde::{Deserialize, Serialize, Serializer};
 use std::{collections::BTreeMap, fmt};
 
@@ -122,7 +122,7 @@ pub(crate) fn clauses(
     let Some(bytes) = files.get(&format!("{plugin}/{CLAUSES}")) else { return Ok(clauses) };
     let text = std::str::from_utf8(bytes).map_err(|_| (None, "is not UTF-8".to_owned()))?;
     let more: BTreeMap<String, toml::Value> =
-        toml::from_str(text).map_err(|e| crate::manifest::at_line(text, &e))?;
+        toml::from_str(text).map_err(|e| crate::toml_value::at_line(text, &e))?;
     for (id, text) in more {
         if clauses.insert(id.clone(), BilingualText::read(&text)).is_some() {
             return Err((None, format!("the clause \"{id}\" is in plugin.toml, too; keep it in one place")));

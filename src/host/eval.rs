@@ -2,7 +2,8 @@
 
 use crate::{
     combine::Invoke,
-    fault::{Fault, FaultKind},
+    console_fault::ENTRY,
+    fault::Fault,
     handler::PluginInfo,
     host::{Host, Scope},
     plugin::{Body, Instance},
@@ -68,19 +69,5 @@ impl Host {
             quota: self.config().quota.clone(),
         };
         Instance::new(self.counters(), Arc::new(body))
-    }
-}
-
-const ENTRY: &str = "console.lua";
-
-/// The fault of a line that could not even be compiled.
-pub(crate) fn fault(message: String) -> Fault {
-    Fault {
-        plugin: "console".into(),
-        file: ENTRY.into(),
-        line: None,
-        point: None,
-        kind: FaultKind::Error,
-        message,
     }
 }

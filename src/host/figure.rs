@@ -80,7 +80,7 @@ impl FigureToml {
         }
         let said = |value: &Option<toml::Value>| value.as_ref().map(BilingualText::read).unwrap_or_default();
         let label = self.label.as_ref().map_or_else(|| BilingualText::same(name), BilingualText::read);
-        let from = self.from.iter().map(|(day, value)| dated(day, &crate::manifest::from_toml(value)));
+        let from = self.from.iter().map(|(day, value)| dated(day, &crate::toml_value::from_toml(value)));
         let from = from.collect::<Result<_, String>>()?;
         Ok(DatedFigure {
             label,

@@ -3,7 +3,7 @@
 use crate::{
     group::PluginGroups,
     load::{Loaded, Loader},
-    reload::{BuiltGroup, PluginSources},
+    serving::{BuiltGroup, PluginSources},
     source::PluginSource,
 };
 use jiff::Timestamp;

@@ -6,8 +6,8 @@ use crate::{
     generation::Generation,
     host::{Host, Scope},
     load::Loaded,
-    reload::ServingPlugins,
     services::NoServices,
+    serving::ServingPlugins,
     state::state_namespace,
 };
 use registrar_sdk::{Combine, Lifecycle, Value};

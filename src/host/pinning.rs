@@ -3,7 +3,7 @@
 
 use crate::{
     host::Host,
-    reload::ReloadReport,
+    reload_report::ReloadReport,
     source::{FolderScan, PluginSource},
     state::state_namespace,
     storage::KeptVersion,

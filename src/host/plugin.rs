@@ -7,7 +7,7 @@ use crate::{
     log_limit::LogLimit,
     native::NativePlugin,
     quota::Quota,
-    source::SourceFiles,
+    source_files::SourceFiles,
 };
 use registrar_sdk::{Contract, Point, Value};
 use std::{

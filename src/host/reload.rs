@@ -7,84 +7,29 @@ use crate::{
     assemble::{Assembled, assemble},
     fault::Fault,
     generation::Generation,
-    hold::{Held, Serving, Verdict, replacing, tie, told},
+    hold::{Serving, Verdict, replacing, tie, told},
     host::Host,
     load::Loaded,
-    manifest::Manifest,
     objection::{Claims, Objection},
-    pinning::Pinned,
+    reload_report::ReloadReport,
     restore::Restored,
+    serving::ServingPlugins,
     source::{FolderScan, PluginSource},
     staging::source_of,
 };
 use refusal::{again_after, refuse_dependents};
-use serde::Serialize;
 use std::{
     collections::{BTreeMap, BTreeSet},
     path::PathBuf,
     sync::Arc,
-    time::{Duration, Instant},
+    time::Duration,
 };
 
 use desired::{build_changed, choose_plugins};
 
-/// What serves, and what is wrong with what is on disk. Owned by the reloading thread at a time.
-#[derive(Default)]
-pub struct ServingPlugins {
-    pub(crate) loaded: Serving,
-    pub(crate) faults: BTreeMap<String, Vec<Fault>>,
-    pub(crate) restored: BTreeSet<String>,
-    pub(crate) missing: BTreeMap<String, Instant>,
-    pub(crate) number: u64,
-    pub(crate) waiting: bool,
-    /// What lay in the folders when they were taken live last.
-    pub(crate) digest: String,
-    /// Who has what of which there can be one only.
-    pub(crate) claims: Claims,
-    /// What on disk waits for others.
-    pub(crate) held: BTreeMap<String, Held>,
-    /// When what failed for want of time or memory is tried again, and after what pause the next time.
-    pub(crate) again: Option<(Instant, Duration)>,
-    /// What is held at a kept version, whatever lies in the folder.
-    pub(crate) pinned: BTreeMap<String, Pinned>,
-    /// What lies in the folders and is no part of a plugin, by path, and why.
-    pub(crate) passed_over: BTreeMap<String, String>,
-    /// The manifests of what lies there, by plugin, whether it could be loaded or not.
-    pub(crate) manifests: BTreeMap<String, Arc<Manifest>>,
-    /// What was pinned until now: its state is where it left it.
-    pub(crate) unpinned: BTreeSet<String>,
-}
-
-impl ServingPlugins {
-    /// Whether another look is due though nothing changed: a removal waits for its grace time, or what failed
-    /// for want of time or memory is to be tried again.
-    pub(crate) fn is_waiting(&self) -> bool {
-        self.waiting || self.again.is_some_and(|(at, _)| at <= Instant::now())
-    }
-}
-
 /// The longest pause before what failed for want of time or memory is tried again.
 const LONGEST_PAUSE: Duration = Duration::from_secs(300);
 
-/// What a reload came to.
-#[derive(Debug, Default, Clone, Serialize)]
-pub struct ReloadReport {
-    /// The generation that serves now.
-    pub generation: u64,
-    /// Plugins that are new or changed and went live.
-    pub live: Vec<String>,
-    /// Plugins that are gone.
-    pub removed: Vec<String>,
-    /// Plugins whose change was held back, with the group they belong to.
-    pub held: Vec<String>,
-    /// Everything that is wrong at present.
-    pub faults: Vec<Fault>,
-    /// Whether a removal waits for its grace time, so that another look is due.
-    pub waiting: bool,
-}
-
-pub(crate) type PluginSources = BTreeMap<String, PluginSource>;
-pub(crate) type BuiltGroup = BTreeMap<String, Result<Arc<Loaded>, Vec<Fault>>>;
 type Faults = BTreeMap<String, Vec<Fault>>;
 
 /// What could go live.

@@ -10,7 +10,7 @@ use crate::{
     host::Host,
     load::Loader,
     objection::{Claims, Objection},
-    reload::PluginSources,
+    serving::PluginSources,
     source::FolderScan,
 };
 use std::{collections::BTreeSet, sync::Arc};

@@ -7,6 +7,7 @@ use crate::{
     figure,
     folder::{self, FolderEntry, PassedOver},
     manifest::Manifest,
+    source_files::SourceFiles,
 };
 use std::{
     collections::{BTreeMap, HashMap},
@@ -47,9 +48,6 @@ pub struct LibraryFile {
 pub const EXAMPLES: &str = "examples.jsonl";
 /// The name, among a native plugin's files, that stands for its library: its hash and file name.
 pub(crate) const LIBRARY: &str = "library";
-
-/// Files in memory, by path.
-pub type SourceFiles = BTreeMap<String, Arc<[u8]>>;
 
 /// Everything found in the folders.
 #[derive(Clone, Default)]

@@ -56,6 +56,36 @@ pub fn of(headers: &HeaderMap) -> Lang {
     chosen.or_else(preferred).unwrap_or_default()
 }
 
+/// What a period is called.
+pub fn period_name(period: Period, lang: Lang) -> String {
+    let (first, last) = (period.first(), period.last());
+    let year = first.year();
+    let nth = (i16::from(first.month()) - 1) / period.kind().months() + 1;
+    let zh = match period.kind() {
+        PeriodKind::Month => format!("{year}年{}月", first.month()),
+        PeriodKind::TwoMonth => format!("{year}年{}至{}月", first.month(), last.month()),
+        PeriodKind::Quarter => {
+            format!(
+                "{year}年第{}季度",
+                ["一", "二", "三", "四"][usize::try_from(nth - 1).unwrap_or(0).min(3)]
+            )
+        }
+        PeriodKind::Half => format!("{year}年{}", if nth == 1 { "上半年" } else { "下半年" }),
+        PeriodKind::Year => format!("{year}年"),
+        PeriodKind::Cumulative if last.month() == 1 => format!("{year}年1月"),
+        PeriodKind::Cumulative => format!("{year}年1至{}月", last.month()),
+    };
+    let en = match period.kind() {
+        PeriodKind::Month => first.strftime("%B %Y").to_string(),
+        PeriodKind::TwoMonth => format!("{}–{}", first.strftime("%b"), last.strftime("%b %Y")),
+        PeriodKind::Quarter => format!("Q{nth} {year}"),
+        PeriodKind::Half => format!("H{nth} {year}"),
+        PeriodKind::Year => year.to_string(),
+        PeriodKind::Cumulative => format!("January–{}", last.strftime("%B %Y")),
+    };
+    lang.of(&zh, &en).to_owned()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -93,34 +123,4 @@ mod tests {
         check("lang=en", "zh", "en");
         check("lang=xx; lang", "de", "zh");
     }
-}
-
-/// What a period is called.
-pub fn period_name(period: Period, lang: Lang) -> String {
-    let (first, last) = (period.first(), period.last());
-    let year = first.year();
-    let nth = (i16::from(first.month()) - 1) / period.kind().months() + 1;
-    let zh = match period.kind() {
-        PeriodKind::Month => format!("{year}年{}月", first.month()),
-        PeriodKind::TwoMonth => format!("{year}年{}至{}月", first.month(), last.month()),
-        PeriodKind::Quarter => {
-            format!(
-                "{year}年第{}季度",
-                ["一", "二", "三", "四"][usize::try_from(nth - 1).unwrap_or(0).min(3)]
-            )
-        }
-        PeriodKind::Half => format!("{year}年{}", if nth == 1 { "上半年" } else { "下半年" }),
-        PeriodKind::Year => format!("{year}年"),
-        PeriodKind::Cumulative if last.month() == 1 => format!("{year}年1月"),
-        PeriodKind::Cumulative => format!("{year}年1至{}月", last.month()),
-    };
-    let en = match period.kind() {
-        PeriodKind::Month => first.strftime("%B %Y").to_string(),
-        PeriodKind::TwoMonth => format!("{}–{}", first.strftime("%b"), last.strftime("%b %Y")),
-        PeriodKind::Quarter => format!("Q{nth} {year}"),
-        PeriodKind::Half => format!("H{nth} {year}"),
-        PeriodKind::Year => year.to_string(),
-        PeriodKind::Cumulative => format!("January–{}", last.strftime("%B %Y")),
-    };
-    lang.of(&zh, &en).to_owned()
 }

@@ -288,7 +288,7 @@ impl Vm {
         let cap = shared.body.memory_cap;
         let failed = |e: &mlua::Error| error::fault(&shared.body.info.id, None, (file, None), e, cap);
         let source = shared.body.files.get(file).map(|bytes| String::from_utf8_lossy(bytes).into_owned());
-        let source = source.ok_or_else(|| crate::eval::fault(format!("no file {file}")))?;
+        let source = source.ok_or_else(|| crate::console_fault::fault(format!("no file {file}")))?;
         let compile = |text: String| self.lua.load(text).set_name(format!("={file}")).into_function();
         let function =
             compile(format!("return {source}")).or_else(|_| compile(source)).map_err(|e| failed(&e))?;
@@ -301,7 +301,7 @@ impl Vm {
             Err(_) if stopped => return Err(self.out_of_budget(file, None, None, budget)),
             outcome => outcome.map_err(|e| failed(&e))?,
         };
-        conversion::from_lua(&answer).map_err(crate::eval::fault)
+        conversion::from_lua(&answer).map_err(crate::console_fault::fault)
     }
 
     /// Bytes in use.

@@ -99,7 +99,7 @@ struct InspectedLibrary {
 }
 
 impl InspectedLibrary {
-    fn files(&self, id: &str, file: &str, folder: &Path) -> io::Result<source::SourceFiles> {
+    fn files(&self, id: &str, file: &str, folder: &Path) -> io::Result<crate::source_files::SourceFiles> {
         let mut files = BTreeMap::new();
         let mut put = |path: String, text: &str| files.insert(path, Arc::from(text.as_bytes()));
         let within = |name: &str| format!("{id}/{name}");

@@ -1,12 +1,14 @@
 //! What should be loaded: what lies on disk, with what may not go yet taken from what serves; and what of it
 //! could be built.
 
-use super::{BuiltGroup, Faults, PluginSources, ReloadReport, ServingPlugins};
+use super::Faults;
 use crate::{
     fault::{Fault, FaultKind},
     hold::{Serving, Verdict},
     host::Host,
     load::{Loader, at_dependency, declaration},
+    reload_report::ReloadReport,
+    serving::{BuiltGroup, PluginSources, ServingPlugins},
     source::{FolderScan, PluginSource},
 };
 use std::{

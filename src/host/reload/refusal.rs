@@ -1,9 +1,6 @@
 //! Who does not go live, where it is not said who is at fault; and when what failed is tried again.
 
-use super::{
-    BuiltGroup, Faults, LONGEST_PAUSE, PluginSources, ServingPlugins, StagedGroup, add,
-    desired::choose_plugins, same,
-};
+use super::{Faults, LONGEST_PAUSE, StagedGroup, add, desired::choose_plugins, same};
 use crate::{
     build_cache::is_passing,
     fault::Fault,
@@ -11,6 +8,7 @@ use crate::{
     host::Host,
     load::{at_dependency, declaration},
     objection::Objection,
+    serving::{BuiltGroup, PluginSources, ServingPlugins},
 };
 use std::{
     collections::BTreeSet,
