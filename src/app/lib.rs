@@ -62,7 +62,7 @@ pub struct OpenOffice {
     /// The office.
     pub office: Arc<Office>,
     /// Its ledger.
-    pub books: Arc<LedgerService>,
+    pub ledger: Arc<LedgerService>,
 }
 
 impl App {
@@ -124,17 +124,17 @@ impl App {
         *self.refused() = None;
         self.config.store(config.clone());
         self.world.configure(config.outside.clone(), config.mail.clone());
-        for desk in self.held().values().cloned().collect::<Vec<_>>() {
-            let name = &desk.office.name;
+        for opened in self.held().values().cloned().collect::<Vec<_>>() {
+            let name = &opened.office.name;
             let new = host_config(&config, name);
-            desk.office.host().configure(|old| {
+            opened.office.host().configure(|old| {
                 old.settings.clone_from(&new.settings);
                 old.order.clone_from(&new.order);
                 old.quota.clone_from(&new.quota);
                 old.load_budget_ms = new.load_budget_ms;
             });
-            choose_rule_sets(&desk.office, &config.rules(name));
-            desk.office.host().reload();
+            choose_rule_sets(&opened.office, &config.rules(name));
+            opened.office.host().reload();
         }
         self.config_faults().iter().for_each(|fault| tracing::error!("{fault}."));
     }
@@ -142,8 +142,8 @@ impl App {
     /// What is wrong in `registrar.toml`, by what the offices that are open have.
     pub fn config_faults(&self) -> Vec<ConfigFault> {
         let mut known = ConfigNames::default();
-        for desk in self.held().values() {
-            known.plugins.extend(desk.office.host().manifests());
+        for opened in self.held().values() {
+            known.plugins.extend(opened.office.host().manifests());
         }
         known.offices = self.names().ok().map(|names| names.into_iter().collect());
         let refused = self.refused().clone();
@@ -173,8 +173,8 @@ impl App {
     ///
     /// # Errors
     /// Its folders cannot be watched.
-    pub fn keep(&self, desk: &Arc<OpenOffice>) -> Result<()> {
-        self.rounds.get().map_or(Ok(()), |rounds| rounds.keep(desk))
+    pub fn keep(&self, opened: &Arc<OpenOffice>) -> Result<()> {
+        self.rounds.get().map_or(Ok(()), |rounds| rounds.keep(opened))
     }
 
     /// The store.
@@ -214,11 +214,11 @@ impl App {
     ///
     /// # Errors
     /// An unknown office, or one that cannot be opened.
-    pub fn desk(&self, name: Option<&str>) -> Result<Arc<OpenOffice>> {
+    pub fn office(&self, name: Option<&str>) -> Result<Arc<OpenOffice>> {
         let config = self.config();
         let name = name.unwrap_or(config.default_office());
-        if let Some(desk) = self.held().get(name) {
-            return Ok(desk.clone());
+        if let Some(opened) = self.held().get(name) {
+            return Ok(opened.clone());
         }
         let known = self.names()?;
         if name != config.default_office() && !known.iter().any(|n| n == name) {
@@ -234,19 +234,19 @@ impl App {
     /// If it cannot be opened.
     pub fn make(&self, name: &str) -> Result<Arc<OpenOffice>> {
         let mut offices = self.held();
-        if let Some(desk) = offices.get(name) {
-            return Ok(desk.clone());
+        if let Some(opened) = offices.get(name) {
+            return Ok(opened.clone());
         }
         if !self.names()?.iter().any(|known| known == name) && !is_office_name(name) {
             return Err(WrongUse(format!("\"{name}\" is no office's name: use a-z, 0-9 and -")).into());
         }
-        let desk = Arc::new(
-            self.open_desk(name).with_context(|| format!("the office \"{name}\" cannot be opened"))?,
+        let opened = Arc::new(
+            self.open_office(name).with_context(|| format!("the office \"{name}\" cannot be opened"))?,
         );
-        offices.insert(name.to_owned(), desk.clone());
+        offices.insert(name.to_owned(), opened.clone());
         drop(offices);
-        self.keep(&desk)?;
-        Ok(desk)
+        self.keep(&opened)?;
+        Ok(opened)
     }
 
     /// The rule sets that an office would have if it was there: by each id that one has or had the one it has.
@@ -263,7 +263,7 @@ impl App {
         known
     }
 
-    fn open_desk(&self, name: &str) -> Result<OpenOffice> {
+    fn open_office(&self, name: &str) -> Result<OpenOffice> {
         let key = self.store.open_office(name)?;
         let config = self.config();
         let host =
@@ -275,18 +275,18 @@ impl App {
         let own_rules = config.rules(name);
         choose_rule_sets(&office, &own_rules);
         // The ledger is opened after the plugins are loaded, and hears of later ones.
-        let books: Arc<OnceLock<Weak<LedgerService>>> = Arc::default();
-        let told = books.clone();
+        let ledger: Arc<OnceLock<Weak<LedgerService>>> = Arc::default();
+        let told = ledger.clone();
         host.set_embedder(office.embedder(move |_| {
-            if let Some(books) = told.get().and_then(Weak::upgrade) {
-                books.rules_changed();
+            if let Some(ledger) = told.get().and_then(Weak::upgrade) {
+                ledger.rules_changed();
             }
         }));
         host.reload();
         let shelf = Box::new(SqliteShelf::new(&config.data(), key)?);
-        let keeper = LedgerService::open(&office, shelf, &|_, _| {})?;
-        let _ = books.set(Arc::downgrade(&keeper));
-        Ok(OpenOffice { office, books: keeper })
+        let service = LedgerService::open(&office, shelf, &|_, _| {})?;
+        let _ = ledger.set(Arc::downgrade(&service));
+        Ok(OpenOffice { office, ledger: service })
     }
 
     fn held(&self) -> std::sync::MutexGuard<'_, BTreeMap<String, Arc<OpenOffice>>> {

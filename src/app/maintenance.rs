@@ -32,34 +32,34 @@ pub struct TendedState {
 
 impl TendedState {
     /// Whether something happened in the office, or something falls due, that was not seen to.
-    pub fn is_behind(&self, desk: &OpenOffice) -> bool {
+    pub fn is_behind(&self, opened: &OpenOffice) -> bool {
         let due = self.next_delivery.is_some_and(|at| at <= jiff::Timestamp::now().as_second());
-        due || self.commits != Some(desk.office.commits())
-            || self.today != Some(desk.office.today())
-            || self.generation != desk.office.host().generation().number
+        due || self.commits != Some(opened.office.commits())
+            || self.today != Some(opened.office.today())
+            || self.generation != opened.office.host().generation().number
     }
 }
 
 /// Says what is probably not meant about the rules that act, once for each generation and mistake.
-pub fn look_through(desk: &OpenOffice, seen: &mut TendedState) {
-    let host = desk.office.host();
+pub fn look_through(opened: &OpenOffice, seen: &mut TendedState) {
+    let host = opened.office.host();
     let number = host.generation().number;
     if seen.generation == number {
         return;
     }
     // Other fields may be searched in now.
-    follow_words(desk);
-    let found = rules::warnings_here(host, &desk.office.registers());
+    follow_words(opened);
+    let found = rules::warnings_here(host, &opened.office.registers());
     for warning in found.iter().filter(|warning| !seen.warned.contains(warning)) {
-        tracing::warn!(office = %desk.office.name, plugin = %warning.plugin, "{warning}.");
+        tracing::warn!(office = %opened.office.name, plugin = %warning.plugin, "{warning}.");
     }
     (seen.generation, seen.warned) = (number, found);
 }
 
 /// Brings an office up to date, where something changed: rule sets by their dates, what is overdue,
 /// what is to be told. The ledger follows by itself.
-pub fn tend(app: &App, desk: &OpenOffice, seen: &mut TendedState) {
-    let office = &desk.office;
+pub fn tend(app: &App, opened: &OpenOffice, seen: &mut TendedState) {
+    let office = &opened.office;
     // What is added while this runs is seen to the next time.
     let commits = office.commits();
     let head = match office.read().and_then(|read| Ok(read.head()?.seq)) {
@@ -106,14 +106,14 @@ pub fn tend(app: &App, desk: &OpenOffice, seen: &mut TendedState) {
             Err(error) => tracing::error!(office = %office.name, %error, "Deliveries cannot be made."),
         }
     }
-    follow_words(desk);
+    follow_words(opened);
     (seen.commits, seen.head, seen.today) = (Some(commits), head, Some(today));
 }
 
 /// Has what is searched in follow the log; what was not taken in is taken in when someone looks.
-fn follow_words(desk: &OpenOffice) {
-    if let Err(error) = desk.office.follow_words() {
-        tracing::error!(office = %desk.office.name, %error, "The words of records can't follow the log.");
+fn follow_words(opened: &OpenOffice) {
+    if let Err(error) = opened.office.follow_words() {
+        tracing::error!(office = %opened.office.name, %error, "The words of records can't follow the log.");
     }
 }
 
@@ -183,7 +183,7 @@ impl Sink for SocketClient {
 /// If the socket, the pages' address or a watch cannot be opened.
 pub fn run(
     app: Arc<App>,
-    desks: &[Arc<OpenOffice>],
+    offices: &[Arc<OpenOffice>],
     enter: &[Vec<String>],
     commands: &Arc<dyn CommandRunner>,
     sink: &mut dyn Sink,
@@ -191,10 +191,10 @@ pub fn run(
     app.tend()?;
     let listener = socket::listen(&app.config().data())?;
     let pages = Pages::serve(&app)?;
-    if let (Some(pages), Some(first)) = (&pages, desks.first()) {
+    if let (Some(pages), Some(first)) = (&pages, offices.first()) {
         sink.err(&format!("Pages 网页: {}", pages.address(&first.office.name)));
-        for (n, (desk, people)) in desks.iter().zip(enter).enumerate() {
-            let (office, name) = (&desk.office, &desk.office.name);
+        for (n, (opened, people)) in offices.iter().zip(enter).enumerate() {
+            let (office, name) = (&opened.office, &opened.office.name);
             if n > 0 && !people.is_empty() {
                 sink.err(&format!("{name}: {}", pages.address(name)));
             }
@@ -203,18 +203,18 @@ pub fn run(
                 sink.err(&format!("  {}: {}", title.as_ref().unwrap_or(person), pages.enter(name, person)?));
             }
         }
-        for desk in desks.iter().filter(|_| enter.is_empty()) {
-            if let Some(link) = pages.set_up(&app, desk)? {
+        for opened in offices.iter().filter(|_| enter.is_empty()) {
+            if let Some(link) = pages.set_up(&app, opened)? {
                 sink.err(&format!(
                     "Nobody can sign in to \"{}\" yet; set it up at 首次设置: {link}",
-                    desk.office.name
+                    opened.office.name
                 ));
             }
         }
     }
-    desks.iter().try_for_each(|desk| app.keep(desk))?;
+    offices.iter().try_for_each(|opened| app.keep(opened))?;
     app.config_faults().iter().for_each(|fault| tracing::error!("{fault}."));
-    let names: Vec<_> = desks.iter().map(|desk| desk.office.name.clone()).collect();
+    let names: Vec<_> = offices.iter().map(|opened| opened.office.name.clone()).collect();
     sink.err(&format!("Running: {}. Watching {}. End with Ctrl-C.", names.join(", "), folders(&app)));
     answer(&app, listener, commands);
     Ok(())

@@ -28,12 +28,12 @@ impl Offices for ProgramOffices {
         names
     }
 
-    fn seat(&self, name: &str) -> Option<ServedOffice> {
-        let desk = self.0.opened(name)?;
-        let accounts = accounts(&self.0, &desk);
+    fn office(&self, name: &str) -> Option<ServedOffice> {
+        let opened = self.0.opened(name)?;
+        let accounts = accounts(&self.0, &opened);
         Some(ServedOffice {
-            office: desk.office.clone(),
-            books: desk.books.clone(),
+            office: opened.office.clone(),
+            ledger: opened.ledger.clone(),
             accounts,
             prefix: String::new(),
         })
@@ -45,8 +45,8 @@ impl Offices for ProgramOffices {
 }
 
 /// Who may sign in to an office.
-pub fn accounts(app: &App, desk: &OpenOffice) -> Accounts {
-    Accounts::new(app.store().account_store(), desk.office.key(), app.guesses())
+pub fn accounts(app: &App, opened: &OpenOffice) -> Accounts {
+    Accounts::new(app.store().account_store(), opened.office.key(), app.guesses())
 }
 
 /// Pages that are served.
@@ -98,9 +98,9 @@ impl Pages {
     ///
     /// # Errors
     /// The store.
-    pub fn set_up(&self, app: &App, desk: &OpenOffice) -> Result<Option<String>> {
-        let free = accounts(app, desk).all()?.is_empty();
-        free.then(|| self.link(&desk.office.name, Invited::SetUp, false)).transpose()
+    pub fn set_up(&self, app: &App, opened: &OpenOffice) -> Result<Option<String>> {
+        let free = accounts(app, opened).all()?.is_empty();
+        free.then(|| self.link(&opened.office.name, Invited::SetUp, false)).transpose()
     }
 
     /// A link that signs in as someone, as often as it is followed.

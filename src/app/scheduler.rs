@@ -75,7 +75,7 @@ impl SettingsWatch {
 
 /// An office that is kept running.
 struct TendedOffice {
-    desk: Arc<OpenOffice>,
+    opened: Arc<OpenOffice>,
     seen: Mutex<TendedState>,
     /// Whether a thread does something for it, or is about to.
     is_due: AtomicBool,
@@ -126,15 +126,16 @@ impl OfficeRounds {
     ///
     /// # Errors
     /// Its folders cannot be watched.
-    pub fn keep(&self, desk: &Arc<OpenOffice>) -> Result<()> {
-        let name = desk.office.name.clone();
+    pub fn keep(&self, opened: &Arc<OpenOffice>) -> Result<()> {
+        let name = opened.office.name.clone();
         if self.kept().contains_key(&name) {
             return Ok(());
         }
-        let watch = desk.office.host().watch().map_err(anyhow::Error::msg)?;
-        self.followers.follow(&desk.books);
+        let watch = opened.office.host().watch().map_err(anyhow::Error::msg)?;
+        self.followers.follow(&opened.ledger);
         let (seen, is_due) = Default::default();
-        self.kept().insert(name, Arc::new(TendedOffice { desk: desk.clone(), seen, is_due, _watch: watch }));
+        self.kept()
+            .insert(name, Arc::new(TendedOffice { opened: opened.clone(), seen, is_due, _watch: watch }));
         Ok(())
     }
 
@@ -165,7 +166,7 @@ impl OfficeRounds {
         }
         let kept: Vec<Arc<TendedOffice>> = self.kept().values().cloned().collect();
         for office in kept {
-            let is_due = office.seen.try_lock().is_ok_and(|seen| seen.is_behind(&office.desk));
+            let is_due = office.seen.try_lock().is_ok_and(|seen| seen.is_behind(&office.opened));
             if is_due && !office.is_due.swap(true, AcqRel) {
                 // The threads end with the program.
                 let _ = self.due.send(office);
@@ -181,11 +182,11 @@ fn work(app: &Weak<App>, waiting: &Mutex<Receiver<Arc<TendedOffice>>>) {
         // A panic is one office's, and these threads are all offices'.
         let done = panic::catch_unwind(AssertUnwindSafe(|| {
             let mut seen = office.seen();
-            tend(&app, &office.desk, &mut seen);
-            look_through(&office.desk, &mut seen);
+            tend(&app, &office.opened, &mut seen);
+            look_through(&office.opened, &mut seen);
         }));
         if done.is_err() {
-            tracing::error!(office = %office.desk.office.name, "Looking after the office panicked; it is tried again.");
+            tracing::error!(office = %office.opened.office.name, "Looking after the office panicked; it is tried again.");
         }
         office.is_due.store(false, Release);
     }

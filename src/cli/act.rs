@@ -8,7 +8,7 @@ use registrar_kernel::{Act, ActOutcome, similar::SimilarRecord};
 use registrar_sdk::{Map, Value};
 
 /// Runs the command.
-pub fn run(desk: &OpenOffice, command: &Command, output: &mut Output<'_>) -> Result<u8> {
+pub fn run(opened: &OpenOffice, command: &Command, output: &mut Output<'_>) -> Result<u8> {
     let Command::Act { register, record, action, fields, more, on, person, id } = command else {
         return Ok(WRONG_USE);
     };
@@ -18,11 +18,11 @@ pub fn run(desk: &OpenOffice, command: &Command, output: &mut Output<'_>) -> Res
         action: action.clone(),
         on: on.as_deref().map(date).transpose()?,
         by: Actor::of_command(person.as_deref()),
-        fields: typed(&desk.office.registers(), register, action, parse_texts(fields.iter().chain(more))?),
+        fields: typed(&opened.office.registers(), register, action, parse_texts(fields.iter().chain(more))?),
         id: id.clone(),
         ..Act::default()
     };
-    let done = match desk.office.act(act) {
+    let done = match opened.office.act(act) {
         Ok(done) => done,
         Err(refused) => {
             output.note(refused.to_string());
@@ -30,7 +30,7 @@ pub fn run(desk: &OpenOffice, command: &Command, output: &mut Output<'_>) -> Res
         }
     };
     done.warnings.iter().for_each(|warning| output.note(format!("warning: {warning}")));
-    let similar = similar(desk, &done, person.as_deref());
+    let similar = similar(opened, &done, person.as_deref());
     for other in similar.iter().take(3) {
         let percent = (other.score * 100.0).round();
         output.note(format!("hint: resembles {} {} ({percent} %)", other.register, other.record));
@@ -50,15 +50,15 @@ pub fn run(desk: &OpenOffice, command: &Command, output: &mut Output<'_>) -> Res
 
 // What a fresh submission resembles: it is stored all the same, so that failing to find out is no
 // failure of the action.
-fn similar(desk: &OpenOffice, done: &ActOutcome, person: Option<&str>) -> Vec<SimilarRecord> {
+fn similar(opened: &OpenOffice, done: &ActOutcome, person: Option<&str>) -> Vec<SimilarRecord> {
     let submitted = || {
         let (record, event) = (done.record.as_ref()?, done.events.first()?);
-        let plan = desk.office.plan().ok()?;
+        let plan = opened.office.plan().ok()?;
         let register = plan.registers.find(&record.register).ok()?;
         (!done.repeated && register.submission() == Some(&event.action)).then_some(record)
     };
     let Some(record) = submitted() else { return Vec::new() };
-    let found = desk.office.similar(&record.register, &record.id, &Actor::of_command(person));
+    let found = opened.office.similar(&record.register, &record.id, &Actor::of_command(person));
     found.map(|found| found.similar).unwrap_or_default()
 }
 

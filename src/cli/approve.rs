@@ -8,12 +8,12 @@ use registrar_domain::Actor;
 
 /// Runs the command.
 pub fn run(
-    desk: &OpenOffice,
+    opened: &OpenOffice,
     only: Option<&str>,
     person: Option<&str>,
     output: &mut Output<'_>,
 ) -> Result<u8> {
-    let effect = desk.books.approve(&Actor::of_command(person), only, &|_, _| {})?;
+    let effect = opened.ledger.approve(&Actor::of_command(person), only, &|_, _| {})?;
     if output.json {
         output.value(&effect)?;
     } else {

@@ -9,19 +9,19 @@ use serde_json::json;
 
 /// Runs `awards`.
 pub fn run(
-    desk: &OpenOffice,
+    opened: &OpenOffice,
     register: &str,
     span: &str,
     person: Option<&str>,
     output: &mut Output<'_>,
 ) -> Result<u8> {
-    let awards = desk.books.awards_seen(&whoever(desk, person)?, register, period(span)?)?;
+    let awards = opened.ledger.awards_seen(&whoever(opened, person)?, register, period(span)?)?;
     if output.json {
         output.value(&awards)?;
         return Ok(DONE);
     }
     if awards.is_empty() {
-        let point = desk.office.plan()?.generation.handlers("award.select");
+        let point = opened.office.plan()?.generation.handlers("award.select");
         let rules = point.iter().any(|handler| {
             handler.option("register").is_nil() || handler.words("register").any(|id| id == register)
         });
@@ -31,7 +31,7 @@ pub fn run(
         });
         return Ok(DONE);
     }
-    let directory = desk.office.directory();
+    let directory = opened.office.directory();
     let days = period(span).map(|period| (period.first(), period.last()))?;
     let called = |account: &String| {
         let title = directory.title_of(account, days);
@@ -78,9 +78,9 @@ pub struct QuotasArgs<'a> {
 }
 
 /// Runs `quotas`.
-pub fn quotas(desk: &OpenOffice, wanted: &QuotasArgs<'_>, output: &mut Output<'_>) -> Result<u8> {
-    let (by, within) = (whoever(desk, wanted.person)?, period(wanted.period)?);
-    let sheet = desk.books.quota_sheet_seen(&by, wanted.register, wanted.measure, within)?;
+pub fn quotas(opened: &OpenOffice, wanted: &QuotasArgs<'_>, output: &mut Output<'_>) -> Result<u8> {
+    let (by, within) = (whoever(opened, wanted.person)?, period(wanted.period)?);
+    let sheet = opened.ledger.quota_sheet_seen(&by, wanted.register, wanted.measure, within)?;
     if output.json {
         let cells = sheet.rows.iter().flat_map(|row| {
             let periods = sheet.periods.iter().zip(&row.cells);

@@ -10,7 +10,7 @@ use serde_json::json;
 
 /// Runs the command: `input` is an object by argument name, or a list in order. What handlers would change is only
 /// listed, unless they are to `act`.
-pub fn run(desk: &OpenOffice, point: &str, input: &str, act: bool, output: &mut Output<'_>) -> Result<u8> {
+pub fn run(opened: &OpenOffice, point: &str, input: &str, act: bool, output: &mut Output<'_>) -> Result<u8> {
     let Some(declared) = OFFICE.point(point) else {
         let hint = nearest(point, OFFICE.points.iter().map(|p| p.id));
         return Err(WrongUse(format!("unknown point `{point}`{hint}")).into());
@@ -38,8 +38,8 @@ pub fn run(desk: &OpenOffice, point: &str, input: &str, act: bool, output: &mut 
     let args = conform_args(declared, args).map_err(|e| WrongUse(e.to_string()))?;
     // Only handlers that are told of something change anything.
     let (outcome, withheld) = match act && declared.phase == Phase::Effect {
-        true => (desk.office.call_in_earnest(point, args), Vec::new()),
-        false => desk.office.try_out(point, args),
+        true => (opened.office.call_in_earnest(point, args), Vec::new()),
+        false => opened.office.try_out(point, args),
     };
     let outcome = match outcome {
         Err(Failed::Call(text)) => return Err(WrongUse(text).into()),

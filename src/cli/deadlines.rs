@@ -21,14 +21,14 @@ pub struct DeadlinesArgs {
 }
 
 /// Runs the command.
-pub fn run(desk: &OpenOffice, asked: &DeadlinesArgs, output: &mut Output<'_>) -> Result<u8> {
-    let office = &desk.office;
+pub fn run(opened: &OpenOffice, asked: &DeadlinesArgs, output: &mut Output<'_>) -> Result<u8> {
+    let office = &opened.office;
     if let Some(register) = &asked.register {
         office.registers().find(register)?;
     }
     // Where nothing keeps running, they follow calendar and rules now.
     office.follow_deadlines()?;
-    let by = whoever(desk, asked.person.as_deref())?;
+    let by = whoever(opened, asked.person.as_deref())?;
     let today = office.today();
     let wanted = |deadline: &registrar_domain::storage::Deadline| {
         asked.register.as_ref().is_none_or(|register| *register == deadline.register)

@@ -84,16 +84,16 @@ pub fn run(mut config: Config, once: bool, records: u64, output: &mut Output<'_>
     // Commands that name no office mean the first of them while it runs.
     config.default_office = Some(first.name.clone());
     let app = Arc::new(App::open(config)?);
-    let mut desks = Vec::new();
+    let mut offices = Vec::new();
     for (n, described) in demo.office.iter().enumerate() {
-        let desk = app.make(&described.name)?;
-        fill(&app, &desk, described, folder, records, output)?;
+        let opened = app.make(&described.name)?;
+        fill(&app, &opened, described, folder, records, output)?;
         if n > 0 {
             output.line("");
         }
         output.line(&described.title);
-        show(&desk, &described.show, output)?;
-        desks.push(desk);
+        show(&opened, &described.show, output)?;
+        offices.push(opened);
     }
     if once {
         return Ok(DONE);
@@ -102,42 +102,42 @@ pub fn run(mut config: Config, once: bool, records: u64, output: &mut Output<'_>
     demo.office.iter().flat_map(|described| &described.hint).for_each(|line| output.line(line));
     let people: Vec<Vec<String>> = demo.office.iter().map(|described| described.people.clone()).collect();
     let commands: Arc<dyn CommandRunner> = Arc::new(Commands);
-    maintenance::run(app, &desks, &people, &commands, output.sink)?;
+    maintenance::run(app, &offices, &people, &commands, output.sink)?;
     Ok(DONE)
 }
 
 // Importing twice adds nothing, so the demo can be started again.
 fn fill(
     app: &App,
-    desk: &OpenOffice,
+    opened: &OpenOffice,
     described: &Described,
     folder: &Path,
     records: u64,
     output: &mut Output<'_>,
 ) -> Result<()> {
     // First, since rule sets bring registers of their own.
-    if desk.office.host().config().chosen.is_empty() {
-        office::choose(desk, &described.rules, Some(RULES_FROM))?;
+    if opened.office.host().config().chosen.is_empty() {
+        office::choose(opened, &described.rules, Some(RULES_FROM))?;
     }
-    office::follow(app, desk)?;
+    office::follow(app, opened)?;
     for name in &described.events {
         let file = folder.join(name);
         let open = File::open(&file).with_context(|| format!("{} can't be read", file.display()))?;
-        desk.office.import_events(BufReader::new(open), ImportOptions::default(), &mut |_| {})?;
+        opened.office.import_events(BufReader::new(open), ImportOptions::default(), &mut |_| {})?;
     }
     if let Some(sample) = &described.sample {
         let sink = &mut *output.sink;
-        sample::fill(desk, sample, records, &mut |done| sink.progress("records", done, records))?;
+        sample::fill(opened, sample, records, &mut |done| sink.progress("records", done, records))?;
     }
     if let Some(decider) = &described.decide_by
-        && role(&*desk.office.read()?, DECIDE_BY)?.is_none()
+        && role(&*opened.office.read()?, DECIDE_BY)?.is_none()
     {
-        office::name_role(desk, DECIDE_BY, PERIODS, decider)?;
+        office::name_role(opened, DECIDE_BY, PERIODS, decider)?;
     }
     if let Some(name) = &described.recent {
         let file = folder.join(name);
         let text = fs::read_to_string(&file).with_context(|| format!("{} can't be read", file.display()))?;
-        go_on(desk, &text).with_context(|| file.display().to_string())?;
+        go_on(opened, &text).with_context(|| file.display().to_string())?;
     }
     Ok(())
 }
@@ -155,8 +155,8 @@ struct Recent {
 }
 
 // Work that is under way, so that there is something to be done; once for each folder of data.
-fn go_on(desk: &OpenOffice, lines: &str) -> Result<()> {
-    let office = &desk.office;
+fn go_on(opened: &OpenOffice, lines: &str) -> Result<()> {
+    let office = &opened.office;
     for line in lines.lines() {
         let recent: Recent = serde_json::from_str(line)?;
         if office.read()?.event_by_id(&recent.id)?.is_some() {
@@ -177,7 +177,7 @@ fn go_on(desk: &OpenOffice, lines: &str) -> Result<()> {
     Ok(())
 }
 
-fn show(desk: &OpenOffice, shown: &DemoPage, output: &mut Output<'_>) -> Result<u8> {
+fn show(opened: &OpenOffice, shown: &DemoPage, output: &mut Output<'_>) -> Result<u8> {
     let wanted = standings::StandingsArgs {
         register: &shown.register,
         period: &shown.period,
@@ -186,5 +186,5 @@ fn show(desk: &OpenOffice, shown: &DemoPage, output: &mut Output<'_>) -> Result<
         tag: &None,
         person: &None,
     };
-    standings::run(desk, &wanted, &OutputTarget::default(), output)
+    standings::run(opened, &wanted, &OutputTarget::default(), output)
 }

@@ -68,16 +68,16 @@ struct ErasureReport {
 /// Runs the command.
 pub fn run(
     app: &App,
-    desk: &OpenOffice,
+    opened: &OpenOffice,
     asked: &EraseArgs,
     input: &Input,
     output: &mut Output<'_>,
 ) -> Result<u8> {
     if asked.list {
-        return list(desk, output);
+        return list(opened, output);
     }
     if let Some(file) = &asked.from {
-        return again(app, desk, file, input, output);
+        return again(app, opened, file, input, output);
     }
     let (Some(register), Some(record), Some(reason)) = (&asked.register, &asked.record, &asked.reason) else {
         return Err(WrongUse("name a register, a record and a --reason".into()).into());
@@ -89,7 +89,7 @@ pub fn run(
         reason: reason.clone(),
         on: None,
     };
-    let report = erase(app, desk, &erasure)?;
+    let report = erase(app, opened, &erasure)?;
     if output.json {
         output.value(&report)?;
     } else {
@@ -99,12 +99,12 @@ pub fn run(
     Ok(DONE)
 }
 
-fn erase(app: &App, desk: &OpenOffice, erasure: &Erasure) -> Result<ErasureReport> {
-    let erased = desk.office.erase(erasure)?;
-    desk.books.sweep()?;
+fn erase(app: &App, opened: &OpenOffice, erasure: &Erasure) -> Result<ErasureReport> {
+    let erased = opened.office.erase(erasure)?;
+    opened.ledger.sweep()?;
     let telling: Vec<String> = erased.texts.iter().filter(|text| text.len() >= TELLING).cloned().collect();
     let sent = match erased.since {
-        Some(since) => desk.office.packages_sent(since)?,
+        Some(since) => opened.office.packages_sent(since)?,
         None => Vec::new(),
     };
     Ok(ErasureReport {
@@ -173,8 +173,8 @@ fn aftermath(report: &ErasureReport, output: &mut Output<'_>) {
     }
 }
 
-fn list(desk: &OpenOffice, output: &mut Output<'_>) -> Result<u8> {
-    let erasures = desk.office.erasures()?;
+fn list(opened: &OpenOffice, output: &mut Output<'_>) -> Result<u8> {
+    let erasures = opened.office.erasures()?;
     if output.json {
         output.value(&erasures)?;
         return Ok(DONE);
@@ -200,7 +200,7 @@ fn list(desk: &OpenOffice, output: &mut Output<'_>) -> Result<u8> {
 }
 
 /// Erases what a list names; what is not here, or was erased here as well, is passed over.
-fn again(app: &App, desk: &OpenOffice, file: &Path, input: &Input, output: &mut Output<'_>) -> Result<u8> {
+fn again(app: &App, opened: &OpenOffice, file: &Path, input: &Input, output: &mut Output<'_>) -> Result<u8> {
     let bytes = input.bytes(file, LARGEST)?;
     let read: Result<Vec<Erasure>, _> = serde_json::from_slice(&bytes);
     let erasures = read.with_context(|| {
@@ -212,7 +212,7 @@ fn again(app: &App, desk: &OpenOffice, file: &Path, input: &Input, output: &mut 
         if !seen.insert(key) {
             continue;
         }
-        match erase(app, desk, &erasure) {
+        match erase(app, opened, &erasure) {
             Ok(report) if output.json => reports.push(report),
             Ok(report) => tell(&report, output),
             Err(why) => {

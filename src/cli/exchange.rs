@@ -57,8 +57,8 @@ pub struct PackArgs {
 }
 
 /// Runs `peer`.
-pub fn peer(desk: &OpenOffice, asked: &Peered, output: &mut Output<'_>) -> Result<u8> {
-    let office = &desk.office;
+pub fn peer(opened: &OpenOffice, asked: &Peered, output: &mut Output<'_>) -> Result<u8> {
+    let office = &opened.office;
     if let Some(name) = &asked.name {
         if asked.key.is_none() && !asked.remove {
             return Err(WrongUse("say its key with --key, or --remove".into()).into());
@@ -106,17 +106,17 @@ pub fn peer(desk: &OpenOffice, asked: &Peered, output: &mut Output<'_>) -> Resul
 
 /// Runs `pack`.
 pub fn pack(
-    desk: &OpenOffice,
+    opened: &OpenOffice,
     asked: &PackArgs,
     place: &CommandContext,
     output: &mut Output<'_>,
 ) -> Result<u8> {
-    let by = whoever(desk, asked.person.as_deref())?;
-    let Some(text) = desk.office.pack(&by, &asked.name, &asked.to, asked.parameters.map()?)? else {
+    let by = whoever(opened, asked.person.as_deref())?;
+    let Some(text) = opened.office.pack(&by, &asked.name, &asked.to, asked.parameters.map()?)? else {
         output.note("There is nothing to be sent: no file was written.");
         return Ok(NO);
     };
-    desk.office.tell_sent(&asked.name, &asked.to, &text)?;
+    opened.office.tell_sent(&asked.name, &asked.to, &text)?;
     let file = place.file(&asked.out);
     output
         .sink
@@ -131,11 +131,11 @@ pub fn pack(
 }
 
 /// Runs `accept`.
-pub fn accept(desk: &OpenOffice, file: &Path, input: &Input, output: &mut Output<'_>) -> Result<u8> {
+pub fn accept(opened: &OpenOffice, file: &Path, input: &Input, output: &mut Output<'_>) -> Result<u8> {
     let bytes = input.bytes(file, LARGEST as u64)?;
     let Ok(text) = std::str::from_utf8(&bytes) else { bail!("this is no package: it is not UTF-8") };
     let text = text.trim_start_matches('\u{feff}');
-    let received = desk.office.accept(text)?;
+    let received = opened.office.accept(text)?;
     let code = if received.refused.is_empty() { DONE } else { NO };
     if output.json {
         output.value(&received)?;

@@ -45,13 +45,13 @@ pub struct ExplainArgs {
 }
 
 /// Runs the command.
-pub fn run(desk: &OpenOffice, asked: &ExplainArgs, output: &mut Output<'_>) -> Result<u8> {
+pub fn run(opened: &OpenOffice, asked: &ExplainArgs, output: &mut Output<'_>) -> Result<u8> {
     let (span, lang) = (period(&asked.period)?, asked.lang.into());
-    let by = whoever(desk, asked.person.as_deref())?;
+    let by = whoever(opened, asked.person.as_deref())?;
     let tree = match asked.account.as_deref() {
         _ if asked.awards => {
-            desk.books.awards_seen(&by, &asked.register, span)?;
-            desk.books.explain_awards(&asked.register, span, lang)?
+            opened.ledger.awards_seen(&by, &asked.register, span)?;
+            opened.ledger.explain_awards(&asked.register, span, lang)?
         }
         Some(account) if asked.rank => {
             let query = StandingQuery {
@@ -61,7 +61,7 @@ pub fn run(desk: &OpenOffice, asked: &ExplainArgs, output: &mut Output<'_>) -> R
                 pool: asked.pool.clone(),
                 tag: None,
             };
-            desk.books.explain_rank_seen(&by, &query, account, lang)?
+            opened.ledger.explain_rank_seen(&by, &query, account, lang)?
         }
         Some(account) => {
             let of = FigureQuery {
@@ -70,7 +70,7 @@ pub fn run(desk: &OpenOffice, asked: &ExplainArgs, output: &mut Output<'_>) -> R
                 period: span,
                 measure: Some(asked.measure.clone()),
             };
-            desk.books.explain_seen(&by, &of, lang)?
+            opened.ledger.explain_seen(&by, &of, lang)?
         }
         None => return Err(WrongUse("name an --account, or ask for --awards".to_owned()).into()),
     };

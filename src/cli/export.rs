@@ -17,16 +17,16 @@ const LISTED: usize = 20;
 
 /// Runs `export`: what `person` may see, or all of it; with `files`, also what records have for files.
 pub fn run(
-    desk: &OpenOffice,
+    opened: &OpenOffice,
     register: &str,
     person: Option<&str>,
     to: &OutputTarget,
     files: Option<&Path>,
     output: &mut Output<'_>,
 ) -> Result<u8> {
-    let known = desk.office.registers();
+    let known = opened.office.registers();
     let register = known.find(register)?;
-    let by = whoever(desk, person)?;
+    let by = whoever(opened, person)?;
     let format = to.format.as_deref().unwrap_or(LINES);
     let wanted = RecordQuery { register: register.id.clone(), ..RecordQuery::default() };
     let sink = &mut *output.sink;
@@ -36,20 +36,20 @@ pub fn run(
         sink.progress("records", n as u64, 0);
     };
     let (bytes, exported) = if format == LINES {
-        let (lines, exported) = lines_of(&desk.office, &by, register, &wanted, &mut taken)?;
+        let (lines, exported) = lines_of(&opened.office, &by, register, &wanted, &mut taken)?;
         (lines.into_bytes(), exported)
     } else {
-        let (table, mut exported) = Table::of_records(&desk.office, &by, register, &wanted, &mut taken)?;
-        let bytes = formats::render(desk, &table, format)?;
+        let (table, mut exported) = Table::of_records(&opened.office, &by, register, &wanted, &mut taken)?;
+        let bytes = formats::render(opened, &table, format)?;
         // What the format itself can't hold is seen by reading it again, where something reads it.
-        if let Ok(read) = formats::parse(desk, Path::new("-"), &bytes, format, None) {
-            exported.lost.extend(table.not_held(&desk.office, register, &read));
+        if let Ok(read) = formats::parse(opened, Path::new("-"), &bytes, format, None) {
+            exported.lost.extend(table.not_held(&opened.office, register, &read));
         }
         (bytes, exported)
     };
     if let Some(folder) = files {
         for (hash, file) in &exported.files {
-            let Some(bytes) = desk.office.read()?.file(hash)? else {
+            let Some(bytes) = opened.office.read()?.file(hash)? else {
                 output.note(format!(
                     "the file \"{}\" ({hash}) is not in the store; run `registrar verify`",
                     file.name
@@ -88,10 +88,10 @@ fn tell(exported: &Exported, with_files: bool, output: &mut Output<'_>) {
 }
 
 /// Runs `export-events`: the whole log, as `import-events` reads it.
-pub fn events(desk: &OpenOffice, to: &OutputTarget, output: &mut Output<'_>) -> Result<u8> {
+pub fn events(opened: &OpenOffice, to: &OutputTarget, output: &mut Output<'_>) -> Result<u8> {
     let sink = &mut *output.sink;
     let (mut text, mut count, standard) = (String::new(), 0, to.is_standard());
-    desk.office.export_events(&mut |lines, done| {
+    opened.office.export_events(&mut |lines, done| {
         count = done;
         if standard {
             sink.out(lines)

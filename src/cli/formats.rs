@@ -87,7 +87,7 @@ impl OutputTarget {
 /// # Errors
 /// There is none, or what it says.
 pub fn parse(
-    desk: &OpenOffice,
+    opened: &OpenOffice,
     file: &Path,
     bytes: &[u8],
     format: &str,
@@ -96,10 +96,10 @@ pub fn parse(
     let name = shown(file);
     let wanted = sheet.map(|sheet| Value::map([("sheet", Value::text(sheet))]));
     let args = vec![Value::Bytes(bytes.into()), Value::text(format), wanted.unwrap_or_default()];
-    if desk.office.plan()?.generation.concerned("import.parse", &args).is_empty() {
-        return Err(unknown(desk, format, "read"));
+    if opened.office.plan()?.generation.concerned("import.parse", &args).is_empty() {
+        return Err(unknown(opened, format, "read"));
     }
-    match desk.office.ask("import.parse", args) {
+    match opened.office.ask("import.parse", args) {
         Ok(outcome) => match outcome.value {
             Value::List(rows) => Ok(rows),
             _ => bail!("{name}: no plugin reads this file as {format}"),
@@ -113,17 +113,17 @@ pub fn parse(
 ///
 /// # Errors
 /// There is none, or what it says.
-pub fn render(desk: &OpenOffice, table: &Table, format: &str) -> Result<Vec<u8>> {
-    match table.render(&desk.office, format) {
-        Err(KernelError::Unknown { .. }) => Err(unknown(desk, format, "written")),
+pub fn render(opened: &OpenOffice, table: &Table, format: &str) -> Result<Vec<u8>> {
+    match table.render(&opened.office, format) {
+        Err(KernelError::Unknown { .. }) => Err(unknown(opened, format, "written")),
         other => Ok(other?),
     }
 }
 
 /// The formats at a point, each with the plugins behind it.
-fn at(desk: &OpenOffice, point: &str) -> Result<BTreeMap<String, BTreeSet<String>>> {
+fn at(opened: &OpenOffice, point: &str) -> Result<BTreeMap<String, BTreeSet<String>>> {
     let mut formats = BTreeMap::<String, BTreeSet<String>>::new();
-    for handler in desk.office.plan()?.generation.handlers(point) {
+    for handler in opened.office.plan()?.generation.handlers(point) {
         // A handler for reports of one kind writes no tables.
         let kinds = handler.option("kind");
         let tables = kinds.is_absent() || handler.words("kind").any(|kind| kind == "table");
@@ -137,8 +137,8 @@ fn at(desk: &OpenOffice, point: &str) -> Result<BTreeMap<String, BTreeSet<String
     Ok(formats)
 }
 
-fn unknown(desk: &OpenOffice, format: &str, what: &str) -> anyhow::Error {
-    let known = at(desk, if what == "read" { "import.parse" } else { "report.render" }).unwrap_or_default();
+fn unknown(opened: &OpenOffice, format: &str, what: &str) -> anyhow::Error {
+    let known = at(opened, if what == "read" { "import.parse" } else { "report.render" }).unwrap_or_default();
     let names: Vec<&str> = known.keys().map(String::as_str).chain([LINES]).collect();
     let hint = registrar_sdk::suggest::nearest(format, names.iter().copied());
     WrongUse(format!(
@@ -150,9 +150,9 @@ fn unknown(desk: &OpenOffice, format: &str, what: &str) -> anyhow::Error {
 }
 
 /// Runs `formats`.
-pub fn run(desk: &OpenOffice, output: &mut Output<'_>) -> Result<u8> {
+pub fn run(opened: &OpenOffice, output: &mut Output<'_>) -> Result<u8> {
     let own = BTreeSet::from(["registrar".to_owned()]);
-    let (mut read, mut written) = (at(desk, "import.parse")?, at(desk, "report.render")?);
+    let (mut read, mut written) = (at(opened, "import.parse")?, at(opened, "report.render")?);
     read.insert(LINES.to_owned(), own.clone());
     written.insert(LINES.to_owned(), own);
     let formats: BTreeSet<&String> = read.keys().chain(written.keys()).collect();

@@ -82,7 +82,7 @@ const ALL: &str = "*";
 
 /// Runs `import-events`.
 pub fn events(
-    desk: &OpenOffice,
+    opened: &OpenOffice,
     file: &Path,
     batch: usize,
     input: &Input,
@@ -94,7 +94,7 @@ pub fn events(
     let name = shown(file);
     let sink = &mut *output.sink;
     let mut progress = |report: &registrar_kernel::ImportReport| sink.progress("events", report.lines, 0);
-    let report = desk
+    let report = opened
         .office
         .import_events(&mut **input.stream(), ImportOptions { batch }, &mut progress)
         .with_context(|| name.clone())?;
@@ -110,8 +110,8 @@ pub fn events(
 }
 
 /// Runs `import`.
-pub fn run(desk: &OpenOffice, asked: &ImportArgs, input: &Input, output: &mut Output<'_>) -> Result<u8> {
-    let registers = desk.office.registers();
+pub fn run(opened: &OpenOffice, asked: &ImportArgs, input: &Input, output: &mut Output<'_>) -> Result<u8> {
+    let registers = opened.office.registers();
     let register = registers.find(&asked.register)?;
     if let Some(action) = asked.action.as_ref().filter(|_| !register.open)
         && !register.actions.contains_key(action)
@@ -119,10 +119,10 @@ pub fn run(desk: &OpenOffice, asked: &ImportArgs, input: &Input, output: &mut Ou
         let hint = nearest(action, register.actions.keys().map(String::as_str));
         return Err(WrongUse(format!("{} has no action `{action}`{hint}", register.id)).into());
     }
-    let mapping = mapping(desk, asked, register)?;
+    let mapping = mapping(opened, asked, register)?;
     let read = match formats::of(&asked.file, asked.format.as_deref()).as_str() {
         formats::LINES => ReadRows::of_lines(register, &mut **input.stream(), asked.action.is_none()),
-        format => table(desk, register, asked, mapping, input, format)?,
+        format => table(opened, register, asked, mapping, input, format)?,
     };
     read.notes.iter().for_each(|note| output.note(note));
     let sink = &mut *output.sink;
@@ -141,7 +141,7 @@ pub fn run(desk: &OpenOffice, asked: &ImportArgs, input: &Input, output: &mut Ou
         again: asked.again,
         files: input.files.clone(),
     };
-    let done = desk
+    let done = opened
         .office
         .import_records(&how, &read.rows, &mut |done| sink.progress("records", done as u64, total))?;
     if read.rows.iter().any(|row| row.opened.is_some()) && done.taken > 0 {
@@ -154,15 +154,15 @@ pub fn run(desk: &OpenOffice, asked: &ImportArgs, input: &Input, output: &mut Ou
 }
 
 /// What columns stand for: as it is kept, and as it is said now.
-fn mapping(desk: &OpenOffice, asked: &ImportArgs, register: &Register) -> Result<Mapping> {
+fn mapping(opened: &OpenOffice, asked: &ImportArgs, register: &Register) -> Result<Mapping> {
     let said = Mapping::parse(&asked.map).map_err(WrongUse)?;
     let Some(name) = &asked.mapping else { return Ok(said) };
-    let kept = desk.office.mapping(&register.id, name)?;
+    let kept = opened.office.mapping(&register.id, name)?;
     if asked.map.is_empty() {
         return match kept {
             Some(kept) => Ok(kept),
             None => {
-                let known = desk.office.mappings(&register.id)?;
+                let known = opened.office.mappings(&register.id)?;
                 let hint = nearest(name, known.iter().map(String::as_str));
                 let list = if known.is_empty() { "there is none yet".into() } else { known.join(", ") };
                 Err(WrongUse(format!("no mapping \"{name}\" is kept{hint} ({list}); --map says one")).into())
@@ -174,7 +174,7 @@ fn mapping(desk: &OpenOffice, asked: &ImportArgs, register: &Register) -> Result
         let columns = mapping.columns.iter().map(|(column, field)| {
             Value::map([("column", Value::text(column)), ("field", Value::text(field))])
         });
-        desk.office.act(Act {
+        opened.office.act(Act {
             register: OFFICE.into(),
             record: Some(name.clone()),
             action: MAPPING.into(),
@@ -191,7 +191,7 @@ fn mapping(desk: &OpenOffice, asked: &ImportArgs, register: &Register) -> Result
 
 /// Reads a table through the plugin that reads its format.
 fn table(
-    desk: &OpenOffice,
+    opened: &OpenOffice,
     register: &Register,
     asked: &ImportArgs,
     mapping: Mapping,
@@ -200,9 +200,10 @@ fn table(
 ) -> Result<ReadRows> {
     let bytes = input.bytes(&asked.file, formats::LARGEST)?;
     let sheet = asked.sheet.as_deref().filter(|sheet| *sheet != ALL);
-    let rows = formats::parse(desk, &asked.file, &bytes, format, sheet)?;
+    let rows = formats::parse(opened, &asked.file, &bytes, format, sheet)?;
     let action = asked.action.as_deref().unwrap_or(SUBMIT);
-    let columns = RegisterColumns::new(register, Some(action), &desk.office.directory(), desk.office.today());
+    let columns =
+        RegisterColumns::new(register, Some(action), &opened.office.directory(), opened.office.today());
     let wanted = ReadOptions {
         mapping,
         hidden: if asked.hidden == HiddenRows::Take { Hidden::Take } else { Hidden::Skip },

@@ -23,16 +23,16 @@ pub struct ImportsArgs {
 }
 
 /// Runs the command.
-pub fn run(desk: &OpenOffice, asked: &ImportsArgs, output: &mut Output<'_>) -> Result<u8> {
+pub fn run(opened: &OpenOffice, asked: &ImportsArgs, output: &mut Output<'_>) -> Result<u8> {
     match (&asked.import, &asked.reason) {
-        (None, _) => list(desk, output),
-        (Some(import), None) => show(desk, import, output),
+        (None, _) => list(opened, output),
+        (Some(import), None) => show(opened, import, output),
         (Some(import), Some(reason)) => {
             if reason.trim().is_empty() {
                 return Err(WrongUse("--reason says why".into()).into());
             }
             let by = Actor::of_command(asked.person.as_deref());
-            let done = desk.office.void_import(import, reason, &by)?;
+            let done = opened.office.void_import(import, reason, &by)?;
             if output.json {
                 output.value(&done)?;
             } else {
@@ -47,8 +47,8 @@ pub fn run(desk: &OpenOffice, asked: &ImportsArgs, output: &mut Output<'_>) -> R
     }
 }
 
-fn list(desk: &OpenOffice, output: &mut Output<'_>) -> Result<u8> {
-    let imports = desk.office.imports()?;
+fn list(opened: &OpenOffice, output: &mut Output<'_>) -> Result<u8> {
+    let imports = opened.office.imports()?;
     if output.json {
         output.value(&imports)?;
         return Ok(DONE);
@@ -85,8 +85,8 @@ fn list(desk: &OpenOffice, output: &mut Output<'_>) -> Result<u8> {
     Ok(DONE)
 }
 
-fn show(desk: &OpenOffice, import: &str, output: &mut Output<'_>) -> Result<u8> {
-    let events = desk.office.import_events_of(import)?;
+fn show(opened: &OpenOffice, import: &str, output: &mut Output<'_>) -> Result<u8> {
+    let events = opened.office.import_events_of(import)?;
     if output.json {
         let row = |event: &registrar_domain::Event| {
             json!({

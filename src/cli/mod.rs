@@ -98,8 +98,8 @@ impl CommandContext {
 ///
 /// # Errors
 /// There is no such person.
-fn whoever(desk: &OpenOffice, person: Option<&str>) -> Result<Principal> {
-    let office = &desk.office;
+fn whoever(opened: &OpenOffice, person: Option<&str>) -> Result<Principal> {
+    let office = &opened.office;
     Principal::of(&office.directory(), &Actor::of_command(person), office.today()).map_err(anyhow::Error::msg)
 }
 
@@ -313,89 +313,89 @@ fn in_office(app: &App, cli: &Cli, place: &CommandContext, output: &mut Output<'
     if let Command::Verify { head } = &cli.command {
         return verify::run(app, cli.common.office.as_deref(), head.as_deref(), output);
     }
-    let desk = app.desk(cli.common.office.as_deref())?;
+    let opened = app.office(cli.common.office.as_deref())?;
     match &cli.command {
-        Command::Plugins => plugins::run(app, &desk, &place.folder, output),
-        Command::Registers { id } => registers::run(&desk, id.as_deref(), output),
-        Command::Call { point, act } => call::run(&desk, point, &place.input.text()?, *act, output),
-        Command::Eval { source } => repl::eval(&desk, source, output),
-        Command::Import(asked) => import::run(&desk, asked, &place.input, output),
-        Command::Deadlines(asked) => deadlines::run(&desk, asked, output),
-        Command::Imports(asked) => imports::run(&desk, asked, output),
+        Command::Plugins => plugins::run(app, &opened, &place.folder, output),
+        Command::Registers { id } => registers::run(&opened, id.as_deref(), output),
+        Command::Call { point, act } => call::run(&opened, point, &place.input.text()?, *act, output),
+        Command::Eval { source } => repl::eval(&opened, source, output),
+        Command::Import(asked) => import::run(&opened, asked, &place.input, output),
+        Command::Deadlines(asked) => deadlines::run(&opened, asked, output),
+        Command::Imports(asked) => imports::run(&opened, asked, output),
         Command::Export { register, format, out, files, person } => {
             let to = formats::OutputTarget::new(format.as_deref(), out.as_deref(), place);
             let files = files.as_deref().map(|files| place.file(files));
-            export::run(&desk, register, person.as_deref(), &to, files.as_deref(), output)
+            export::run(&opened, register, person.as_deref(), &to, files.as_deref(), output)
         }
-        Command::Formats => formats::run(&desk, output),
+        Command::Formats => formats::run(&opened, output),
         Command::ExportEvents { out } => {
-            export::events(&desk, &formats::OutputTarget::new(None, out.as_deref(), place), output)
+            export::events(&opened, &formats::OutputTarget::new(None, out.as_deref(), place), output)
         }
-        Command::ImportEvents { file, batch } => import::events(&desk, file, *batch, &place.input, output),
+        Command::ImportEvents { file, batch } => import::events(&opened, file, *batch, &place.input, output),
         Command::Standings { register, period, measure, pool, tag, format, out, person } => {
             let to = formats::OutputTarget::new(format.as_deref(), out.as_deref(), place);
             let standing = standings::StandingsArgs { register, period, measure, pool, tag, person };
-            standings::run(&desk, &standing, &to, output)
+            standings::run(&opened, &standing, &to, output)
         }
-        Command::Explain(asked) => explain::run(&desk, asked, output),
+        Command::Explain(asked) => explain::run(&opened, asked, output),
         Command::Awards { register, period, person } => {
-            awards::run(&desk, register, period, person.as_deref(), output)
+            awards::run(&opened, register, period, person.as_deref(), output)
         }
         Command::Quotas { register, period, measure, person } => {
             let of = awards::QuotasArgs { register, period, measure, person: person.as_deref() };
-            awards::quotas(&desk, &of, output)
+            awards::quotas(&opened, &of, output)
         }
-        Command::Report(asked) => report::run(&desk, asked, place, output),
+        Command::Report(asked) => report::run(&opened, asked, place, output),
         Command::Rules(asked) => match &asked.command {
-            Some(rules::RulesCommand::Diff(asked)) => rules_diff::run(&desk, place, asked, output),
-            Some(rules::RulesCommand::Figures(asked)) => rule_figures::run(&desk, asked, output),
-            Some(rules::RulesCommand::Settings(asked)) => rule_settings::run(&desk, asked, output),
-            None => rules::run(&desk, asked, output),
+            Some(rules::RulesCommand::Diff(asked)) => rules_diff::run(&opened, place, asked, output),
+            Some(rules::RulesCommand::Figures(asked)) => rule_figures::run(&opened, asked, output),
+            Some(rules::RulesCommand::Settings(asked)) => rule_settings::run(&opened, asked, output),
+            None => rules::run(&opened, asked, output),
         },
         Command::Preview { path, period, register, last } => {
             let path = path.as_deref();
             let only = preview::Only { period: period.as_deref(), register: register.as_deref() };
             if *last {
-                preview::last(&desk, &only, output)
+                preview::last(&opened, &only, output)
             } else {
                 app.config_faults().iter().for_each(|fault| output.note(fault.to_string()));
-                preview::run(&desk, place, path, &only, output)
+                preview::run(&opened, place, path, &only, output)
             }
         }
         Command::Approve { rules, person } => {
-            approve::run(&desk, rules.as_deref(), person.as_deref(), output)
+            approve::run(&opened, rules.as_deref(), person.as_deref(), output)
         }
-        Command::Rollback { plugin, list: true, .. } => rollback::list(&desk, plugin, output),
+        Command::Rollback { plugin, list: true, .. } => rollback::list(&opened, plugin, output),
         Command::Rollback { plugin, hash, person, .. } => {
-            rollback::run(&desk, plugin, hash.as_deref(), person.as_deref(), output)
+            rollback::run(&opened, plugin, hash.as_deref(), person.as_deref(), output)
         }
-        Command::Unpin { plugin, person } => rollback::unpin(&desk, plugin, person.as_deref(), output),
-        Command::ClosePeriod { period, person } => period::close(&desk, period, person.as_deref(), output),
+        Command::Unpin { plugin, person } => rollback::unpin(&opened, plugin, person.as_deref(), output),
+        Command::ClosePeriod { period, person } => period::close(&opened, period, person.as_deref(), output),
         Command::ReopenPeriod { period, reason, person } => {
-            period::reopen(&desk, period, reason, person.as_deref(), output)
+            period::reopen(&opened, period, reason, person.as_deref(), output)
         }
-        Command::Periods => period::list(&desk, output),
+        Command::Periods => period::list(&opened, output),
         Command::User { command } => {
             let input = match command {
                 Some(UserCommand::Password { .. }) => place.input.text()?,
                 _ => String::new(),
             };
-            user::run(app, &desk, command.as_ref(), &input, output)
+            user::run(app, &opened, command.as_ref(), &input, output)
         }
-        Command::Act { .. } => act::run(&desk, &cli.command, output),
-        Command::Parked { action } => parked::run(&desk, *action, output),
-        Command::Bypass { plugin, until, reason } => parked::bypass(&desk, plugin, until, reason, output),
+        Command::Act { .. } => act::run(&opened, &cli.command, output),
+        Command::Parked { action } => parked::run(&opened, *action, output),
+        Command::Bypass { plugin, until, reason } => parked::bypass(&opened, plugin, until, reason, output),
         Command::Similar { register, record, person } => {
-            similar::run(&desk, register, record, person.as_deref(), output)
+            similar::run(&opened, register, record, person.as_deref(), output)
         }
-        Command::Erase(asked) => erase::run(app, &desk, asked, &place.input, output),
-        Command::Head => verify::head(&desk, output),
-        Command::Outlet(asked) => outlet::run(&desk, asked, output),
-        Command::Publish(asked) => outlet::publish(app, &desk, asked, output),
-        Command::Calls { last } => outlet::calls(app, &desk, *last, output),
-        Command::Peer(asked) => exchange::peer(&desk, asked, output),
-        Command::Pack(asked) => exchange::pack(&desk, asked, place, output),
-        Command::Accept { file } => exchange::accept(&desk, file, &place.input, output),
+        Command::Erase(asked) => erase::run(app, &opened, asked, &place.input, output),
+        Command::Head => verify::head(&opened, output),
+        Command::Outlet(asked) => outlet::run(&opened, asked, output),
+        Command::Publish(asked) => outlet::publish(app, &opened, asked, output),
+        Command::Calls { last } => outlet::calls(app, &opened, *last, output),
+        Command::Peer(asked) => exchange::peer(&opened, asked, output),
+        Command::Pack(asked) => exchange::pack(&opened, asked, place, output),
+        Command::Accept { file } => exchange::accept(&opened, file, &place.input, output),
         // The rest ran before an office was opened.
         _ => Ok(WRONG_USE),
     }

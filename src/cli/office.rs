@@ -34,8 +34,8 @@ pub fn run(app: &App, name: Option<&str>, change: &OfficeChange<'_>, output: &mu
     if !rules.is_empty() && !app.names()?.iter().any(|known| known == name) {
         check(rules, &app.rule_sets_of_new(name))?;
     }
-    let desk = app.make(name)?;
-    let sets = desk.office.host().generation().rule_sets();
+    let opened = app.make(name)?;
+    let sets = opened.office.host().generation().rule_sets();
     if !rules.is_empty() {
         check(rules, &sets)?;
     }
@@ -46,30 +46,30 @@ pub fn run(app: &App, name: Option<&str>, change: &OfficeChange<'_>, output: &mu
     }
     let rules: Vec<String> = rules.iter().map(|id| sets.get(id).unwrap_or(id).clone()).collect();
     if let Some(role) = change.approve_by {
-        name_role(&desk, APPROVE_BY, RULES, role)?;
+        name_role(&opened, APPROVE_BY, RULES, role)?;
     }
     for (decision, role) in change.deciders {
         if let Some(role) = role {
-            name_role(&desk, decision, PERIODS, role)?;
+            name_role(&opened, decision, PERIODS, role)?;
         }
     }
     if !rules.is_empty() {
-        choose(&desk, &rules, on)?;
+        choose(&opened, &rules, on)?;
         if change.on.is_none() {
-            let today = desk.office.today();
+            let today = opened.office.today();
             output.note(format!(
                 "From {today} on; what happened before keeps its rules. --on DATE says another day."
             ));
         }
     }
     if change.approve_by.is_some() || !rules.is_empty() {
-        follow(app, &desk)?;
+        follow(app, &opened)?;
     }
-    let chosen: Vec<_> = desk.office.host().config().chosen.iter().cloned().collect();
-    let role = desk.books.approval()?.role;
+    let chosen: Vec<_> = opened.office.host().config().chosen.iter().cloned().collect();
+    let role = opened.ledger.approval()?.role;
     let deciders = change.deciders.map(|(decision, _)| decision);
     let deciders: Vec<(&str, Option<String>)> = {
-        let log = desk.office.read()?;
+        let log = opened.office.read()?;
         let named = deciders.map(|decision| Ok((decision, decision::role(&*log, decision)?)));
         named.into_iter().collect::<Result<_>>()?
     };
@@ -83,14 +83,14 @@ pub fn run(app: &App, name: Option<&str>, change: &OfficeChange<'_>, output: &mu
         let named = deciders.iter().filter_map(|(by, role)| Some(format!("; {by} {}", role.as_ref()?)));
         output.line(format!("{name}: rule sets {chosen}{role}{}", named.collect::<String>()));
     }
-    preview::waiting(&desk, output);
+    preview::waiting(&opened, output);
     Ok(DONE)
 }
 
 // From now on who has this role may take these decisions too.
-pub fn name_role(desk: &OpenOffice, decision: &str, about: &str, role: &str) -> Result<()> {
+pub fn name_role(opened: &OpenOffice, decision: &str, about: &str, role: &str) -> Result<()> {
     let role = if role == "-" { Value::Null } else { Value::text(role) };
-    desk.office.act(Act {
+    opened.office.act(Act {
         register: "$office".into(),
         record: Some(about.into()),
         action: decision.into(),
@@ -122,10 +122,10 @@ fn check(rules: &[String], known: &BTreeMap<String, String>) -> Result<()> {
 
 /// Has just these rule sets act from a day (none: today), by dated events in the office's log. What happened
 /// before that day keeps the rules it had.
-pub fn choose(desk: &OpenOffice, rules: &[String], on: Option<Date>) -> Result<()> {
+pub fn choose(opened: &OpenOffice, rules: &[String], on: Option<Date>) -> Result<()> {
     let wanted: Vec<&String> = rules.iter().filter(|r| *r != "-").collect();
-    let on = on.unwrap_or_else(|| desk.office.today());
-    let present = desk.office.directory().rule_sets(on);
+    let on = on.unwrap_or_else(|| opened.office.today());
+    let present = opened.office.directory().rule_sets(on);
     let changes = wanted.iter().map(|id| (id.as_str(), true));
     let dropped = present.iter().filter(|id| !wanted.contains(id)).map(|id| (id.as_str(), false));
     // Those that go first: what they had may be what those that come claim.
@@ -133,7 +133,7 @@ pub fn choose(desk: &OpenOffice, rules: &[String], on: Option<Date>) -> Result<(
         if present.iter().any(|p| p == id) == active {
             continue;
         }
-        desk.office.act(Act {
+        opened.office.act(Act {
             register: "$directory".into(),
             record: Some(id.to_owned()),
             action: "rule-set".into(),
@@ -147,11 +147,11 @@ pub fn choose(desk: &OpenOffice, rules: &[String], on: Option<Date>) -> Result<(
 }
 
 /// Has the rules that the log chooses count, here and now.
-pub fn follow(app: &App, desk: &OpenOffice) -> Result<()> {
-    if choose_rule_sets(&desk.office, &app.config().rules(&desk.office.name)) {
-        desk.office.host().reload();
+pub fn follow(app: &App, opened: &OpenOffice) -> Result<()> {
+    if choose_rule_sets(&opened.office, &app.config().rules(&opened.office.name)) {
+        opened.office.host().reload();
     }
-    desk.books.take_rules(&|_, _| {})?;
+    opened.ledger.take_rules(&|_, _| {})?;
     Ok(())
 }
 

@@ -51,9 +51,9 @@ pub struct Published {
 }
 
 /// Runs `outlet`.
-pub fn run(desk: &OpenOffice, asked: &OutletArgs, output: &mut Output<'_>) -> Result<u8> {
-    let Some(name) = &asked.name else { return list(desk, output) };
-    let known = desk.office.outlets()?.contains_key(name);
+pub fn run(opened: &OpenOffice, asked: &OutletArgs, output: &mut Output<'_>) -> Result<u8> {
+    let Some(name) = &asked.name else { return list(opened, output) };
+    let known = opened.office.outlets()?.contains_key(name);
     if !known && asked.kind.is_none() {
         return Err(
             WrongUse(format!("there is no outlet \"{name}\" yet; --kind says what sort it is")).into()
@@ -73,7 +73,7 @@ pub fn run(desk: &OpenOffice, asked: &OutletArgs, output: &mut Output<'_>) -> Re
         fields.insert("settings".into(), Value::Map(settings));
     }
     if !fields.is_empty() {
-        desk.office.act(Act {
+        opened.office.act(Act {
             register: OFFICE.into(),
             record: Some(name.clone()),
             action: OPEN.into(),
@@ -82,11 +82,11 @@ pub fn run(desk: &OpenOffice, asked: &OutletArgs, output: &mut Output<'_>) -> Re
             ..Act::default()
         })?;
     }
-    list(desk, output)
+    list(opened, output)
 }
 
-fn list(desk: &OpenOffice, output: &mut Output<'_>) -> Result<u8> {
-    let outlets = desk.office.outlets()?;
+fn list(opened: &OpenOffice, output: &mut Output<'_>) -> Result<u8> {
+    let outlets = opened.office.outlets()?;
     if output.json {
         let rows = outlets.values().map(|outlet| {
             let settings = Value::Map(outlet.settings.clone()).to_json();
@@ -114,12 +114,12 @@ fn list(desk: &OpenOffice, output: &mut Output<'_>) -> Result<u8> {
 }
 
 /// Runs `publish`.
-pub fn publish(app: &App, desk: &OpenOffice, asked: &Published, output: &mut Output<'_>) -> Result<u8> {
-    let by = whoever(desk, asked.person.as_deref())?;
-    let done = desk.office.publish(&by, &asked.to, &asked.report, asked.parameters.map()?, None)?;
+pub fn publish(app: &App, opened: &OpenOffice, asked: &Published, output: &mut Output<'_>) -> Result<u8> {
+    let by = whoever(opened, asked.person.as_deref())?;
+    let done = opened.office.publish(&by, &asked.to, &asked.report, asked.parameters.map()?, None)?;
     // Where nothing keeps running, it is brought there now; else whatever runs does.
     if !app.tends() {
-        desk.office.deliver(jiff::Timestamp::now().as_second())?;
+        opened.office.deliver(jiff::Timestamp::now().as_second())?;
     }
     let event = done.events.first().map(|event| event.id.clone()).unwrap_or_default();
     if output.json {
@@ -127,7 +127,7 @@ pub fn publish(app: &App, desk: &OpenOffice, asked: &Published, output: &mut Out
     } else {
         output.line(format!("Published to {}: event {event}.", asked.to));
     }
-    if let Some(waiting) = desk
+    if let Some(waiting) = opened
         .office
         .waiting()?
         .into_iter()
@@ -139,8 +139,8 @@ pub fn publish(app: &App, desk: &OpenOffice, asked: &Published, output: &mut Out
 }
 
 /// Runs `calls`.
-pub fn calls(app: &App, desk: &OpenOffice, most: usize, output: &mut Output<'_>) -> Result<u8> {
-    let calls = recorded(&app.config().calls(), &desk.office.name, most)?;
+pub fn calls(app: &App, opened: &OpenOffice, most: usize, output: &mut Output<'_>) -> Result<u8> {
+    let calls = recorded(&app.config().calls(), &opened.office.name, most)?;
     if output.json {
         output.value(&calls)?;
         return Ok(DONE);

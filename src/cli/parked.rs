@@ -7,9 +7,9 @@ use registrar_domain::Actor;
 use serde_json::json;
 
 /// Runs `parked`.
-pub fn run(desk: &OpenOffice, action: Option<ParkedAction>, output: &mut Output<'_>) -> Result<u8> {
+pub fn run(opened: &OpenOffice, action: Option<ParkedAction>, output: &mut Output<'_>) -> Result<u8> {
     if action == Some(ParkedAction::Retry) {
-        let (told, failed) = desk.office.retry_parked(None)?;
+        let (told, failed) = opened.office.retry_parked(None)?;
         if output.json {
             output.value(&json!({ "delivered": told, "failed": failed }))?;
         } else {
@@ -17,7 +17,7 @@ pub fn run(desk: &OpenOffice, action: Option<ParkedAction>, output: &mut Output<
         }
         return Ok(if failed == 0 { DONE } else { NO });
     }
-    let parked = desk.office.parked()?;
+    let parked = opened.office.parked()?;
     if output.json {
         let rows: Vec<_> = parked
             .iter()
@@ -41,14 +41,14 @@ pub fn run(desk: &OpenOffice, action: Option<ParkedAction>, output: &mut Output<
 
 /// Runs `bypass`.
 pub fn bypass(
-    desk: &OpenOffice,
+    opened: &OpenOffice,
     plugin: &str,
     until: &str,
     reason: &str,
     output: &mut Output<'_>,
 ) -> Result<u8> {
     let until = date(until)?;
-    desk.office.bypass(plugin, until, reason, &Actor::Operator)?;
+    opened.office.bypass(plugin, until, reason, &Actor::Operator)?;
     output.line(format!("The guards of {plugin} let pass until {until}; it is in the log."));
     Ok(DONE)
 }

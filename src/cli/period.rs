@@ -13,8 +13,8 @@ use registrar_ledger::Closing;
 use registrar_sdk::{Map, Value};
 
 /// Runs `close-period`.
-pub fn close(desk: &OpenOffice, period: &str, person: Option<&str>, output: &mut Output<'_>) -> Result<u8> {
-    let (span, event) = decide(desk, period, CLOSE, person, Map::new())?;
+pub fn close(opened: &OpenOffice, period: &str, person: Option<&str>, output: &mut Output<'_>) -> Result<u8> {
+    let (span, event) = decide(opened, period, CLOSE, person, Map::new())?;
     if output.json {
         output.value(&serde_json::json!({ "period": span, "event": event }))?;
     } else {
@@ -25,7 +25,7 @@ pub fn close(desk: &OpenOffice, period: &str, person: Option<&str>, output: &mut
 
 /// Runs `reopen-period`.
 pub fn reopen(
-    desk: &OpenOffice,
+    opened: &OpenOffice,
     period: &str,
     reason: &str,
     person: Option<&str>,
@@ -35,7 +35,7 @@ pub fn reopen(
         return Err(WrongUse("say why in --reason".to_owned()).into());
     }
     let fields = Map::from([("reason".into(), Value::text(reason))]);
-    let (span, event) = decide(desk, period, REOPEN, person, fields)?;
+    let (span, event) = decide(opened, period, REOPEN, person, fields)?;
     if output.json {
         output.value(&serde_json::json!({ "period": span, "event": event }))?;
     } else {
@@ -45,14 +45,14 @@ pub fn reopen(
 }
 
 fn decide(
-    desk: &OpenOffice,
+    opened: &OpenOffice,
     period: &str,
     action: &str,
     person: Option<&str>,
     fields: Map,
 ) -> Result<(String, String)> {
     let span: Period = period.parse().map_err(|e| WrongUse(format!("{e}")))?;
-    let done = desk.office.act(Act {
+    let done = opened.office.act(Act {
         register: "$period".into(),
         record: Some(span.to_string()),
         action: action.into(),
@@ -65,8 +65,8 @@ fn decide(
 }
 
 /// Runs `periods`.
-pub fn list(desk: &OpenOffice, output: &mut Output<'_>) -> Result<u8> {
-    let periods = desk.books.periods()?;
+pub fn list(opened: &OpenOffice, output: &mut Output<'_>) -> Result<u8> {
+    let periods = opened.ledger.periods()?;
     if output.json {
         output.value(&periods)?;
         return Ok(DONE);

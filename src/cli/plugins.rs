@@ -7,8 +7,8 @@ use registrar_host::PluginState;
 use std::path::Path;
 
 /// Runs the command.
-pub fn run(app: &App, desk: &OpenOffice, folder: &Path, output: &mut Output<'_>) -> Result<u8> {
-    let rows = desk.office.host().status();
+pub fn run(app: &App, opened: &OpenOffice, folder: &Path, output: &mut Output<'_>) -> Result<u8> {
+    let rows = opened.office.host().status();
     if output.json {
         output.value(&rows)?;
         return Ok(DONE);
@@ -32,7 +32,7 @@ pub fn run(app: &App, desk: &OpenOffice, folder: &Path, output: &mut Output<'_>)
         .collect();
     output.table(&["PLUGIN", "VERSION", "STATE", "KIND", "HASH", "POINTS"], &cells);
     let folders: Vec<String> =
-        desk.office.host().config().folders.iter().map(|folder| folder.display().to_string()).collect();
+        opened.office.host().config().folders.iter().map(|folder| folder.display().to_string()).collect();
     for row in &rows {
         if let Some(pin) = &row.pinned {
             let other = pin.in_folder.as_ref().map_or(String::new(), |other| {
@@ -61,7 +61,7 @@ pub fn run(app: &App, desk: &OpenOffice, folder: &Path, output: &mut Output<'_>)
                 PluginState::Failed => "nothing serves in its place".to_owned(),
                 _ => format!("version {} ({}) serves", row.version, hash(&row.content_hash)),
             };
-            output.note(format!("{}; {serves}", desk.office.host().told_from(folder, fault)));
+            output.note(format!("{}; {serves}", opened.office.host().told_from(folder, fault)));
         }
         for out in &row.quarantined {
             output.note(format!(
@@ -70,13 +70,13 @@ pub fn run(app: &App, desk: &OpenOffice, folder: &Path, output: &mut Output<'_>)
             ));
         }
     }
-    for (path, why) in desk.office.host().passed_over() {
+    for (path, why) in opened.office.host().passed_over() {
         output.note(format!("{path} {why}, and is passed over"));
     }
     for fault in app.config_faults() {
         output.note(fault.to_string());
     }
-    preview::waiting(desk, output);
+    preview::waiting(opened, output);
     Ok(DONE)
 }
 

@@ -24,13 +24,13 @@ pub struct Only<'a> {
 
 /// Runs the command.
 pub fn run(
-    desk: &OpenOffice,
+    opened: &OpenOffice,
     place: &CommandContext,
     path: Option<&Path>,
     only: &Only<'_>,
     output: &mut Output<'_>,
 ) -> Result<u8> {
-    let host = desk.office.host();
+    let host = opened.office.host();
     let path = path.map(|path| place.file(path));
     // Of another place than the office's own folders a file can't be told by where it would lie there.
     let told = |fault: &Fault| match &path {
@@ -45,7 +45,7 @@ pub fn run(
         Ok(candidate) => candidate,
         Err(faults) => return refused(&faults, told, output),
     };
-    let effect = match desk.books.preview(&candidate, &|_, _| {}) {
+    let effect = match opened.ledger.preview(&candidate, &|_, _| {}) {
         Err(KernelError::Registers(faults)) => return refused(&faults, told, output),
         other => chosen(other?, only)?,
     };
@@ -56,14 +56,14 @@ pub fn run(
             output.line(format!("Changed: {}", candidate.changed.join(", ")));
         }
         table(&effect, output);
-        waiting(desk, output);
+        waiting(opened, output);
     }
     Ok(if effect.unscored.is_empty() { DONE } else { NO })
 }
 
 /// Runs `preview --last`.
-pub fn last(desk: &OpenOffice, only: &Only<'_>, output: &mut Output<'_>) -> Result<u8> {
-    let Some(mut taken) = desk.books.last_change()? else {
+pub fn last(opened: &OpenOffice, only: &Only<'_>, output: &mut Output<'_>) -> Result<u8> {
+    let Some(mut taken) = opened.ledger.last_change()? else {
         if output.json {
             output.value(&serde_json::Value::Null)?;
         } else {
@@ -190,8 +190,8 @@ pub fn short(hash: &str) -> String {
 }
 
 /// Notes that changed rules wait, if they do.
-pub fn waiting(desk: &OpenOffice, output: &mut Output<'_>) {
-    if let Some(rules) = desk.books.waiting() {
+pub fn waiting(opened: &OpenOffice, output: &mut Output<'_>) {
+    if let Some(rules) = opened.ledger.waiting() {
         output.note(format!(
             "changed rules ({}) wait for approval and do not count yet; `registrar preview` shows what they do, `registrar approve` takes them. 规则变更待批准。",
             short(&rules)

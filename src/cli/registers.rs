@@ -11,8 +11,8 @@ use serde_json::{Value, json};
 use std::collections::BTreeMap;
 
 /// Runs the command.
-pub fn run(desk: &OpenOffice, id: Option<&str>, output: &mut Output<'_>) -> Result<u8> {
-    let registers = desk.office.registers();
+pub fn run(opened: &OpenOffice, id: Option<&str>, output: &mut Output<'_>) -> Result<u8> {
+    let registers = opened.office.registers();
     let Some(id) = id else {
         list(registers.by_id.values().map(|register| &**register), output)?;
         return Ok(DONE);

@@ -36,7 +36,7 @@ pub fn run(config: &Config, common: &Common, output: &mut Output<'_>) -> Result<
             continue;
         }
         code = match (&own, socket::connect(&config.data())?) {
-            (Some(app), _) => eval(&*app.desk(common.office.as_deref())?, &source, output)?,
+            (Some(app), _) => eval(&*app.office(common.office.as_deref())?, &source, output)?,
             (None, Some(stream)) => {
                 let office = common.office.iter().flat_map(|o| ["--office".to_owned(), o.clone()]);
                 let args = office.chain(["eval".to_owned(), source]).map(OsString::from).collect();
@@ -50,8 +50,8 @@ pub fn run(config: &Config, common: &Common, output: &mut Output<'_>) -> Result<
 }
 
 /// Evaluates one line.
-pub fn eval(desk: &OpenOffice, source: &str, output: &mut Output<'_>) -> Result<u8> {
-    match desk.office.eval(source) {
+pub fn eval(opened: &OpenOffice, source: &str, output: &mut Output<'_>) -> Result<u8> {
+    match opened.office.eval(source) {
         Ok(Value::Nil) => Ok(DONE),
         Ok(value) => {
             output.line(value.to_string());

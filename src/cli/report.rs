@@ -40,20 +40,20 @@ const MODEL: &str = "json";
 
 /// Runs the command.
 pub fn run(
-    desk: &OpenOffice,
+    opened: &OpenOffice,
     asked: &ReportArgs,
     place: &CommandContext,
     output: &mut Output<'_>,
 ) -> Result<u8> {
-    let Some(name) = &asked.name else { return list(desk, output) };
+    let Some(name) = &asked.name else { return list(opened, output) };
     let out = asked.out.as_ref().map(|file| place.file(file));
     let ending = asked.out.as_ref().and_then(|file| file.extension()?.to_str().map(str::to_lowercase));
     let format = asked.format.clone().or(ending).unwrap_or_else(|| MODEL.to_owned());
-    let known = words(&handlers(desk, "report.build"), "name");
+    let known = words(&handlers(opened, "report.build"), "name");
     if !known.any && !known.words.contains(name) {
         return Err(unknown("report", name, known.words).into());
     }
-    let mut known = words(&handlers(desk, "report.render"), "format");
+    let mut known = words(&handlers(opened, "report.render"), "format");
     known.words.insert(MODEL.to_owned());
     if !known.any && !known.words.contains(&format) {
         return Err(unknown("format", &format, known.words).into());
@@ -65,7 +65,8 @@ pub fn run(
     if let Some(file) = out.as_ref().filter(|file| !asked.force && file.exists()) {
         return Err(output::unwritten(file, &ErrorKind::AlreadyExists.into()));
     }
-    let Some(model) = ask(desk, "report.build", vec![Value::text(name), parameters(asked)?], output)? else {
+    let Some(model) = ask(opened, "report.build", vec![Value::text(name), parameters(asked)?], output)?
+    else {
         return Ok(NO);
     };
     if model.is_nil() {
@@ -79,7 +80,7 @@ pub fn run(
         text.push('\n');
         text.into_bytes()
     } else {
-        match ask(desk, "report.render", vec![printable(model), Value::text(&format)], output)? {
+        match ask(opened, "report.render", vec![printable(model), Value::text(&format)], output)? {
             None => return Ok(NO),
             Some(Value::Bytes(bytes)) => bytes.to_vec(),
             Some(_) => {
@@ -117,8 +118,8 @@ struct ReportSetting {
     source: String,
 }
 
-fn list(desk: &OpenOffice, output: &mut Output<'_>) -> Result<u8> {
-    let building = handlers(desk, "report.build");
+fn list(opened: &OpenOffice, output: &mut Output<'_>) -> Result<u8> {
+    let building = handlers(opened, "report.build");
     let mut lines: Vec<ReportSetting> = Vec::new();
     for handler in &building {
         for name in handler.words("name") {
@@ -131,7 +132,7 @@ fn list(desk: &OpenOffice, output: &mut Output<'_>) -> Result<u8> {
         }
     }
     lines.sort_by(|a, b| (&a.name, &a.plugin).cmp(&(&b.name, &b.plugin)));
-    let mut formats = words(&handlers(desk, "report.render"), "format").words;
+    let mut formats = words(&handlers(opened, "report.render"), "format").words;
     formats.insert(MODEL.to_owned());
     if output.json {
         output.value(&serde_json::json!({ "reports": lines, "formats": formats }))?;
@@ -147,8 +148,8 @@ fn list(desk: &OpenOffice, output: &mut Output<'_>) -> Result<u8> {
     Ok(DONE)
 }
 
-fn handlers(desk: &OpenOffice, point: &str) -> Vec<Arc<Handler>> {
-    desk.office.host().generation().handlers(point)
+fn handlers(opened: &OpenOffice, point: &str) -> Vec<Arc<Handler>> {
+    opened.office.host().generation().handlers(point)
 }
 
 struct KnownReport {
@@ -181,8 +182,8 @@ fn parameters(asked: &ReportArgs) -> Result<Value> {
 }
 
 // The answer; `None` if a plugin failed, which has been said.
-fn ask(desk: &OpenOffice, point: &str, args: Vec<Value>, output: &mut Output<'_>) -> Result<Option<Value>> {
-    match desk.office.ask(point, args) {
+fn ask(opened: &OpenOffice, point: &str, args: Vec<Value>, output: &mut Output<'_>) -> Result<Option<Value>> {
+    match opened.office.ask(point, args) {
         Ok(outcome) => Ok(Some(outcome.value)),
         Err(Failed::Handler(fault)) => {
             output.note(fault.to_string());

@@ -7,8 +7,8 @@ use registrar_domain::Actor;
 use serde_json::json;
 
 /// Runs `rollback --list`.
-pub fn list(desk: &OpenOffice, plugin: &str, output: &mut Output<'_>) -> Result<u8> {
-    let host = desk.office.host();
+pub fn list(opened: &OpenOffice, plugin: &str, output: &mut Output<'_>) -> Result<u8> {
+    let host = opened.office.host();
     let versions = host.versions(plugin).map_err(|why| anyhow!(why))?;
     if versions.is_empty() {
         // Says which plugin may be meant.
@@ -31,18 +31,18 @@ pub fn list(desk: &OpenOffice, plugin: &str, output: &mut Output<'_>) -> Result<
 
 /// Runs `rollback`.
 pub fn run(
-    desk: &OpenOffice,
+    opened: &OpenOffice,
     plugin: &str,
     hash: Option<&str>,
     person: Option<&str>,
     output: &mut Output<'_>,
 ) -> Result<u8> {
-    let done = desk.office.roll_back(plugin, hash, &Actor::of_command(person))?;
-    let counts = desk.books.take_rules(&|_, _| {});
+    let done = opened.office.roll_back(plugin, hash, &Actor::of_command(person))?;
+    let counts = opened.ledger.take_rules(&|_, _| {});
     if output.json {
         output.value(&json!({
             "plugin": plugin, "from": done.from, "to": done.to, "unseen": done.unseen,
-            "waiting": desk.books.waiting(),
+            "waiting": opened.ledger.waiting(),
         }))?;
     } else {
         output.line(format!("{plugin} is pinned to {} until `registrar unpin {plugin}`.", short(&done.to)));
@@ -52,18 +52,18 @@ pub fn run(
             ));
         }
     }
-    preview::waiting(desk, output);
+    preview::waiting(opened, output);
     counts?;
     Ok(DONE)
 }
 
 /// Runs `unpin`.
-pub fn unpin(desk: &OpenOffice, plugin: &str, person: Option<&str>, output: &mut Output<'_>) -> Result<u8> {
-    let report = desk.office.unpin(plugin, &Actor::of_command(person))?;
-    let counts = desk.books.take_rules(&|_, _| {});
+pub fn unpin(opened: &OpenOffice, plugin: &str, person: Option<&str>, output: &mut Output<'_>) -> Result<u8> {
+    let report = opened.office.unpin(plugin, &Actor::of_command(person))?;
+    let counts = opened.ledger.take_rules(&|_, _| {});
     let faults: Vec<_> = report.faults.iter().filter(|fault| fault.plugin == plugin).collect();
     if output.json {
-        let waiting = desk.books.waiting();
+        let waiting = opened.ledger.waiting();
         output.value(&json!({ "plugin": plugin, "faults": faults, "waiting": waiting }))?;
     } else {
         faults.iter().for_each(|fault| output.note(fault.to_string()));
@@ -73,7 +73,7 @@ pub fn unpin(desk: &OpenOffice, plugin: &str, person: Option<&str>, output: &mut
             format!("{plugin} is let go, but what lies in its folder is broken; the version before serves.")
         });
     }
-    preview::waiting(desk, output);
+    preview::waiting(opened, output);
     counts?;
     Ok(if faults.is_empty() { DONE } else { NO })
 }

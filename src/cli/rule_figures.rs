@@ -31,10 +31,10 @@ pub struct FiguresArgs {
 }
 
 /// Runs the command.
-pub fn run(desk: &OpenOffice, asked: &FiguresArgs, output: &mut Output<'_>) -> Result<u8> {
-    let host = desk.office.host();
-    let on = asked.on.as_deref().map(date).transpose()?.unwrap_or_else(|| desk.office.today());
-    let counting = desk.books.counting();
+pub fn run(opened: &OpenOffice, asked: &FiguresArgs, output: &mut Output<'_>) -> Result<u8> {
+    let host = opened.office.host();
+    let on = asked.on.as_deref().map(date).transpose()?.unwrap_or_else(|| opened.office.today());
+    let counting = opened.ledger.counting();
     if let Some(plugin) = asked.plugin.as_deref().filter(|id| !host.sources().contains_key(*id)) {
         let sources = host.sources();
         let hint = registrar_sdk::suggest::nearest(plugin, sources.keys().map(String::as_str));

@@ -15,8 +15,8 @@ pub struct SettingsArgs {
 }
 
 /// Runs the command.
-pub fn run(desk: &OpenOffice, asked: &SettingsArgs, output: &mut Output<'_>) -> Result<u8> {
-    let lines = rules::settings(desk.office.host(), asked.all);
+pub fn run(opened: &OpenOffice, asked: &SettingsArgs, output: &mut Output<'_>) -> Result<u8> {
+    let lines = rules::settings(opened.office.host(), asked.all);
     if output.json {
         output.value(&lines)?;
         return Ok(DONE);

@@ -46,13 +46,13 @@ pub enum RulesCommand {
 }
 
 /// Runs the command; without one to compare, lists.
-pub fn run(desk: &OpenOffice, asked: &RulesArgs, output: &mut Output<'_>) -> Result<u8> {
+pub fn run(opened: &OpenOffice, asked: &RulesArgs, output: &mut Output<'_>) -> Result<u8> {
     let on = asked.on.as_deref().map(date).transpose()?;
-    let on = on.or_else(|| asked.all.then(|| desk.office.today()));
+    let on = on.or_else(|| asked.all.then(|| opened.office.today()));
     if let Some(register) = &asked.register {
-        desk.office.registers().find(register)?;
+        opened.office.registers().find(register)?;
     }
-    let host = desk.office.host();
+    let host = opened.office.host();
     let lines = rules::list(host, &Listing { on, all: asked.all, register: asked.register.clone() });
     if output.json {
         output.value(&lines)?;
@@ -71,7 +71,7 @@ pub fn run(desk: &OpenOffice, asked: &RulesArgs, output: &mut Output<'_>) -> Res
             output.line(document(line));
         }
     }
-    for warning in rules::warnings_here(host, &desk.office.registers()) {
+    for warning in rules::warnings_here(host, &opened.office.registers()) {
         output.note(format!("warning: {warning}"));
     }
     Ok(DONE)

@@ -46,7 +46,7 @@ enum ComparedVersion {
 
 /// Runs the command.
 pub fn run(
-    desk: &OpenOffice,
+    opened: &OpenOffice,
     place: &CommandContext,
     asked: &RulesDiffArgs,
     output: &mut Output<'_>,
@@ -58,7 +58,7 @@ pub fn run(
     if [&asked.from, &asked.to].into_iter().flatten().any(|day| date(day).is_err()) {
         return Err(WrongUse(format!("--from {before} --to {after}: write dates like 2023-02-14")).into());
     }
-    let (before, after) = (find(desk, place, &before, &after)?, find(desk, place, &after, &before)?);
+    let (before, after) = (find(opened, place, &before, &after)?, find(opened, place, &after, &before)?);
     let day = asked.on.as_deref().map(date).transpose()?;
     let ((before, mut probes), (after, more)) = match (&before, &after) {
         (ComparedVersion::Day(_), ComparedVersion::Plugin { .. })
@@ -67,11 +67,11 @@ pub fn run(
                 "a date is compared with a date, a plugin with a plugin; --on DATE shows both on one day";
             return Err(WrongUse(text.to_owned()).into());
         }
-        _ => (open(desk, before, day)?, open(desk, after, day)?),
+        _ => (open(opened, before, day)?, open(opened, after, day)?),
     };
     probes.extend(more);
-    probes.extend(rules::of_log(&*desk.office.read()?, &desk.office.registers(), asked.events)?);
-    let office = &desk.office;
+    probes.extend(rules::of_log(&*opened.office.read()?, &opened.office.registers(), asked.events)?);
+    let office = &opened.office;
     let comparison =
         rules::compare(office.host(), &office.snapshot(), &office.registers(), (&before, &after), probes);
     drop((before, after));
@@ -80,18 +80,18 @@ pub fn run(
         output.value(&comparison)?;
         return Ok(DONE);
     }
-    show(desk, &comparison, output);
+    show(opened, &comparison, output);
     Ok(DONE)
 }
 
-fn find(desk: &OpenOffice, place: &CommandContext, word: &str, other: &str) -> Result<ComparedVersion> {
-    let host = desk.office.host();
+fn find(opened: &OpenOffice, place: &CommandContext, word: &str, other: &str) -> Result<ComparedVersion> {
+    let host = opened.office.host();
     if let Ok(day) = word.parse() {
         return Ok(ComparedVersion::Day(day));
     }
     let mut sources = host.sources();
     if word == "live" {
-        let id = match find_plugin(desk, place, other, &mut sources.clone())? {
+        let id = match find_plugin(opened, place, other, &mut sources.clone())? {
             Some((id, _)) if other != "live" => id,
             _ => return Err(WrongUse("`live` needs another version beside it".to_owned()).into()),
         };
@@ -101,7 +101,7 @@ fn find(desk: &OpenOffice, place: &CommandContext, word: &str, other: &str) -> R
         let label = label(&id, &sources, "live");
         return Ok(ComparedVersion::Plugin { label, id, sources });
     }
-    let Some((id, what)) = find_plugin(desk, place, word, &mut sources)? else {
+    let Some((id, what)) = find_plugin(opened, place, word, &mut sources)? else {
         let hint = nearest(word, sources.keys().map(String::as_str));
         return Err(WrongUse(format!(
             "\"{word}\" is no plugin, path, date or hash of a version that served here{hint}"
@@ -122,7 +122,7 @@ fn label(id: &str, sources: &BTreeMap<String, PluginSource>, what: &str) -> Stri
 
 // The plugin that a word means, put among the sources that serve; and which of its versions that is.
 fn find_plugin(
-    desk: &OpenOffice,
+    opened: &OpenOffice,
     place: &CommandContext,
     word: &str,
     sources: &mut BTreeMap<String, PluginSource>,
@@ -137,7 +137,7 @@ fn find_plugin(
     if word.len() < 6 || !word.chars().all(|c| c.is_ascii_hexdigit()) {
         return Ok(None);
     }
-    let kept = desk.office.host().store();
+    let kept = opened.office.host().store();
     let mut found = kept.version_called(word).map_err(anyhow::Error::msg)?;
     if found.len() > 1 {
         let all: Vec<_> = found.iter().map(|v| format!("{} {}", v.plugin, &v.content_hash)).collect();
@@ -180,8 +180,12 @@ fn on_disk(path: &Path, sources: &mut BTreeMap<String, PluginSource>) -> Result<
 }
 
 // The version, ready to be asked, and the cases that its examples are.
-fn open(desk: &OpenOffice, version: ComparedVersion, on: Option<Date>) -> Result<(VersionSide, Vec<Probe>)> {
-    let host = desk.office.host();
+fn open(
+    opened: &OpenOffice,
+    version: ComparedVersion,
+    on: Option<Date>,
+) -> Result<(VersionSide, Vec<Probe>)> {
+    let host = opened.office.host();
     let (aside, label, plugin, on) = match version {
         ComparedVersion::Day(day) => (host.serving()?, day.to_string(), None, Some(day)),
         ComparedVersion::Plugin { label, id, sources } => {
@@ -197,12 +201,12 @@ fn open(desk: &OpenOffice, version: ComparedVersion, on: Option<Date>) -> Result
     Ok((VersionSide { label, generation: aside.generation, plugin, on }, probes))
 }
 
-fn show(desk: &OpenOffice, comparison: &Comparison, output: &mut Output<'_>) {
+fn show(opened: &OpenOffice, comparison: &Comparison, output: &mut Output<'_>) {
     output.line(format!("{}  ->  {}", comparison.before, comparison.after));
     if !comparison.figures.is_empty() {
         super::rule_figures::show(&comparison.figures, output);
     }
-    let rows: Vec<Vec<String>> = comparison.changes.iter().map(|change| cells(desk, change)).collect();
+    let rows: Vec<Vec<String>> = comparison.changes.iter().map(|change| cells(opened, change)).collect();
     if !rows.is_empty() {
         output.table(&["", "CASE", "BEFORE", "AFTER", "CLAUSE", "SOURCE", "SEEN IN"], &rows);
     }
@@ -231,7 +235,7 @@ fn show(desk: &OpenOffice, comparison: &Comparison, output: &mut Output<'_>) {
     }
 }
 
-fn cells(desk: &OpenOffice, change: &FigureDifference) -> Vec<String> {
+fn cells(opened: &OpenOffice, change: &FigureDifference) -> Vec<String> {
     let kind = super::rule_figures::word(change.kind);
     let figure = |amount: Option<Amount>| amount.map_or_else(|| "-".to_owned(), |amount| amount.to_string());
     let example = change.examples.first().map_or_else(String::new, |name| format!("\"{name}\""));
@@ -243,7 +247,7 @@ fn cells(desk: &OpenOffice, change: &FigureDifference) -> Vec<String> {
     let source = change.source_after.clone().or_else(|| change.source_before.clone()).unwrap_or_default();
     vec![
         kind.to_owned(),
-        case(desk, change),
+        case(opened, change),
         figure(change.before),
         figure(change.after),
         clause,
@@ -253,8 +257,8 @@ fn cells(desk: &OpenOffice, change: &FigureDifference) -> Vec<String> {
 }
 
 // In the words of the register where it has any: the action's title, the choices' labels.
-fn case(desk: &OpenOffice, change: &FigureDifference) -> String {
-    let registers = desk.office.registers();
+fn case(opened: &OpenOffice, change: &FigureDifference) -> String {
+    let registers = opened.office.registers();
     let register = registers.get(&change.register);
     let action = register.and_then(|r| r.actions.get(&change.action));
     let mut parts = vec![action.map_or_else(|| change.point.to_owned(), |action| action.title.zh.clone())];

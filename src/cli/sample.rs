@@ -30,21 +30,21 @@ pub struct Sample {
 ///
 /// # Errors
 /// No plugin makes the sample, it failed, or what it made can't be imported.
-pub fn fill(desk: &OpenOffice, sample: &Sample, records: u64, progress: &mut dyn FnMut(u64)) -> Result<()> {
-    import(desk, &sample.format, &sample.once)?;
+pub fn fill(opened: &OpenOffice, sample: &Sample, records: u64, progress: &mut dyn FnMut(u64)) -> Result<()> {
+    import(opened, &sample.format, &sample.once)?;
     let mut from = 1;
     while from <= records {
         let to = (from + PAGE - 1).min(records);
-        import(desk, &sample.format, &format!("{} records={records} from={from} to={to}", sample.paged))?;
+        import(opened, &sample.format, &format!("{} records={records} from={from} to={to}", sample.paged))?;
         progress(to);
         from = to + 1;
     }
     Ok(())
 }
 
-fn import(desk: &OpenOffice, format: &str, page: &str) -> Result<()> {
+fn import(opened: &OpenOffice, format: &str, page: &str) -> Result<()> {
     let args = vec![Value::Bytes(page.as_bytes().into()), Value::text(format)];
-    let rows = desk.office.ask("import.parse", args).with_context(|| format!("the sample, {page}"))?.value;
+    let rows = opened.office.ask("import.parse", args).with_context(|| format!("the sample, {page}"))?.value;
     if rows.is_nil() {
         bail!("no plugin makes the sample: none reads the format \"{format}\"");
     }
@@ -53,7 +53,8 @@ fn import(desk: &OpenOffice, format: &str, page: &str) -> Result<()> {
         lines.push_str(&row.get("fields").to_json().to_string());
         lines.push('\n');
     }
-    desk.office
+    opened
+        .office
         .import_events(lines.as_bytes(), ImportOptions::default(), &mut |_| {})
         .with_context(|| format!("the sample, {page}"))?;
     Ok(())

@@ -8,14 +8,14 @@ use std::sync::Arc;
 /// Runs until the process is ended.
 pub fn run(config: Config, output: &mut Output<'_>) -> Result<u8> {
     let app = Arc::new(App::open(config)?);
-    let mut desks = vec![app.desk(None)?];
+    let mut offices = vec![app.office(None)?];
     for name in app.names()? {
-        let desk = app.desk(Some(&name))?;
-        if !desks.iter().any(|known| Arc::ptr_eq(known, &desk)) {
-            desks.push(desk);
+        let opened = app.office(Some(&name))?;
+        if !offices.iter().any(|known| Arc::ptr_eq(known, &opened)) {
+            offices.push(opened);
         }
     }
     let commands: Arc<dyn CommandRunner> = Arc::new(Commands);
-    maintenance::run(app, &desks, &[], &commands, output.sink)?;
+    maintenance::run(app, &offices, &[], &commands, output.sink)?;
     Ok(DONE)
 }

@@ -8,13 +8,13 @@ use registrar_sdk::Value;
 
 /// Runs the command.
 pub fn run(
-    desk: &OpenOffice,
+    opened: &OpenOffice,
     register: &str,
     record: &str,
     person: Option<&str>,
     output: &mut Output<'_>,
 ) -> Result<u8> {
-    let found = match desk.office.similar(register, record, &Actor::of_command(person)) {
+    let found = match opened.office.similar(register, record, &Actor::of_command(person)) {
         Ok(found) => found,
         Err(refused) => {
             output.note(refused.to_string());

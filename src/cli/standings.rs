@@ -36,7 +36,7 @@ pub struct StandingsArgs<'a> {
 
 /// Runs `standings`.
 pub fn run(
-    desk: &OpenOffice,
+    opened: &OpenOffice,
     wanted: &StandingsArgs<'_>,
     to: &OutputTarget,
     output: &mut Output<'_>,
@@ -49,9 +49,9 @@ pub fn run(
         pool: wanted.pool.clone(),
         tag: wanted.tag.clone(),
     };
-    let by = whoever(desk, wanted.person.as_deref())?;
-    let standing = desk.books.standing_seen(&by, &query)?;
-    preview::waiting(desk, output);
+    let by = whoever(opened, wanted.person.as_deref())?;
+    let standing = opened.ledger.standing_seen(&by, &query)?;
+    preview::waiting(opened, output);
     if let Some(tag) = wanted.tag.as_ref().filter(|tag| !standing.tags().contains(tag.as_str())) {
         let known = standing.tags().into_iter().collect::<Vec<_>>().join(", ");
         let known = if known.is_empty() { "none has one".to_owned() } else { format!("there are {known}") };
@@ -65,7 +65,7 @@ pub fn run(
             let line = |row| Ok(format!("{}\n", serde_json::to_string(row)?));
             standing.rows.iter().map(line).collect::<Result<String>>()?.into_bytes()
         } else {
-            formats::render(desk, &table(desk, &standing), format)?
+            formats::render(opened, &table(opened, &standing), format)?
         };
         return to.write(&bytes, standing.rows.len(), output);
     }
@@ -99,7 +99,7 @@ pub fn run(
 }
 
 /// The ranking as people hand it round.
-fn table(desk: &OpenOffice, standing: &Standing) -> Table {
+fn table(opened: &OpenOffice, standing: &Standing) -> Table {
     let column =
         |title: &str, align: &str| Value::map([("title", Value::text(title)), ("align", Value::text(align))]);
     let amounts = Value::map([
@@ -116,7 +116,7 @@ fn table(desk: &OpenOffice, standing: &Standing) -> Table {
             Value::from(row.unscored.then_some("是")),
         ])
     };
-    let register = desk.office.registers().get(&standing.register).map(|r| r.title.zh.clone());
+    let register = opened.office.registers().get(&standing.register).map(|r| r.title.zh.clone());
     Table {
         title: format!(
             "{} {} {}",

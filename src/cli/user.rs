@@ -8,16 +8,16 @@ use serde_json::json;
 /// Runs the command; a password is what was read from standard input.
 pub fn run(
     app: &App,
-    desk: &OpenOffice,
+    opened: &OpenOffice,
     command: Option<&UserCommand>,
     input: &str,
     output: &mut Output<'_>,
 ) -> Result<u8> {
     match command {
-        None => list(app, desk, output),
-        Some(UserCommand::Password { person }) => password(app, desk, person, input, output),
+        None => list(app, opened, output),
+        Some(UserCommand::Password { person }) => password(app, opened, person, input, output),
         Some(UserCommand::Remove { person }) => {
-            if accounts(app, desk).remove(person)? {
+            if accounts(app, opened).remove(person)? {
                 output.line(format!("{person} can't sign in any more, and is signed out."));
                 return Ok(DONE);
             }
@@ -27,10 +27,10 @@ pub fn run(
     }
 }
 
-fn list(app: &App, desk: &OpenOffice, output: &mut Output<'_>) -> Result<u8> {
-    let (directory, today) = (desk.office.directory(), desk.office.today());
+fn list(app: &App, opened: &OpenOffice, output: &mut Output<'_>) -> Result<u8> {
+    let (directory, today) = (opened.office.directory(), opened.office.today());
     let now = now();
-    let accounts = accounts(app, desk);
+    let accounts = accounts(app, opened);
     let locked = |person: &str| accounts.clients_locked(person, now);
     let rows: Vec<_> = accounts.all()?;
     if output.json {
@@ -65,20 +65,26 @@ fn list(app: &App, desk: &OpenOffice, output: &mut Output<'_>) -> Result<u8> {
     Ok(DONE)
 }
 
-fn password(app: &App, desk: &OpenOffice, person: &str, input: &str, output: &mut Output<'_>) -> Result<u8> {
+fn password(
+    app: &App,
+    opened: &OpenOffice,
+    person: &str,
+    input: &str,
+    output: &mut Output<'_>,
+) -> Result<u8> {
     let password = input.trim_end_matches(['\r', '\n']);
     if password.is_empty() {
         output.note(format!("write the password to standard input: registrar user password {person} < file"));
         return Ok(WRONG_USE);
     }
-    if desk.office.directory().person(person, desk.office.today()).is_none() {
+    if opened.office.directory().person(person, opened.office.today()).is_none() {
         output.note(format!(
             "there is no person \"{person}\" in the directory today; add one: \
              registrar act '$directory' {person} person name=NAME 'roles=[{{\"role\":\"ROLE\",\"unit\":\"*\"}}]'"
         ));
         return Ok(NO);
     }
-    accounts(app, desk).set_password(person, password, now())?;
+    accounts(app, opened).set_password(person, password, now())?;
     output.line(format!("{person} can sign in; earlier sessions have ended."));
     Ok(DONE)
 }

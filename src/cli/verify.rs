@@ -13,8 +13,8 @@ use registrar_ledger::rebuild::verify::LedgerCheck;
 use serde_json::json;
 
 /// Runs `head`.
-pub fn head(desk: &OpenOffice, output: &mut Output<'_>) -> Result<u8> {
-    let head = desk.office.read()?.head()?;
+pub fn head(opened: &OpenOffice, output: &mut Output<'_>) -> Result<u8> {
+    let head = opened.office.read()?.head()?;
     let text = head_text(&head);
     match output.json {
         true => output.value(&json!({ "head": text, "events": head.seq }))?,
@@ -25,18 +25,18 @@ pub fn head(desk: &OpenOffice, output: &mut Output<'_>) -> Result<u8> {
 
 /// Runs `verify`; of an office that can't be opened, as much of it as can be told without.
 pub fn run(app: &App, office: Option<&str>, known: Option<&str>, output: &mut Output<'_>) -> Result<u8> {
-    let desk = match app.desk(office) {
-        Ok(desk) => desk,
+    let opened = match app.office(office) {
+        Ok(opened) => opened,
         Err(why) => return closed(app, office, known, &why, output),
     };
-    let total = desk.office.read()?.head()?.seq;
+    let total = opened.office.read()?.head()?.seq;
     let sink = &mut *output.sink;
-    let log = desk.office.verify(&mut |done| sink.progress("events", done, total))?;
+    let log = opened.office.verify(&mut |done| sink.progress("events", done, total))?;
     let mut problems = log.problems.clone();
     if let Some(known) = known {
-        problems.extend(verify_head(&*desk.office.read()?, known).err());
+        problems.extend(verify_head(&*opened.office.read()?, known).err());
     }
-    let ledger = desk.books.verify().unwrap_or_else(|why| {
+    let ledger = opened.ledger.verify().unwrap_or_else(|why| {
         problems.push(format!("the ledger can't be compared with a fresh replay: {why}"));
         LedgerCheck::default()
     });

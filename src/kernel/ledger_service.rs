@@ -94,7 +94,7 @@ impl LedgerService {
                 error!(office = %office.name, "That could not be noted: {why}");
             }
         }
-        let keeper = Arc::new(LedgerService {
+        let service = Arc::new(LedgerService {
             office: Arc::downgrade(office),
             ledger,
             wanted: Mutex::default(),
@@ -102,16 +102,16 @@ impl LedgerService {
             own: OnceLock::new(),
             taking: Mutex::default(),
         });
-        office.set_ledger(keeper.clone());
-        if keeper.ledger.rules().hash != hash {
+        office.set_ledger(service.clone());
+        if service.ledger.rules().hash != hash {
             // The rules changed while nobody was looking.
-            match keeper.take_rules(progress) {
+            match service.take_rules(progress) {
                 Err(RulesNotTaken::Kernel(why)) => return Err(why),
                 Err(why) => error!(office = %office.name, "{why}"),
                 Ok(_) => {}
             }
         }
-        Ok(keeper)
+        Ok(service)
     }
 
     /// Tells that other plugins serve; returns at once.

@@ -47,8 +47,8 @@ impl LedgerWorkers {
     }
 
     /// From now on this ledger catches up and takes over new rules in the background.
-    pub fn follow(&self, keeper: &Arc<LedgerService>) {
-        keeper.followed_by(&self.shared);
+    pub fn follow(&self, service: &Arc<LedgerService>) {
+        service.followed_by(&self.shared);
     }
 }
 
@@ -66,22 +66,22 @@ impl WorkQueue {
     }
 
     /// Has a ledger followed once, soon.
-    pub(super) fn push(&self, keeper: Weak<LedgerService>) {
-        self.queue().ready.push_back(keeper);
+    pub(super) fn push(&self, service: Weak<LedgerService>) {
+        self.queue().ready.push_back(service);
         self.woken.notify_one();
     }
 
     fn work(&self) {
-        while let Some(keeper) = self.next() {
-            let Some(keeper) = keeper.upgrade() else { continue };
+        while let Some(service) = self.next() {
+            let Some(service) = service.upgrade() else { continue };
             // A panic is one office's, and these threads are all offices'.
-            let done = panic::catch_unwind(AssertUnwindSafe(|| keeper.step()));
+            let done = panic::catch_unwind(AssertUnwindSafe(|| service.step()));
             if done.is_err() {
-                keeper.catch_up_again();
+                service.catch_up_again();
                 error!("Following a ledger panicked; it is tried again.");
             }
             if !done.unwrap_or(false) {
-                self.queue().later.push((Instant::now() + PAUSE, Arc::downgrade(&keeper)));
+                self.queue().later.push((Instant::now() + PAUSE, Arc::downgrade(&service)));
                 self.woken.notify_one();
             }
         }
@@ -98,8 +98,8 @@ impl WorkQueue {
             if let Some(at) = queue.later.iter().position(|(at, _)| *at <= now) {
                 return Some(queue.later.swap_remove(at).1);
             }
-            if let Some(keeper) = queue.ready.pop_front() {
-                return Some(keeper);
+            if let Some(service) = queue.ready.pop_front() {
+                return Some(service);
             }
             let soonest = queue.later.iter().map(|(at, _)| *at - now).min();
             queue = match soonest {

@@ -31,8 +31,8 @@ pub struct OfficePulse {
 
 impl OfficePulse {
     /// As it is now; a log that can't be read stands still.
-    pub fn now(seat: &ServedOffice) -> OfficePulse {
-        let host = seat.office.host();
+    pub fn now(served: &ServedOffice) -> OfficePulse {
+        let host = served.office.host();
         // Not their number alone: one may take another's place. And without waiting for a reload.
         let mut faults = blake3::Hasher::new();
         for fault in host.trouble().iter() {
@@ -43,7 +43,7 @@ impl OfficePulse {
         }
         let [a, b, c, d, ..] = *faults.finalize().as_bytes();
         let faults = u32::from_le_bytes([a, b, c, d]);
-        let head = seat.office.read().and_then(|read| Ok(read.head()?.seq)).unwrap_or(0);
+        let head = served.office.read().and_then(|read| Ok(read.head()?.seq)).unwrap_or(0);
         OfficePulse { generation: host.generation().number, faults, head }
     }
 }
@@ -69,7 +69,7 @@ impl FromStr for OfficePulse {
 }
 
 struct LiveListener {
-    seat: ServedOffice,
+    served: ServedOffice,
     person: String,
     session: Session,
     knows: OfficePulse,
@@ -84,12 +84,12 @@ pub async fn get(
     Query(question): Query<HashMap<String, String>>,
 ) -> Result<Sse<impl Stream<Item = Result<Told, Infallible>>>, PageError> {
     let Member { visitor, who } = member;
-    let listens = format!("{}/{}", visitor.seat.office.key().0, who.person.id);
+    let listens = format!("{}/{}", visitor.office.office.key().0, who.person.id);
     let place = web.listening(&listens).ok_or(PageError::Busy)?;
-    let now = OfficePulse::now(&visitor.seat);
+    let now = OfficePulse::now(&visitor.office);
     let knows = question.get("since").and_then(|since| since.parse().ok()).unwrap_or(now);
     let listener = LiveListener {
-        seat: visitor.seat,
+        served: visitor.office,
         person: who.person.id,
         session: visitor.session,
         knows,
@@ -107,8 +107,8 @@ impl LiveListener {
     async fn next(&mut self) -> Option<OfficePulse> {
         loop {
             tokio::time::sleep(ROUND).await;
-            let (seat, person, knows) = (self.seat.clone(), self.person.clone(), self.knows);
-            let looked = tokio::task::spawn_blocking(move || look(&seat, &person, knows)).await.ok()?;
+            let (served, person, knows) = (self.served.clone(), self.person.clone(), self.knows);
+            let looked = tokio::task::spawn_blocking(move || look(&served, &person, knows)).await.ok()?;
             let (pulse, concerns) = looked?;
             self.knows = pulse;
             if concerns {
@@ -122,9 +122,9 @@ impl LiveListener {
 }
 
 /// What there is now, and whether what is new concerns someone; `None` if they are nobody any more.
-fn look(seat: &ServedOffice, person: &str, knows: OfficePulse) -> Option<(OfficePulse, bool)> {
-    let office = &seat.office;
-    let pulse = OfficePulse::now(seat);
+fn look(served: &ServedOffice, person: &str, knows: OfficePulse) -> Option<(OfficePulse, bool)> {
+    let office = &served.office;
+    let pulse = OfficePulse::now(served);
     if pulse == knows {
         return Some((pulse, false));
     }

@@ -19,16 +19,16 @@ pub async fn post(
     Path(names): Path<HashMap<String, String>>,
     request: Request,
 ) -> Result<Response, PageError> {
-    let seat = names.get("office").and_then(|name| web.offices().seat(name)).ok_or(PageError::Absent)?;
+    let served = names.get("office").and_then(|name| web.offices().office(name)).ok_or(PageError::Absent)?;
     let bytes = to_bytes(request.into_body(), LARGEST).await.map_err(|_| PageError::TooLarge)?;
-    let office = seat.office.clone();
+    let office = served.office.clone();
     let taken = web
         .work(move || {
             let text = std::str::from_utf8(&bytes).unwrap_or_default();
             Ok(office.accept(text))
         })
         .await?;
-    let name = &seat.office.name;
+    let name = &served.office.name;
     Ok(match taken {
         Ok(received) => {
             tracing::info!(office = %name, from = %received.from, package = %received.package, added = received.added, "A package came in.");

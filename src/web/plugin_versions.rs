@@ -72,16 +72,16 @@ impl RollbackForm {
     ///
     /// # Errors
     /// `by` may not, or the version can't go live.
-    pub fn go(&self, seat: &ServedOffice, by: &Actor) -> Result<bool, PageError> {
+    pub fn go(&self, served: &ServedOffice, by: &Actor) -> Result<bool, PageError> {
         match self.what.as_str() {
             "rollback" if !self.version.is_empty() => {
-                drop(seat.office.roll_back(&self.plugin, Some(&self.version), by)?);
+                drop(served.office.roll_back(&self.plugin, Some(&self.version), by)?);
             }
-            "unpin" => drop(seat.office.unpin(&self.plugin, by)?),
+            "unpin" => drop(served.office.unpin(&self.plugin, by)?),
             _ => return Ok(false),
         }
         // Other rules serve now; whether they count yet is the ledger's to say.
-        seat.books.rules_changed();
+        served.ledger.rules_changed();
         Ok(true)
     }
 }

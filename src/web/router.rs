@@ -179,14 +179,14 @@ impl Web {
 }
 
 async fn start(State(web): State<Web>) -> Response {
-    match web.offices().names().first().and_then(|name| web.offices().seat(name)) {
-        Some(seat) => Redirect::to(&seat.link("/")).into_response(),
+    match web.offices().names().first().and_then(|name| web.offices().office(name)) {
+        Some(served) => Redirect::to(&served.link("/")).into_response(),
         None => PageError::Absent.into_response(),
     }
 }
 
 async fn office(visitor: visitor::Visitor) -> Redirect {
-    Redirect::to(&visitor.seat.link("/"))
+    Redirect::to(&visitor.office.link("/"))
 }
 
 /// Chooses a language and goes back.
@@ -196,8 +196,8 @@ async fn speak(
     Query(question): Query<HashMap<String, String>>,
 ) -> Result<Response, PageError> {
     let lang = names.get("lang").and_then(|name| language::named(name)).ok_or(PageError::Absent)?;
-    let home = visitor.seat.link("/");
-    let to = visitor::back(question.get("back").map(String::as_str), &visitor.seat).unwrap_or(&home);
+    let home = visitor.office.link("/");
+    let to = visitor::back(question.get("back").map(String::as_str), &visitor.office).unwrap_or(&home);
     let cookie =
         format!("{}={}; Path=/; Max-Age=31536000; SameSite=Lax", language::COOKIE, language::tag(lang));
     let mut response = Redirect::to(to).into_response();

@@ -11,7 +11,7 @@ pub trait Offices: Send + Sync {
     fn names(&self) -> Vec<String>;
 
     /// The office of this name, if it is open.
-    fn seat(&self, name: &str) -> Option<ServedOffice>;
+    fn office(&self, name: &str) -> Option<ServedOffice>;
 
     /// Where accounts and sessions of all of them are kept.
     fn accounts(&self) -> Arc<dyn AccountStore>;
@@ -23,7 +23,7 @@ pub struct ServedOffice {
     /// The office.
     pub office: Arc<Office>,
     /// Its ledger.
-    pub books: Arc<LedgerService>,
+    pub ledger: Arc<LedgerService>,
     /// Who may sign in.
     pub accounts: Accounts,
     /// What stands before all paths where its visitor is; see `client`.

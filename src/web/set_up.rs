@@ -32,7 +32,7 @@ pub async fn get(
     Path(names): Path<HashMap<String, String>>,
 ) -> Result<Markup, PageError> {
     let token = names.get("token").ok_or(PageError::Absent)?;
-    let found = web.invitations().look(&visitor.seat.office.name, token).ok_or(PageError::Absent)?;
+    let found = web.invitations().look(&visitor.office.office.name, token).ok_or(PageError::Absent)?;
     still_meant(&visitor, &found)?;
     Ok(form(&visitor, token, &found.to, ("", ""), &[]))
 }
@@ -45,7 +45,7 @@ pub async fn post(
 ) -> Result<Response, PageError> {
     let Posted { visitor, fields, .. } = posted;
     let token = names.get("token").ok_or(PageError::Absent)?;
-    let office = visitor.seat.office.name.clone();
+    let office = visitor.office.office.name.clone();
     // Whoever comes first with a link has it; who comes at the same moment finds nothing.
     let found = web.invitations().take(&office, token).ok_or(PageError::Absent)?;
     still_meant(&visitor, &found)?;
@@ -63,13 +63,13 @@ pub async fn post(
         },
     };
     visitor.welcome(&person).await?;
-    Ok(Redirect::to(&visitor.seat.link("/")).into_response())
+    Ok(Redirect::to(&visitor.office.link("/")).into_response())
 }
 
 /// A link to choose a password has outlived its purpose once the person has another one, or none any more.
 fn still_meant(visitor: &Visitor, found: &Invitation) -> Result<(), PageError> {
     match &found.to {
-        Invited::Password(person) if visitor.seat.accounts.version(person.as_str()) != found.version => {
+        Invited::Password(person) if visitor.office.accounts.version(person.as_str()) != found.version => {
             Err(PageError::Absent)
         }
         _ => Ok(()),
@@ -88,13 +88,13 @@ async fn let_in(
             visitor.say("两次输入的密码不一致。", "The two passwords differ.").to_owned(),
         ));
     }
-    let (seat, password) = (visitor.seat.clone(), password.to_owned());
+    let (served, password) = (visitor.office.clone(), password.to_owned());
     if let Invited::Password(person) = to {
         let id = person.clone();
         return web
             .hash(move || {
-                seat.office.directory().person(&id, seat.office.today()).ok_or(PageError::Absent)?;
-                seat.accounts.set_password(&id, &password, now())?;
+                served.office.directory().person(&id, served.office.today()).ok_or(PageError::Absent)?;
+                served.accounts.set_password(&id, &password, now())?;
                 Ok(id)
             })
             .await;
@@ -112,16 +112,16 @@ async fn let_in(
         );
         return Err(PageError::Refused(why.to_owned()));
     }
-    web.hash(move || first(&seat, id, name, &password)).await
+    web.hash(move || first(&served, id, name, &password)).await
 }
 
 /// Makes the first person of an office, who looks after it.
-fn first(seat: &ServedOffice, id: String, name: String, password: &str) -> Result<String, PageError> {
-    if !seat.accounts.all()?.is_empty() {
+fn first(served: &ServedOffice, id: String, name: String, password: &str) -> Result<String, PageError> {
+    if !served.accounts.all()?.is_empty() {
         return Err(PageError::Absent);
     }
     // Before the person, so that a weak password leaves nothing behind.
-    seat.accounts.set_password(&id, password, now())?;
+    served.accounts.set_password(&id, password, now())?;
     let role = Value::map([("role", Value::text(ADMIN)), ("unit", Value::text(EVERYWHERE))]);
     let act = Act {
         register: DIRECTORY.into(),
@@ -131,10 +131,10 @@ fn first(seat: &ServedOffice, id: String, name: String, password: &str) -> Resul
         fields: Map::from([("name".into(), Value::text(name)), ("roles".into(), Value::List(vec![role]))]),
         ..Act::default()
     };
-    match seat.office.act(act) {
+    match served.office.act(act) {
         Ok(_) => Ok(id),
         Err(why) => {
-            seat.accounts.remove(&id)?;
+            served.accounts.remove(&id)?;
             Err(why.into())
         }
     }
@@ -155,9 +155,9 @@ fn form(
     let least = visitor
         .say("至少 {} 个字符，可以是一句话。", "At least {} characters; a sentence will do.")
         .replace("{}", &LEAST.to_string());
-    let known = visitor.seat.office.directory();
+    let known = visitor.office.office.directory();
     let called = |id: &str| {
-        known.person(id, visitor.seat.office.today()).map_or_else(|| id.to_owned(), |person| person.name)
+        known.person(id, visitor.office.office.today()).map_or_else(|| id.to_owned(), |person| person.name)
     };
     outside(
         visitor,
@@ -165,7 +165,7 @@ fn form(
         html! {
             h1 { (title) }
             (notice("error", why))
-            form method="post" action=(visitor.seat.link(&format!("/enter/{token}"))) class="stack" {
+            form method="post" action=(visitor.office.link(&format!("/enter/{token}"))) class="stack" {
                 @match to {
                     Invited::Enter(id) => { p { (visitor.say("您将以此身份进入：", "You will be: ")) strong { (called(id)) } } }
                     Invited::Password(id) => { p { (called(id)) " " span class="quiet" { (id) } } input type="hidden" name="person" value=(id) autocomplete="username"; }

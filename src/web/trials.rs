@@ -24,16 +24,16 @@ type TrialKey = (String, Instant, Arc<Trial>);
 
 impl Trials {
     // Held while it is reckoned, so that it is reckoned once, however many look.
-    pub fn of(&self, seat: &ServedOffice, waiting: &str) -> Arc<Trial> {
+    pub fn of(&self, served: &ServedOffice, waiting: &str) -> Arc<Trial> {
         let mut known = self.0.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
-        let found = known.get(&seat.office.key());
+        let found = known.get(&served.office.key());
         if let Some((_, _, trial)) =
             found.filter(|(hash, since, _)| hash == waiting && since.elapsed() < KNOWN)
         {
             return trial.clone();
         }
-        let trial = Arc::new(trial(seat));
-        known.insert(seat.office.key(), (waiting.to_owned(), Instant::now(), trial.clone()));
+        let trial = Arc::new(trial(served));
+        known.insert(served.office.key(), (waiting.to_owned(), Instant::now(), trial.clone()));
         trial
     }
 }
@@ -45,10 +45,10 @@ pub enum Trial {
     Refused(String),
 }
 
-fn trial(seat: &ServedOffice) -> Trial {
-    match seat.office.host().candidate() {
+fn trial(served: &ServedOffice) -> Trial {
+    match served.office.host().candidate() {
         Err(faults) => Trial::Faults(faults),
-        Ok(candidate) => match seat.books.preview(&candidate, &|_, _| {}) {
+        Ok(candidate) => match served.ledger.preview(&candidate, &|_, _| {}) {
             Ok(effect) => Trial::Effect(Box::new(effect)),
             Err(KernelError::Registers(faults)) => Trial::Faults(faults),
             Err(error) => Trial::Refused(error.to_string()),

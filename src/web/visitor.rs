@@ -25,7 +25,7 @@ const STILL_HERE: i64 = 600;
 /// Someone with a browser.
 pub struct Visitor {
     /// The office that the address names.
-    pub seat: ServedOffice,
+    pub office: ServedOffice,
     /// The language.
     pub lang: Lang,
     /// Where they are: path and question.
@@ -84,7 +84,7 @@ impl Visitor {
         self.session.clear().await;
         self.session.cycle_id().await.map_err(|e| broken(&e))?;
         let values = [
-            (OFFICE, self.seat.office.key().0.into()),
+            (OFFICE, self.office.office.key().0.into()),
             (PERSON, person.into()),
             (TOKEN, token.into()),
             (SEEN, now().into()),
@@ -92,7 +92,7 @@ impl Visitor {
         for (key, value) in values {
             self.session.insert_value(key, value).await.map_err(|e| broken(&e))?;
         }
-        tracing::info!(office = %self.seat.office.name, person, "Signed in.");
+        tracing::info!(office = %self.office.office.name, person, "Signed in.");
         Ok(())
     }
 }
@@ -103,7 +103,7 @@ impl Member {
     /// # Errors
     /// There is none, or it is not for them.
     pub fn register(&self, id: &str) -> Result<Arc<Register>, PageError> {
-        let registers = self.visitor.seat.office.registers();
+        let registers = self.visitor.office.office.registers();
         let register = registers.by_id.get(id).ok_or(PageError::Absent)?.clone();
         if self.who.principal.may_open(&register).is_none() {
             return Err(self.denied(&format!("`{id}`")));
@@ -113,7 +113,7 @@ impl Member {
 
     /// That this person may not, noted in the log.
     pub fn denied(&self, what: &str) -> PageError {
-        let (office, person) = (&self.visitor.seat.office.name, &self.who.person.id);
+        let (office, person) = (&self.visitor.office.office.name, &self.who.person.id);
         tracing::warn!(%office, %person, at = %self.visitor.at, what, "Denied.");
         let visitor = &self.visitor;
         PageError::Denied(
@@ -136,8 +136,8 @@ impl Member {
 }
 
 /// Where someone who was sent to sign in may be sent back to: nowhere but into the same office.
-pub fn back<'a>(to: Option<&'a str>, seat: &ServedOffice) -> Option<&'a str> {
-    let home = seat.link("/");
+pub fn back<'a>(to: Option<&'a str>, served: &ServedOffice) -> Option<&'a str> {
+    let home = served.link("/");
     to.filter(|to| to.starts_with(&home) && !to.contains(['\\', '\r', '\n']) && !to.contains("//"))
 }
 
@@ -148,22 +148,23 @@ impl FromRequestParts<Web> for Visitor {
         let names = Path::<HashMap<String, String>>::from_request_parts(parts, web).await;
         let names = names.map_err(|_| PageError::Absent)?;
         let client = parts.extensions.get::<Client>().cloned().ok_or(PageError::Broken)?;
-        let seat = names.get("office").and_then(|name| web.offices().seat(name)).ok_or(PageError::Absent)?;
-        let seat = ServedOffice { prefix: client.prefix.clone(), ..seat };
+        let served =
+            names.get("office").and_then(|name| web.offices().office(name)).ok_or(PageError::Absent)?;
+        let served = ServedOffice { prefix: client.prefix.clone(), ..served };
         let session = Session::from_request_parts(parts, web).await.map_err(|(_, why)| {
             tracing::error!(why, "There are no sessions.");
             PageError::Broken
         })?;
         let at = parts.uri.path_and_query().map_or("/", |at| at.as_str());
         let at = format!("{}{at}", client.prefix);
-        let who = who(&seat, &session).await?;
-        Ok(Visitor { seat, lang: language::of(&parts.headers), at, client, who, session })
+        let who = who(&served, &session).await?;
+        Ok(Visitor { office: served, lang: language::of(&parts.headers), at, client, who, session })
     }
 }
 
-async fn who(seat: &ServedOffice, session: &Session) -> Result<Option<SignedIn>, PageError> {
+async fn who(served: &ServedOffice, session: &Session) -> Result<Option<SignedIn>, PageError> {
     let get = async |key: &str| session.get_value(key).await.map_err(|_| PageError::Broken);
-    if get(OFFICE).await?.and_then(|key| key.as_i64()) != Some(seat.office.key().0) {
+    if get(OFFICE).await?.and_then(|key| key.as_i64()) != Some(served.office.key().0) {
         return Ok(None);
     }
     let text = |value: Option<serde_json::Value>| value.and_then(|v| v.as_str().map(str::to_owned));
@@ -171,8 +172,8 @@ async fn who(seat: &ServedOffice, session: &Session) -> Result<Option<SignedIn>,
         return Ok(None);
     };
     // With the roles of today: who has left since is nobody any more.
-    let directory = seat.office.directory();
-    let Ok(Principal::Person(person)) = Principal::of(&directory, &Actor::person(id), seat.office.today())
+    let directory = served.office.directory();
+    let Ok(Principal::Person(person)) = Principal::of(&directory, &Actor::person(id), served.office.today())
     else {
         return Ok(None);
     };
@@ -200,7 +201,7 @@ impl Visitor {
             Some(who) => Ok(Member { visitor: self, who }),
             None => {
                 let back = form_urlencoded::byte_serialize(self.at.as_bytes()).collect::<String>();
-                Err(PageError::SignIn(self.seat.link(&format!("/sign-in?back={back}"))))
+                Err(PageError::SignIn(self.office.link(&format!("/sign-in?back={back}"))))
             }
         }
     }

@@ -72,11 +72,11 @@ fn quotas(
     let Some(rule) = outcome.steps.first().map(|step| RuleRef::of(&step.handler)) else {
         return Ok(Vec::new());
     };
-    let books = QuotaContext::new(view.world, view.log, view.ledger, 1);
+    let ledger = QuotaContext::new(view.world, view.log, view.ledger, 1);
     // Where a target can't be used the figure itself says so.
-    let Ok(opened) = books.opened(of, period, &outcome)? else { return Ok(Vec::new()) };
+    let Ok(opened) = ledger.opened(of, period, &outcome)? else { return Ok(Vec::new()) };
     let owed: Vec<Value> = opened.iter().map(|opened| opened.quota.clone()).collect();
-    if !heeds(&books, of, period, &owed, asking)? {
+    if !heeds(&ledger, of, period, &owed, asking)? {
         return Ok(Vec::new());
     }
     let quota = |opened: quota::CountedQuota| {

@@ -158,7 +158,7 @@ impl<'a> Periods<'a> {
         let mut came_to: Vec<Result<Vec<Posting>, String>> = Vec::with_capacity(due.len());
         let mut args = Vec::new();
         {
-            let books = QuotaContext::new(self.world, self.log, &*ledger, due.len());
+            let ledger = QuotaContext::new(self.world, self.log, &*ledger, due.len());
             let asked = due.iter().map(|(account, unit)| {
                 (unit_on(self.world, account, period.first()).unwrap_or_else(|| unit.clone()), period)
             });
@@ -166,12 +166,12 @@ impl<'a> Periods<'a> {
             for ((account, unit), target) in due.iter().zip(targets) {
                 let of = AccountRef { register, measure, account };
                 let quotas = match target {
-                    Ok(outcome) => books.quotas(of, period, &outcome)?,
+                    Ok(outcome) => ledger.quotas(of, period, &outcome)?,
                     Err(failed) => Err(failed.to_string()),
                 };
                 match quotas {
                     Ok(quotas) => {
-                        args.push(vec![context(&books, of, unit, period, quotas)?]);
+                        args.push(vec![context(&ledger, of, unit, period, quotas)?]);
                         came_to.push(Ok(Vec::new()));
                     }
                     Err(fault) => came_to.push(Err(fault)),
@@ -270,7 +270,7 @@ fn person_as_unit(person: &registrar_domain::directory::people::Person) -> Value
 }
 
 fn context(
-    books: &QuotaContext<'_>,
+    ledger: &QuotaContext<'_>,
     of: AccountRef<'_>,
     unit: &Value,
     period: Period,
@@ -283,8 +283,8 @@ fn context(
         ("register", Value::text(of.register)),
         ("measure", Value::text(of.measure)),
         ("period", period_value(period)),
-        ("postings", Value::List(books.postings(of, days, Some(period.kind()))?)),
-        ("events", Value::List(books.counted(of, days)?)),
+        ("postings", Value::List(ledger.postings(of, days, Some(period.kind()))?)),
+        ("events", Value::List(ledger.counted(of, days)?)),
         ("quotas", Value::List(quotas)),
     ]))
 }
@@ -309,17 +309,17 @@ fn additions(of: (&Registers, &str), period: Period, outcome: &Outcome) -> Resul
 /// Whether what a rule adds to a period hangs on the quotas that it was shown: with none of them, or with what was
 /// met short and what was short met, it would have said something else.
 pub(crate) fn heeds(
-    books: &QuotaContext<'_>,
+    ledger: &QuotaContext<'_>,
     of: AccountRef<'_>,
     period: Period,
     quotas: &[Value],
     rule: &RuleRef,
 ) -> Stored<bool> {
-    let known = accounts(books.world, of.register, of.measure, period);
+    let known = accounts(ledger.world, of.register, of.measure, period);
     let Some((_, unit)) = known.into_iter().find(|(account, _)| account == of.account) else {
         return Ok(false);
     };
-    let shown = context(books, of, &unit, period, quotas.to_vec())?;
+    let shown = context(ledger, of, &unit, period, quotas.to_vec())?;
     let with = |quotas: Vec<Value>| {
         let mut map = shown.as_map().cloned().unwrap_or_default();
         map.insert("quotas".into(), Value::List(quotas));
@@ -327,8 +327,9 @@ pub(crate) fn heeds(
     };
     let others = [Vec::new(), quotas.iter().map(quota::turned).collect()];
     let args = [vec![shown.clone()]].into_iter().chain(others.map(with)).collect();
-    let said = books.world.dispatch_all(POINT, args).into_iter().map(|outcome| {
-        let postings = additions((&books.world.rules.registers, of.register), period, &outcome.ok()?).ok()?;
+    let said = ledger.world.dispatch_all(POINT, args).into_iter().map(|outcome| {
+        let postings =
+            additions((&ledger.world.rules.registers, of.register), period, &outcome.ok()?).ok()?;
         Some(postings.into_iter().filter(|posting| posting.rule == *rule).collect::<Vec<_>>())
     });
     let said: Vec<_> = said.collect();
@@ -355,22 +356,22 @@ pub type Owed = (String, Result<Vec<Value>, String>);
 /// What is owed and had by every account in a period of one register, under one measure; each with the clause of the
 /// rule that says so.
 pub(crate) fn quotas(
-    books: &QuotaContext<'_>,
+    ledger: &QuotaContext<'_>,
     register: &str,
     measure: &str,
     period: Period,
 ) -> Stored<Vec<Owed>> {
-    let due = accounts(books.world, register, measure, period);
+    let due = accounts(ledger.world, register, measure, period);
     let asked = due.iter().map(|(account, unit)| {
-        (unit_on(books.world, account, period.first()).unwrap_or_else(|| unit.clone()), period)
+        (unit_on(ledger.world, account, period.first()).unwrap_or_else(|| unit.clone()), period)
     });
-    let targets = quota::targets(books.world, register, asked.collect());
+    let targets = quota::targets(ledger.world, register, asked.collect());
     let mut rows = Vec::new();
     for ((account, _), target) in due.iter().zip(targets) {
         let quotas = match target {
             Ok(outcome) => {
                 let handler = outcome.steps.first().map(|step| &step.handler);
-                let owed = books.quotas(AccountRef { register, measure, account }, period, &outcome)?;
+                let owed = ledger.quotas(AccountRef { register, measure, account }, period, &outcome)?;
                 owed.map(|owed| owed.into_iter().map(|quota| with_clause(quota, handler)).collect())
             }
             Err(failed) => Err(failed.to_string()),

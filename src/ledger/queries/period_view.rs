@@ -140,8 +140,8 @@ impl Ledger {
         let log = basis.store().begin_read(basis.office())?;
         let world = live.world(basis);
         let ledger = live.store.read()?;
-        let books = crate::periods::quota::QuotaContext::new(&world, &*log, &*ledger, usize::MAX);
-        Ok(crate::periods::period_scorer::quotas(&books, register, measure, period)?)
+        let ledger = crate::periods::quota::QuotaContext::new(&world, &*log, &*ledger, usize::MAX);
+        Ok(crate::periods::period_scorer::quotas(&ledger, register, measure, period)?)
     }
 }
 

@@ -50,10 +50,10 @@ pub async fn decide(
     let member = visitor.member()?;
     let register = member.register(names.get("register").ok_or(PageError::Absent)?)?;
     let choice = FigureSelection::of(&web, &member, &register, &question, PeriodKind::Year).await?;
-    let (books, principal) = (member.visitor.seat.books.clone(), member.who.principal.clone());
-    let (office, of, period) = (member.visitor.seat.office.clone(), register.id.clone(), choice.period);
+    let (ledger, principal) = (member.visitor.office.ledger.clone(), member.who.principal.clone());
+    let (office, of, period) = (member.visitor.office.office.clone(), register.id.clone(), choice.period);
     let looked = web
-        .work(move || Ok((books.awards_seen(&principal, &of, period)?, role(&*office.read()?, DECIDE_BY)?)));
+        .work(move || Ok((ledger.awards_seen(&principal, &of, period)?, role(&*office.read()?, DECIDE_BY)?)));
     let Ok((awards, decider)) = looked.await else { return Err(member.denied(DECIDE)) };
     if !decides(&member, decider.as_deref()) {
         return Err(member.denied(DECIDE));
@@ -99,11 +99,11 @@ pub async fn decide(
         ]),
         ..Act::default()
     };
-    let office = member.visitor.seat.office.clone();
+    let office = member.visitor.office.office.clone();
     match web.work(move || Ok(office.act(act)?)).await {
         Ok(_) => {
-            let to =
-                choice.link(&format!("{}/awards", member.visitor.seat.register(&register.id)), choice.period);
+            let to = choice
+                .link(&format!("{}/awards", member.visitor.office.register(&register.id)), choice.period);
             Ok(Redirect::to(&to).into_response())
         }
         Err(PageError::Refused(why)) => {
@@ -130,13 +130,13 @@ async fn draw(
     let visitor = &member.visitor;
     let register = member.register(names.get("register").ok_or(PageError::Absent)?)?;
     let choice = FigureSelection::of(web, member, &register, question, PeriodKind::Year).await?;
-    let (books, office) = (visitor.seat.books.clone(), visitor.seat.office.clone());
+    let (ledger, office) = (visitor.office.ledger.clone(), visitor.office.office.clone());
     let (principal, lang) = (member.who.principal.clone(), visitor.lang);
     let (of, period) = (register.id.clone(), choice.period);
     let looked = web
         .work(move || {
-            let awards = books.awards_seen(&principal, &of, period)?;
-            let tree = books.explain_awards(&of, period, lang)?;
+            let awards = ledger.awards_seen(&principal, &of, period)?;
+            let tree = ledger.explain_awards(&of, period, lang)?;
             let events = events_of(&office, &principal, &tree)?;
             Ok((awards, tree, events, role(&*office.read()?, DECIDE_BY)?))
         })
@@ -146,11 +146,11 @@ async fn draw(
         other => other?,
     };
     let decides = decides(member, decider.as_deref());
-    let directory = visitor.seat.office.directory();
+    let directory = visitor.office.office.directory();
     let shown = FieldNames::of(visitor, &directory);
     let title_of = |account: &str| shown.account(account, choice.period.last());
     let places = choice.defined(&register).map_or(0, |m| m.places);
-    let to = format!("{}/awards", visitor.seat.register(&register.id));
+    let to = format!("{}/awards", visitor.office.register(&register.id));
     let pending = |award: &Award| {
         html! {
             @if award.waits { span class="quiet" { (visitor.say("待前项决定", "waits for the decision before")) } }
@@ -204,7 +204,7 @@ async fn draw(
                                     td class="number" { (award.rank.map(|rank| rank.to_string()).unwrap_or_default()) }
                                     td {
                                         @match &award.account {
-                                            Some(account) => a href=(format!("{}&account={}", choice.link(&format!("{}/why", visitor.seat.register(&register.id)), choice.period), encode(account))) { (title_of(account)) },
+                                            Some(account) => a href=(format!("{}&account={}", choice.link(&format!("{}/why", visitor.office.register(&register.id)), choice.period), encode(account))) { (title_of(account)) },
                                             None => (pending(award)),
                                         }
                                     }

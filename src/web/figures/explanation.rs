@@ -35,11 +35,11 @@ pub async fn get(
         period: choice.period,
         measure: Some(choice.measure.clone()),
     };
-    let (books, office) = (visitor.seat.books.clone(), visitor.seat.office.clone());
+    let (ledger, office) = (visitor.office.ledger.clone(), visitor.office.office.clone());
     let (principal, lang) = (member.who.principal.clone(), visitor.lang);
     let seen = web
         .work(move || {
-            let tree = books.explain_seen(&principal, &of, lang)?;
+            let tree = ledger.explain_seen(&principal, &of, lang)?;
             let events = events_of(&office, &principal, &tree)?;
             Ok((tree, events))
         })
@@ -48,11 +48,12 @@ pub async fn get(
         Err(PageError::Denied(_)) => return Err(member.denied(&account)),
         other => other?,
     };
-    let directory = visitor.seat.office.directory();
+    let directory = visitor.office.office.directory();
     let day = choice.period.last();
     let who = FieldNames::of(visitor, &directory).account(&account, day);
     let places = choice.defined(&register).map_or(0, |m| m.places);
-    let standings = choice.link(&format!("{}/standings", visitor.seat.register(&register.id)), choice.period);
+    let standings =
+        choice.link(&format!("{}/standings", visitor.office.register(&register.id)), choice.period);
     let title = format!("{who} · {}", period_name(choice.period, visitor.lang));
     Ok(page(
         &member,

@@ -43,13 +43,15 @@ pub async fn get(
         pool: choice.pool.clone(),
         tag: None,
     };
-    let (books, principal) = (visitor.seat.books.clone(), member.who.principal.clone());
-    let office = visitor.seat.office.clone();
+    let (ledger, principal) = (visitor.office.ledger.clone(), member.who.principal.clone());
+    let office = visitor.office.office.clone();
     let (standing, around) = web
-        .work(move || Ok((books.standing_seen(&principal, &query)?, office.panels("standings", &principal)?)))
+        .work(move || {
+            Ok((ledger.standing_seen(&principal, &query)?, office.panels("standings", &principal)?))
+        })
         .await?;
-    let of = visitor.seat.register(&register.id);
-    let directory = visitor.seat.office.directory();
+    let of = visitor.office.register(&register.id);
+    let directory = visitor.office.office.directory();
     let shown = FieldNames::of(visitor, &directory);
     let unit = choice.defined(&register).map(|m| visitor.title(&m.unit)).unwrap_or_default();
     let figure = |row: &registrar_ledger::StandingRow| row.amount.to_fixed(standing.places);
@@ -77,7 +79,7 @@ pub async fn get(
             h1 { (visitor.title(&register.title)) }
             (tabs(&member, &register))
             (choice.switch(visitor, &register, &format!("{of}/standings"), &KINDS))
-            @if visitor.seat.books.waiting().is_some() {
+            @if visitor.office.ledger.waiting().is_some() {
                 (notice("warn", &[visitor.say("有规则变更待批准，尚未计入。", "Changed rules wait for approval and do not count yet.").to_owned()]))
             }
             @if !standing.faults.is_empty() { (notice("error", &standing.faults)) }
