@@ -115,7 +115,7 @@ pub fn parse(
 /// There is none, or what it says.
 pub fn render(opened: &OpenOffice, table: &Table, format: &str) -> Result<Vec<u8>> {
     match table.render(&opened.office, format) {
-        Err(KernelError::Unknown { .. }) => Err(unknown(opened, format, "written")),
+        Err(KernelError::Unknown(_)) => Err(unknown(opened, format, "written")),
         other => Ok(other?),
     }
 }

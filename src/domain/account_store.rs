@@ -1,6 +1,6 @@
 //! What is kept of people who sign in: passwords, sessions, views; and what is asked of the place it is kept in.
 
-use crate::storage::{OfficeKey, Stored};
+use crate::{error::Stored, storage::OfficeKey};
 
 /// What is kept of a person's sign-in.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

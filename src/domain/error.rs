@@ -45,6 +45,18 @@ pub enum StoreError {
 /// A store's result.
 pub type Stored<T> = Result<T, StoreError>;
 
+/// Something that was asked for and is not there.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("no {what} `{name}`{hint}")]
+pub struct Unknown {
+    /// What sort of thing.
+    pub what: &'static str,
+    /// Its name as it was given.
+    pub name: String,
+    /// `; did you mean …?`, where it would be looked for, or nothing.
+    pub hint: String,
+}
+
 /// A failure of the store, or of what was asked of it.
 #[derive(Debug, thiserror::Error)]
 pub enum DomainError {
@@ -52,15 +64,8 @@ pub enum DomainError {
     #[error(transparent)]
     Store(#[from] StoreError),
     /// Something was asked for that is not there.
-    #[error("no {what} `{name}`{hint}")]
-    Unknown {
-        /// What sort of thing.
-        what: &'static str,
-        /// Its name as it was given.
-        name: String,
-        /// `; did you mean …?`, or nothing.
-        hint: String,
-    },
+    #[error(transparent)]
+    Unknown(#[from] Unknown),
     /// What was given can't be used; says what and what to do.
     #[error("{0}")]
     Refused(String),
@@ -73,6 +78,6 @@ impl DomainError {
         name: &str,
         known: impl IntoIterator<Item = &'a str>,
     ) -> DomainError {
-        DomainError::Unknown { what, name: name.to_owned(), hint: nearest(name, known) }
+        Unknown { what, name: name.to_owned(), hint: nearest(name, known) }.into()
     }
 }

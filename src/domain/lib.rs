@@ -23,10 +23,10 @@ pub mod title;
 
 pub use actor::Actor;
 pub use directory::Directory;
-pub use error::DomainError;
+pub use error::{DomainError, StoreError, Stored, Unknown};
 pub use event::Event;
 pub use period::{Period, PeriodKind};
 pub use record::Record;
 pub use register::{Register, Registers};
-pub use storage::{OfficeKey, ReadTx, Store, StoreError, Stored, WriteTx};
+pub use storage::{OfficeKey, ReadTx, Store, WriteTx};
 pub use title::Title;

@@ -3,9 +3,9 @@
 //! A store keeps bytes and finds them again; chaining, deriving and checking are the kernel's.
 //! Nothing here assumes SQLite: a server database can implement the same traits.
 
-pub use crate::error::{StoreError, Stored};
 use crate::{
     commitment::PersonalValue,
+    error::Stored,
     event::{Event, Link},
     record::Record,
 };

@@ -7,7 +7,7 @@ use crate::{
     office::Office,
 };
 use registrar_domain::{
-    Record, Register, Title,
+    Record, Register, Title, Unknown,
     register::{FieldDef, FieldType, schema::FieldProblem},
     storage::RecordQuery,
 };
@@ -303,7 +303,8 @@ impl Office {
         record: &str,
         hash: &str,
     ) -> Result<(Attachment, Vec<u8>), KernelError> {
-        let unknown = || KernelError::Unknown { what: "file", name: hash.to_owned(), hint: String::new() };
+        let unknown =
+            || KernelError::from(Unknown { what: "file", name: hash.to_owned(), hint: String::new() });
         let registers = self.registers();
         let definition = registers.find(register)?;
         let known = self.record(register, record)?;

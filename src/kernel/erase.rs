@@ -12,7 +12,7 @@ use crate::{
 };
 use jiff::civil::Date;
 use registrar_domain::{
-    Actor, Event, ReadTx, Register, Stored,
+    Actor, Event, ReadTx, Register, Stored, Unknown,
     log::{self, NewEvent},
     reserved::{ERASE, OPENING, OWN_ACTIONS},
 };
@@ -101,7 +101,7 @@ impl Office {
         let events = work.tx.events_of(&register.id, &erasure.record)?;
         if events.is_empty() {
             let (name, hint) = (erasure.record.clone(), format!(" in {}", register.id));
-            return Err(KernelError::Unknown { what: "record", name, hint }.into());
+            return Err(KernelError::from(Unknown { what: "record", name, hint }).into());
         }
         let wanted = wanted(&register, &erasure.fields)?;
         let mut done = Erased::default();

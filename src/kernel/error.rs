@@ -1,6 +1,6 @@
 //! What can go wrong in the kernel, besides an action that is refused (`ActError`, in `action`).
 
-use registrar_domain::{DomainError, StoreError};
+use registrar_domain::{DomainError, StoreError, Unknown};
 use registrar_host::{Failed, Fault};
 use registrar_ledger::LedgerError;
 
@@ -17,15 +17,8 @@ pub enum KernelError {
     #[error("the registers do not fit together: {}", list(.0))]
     Registers(Vec<Fault>),
     /// Something was asked for that is not there.
-    #[error("no {what} `{name}`{hint}")]
-    Unknown {
-        /// What sort of thing.
-        what: &'static str,
-        /// Its name as it was given.
-        name: String,
-        /// `; did you mean …?`, or nothing.
-        hint: String,
-    },
+    #[error(transparent)]
+    Unknown(#[from] Unknown),
     /// What was given can't be used; says what and what to do.
     #[error("{0}")]
     Refused(String),
@@ -39,7 +32,7 @@ impl From<DomainError> for KernelError {
     fn from(error: DomainError) -> KernelError {
         match error {
             DomainError::Store(why) => KernelError::Store(why),
-            DomainError::Unknown { what, name, hint } => KernelError::Unknown { what, name, hint },
+            DomainError::Unknown(what) => KernelError::Unknown(what),
             DomainError::Refused(why) => KernelError::Refused(why),
         }
     }
@@ -50,7 +43,7 @@ impl From<LedgerError> for KernelError {
         match error {
             LedgerError::Store(why) => KernelError::Store(why),
             LedgerError::Plugin(why) => KernelError::Plugin(why),
-            LedgerError::Unknown { what, name, hint } => KernelError::Unknown { what, name, hint },
+            LedgerError::Unknown(what) => KernelError::Unknown(what),
             LedgerError::Refused(why) => KernelError::Refused(why),
         }
     }

@@ -40,7 +40,7 @@ impl LedgerService {
     ///
     /// # Errors
     /// As [`LedgerService::standing_seen`].
-    pub(super) fn told_standing(&self, by: &Principal, of: &Value) -> Result<Value, ActError> {
+    pub(crate) fn told_standing(&self, by: &Principal, of: &Value) -> Result<Value, ActError> {
         let text = |key: &str| of.get(key).as_str().map(str::to_owned);
         let query = StandingQuery {
             register: text("register").unwrap_or_default(),
@@ -58,7 +58,7 @@ impl LedgerService {
     ///
     /// # Errors
     /// As [`LedgerService::awards_seen`].
-    pub(super) fn told_awards(&self, by: &Principal, of: &Value) -> Result<Value, ActError> {
+    pub(crate) fn told_awards(&self, by: &Principal, of: &Value) -> Result<Value, ActError> {
         let register = of.get("register").as_str().unwrap_or_default();
         let period = period(of)?;
         let (_, reach) = self.opened(by, register)?;
@@ -68,7 +68,7 @@ impl LedgerService {
     }
 
     /// What a script is told of quotas: whose they are within whose reach.
-    pub(super) fn told_quotas(&self, by: &Principal, of: &Value) -> Result<Value, ActError> {
+    pub(crate) fn told_quotas(&self, by: &Principal, of: &Value) -> Result<Value, ActError> {
         let register = of.get("register").as_str().unwrap_or_default();
         let (period, account) = (period(of)?, of.get("account").as_str());
         let (definition, _) = self.opened(by, register)?;

@@ -61,7 +61,7 @@ pub struct LedgerService {
 }
 
 #[derive(Default)]
-pub(super) struct PendingWork {
+pub(crate) struct PendingWork {
     catch_up: bool,
     rules: bool,
     /// Whether its followers know of it, or are at it.
@@ -69,11 +69,11 @@ pub(super) struct PendingWork {
     /// Why the newest rules do not serve, if they do not.
     held: Option<String>,
     /// The rules that wait for approval.
-    pub(super) waiting: Option<String>,
+    pub(crate) waiting: Option<String>,
 }
 
 /// How long a failed attempt waits for the next.
-pub(super) const PAUSE: Duration = Duration::from_secs(1);
+pub(crate) const PAUSE: Duration = Duration::from_secs(1);
 
 impl LedgerService {
     /// Opens an office's ledger, brings it up to date, and gives it to the office.
@@ -259,21 +259,21 @@ impl LedgerService {
         Ok(office)
     }
 
-    pub(super) fn office(&self) -> Result<Arc<Office>, KernelError> {
+    pub(crate) fn office(&self) -> Result<Arc<Office>, KernelError> {
         self.office.upgrade().ok_or_else(|| KernelError::Refused("the office is closed".to_owned()))
     }
 
-    pub(super) fn taking(&self) -> MutexGuard<'_, ()> {
+    pub(crate) fn taking(&self) -> MutexGuard<'_, ()> {
         // It guards no data of its own.
         self.taking.lock().unwrap_or_else(|poisoned| poisoned.into_inner())
     }
 
-    pub(super) fn wanted(&self) -> MutexGuard<'_, PendingWork> {
+    pub(crate) fn wanted(&self) -> MutexGuard<'_, PendingWork> {
         // A few flags: whole whatever happened.
         self.wanted.lock().unwrap_or_else(|poisoned| poisoned.into_inner())
     }
 
-    pub(super) fn followed_by(self: &Arc<Self>, followers: &Arc<workers::WorkQueue>) {
+    pub(crate) fn followed_by(self: &Arc<Self>, followers: &Arc<workers::WorkQueue>) {
         let _ = self.own.set(Arc::downgrade(self));
         if self.followers.set(Arc::downgrade(followers)).is_ok() {
             self.wake();
@@ -294,7 +294,7 @@ impl LedgerService {
     }
 
     /// Does what is to be done; `false`: it failed, and is to be done again after a pause.
-    pub(super) fn step(&self) -> bool {
+    pub(crate) fn step(&self) -> bool {
         let (catch_up, rules) = {
             let mut wanted = self.wanted();
             (std::mem::take(&mut wanted.catch_up), std::mem::take(&mut wanted.rules))
@@ -310,7 +310,7 @@ impl LedgerService {
     }
 
     /// What was begun was not done; it stays queued.
-    pub(super) fn catch_up_again(&self) {
+    pub(crate) fn catch_up_again(&self) {
         self.wanted().catch_up = true;
     }
 

@@ -18,7 +18,7 @@ pub struct LedgerWorkers {
 }
 
 /// What threads and ledgers share.
-pub(super) struct WorkQueue {
+pub(crate) struct WorkQueue {
     queue: Mutex<Queue>,
     woken: Condvar,
 }
@@ -66,7 +66,7 @@ impl WorkQueue {
     }
 
     /// Has a ledger followed once, soon.
-    pub(super) fn push(&self, service: Weak<LedgerService>) {
+    pub(crate) fn push(&self, service: Weak<LedgerService>) {
         self.queue().ready.push_back(service);
         self.woken.notify_one();
     }

@@ -48,4 +48,3 @@ pub use error::KernelError;
 pub use import::{ImportOptions, ImportReport, RecordImport};
 pub use office::{LedgerObserver, Office, OfficeGeneration, registers_of};
 pub use office_snapshot::OfficeSnapshot;
-pub use registrar_ledger::Ledger;

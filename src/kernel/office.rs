@@ -11,7 +11,7 @@ use arc_swap::ArcSwap;
 use defined::OfficeEmbedder;
 use jiff::{Timestamp, civil::Date};
 use registrar_domain::{
-    Directory, Event, OfficeKey, Period, ReadTx, Record, Registers, Store,
+    Directory, Event, OfficeKey, Period, ReadTx, Record, Registers, Store, Unknown,
     reserved::{DIRECTORY, ERASE, VOID},
     storage::RecordQuery,
 };
@@ -304,10 +304,12 @@ impl Office {
         let registers = self.registers();
         let found = self.read()?.record(register, id)?;
         let register = registers.find(register)?;
-        let unknown = || KernelError::Unknown {
-            what: "record",
-            name: id.to_owned(),
-            hint: format!(" in {}", register.id),
+        let unknown = || {
+            KernelError::from(Unknown {
+                what: "record",
+                name: id.to_owned(),
+                hint: format!(" in {}", register.id),
+            })
         };
         found.map(|record| register.present(record)).ok_or_else(unknown)
     }

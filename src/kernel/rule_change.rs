@@ -161,7 +161,7 @@ impl LedgerService {
     }
 
     /// Takes rules, if the office lets them count. Says whether the log was replayed.
-    pub(super) fn take(
+    pub(crate) fn take(
         &self,
         office: &Arc<Office>,
         rules: RuleGeneration,
@@ -259,7 +259,7 @@ fn changes(
 }
 
 /// Notes what rules are made of, so that they can be loaded again after a restart.
-pub(super) fn keep_recipe(office: &Office, rules: &RuleGeneration) {
+pub(crate) fn keep_recipe(office: &Office, rules: &RuleGeneration) {
     let text = serde_json::to_string(&*rules.generation.recipe).map_err(|why| why.to_string());
     let kept = text.and_then(|text| office.host().note(&recipe_key(&rules.hash), Some(&text)));
     if let Err(why) = kept {
@@ -277,7 +277,7 @@ fn forget_recipes(office: &Office, serving: &str) {
 }
 
 /// The rules that a ledger counts by, loaded of kept versions.
-pub(super) fn rules_kept(office: &Office, hash: &str) -> Result<RuleGeneration, String> {
+pub(crate) fn rules_kept(office: &Office, hash: &str) -> Result<RuleGeneration, String> {
     let text = office.host().noted(&recipe_key(hash))?.ok_or("what they are made of was not kept")?;
     let recipe: GenerationManifest = serde_json::from_str(&text).map_err(|why| why.to_string())?;
     let join = |faults: Vec<Fault>| faults.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ");
@@ -293,7 +293,7 @@ fn rules_of(office: &Office, generation: &Arc<Generation>) -> Result<RuleGenerat
 
 /// Opens a ledger by the rules that it counted by, where other ones need approval or are to be
 /// compared with them; else by those that serve.
-pub(super) fn open(
+pub(crate) fn open(
     office: &Office,
     shelf: Box<dyn LedgerShelf>,
     rules: RuleGeneration,

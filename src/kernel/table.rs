@@ -17,7 +17,9 @@ pub use skipped_rows::Hidden;
 pub use table_reading::{ReadOptions, RowRead, Skipped, TableReading};
 
 use crate::{access::Principal, attachment::Attachment, error::KernelError, office::Office};
-use registrar_domain::{Record, Register, event::cleaned_fields, register::FieldType, storage::RecordQuery};
+use registrar_domain::{
+    Record, Register, Unknown, event::cleaned_fields, register::FieldType, storage::RecordQuery,
+};
 use registrar_host::{Failed, combine::conform_args};
 use registrar_sdk::{Value, abi::MOST_VALUES};
 use std::collections::BTreeMap;
@@ -120,10 +122,12 @@ impl Table {
                 self.rows.len()
             )));
         }
-        render(office, self.document(), format)?.ok_or_else(|| KernelError::Unknown {
-            what: "format",
-            name: format.to_owned(),
-            hint: " that tables can be written in; `registrar formats` lists them".to_owned(),
+        render(office, self.document(), format)?.ok_or_else(|| {
+            KernelError::from(Unknown {
+                what: "format",
+                name: format.to_owned(),
+                hint: " that tables can be written in; `registrar formats` lists them".to_owned(),
+            })
         })
     }
 

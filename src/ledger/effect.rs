@@ -6,8 +6,8 @@ pub mod causes;
 pub mod compare;
 mod sample;
 
-pub use crate::effect::causes::Why;
 use crate::{
+    effect::causes::Why,
     error::LedgerError,
     rebuild::{
         derivation::Progress,

@@ -1,6 +1,6 @@
 //! What can go wrong in deriving, reading and explaining figures.
 
-use registrar_domain::{DomainError, StoreError};
+use registrar_domain::{DomainError, StoreError, Unknown};
 use registrar_host::Failed;
 
 /// A failure of the ledger or of what it stands on.
@@ -13,15 +13,8 @@ pub enum LedgerError {
     #[error(transparent)]
     Plugin(#[from] Failed),
     /// Something was asked for that is not there.
-    #[error("no {what} `{name}`{hint}")]
-    Unknown {
-        /// What sort of thing.
-        what: &'static str,
-        /// Its name as it was given.
-        name: String,
-        /// `; did you mean …?`, or nothing.
-        hint: String,
-    },
+    #[error(transparent)]
+    Unknown(#[from] Unknown),
     /// What was given can't be used; says what and what to do.
     #[error("{0}")]
     Refused(String),
@@ -31,7 +24,7 @@ impl From<DomainError> for LedgerError {
     fn from(error: DomainError) -> LedgerError {
         match error {
             DomainError::Store(why) => LedgerError::Store(why),
-            DomainError::Unknown { what, name, hint } => LedgerError::Unknown { what, name, hint },
+            DomainError::Unknown(what) => LedgerError::Unknown(what),
             DomainError::Refused(why) => LedgerError::Refused(why),
         }
     }

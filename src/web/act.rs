@@ -130,7 +130,7 @@ fn now<'r>(
     let role: Vec<_> = allowed(member, register).collect();
     let (name, _) = named(member, names, &role)?;
     let found = possible(member, register, record).into_iter().find(|(known, _)| *known == name);
-    found.ok_or_else(|| PageError::Stale(member.visitor.office.record(&register.id, &record.id)))
+    found.ok_or_else(|| PageError::Stale(member.visitor.served.record(&register.id, &record.id)))
 }
 
 /// The action of the address, among those that may be taken.
@@ -185,7 +185,7 @@ impl ActionTarget<'_> {
 type FilledForm = BTreeMap<String, Vec<String>>;
 
 fn has(member: &Member, record: &Record, asked: &ActionTarget<'_>) -> FilledForm {
-    let directory = member.visitor.office.office.directory();
+    let directory = member.visitor.served.office.directory();
     let shown = FieldNames { seeing: Some(member), ..FieldNames::of(&member.visitor, &directory) };
     let offered = asked.offered().into_iter().filter(|(name, _)| asked.register.fields.contains_key(*name));
     offered
@@ -218,9 +218,9 @@ async fn look_up(
     if wanted.is_empty() {
         return Ok((fields, BTreeMap::new()));
     }
-    let (office, principal) = (member.visitor.office.office.clone(), member.who.principal.clone());
+    let (office, principal) = (member.visitor.served.office.clone(), member.who.principal.clone());
     let lang = member.visitor.lang;
-    let unseen = FieldNames::of(&member.visitor, &member.visitor.office.office.directory()).unseen();
+    let unseen = FieldNames::of(&member.visitor, &member.visitor.served.office.directory()).unseen();
     web.work(move || {
         let mut wrong = BTreeMap::new();
         for (name, of, many, ids, had) in wanted {
@@ -299,7 +299,7 @@ async fn take(
     let sent_names = sent.names().map(|name| (name, of_form(name) || of_chosen(name)));
     let file_names = files.iter().map(|file| (file.field.as_str(), of_files(&file.field)));
     if let Some((strange, _)) = sent_names.chain(file_names).find(|(_, known)| !known) {
-        tracing::warn!(office = %member.visitor.office.office.name, person = %member.who.person.id, field = strange, "Denied: a field that the form does not have.");
+        tracing::warn!(office = %member.visitor.served.office.name, person = %member.who.person.id, field = strange, "Denied: a field that the form does not have.");
         return Err(PageError::Strange(
             "表单中有页面上没有的内容",
             "the form has a field that is not on the page",
@@ -319,7 +319,7 @@ async fn take(
         files,
         ..Act::default()
     };
-    let office = member.visitor.office.office.clone();
+    let office = member.visitor.served.office.clone();
     let filled = sent_again(&offered, sent);
     if !unknown.is_empty() {
         let checked = !sent.trimmed(CHECK).is_empty();
@@ -335,7 +335,7 @@ async fn take(
     }
     let said = match web.work(move || Ok(office.act(act))).await? {
         Ok(done) => {
-            let served = &member.visitor.office;
+            let served = &member.visitor.served;
             let made = done.record.map(|record| served.record(&record.register, &record.id));
             return Ok(Redirect::to(&made.unwrap_or_else(|| asked.from(served))).into_response());
         }
@@ -388,7 +388,7 @@ fn form(
     key: Option<&str>,
 ) -> Markup {
     let visitor = &member.visitor;
-    let directory = visitor.office.office.directory();
+    let directory = visitor.served.office.directory();
     // Whose a record is can be said only within the role's reach: others would be refused.
     let reach = member.who.principal.may_act(asked.register, asked.name, asked.action).ok();
     let within = match &reach {
@@ -397,7 +397,7 @@ fn form(
     };
     let shown = FieldNames { within, seeing: Some(member), ..FieldNames::of(visitor, &directory) };
     let title = visitor.title(&asked.action.title);
-    let back = asked.from(&visitor.office);
+    let back = asked.from(&visitor.served);
     // What was refused may be sent again under the same key: nothing was stored under it.
     let key = key
         .filter(|key| !key.is_empty())

@@ -62,7 +62,7 @@ pub async fn go(
     let sent = FormFields::of_query(query.as_deref().unwrap_or_default());
     let wanted = sent.trimmed("action");
     let offered = offered(&member, &register);
-    let of = member.visitor.office.register(&register.id);
+    let of = member.visitor.served.register(&register.id);
     let Some((name, action)) = offered.iter().find(|(name, _)| *name == wanted) else {
         return Err(member.denied(&format!("`{wanted}`")));
     };
@@ -133,7 +133,7 @@ pub async fn post(
             id: (key.len() == SECRET).then(|| format!("web-{}-{key}-{}", member.who.person.id, record.id)),
             ..Act::default()
         };
-        let office = member.visitor.office.office.clone();
+        let office = member.visitor.served.office.clone();
         match web.work(move || Ok(office.act(act))).await? {
             Ok(_) => done += 1,
             Err(error) => {
@@ -144,7 +144,7 @@ pub async fn post(
         }
     }
     if refused.is_empty() {
-        let list = member.visitor.office.register(&register.id);
+        let list = member.visitor.served.register(&register.id);
         return Ok(Redirect::to(&format!("{list}?told={done}")).into_response());
     }
     // What can't be done now is not offered once more.
@@ -182,7 +182,7 @@ async fn chosen(
 ) -> Result<(std::sync::Arc<Register>, Vec<Record>), PageError> {
     let register = member.register(names.get("register").ok_or(PageError::Absent)?)?;
     let ids: Vec<String> = sent.all(CHOSEN).take(MOST).map(str::to_owned).collect();
-    let (office, of) = (member.visitor.office.office.clone(), register.id.clone());
+    let (office, of) = (member.visitor.served.office.clone(), register.id.clone());
     let found = web
         .work(move || {
             ids.iter().map(|id| Ok(office.record(&of, id)?)).collect::<Result<Vec<Record>, PageError>>()
@@ -204,10 +204,10 @@ fn draw(
 ) -> Markup {
     let visitor = &member.visitor;
     let BatchForm { register, name, action, done } = many;
-    let directory = visitor.office.office.directory();
+    let directory = visitor.served.office.directory();
     let shown = FieldNames::of(visitor, &directory);
     let title = visitor.title(&action.title);
-    let back = visitor.office.register(&register.id);
+    let back = visitor.served.register(&register.id);
     let key = crate::invitation::secret().unwrap_or_default();
     desk(
         member,
@@ -232,7 +232,7 @@ fn draw(
                         @for record in records {
                             li {
                                 input type="hidden" name=(CHOSEN) value=(record.id);
-                                a href=(visitor.office.record(&register.id, &record.id)) { (name_of(register, record)) } " "
+                                a href=(visitor.served.record(&register.id, &record.id)) { (name_of(register, record)) } " "
                                 (crate::fragments::staged(visitor, register, record))
                             }
                         }

@@ -31,7 +31,7 @@ pub async fn get(
     let visitor = &member.visitor;
     let register = member.register(names.get("register").ok_or(PageError::Absent)?)?;
     let (office, principal, of) =
-        (visitor.office.office.clone(), member.who.principal.clone(), register.id.clone());
+        (visitor.served.office.clone(), member.who.principal.clone(), register.id.clone());
     let stages: Vec<String> = register.stages.iter().map(|stage| stage.id.clone()).collect();
     let (columns, due) = web
         .work(move || {
@@ -48,16 +48,16 @@ pub async fn get(
     for one in &due {
         pressing.entry(one.record.id.as_str()).or_default().push(one);
     }
-    let today = visitor.office.office.today();
+    let today = visitor.served.office.today();
     let urgency = |id: &str| {
         let all = pressing.get(id).into_iter().flatten();
         all.map(|due| (due.urgency(today), due.deadline.due))
             .max_by_key(|(urgency, day)| (*urgency, std::cmp::Reverse(*day)))
     };
-    let directory = visitor.office.office.directory();
+    let directory = visitor.served.office.directory();
     let shown = FieldNames::of(visitor, &directory);
     let owner = owner_field(&register).and_then(|name| Some((name, register.fields.get(name)?)));
-    let of = visitor.office.register(&register.id);
+    let of = visitor.served.register(&register.id);
     let title = format!("{} · {}", visitor.title(&register.title), visitor.say("看板", "Board"));
     Ok(page(
         &member,
@@ -73,7 +73,7 @@ pub async fn get(
                         h2 { (visitor.title(&stage.label)) " " span class="quiet" { (count) } }
                         @for record in &here {
                             article class=(format!("slip {}", urgency(&record.id).map_or("", |(level, _)| class(level)))) {
-                                a href=(visitor.office.record(&register.id, &record.id)) { (name_of(&register, record)) }
+                                a href=(visitor.served.record(&register.id, &record.id)) { (name_of(&register, record)) }
                                 @if let Some(value) = owner.as_ref().and_then(|(name, _)| record.fields.get(*name)) {
                                     @if let Some((_, field)) = &owner { div class="quiet" { (shown.show(field, value)) } }
                                 }

@@ -21,7 +21,7 @@ pub async fn get(
     Query(question): Query<HashMap<String, String>>,
 ) -> Result<Markup, PageError> {
     let visitor = &member.visitor;
-    let (office, principal) = (visitor.office.office.clone(), member.who.principal.clone());
+    let (office, principal) = (visitor.served.office.clone(), member.who.principal.clone());
     let today = office.today();
     let month = match question.get("month") {
         Some(text) => text
@@ -39,9 +39,9 @@ pub async fn get(
     for one in &due {
         by_day.entry(one.deadline.due).or_default().push(one);
     }
-    let registers = visitor.office.office.registers();
-    let directory = visitor.office.office.directory();
-    let to = |month: Period| format!("{}?month={month}", visitor.office.link("/calendar"));
+    let registers = visitor.served.office.registers();
+    let directory = visitor.served.office.directory();
+    let to = |month: Period| format!("{}?month={month}", visitor.served.link("/calendar"));
     let before = month.first().yesterday().map(|day| Period::of(day, PeriodKind::Month)).ok();
     let named = |due: &Due| {
         let register = registers.by_id.get(&due.record.register);
@@ -72,7 +72,7 @@ pub async fn get(
                                     td class=(if directory.is_working(day) { "" } else { "free" }) aria-current=[(day == today).then_some("date")] {
                                         time datetime=(day) { (day.day()) }
                                         @for due in by_day.get(&day).into_iter().flatten() {
-                                            a class=(format!("due {}", class(due.urgency(today)))) href=(visitor.office.record(&due.record.register, &due.record.id)) title=(language::own(visitor.lang, &due.deadline.why)) { (named(due)) }
+                                            a class=(format!("due {}", class(due.urgency(today)))) href=(visitor.served.record(&due.record.register, &due.record.id)) title=(language::own(visitor.lang, &due.deadline.why)) { (named(due)) }
                                         }
                                     }
                                 } @else { td class="other" {} }

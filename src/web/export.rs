@@ -25,7 +25,7 @@ pub async fn get(
     let visitor = &member.visitor;
     let register = member.register(names.get("register").ok_or(PageError::Absent)?)?;
     let format = question.get("format").map_or("xlsx", String::as_str).to_owned();
-    let (office, principal) = (visitor.office.office.clone(), member.who.principal.clone());
+    let (office, principal) = (visitor.served.office.clone(), member.who.principal.clone());
     let (of, to) = (register.clone(), format.clone());
     // What the list shows, and no more.
     let asked = |name: &str| question.get(name).map(|text| text.trim().to_owned()).unwrap_or_default();
@@ -54,6 +54,6 @@ pub async fn get(
             Ok(Table::of_records(&office, &principal, &of, &wanted, &mut |_| {})?.0.render(&office, &to)?)
         })
         .await?;
-    tracing::info!(office = %visitor.office.office.name, person = %member.who.person.id, register = %register.id, format, "Records were exported.");
+    tracing::info!(office = %visitor.served.office.name, person = %member.who.person.id, register = %register.id, format, "Records were exported.");
     Ok(file(&format!("{}.{format}", visitor.title(&register.title)), &format, bytes))
 }

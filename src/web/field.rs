@@ -47,7 +47,7 @@ impl<'a> FieldNames<'a> {
     pub fn of(visitor: &Visitor, directory: &'a Directory) -> FieldNames<'a> {
         FieldNames {
             directory,
-            on: visitor.office.office.today(),
+            on: visitor.served.office.today(),
             lang: visitor.lang,
             within: None,
             seeing: None,
@@ -143,7 +143,7 @@ impl<'a> FieldNames<'a> {
         say: impl Fn(&Register, &Record) -> String,
     ) -> Option<String> {
         let member = self.seeing?;
-        let office = &member.visitor.office.office;
+        let office = &member.visitor.served.office;
         let registers = office.registers();
         let register = registers.by_id.get(register)?;
         let record = office.record(&register.id, id).ok()?;

@@ -111,7 +111,7 @@ impl FromRequest<Web> for Posted {
         if let Some(who) = &visitor.who {
             let sent = fields.get(TOKEN).unwrap_or_default();
             if !bool::from(sent.as_bytes().ct_eq(who.token.as_bytes())) {
-                tracing::warn!(office = %visitor.office.office.name, person = %who.person.id, at = %visitor.at, "Denied: a form without the session's secret.");
+                tracing::warn!(office = %visitor.served.office.name, person = %who.person.id, at = %visitor.at, "Denied: a form without the session's secret.");
                 return Err(PageError::Denied(
                     "这张表单不属于本次登录，请重新打开 · The form is not of this session; open it again"
                         .to_owned(),

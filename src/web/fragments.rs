@@ -24,7 +24,7 @@ pub fn staged(visitor: &Visitor, register: &Register, record: &Record) -> Markup
 /// A deadline with its colour, in words as well. It is called like the action that meets it, where there
 /// is one of its name.
 pub fn badge(visitor: &Visitor, due: &Due, today: Date) -> Markup {
-    let registers = visitor.office.office.registers();
+    let registers = visitor.served.office.registers();
     let meets = registers.by_id.get(&due.deadline.register).and_then(|r| r.actions.get(&due.deadline.name));
     let name = meets.map_or(due.deadline.name.as_str(), |action| visitor.title(&action.title));
     let urgency = due.urgency(today);

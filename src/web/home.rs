@@ -14,7 +14,7 @@ const DUE: usize = 20;
 /// The page.
 pub async fn get(State(web): State<Web>, member: Member) -> Result<Markup, PageError> {
     let visitor = &member.visitor;
-    let (office, principal) = (visitor.office.office.clone(), member.who.principal.clone());
+    let (office, principal) = (visitor.served.office.clone(), member.who.principal.clone());
     let (registers, due, shown) = web
         .work(move || {
             let due = office.due_seen(&principal, None, |_| true, DUE)?;
@@ -25,7 +25,7 @@ pub async fn get(State(web): State<Web>, member: Member) -> Result<Markup, PageE
         let register = registers.iter().find(|(register, _)| register.id == record.register);
         register.map_or_else(|| record.id.clone(), |(register, _)| name_of(register, record).to_owned())
     };
-    let today = visitor.office.office.today();
+    let today = visitor.served.office.today();
     // What waits for this very person: where the next step is theirs, and not only theirs to close.
     let mut todo = Vec::new();
     for (register, stages) in &registers {
@@ -53,7 +53,7 @@ pub async fn get(State(web): State<Web>, member: Member) -> Result<Markup, PageE
                 @if principal_administers {
                     p class="empty" {
                         (visitor.say("您负责人员、插件和规则，不办理业务。", "You look after people, plugins and rules, and take no part in business. ")) " "
-                        a href=(visitor.office.link("/people")) { (visitor.say("为人员分配角色和登录链接", "Give people their roles and links to sign in")) }
+                        a href=(visitor.served.link("/people")) { (visitor.say("为人员分配角色和登录链接", "Give people their roles and links to sign in")) }
                     }
                 } @else {
                     p class="empty" { (visitor.say("您还没有可以办理的台账，请联系管理员分配角色。", "No register is yours to work with yet; ask whoever looks after the office for a role.")) }
@@ -64,7 +64,7 @@ pub async fn get(State(web): State<Web>, member: Member) -> Result<Markup, PageE
                 ul class="todo" {
                     @for (register, stage, count, actions) in &todo {
                         li {
-                            a href=(format!("{}?stage={}", visitor.office.register(&register.id), encode(stage))) {
+                            a href=(format!("{}?stage={}", visitor.served.register(&register.id), encode(stage))) {
                                 strong { (count) } " " (visitor.title(&register.title)) " · " (register.stage_label(stage).map(|label| visitor.title(label)).unwrap_or(stage))
                             }
                             " " span class="quiet" { (actions) }
@@ -77,12 +77,12 @@ pub async fn get(State(web): State<Web>, member: Member) -> Result<Markup, PageE
             div class="cards" {
                 @for (register, stages) in &registers {
                     section class="card" {
-                        h2 { a href=(visitor.office.register(&register.id)) { (visitor.title(&register.title)) } }
+                        h2 { a href=(visitor.served.register(&register.id)) { (visitor.title(&register.title)) } }
                         @if stages.is_empty() { p class="quiet" { (visitor.say("还没有记录。", "No records yet.")) } }
                         ul class="stages" {
                             @for stage in &register.stages {
                                 @if let Some(count) = stages.get(&stage.id) {
-                                    li { a href=(format!("{}?stage={}", visitor.office.register(&register.id), encode(&stage.id))) { (visitor.title(&stage.label)) " " strong { (count) } } }
+                                    li { a href=(format!("{}?stage={}", visitor.served.register(&register.id), encode(&stage.id))) { (visitor.title(&stage.label)) " " strong { (count) } } }
                                 }
                             }
                         }
@@ -95,7 +95,7 @@ pub async fn get(State(web): State<Web>, member: Member) -> Result<Markup, PageE
                     @for one in &due {
                         li {
                             (badge(visitor, one, today)) " "
-                            a href=(visitor.office.record(&one.record.register, &one.record.id)) { (named(&one.record)) }
+                            a href=(visitor.served.record(&one.record.register, &one.record.id)) { (named(&one.record)) }
                         }
                     }
                 }

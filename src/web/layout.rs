@@ -26,8 +26,8 @@ pub fn desk(member: &Member, title: &str, content: Markup) -> Markup {
 
 fn around(member: &Member, title: &str, live: bool, content: Markup) -> Markup {
     let visitor = &member.visitor;
-    let link = |below: &str| visitor.office.link(below);
-    let pulse = crate::live::OfficePulse::now(&visitor.office).to_string();
+    let link = |below: &str| visitor.served.link(below);
+    let pulse = crate::live::OfficePulse::now(&visitor.served).to_string();
     shell(
         visitor,
         title,
@@ -35,7 +35,7 @@ fn around(member: &Member, title: &str, live: bool, content: Markup) -> Markup {
         html! {
             header class="bar" {
                 a class="skip" href="#content" { (visitor.say("跳到正文", "Skip to content")) }
-                a class="office" href=(link("/")) { (visitor.office.office.name) }
+                a class="office" href=(link("/")) { (visitor.served.office.name) }
                 div class="self" {
                     (languages(visitor))
                     a href=(link("/password")) { (member.who.person.name) }
@@ -58,17 +58,17 @@ fn menu(member: &Member) -> Markup {
         let here = at == to || at.starts_with(&format!("{to}/"));
         html! { li { a href=(to) aria-current=[here.then_some("page")] { (text) } } }
     };
-    let registers = visitor.office.office.registers();
+    let registers = visitor.served.office.registers();
     let open = registers.by_id.values().filter(|register| principal.may_open(register).is_some());
     html! {
         ul {
             @for register in open {
-                (entry(visitor.office.register(&register.id), visitor.title(&register.title)))
+                (entry(visitor.served.register(&register.id), visitor.title(&register.title)))
             }
         }
         ul class="tools" {
             @for tool in TOOLS.iter().filter(|tool| (tool.lets)(principal)) {
-                (entry(visitor.office.link(tool.at), visitor.say(tool.zh, tool.en)))
+                (entry(visitor.served.link(tool.at), visitor.say(tool.zh, tool.en)))
             }
         }
     }
@@ -95,9 +95,9 @@ const TOOLS: [Tool; 7] = [
 pub fn tabs(member: &Member, register: &Register) -> Markup {
     let visitor = &member.visitor;
     let at = visitor.at.split('?').next().unwrap_or_default();
-    let of = visitor.office.register(&register.id);
+    let of = visitor.served.register(&register.id);
     let asked = |point: &str| {
-        let handlers = visitor.office.office.host().generation().handlers(point);
+        let handlers = visitor.served.office.host().generation().handlers(point);
         handlers
             .iter()
             .any(|h| h.option("register").is_nil() || h.words("register").any(|id| id == register.id))
@@ -131,7 +131,7 @@ pub fn outside(visitor: &Visitor, title: &str, content: Markup) -> Markup {
         None,
         html! {
             main id="content" class="narrow" {
-                p class="office" { (visitor.office.office.name) }
+                p class="office" { (visitor.served.office.name) }
                 (content)
                 p class="quiet" { (languages(visitor)) }
             }
@@ -149,8 +149,8 @@ type LiveAddress = Option<(String, String)>;
 
 fn shell(visitor: &Visitor, title: &str, live: LiveAddress, content: Markup) -> Markup {
     let product = visitor.lang.of(PRODUCT.0, PRODUCT.1);
-    let title = format!("{title} · {} · {product}", visitor.office.office.name);
-    document(visitor.lang, &visitor.office.prefix, &title, live, content)
+    let title = format!("{title} · {} · {product}", visitor.served.office.name);
+    document(visitor.lang, &visitor.served.prefix, &title, live, content)
 }
 
 fn document(lang: Lang, prefix: &str, title: &str, live: LiveAddress, content: Markup) -> Markup {
@@ -174,7 +174,7 @@ fn document(lang: Lang, prefix: &str, title: &str, live: LiveAddress, content: M
 fn languages(visitor: &Visitor) -> Markup {
     let other = visitor.lang.of("en", "zh");
     let back: String = form_urlencoded::byte_serialize(visitor.at.as_bytes()).collect();
-    let link = visitor.office.link(&format!("/lang/{other}?back={back}"));
+    let link = visitor.served.link(&format!("/lang/{other}?back={back}"));
     debug_assert_ne!(other, tag(visitor.lang));
     html! { a href=(link) lang=(other) hreflang=(other) { (visitor.lang.of("English", "中文")) } }
 }

@@ -44,12 +44,12 @@ pub async fn get(
     let asked = |name: &str| question.get(name).map(|text| text.trim().to_owned()).unwrap_or_default();
     let (stage, words, sort) = (asked("stage"), asked("q"), asked("sort"));
     let number = asked("page").parse::<usize>().unwrap_or(1).clamp(1, MOST_PAGES);
-    let (office, principal) = (visitor.office.office.clone(), member.who.principal.clone());
+    let (office, principal) = (visitor.served.office.clone(), member.who.principal.clone());
     let (of, stages) = (register.clone(), stage.clone());
     let (wanted, order) = (phrases(&words), sort.clone());
     // Words that are none, like a comma, find nothing.
     let nothing = wanted.is_empty() && !words.is_empty();
-    let (accounts, person) = (visitor.office.accounts.clone(), member.who.person.id.clone());
+    let (accounts, person) = (visitor.served.accounts.clone(), member.who.person.id.clone());
     let id = register.id.clone();
     let (rows, count, views) = web
         .work(move || {
@@ -81,10 +81,10 @@ pub async fn get(
         .filter(|(name, _)| rows.iter().any(|record| record.fields.contains_key(*name)))
         .take(COLUMNS)
         .collect();
-    let directory = visitor.office.office.directory();
+    let directory = visitor.served.office.directory();
     let shown = FieldNames::of(visitor, &directory);
     let with = |sort: &str, page: usize| {
-        let of = visitor.office.register(&register.id);
+        let of = visitor.served.register(&register.id);
         let (stage, words, sort) = (encode(&stage), encode(&words), encode(sort));
         format!("{of}?stage={stage}&q={words}&sort={sort}&page={page}")
     };
@@ -113,7 +113,7 @@ pub async fn get(
             div class="head" {
                 h1 { (visitor.title(&register.title)) }
                 @for (name, action) in creating.iter().filter(|(_, action)| action.gathers.is_none()) {
-                    a class="button" href=(format!("{}/new/{}", visitor.office.register(&register.id), encode(name))) { (visitor.title(&action.title)) }
+                    a class="button" href=(format!("{}/new/{}", visitor.served.register(&register.id), encode(name))) { (visitor.title(&action.title)) }
                 }
             }
             (tabs(&member, &register))
@@ -129,13 +129,13 @@ pub async fn get(
                 span class="quiet" { (count) " " (visitor.say("条", "records")) }
             }
             @if let Some((kind, said)) = told { (notice(kind, &[said])) }
-            (kept(&member, &visitor.office.register(&register.id), &views, (&stage, &words, &sort)))
+            (kept(&member, &visitor.served.register(&register.id), &views, (&stage, &words, &sort)))
             @if rows.is_empty() && count > 0 {
                 p class="empty" { a href=(with(&sort, pages)) { (visitor.say("没有这一页，去最后一页", "There is no such page; go to the last")) } }
             } @else if rows.is_empty() {
                 p class="empty" { (visitor.say("没有符合条件的记录。", "No record fits.")) }
             } @else {
-                form action=(format!("{}/many", visitor.office.register(&register.id))) {
+                form action=(format!("{}/many", visitor.served.register(&register.id))) {
                 div class="wide many" tabindex="0" {
                     table {
                         thead { tr {
@@ -148,10 +148,10 @@ pub async fn get(
                             @for record in &rows {
                                 tr {
                                     @if !several.is_empty() { td class="tick" { input type="checkbox" name="i" value=(record.id) aria-label=(crate::record::name_of(&register, record)); } }
-                                    td class="tight" { a href=(visitor.office.record(&register.id, &record.id)) { (numbered(record)) } }
+                                    td class="tight" { a href=(visitor.served.record(&register.id, &record.id)) { (numbered(record)) } }
                                     @for (name, field) in &columns {
                                         @let text = record.fields.get(*name).map(|value| shown.show(field, value)).unwrap_or_default();
-                                        td { @if *name == register.name_field { a href=(visitor.office.record(&register.id, &record.id)) { (text) } } @else { (text) } }
+                                        td { @if *name == register.name_field { a href=(visitor.served.record(&register.id, &record.id)) { (text) } } @else { (text) } }
                                     }
                                     td { (staged(visitor, &register, record)) }
                                 }
@@ -167,7 +167,7 @@ pub async fn get(
                         @for (name, action) in &several { button class="second" name="action" value=(name) { (visitor.title(&action.title)) } }
                     }
                     span class="spread" {}
-                    @for format in ["xlsx", "csv", crate::export::LINES] { a href=(format!("{}/export?format={format}&stage={}&q={}", visitor.office.register(&register.id), encode(&stage), encode(&words))) download { (visitor.say("导出 ", "Export ")) (format) } }
+                    @for format in ["xlsx", "csv", crate::export::LINES] { a href=(format!("{}/export?format={format}&stage={}&q={}", visitor.served.register(&register.id), encode(&stage), encode(&words))) download { (visitor.say("导出 ", "Export ")) (format) } }
                 }
                 }
                 @if pages > 1 {
@@ -200,9 +200,9 @@ pub async fn keep(
         name: fields.trimmed("name").to_owned(),
         question: if goes { String::new() } else { question.clone() },
     };
-    let (accounts, person) = (member.visitor.office.accounts.clone(), member.who.person.id.clone());
+    let (accounts, person) = (member.visitor.served.accounts.clone(), member.who.person.id.clone());
     web.work(move || Ok(accounts.keep_view(&person, &view)?)).await?;
-    let list = member.visitor.office.register(&register.id);
+    let list = member.visitor.served.register(&register.id);
     Ok(Redirect::to(&if goes { list } else { format!("{list}?{question}") }))
 }
 

@@ -84,12 +84,12 @@ pub async fn get(
     Query(question): Query<HashMap<String, String>>,
 ) -> Result<Sse<impl Stream<Item = Result<Told, Infallible>>>, PageError> {
     let Member { visitor, who } = member;
-    let listens = format!("{}/{}", visitor.office.office.key().0, who.person.id);
+    let listens = format!("{}/{}", visitor.served.office.key().0, who.person.id);
     let place = web.listening(&listens).ok_or(PageError::Busy)?;
-    let now = OfficePulse::now(&visitor.office);
+    let now = OfficePulse::now(&visitor.served);
     let knows = question.get("since").and_then(|since| since.parse().ok()).unwrap_or(now);
     let listener = LiveListener {
-        served: visitor.office,
+        served: visitor.served,
         person: who.person.id,
         session: visitor.session,
         knows,

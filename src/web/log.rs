@@ -21,11 +21,11 @@ pub async fn get(
     let said = |name: &str| question.get(name).map(|text| text.trim().to_owned()).unwrap_or_default();
     let (register, by) = (said("register"), said("by"));
     let before = question.get("before").and_then(|text| text.parse().ok());
-    let (office, principal) = (visitor.office.office.clone(), member.who.principal.clone());
+    let (office, principal) = (visitor.served.office.clone(), member.who.principal.clone());
     // By name as well as by id.
-    let directory = visitor.office.office.directory();
+    let directory = visitor.served.office.directory();
     let called =
-        directory.people(visitor.office.office.today()).into_iter().filter(|person| person.name == by);
+        directory.people(visitor.served.office.today()).into_iter().filter(|person| person.name == by);
     let people: Vec<String> = called.map(|person| person.id).chain([by.clone()]).collect();
     let wanted = (register.clone(), by.clone());
     let (events, more) = web
@@ -37,11 +37,11 @@ pub async fn get(
             Ok(office.events_seen(&principal, before, ROWS, fits)?)
         })
         .await?;
-    let registers = visitor.office.office.registers();
+    let registers = visitor.served.office.registers();
     let shown = FieldNames::of(visitor, &directory);
     let open: Vec<_> =
         registers.by_id.values().filter(|r| member.who.principal.may_open(r).is_some()).collect();
-    let at = visitor.office.link("/log");
+    let at = visitor.served.link("/log");
     let title = visitor.say("日志", "Log");
     let row = |event: &Event| {
         // The office's own registers have titles too.
@@ -55,7 +55,7 @@ pub async fn get(
                 td { (of.map_or(event.register.as_str(), |of| visitor.title(&of.title))) }
                 td class="id" {
                     @match own {
-                        false => a href=(visitor.office.record(&event.register, &event.record)) { (event.record) },
+                        false => a href=(visitor.served.record(&event.register, &event.record)) { (event.record) },
                         true => (event.record),
                     }
                 }

@@ -110,7 +110,7 @@ impl IntoResponse for PageError {
 impl From<KernelError> for PageError {
     fn from(error: KernelError) -> PageError {
         match error {
-            KernelError::Unknown { .. } => PageError::Absent,
+            KernelError::Unknown(_) => PageError::Absent,
             KernelError::Refused(why) => PageError::Refused(why),
             error => {
                 tracing::error!(%error, "A page could not be made.");

@@ -30,8 +30,8 @@ fn one(visitor: &Visitor, panel: &Panel) -> Markup {
         PanelEmphasis::Warning => "card warning",
     };
     let link = panel.link.as_ref().map(|(register, record)| match record {
-        Some(record) => visitor.office.record(register, record),
-        None => visitor.office.register(register),
+        Some(record) => visitor.served.record(register, record),
+        None => visitor.served.register(register),
     });
     html! {
         section class=(loud) {

@@ -29,7 +29,7 @@ pub async fn post(State(web): State<Web>, posted: Posted) -> Result<Response, Pa
     let text = |name: &str| fields.get(name).unwrap_or_default().to_owned();
     let (old, new, again) = (text("old"), text("password"), text("again"));
     let say = |zh: &str, en: &str| member.visitor.say(zh, en).to_owned();
-    let (accounts, person) = (member.visitor.office.accounts.clone(), member.who.person.id.clone());
+    let (accounts, person) = (member.visitor.served.accounts.clone(), member.who.person.id.clone());
     let client = member.visitor.client.key();
     let differ = say("两次输入的新密码不一致。", "The two new passwords differ.");
     let wrong = say("现在的密码不正确。", "The present password is wrong.");
@@ -48,7 +48,7 @@ pub async fn post(State(web): State<Web>, posted: Posted) -> Result<Response, Pa
         Ok(()) => {
             // This session goes on, under a new id.
             member.visitor.welcome(&member.who.person.id).await?;
-            Ok(Redirect::to(&member.visitor.office.link("/")).into_response())
+            Ok(Redirect::to(&member.visitor.served.link("/")).into_response())
         }
         Err(PageError::Refused(why)) => {
             Ok((StatusCode::UNPROCESSABLE_ENTITY, form(&member, &[why])).into_response())

@@ -32,14 +32,14 @@ pub async fn link(
     let member = posted.visitor.member()?;
     member.administers()?;
     let person = names.get("person").ok_or(PageError::Absent)?;
-    let office = &member.visitor.office.office;
+    let office = &member.visitor.served.office;
     let person = office.directory().person(person, office.today()).ok_or(PageError::Absent)?;
     let invitation = Invitation {
         office: office.name.clone(),
         to: Invited::Password(person.id.clone()),
         expires: now() + OPEN,
         lasting: false,
-        version: member.visitor.office.accounts.version(&person.id),
+        version: member.visitor.served.accounts.version(&person.id),
     };
     let address = web.invitations().open(invitation).map_err(|_| PageError::Broken)?;
     tracing::info!(office = %office.name, by = %member.who.person.id, person = %person.id, "A link to choose a password was made.");
@@ -48,8 +48,8 @@ pub async fn link(
 
 async fn list(web: &Web, member: &Member, made: Option<(String, String)>) -> Result<Markup, PageError> {
     let visitor = &member.visitor;
-    let office = visitor.office.office.clone();
-    let accounts = visitor.office.accounts.clone();
+    let office = visitor.served.office.clone();
+    let accounts = visitor.served.accounts.clone();
     let (people, known) = web
         .work(move || {
             let known: HashSet<String> = accounts.all()?.into_iter().map(|(person, _)| person).collect();
@@ -57,8 +57,8 @@ async fn list(web: &Web, member: &Member, made: Option<(String, String)>) -> Res
         })
         .await?;
     let title = visitor.say("人员", "People");
-    let directory = visitor.office.office.directory();
-    let today = visitor.office.office.today();
+    let directory = visitor.served.office.directory();
+    let today = visitor.served.office.today();
     let shown = FieldNames::of(visitor, &directory);
     let unit = |id: &str| {
         directory.unit(id, today).map_or_else(|| id.to_owned(), |unit| visitor.title(&unit.title).to_owned())
@@ -100,7 +100,7 @@ async fn list(web: &Web, member: &Member, made: Option<(String, String)>) -> Res
                                     td { (person.unit.as_deref().map(unit).unwrap_or_default()) }
                                     td { (person.roles.iter().map(role).collect::<Vec<_>>().join(visitor.say("、", ", "))) }
                                     td {
-                                        form method="post" action=(visitor.office.link(&format!("/people/{}/link", crate::url::encode(&person.id)))) {
+                                        form method="post" action=(visitor.served.link(&format!("/people/{}/link", crate::url::encode(&person.id)))) {
                                             (token(member))
                                             button class="plain" {
                                                 @if known.contains(&person.id) { (visitor.say("重设密码的链接", "Link for a new password")) }

@@ -30,10 +30,10 @@ const AROUND: u32 = 4;
 pub async fn list(State(web): State<Web>, member: Member) -> Result<Markup, PageError> {
     member.administers()?;
     let visitor = &member.visitor;
-    let (office, today) = (visitor.office.office.clone(), visitor.office.office.today());
+    let (office, today) = (visitor.served.office.clone(), visitor.served.office.today());
     let (rows, bypasses) = web.work(move || Ok((office.host().status(), office.bypasses(today)?))).await?;
-    let generation = visitor.office.office.host().generation();
-    let counters = visitor.office.office.host().engine().counters();
+    let generation = visitor.served.office.host().generation();
+    let counters = visitor.served.office.host().engine().counters();
     let memory = counters.memory.load(std::sync::atomic::Ordering::Relaxed) >> 10;
     let title = visitor.say("插件", "Plugins");
     let wrong: Vec<&PluginStatus> = rows.iter().filter(|row| !row.faults.is_empty()).collect();
@@ -43,7 +43,7 @@ pub async fn list(State(web): State<Web>, member: Member) -> Result<Markup, Page
         html! {
             div class="head" {
                 h1 { (title) }
-                form method="post" action=(visitor.office.link("/plugins")) { (token(&member)) button class="second" { (visitor.say("重新装载", "Reload")) } }
+                form method="post" action=(visitor.served.link("/plugins")) { (token(&member)) button class="second" { (visitor.say("重新装载", "Reload")) } }
             }
             @for row in &wrong { (broken(&member, row, 1)) }
             div class="wide many" tabindex="0" {
@@ -58,7 +58,7 @@ pub async fn list(State(web): State<Web>, member: Member) -> Result<Markup, Page
                         @for row in &rows {
                             @let timing = row.timing.as_ref();
                             tr {
-                                th scope="row" { a href=(at(&visitor.office, &row.id)) { (row.id) } div class="quiet" { (own(visitor.lang, generation.plugins.get(&row.id).map(|plugin| plugin.title.as_str()).unwrap_or_default())) } }
+                                th scope="row" { a href=(at(&visitor.served, &row.id)) { (row.id) } div class="quiet" { (own(visitor.lang, generation.plugins.get(&row.id).map(|plugin| plugin.title.as_str()).unwrap_or_default())) } }
                                 td { (row.version) " " code { (short(&row.content_hash)) } }
                                 td { (state(visitor, row.state)) @if bypasses.iter().any(|b| b.plugin == row.id) { " " span class="stage" { (visitor.say("已放行", "bypassed")) } } }
                                 td { (row.kind) }
@@ -89,14 +89,14 @@ pub async fn get(
 pub async fn reload(State(web): State<Web>, posted: Posted) -> Result<Redirect, PageError> {
     let member = posted.visitor.member()?;
     member.administers()?;
-    let office = member.visitor.office.office.clone();
+    let office = member.visitor.served.office.clone();
     web.work(move || {
         office.host().reload();
         Ok(())
     })
     .await?;
-    tracing::info!(office = %member.visitor.office.office.name, by = %member.who.person.id, "The plugins were read anew.");
-    Ok(Redirect::to(&member.visitor.office.link("/plugins")))
+    tracing::info!(office = %member.visitor.served.office.name, by = %member.who.person.id, "The plugins were read anew.");
+    Ok(Redirect::to(&member.visitor.served.link("/plugins")))
 }
 
 /// Rolls back, lets go, lets guards pass, or ends a quarantine.
@@ -109,7 +109,7 @@ pub async fn post(
     let member = visitor.member()?;
     member.administers()?;
     let plugin = names.get("plugin").ok_or(PageError::Absent)?.clone();
-    let (served, by) = (member.visitor.office.clone(), member.who.actor());
+    let (served, by) = (member.visitor.served.clone(), member.who.actor());
     let said = |name: &str| fields.trimmed(name).to_owned();
     let (what, until, reason) = (said("do"), said("until"), said("reason"));
     let (back, id) = (RollbackForm::read(&fields), plugin.clone());
@@ -141,7 +141,7 @@ pub async fn post(
         })
         .await;
     match done {
-        Ok(()) => Ok(Redirect::to(&at(&member.visitor.office, &plugin)).into_response()),
+        Ok(()) => Ok(Redirect::to(&at(&member.visitor.served, &plugin)).into_response()),
         Err(PageError::Refused(why)) => {
             let page = draw(&web, &member, &names, Some(why)).await?;
             Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response())
@@ -163,7 +163,7 @@ async fn draw(
     member.administers()?;
     let visitor = &member.visitor;
     let id = names.get("plugin").ok_or(PageError::Absent)?.clone();
-    let (office, today) = (visitor.office.office.clone(), visitor.office.office.today());
+    let (office, today) = (visitor.served.office.clone(), visitor.served.office.today());
     let (row, versions, bypasses) = web
         .work(move || {
             let host = office.host();
@@ -173,7 +173,7 @@ async fn draw(
         })
         .await?;
     let own: Vec<&Bypass> = bypasses.iter().filter(|bypass| bypass.plugin == row.id).collect();
-    let action = at(&visitor.office, &row.id);
+    let action = at(&visitor.served, &row.id);
     let button = |what: &str, label: &str| {
         html! {
             form method="post" action=(action) class="inline" {
@@ -188,7 +188,7 @@ async fn draw(
         member,
         &row.id,
         html! {
-            p class="crumbs" { a href=(visitor.office.link("/plugins")) { (visitor.say("插件", "Plugins")) } }
+            p class="crumbs" { a href=(visitor.served.link("/plugins")) { (visitor.say("插件", "Plugins")) } }
             h1 { (row.id) " " (state(visitor, row.state)) }
             (notice("error", &refused.into_iter().collect::<Vec<_>>()))
             @if !row.faults.is_empty() { (broken(member, &row, AROUND)) }
@@ -230,7 +230,7 @@ fn bypass_form(member: &Member, plugin: &str, own: &[&Bypass]) -> Markup {
             h2 { (visitor.say("放行", "Bypass")) }
             @for bypass in own { p { (visitor.say("至 ", "Until ")) (bypass.until) "：" (bypass.reason) " " span class="quiet" { (bypass.by) } } }
             p class="quiet" { (visitor.say("在限期内，这个插件的拦截不再执行；理由记入日志。", "Until that day the guards of this plugin are not heard; the reason goes into the log.")) }
-            form method="post" action=(at(&visitor.office, plugin)) class="filter" {
+            form method="post" action=(at(&visitor.served, plugin)) class="filter" {
                 (token(member))
                 input type="hidden" name="do" value="bypass";
                 label { (visitor.say("至", "Until")) " " input type="date" name="until" required; }
@@ -243,7 +243,7 @@ fn bypass_form(member: &Member, plugin: &str, own: &[&Bypass]) -> Markup {
 /// What is wrong with a plugin's files, with their lines, and what serves meanwhile.
 fn broken(member: &Member, row: &PluginStatus, around: u32) -> Markup {
     let visitor = &member.visitor;
-    let host = visitor.office.office.host();
+    let host = visitor.served.office.host();
     let serves = match row.state {
         PluginState::Failed => visitor.say("没有可用的版本。", "Nothing serves in its place.").to_owned(),
         _ => visitor

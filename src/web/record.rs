@@ -36,7 +36,7 @@ pub async fn seen(
 ) -> Result<(Arc<Register>, Record), PageError> {
     let register = member.register(names.get("register").ok_or(PageError::Absent)?)?;
     let id = names.get("record").ok_or(PageError::Absent)?.clone();
-    let (office, of) = (member.visitor.office.office.clone(), register.id.clone());
+    let (office, of) = (member.visitor.served.office.clone(), register.id.clone());
     let record = web.work(move || Ok(office.record(&of, &id)?)).await?;
     if !member.who.principal.may_see(&register, &record) {
         let _ = member.denied(&format!("{} {}", register.id, record.id));
@@ -52,12 +52,12 @@ async fn looked_at(
     member: &Member,
     names: &HashMap<String, String>,
 ) -> Result<(Arc<Register>, Record, bool), PageError> {
-    let registers = member.visitor.office.office.registers();
+    let registers = member.visitor.served.office.registers();
     let register =
         names.get("register").and_then(|id| registers.by_id.get(id)).ok_or(PageError::Absent)?.clone();
     let id = names.get("record").ok_or(PageError::Absent)?.clone();
     let (office, principal, of) =
-        (member.visitor.office.office.clone(), member.who.principal.clone(), register.clone());
+        (member.visitor.served.office.clone(), member.who.principal.clone(), register.clone());
     // Who sees nothing of the register is told so, whatever there is in it.
     let opens = principal.may_open(&register).is_some();
     let looked = web.work(move || {
@@ -91,7 +91,7 @@ pub async fn file(
 ) -> Result<Response, PageError> {
     let (register, record, _) = looked_at(&web, &member, &names).await?;
     let hash = names.get("hash").ok_or(PageError::Absent)?.clone();
-    let (office, principal) = (member.visitor.office.office.clone(), member.who.principal.clone());
+    let (office, principal) = (member.visitor.served.office.clone(), member.who.principal.clone());
     let (of, id) = (register.id.clone(), record.id.clone());
     let (attachment, bytes) = web.work(move || Ok(office.file_seen(&principal, &of, &id, &hash)?)).await?;
     Ok(as_file(&attachment.name, attachment.mime(), bytes))
@@ -105,7 +105,7 @@ pub async fn get(
 ) -> Result<Markup, PageError> {
     let (register, record, own_to_see) = looked_at(&web, &member, &names).await?;
     let visitor = &member.visitor;
-    let (office, of, id) = (visitor.office.office.clone(), register.id.clone(), record.id.clone());
+    let (office, of, id) = (visitor.served.office.clone(), register.id.clone(), record.id.clone());
     let principal = member.who.principal.clone();
     let own = (register.id.clone(), record.id.clone());
     let looked_at = record.clone();
@@ -120,17 +120,17 @@ pub async fn get(
             ))
         })
         .await?;
-    let today = visitor.office.office.today();
-    let directory = visitor.office.office.directory();
+    let today = visitor.served.office.today();
+    let directory = visitor.served.office.directory();
     let shown = FieldNames { seeing: Some(&member), ..FieldNames::of(visitor, &directory) };
     let name = name_of(&register, &record);
     let actions = possible(&member, &register, &record);
-    let asks_similar = !visitor.office.office.host().generation().handlers("record.similar").is_empty();
+    let asks_similar = !visitor.served.office.host().generation().handlers("record.similar").is_empty();
     Ok(page(
         &member,
         name,
         html! {
-            p class="crumbs" { a href=(visitor.office.register(&register.id)) { (visitor.title(&register.title)) } }
+            p class="crumbs" { a href=(visitor.served.register(&register.id)) { (visitor.title(&register.title)) } }
             h1 { (name) }
             p { (staged(visitor, &register, &record)) " " span class="quiet" { (numbered(&record)) } }
             @if !due.is_empty() { p { @for one in &due { (badge(visitor, one, today)) " " } } }
@@ -138,7 +138,7 @@ pub async fn get(
             @if !actions.is_empty() {
                 div class="actions" {
                     @for (action, of) in &actions {
-                        a class="button" href=(format!("{}/{}", visitor.office.record(&register.id, &record.id), encode(action))) { (visitor.title(&of.title)) }
+                        a class="button" href=(format!("{}/{}", visitor.served.record(&register.id, &record.id), encode(action))) { (visitor.title(&of.title)) }
                     }
                 }
             }
@@ -150,13 +150,13 @@ pub async fn get(
                             @match (field.ty, field.of.first()) {
                                 (FieldType::Record, Some(of)) => @for id in value.items().iter().filter_map(|id| id.as_str()) {
                                     @match shown.record(of, id) {
-                                        Some(name) => div { a href=(visitor.office.record(of, id)) { (name) } },
+                                        Some(name) => div { a href=(visitor.served.record(of, id)) { (name) } },
                                         None => div class="quiet" { (shown.unseen()) },
                                     }
                                 },
                                 (FieldType::File, _) => @for file in value.items().iter() {
                                     @match Attachment::read(file) {
-                                        Some(one) => div { a href=(format!("{}/file/{}", visitor.office.record(&register.id, &record.id), one.hash)) download { (one.name) } },
+                                        Some(one) => div { a href=(format!("{}/file/{}", visitor.served.record(&register.id, &record.id), one.hash)) download { (one.name) } },
                                         None => div { (shown.show(field, file)) },
                                     }
                                 },
@@ -167,7 +167,7 @@ pub async fn get(
                 }
             }
             @if asks_similar && own_to_see {
-                p { a href=(format!("{}/similar", visitor.office.record(&register.id, &record.id))) { (visitor.say("查找相似的记录", "Look for similar records")) } }
+                p { a href=(format!("{}/similar", visitor.served.record(&register.id, &record.id))) { (visitor.say("查找相似的记录", "Look for similar records")) } }
             }
             @if own_to_see {
                 h2 { (visitor.say("经过", "History")) }

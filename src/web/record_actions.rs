@@ -17,6 +17,7 @@ pub fn possible<'r>(
     allowed(member, register).filter(|(name, action)| fits(name, action)).collect()
 }
 
+/// The actions that this person may take on some record of a register.
 pub fn allowed<'r>(
     member: &Member,
     register: &'r Register,

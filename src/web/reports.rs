@@ -56,7 +56,7 @@ pub async fn list(member: Member) -> Result<Markup, PageError> {
     let visitor = &member.visitor;
     sees_all(&member)?;
     let title = visitor.say("报表", "Reports");
-    let reports = all(&visitor.office.office);
+    let reports = all(&visitor.served.office);
     Ok(page(
         &member,
         title,
@@ -68,7 +68,7 @@ pub async fn list(member: Member) -> Result<Markup, PageError> {
             div class="cards" {
                 @for report in &reports {
                     section class="card" {
-                        h2 { a href=(visitor.office.link(&format!("/reports/{}", encode(&report.name)))) { (visitor.title(&report.title)) } }
+                        h2 { a href=(visitor.served.link(&format!("/reports/{}", encode(&report.name)))) { (visitor.title(&report.title)) } }
                     }
                 }
             }
@@ -87,10 +87,10 @@ pub async fn get(
     let visitor = &member.visitor;
     let wanted = names.get("name").ok_or(PageError::Absent)?;
     let report =
-        all(&visitor.office.office).into_iter().find(|r| r.name == *wanted).ok_or(PageError::Absent)?;
+        all(&visitor.served.office).into_iter().find(|r| r.name == *wanted).ok_or(PageError::Absent)?;
     let sent = FormFields::of_query(query.as_deref().unwrap_or_default());
     let asked = !sent.trimmed(PERIOD).is_empty();
-    let office = visitor.office.office.clone();
+    let office = visitor.served.office.clone();
     let built = if asked {
         let parameters = parameters(&report, &sent);
         let (office, principal, name) = (office.clone(), member.who.principal.clone(), report.name.clone());
@@ -107,7 +107,7 @@ pub async fn get(
         let (model, to) = (model.clone(), format.to_owned());
         let bytes = web.work(move || Ok(render(&office, model, &to)?)).await?.ok_or(PageError::Absent)?;
         let name = format!("{} {}.{format}", visitor.title(&report.title), sent.trimmed(PERIOD));
-        tracing::info!(office = %visitor.office.office.name, person = %member.who.person.id, report = %report.name, format, "A report was taken as a file.");
+        tracing::info!(office = %visitor.served.office.name, person = %member.who.person.id, report = %report.name, format, "A report was taken as a file.");
         return Ok(file(&name, format, bytes));
     }
     let outlets = match &built {
@@ -128,7 +128,7 @@ pub async fn get(
     };
     let key = secret().map_err(|_| PageError::Broken)?;
     let title = visitor.title(&report.title);
-    let at = visitor.office.link(&format!("/reports/{}", encode(&report.name)));
+    let at = visitor.served.link(&format!("/reports/{}", encode(&report.name)));
     let now = Period::of(office.today(), PeriodKind::Quarter);
     let period = if asked { sent.trimmed(PERIOD).to_owned() } else { now.to_string() };
     let file_at =
@@ -138,7 +138,7 @@ pub async fn get(
         &member,
         title,
         html! {
-            p class="crumbs" { a href=(visitor.office.link("/reports")) { (visitor.say("报表", "Reports")) } }
+            p class="crumbs" { a href=(visitor.served.link("/reports")) { (visitor.say("报表", "Reports")) } }
             div class="head" { h1 { (title) } @if model.is_some() { button type="button" class="second" data-print hidden { (visitor.say("打印", "Print")) } } }
             form class="filter" action=(at) {
                 label { (visitor.say("时段", "Period")) " "
@@ -175,7 +175,7 @@ pub async fn get(
 
 /// The outlets to which this person may publish, with their titles.
 async fn outlets(web: &Web, member: &Member) -> Result<Vec<(String, Title)>, PageError> {
-    let (office, principal) = (member.visitor.office.office.clone(), member.who.principal.clone());
+    let (office, principal) = (member.visitor.served.office.clone(), member.who.principal.clone());
     web.work(move || {
         if office.may_publish(&principal).is_err() {
             return Ok(Vec::new());
@@ -195,12 +195,12 @@ pub async fn publish(
     let Posted { visitor, fields, .. } = posted;
     let member = visitor.member()?;
     sees_all(&member)?;
-    let office = member.visitor.office.office.clone();
+    let office = member.visitor.served.office.clone();
     let wanted = names.get("name").ok_or(PageError::Absent)?;
     let report = all(&office).into_iter().find(|r| r.name == *wanted).ok_or(PageError::Absent)?;
     let asked = FormFields::of_query(fields.trimmed(ASKED));
     let (outlet, key) = (fields.trimmed(OUTLET).to_owned(), fields.trimmed(KEY).to_owned());
-    let at = member.visitor.office.link(&format!("/reports/{}", encode(&report.name)));
+    let at = member.visitor.served.link(&format!("/reports/{}", encode(&report.name)));
     let to = format!("{at}?{}&{PUBLISHED}={}", asked.to_query(), encode(&outlet));
     let principal = member.who.principal.clone();
     let parameters = match parameters(&report, &asked) {
@@ -209,7 +209,7 @@ pub async fn publish(
     };
     let key = (!key.is_empty()).then(|| format!("{}/{key}", member.who.person.id));
     web.work(move || Ok(office.publish(&principal, &outlet, &report.name, parameters, key)?)).await?;
-    tracing::info!(office = %member.visitor.office.office.name, person = %member.who.person.id, at, "A report was published.");
+    tracing::info!(office = %member.visitor.served.office.name, person = %member.who.person.id, at, "A report was published.");
     Ok(Redirect::to(&to).into_response())
 }
 

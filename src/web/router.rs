@@ -186,7 +186,7 @@ async fn start(State(web): State<Web>) -> Response {
 }
 
 async fn office(visitor: visitor::Visitor) -> Redirect {
-    Redirect::to(&visitor.office.link("/"))
+    Redirect::to(&visitor.served.link("/"))
 }
 
 /// Chooses a language and goes back.
@@ -196,8 +196,8 @@ async fn speak(
     Query(question): Query<HashMap<String, String>>,
 ) -> Result<Response, PageError> {
     let lang = names.get("lang").and_then(|name| language::named(name)).ok_or(PageError::Absent)?;
-    let home = visitor.office.link("/");
-    let to = visitor::back(question.get("back").map(String::as_str), &visitor.office).unwrap_or(&home);
+    let home = visitor.served.link("/");
+    let to = visitor::back(question.get("back").map(String::as_str), &visitor.served).unwrap_or(&home);
     let cookie =
         format!("{}={}; Path=/; Max-Age=31536000; SameSite=Lax", language::COOKIE, language::tag(lang));
     let mut response = Redirect::to(to).into_response();

@@ -48,7 +48,7 @@ fn row(member: &Member, line: &FigureLine) -> Markup {
             td class="tight" { @if let Some((from, amount)) = &line.next { (from) " " strong { (shown(*amount)) } } }
             td { @match &line.clause_text { Some(text) => (visitor.say(&text.zh, &text.en)), None => (line.clause) } }
             td {
-                @if member.who.principal.administers() { a href=(visitor.office.link(&format!("/plugins/{}", encode(&line.plugin)))) { (line.source) } }
+                @if member.who.principal.administers() { a href=(visitor.served.link(&format!("/plugins/{}", encode(&line.plugin)))) { (line.source) } }
                 @else { span class="source" { (line.source) } }
                 " " code class="quiet" { (line.name) }
             }

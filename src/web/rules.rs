@@ -51,7 +51,7 @@ pub async fn decide(
 ) -> Result<Response, PageError> {
     let Posted { visitor, fields, .. } = posted;
     let member = visitor.member()?;
-    let (served, by) = (member.visitor.office.clone(), member.who.actor());
+    let (served, by) = (member.visitor.served.clone(), member.who.actor());
     let approves = fields.trimmed("do") == "approve";
     let (back, only) = (RollbackForm::read(&fields), fields.trimmed("rules").to_owned());
     let done = web.work(move || {
@@ -67,7 +67,7 @@ pub async fn decide(
         Ok(())
     });
     match done.await {
-        Ok(_) => Ok(Redirect::to(&member.visitor.office.link("/rules")).into_response()),
+        Ok(_) => Ok(Redirect::to(&member.visitor.served.link("/rules")).into_response()),
         Err(PageError::Refused(why)) => {
             let page = draw(&web, &member, &question, Some(why)).await?;
             Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response())
@@ -84,7 +84,7 @@ async fn draw(
     refused: Option<String>,
 ) -> Result<Markup, PageError> {
     let visitor = &member.visitor;
-    let today = visitor.office.office.today();
+    let today = visitor.served.office.today();
     let day = |name: &str| -> Result<Option<Date>, PageError> {
         let said = question.get(name).map(|on| on.trim()).filter(|on| !on.is_empty());
         let wrong = |_| PageError::Strange("日期请写作 2023-02-14", "a day is written like 2023-02-14");
@@ -93,7 +93,7 @@ async fn draw(
     let (on, with) = (day("on")?.unwrap_or(today), day("with")?);
     let all = question.contains_key("all");
     let sees_all = member.who.principal.sees_all();
-    let served = visitor.office.clone();
+    let served = visitor.served.clone();
     let trials = web.trials().clone();
     let (lines, figures, settings, compared, warnings, waiting, trial, last, approver, versions) = web
         .work(move || {
@@ -148,14 +148,14 @@ async fn draw(
                     p class="quiet" { (visitor.say("批准之前不计入任何数字。", "Until they are approved no figure counts by them.")) " " code { (short(hash)) } }
                     @if let Some(trial) = &trial { (tried(visitor, trial)) }
                     @if may {
-                        form method="post" action=(visitor.office.link("/rules")) {
+                        form method="post" action=(visitor.served.link("/rules")) {
                             (token(member))
                             input type="hidden" name="do" value="approve";
                             input type="hidden" name="rules" value=(hash);
                             button { (visitor.say("批准生效", "Approve")) }
                         }
                     } @else if let Some(role) = &approver {
-                        p class="quiet" { (visitor.say("由“{}”批准。", "Approved by the role \"{}\".").replace("{}", &FieldNames::of(visitor, &visitor.office.office.directory()).coded(ROLES, role))) }
+                        p class="quiet" { (visitor.say("由“{}”批准。", "Approved by the role \"{}\".").replace("{}", &FieldNames::of(visitor, &visitor.served.office.directory()).coded(ROLES, role))) }
                     }
                 }
             }
@@ -185,7 +185,7 @@ async fn draw(
                     }
                 }
             }
-            @if !versions.is_empty() { (table(member, &visitor.office.link("/rules"), &versions, goes_back)) }
+            @if !versions.is_empty() { (table(member, &visitor.served.link("/rules"), &versions, goes_back)) }
             @if let Some(last) = &last { (taken(visitor, last)) }
         },
     ))
@@ -213,7 +213,7 @@ fn taken(visitor: &Visitor, last: &RulesTaken) -> Markup {
 
 /// What a standing is called: its register, period, measure and pool.
 fn moved_name(visitor: &Visitor, moved: &Moved) -> String {
-    let registers = visitor.office.office.registers();
+    let registers = visitor.served.office.registers();
     let register = registers.get(&moved.register);
     let called = |title: Option<&Title>, id: &str| title.map_or(id, |title| visitor.title(title)).to_owned();
     let measure = register.and_then(|register| register.measures.get(&moved.measure));
@@ -294,7 +294,7 @@ fn reason(visitor: &Visitor, why: &Why, on: Date) -> Markup {
 
 /// What a clause says on a day in the visitor's language, where the plugin's document has it; else its name.
 pub fn words(visitor: &Visitor, plugin: &str, clause: &str, on: Date) -> String {
-    let generation = visitor.office.office.host().generation();
+    let generation = visitor.served.office.host().generation();
     let text = generation.plugins.get(plugin).and_then(|plugin| plugin.clause_text(clause, &on.to_string()));
     text.map_or_else(|| clause.to_owned(), |text| visitor.say(&text.zh, &text.en).to_owned())
 }
@@ -324,7 +324,7 @@ fn row(member: &Member, line: &RuleLine, on: Date) -> Markup {
             td class="tight" { (dates) }
             td { (words(visitor, &line.plugin, &line.clause, on)) }
             td {
-                @if member.who.principal.administers() { a href=(visitor.office.link(&format!("/plugins/{}", encode(&line.plugin)))) { (line.plugin) } }
+                @if member.who.principal.administers() { a href=(visitor.served.link(&format!("/plugins/{}", encode(&line.plugin)))) { (line.plugin) } }
                 @else { (line.plugin) }
                 " " (line.version) " " span class="quiet source" { (line.source) }
                 @if let Some(document) = &line.document { div class="quiet" { (visitor.say(&document.title.zh, &document.title.en)) @if !document.number.is_empty() { "，" (document.number) } } }

@@ -32,7 +32,7 @@ pub async fn get(
     Path(names): Path<HashMap<String, String>>,
 ) -> Result<Markup, PageError> {
     let token = names.get("token").ok_or(PageError::Absent)?;
-    let found = web.invitations().look(&visitor.office.office.name, token).ok_or(PageError::Absent)?;
+    let found = web.invitations().look(&visitor.served.office.name, token).ok_or(PageError::Absent)?;
     still_meant(&visitor, &found)?;
     Ok(form(&visitor, token, &found.to, ("", ""), &[]))
 }
@@ -45,7 +45,7 @@ pub async fn post(
 ) -> Result<Response, PageError> {
     let Posted { visitor, fields, .. } = posted;
     let token = names.get("token").ok_or(PageError::Absent)?;
-    let office = visitor.office.office.name.clone();
+    let office = visitor.served.office.name.clone();
     // Whoever comes first with a link has it; who comes at the same moment finds nothing.
     let found = web.invitations().take(&office, token).ok_or(PageError::Absent)?;
     still_meant(&visitor, &found)?;
@@ -63,13 +63,13 @@ pub async fn post(
         },
     };
     visitor.welcome(&person).await?;
-    Ok(Redirect::to(&visitor.office.link("/")).into_response())
+    Ok(Redirect::to(&visitor.served.link("/")).into_response())
 }
 
 /// A link to choose a password has outlived its purpose once the person has another one, or none any more.
 fn still_meant(visitor: &Visitor, found: &Invitation) -> Result<(), PageError> {
     match &found.to {
-        Invited::Password(person) if visitor.office.accounts.version(person.as_str()) != found.version => {
+        Invited::Password(person) if visitor.served.accounts.version(person.as_str()) != found.version => {
             Err(PageError::Absent)
         }
         _ => Ok(()),
@@ -88,7 +88,7 @@ async fn let_in(
             visitor.say("两次输入的密码不一致。", "The two passwords differ.").to_owned(),
         ));
     }
-    let (served, password) = (visitor.office.clone(), password.to_owned());
+    let (served, password) = (visitor.served.clone(), password.to_owned());
     if let Invited::Password(person) = to {
         let id = person.clone();
         return web
@@ -155,9 +155,9 @@ fn form(
     let least = visitor
         .say("至少 {} 个字符，可以是一句话。", "At least {} characters; a sentence will do.")
         .replace("{}", &LEAST.to_string());
-    let known = visitor.office.office.directory();
+    let known = visitor.served.office.directory();
     let called = |id: &str| {
-        known.person(id, visitor.office.office.today()).map_or_else(|| id.to_owned(), |person| person.name)
+        known.person(id, visitor.served.office.today()).map_or_else(|| id.to_owned(), |person| person.name)
     };
     outside(
         visitor,
@@ -165,7 +165,7 @@ fn form(
         html! {
             h1 { (title) }
             (notice("error", why))
-            form method="post" action=(visitor.office.link(&format!("/enter/{token}"))) class="stack" {
+            form method="post" action=(visitor.served.link(&format!("/enter/{token}"))) class="stack" {
                 @match to {
                     Invited::Enter(id) => { p { (visitor.say("您将以此身份进入：", "You will be: ")) strong { (called(id)) } } }
                     Invited::Password(id) => { p { (called(id)) " " span class="quiet" { (id) } } input type="hidden" name="person" value=(id) autocomplete="username"; }

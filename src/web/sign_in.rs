@@ -20,8 +20,8 @@ use std::collections::HashMap;
 
 /// The form.
 pub async fn get(visitor: Visitor, Query(question): Query<HashMap<String, String>>) -> Response {
-    let home = visitor.office.link("/");
-    let to = back(question.get("back").map(String::as_str), &visitor.office);
+    let home = visitor.served.link("/");
+    let to = back(question.get("back").map(String::as_str), &visitor.served);
     if visitor.who.is_some() {
         return Redirect::to(to.unwrap_or(&home)).into_response();
     }
@@ -46,7 +46,7 @@ pub fn first(visitor: Visitor, fields: &FormFields) -> Result<Member, PageError>
             "Your session has ended. What you filled in is kept: sign in, and you come back to the form. Choose files again.",
         )
         .to_owned()];
-    let to = crate::visitor::back(Some(&back), &visitor.office);
+    let to = crate::visitor::back(Some(&back), &visitor.served);
     Err(PageError::SignInFirst(form(&visitor, "", to, &why, Some(&fields.kept())).into_string()))
 }
 
@@ -68,8 +68,8 @@ pub async fn post(State(web): State<Web>, posted: Posted) -> Result<Response, Pa
     let Posted { visitor, fields, .. } = posted;
     let person = fields.trimmed("person").to_owned();
     let password = fields.get("password").unwrap_or_default().to_owned();
-    let to = back(fields.get("back"), &visitor.office).map(str::to_owned);
-    let (accounts, office) = (visitor.office.accounts.clone(), visitor.office.office.clone());
+    let to = back(fields.get("back"), &visitor.served).map(str::to_owned);
+    let (accounts, office) = (visitor.served.accounts.clone(), visitor.served.office.clone());
     let (asked, client) = (person.clone(), visitor.client.key());
     let found = web
         .hash(move || {
@@ -89,7 +89,7 @@ pub async fn post(State(web): State<Web>, posted: Posted) -> Result<Response, Pa
                 let kept = serde_json::json!({ "at": at, "fields": kept });
                 visitor.session.insert_value(KEPT, kept).await.map_err(|_| PageError::Broken)?;
             }
-            return Ok(Redirect::to(&to.unwrap_or_else(|| visitor.office.link("/"))).into_response());
+            return Ok(Redirect::to(&to.unwrap_or_else(|| visitor.served.link("/"))).into_response());
         }
         SignIn::Wrong => said("用户名或密码不正确。", "The user name or the password is wrong."),
         SignIn::Locked(until) => {
@@ -102,9 +102,9 @@ pub async fn post(State(web): State<Web>, posted: Posted) -> Result<Response, Pa
         }
     };
     // Never the password, and the name only as far as it is one: people type one for the other.
-    let known = visitor.office.office.directory().knows_person(&person);
+    let known = visitor.served.office.directory().knows_person(&person);
     let name = if known { person.as_str() } else { "?" };
-    tracing::warn!(office = %visitor.office.office.name, person = name, "Denied: a sign-in.");
+    tracing::warn!(office = %visitor.served.office.name, person = name, "Denied: a sign-in.");
     let page = form(&visitor, &person, to.as_deref(), &why, fields.get(KEPT_FIELD));
     Ok((StatusCode::UNAUTHORIZED, page).into_response())
 }
@@ -113,7 +113,7 @@ pub async fn post(State(web): State<Web>, posted: Posted) -> Result<Response, Pa
 pub async fn leave(posted: Posted) -> Result<Redirect, PageError> {
     let visitor = posted.visitor;
     visitor.session.flush().await.map_err(|_| PageError::Broken)?;
-    Ok(Redirect::to(&visitor.office.link("/sign-in")))
+    Ok(Redirect::to(&visitor.served.link("/sign-in")))
 }
 
 fn form(visitor: &Visitor, person: &str, back: Option<&str>, why: &[String], kept: Option<&str>) -> Markup {
@@ -125,7 +125,7 @@ fn form(visitor: &Visitor, person: &str, back: Option<&str>, why: &[String], kep
             p class="quiet" { (visitor.say(PRODUCT.0, PRODUCT.1)) }
             h1 { (title) }
             (notice("error", why))
-            form method="post" action=(visitor.office.link("/sign-in")) class="stack" enctype=[kept.map(|_| "multipart/form-data")] {
+            form method="post" action=(visitor.served.link("/sign-in")) class="stack" enctype=[kept.map(|_| "multipart/form-data")] {
                 @if let Some(kept) = kept { input type="hidden" name=(KEPT_FIELD) value=(kept); }
                 @if let Some(back) = back { input type="hidden" name="back" value=(back); }
                 label for="person" { (visitor.say("用户名", "User name")) }

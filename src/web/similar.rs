@@ -26,7 +26,7 @@ pub async fn get(
 ) -> Result<Markup, PageError> {
     let (register, record) = seen(&web, &member, &names).await?;
     let visitor = &member.visitor;
-    let (office, by) = (visitor.office.office.clone(), member.who.actor());
+    let (office, by) = (visitor.served.office.clone(), member.who.actor());
     let (of, id) = (register.id.clone(), record.id.clone());
     let (found, skipped) = web
         .work(move || {
@@ -40,13 +40,13 @@ pub async fn get(
             Ok((found.similar.into_iter().take(MOST).filter_map(with).collect::<Vec<_>>(), found.skipped))
         })
         .await?;
-    let directory = visitor.office.office.directory();
+    let directory = visitor.served.office.directory();
     let shown = FieldNames::of(visitor, &directory);
     let title = visitor.say("相似的记录", "Similar records");
     let side = |register: &Arc<Register>, record: &Record, one: &SimilarRecord, which: &str| {
         html! {
             div class="side" {
-                h3 { a href=(visitor.office.record(&register.id, &record.id)) { (name_of(register, record)) } }
+                h3 { a href=(visitor.served.record(&register.id, &record.id)) { (name_of(register, record)) } }
                 p class="quiet" { (crate::fragments::numbered(record)) " " (crate::fragments::staged(visitor, register, record)) }
                 @for (name, field) in in_order(&register.fields) {
                     @if let Some(value) = record.fields.get(name) {
@@ -63,7 +63,7 @@ pub async fn get(
         &member,
         title,
         html! {
-            p class="crumbs" { a href=(visitor.office.record(&register.id, &record.id)) { (name_of(&register, &record)) } }
+            p class="crumbs" { a href=(visitor.served.record(&register.id, &record.id)) { (name_of(&register, &record)) } }
             h1 { (title) }
             @for fault in &skipped { p class="caution" { (fault.plugin) "：" (visitor.say("暂时无法查找。", "can't look now.")) } }
             @if found.is_empty() { p class="empty" { (visitor.say("没有相似的记录。", "No record resembles it.")) } }

@@ -17,14 +17,15 @@ const KNOWN: Duration = Duration::from_secs(60);
 
 /// What the rules that wait would do, in each office, as last looked at.
 #[derive(Default)]
-pub struct Trials(Mutex<HashMap<OfficeKey, TrialKey>>);
+pub struct Trials(Mutex<HashMap<OfficeKey, KnownTrial>>);
 
 /// Of which rules, since when, and what.
-type TrialKey = (String, Instant, Arc<Trial>);
+type KnownTrial = (String, Instant, Arc<Trial>);
 
 impl Trials {
-    // Held while it is reckoned, so that it is reckoned once, however many look.
+    /// Of an office and the rules that wait there, by their hash.
     pub fn of(&self, served: &ServedOffice, waiting: &str) -> Arc<Trial> {
+        // Held while it is reckoned, so that it is reckoned once, however many look.
         let mut known = self.0.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
         let found = known.get(&served.office.key());
         if let Some((_, _, trial)) =

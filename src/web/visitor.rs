@@ -25,7 +25,7 @@ const STILL_HERE: i64 = 600;
 /// Someone with a browser.
 pub struct Visitor {
     /// The office that the address names.
-    pub office: ServedOffice,
+    pub served: ServedOffice,
     /// The language.
     pub lang: Lang,
     /// Where they are: path and question.
@@ -84,7 +84,7 @@ impl Visitor {
         self.session.clear().await;
         self.session.cycle_id().await.map_err(|e| broken(&e))?;
         let values = [
-            (OFFICE, self.office.office.key().0.into()),
+            (OFFICE, self.served.office.key().0.into()),
             (PERSON, person.into()),
             (TOKEN, token.into()),
             (SEEN, now().into()),
@@ -92,7 +92,7 @@ impl Visitor {
         for (key, value) in values {
             self.session.insert_value(key, value).await.map_err(|e| broken(&e))?;
         }
-        tracing::info!(office = %self.office.office.name, person, "Signed in.");
+        tracing::info!(office = %self.served.office.name, person, "Signed in.");
         Ok(())
     }
 }
@@ -103,7 +103,7 @@ impl Member {
     /// # Errors
     /// There is none, or it is not for them.
     pub fn register(&self, id: &str) -> Result<Arc<Register>, PageError> {
-        let registers = self.visitor.office.office.registers();
+        let registers = self.visitor.served.office.registers();
         let register = registers.by_id.get(id).ok_or(PageError::Absent)?.clone();
         if self.who.principal.may_open(&register).is_none() {
             return Err(self.denied(&format!("`{id}`")));
@@ -113,7 +113,7 @@ impl Member {
 
     /// That this person may not, noted in the log.
     pub fn denied(&self, what: &str) -> PageError {
-        let (office, person) = (&self.visitor.office.office.name, &self.who.person.id);
+        let (office, person) = (&self.visitor.served.office.name, &self.who.person.id);
         tracing::warn!(%office, %person, at = %self.visitor.at, what, "Denied.");
         let visitor = &self.visitor;
         PageError::Denied(
@@ -158,7 +158,7 @@ impl FromRequestParts<Web> for Visitor {
         let at = parts.uri.path_and_query().map_or("/", |at| at.as_str());
         let at = format!("{}{at}", client.prefix);
         let who = who(&served, &session).await?;
-        Ok(Visitor { office: served, lang: language::of(&parts.headers), at, client, who, session })
+        Ok(Visitor { served, lang: language::of(&parts.headers), at, client, who, session })
     }
 }
 
@@ -201,7 +201,7 @@ impl Visitor {
             Some(who) => Ok(Member { visitor: self, who }),
             None => {
                 let back = form_urlencoded::byte_serialize(self.at.as_bytes()).collect::<String>();
-                Err(PageError::SignIn(self.office.link(&format!("/sign-in?back={back}"))))
+                Err(PageError::SignIn(self.served.link(&format!("/sign-in?back={back}"))))
             }
         }
     }

@@ -14,7 +14,7 @@ pub struct Exceptions(BTreeMap<String, Allowed>);
 struct Allowed {
     /// How many there are. It is lowered with each that goes, and never raised.
     at_most: usize,
-    /// The key of each finding, and why it stands.
+    /// The key of each finding, and what it rides on, or why it stands.
     #[serde(default)]
     because: BTreeMap<String, String>,
 }

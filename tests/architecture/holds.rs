@@ -1,7 +1,8 @@
 //! The tree keeps its house rules, and each rule finds what is planted against it.
 
 use registrar_architecture::{
-    Config, Exceptions, Finding, Tree, crates, generated, glossary, names, rooms, size, unsafety, words,
+    Config, Exceptions, Finding, Tree, crates, generated, glossary, modules, names, rooms, size, unsafety,
+    words,
 };
 use std::{collections::BTreeSet, path::Path, process::Command, sync::LazyLock};
 
@@ -38,11 +39,17 @@ fn crates_depend_on_those_below() {
 
 #[test]
 fn a_crate_that_depends_on_one_above_is_found() {
-    let package = |name: &str, on: &str| serde_json::json!({"name": name, "manifest_path": "/src/Cargo.toml", "dependencies": [{"name": on, "kind": null}]});
-    let metadata = serde_json::json!({"packages": [
-        package("registrar-host", "registrar-sdk"),
-        package("registrar-sdk", "registrar-host"),
-        package("newcomer", "serde"),
+    let package = |name: &str, folder: &str, on: &str| {
+        let manifest = format!("/home/tests/{folder}/Cargo.toml");
+        serde_json::json!({
+            "name": name, "manifest_path": manifest, "dependencies": [{"name": on, "kind": null}],
+        })
+    };
+    let metadata = serde_json::json!({"workspace_root": "/home/tests", "packages": [
+        package("registrar-host", "src/host", "registrar-sdk"),
+        package("registrar-sdk", "plugins/sdk", "registrar-host"),
+        package("newcomer", "plugins/newcomer", "serde"),
+        package("helper", "tests/helper", "registrar-host"),
     ]});
     let found = crates::check(&metadata, &CONFIG);
     assert_eq!(keys(&found), ["registrar-sdk -> registrar-host", "newcomer"]);
@@ -50,6 +57,9 @@ fn a_crate_that_depends_on_one_above_is_found() {
 
 #[test]
 fn modules_import_one_way() {
+    // What reads the imports sees them: a tree without any would keep every rule.
+    let arrows: usize = modules::crates(&TREE).iter().map(|of| of.arrows.len()).sum();
+    assert!(arrows > 1_500, "{arrows} imports between files are seen");
     holds("arrows", &rooms::check(&TREE, &CONFIG, &EXCEPTIONS.keys("arrows")));
 }
 
@@ -108,8 +118,14 @@ fn the_glossary_explains_what_is_there() {
 
 #[test]
 fn a_word_explained_twice_and_a_name_that_is_gone_are_found() {
-    let table = "| word | 词 | means | in the code |\n|---|---|---|---|\n| log | 日志 | a | `Log` |\n| log, head | 头 | b | `Head` |";
-    let tree = Tree::of(&[(glossary::PATH, table), ("src/a.rs", "struct Log;")]);
+    let table = [
+        "| word | 词 | means | in the code |",
+        "|---|---|---|---|",
+        "| log | 日志 | a | `Log` |",
+        "| log, head | 头 | b | `Head` |",
+    ]
+    .join("\n");
+    let tree = Tree::of(&[(glossary::PATH, &table), ("src/a.rs", "struct Log;")]);
     assert_eq!(keys(&glossary::check(&tree)), ["log", "Head"]);
 }
 

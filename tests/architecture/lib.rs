@@ -1,6 +1,6 @@
 //! The house rules of this tree, as far as a program can hold them: which crate and which folder imports which, that a
-//! name means one thing, that the glossary explains each word once, how long a file and a function may be, where `unsafe` is allowed, what is generated, and
-//! which words belong to scripts alone.
+//! name means one thing and the glossary explains each word once, how long a file and a function may be, where `unsafe`
+//! is allowed, what is generated, and which words belong to scripts alone.
 //!
 //! A rule is a function from a [`Tree`] to [`Finding`]s, so that each can be tried on a planted tree. What the rules
 //! are about is said in `architecture.toml`; what does not hold yet is listed in `exceptions.toml`, and the list can

@@ -4,8 +4,8 @@ use crate::{Finding, Tree};
 use std::collections::{BTreeMap, BTreeSet};
 use syn::Item;
 
-/// Every name under which more than one type of a module is defined. Those within functions are nobody else's. A generated file defines what its source says, and
-/// is not looked at.
+/// Every name under which more than one type of a module is defined. Those within functions are nobody else's, and a
+/// generated file defines what its source says.
 #[must_use]
 pub fn check(tree: &Tree) -> Vec<Finding> {
     let mut defined: BTreeMap<String, Vec<String>> = BTreeMap::new();

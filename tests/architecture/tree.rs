@@ -27,13 +27,15 @@ impl Tree {
     #[must_use]
     pub fn read(top: &Path) -> Tree {
         let listed = Command::new("git")
-            .args(["ls-files", "--cached", "--others", "--exclude-standard"])
+            .args(["ls-files", "-z", "--cached", "--others", "--exclude-standard"])
             .current_dir(top)
             .output()
             .unwrap_or_else(|e| panic!("git can't list {}: {e}", top.display()));
+        // Without a list every rule would hold.
+        assert!(listed.status.success(), "git can't list {}; these tests need a checkout", top.display());
         let listed = String::from_utf8_lossy(&listed.stdout);
         let text = |path: &str| Some((path.to_owned(), fs::read_to_string(top.join(path)).ok()?));
-        Tree { texts: listed.lines().filter_map(text).collect() }
+        Tree { texts: listed.split('\0').filter_map(text).collect() }
     }
 
     /// A tree of these files, as a test plants it.

@@ -4,7 +4,7 @@ use super::{Act, ActError, ActionTx, Reason, Severity};
 use crate::{access::Reach, attachment::Upload, decision, error::KernelError};
 use jiff::civil::Date;
 use registrar_domain::{
-    Record, Register,
+    Record, Register, Unknown,
     event::cleaned_fields,
     log::NewEvent,
     register::ActionDef,
@@ -206,14 +206,14 @@ pub(super) fn check_stage(name: &str, action: &ActionDef, record: &Record) -> Re
         }
         // Taken in any stage, but not made to begin with: a mistyped id must not make a record.
         let hint = format!(" in {}; `{name}` does not make new ones", record.register);
-        return Err(KernelError::Unknown { what: "record", name: record.id.clone(), hint }.into());
+        return Err(KernelError::from(Unknown { what: "record", name: record.id.clone(), hint }).into());
     };
     if from.contains(&record.stage) || (record.created == 0 && action.create) {
         return Ok(());
     }
     if record.created == 0 && !record.id.is_empty() {
         let hint = format!(" in {}; `{name}` does not make new ones", record.register);
-        return Err(KernelError::Unknown { what: "record", name: record.id.clone(), hint }.into());
+        return Err(KernelError::from(Unknown { what: "record", name: record.id.clone(), hint }).into());
     }
     Err(ActError::Stage { action: name.to_owned(), stage: record.stage.clone(), from: from.clone() })
 }

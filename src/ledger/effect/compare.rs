@@ -50,7 +50,7 @@ impl<'a> LedgerSide<'a> {
         // A register or a measure that is not there has no standing.
         match standing(&self.view(&query.register, query.period), query) {
             Ok(standing) => Ok((standing.rows, standing.places)),
-            Err(LedgerError::Unknown { .. }) => Ok((Vec::new(), 0)),
+            Err(LedgerError::Unknown(_)) => Ok((Vec::new(), 0)),
             Err(error) => Err(error),
         }
     }
@@ -59,7 +59,7 @@ impl<'a> LedgerSide<'a> {
         let view = self.view(register, period);
         match awards(&view, register, period) {
             Ok(awards) => awards.iter().map(|award| winner(&view, award, period)).collect(),
-            Err(LedgerError::Unknown { .. }) => Vec::new(),
+            Err(LedgerError::Unknown(_)) => Vec::new(),
             Err(why) => vec![why.to_string()],
         }
     }

@@ -1,8 +1,8 @@
 //! What the ledger asks of the place it is kept in. A ledger is derived, so losing one costs a
 //! replay and nothing else; it lives apart from the log, and one can be built beside another.
 
-pub use crate::model::counted_event::CountedEvent;
 use crate::model::{
+    counted_event::CountedEvent,
     interner::Interner,
     page::{EncodedPage, Page, sums::PageSums},
     posting::Posting,

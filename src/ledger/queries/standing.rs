@@ -11,7 +11,7 @@ use crate::{
     rebuild::ledger::Ledger,
     scoring::scoring_context::{LedgerSource, ScoringContext},
 };
-use registrar_domain::{Period, Register, Title, register::MeasureDef};
+use registrar_domain::{Period, Register, Title, Unknown, register::MeasureDef};
 use registrar_host::{Fault, FaultKind, Outcome};
 use registrar_sdk::{Amount, Value, amount::Rounding, suggest::nearest, value::Map};
 use serde::Serialize;
@@ -297,7 +297,7 @@ impl Pool {
             return Ok(Pool { name: name.to_owned(), classes: Some(vec![name.to_owned()]) });
         }
         let names = known.iter().map(String::as_str);
-        Err(LedgerError::Unknown { what: "pool", name: name.to_owned(), hint: nearest(name, names) })
+        Err(LedgerError::from(Unknown { what: "pool", name: name.to_owned(), hint: nearest(name, names) }))
     }
 
     fn holds(&self, row: &StandingRow) -> bool {

@@ -78,7 +78,7 @@ pub(super) fn refused(
             );
         }
         ActError::Plugin(why) => {
-            tracing::error!(office = %member.visitor.office.office.name, %why, "A plugin that had to answer failed.");
+            tracing::error!(office = %member.visitor.served.office.name, %why, "A plugin that had to answer failed.");
             said.why.push(
                 member
                     .visitor
@@ -111,7 +111,7 @@ pub(super) async fn check(
     asked: &ActionTarget<'_>,
     act: Act,
 ) -> Result<Advice, PageError> {
-    let office = member.visitor.office.office.clone();
+    let office = member.visitor.served.office.clone();
     let submits = asked.record.is_none() || asked.action.submission;
     let record = asked.record.cloned();
     let (heard, similar) = web
@@ -158,8 +158,8 @@ pub(super) fn told(member: &Member, asked: &ActionTarget<'_>, said: &Advice) -> 
         let field = asked.offered().into_iter().find(|(known, _)| *known == name);
         field.map_or_else(|| name.to_owned(), |(_, field)| visitor.title(&field.label).to_owned())
     };
-    let registers = visitor.office.office.registers();
-    let directory = visitor.office.office.directory();
+    let registers = visitor.served.office.registers();
+    let directory = visitor.served.office.directory();
     let shown = FieldNames::of(visitor, &directory);
     html! {
         @if said.checked || !said.wrong.is_empty() || !said.why.is_empty() {
@@ -173,7 +173,7 @@ pub(super) fn told(member: &Member, asked: &ActionTarget<'_>, said: &Advice) -> 
                     @for (one, record) in &said.similar {
                         @let register = registers.by_id.get(&one.register);
                         li {
-                            a href=(visitor.office.record(&one.register, &one.record)) target="_blank" {
+                            a href=(visitor.served.record(&one.register, &one.record)) target="_blank" {
                                 (match (register, record) { (Some(register), Some(record)) => name_of(register, record), _ => &one.record })
                             }
                             " " span class="stage" { (format!("{:.0}%", one.score * 100.0)) }

@@ -50,8 +50,8 @@ pub async fn decide(
     let member = visitor.member()?;
     let register = member.register(names.get("register").ok_or(PageError::Absent)?)?;
     let choice = FigureSelection::of(&web, &member, &register, &question, PeriodKind::Year).await?;
-    let (ledger, principal) = (member.visitor.office.ledger.clone(), member.who.principal.clone());
-    let (office, of, period) = (member.visitor.office.office.clone(), register.id.clone(), choice.period);
+    let (ledger, principal) = (member.visitor.served.ledger.clone(), member.who.principal.clone());
+    let (office, of, period) = (member.visitor.served.office.clone(), register.id.clone(), choice.period);
     let looked = web
         .work(move || Ok((ledger.awards_seen(&principal, &of, period)?, role(&*office.read()?, DECIDE_BY)?)));
     let Ok((awards, decider)) = looked.await else { return Err(member.denied(DECIDE)) };
@@ -99,11 +99,11 @@ pub async fn decide(
         ]),
         ..Act::default()
     };
-    let office = member.visitor.office.office.clone();
+    let office = member.visitor.served.office.clone();
     match web.work(move || Ok(office.act(act)?)).await {
         Ok(_) => {
             let to = choice
-                .link(&format!("{}/awards", member.visitor.office.register(&register.id)), choice.period);
+                .link(&format!("{}/awards", member.visitor.served.register(&register.id)), choice.period);
             Ok(Redirect::to(&to).into_response())
         }
         Err(PageError::Refused(why)) => {
@@ -130,7 +130,7 @@ async fn draw(
     let visitor = &member.visitor;
     let register = member.register(names.get("register").ok_or(PageError::Absent)?)?;
     let choice = FigureSelection::of(web, member, &register, question, PeriodKind::Year).await?;
-    let (ledger, office) = (visitor.office.ledger.clone(), visitor.office.office.clone());
+    let (ledger, office) = (visitor.served.ledger.clone(), visitor.served.office.clone());
     let (principal, lang) = (member.who.principal.clone(), visitor.lang);
     let (of, period) = (register.id.clone(), choice.period);
     let looked = web
@@ -146,11 +146,11 @@ async fn draw(
         other => other?,
     };
     let decides = decides(member, decider.as_deref());
-    let directory = visitor.office.office.directory();
+    let directory = visitor.served.office.directory();
     let shown = FieldNames::of(visitor, &directory);
     let title_of = |account: &str| shown.account(account, choice.period.last());
     let places = choice.defined(&register).map_or(0, |m| m.places);
-    let to = format!("{}/awards", visitor.office.register(&register.id));
+    let to = format!("{}/awards", visitor.served.register(&register.id));
     let pending = |award: &Award| {
         html! {
             @if award.waits { span class="quiet" { (visitor.say("待前项决定", "waits for the decision before")) } }
@@ -204,7 +204,7 @@ async fn draw(
                                     td class="number" { (award.rank.map(|rank| rank.to_string()).unwrap_or_default()) }
                                     td {
                                         @match &award.account {
-                                            Some(account) => a href=(format!("{}&account={}", choice.link(&format!("{}/why", visitor.office.register(&register.id)), choice.period), encode(account))) { (title_of(account)) },
+                                            Some(account) => a href=(format!("{}&account={}", choice.link(&format!("{}/why", visitor.served.register(&register.id)), choice.period), encode(account))) { (title_of(account)) },
                                             None => (pending(award)),
                                         }
                                     }

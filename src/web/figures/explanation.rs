@@ -35,7 +35,7 @@ pub async fn get(
         period: choice.period,
         measure: Some(choice.measure.clone()),
     };
-    let (ledger, office) = (visitor.office.ledger.clone(), visitor.office.office.clone());
+    let (ledger, office) = (visitor.served.ledger.clone(), visitor.served.office.clone());
     let (principal, lang) = (member.who.principal.clone(), visitor.lang);
     let seen = web
         .work(move || {
@@ -48,12 +48,12 @@ pub async fn get(
         Err(PageError::Denied(_)) => return Err(member.denied(&account)),
         other => other?,
     };
-    let directory = visitor.office.office.directory();
+    let directory = visitor.served.office.directory();
     let day = choice.period.last();
     let who = FieldNames::of(visitor, &directory).account(&account, day);
     let places = choice.defined(&register).map_or(0, |m| m.places);
     let standings =
-        choice.link(&format!("{}/standings", visitor.office.register(&register.id)), choice.period);
+        choice.link(&format!("{}/standings", visitor.served.register(&register.id)), choice.period);
     let title = format!("{who} · {}", period_name(choice.period, visitor.lang));
     Ok(page(
         &member,

@@ -88,7 +88,7 @@ impl Tree<'_> {
         html! {
             span class="amount" { (node.amount.to_fixed(self.places)) } " "
             @match place {
-                Some((register, record)) => a href=(self.visitor.office.record(register, record)) { (node.label) },
+                Some((register, record)) => a href=(self.visitor.served.record(register, record)) { (node.label) },
                 None => (node.label),
             }
             @if let Some(why) = &node.struck { " " span class="wrong" { (self.visitor.say("不计：", "struck: ")) (why) } }

@@ -46,7 +46,7 @@ impl FigureSelection {
                 )
             })?,
             None => {
-                let (office, of) = (member.visitor.office.office.clone(), register.id.clone());
+                let (office, of) = (member.visitor.served.office.clone(), register.id.clone());
                 Period::of(web.work(move || Ok(last_day(&office, &of))).await?, kind)
             }
         };
@@ -81,7 +81,7 @@ impl FigureSelection {
     pub fn switch(&self, visitor: &Visitor, register: &Register, to: &str, kinds: &[PeriodKind]) -> Markup {
         let near = |kind: PeriodKind| {
             // Of a longer period its last part; today's if that is within.
-            let today = visitor.office.office.today();
+            let today = visitor.served.office.today();
             let day = if self.period.contains(today) { today } else { self.period.last() };
             Period::of(day, kind)
         };

@@ -27,15 +27,15 @@ pub async fn get(
     let register = member.register(names.get("register").ok_or(PageError::Absent)?)?;
     let choice = FigureSelection::of(&web, &member, &register, &question, PeriodKind::Year).await?;
     let year = Period::of(choice.period.last(), PeriodKind::Year);
-    let (ledger, principal) = (visitor.office.ledger.clone(), member.who.principal.clone());
+    let (ledger, principal) = (visitor.served.ledger.clone(), member.who.principal.clone());
     let (of, measure) = (register.id.clone(), choice.measure.clone());
     let sheet = web.work(move || Ok(ledger.quota_sheet_seen(&principal, &of, &measure, year)?)).await?;
-    let directory = visitor.office.office.directory();
+    let directory = visitor.served.office.directory();
     let shown = FieldNames::of(visitor, &directory);
     let (periods, rows) = (&sheet.periods, &sheet.rows);
     let faults: Vec<String> = sheet.faults.iter().map(|(account, why)| format!("{account}: {why}")).collect();
     let several = rows.windows(2).any(|two| two[0].account == two[1].account);
-    let to = format!("{}/quotas", visitor.office.register(&register.id));
+    let to = format!("{}/quotas", visitor.served.register(&register.id));
     let title = format!("{} · {}", visitor.title(&register.title), visitor.say("任务", "Quotas"));
     let choice = FigureSelection { period: year, ..choice };
     Ok(page(

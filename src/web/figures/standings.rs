@@ -43,15 +43,15 @@ pub async fn get(
         pool: choice.pool.clone(),
         tag: None,
     };
-    let (ledger, principal) = (visitor.office.ledger.clone(), member.who.principal.clone());
-    let office = visitor.office.office.clone();
+    let (ledger, principal) = (visitor.served.ledger.clone(), member.who.principal.clone());
+    let office = visitor.served.office.clone();
     let (standing, around) = web
         .work(move || {
             Ok((ledger.standing_seen(&principal, &query)?, office.panels("standings", &principal)?))
         })
         .await?;
-    let of = visitor.office.register(&register.id);
-    let directory = visitor.office.office.directory();
+    let of = visitor.served.register(&register.id);
+    let directory = visitor.served.office.directory();
     let shown = FieldNames::of(visitor, &directory);
     let unit = choice.defined(&register).map(|m| visitor.title(&m.unit)).unwrap_or_default();
     let figure = |row: &registrar_ledger::StandingRow| row.amount.to_fixed(standing.places);
@@ -79,7 +79,7 @@ pub async fn get(
             h1 { (visitor.title(&register.title)) }
             (tabs(&member, &register))
             (choice.switch(visitor, &register, &format!("{of}/standings"), &KINDS))
-            @if visitor.office.ledger.waiting().is_some() {
+            @if visitor.served.ledger.waiting().is_some() {
                 (notice("warn", &[visitor.say("有规则变更待批准，尚未计入。", "Changed rules wait for approval and do not count yet.").to_owned()]))
             }
             @if !standing.faults.is_empty() { (notice("error", &standing.faults)) }
