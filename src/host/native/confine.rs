@@ -105,6 +105,7 @@ mod tests {
         net::{TcpListener, TcpStream, UdpSocket},
         os::unix::{fs::symlink, net::UnixStream, process::ExitStatusExt},
         process::{Child, Command, Output, Stdio},
+        sync::mpsc,
         thread,
         time::{Duration, Instant, SystemTime},
     };
@@ -239,11 +240,19 @@ mod tests {
             });
             assert!(block(1024).is_err());
             assert_eq!(block(100), Ok(()));
-            // A thousand threads are no way around it.
+            // A thousand threads are no way around it. Each has begun before the next is started:
+            // a thread that finds no room for its signal stack would end the process.
             let mut waiting = Vec::new();
+            let (begun, begins) = mpsc::channel();
             let refused = (0..1000).find_map(|_| {
-                let thread = thread::Builder::new().stack_size(8 << 20).spawn(thread::park);
-                thread.map(|t| waiting.push(t)).err()
+                let begun = begun.clone();
+                let run = move || {
+                    begun.send(()).unwrap();
+                    thread::park();
+                };
+                let thread = thread::Builder::new().stack_size(8 << 20).spawn(run);
+                let thread = thread.map(|thread| waiting.push(thread));
+                thread.map(|()| begins.recv().unwrap()).err()
             });
             assert!(refused.is_some() && waiting.len() < 64, "{} threads", waiting.len());
             for thread in waiting {
