@@ -62,7 +62,7 @@ pub fn tend(app: &App, opened: &OpenOffice, seen: &mut TendedState) {
     let office = &opened.office;
     // What is added while this runs is seen to the next time.
     let commits = office.commits();
-    let head = match office.read().and_then(|read| Ok(read.head()?.seq)) {
+    let head = match office.head() {
         Ok(head) => head,
         Err(error) => {
             tracing::error!(office = %office.name, %error, "The log cannot be read.");

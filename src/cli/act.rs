@@ -1,6 +1,6 @@
 //! `act`: one action on a record, with everything that stands before it.
 
-use super::{DONE, NO, WRONG_USE, args::Command, output::Output};
+use super::{DONE, NO, WRONG_USE, args::Command, output::Output, whoever};
 use anyhow::Result;
 use registrar_app::{OpenOffice, command::WrongUse, date};
 use registrar_domain::{Actor, Registers, register::FieldType};
@@ -58,7 +58,8 @@ fn similar(opened: &OpenOffice, done: &ActOutcome, person: Option<&str>) -> Vec<
         (!done.repeated && register.submission() == Some(&event.action)).then_some(record)
     };
     let Some(record) = submitted() else { return Vec::new() };
-    let found = opened.office.similar(&record.register, &record.id, &Actor::of_command(person));
+    let Ok(by) = whoever(opened, person) else { return Vec::new() };
+    let found = opened.office.as_principal(&by).similar(&record.register, &record.id);
     found.map(|found| found.similar).unwrap_or_default()
 }
 

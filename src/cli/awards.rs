@@ -15,7 +15,8 @@ pub fn run(
     person: Option<&str>,
     output: &mut Output<'_>,
 ) -> Result<u8> {
-    let awards = opened.ledger.awards_seen(&whoever(opened, person)?, register, period(span)?)?;
+    let by = whoever(opened, person)?;
+    let awards = opened.office.as_principal(&by).figures()?.awards(register, period(span)?)?;
     if output.json {
         output.value(&awards)?;
         return Ok(DONE);
@@ -80,7 +81,8 @@ pub struct QuotasArgs<'a> {
 /// Runs `quotas`.
 pub fn quotas(opened: &OpenOffice, wanted: &QuotasArgs<'_>, output: &mut Output<'_>) -> Result<u8> {
     let (by, within) = (whoever(opened, wanted.person)?, period(wanted.period)?);
-    let sheet = opened.ledger.quota_sheet_seen(&by, wanted.register, wanted.measure, within)?;
+    let figures = opened.office.as_principal(&by).figures()?;
+    let sheet = figures.quota_sheet(wanted.register, wanted.measure, within)?;
     if output.json {
         let cells = sheet.rows.iter().flat_map(|row| {
             let periods = sheet.periods.iter().zip(&row.cells);

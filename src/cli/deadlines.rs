@@ -34,7 +34,7 @@ pub fn run(opened: &OpenOffice, asked: &DeadlinesArgs, output: &mut Output<'_>) 
         asked.register.as_ref().is_none_or(|register| *register == deadline.register)
             && (!asked.overdue || deadline.due < today)
     };
-    let due = office.due_seen(&by, None, wanted, usize::MAX)?;
+    let due = office.as_principal(&by).due(None, wanted, usize::MAX)?;
     if output.json {
         let row = |due: &Due| {
             let deadline = &due.deadline;

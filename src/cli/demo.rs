@@ -15,7 +15,7 @@ use registrar_domain::{
     Actor,
     reserved::{DECIDE_BY, PERIODS},
 };
-use registrar_kernel::{Act, ImportOptions, decision::role};
+use registrar_kernel::{Act, ImportOptions};
 use registrar_sdk::Value;
 use serde::Deserialize;
 use std::{
@@ -130,7 +130,7 @@ fn fill(
         sample::fill(opened, sample, records, &mut |done| sink.progress("records", done, records))?;
     }
     if let Some(decider) = &described.decide_by
-        && role(&*opened.office.read()?, DECIDE_BY)?.is_none()
+        && opened.office.role_for(DECIDE_BY)?.is_none()
     {
         office::name_role(opened, DECIDE_BY, PERIODS, decider)?;
     }
@@ -159,7 +159,7 @@ fn go_on(opened: &OpenOffice, lines: &str) -> Result<()> {
     let office = &opened.office;
     for line in lines.lines() {
         let recent: Recent = serde_json::from_str(line)?;
-        if office.read()?.event_by_id(&recent.id)?.is_some() {
+        if office.as_operator().event(&recent.id)?.is_some() {
             continue;
         }
         let fields = Value::from_json(serde_json::Value::Object(recent.fields));

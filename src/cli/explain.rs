@@ -4,8 +4,9 @@ use super::{DONE, output::Output, standings::period, whoever};
 use anyhow::Result;
 use clap::Args;
 use registrar_app::{OpenOffice, command::WrongUse};
-use registrar_kernel::figure_queries::FigureQuery;
-use registrar_ledger::{Explained, Lang, StandingQuery};
+use registrar_domain::Lang;
+use registrar_kernel::queries::FigureQuery;
+use registrar_ledger::{Explained, StandingQuery};
 
 /// How many lines of one list are printed without `--all`.
 const LINES: usize = 20;
@@ -48,11 +49,9 @@ pub struct ExplainArgs {
 pub fn run(opened: &OpenOffice, asked: &ExplainArgs, output: &mut Output<'_>) -> Result<u8> {
     let (span, lang) = (period(&asked.period)?, asked.lang.into());
     let by = whoever(opened, asked.person.as_deref())?;
+    let figures = opened.office.as_principal(&by).figures()?;
     let tree = match asked.account.as_deref() {
-        _ if asked.awards => {
-            opened.ledger.awards_seen(&by, &asked.register, span)?;
-            opened.ledger.explain_awards(&asked.register, span, lang)?
-        }
+        _ if asked.awards => figures.explain_awards(&asked.register, span, lang)?,
         Some(account) if asked.rank => {
             let query = StandingQuery {
                 register: asked.register.clone(),
@@ -61,7 +60,7 @@ pub fn run(opened: &OpenOffice, asked: &ExplainArgs, output: &mut Output<'_>) ->
                 pool: asked.pool.clone(),
                 tag: None,
             };
-            opened.ledger.explain_rank_seen(&by, &query, account, lang)?
+            figures.explain_rank(&query, account, lang)?
         }
         Some(account) => {
             let of = FigureQuery {
@@ -70,7 +69,7 @@ pub fn run(opened: &OpenOffice, asked: &ExplainArgs, output: &mut Output<'_>) ->
                 period: span,
                 measure: Some(asked.measure.clone()),
             };
-            opened.ledger.explain_seen(&by, &of, lang)?
+            figures.explain(&of, lang)?
         }
         None => return Err(WrongUse("name an --account, or ask for --awards".to_owned()).into()),
     };
@@ -122,7 +121,7 @@ pub enum Tongue {
     En,
 }
 
-impl From<Tongue> for registrar_ledger::Lang {
+impl From<Tongue> for registrar_domain::Lang {
     fn from(tongue: Tongue) -> Self {
         match tongue {
             Tongue::Zh => Self::Zh,

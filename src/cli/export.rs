@@ -27,6 +27,7 @@ pub fn run(
     let known = opened.office.registers();
     let register = known.find(register)?;
     let by = whoever(opened, person)?;
+    let view = opened.office.as_principal(&by);
     let format = to.format.as_deref().unwrap_or(LINES);
     let wanted = RecordQuery { register: register.id.clone(), ..RecordQuery::default() };
     let sink = &mut *output.sink;
@@ -36,10 +37,10 @@ pub fn run(
         sink.progress("records", n as u64, 0);
     };
     let (bytes, exported) = if format == LINES {
-        let (lines, exported) = lines_of(&opened.office, &by, register, &wanted, &mut taken)?;
+        let (lines, exported) = lines_of(view, register, &wanted, &mut taken)?;
         (lines.into_bytes(), exported)
     } else {
-        let (table, mut exported) = Table::of_records(&opened.office, &by, register, &wanted, &mut taken)?;
+        let (table, mut exported) = Table::of_records(view, register, &wanted, &mut taken)?;
         let bytes = formats::render(opened, &table, format)?;
         // What the format itself can't hold is seen by reading it again, where something reads it.
         if let Ok(read) = formats::parse(opened, Path::new("-"), &bytes, format, None) {
@@ -48,8 +49,8 @@ pub fn run(
         (bytes, exported)
     };
     if let Some(folder) = files {
-        for (hash, file) in &exported.files {
-            let Some(bytes) = opened.office.read()?.file(hash)? else {
+        for (hash, (record, file)) in &exported.files {
+            let Ok((_, bytes)) = view.file(&register.id, record, hash) else {
                 output.note(format!(
                     "the file \"{}\" ({hash}) is not in the store; run `registrar verify`",
                     file.name

@@ -99,7 +99,7 @@ pub fn parse(
     if opened.office.plan()?.generation.concerned("import.parse", &args).is_empty() {
         return Err(unknown(opened, format, "read"));
     }
-    match opened.office.ask("import.parse", args) {
+    match opened.office.as_operator().ask("import.parse", args) {
         Ok(outcome) => match outcome.value {
             Value::List(rows) => Ok(rows),
             _ => bail!("{name}: no plugin reads this file as {format}"),

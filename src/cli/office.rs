@@ -8,7 +8,7 @@ use registrar_domain::{
     Actor,
     reserved::{APPROVE_BY, PERIODS, RULES},
 };
-use registrar_kernel::{Act, decision};
+use registrar_kernel::Act;
 use registrar_sdk::{Map, Value};
 use serde_json::json;
 use std::collections::{BTreeMap, BTreeSet};
@@ -68,11 +68,8 @@ pub fn run(app: &App, name: Option<&str>, change: &OfficeChange<'_>, output: &mu
     let chosen: Vec<_> = opened.office.host().config().chosen.iter().cloned().collect();
     let role = opened.ledger.approval()?.role;
     let deciders = change.deciders.map(|(decision, _)| decision);
-    let deciders: Vec<(&str, Option<String>)> = {
-        let log = opened.office.read()?;
-        let named = deciders.map(|decision| Ok((decision, decision::role(&*log, decision)?)));
-        named.into_iter().collect::<Result<_>>()?
-    };
+    let deciders = deciders.map(|decision| Ok((decision, opened.office.role_for(decision)?)));
+    let deciders = deciders.into_iter().collect::<Result<Vec<_>>>()?;
     if output.json {
         let mut told = json!({ "office": name, "rules": chosen, "approve_by": role });
         deciders.into_iter().for_each(|(decision, role)| told[decision.replace('-', "_")] = json!(role));

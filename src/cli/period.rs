@@ -66,7 +66,7 @@ fn decide(
 
 /// Runs `periods`.
 pub fn list(opened: &OpenOffice, output: &mut Output<'_>) -> Result<u8> {
-    let periods = opened.ledger.periods()?;
+    let periods = opened.office.as_operator().figures()?.periods()?;
     if output.json {
         output.value(&periods)?;
         return Ok(DONE);

@@ -5,7 +5,7 @@ use anyhow::Result;
 use registrar_app::{OpenOffice, command::WrongUse};
 use registrar_domain::Period;
 use registrar_host::Fault;
-use registrar_kernel::KernelError;
+use registrar_kernel::{KernelError, access::Principal};
 use registrar_ledger::{
     Effect,
     effect::{BeforeAfter, Moved, MovedRow, causes::Why},
@@ -45,7 +45,7 @@ pub fn run(
         Ok(candidate) => candidate,
         Err(faults) => return refused(&faults, told, output),
     };
-    let effect = match opened.ledger.preview(&candidate, &|_, _| {}) {
+    let effect = match opened.ledger.preview(&Principal::Operator, &candidate, &|_, _| {}) {
         Err(KernelError::Registers(faults)) => return refused(&faults, told, output),
         other => chosen(other?, only)?,
     };
@@ -63,7 +63,7 @@ pub fn run(
 
 /// Runs `preview --last`.
 pub fn last(opened: &OpenOffice, only: &Only<'_>, output: &mut Output<'_>) -> Result<u8> {
-    let Some(mut taken) = opened.ledger.last_change()? else {
+    let Some(mut taken) = opened.ledger.last_change(&Principal::Operator)? else {
         if output.json {
             output.value(&serde_json::Value::Null)?;
         } else {

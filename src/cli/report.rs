@@ -183,7 +183,7 @@ fn parameters(asked: &ReportArgs) -> Result<Value> {
 
 // The answer; `None` if a plugin failed, which has been said.
 fn ask(opened: &OpenOffice, point: &str, args: Vec<Value>, output: &mut Output<'_>) -> Result<Option<Value>> {
-    match opened.office.ask(point, args) {
+    match opened.office.as_operator().ask(point, args) {
         Ok(outcome) => Ok(Some(outcome.value)),
         Err(Failed::Handler(fault)) => {
             output.note(fault.to_string());

@@ -70,7 +70,7 @@ pub fn run(
         _ => (open(opened, before, day)?, open(opened, after, day)?),
     };
     probes.extend(more);
-    probes.extend(rules::of_log(&*opened.office.read()?, &opened.office.registers(), asked.events)?);
+    probes.extend(opened.office.as_operator().latest_cases(asked.events)?);
     let office = &opened.office;
     let comparison =
         rules::compare(office.host(), &office.snapshot(), &office.registers(), (&before, &after), probes);

@@ -44,7 +44,12 @@ pub fn fill(opened: &OpenOffice, sample: &Sample, records: u64, progress: &mut d
 
 fn import(opened: &OpenOffice, format: &str, page: &str) -> Result<()> {
     let args = vec![Value::Bytes(page.as_bytes().into()), Value::text(format)];
-    let rows = opened.office.ask("import.parse", args).with_context(|| format!("the sample, {page}"))?.value;
+    let rows = opened
+        .office
+        .as_operator()
+        .ask("import.parse", args)
+        .with_context(|| format!("the sample, {page}"))?
+        .value;
     if rows.is_nil() {
         bail!("no plugin makes the sample: none reads the format \"{format}\"");
     }

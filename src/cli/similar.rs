@@ -1,9 +1,8 @@
 //! `similar`: the records that resemble one, with what they share side by side.
 
-use super::{DONE, NO, output::Output};
+use super::{DONE, NO, output::Output, whoever};
 use anyhow::Result;
 use registrar_app::OpenOffice;
-use registrar_domain::Actor;
 use registrar_sdk::Value;
 
 /// Runs the command.
@@ -14,7 +13,9 @@ pub fn run(
     person: Option<&str>,
     output: &mut Output<'_>,
 ) -> Result<u8> {
-    let found = match opened.office.similar(register, record, &Actor::of_command(person)) {
+    let found = whoever(opened, person)
+        .and_then(|by| Ok(opened.office.as_principal(&by).similar(register, record)?));
+    let found = match found {
         Ok(found) => found,
         Err(refused) => {
             output.note(refused.to_string());

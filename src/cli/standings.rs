@@ -50,7 +50,7 @@ pub fn run(
         tag: wanted.tag.clone(),
     };
     let by = whoever(opened, wanted.person.as_deref())?;
-    let standing = opened.ledger.standing_seen(&by, &query)?;
+    let standing = opened.office.as_principal(&by).figures()?.standing(&query)?;
     preview::waiting(opened, output);
     if let Some(tag) = wanted.tag.as_ref().filter(|tag| !standing.tags().contains(tag.as_str())) {
         let known = standing.tags().into_iter().collect::<Vec<_>>().join(", ");

@@ -14,7 +14,7 @@ use serde_json::json;
 
 /// Runs `head`.
 pub fn head(opened: &OpenOffice, output: &mut Output<'_>) -> Result<u8> {
-    let head = opened.office.read()?.head()?;
+    let head = opened.office.log_head()?;
     let text = head_text(&head);
     match output.json {
         true => output.value(&json!({ "head": text, "events": head.seq }))?,
@@ -29,12 +29,12 @@ pub fn run(app: &App, office: Option<&str>, known: Option<&str>, output: &mut Ou
         Ok(opened) => opened,
         Err(why) => return closed(app, office, known, &why, output),
     };
-    let total = opened.office.read()?.head()?.seq;
+    let total = opened.office.head()?;
     let sink = &mut *output.sink;
     let log = opened.office.verify(&mut |done| sink.progress("events", done, total))?;
     let mut problems = log.problems.clone();
     if let Some(known) = known {
-        problems.extend(verify_head(&*opened.office.read()?, known).err());
+        problems.extend(opened.office.verify_head(known).err());
     }
     let ledger = opened.ledger.verify().unwrap_or_else(|why| {
         problems.push(format!("the ledger can't be compared with a fresh replay: {why}"));

@@ -148,7 +148,16 @@ pub enum ActError {
     Plugin(#[from] Failed),
     /// Everything else.
     #[error(transparent)]
-    Kernel(#[from] KernelError),
+    Kernel(KernelError),
+}
+
+impl From<KernelError> for ActError {
+    fn from(error: KernelError) -> ActError {
+        match error {
+            KernelError::Denied(why) => ActError::Denied(why),
+            error => ActError::Kernel(error),
+        }
+    }
 }
 
 impl From<StoreError> for ActError {

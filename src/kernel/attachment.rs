@@ -4,7 +4,7 @@ use crate::{
     access::Principal,
     action::{Act, ActError, ActionTx},
     error::KernelError,
-    office::Office,
+    queries::OfficeView,
 };
 use registrar_domain::{
     Record, Register, Title, Unknown,
@@ -291,27 +291,23 @@ impl ActionTx<'_> {
     }
 }
 
-impl Office {
-    /// A file of a record that someone may see: in its fields now, or in one of its events.
+impl OfficeView<'_> {
+    /// A file of a record that they may look at: in its fields now, or in one of its events.
     ///
     /// # Errors
     /// The store failed; or there is nothing of the kind that they may see.
-    pub fn file_seen(
+    pub fn file(
         &self,
-        by: &Principal,
         register: &str,
         record: &str,
         hash: &str,
     ) -> Result<(Attachment, Vec<u8>), KernelError> {
         let unknown =
             || KernelError::from(Unknown { what: "file", name: hash.to_owned(), hint: String::new() });
-        let registers = self.registers();
+        let registers = self.office.registers();
         let definition = registers.find(register)?;
-        let known = self.record(register, record)?;
-        let read = self.read()?;
-        if !self.sees(by, &*read, definition, &known)? {
-            return Err(unknown());
-        }
+        let (known, _) = self.find_record(register, record)?.ok_or_else(unknown)?;
+        let read = self.office.read()?;
         let events = read.events_of(register, record)?;
         // What someone writes into a text names no file, whatever it looks like.
         let named = |action: &str, fields: &Map| {

@@ -6,30 +6,25 @@ use crate::{
     calls::{Background, ReadCalls},
     error::KernelError,
     office::{Office, OfficeGeneration},
+    queries::OfficeView,
 };
 use registrar_host::{Caller, Failed, Fault, FaultKind, Outcome, Scope, Services};
 use registrar_sdk::Value;
 use serde::Serialize;
 
-impl Office {
-    /// Calls the handlers of a point as the operator: for looking and trying. Nothing is stored but
-    /// what a handler's own effects store.
+impl OfficeView<'_> {
+    /// Calls the handlers of a point with the rights of who looks: what they may not see no handler sees for
+    /// them. Nothing is stored but what a handler's own effects store.
     ///
     /// # Errors
     /// As the point declares.
     pub fn ask(&self, point: &str, args: Vec<Value>) -> Result<Outcome, Failed> {
-        self.ask_as(&Principal::Operator, point, args)
-    }
-
-    /// [`Office::ask`] with the rights of someone: what they may not see no handler sees for them.
-    ///
-    /// # Errors
-    /// As the point declares.
-    pub fn ask_as(&self, by: &Principal, point: &str, args: Vec<Value>) -> Result<Outcome, Failed> {
         let none = || Failed::Call(format!("{point} gave no answer"));
-        self.ask_all_as(by, point, vec![args]).pop().unwrap_or_else(|| Err(none()))
+        self.office.ask_all_as(self.by, point, vec![args]).pop().unwrap_or_else(|| Err(none()))
     }
+}
 
+impl Office {
     /// The same question about many things, in one go; the answers in their order.
     pub(crate) fn ask_all_as(
         &self,

@@ -2,7 +2,11 @@
 //! events of the register `$office`. Without one the operator alone decides, but for what comes with
 //! looking after the plugins.
 
-use crate::{access::ADMIN, office::PAGE};
+use crate::{
+    access::ADMIN,
+    error::KernelError,
+    office::{Office, PAGE},
+};
 use registrar_domain::{
     Event, ReadTx, Stored,
     reserved::{
@@ -46,7 +50,7 @@ pub(crate) fn named(event: &Event) -> Option<String> {
 ///
 /// # Errors
 /// The store failed.
-pub fn role(log: &dyn ReadTx, named_by: &str) -> Stored<Option<String>> {
+pub(crate) fn role(log: &dyn ReadTx, named_by: &str) -> Stored<Option<String>> {
     let mut role = None;
     each(log, |event| {
         if event.action == named_by {
@@ -54,6 +58,17 @@ pub fn role(log: &dyn ReadTx, named_by: &str) -> Stored<Option<String>> {
         }
     })?;
     Ok(role)
+}
+
+impl Office {
+    /// The role that the office gives a decision to, by the action that names it (`decide-by`); `None`: the
+    /// operator alone takes it.
+    ///
+    /// # Errors
+    /// The store failed.
+    pub fn role_for(&self, named_by: &str) -> Result<Option<String>, KernelError> {
+        Ok(role(&*self.read()?, named_by)?)
+    }
 }
 
 /// The roles that may take a decision; none: the operator alone.

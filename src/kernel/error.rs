@@ -19,6 +19,9 @@ pub enum KernelError {
     /// Something was asked for that is not there.
     #[error(transparent)]
     Unknown(#[from] Unknown),
+    /// It is not for whoever asks; says what it would take.
+    #[error("{0}")]
+    Denied(String),
     /// What was given can't be used; says what and what to do.
     #[error("{0}")]
     Refused(String),

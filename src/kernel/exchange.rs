@@ -135,7 +135,7 @@ impl Office {
             return Err(KernelError::unknown("peer", to, peers.keys().map(String::as_str)).into());
         };
         let args = vec![Value::text(name), Value::Map(parameters), Value::text(to)];
-        let told = self.ask_as(by, "package.build", args)?.value;
+        let told = self.as_principal(by).ask("package.build", args)?.value;
         if told.is_nil() {
             return Err(refused(format!("no plugin makes packages called `{name}`")));
         }
@@ -188,7 +188,8 @@ impl Office {
         ]);
         // What is looked up for it is what the peer may see.
         let by = Principal::of(&self.directory(), &Actor::person(principal(&peer.name)), self.today());
-        let answer = self.ask_as(&by.map_err(ActError::Denied)?, "package.accept", vec![package])?.value;
+        let answer =
+            self.as_principal(&by.map_err(ActError::Denied)?).ask("package.accept", vec![package])?.value;
         if answer.is_nil() {
             return Err(refused(format!("no plugin takes packages called `{}`", contents.name)));
         }

@@ -3,55 +3,19 @@
 //! The office tells it of commits and of new plugins; it never makes either wait.
 
 use crate::{
-    access::Principal,
-    error::KernelError,
-    ledger_workers as workers,
-    office::{LedgerObserver, Office, OfficeGeneration},
-    office_snapshot::OfficeSnapshot,
-    rule_change::RulesNotTaken,
-    verify::LOST,
+    error::KernelError, ledger_workers as workers, office::Office, rule_change::RulesNotTaken, verify::LOST,
 };
-use jiff::civil::Date;
-use registrar_domain::{Directory, Event, OfficeKey, Period, PeriodKind, Record, Registers, Store};
-use registrar_host::{Host, Snapshot};
-use registrar_ledger::{
-    Award, Closing, Explained, Lang, Ledger, LedgerShelf, LedgerSource, Owed, PostingQuery, Progress,
-    QuotaSheet, RecordHistory, RuleGeneration, Standing, StandingQuery, rebuild::verify::LedgerCheck,
-};
-use registrar_sdk::{Amount, Value, value::Map};
+use registrar_ledger::{Ledger, LedgerShelf, Progress, RuleGeneration, rebuild::verify::LedgerCheck};
 use std::{
-    collections::BTreeMap,
     sync::{Arc, Mutex, MutexGuard, OnceLock, Weak},
     time::Duration,
 };
-use tracing::{error, warn};
+use tracing::error;
 
-impl LedgerSource for Office {
-    fn store(&self) -> &dyn Store {
-        Office::store(self)
-    }
-    fn office(&self) -> OfficeKey {
-        self.key()
-    }
-    fn host(&self) -> &Host {
-        Office::host(self)
-    }
-    fn snapshot(&self, directory: &Arc<Directory>, registers: &Arc<Registers>) -> Arc<dyn Snapshot> {
-        Arc::new(OfficeSnapshot::with(directory.clone(), registers.clone()))
-    }
-}
-
-impl From<&OfficeGeneration> for RuleGeneration {
-    fn from(plan: &OfficeGeneration) -> RuleGeneration {
-        RuleGeneration::new(plan.generation.clone(), plan.registers.clone())
-    }
-}
-
-/// The ledger of an office, and what is to be done for it.
+/// What is to be done for the ledger of an office.
 pub struct LedgerService {
-    // The office holds its ledger, so this does not hold the office.
-    office: Weak<Office>,
-    ledger: Ledger,
+    office: Arc<Office>,
+    ledger: Arc<Ledger>,
     wanted: Mutex<PendingWork>,
     /// Who does it in the background.
     followers: OnceLock<Weak<workers::WorkQueue>>,
@@ -87,23 +51,29 @@ impl LedgerService {
     ) -> Result<Arc<LedgerService>, KernelError> {
         let rules = RuleGeneration::from(&*office.plan()?);
         let hash = rules.hash.clone();
-        let ledger = crate::rule_change::open(office, shelf, rules, progress)?;
+        let ledger = office.set_ledger(crate::rule_change::open(office, shelf, rules, progress)?);
         if let Some(lost) = ledger.lost() {
             error!(office = %office.name, "{lost}; `registrar verify` says so until a backup is restored.");
             if let Err(why) = office.host().note(LOST, Some(lost)) {
                 error!(office = %office.name, "That could not be noted: {why}");
             }
         }
+        let counted = ledger.rules().hash;
         let service = Arc::new(LedgerService {
-            office: Arc::downgrade(office),
+            office: office.clone(),
             ledger,
             wanted: Mutex::default(),
             followers: OnceLock::new(),
             own: OnceLock::new(),
             taking: Mutex::default(),
         });
-        office.set_ledger(service.clone());
-        if service.ledger.rules().hash != hash {
+        let told = Arc::downgrade(&service);
+        office.on_commit(Box::new(move || {
+            if let Some(service) = told.upgrade() {
+                service.catch_up_soon();
+            }
+        }));
+        if counted != hash {
             // The rules changed while nobody was looking.
             match service.take_rules(progress) {
                 Err(RulesNotTaken::Kernel(why)) => return Err(why),
@@ -125,9 +95,8 @@ impl LedgerService {
     /// # Errors
     /// [`RulesNotTaken`]: the ledger and its rules stay as they were.
     pub fn take_rules(&self, progress: Progress<'_>) -> Result<bool, RulesNotTaken> {
-        let office = self.office()?;
-        let plan = office.plan()?;
-        let taken = self.take(&office, RuleGeneration::from(&*plan), progress);
+        let plan = self.office.plan()?;
+        let taken = self.take(RuleGeneration::from(&*plan), progress);
         self.wanted().held = taken.as_ref().err().map(ToString::to_string);
         taken
     }
@@ -137,111 +106,12 @@ impl LedgerService {
         self.wanted().held.clone()
     }
 
-    /// The ledger.
-    pub fn ledger(&self) -> &Ledger {
-        &self.ledger
-    }
-
-    /// [`Ledger::standing`], after catching up.
-    ///
-    /// # Errors
-    /// As there.
-    pub fn standing(&self, query: &StandingQuery) -> Result<Standing, KernelError> {
-        let office = self.caught_up()?;
-        Ok(self.ledger.standing(&*office, query)?)
-    }
-
-    /// [`Ledger::explain`], after catching up.
-    ///
-    /// # Errors
-    /// As there.
-    pub fn explain(
-        &self,
-        register: &str,
-        account: &str,
-        period: Period,
-        measure: Option<&str>,
-        lang: Lang,
-    ) -> Result<Explained, KernelError> {
-        let office = self.caught_up()?;
-        Ok(self.ledger.explain(&*office, register, account, period, measure, lang)?)
-    }
-
-    /// [`Ledger::explain_rank`], after catching up.
-    ///
-    /// # Errors
-    /// As there.
-    pub fn explain_rank(
-        &self,
-        query: &StandingQuery,
-        account: &str,
-        lang: Lang,
-    ) -> Result<Explained, KernelError> {
-        let office = self.caught_up()?;
-        Ok(self.ledger.explain_rank(&*office, query, account, lang)?)
-    }
-
-    /// [`Ledger::explain_awards`], after catching up.
-    ///
-    /// # Errors
-    /// As there.
-    pub fn explain_awards(
-        &self,
-        register: &str,
-        period: Period,
-        lang: Lang,
-    ) -> Result<Explained, KernelError> {
-        let office = self.caught_up()?;
-        Ok(self.ledger.explain_awards(&*office, register, period, lang)?)
-    }
-
-    /// [`Ledger::quotas`], after catching up.
-    ///
-    /// # Errors
-    /// As there.
-    pub fn quotas(&self, register: &str, measure: &str, period: Period) -> Result<Vec<Owed>, KernelError> {
-        let office = self.caught_up()?;
-        Ok(self.ledger.quotas(&*office, register, measure, period)?)
-    }
-
-    /// [`Ledger::quota_sheet`] as of today, after catching up.
-    ///
-    /// # Errors
-    /// As there.
-    pub fn quota_sheet(
-        &self,
-        register: &str,
-        measure: &str,
-        within: Period,
-    ) -> Result<QuotaSheet, KernelError> {
-        let office = self.caught_up()?;
-        Ok(self.ledger.quota_sheet(&*office, register, measure, within, office.today())?)
-    }
-
-    /// [`Ledger::awards`], after catching up.
-    ///
-    /// # Errors
-    /// As there.
-    pub fn awards(&self, register: &str, period: Period) -> Result<Vec<Award>, KernelError> {
-        let office = self.caught_up()?;
-        Ok(self.ledger.awards(&*office, register, period)?)
-    }
-
-    /// [`Ledger::periods`], after catching up.
-    ///
-    /// # Errors
-    /// As there.
-    pub fn periods(&self) -> Result<Vec<Closing>, KernelError> {
-        let office = self.caught_up()?;
-        Ok(self.ledger.periods(&*office)?)
-    }
-
     /// [`Ledger::verify`].
     ///
     /// # Errors
     /// As there.
     pub fn verify(&self) -> Result<LedgerCheck, KernelError> {
-        Ok(self.ledger.verify(&*self.office()?)?)
+        Ok(self.ledger.verify(&*self.office)?)
     }
 
     /// Takes in what the log says, and leaves nothing of what was there before in the ledger's file.
@@ -249,18 +119,15 @@ impl LedgerService {
     /// # Errors
     /// The store.
     pub fn sweep(&self) -> Result<(), KernelError> {
-        self.caught_up()?;
-        Ok(self.ledger.serving().store.sweep()?)
+        Ok(self.office.caught_up()?.serving().store.sweep()?)
     }
 
-    fn caught_up(&self) -> Result<Arc<Office>, KernelError> {
-        let office = self.office()?;
-        self.ledger.catch_up(&*office)?;
-        Ok(office)
+    pub(crate) fn office(&self) -> &Arc<Office> {
+        &self.office
     }
 
-    pub(crate) fn office(&self) -> Result<Arc<Office>, KernelError> {
-        self.office.upgrade().ok_or_else(|| KernelError::Refused("the office is closed".to_owned()))
+    pub(crate) fn ledger(&self) -> &Ledger {
+        &self.ledger
     }
 
     pub(crate) fn taking(&self) -> MutexGuard<'_, ()> {
@@ -299,8 +166,7 @@ impl LedgerService {
             let mut wanted = self.wanted();
             (std::mem::take(&mut wanted.catch_up), std::mem::take(&mut wanted.rules))
         };
-        let done = self.office().is_ok_and(|office| self.follow_once(&office, catch_up, rules));
-        if !done && self.office.strong_count() > 0 {
+        if !self.follow_once(catch_up, rules) {
             self.catch_up_again();
             return false;
         }
@@ -314,7 +180,13 @@ impl LedgerService {
         self.wanted().catch_up = true;
     }
 
-    fn follow_once(&self, office: &Office, catch_up: bool, rules: bool) -> bool {
+    fn catch_up_soon(&self) {
+        self.catch_up_again();
+        self.wake();
+    }
+
+    fn follow_once(&self, catch_up: bool, rules: bool) -> bool {
+        let office = &self.office;
         // Rules that were held back may pass once what failed has changed, or once they are approved.
         let again = catch_up && (self.held_back().is_some() || self.waiting().is_some());
         if (rules || again)
@@ -323,95 +195,10 @@ impl LedgerService {
         {
             error!(office = %office.name, "{why}");
         }
-        let caught_up = if catch_up { self.ledger.catch_up(office).map(drop) } else { Ok(()) };
+        let caught_up = if catch_up { office.caught_up().map(drop) } else { Ok(()) };
         if let Err(why) = &caught_up {
             error!(office = %office.name, "The ledger could not catch up and tries again: {why}");
         }
         caught_up.is_ok()
-    }
-}
-
-impl LedgerObserver for LedgerService {
-    fn catch_up(&self) -> Result<(), String> {
-        self.caught_up().map(|_| ()).map_err(|why| why.to_string())
-    }
-
-    fn trial(&self, record: &Record, events: &[Event], event: &Event) -> Result<Vec<Value>, String> {
-        let office = self.office().map_err(|why| why.to_string())?;
-        let others = events.iter().filter(|e| e.id != event.id).cloned().collect();
-        let dossier = RecordHistory::new(0, &event.register, &event.record, Some(record.clone()), others);
-        let trial = self.ledger.trial(&*office, dossier, event);
-        if let Err(why) = &trial {
-            warn!(register = %event.register, record = %event.record, "A trial scoring failed: {why}");
-        }
-        Ok(trial?.iter().map(registrar_ledger::Posting::to_value).collect())
-    }
-
-    fn totals(&self, register: &str, year: i16) -> Result<BTreeMap<String, Amount>, String> {
-        let first = Date::new(year, 1, 1).map_err(|why| why.to_string())?;
-        let mut sums = BTreeMap::<String, Amount>::new();
-        for total in self.sums(register, Period::of(first, PeriodKind::Year), &Value::Nil)? {
-            let sum = sums.entry(total.measure).or_default();
-            *sum = sum.checked_add(total.amount).ok_or("the sum is beyond the range of amounts")?;
-        }
-        Ok(sums)
-    }
-
-    fn ties(&self, register: &str, period: Period) -> Result<Vec<(Vec<String>, i64)>, KernelError> {
-        let awards = self.awards(register, period)?;
-        let open = awards.into_iter().filter(|award| award.is_pending() && !award.waits);
-        Ok(open.map(|award| (award.candidates, award.places)).collect())
-    }
-
-    fn total(&self, of: &Value) -> Result<Amount, String> {
-        let register = of.get("register").as_str().ok_or("name a register")?;
-        let period = of.get("period").as_str().ok_or("name a period")?;
-        let period = period.parse::<Period>().map_err(|why| why.to_string())?;
-        let measure = of.get("measure").as_str().unwrap_or("points");
-        let mut sum = Amount::ZERO;
-        for total in self.sums(register, period, of)?.into_iter().filter(|t| t.measure == measure) {
-            sum = sum.checked_add(total.amount).ok_or("the sum is beyond the range of amounts")?;
-        }
-        Ok(sum)
-    }
-
-    fn standing(&self, by: &Principal, of: &Value) -> Result<Value, String> {
-        self.told_standing(by, of).map_err(|why| why.to_string())
-    }
-
-    fn awards(&self, by: &Principal, of: &Value) -> Result<Value, String> {
-        self.told_awards(by, of).map_err(|why| why.to_string())
-    }
-
-    fn quotas(&self, by: &Principal, of: &Value) -> Result<Value, String> {
-        self.told_quotas(by, of).map_err(|why| why.to_string())
-    }
-
-    fn seal(&self, period: Period, today: Date) -> Result<Map, KernelError> {
-        Ok(self.ledger.seal(&*self.office()?, period, today)?)
-    }
-
-    fn committed(&self) {
-        self.wanted().catch_up = true;
-        self.wake();
-    }
-}
-
-impl LedgerService {
-    fn sums(
-        &self,
-        register: &str,
-        period: Period,
-        of: &Value,
-    ) -> Result<Vec<registrar_ledger::Total>, String> {
-        let text = |key: &str| of.get(key).as_str().map(str::to_owned);
-        let query = PostingQuery {
-            register: register.to_owned(),
-            account: text("account"),
-            tag: text("tag"),
-            within: Some((period.first(), period.last())),
-            ..PostingQuery::default()
-        };
-        self.ledger.totals(&query).map_err(|why| why.to_string())
     }
 }

@@ -1,28 +1,23 @@
 //! One office: its plugins, its part of the store, its directory and registers in memory.
 
 pub mod defined;
+mod ledger;
 
 pub use defined::registers_of;
 
-use crate::{
-    access::Principal, egress::Egress, error::KernelError, office_keys::Keys, office_snapshot::OfficeSnapshot,
-};
+use crate::{egress::Egress, error::KernelError, office_keys::Keys, office_snapshot::OfficeSnapshot};
 use arc_swap::ArcSwap;
 use defined::OfficeEmbedder;
 use jiff::{Timestamp, civil::Date};
 use registrar_domain::{
-    Directory, Event, OfficeKey, Period, ReadTx, Record, Registers, Store, Unknown,
+    Directory, OfficeKey, ReadTx, Registers, Store,
     reserved::{DIRECTORY, ERASE, VOID},
-    storage::RecordQuery,
 };
 use registrar_host::{Embedder, Generation, Host, Scope, Snapshot, faults_of};
-use registrar_sdk::{Amount, Value, value::Map};
-use std::{
-    collections::BTreeMap,
-    sync::{
-        Arc, Mutex, MutexGuard, OnceLock,
-        atomic::{AtomicU64, Ordering::Relaxed},
-    },
+use registrar_ledger::Ledger;
+use std::sync::{
+    Arc, Mutex, MutexGuard, OnceLock,
+    atomic::{AtomicU64, Ordering::Relaxed},
 };
 
 /// The time zone of days, unless the program that opens the office says otherwise.
@@ -31,67 +26,8 @@ const TIME_ZONE: &str = "Asia/Shanghai";
 /// Tells the day it is for the office.
 pub type DayClock = Arc<dyn Fn() -> Date + Send + Sync>;
 
-/// What the log side asks of a ledger.
-pub trait LedgerObserver: Send + Sync {
-    /// Takes in all that is committed; called under the office's write lock.
-    ///
-    /// # Errors
-    /// Why it could not.
-    fn catch_up(&self) -> Result<(), String>;
-
-    /// The postings that `event` would bring, as handlers see them; `events` are all of its
-    /// record's, the event included.
-    ///
-    /// # Errors
-    /// Scoring failed.
-    fn trial(&self, record: &Record, events: &[Event], event: &Event) -> Result<Vec<Value>, String>;
-
-    /// By measure, what a register's postings of a calendar year come to.
-    ///
-    /// # Errors
-    /// Why it can't be said.
-    fn totals(&self, register: &str, year: i16) -> Result<BTreeMap<String, Amount>, String>;
-
-    /// The ties of a period that can be decided now: the candidates of each, and how many places there are for them.
-    ///
-    /// # Errors
-    /// Nobody can be chosen as things stand.
-    fn ties(&self, register: &str, period: Period) -> Result<Vec<(Vec<String>, i64)>, KernelError>;
-
-    /// The sum that a script asks for with `host.total { … }`.
-    ///
-    /// # Errors
-    /// What was wrong with the question.
-    fn total(&self, of: &Value) -> Result<Amount, String>;
-
-    /// The rows that a script asks for with `host.standing { … }`, as far as `by` may see them.
-    ///
-    /// # Errors
-    /// What was wrong with the question.
-    fn standing(&self, by: &Principal, of: &Value) -> Result<Value, String>;
-
-    /// The awards that a script asks for with `host.awards { … }`, if `by` may see them.
-    ///
-    /// # Errors
-    /// What was wrong with the question.
-    fn awards(&self, by: &Principal, of: &Value) -> Result<Value, String>;
-
-    /// What was owed and had, as a script asks for it with `host.quotas { … }`, as far as `by` may see it.
-    ///
-    /// # Errors
-    /// What was wrong with the question.
-    fn quotas(&self, by: &Principal, of: &Value) -> Result<Value, String>;
-
-    /// The fields of the event that closes a period on this day: its figures. Called under the
-    /// office's write lock.
-    ///
-    /// # Errors
-    /// The period can't be closed.
-    fn seal(&self, period: Period, today: Date) -> Result<Map, KernelError>;
-
-    /// Told after a commit; must not wait.
-    fn committed(&self);
-}
+/// What is told that the log grew. Must not wait.
+pub type CommitListener = Box<dyn Fn() + Send + Sync>;
 
 /// A generation and what its plugins define.
 #[derive(Clone)]
@@ -115,7 +51,8 @@ pub struct Office {
     directory: ArcSwap<Directory>,
     /// Held while the directory is brought up to date, so that no older one replaces a newer.
     directory_turn: Mutex<()>,
-    ledger: OnceLock<Arc<dyn LedgerObserver>>,
+    ledger: OnceLock<Arc<Ledger>>,
+    on_commit: OnceLock<CommitListener>,
     outside: OnceLock<Arc<dyn Egress>>,
     keys: OnceLock<Keys>,
     clock: DayClock,
@@ -160,6 +97,7 @@ impl Office {
             directory: ArcSwap::default(),
             directory_turn: Mutex::default(),
             ledger: OnceLock::new(),
+            on_commit: OnceLock::new(),
             outside: OnceLock::new(),
             keys: OnceLock::new(),
             clock,
@@ -181,7 +119,7 @@ impl Office {
     }
 
     /// Its store.
-    pub fn store(&self) -> &dyn Store {
+    pub(crate) fn store(&self) -> &dyn Store {
         &*self.store
     }
 
@@ -191,15 +129,20 @@ impl Office {
     }
 
     /// Gives the office its ledger; only the first counts.
-    pub fn set_ledger(&self, ledger: Arc<dyn LedgerObserver>) {
-        if self.ledger.set(ledger).is_err() {
-            tracing::warn!(office = %self.name, "The office has a ledger already.");
-        }
+    pub(crate) fn set_ledger(&self, ledger: Ledger) -> Arc<Ledger> {
+        self.ledger.get_or_init(|| Arc::new(ledger)).clone()
     }
 
     /// Its ledger, once it has one.
-    pub fn ledger(&self) -> Option<&Arc<dyn LedgerObserver>> {
-        self.ledger.get()
+    pub(crate) fn ledger(&self) -> Option<&Ledger> {
+        self.ledger.get().map(Arc::as_ref)
+    }
+
+    /// Whoever is told of commits; only the first counts.
+    pub(crate) fn on_commit(&self, told: CommitListener) {
+        if self.on_commit.set(told).is_err() {
+            tracing::warn!(office = %self.name, "The office's commits are listened to already.");
+        }
     }
 
     /// How often something was added to its log since it was opened.
@@ -207,11 +150,19 @@ impl Office {
         self.commits.load(Relaxed)
     }
 
+    /// The number of the last event of its log.
+    ///
+    /// # Errors
+    /// The store.
+    pub fn head(&self) -> Result<u64, KernelError> {
+        Ok(self.read()?.head()?.seq)
+    }
+
     /// Tells that something was added to its log.
     pub(crate) fn committed(&self) {
         self.commits.fetch_add(1, Relaxed);
-        if let Some(ledger) = self.ledger() {
-            ledger.committed();
+        if let Some(told) = self.on_commit.get() {
+            told();
         }
     }
 
@@ -288,41 +239,13 @@ impl Office {
         self.host.scope(self.snapshot())
     }
 
-    /// A consistent view of the office's rows.
+    /// A consistent view of the office's rows, whoever asks: for the kernel alone, which says who sees what
+    /// of them ([`Office::as_principal`]).
     ///
     /// # Errors
     /// The store.
-    pub fn read(&self) -> Result<Box<dyn ReadTx + '_>, KernelError> {
+    pub(crate) fn read(&self) -> Result<Box<dyn ReadTx + '_>, KernelError> {
         Ok(self.store.begin_read(self.key)?)
-    }
-
-    /// A record in terms of the present definition of its register.
-    ///
-    /// # Errors
-    /// The register or the record is not there.
-    pub fn record(&self, register: &str, id: &str) -> Result<Record, KernelError> {
-        let registers = self.registers();
-        let found = self.read()?.record(register, id)?;
-        let register = registers.find(register)?;
-        let unknown = || {
-            KernelError::from(Unknown {
-                what: "record",
-                name: id.to_owned(),
-                hint: format!(" in {}", register.id),
-            })
-        };
-        found.map(|record| register.present(record)).ok_or_else(unknown)
-    }
-
-    /// Records that fit, in terms of the present definition of their register.
-    ///
-    /// # Errors
-    /// The register is not there.
-    pub fn records(&self, query: &RecordQuery) -> Result<Vec<Record>, KernelError> {
-        let registers = self.registers();
-        let register = registers.find(&query.register)?;
-        let found = self.read()?.records(query)?;
-        Ok(found.into_iter().map(|record| register.present(record)).collect())
     }
 
     /// The turn to bring the directory up to date. Who commits directory events takes it before the

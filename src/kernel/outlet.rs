@@ -162,7 +162,7 @@ impl Office {
             .into());
         }
         let args = vec![Value::text(report), Value::Map(parameters.clone())];
-        let document = self.ask_as(by, "report.build", args)?.value;
+        let document = self.as_principal(by).ask("report.build", args)?.value;
         if document.is_nil() {
             return Err(KernelError::Refused(format!("no plugin built the report `{report}`")).into());
         }

@@ -1,6 +1,6 @@
 //! What plugins show someone in a place of the page.
 
-use crate::{access::Principal, error::KernelError, office::Office};
+use crate::{access::Principal, error::KernelError, queries::OfficeView};
 use registrar_domain::{Record, Title};
 use registrar_host::Fault;
 use registrar_sdk::Value;
@@ -54,30 +54,25 @@ pub struct Panels {
     pub skipped: Vec<Fault>,
 }
 
-impl Office {
-    /// What plugins show someone in a place of the page. They look with the rights of whoever looks.
+impl OfficeView<'_> {
+    /// What plugins show them in a place of the page. They look with the rights of whoever looks.
     ///
     /// # Errors
     /// The registers don't fit together.
-    pub fn panels(&self, place: &str, by: &Principal) -> Result<Panels, KernelError> {
-        self.panels_of(place, by, None)
+    pub fn panels(&self, place: &str) -> Result<Panels, KernelError> {
+        self.panels_of(place, None)
     }
 
     /// The same beside a record that they may see.
     ///
     /// # Errors
-    /// As [`Office::panels`].
-    pub fn panels_of(
-        &self,
-        place: &str,
-        by: &Principal,
-        record: Option<&Record>,
-    ) -> Result<Panels, KernelError> {
+    /// As [`OfficeView::panels`].
+    pub fn panels_of(&self, place: &str, record: Option<&Record>) -> Result<Panels, KernelError> {
         // Whoever runs the program is nobody of the directory, and looks at no page.
-        let Principal::Person(person) = by else { return Ok(Panels::default()) };
+        let Principal::Person(person) = self.by else { return Ok(Panels::default()) };
         let record = record.map_or(Value::Nil, Record::to_value);
         let args = vec![Value::text(place), person.to_value(), record];
-        let outcome = self.ask_as(by, "panel.show", args)?;
+        let outcome = self.ask("panel.show", args)?;
         let mut panels: Vec<Panel> = Vec::new();
         for step in &outcome.steps {
             panels.extend(step.answer.items().iter().map(|said| read(&step.handler.plugin.id, said)));

@@ -1,15 +1,14 @@
 //! Records that name others: by what people call them, by whom they may be named, and what being named lets see.
 
 use crate::{
-    access::{Principal, Reach, owner_field},
     action::{Act, ActError, ActionTx},
     error::KernelError,
-    office::Office,
+    queries::{OfficeView, sees},
     search::phrases,
 };
 use registrar_domain::{
-    ReadTx, Record, Register, Registers,
-    register::{FieldDef, FieldType, schema::FieldProblem},
+    Record, Register,
+    register::{FieldType, schema::FieldProblem},
     storage::RecordQuery,
 };
 use registrar_sdk::Value;
@@ -33,23 +32,17 @@ pub fn call_name<'r>(register: &Register, record: &'r Record) -> &'r str {
     record.number.as_deref().unwrap_or_else(|| record.name(register))
 }
 
-impl Office {
-    /// The record that someone means: by its number, else by its name, else by its id; `had` are those that stood
+impl OfficeView<'_> {
+    /// The record that they mean: by its number, else by its name, else by its id; `had` are those that stood
     /// there before, which are meant first.
     ///
     /// # Errors
     /// The register is not there, or the store failed.
-    pub fn called(
-        &self,
-        by: &Principal,
-        register: &str,
-        said: &str,
-        had: &[String],
-    ) -> Result<LinkTarget, KernelError> {
-        let registers = self.registers();
+    pub fn called(&self, register: &str, said: &str, had: &[String]) -> Result<LinkTarget, KernelError> {
+        let registers = self.office.registers();
         let register = registers.find(register)?;
         let said = said.trim();
-        let read = self.read()?;
+        let read = self.office.read()?;
         let present = |id: &str| -> Result<Option<Record>, KernelError> {
             Ok(read.record(&register.id, id)?.map(|record| register.present(record)))
         };
@@ -59,12 +52,12 @@ impl Office {
             }
         }
         // By their words, which numbers and names are among.
-        self.follow_words()?;
+        self.office.follow_words()?;
         let words = phrases(said);
         let mut found = Vec::new();
         if !words.is_empty() {
             let query = RecordQuery { register: register.id.clone(), words, ..RecordQuery::default() };
-            found = self.newest_seen(by, &query, (0, MOST))?.0;
+            found = self.newest(&query, (0, MOST))?.0;
         }
         let numbered =
             found.iter().filter(|record| record.number.as_deref() == Some(said)).collect::<Vec<_>>();
@@ -80,23 +73,8 @@ impl Office {
                 }
             }
         }
-        let own = present(said)?.filter(|record| self.sees(by, &*read, register, record).unwrap_or(false));
-        Ok(own.map_or(LinkTarget::None, |record| LinkTarget::One(record.id)))
-    }
-
-    /// Whether someone sees a record: within their reach, or because a record within it names this one. Who put it
-    /// there saw it.
-    ///
-    /// # Errors
-    /// The store.
-    pub fn sees(
-        &self,
-        by: &Principal,
-        read: &dyn ReadTx,
-        register: &Register,
-        record: &Record,
-    ) -> Result<bool, KernelError> {
-        sees(&self.registers(), by, read, register, record)
+        let own = self.find_record(&register.id, said)?;
+        Ok(own.map_or(LinkTarget::None, |(record, _)| LinkTarget::One(record.id)))
     }
 }
 
@@ -105,47 +83,6 @@ fn told(register: &Register, record: &Record) -> String {
         Some(number) => format!("{number} {}", record.name(register)),
         None => record.name(register).to_owned(),
     }
-}
-
-/// Whether a field names records of a register.
-fn names(field: &FieldDef, register: &Register) -> bool {
-    field.ty == FieldType::Record && field.of.first() == Some(&register.id)
-}
-
-fn sees(
-    registers: &Registers,
-    by: &Principal,
-    read: &dyn ReadTx,
-    register: &Register,
-    record: &Record,
-) -> Result<bool, KernelError> {
-    if by.may_see(register, record) {
-        return Ok(true);
-    }
-    for other in registers.by_id.values() {
-        let fields: Vec<&String> =
-            other.fields.iter().filter(|(_, field)| names(field, register)).map(|(name, _)| name).collect();
-        let owner = match (by.may_open(other), owner_field(other)) {
-            _ if fields.is_empty() => continue,
-            (None, _) => continue,
-            (Some(Reach::Units(units)), Some(owner)) if !other.has_renamed() => {
-                Some((owner.to_owned(), units))
-            }
-            _ => None,
-        };
-        let query = RecordQuery { register: other.id.clone(), owner, ..RecordQuery::default() };
-        let named = |one: &Record| {
-            let values = fields.iter().filter_map(|name| one.fields.get(name.as_str()));
-            values.flat_map(Value::items).any(|value| value.as_str() == Some(&record.id))
-        };
-        for one in read.records(&query)? {
-            let one = other.present(one);
-            if named(&one) && by.may_see(other, &one) {
-                return Ok(true);
-            }
-        }
-    }
-    Ok(false)
 }
 
 impl ActionTx<'_> {

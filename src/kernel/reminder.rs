@@ -5,6 +5,7 @@ use crate::{
     action::{ActError, ActionTx},
     error::KernelError,
     office::Office,
+    queries::OfficeView,
 };
 use jiff::civil::Date;
 use registrar_domain::{
@@ -89,6 +90,39 @@ impl Office {
             Ok(Due { deadline, record, reminder })
         };
         due.into_iter().zip(planned).map(with).collect()
+    }
+}
+
+impl OfficeView<'_> {
+    /// The first few deadlines that are owed on records that they may see, by their day: those of one
+    /// record (register, id) or of all, as far as they are `wanted`.
+    ///
+    /// # Errors
+    /// The store failed.
+    pub fn due(
+        &self,
+        of: Option<(String, String)>,
+        wanted: impl Fn(&Deadline) -> bool,
+        most: usize,
+    ) -> Result<Vec<Due>, KernelError> {
+        let registers = self.office.registers();
+        let read = self.office.read()?;
+        let mut seen = Vec::new();
+        let owed = DeadlineQuery { record: of, states: DeadlineState::OWED.to_vec(), due_before: None };
+        for deadline in read.deadlines(&owed)?.into_iter().filter(wanted) {
+            let Some(register) = registers.by_id.get(&deadline.register) else { continue };
+            // Without opening its record where nothing of the register is theirs.
+            if self.by.may_open(register).is_none() {
+                continue;
+            }
+            let record = read.record(&deadline.register, &deadline.record)?.map(|r| register.present(r));
+            seen.extend(record.filter(|r| self.by.may_see(register, r)).map(|record| (deadline, record)));
+            if seen.len() == most {
+                break;
+            }
+        }
+        drop(read);
+        self.office.with_reminders(self.by, seen)
     }
 }
 

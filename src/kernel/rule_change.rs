@@ -1,6 +1,7 @@
 //! How changed rules come to count: looked at, approved where the office says so, taken, told.
 
 use crate::{
+    access::Principal,
     action::{Act, ActError},
     approval::Approval,
     error::KernelError,
@@ -71,19 +72,25 @@ fn recipe_key(rules: &str) -> String {
 }
 
 impl LedgerService {
-    /// What the rules of a candidate would do. Changes nothing.
+    /// What the rules of a candidate would do, for who sees the whole office. Changes nothing.
     ///
     /// # Errors
-    /// The store failed, its registers don't fit together, or a handler of it depends on more than
+    /// It is not for them, the store failed, its registers don't fit together, or a handler of it depends on more than
     /// its arguments.
-    pub fn preview(&self, candidate: &Candidate, progress: Progress<'_>) -> Result<Effect, KernelError> {
-        let office = self.office()?;
-        let rules = rules_of(&office, &candidate.generation)?;
+    pub fn preview(
+        &self,
+        by: &Principal,
+        candidate: &Candidate,
+        progress: Progress<'_>,
+    ) -> Result<Effect, KernelError> {
+        let office = self.office();
+        office.as_principal(by).whole("what rules would do to the figures")?;
+        let rules = rules_of(office, &candidate.generation)?;
         let again = office.host().again(candidate).map_err(KernelError::Registers)?;
-        if let Some(why) = self.ledger().impure(&*office, &rules, &rules_of(&office, &again)?)? {
+        if let Some(why) = self.ledger().impure(&**office, &rules, &rules_of(office, &again)?)? {
             return Err(KernelError::Refused(why));
         }
-        Ok(self.ledger().effect(&*office, &rules, progress)?)
+        Ok(self.ledger().effect(&**office, &rules, progress)?)
     }
 
     /// The hash of changed rules that wait for approval.
@@ -101,7 +108,7 @@ impl LedgerService {
     /// # Errors
     /// The store failed.
     pub fn approval(&self) -> Result<Approval, KernelError> {
-        Ok(Approval::of(&*self.office()?.read()?)?)
+        Ok(Approval::of(&*self.office().read()?)?)
     }
 
     /// Approves the rules that wait, and counts by them. `only` is what their hash must begin with.
@@ -114,7 +121,7 @@ impl LedgerService {
         only: Option<&str>,
         progress: Progress<'_>,
     ) -> Result<Effect, ActError> {
-        let office = self.office()?;
+        let office = self.office();
         let rules = RuleGeneration::from(&*office.plan()?);
         let refuse = |why: String| Err(KernelError::Refused(why).into());
         if rules.hash == self.ledger().rules().hash {
@@ -134,7 +141,7 @@ impl LedgerService {
             ..Act::default()
         };
         office.rehearse(&act)?;
-        let effect = self.ledger().effect(&*office, &rules, progress)?;
+        let effect = self.ledger().effect(&**office, &rules, progress)?;
         if let Some(first) = effect.unscored.first() {
             return refuse(format!("rules that fail can't be approved: {first}"));
         }
@@ -146,12 +153,13 @@ impl LedgerService {
         }
     }
 
-    /// The last change of the rules, and what it did.
+    /// The last change of the rules, and what it did, for who sees the whole office.
     ///
     /// # Errors
-    /// The store failed.
-    pub fn last_change(&self) -> Result<Option<RulesTaken>, KernelError> {
-        let noted = self.office()?.host().noted(LAST).map_err(KernelError::Refused)?;
+    /// It is not for them, or the store failed.
+    pub fn last_change(&self, by: &Principal) -> Result<Option<RulesTaken>, KernelError> {
+        self.office().as_principal(by).whole("what rules did to the figures")?;
+        let noted = self.office().host().noted(LAST).map_err(KernelError::Refused)?;
         let read = |text: String| {
             serde_json::from_str(&text).map_err(|why| {
                 KernelError::Refused(format!("the note of the last change can't be read: {why}"))
@@ -161,14 +169,11 @@ impl LedgerService {
     }
 
     /// Takes rules, if the office lets them count. Says whether the log was replayed.
-    pub(crate) fn take(
-        &self,
-        office: &Arc<Office>,
-        rules: RuleGeneration,
-        progress: Progress<'_>,
-    ) -> Result<bool, RulesNotTaken> {
+    pub(crate) fn take(&self, rules: RuleGeneration, progress: Progress<'_>) -> Result<bool, RulesNotTaken> {
+        let office = self.office();
         let _one_at_a_time = self.taking();
-        let now = self.ledger().rules();
+        let ledger = self.ledger();
+        let now = ledger.rules();
         let approval = Approval::of(&*office.read()?).map_err(KernelError::from)?;
         if now.hash != rules.hash && !approval.lets(&rules.hash) {
             let new = self.wanted().waiting.replace(rules.hash.clone()).as_ref() != Some(&rules.hash);
@@ -180,32 +185,32 @@ impl LedgerService {
         }
         self.wanted().waiting = None;
         // What came in meanwhile is no effect of the rules.
-        self.ledger().catch_up(&**office)?;
+        ledger.catch_up(&**office)?;
         keep_recipe(office, &rules);
-        let before = self.ledger().serving();
-        let replayed = self.ledger().rebuild(&**office, rules, progress)?;
+        let before = ledger.serving();
+        let replayed = ledger.rebuild(&**office, rules, progress)?;
         if replayed {
-            self.tell(office, &before, approval.by(&self.ledger().rules().hash));
+            tell(office, ledger, &before, approval.by(&ledger.rules().hash));
             RecomputePhase::Sweeping.begins();
             drop(before);
         }
         Ok(replayed)
     }
+}
 
-    // The rules count already: what fails here is only not told.
-    fn tell(&self, office: &Arc<Office>, before: &ServingLedger, approved_by: Option<&str>) {
-        let after = self.ledger().serving();
-        let told = compare(&**office, before, &after).map_err(KernelError::from).and_then(|effect| {
-            info!(office = %office.name, rules = %effect.after, "Changed rules count: {}.", effect.summary());
-            let plugins = changes(&before.rules.generation.recipe, &after.rules.generation.recipe);
-            note_taken(office, effect, plugins, approved_by)?;
-            Ok(self.ledger().catch_up(&**office).map(drop)?)
-        });
-        if let Err(why) = told {
-            error!(office = %office.name, "The rules changed, but what they did could not be noted: {why}");
-        }
-        forget_recipes(office, &after.rules.hash);
+// The rules count already: what fails here is only not told.
+fn tell(office: &Office, ledger: &Ledger, before: &ServingLedger, approved_by: Option<&str>) {
+    let after = ledger.serving();
+    let told = compare(office, before, &after).map_err(KernelError::from).and_then(|effect| {
+        info!(office = %office.name, rules = %effect.after, "Changed rules count: {}.", effect.summary());
+        let plugins = changes(&before.rules.generation.recipe, &after.rules.generation.recipe);
+        note_taken(office, effect, plugins, approved_by)?;
+        Ok(ledger.catch_up(office).map(drop)?)
+    });
+    if let Err(why) = told {
+        error!(office = %office.name, "The rules changed, but what they did could not be noted: {why}");
     }
+    forget_recipes(office, &after.rules.hash);
 }
 
 fn note_taken(

@@ -5,7 +5,6 @@
 //! their beginnings.
 
 use crate::{
-    access::{Principal, Reach, owner_field},
     error::KernelError,
     office::{Office, PAGE},
 };
@@ -151,38 +150,6 @@ impl Office {
         // Of a register that nobody defines at present nothing can be said.
         unlike.retain(|(register, _)| registers.by_id.contains_key(register));
         Ok(unlike)
-    }
-
-    /// A page of the records that fit and that someone may see, the newest first; and how many there are.
-    ///
-    /// # Errors
-    /// The register is not there, or the store failed.
-    pub fn newest_seen(
-        &self,
-        by: &Principal,
-        query: &RecordQuery,
-        (offset, limit): (usize, usize),
-    ) -> Result<(Vec<Record>, u64), KernelError> {
-        let registers = self.registers();
-        let register = registers.find(&query.register)?;
-        let owner = match (by.may_open(register), owner_field(register)) {
-            (None, _) => return Ok((Vec::new(), 0)),
-            (Some(Reach::Office), _) | (_, None) => None,
-            (Some(Reach::Units(units)), Some(field)) => Some((field.to_owned(), units)),
-        };
-        if owner.is_some() && register.has_renamed() {
-            // The store knows fields by the names that they were written under.
-            let mut records = self.records_seen(by, query)?;
-            records.sort_by_key(|record| std::cmp::Reverse(record.created));
-            let count = records.len() as u64;
-            return Ok((records.into_iter().skip(offset).take(limit).collect(), count));
-        }
-        let query = RecordQuery { owner, newest: true, ..query.clone() };
-        let read = self.read()?;
-        let count = read.count_records(&query)?;
-        let page = read.records(&RecordQuery { offset, limit: Some(limit), ..query })?;
-        let seen = page.into_iter().map(|record| register.present(record));
-        Ok((seen.filter(|record| by.may_see(register, record)).collect(), count))
     }
 }
 

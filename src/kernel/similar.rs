@@ -6,8 +6,9 @@ use crate::{
     calls::ReadCalls,
     error::KernelError,
     office::{Office, OfficeGeneration},
+    queries::OfficeView,
 };
-use registrar_domain::{Actor, ReadTx, Record};
+use registrar_domain::{ReadTx, Record};
 use registrar_host::{Caller, Fault, Scope, Services};
 use registrar_sdk::{Map, Value};
 use serde::Serialize;
@@ -37,39 +38,31 @@ pub struct SimilarPage {
     pub skipped: Vec<Fault>,
 }
 
-impl Office {
-    /// The records that resemble one, among those that `by` may see.
+impl OfficeView<'_> {
+    /// The records that resemble one, among those that they may see.
     ///
     /// # Errors
-    /// An unknown register or record, one that `by` may not see, or nobody of that name.
-    pub fn similar(&self, register: &str, record: &str, by: &Actor) -> Result<SimilarPage, ActError> {
-        let plan = self.plan()?;
-        let principal = Principal::of(&self.directory(), by, self.today()).map_err(ActError::Denied)?;
-        let read = self.read()?;
-        let definition = plan.registers.find(register).map_err(|e| ActError::Denied(e.to_string()))?;
-        let known = read.record(register, record)?.map(|r| definition.present(r));
-        let known = known.filter(|r| principal.may_see(definition, r)).ok_or_else(|| {
-            ActError::Denied(format!("there is no record \"{record}\" in {register} that {by} may see"))
-        })?;
-        self.similar_to(&plan, &principal, &*read, &known)
+    /// An unknown register or record, or one that they may not see.
+    pub fn similar(&self, register: &str, record: &str) -> Result<SimilarPage, ActError> {
+        let plan = self.office.plan()?;
+        let known = self.record(register, record)?;
+        self.office.similar_to(&plan, self.by, &*self.office.read()?, &known)
     }
 
-    /// The records that resemble what someone is filling in for a new one.
+    /// The records that resemble what they are filling in for a new one.
     ///
     /// # Errors
-    /// An unknown register, one that `by` may not open, or nobody of that name.
-    pub fn similar_to_draft(&self, register: &str, fields: Map, by: &Actor) -> Result<SimilarPage, ActError> {
-        let plan = self.plan()?;
-        let principal = Principal::of(&self.directory(), by, self.today()).map_err(ActError::Denied)?;
-        let definition = plan.registers.find(register).map_err(|e| ActError::Denied(e.to_string()))?;
-        if principal.may_open(definition).is_none() {
-            return Err(ActError::Denied(format!("{by} may not open {register}")));
-        }
-        let mut draft = Record::new(definition, "");
+    /// An unknown register, or one that they may not open.
+    pub fn similar_to_draft(&self, register: &str, fields: Map) -> Result<SimilarPage, ActError> {
+        let plan = self.office.plan()?;
+        let (definition, _) = self.opened(register)?;
+        let mut draft = Record::new(&definition, "");
         draft.fields.extend(fields.into_iter().filter(|(name, _)| definition.fields.contains_key(&**name)));
-        self.similar_to(&plan, &principal, &*self.read()?, &draft)
+        self.office.similar_to(&plan, self.by, &*self.office.read()?, &draft)
     }
+}
 
+impl Office {
     /// The same for a record at hand.
     pub(crate) fn similar_to(
         &self,

@@ -16,7 +16,7 @@ pub(crate) use number::is_spoilt;
 pub use skipped_rows::Hidden;
 pub use table_reading::{ReadOptions, RowRead, Skipped, TableReading};
 
-use crate::{access::Principal, attachment::Attachment, error::KernelError, office::Office};
+use crate::{attachment::Attachment, error::KernelError, office::Office, queries::OfficeView};
 use registrar_domain::{
     Record, Register, Unknown, event::cleaned_fields, register::FieldType, storage::RecordQuery,
 };
@@ -40,17 +40,16 @@ impl Table {
     /// # Errors
     /// The store failed.
     pub fn of_records(
-        office: &Office,
-        by: &Principal,
+        view: OfficeView<'_>,
         register: &Register,
         wanted: &RecordQuery,
         taken: &mut dyn FnMut(usize),
     ) -> Result<(Table, Exported), KernelError> {
-        let columns = RegisterColumns::new(register, None, &office.directory(), office.today());
+        let columns = RegisterColumns::new(register, None, &view.office.directory(), view.office.today());
         let shown = columns.shown();
         let (mut rows, mut exported) = (Vec::new(), Exported::default());
-        let log = office.read()?;
-        office.each_seen(by, wanted, &mut |record| {
+        let log = view.office.read()?;
+        view.each_record(wanted, &mut |record| {
             let began = log.event(record.created).ok().flatten().map(|event| event.on);
             let cells: Vec<Value> =
                 shown.iter().map(|(part, _)| columns.show(*part, &record, began)).collect();
@@ -169,7 +168,7 @@ pub fn render(office: &Office, document: Value, format: &str) -> Result<Option<V
     if office.plan()?.generation.concerned("report.render", &args).is_empty() {
         return Ok(None);
     }
-    match office.ask("report.render", args) {
+    match office.as_operator().ask("report.render", args) {
         Ok(outcome) => match outcome.value {
             Value::Bytes(bytes) => Ok(Some(bytes.to_vec())),
             _ => Ok(None),
@@ -196,8 +195,8 @@ fn letters(column: usize) -> String {
 pub struct Exported {
     /// What the form of the export can't hold, each with its record and field.
     pub lost: Vec<String>,
-    /// The files that the records have, by the hash of their content, with one of their names each.
-    pub files: BTreeMap<String, Attachment>,
+    /// The files that the records have, by the hash of their content: a record that has it, and its name there.
+    pub files: BTreeMap<String, (String, Attachment)>,
     /// Fields that the register no longer declares, which stay behind: how many records have them.
     pub undeclared: BTreeMap<String, u64>,
 }
@@ -212,7 +211,7 @@ impl Exported {
                 None => *self.undeclared.entry(name.to_string()).or_default() += 1,
                 Some(field) if field.ty == FieldType::File => {
                     let files = value.items().iter().filter_map(Attachment::read);
-                    self.files.extend(files.map(|file| (file.hash.clone(), file)));
+                    self.files.extend(files.map(|file| (file.hash.clone(), (record.id.clone(), file))));
                 }
                 Some(_) => {}
             }
@@ -225,14 +224,13 @@ impl Exported {
 /// # Errors
 /// The register is not there, or the store failed.
 pub fn lines_of(
-    office: &Office,
-    by: &Principal,
+    view: OfficeView<'_>,
     register: &Register,
     wanted: &RecordQuery,
     taken: &mut dyn FnMut(usize),
 ) -> Result<(String, Exported), KernelError> {
     let (mut lines, mut count, mut exported) = (String::new(), 0, Exported::default());
-    office.each_seen(by, wanted, &mut |mut record| {
+    view.each_record(wanted, &mut |mut record| {
         exported.note(register, &record);
         record.fields.retain(|name, _| register.fields.contains_key(&**name));
         lines.push_str(&format!("{}\n", record.to_value().to_json()));
@@ -240,32 +238,4 @@ pub fn lines_of(
         taken(count);
     })?;
     Ok((lines, exported))
-}
-
-/// Records read at once.
-const PAGE: usize = 1000;
-
-impl Office {
-    /// Goes through the records that fit and that someone may see, by their ids.
-    ///
-    /// # Errors
-    /// The register is not there, or the store failed.
-    pub fn each_seen(
-        &self,
-        by: &Principal,
-        wanted: &RecordQuery,
-        take: &mut dyn FnMut(Record),
-    ) -> Result<(), KernelError> {
-        let registers = self.registers();
-        let definition = registers.find(&wanted.register)?;
-        let mut query =
-            RecordQuery { limit: Some(PAGE), offset: 0, newest: false, after: None, ..wanted.clone() };
-        loop {
-            let page = self.records(&query)?;
-            let Some(last) = page.last() else { return Ok(()) };
-            query.after = Some(last.id.clone());
-            let seen = page.into_iter().filter(|record| by.may_see(definition, record));
-            seen.map(|record| definition.present(record)).for_each(&mut *take);
-        }
-    }
 }

@@ -41,6 +41,22 @@ impl Verified {
 }
 
 impl Office {
+    /// The end of the log's chain.
+    ///
+    /// # Errors
+    /// The store.
+    pub fn log_head(&self) -> Result<LogHead, KernelError> {
+        Ok(self.read()?.head()?)
+    }
+
+    /// [`verify_head`], of the office's log.
+    ///
+    /// # Errors
+    /// As there, or the store.
+    pub fn verify_head(&self, known: &str) -> Result<(), String> {
+        verify_head(&*self.read().map_err(|why| why.to_string())?, known)
+    }
+
     /// Walks the log's chain and derives every record anew; `progress` hears of events walked.
     ///
     /// # Errors

@@ -8,7 +8,6 @@ pub mod batch;
 pub mod effect;
 pub mod error;
 pub mod explain;
-pub mod language;
 pub mod model;
 pub mod periods;
 pub mod queries;
@@ -20,7 +19,6 @@ pub use batch::deriver::Timings;
 pub use effect::Effect;
 pub use error::LedgerError;
 pub use explain::explained::Explained;
-pub use language::Lang;
 pub use model::{
     counted_event::CountedEvent,
     interner::{Code, Interner},

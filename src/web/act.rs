@@ -218,66 +218,66 @@ async fn look_up(
     if wanted.is_empty() {
         return Ok((fields, BTreeMap::new()));
     }
-    let (office, principal) = (member.visitor.served.office.clone(), member.who.principal.clone());
     let lang = member.visitor.lang;
     let unseen = FieldNames::of(&member.visitor, &member.visitor.served.office.directory()).unseen();
-    web.work(move || {
-        let mut wrong = BTreeMap::new();
-        for (name, of, many, ids, had) in wanted {
-            let mut found: Vec<Value> = ids.iter().map(Value::text).collect();
-            let said = fields.get(name.as_str()).map(filled).unwrap_or_default();
-            for said in &said {
-                // Who may not see what was there may leave it.
-                if said == unseen && !had.is_empty() {
-                    found.extend(had.iter().map(Value::text));
+    member
+        .look(web, move |view| {
+            let mut wrong = BTreeMap::new();
+            for (name, of, many, ids, had) in wanted {
+                let mut found: Vec<Value> = ids.iter().map(Value::text).collect();
+                let said = fields.get(name.as_str()).map(filled).unwrap_or_default();
+                for said in &said {
+                    // Who may not see what was there may leave it.
+                    if said == unseen && !had.is_empty() {
+                        found.extend(had.iter().map(Value::text));
+                        continue;
+                    }
+                    match view.called(&of, said, &had)? {
+                        LinkTarget::One(id) => found.push(Value::text(id)),
+                        LinkTarget::None => drop(
+                            wrong.insert(
+                                name.clone(),
+                                lang.of(
+                                    "没有编号或名称是“{}”的记录",
+                                    "There is no record with the number or name \"{}\"",
+                                )
+                                .replace("{}", said),
+                            ),
+                        ),
+                        LinkTarget::Several(which) => drop(
+                            wrong.insert(
+                                name.clone(),
+                                lang.of(
+                                    "有多条记录叫“{}”，请填写编号：{w}",
+                                    "Several records are called \"{}\"; write the number: {w}",
+                                )
+                                .replace("{}", said)
+                                .replace("{w}", &which.join(lang.of("；", "; "))),
+                            ),
+                        ),
+                    }
+                }
+                if said.is_empty() && ids.is_empty() {
                     continue;
                 }
-                match office.called(&principal, &of, said, &had)? {
-                    LinkTarget::One(id) => found.push(Value::text(id)),
-                    LinkTarget::None => drop(
-                        wrong.insert(
-                            name.clone(),
-                            lang.of(
-                                "没有编号或名称是“{}”的记录",
-                                "There is no record with the number or name \"{}\"",
-                            )
-                            .replace("{}", said),
-                        ),
-                    ),
-                    LinkTarget::Several(which) => drop(
-                        wrong.insert(
-                            name.clone(),
-                            lang.of(
-                                "有多条记录叫“{}”，请填写编号：{w}",
-                                "Several records are called \"{}\"; write the number: {w}",
-                            )
-                            .replace("{}", said)
-                            .replace("{w}", &which.join(lang.of("；", "; "))),
-                        ),
-                    ),
+                let value = match (many, found.pop()) {
+                    (false, last) => last.unwrap_or_default(),
+                    (true, None) => Value::Nil,
+                    (true, Some(last)) => {
+                        found.push(last);
+                        Value::List(found)
+                    }
+                };
+                match filled(&value) == had {
+                    // As it was.
+                    true => drop(fields.remove(name.as_str())),
+                    false => drop(fields.insert(name.as_str().into(), value)),
                 }
             }
-            if said.is_empty() && ids.is_empty() {
-                continue;
-            }
-            let value = match (many, found.pop()) {
-                (false, last) => last.unwrap_or_default(),
-                (true, None) => Value::Nil,
-                (true, Some(last)) => {
-                    found.push(last);
-                    Value::List(found)
-                }
-            };
-            match filled(&value) == had {
-                // As it was.
-                true => drop(fields.remove(name.as_str())),
-                false => drop(fields.insert(name.as_str().into(), value)),
-            }
-        }
-        fields.retain(|_, value| !value.is_nil());
-        Ok((fields, wrong))
-    })
-    .await
+            fields.retain(|_, value| !value.is_nil());
+            Ok((fields, wrong))
+        })
+        .await
 }
 
 async fn take(

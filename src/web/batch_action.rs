@@ -182,17 +182,11 @@ async fn chosen(
 ) -> Result<(std::sync::Arc<Register>, Vec<Record>), PageError> {
     let register = member.register(names.get("register").ok_or(PageError::Absent)?)?;
     let ids: Vec<String> = sent.all(CHOSEN).take(MOST).map(str::to_owned).collect();
-    let (office, of) = (member.visitor.served.office.clone(), register.id.clone());
-    let found = web
-        .work(move || {
-            ids.iter().map(|id| Ok(office.record(&of, id)?)).collect::<Result<Vec<Record>, PageError>>()
-        })
-        .await?;
-    if found.iter().any(|record| !member.who.principal.may_see(&register, record)) {
-        let _ = member.denied("records of others");
-        return Err(PageError::Absent);
-    }
-    Ok((register, found))
+    let of = register.id.clone();
+    let found = member.look(web, move |view| {
+        ids.iter().map(|id| Ok(view.record(&of, id)?)).collect::<Result<Vec<Record>, PageError>>()
+    });
+    Ok((register, found.await?))
 }
 
 fn draw(

@@ -30,18 +30,17 @@ pub async fn get(
 ) -> Result<Markup, PageError> {
     let visitor = &member.visitor;
     let register = member.register(names.get("register").ok_or(PageError::Absent)?)?;
-    let (office, principal, of) =
-        (visitor.served.office.clone(), member.who.principal.clone(), register.id.clone());
+    let of = register.id.clone();
     let stages: Vec<String> = register.stages.iter().map(|stage| stage.id.clone()).collect();
-    let (columns, due) = web
-        .work(move || {
+    let (columns, due) = member
+        .look(&web, move |view| {
             let column = |stage: String| {
                 let stages = vec![stage];
                 let query = RecordQuery { register: of.clone(), stages, ..RecordQuery::default() };
-                office.newest_seen(&principal, &query, (0, CARDS))
+                view.newest(&query, (0, CARDS))
             };
             let columns = stages.into_iter().map(column).collect::<Result<Vec<_>, _>>()?;
-            Ok((columns, office.due_seen(&principal, None, |deadline| deadline.register == of, DUE)?))
+            Ok((columns, view.due(None, |deadline| deadline.register == of, DUE)?))
         })
         .await?;
     let mut pressing = BTreeMap::<&str, Vec<&Due>>::new();

@@ -21,8 +21,7 @@ pub async fn get(
     Query(question): Query<HashMap<String, String>>,
 ) -> Result<Markup, PageError> {
     let visitor = &member.visitor;
-    let (office, principal) = (visitor.served.office.clone(), member.who.principal.clone());
-    let today = office.today();
+    let today = visitor.served.office.today();
     let month = match question.get("month") {
         Some(text) => text
             .parse()
@@ -32,8 +31,8 @@ pub async fn get(
     if month.kind() != PeriodKind::Month {
         return Err(PageError::Strange("月份请写作 2023-02", "a month is written like 2023-02"));
     }
-    let due = web
-        .work(move || Ok(office.due_seen(&principal, None, |deadline| month.contains(deadline.due), MOST)?))
+    let due = member
+        .look(&web, move |view| Ok(view.due(None, |deadline| month.contains(deadline.due), MOST)?))
         .await?;
     let mut by_day = BTreeMap::<Date, Vec<&Due>>::new();
     for one in &due {

@@ -16,8 +16,7 @@ use registrar_sdk::Value;
 /// The page.
 pub async fn get(State(web): State<Web>, member: Member) -> Result<Markup, PageError> {
     let visitor = &member.visitor;
-    let (office, principal) = (visitor.served.office.clone(), member.who.principal.clone());
-    let gaps = web.work(move || Ok(office.panels("directory", &principal)?)).await?;
+    let gaps = member.look(&web, |view| Ok(view.panels("directory")?)).await?;
     let directory = visitor.served.office.directory();
     let today = visitor.served.office.today();
     let (units, people) = (directory.units(today, None), directory.people(today));

@@ -25,7 +25,6 @@ pub async fn get(
     let visitor = &member.visitor;
     let register = member.register(names.get("register").ok_or(PageError::Absent)?)?;
     let format = question.get("format").map_or("xlsx", String::as_str).to_owned();
-    let (office, principal) = (visitor.served.office.clone(), member.who.principal.clone());
     let (of, to) = (register.clone(), format.clone());
     // What the list shows, and no more.
     let asked = |name: &str| question.get(name).map(|text| text.trim().to_owned()).unwrap_or_default();
@@ -43,15 +42,15 @@ pub async fn get(
         words: phrases,
         ..RecordQuery::default()
     };
-    let bytes = web
-        .work(move || {
+    let bytes = member
+        .look(&web, move |view| {
             if !wanted.words.is_empty() {
-                office.follow_words()?;
+                view.office().follow_words()?;
             }
             if to == LINES {
-                return Ok(lines_of(&office, &principal, &of, &wanted, &mut |_| {})?.0.into_bytes());
+                return Ok(lines_of(view, &of, &wanted, &mut |_| {})?.0.into_bytes());
             }
-            Ok(Table::of_records(&office, &principal, &of, &wanted, &mut |_| {})?.0.render(&office, &to)?)
+            Ok(Table::of_records(view, &of, &wanted, &mut |_| {})?.0.render(view.office(), &to)?)
         })
         .await?;
     tracing::info!(office = %visitor.served.office.name, person = %member.who.person.id, register = %register.id, format, "Records were exported.");

@@ -8,14 +8,13 @@ use crate::{
 use jiff::civil::Date;
 use maud::{Markup, html};
 use registrar_domain::{
-    Actor, Directory, Event, Record, Register, Title,
+    Actor, Directory, Event, Lang, Record, Register, Title,
     register::{FieldDef, FieldType, title_of},
 };
 use registrar_kernel::{
     attachment::{Attachment, LARGEST, endings},
     record_link::call_name,
 };
-use registrar_ledger::Lang;
 
 /// The code tables that say what roles and classes of units are called.
 pub const ROLES: &str = "roles";
@@ -143,13 +142,10 @@ impl<'a> FieldNames<'a> {
         say: impl Fn(&Register, &Record) -> String,
     ) -> Option<String> {
         let member = self.seeing?;
-        let office = &member.visitor.served.office;
-        let registers = office.registers();
+        let registers = member.visitor.served.office.registers();
         let register = registers.by_id.get(register)?;
-        let record = office.record(&register.id, id).ok()?;
-        let read = office.read().ok()?;
-        let seen = office.sees(&member.who.principal, &*read, register, &record).ok()?;
-        seen.then(|| say(register, &record))
+        let (record, _) = member.view().find_record(&register.id, id).ok()??;
+        Some(say(register, &record))
     }
 
     /// What stands for a record that who looks may not see.

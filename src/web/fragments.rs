@@ -6,9 +6,8 @@ use crate::{
 };
 use jiff::civil::Date;
 use maud::{Markup, html};
-use registrar_domain::{Record, Register};
+use registrar_domain::{Lang, Record, Register};
 use registrar_kernel::reminder::{Due, Urgency};
-use registrar_ledger::Lang;
 
 /// A record's number, if it has one. Its id, which looks like it and says something else, is for machines.
 pub fn numbered(record: &Record) -> Markup {

@@ -14,11 +14,10 @@ const DUE: usize = 20;
 /// The page.
 pub async fn get(State(web): State<Web>, member: Member) -> Result<Markup, PageError> {
     let visitor = &member.visitor;
-    let (office, principal) = (visitor.served.office.clone(), member.who.principal.clone());
-    let (registers, due, shown) = web
-        .work(move || {
-            let due = office.due_seen(&principal, None, |_| true, DUE)?;
-            Ok((office.stages_seen(&principal)?, due, office.panels("home", &principal)?))
+    let (registers, due, shown) = member
+        .look(&web, |view| {
+            let due = view.due(None, |_| true, DUE)?;
+            Ok((view.stages()?, due, view.panels("home")?))
         })
         .await?;
     let named = |record: &Record| {

@@ -1,6 +1,6 @@
 //! In which language a page speaks.
 
-pub use registrar_ledger::Lang;
+pub use registrar_domain::Lang;
 
 use axum::http::{HeaderMap, header};
 use jiff::civil::Date;

@@ -7,9 +7,8 @@ use crate::{
     visitor::{Member, Visitor},
 };
 use maud::{DOCTYPE, Markup, html};
-use registrar_domain::Register;
+use registrar_domain::{Lang, Register};
 use registrar_kernel::access::{Principal, Reach};
-use registrar_ledger::Lang;
 
 /// What the program is called, in Chinese and in English.
 pub const PRODUCT: (&str, &str) = ("明账", "Registrar");

@@ -44,31 +44,30 @@ pub async fn get(
     let asked = |name: &str| question.get(name).map(|text| text.trim().to_owned()).unwrap_or_default();
     let (stage, words, sort) = (asked("stage"), asked("q"), asked("sort"));
     let number = asked("page").parse::<usize>().unwrap_or(1).clamp(1, MOST_PAGES);
-    let (office, principal) = (visitor.served.office.clone(), member.who.principal.clone());
     let (of, stages) = (register.clone(), stage.clone());
     let (wanted, order) = (phrases(&words), sort.clone());
     // Words that are none, like a comma, find nothing.
     let nothing = wanted.is_empty() && !words.is_empty();
     let (accounts, person) = (visitor.served.accounts.clone(), member.who.person.id.clone());
     let id = register.id.clone();
-    let (rows, count, views) = web
-        .work(move || {
+    let (rows, count, views) = member
+        .look(&web, move |view| {
             let views = accounts.views(&person, &id)?;
             if nothing {
                 return Ok((Vec::new(), 0, views));
             }
             if !wanted.is_empty() {
-                office.follow_words()?;
+                view.office().follow_words()?;
             }
             let stages: Vec<String> = Some(stages).filter(|stage| !stage.is_empty()).into_iter().collect();
             let query =
                 RecordQuery { register: of.id.clone(), stages, words: wanted, ..RecordQuery::default() };
             let start = (number - 1) * ROWS;
             if order.is_empty() {
-                let (page, count) = office.newest_seen(&principal, &query, (start, ROWS))?;
+                let (page, count) = view.newest(&query, (start, ROWS))?;
                 return Ok((page, count, views));
             }
-            let mut found = office.records_seen(&principal, &query)?;
+            let mut found = view.records(&query)?;
             arrange(&mut found, &order);
             let count = found.len() as u64;
             Ok((found.into_iter().skip(start).take(ROWS).collect(), count, views))

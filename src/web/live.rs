@@ -10,16 +10,13 @@ use axum::{
     response::sse::{Event as Told, KeepAlive, Sse},
 };
 use futures_util::stream::{Stream, unfold};
-use registrar_domain::{Actor, Event, reserved::DIRECTORY};
+use registrar_domain::Actor;
 use registrar_kernel::access::Principal;
 use std::{collections::HashMap, convert::Infallible, fmt, str::FromStr, time::Duration};
 use tower_sessions::Session;
 
 /// How often is looked.
 const ROUND: Duration = Duration::from_millis(500);
-/// Of so many new events it is looked at whose they are; after more, everyone is told.
-const LOOK: usize = 500;
-
 /// What of an office a page knows: the generation of its plugins, what stands for their faults, and how
 /// long its log is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -43,7 +40,7 @@ impl OfficePulse {
         }
         let [a, b, c, d, ..] = *faults.finalize().as_bytes();
         let faults = u32::from_le_bytes([a, b, c, d]);
-        let head = served.office.read().and_then(|read| Ok(read.head()?.seq)).unwrap_or(0);
+        let head = served.office.head().unwrap_or(0);
         OfficePulse { generation: host.generation().number, faults, head }
     }
 }
@@ -135,11 +132,5 @@ fn look(served: &ServedOffice, person: &str, knows: OfficePulse) -> Option<(Offi
     if pulse.faults != knows.faults && principal.administers() {
         return Some((pulse, true));
     }
-    let read = office.read().ok()?;
-    let events = read.events_after(knows.head, LOOK).ok()?;
-    // The directory is everyone's to look at.
-    let concerns = |event: &Event| {
-        event.register == DIRECTORY || office.sees_event(&principal, &*read, event).is_ok_and(|sees| sees)
-    };
-    Some((pulse, events.len() == LOOK || events.iter().any(concerns)))
+    Some((pulse, office.as_principal(&principal).has_news(knows.head).ok()?))
 }

@@ -21,20 +21,19 @@ pub async fn get(
     let said = |name: &str| question.get(name).map(|text| text.trim().to_owned()).unwrap_or_default();
     let (register, by) = (said("register"), said("by"));
     let before = question.get("before").and_then(|text| text.parse().ok());
-    let (office, principal) = (visitor.served.office.clone(), member.who.principal.clone());
     // By name as well as by id.
     let directory = visitor.served.office.directory();
     let called =
         directory.people(visitor.served.office.today()).into_iter().filter(|person| person.name == by);
     let people: Vec<String> = called.map(|person| person.id).chain([by.clone()]).collect();
     let wanted = (register.clone(), by.clone());
-    let (events, more) = web
-        .work(move || {
+    let (events, more) = member
+        .look(&web, move |view| {
             let fits = |event: &Event| {
                 (wanted.0.is_empty() || event.register == wanted.0)
                     && (wanted.1.is_empty() || people.iter().any(|person| person == event.by.as_str()))
             };
-            Ok(office.events_seen(&principal, before, ROWS, fits)?)
+            Ok(view.log(before, ROWS, fits)?)
         })
         .await?;
     let registers = visitor.served.office.registers();

@@ -4,9 +4,8 @@ use axum::{
     http::StatusCode,
     response::{Html, IntoResponse, Redirect, Response},
 };
-use registrar_domain::StoreError;
+use registrar_domain::{Lang, StoreError};
 use registrar_kernel::{ActError, KernelError};
-use registrar_ledger::Lang;
 use std::sync::Arc;
 
 /// Why a request is not answered.

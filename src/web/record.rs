@@ -36,12 +36,8 @@ pub async fn seen(
 ) -> Result<(Arc<Register>, Record), PageError> {
     let register = member.register(names.get("register").ok_or(PageError::Absent)?)?;
     let id = names.get("record").ok_or(PageError::Absent)?.clone();
-    let (office, of) = (member.visitor.served.office.clone(), register.id.clone());
-    let record = web.work(move || Ok(office.record(&of, &id)?)).await?;
-    if !member.who.principal.may_see(&register, &record) {
-        let _ = member.denied(&format!("{} {}", register.id, record.id));
-        return Err(PageError::Absent);
-    }
+    let of = register.id.clone();
+    let record = member.look(web, move |view| Ok(view.record(&of, &id)?)).await?;
     Ok((register, record))
 }
 
@@ -56,26 +52,12 @@ async fn looked_at(
     let register =
         names.get("register").and_then(|id| registers.by_id.get(id)).ok_or(PageError::Absent)?.clone();
     let id = names.get("record").ok_or(PageError::Absent)?.clone();
-    let (office, principal, of) =
-        (member.visitor.served.office.clone(), member.who.principal.clone(), register.clone());
-    // Who sees nothing of the register is told so, whatever there is in it.
-    let opens = principal.may_open(&register).is_some();
-    let looked = web.work(move || {
-        let record = office.record(&of.id, &id)?;
-        let sees = office.sees(&principal, &*office.read()?, &of, &record)?;
-        Ok((record, sees))
-    });
-    let (record, sees) = match looked.await {
-        Ok((record, true)) => (record, true),
-        _ if !opens => return Err(member.denied(&format!("`{}`", register.id))),
-        looked => looked?,
-    };
-    if !sees {
-        let _ = member.denied(&format!("{} {}", register.id, record.id));
-        return Err(PageError::Absent);
+    let of = register.id.clone();
+    match member.look(web, move |view| Ok(view.linked_record(&of, &id)?)).await {
+        Ok((record, own)) => Ok((register, record, own)),
+        Err(PageError::Denied(_)) => Err(member.denied(&format!("`{}`", register.id))),
+        Err(other) => Err(other),
     }
-    let own = member.who.principal.may_see(&register, &record);
-    Ok((register, record, own))
 }
 
 /// What a record is called: by the field that its register names it with, else by its id.
@@ -91,9 +73,8 @@ pub async fn file(
 ) -> Result<Response, PageError> {
     let (register, record, _) = looked_at(&web, &member, &names).await?;
     let hash = names.get("hash").ok_or(PageError::Absent)?.clone();
-    let (office, principal) = (member.visitor.served.office.clone(), member.who.principal.clone());
     let (of, id) = (register.id.clone(), record.id.clone());
-    let (attachment, bytes) = web.work(move || Ok(office.file_seen(&principal, &of, &id, &hash)?)).await?;
+    let (attachment, bytes) = member.look(&web, move |view| Ok(view.file(&of, &id, &hash)?)).await?;
     Ok(as_file(&attachment.name, attachment.mime(), bytes))
 }
 
@@ -105,19 +86,13 @@ pub async fn get(
 ) -> Result<Markup, PageError> {
     let (register, record, own_to_see) = looked_at(&web, &member, &names).await?;
     let visitor = &member.visitor;
-    let (office, of, id) = (visitor.served.office.clone(), register.id.clone(), record.id.clone());
-    let principal = member.who.principal.clone();
-    let own = (register.id.clone(), record.id.clone());
-    let looked_at = record.clone();
-    let (events, due, shown_panels) = web
-        .work(move || {
+    let (of, id, looked_at) = (register.id.clone(), record.id.clone(), record.clone());
+    let (events, due, shown_panels) = member
+        .look(&web, move |view| {
             // What others said to it is not shown to who is only told what it is about.
-            let events = if own_to_see { office.read()?.events_of(&of, &id)? } else { Vec::new() };
-            Ok((
-                events,
-                office.due_seen(&principal, Some(own), |_| true, DUE)?,
-                office.panels_of("record", &principal, Some(&looked_at))?,
-            ))
+            let events = if own_to_see { view.events_of(&of, &id)? } else { Vec::new() };
+            let due = view.due(Some((of, id)), |_| true, DUE)?;
+            Ok((events, due, view.panels_of("record", Some(&looked_at))?))
         })
         .await?;
     let today = visitor.served.office.today();

@@ -25,7 +25,7 @@ use registrar_domain::{
     register::{FieldDef, FieldType},
 };
 use registrar_host::{Failed, Handler};
-use registrar_kernel::{Office, access::Principal, table::render};
+use registrar_kernel::{Office, OfficeView, table::render};
 use registrar_sdk::{Map, Value};
 use std::{
     collections::{BTreeMap, BTreeSet, HashMap},
@@ -93,8 +93,8 @@ pub async fn get(
     let office = visitor.served.office.clone();
     let built = if asked {
         let parameters = parameters(&report, &sent);
-        let (office, principal, name) = (office.clone(), member.who.principal.clone(), report.name.clone());
-        Some(web.work(move || Ok(build(&office, &principal, &name, parameters))).await?)
+        let name = report.name.clone();
+        Some(member.look(&web, move |view| Ok(build(view, &name, parameters))).await?)
     } else {
         None
     };
@@ -277,12 +277,12 @@ fn parameters(report: &ReportForm, sent: &FormFields) -> Value {
 }
 
 /// What the report says, or why it can't be built.
-fn build(office: &Office, by: &Principal, name: &str, parameters: Value) -> Result<Value, String> {
-    match office.ask_as(by, "report.build", vec![Value::text(name), parameters]) {
+fn build(view: OfficeView<'_>, name: &str, parameters: Value) -> Result<Value, String> {
+    match view.ask("report.build", vec![Value::text(name), parameters]) {
         Ok(outcome) if outcome.value.is_nil() => Err(format!("no plugin builds \"{name}\" of this")),
         Ok(outcome) => Ok(outcome.value),
         Err(Failed::Handler(fault)) => {
-            tracing::warn!(office = %office.name, %fault, "A report can't be built.");
+            tracing::warn!(office = %view.office().name, %fault, "A report can't be built.");
             // What a script says on purpose comes as the reason of a failure.
             Err(fault.message.strip_prefix("failed: ").unwrap_or(&fault.message).to_owned())
         }

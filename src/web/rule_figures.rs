@@ -7,7 +7,7 @@ use crate::{
 };
 use maud::{Markup, html};
 use registrar_domain::Title;
-use registrar_ledger::rules::{
+use registrar_kernel::figures::rules::{
     dated_figures::{FigureChange, FigureLine},
     difference_kind::DifferenceKind,
     rule_settings::SettingLine,

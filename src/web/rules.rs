@@ -21,15 +21,17 @@ use jiff::civil::Date;
 use maud::{Markup, html};
 use registrar_domain::{Title, reserved::APPROVE_BY};
 use registrar_host::Fault;
-use registrar_kernel::{decision::role, rule_change::RulesTaken};
-use registrar_ledger::{
-    Effect,
-    effect::{BeforeAfter, Moved, MovedRow, causes::Why},
-    rules::{
-        self, Warning,
-        dated_figures::FiguresOf,
-        list::{Listing, RuleLine, RuleState as InForce},
+use registrar_kernel::{
+    figures::{
+        Effect,
+        effect::{BeforeAfter, Moved, MovedRow, causes::Why},
+        rules::{
+            self, Warning,
+            dated_figures::FiguresOf,
+            list::{Listing, RuleLine, RuleState as InForce},
+        },
     },
+    rule_change::RulesTaken,
 };
 use registrar_sdk::Amount;
 use std::collections::{BTreeSet, HashMap};
@@ -92,7 +94,8 @@ async fn draw(
     };
     let (on, with) = (day("on")?.unwrap_or(today), day("with")?);
     let all = question.contains_key("all");
-    let sees_all = member.who.principal.sees_all();
+    let principal = member.who.principal.clone();
+    let sees_all = principal.sees_all();
     let served = visitor.served.clone();
     let trials = web.trials().clone();
     let (lines, figures, settings, compared, warnings, waiting, trial, last, approver, versions) = web
@@ -106,9 +109,9 @@ async fn draw(
             let compared = with.map(|with| rules::figures_between(&of(with), &of(on)));
             let waiting = ledger.waiting();
             // What moves tells of everyone's figures.
-            let trial = waiting.as_ref().filter(|_| sees_all).map(|hash| trials.of(&served, hash));
-            let last = if sees_all { ledger.last_change()? } else { None };
-            let approver = role(&*office.read()?, APPROVE_BY)?;
+            let trial = waiting.as_ref().and_then(|hash| trials.of(&served, &principal, hash));
+            let last = if sees_all { ledger.last_change(&principal)? } else { None };
+            let approver = office.role_for(APPROVE_BY)?;
             let plugins: BTreeSet<&str> = lines.iter().map(|line| line.plugin.as_str()).collect();
             let versions = |plugin: &str| {
                 Ok((plugin.to_owned(), office.host().versions(plugin).map_err(PageError::Refused)?))

@@ -26,15 +26,14 @@ pub async fn get(
 ) -> Result<Markup, PageError> {
     let (register, record) = seen(&web, &member, &names).await?;
     let visitor = &member.visitor;
-    let (office, by) = (visitor.served.office.clone(), member.who.actor());
     let (of, id) = (register.id.clone(), record.id.clone());
-    let (found, skipped) = web
-        .work(move || {
-            let found = office.similar(&of, &id, &by)?;
-            let registers = office.registers();
+    let (found, skipped) = member
+        .look(&web, move |view| {
+            let found = view.similar(&of, &id)?;
+            let registers = view.office().registers();
             let with = |one: SimilarRecord| {
                 let register = registers.by_id.get(&one.register)?.clone();
-                let record = office.record(&one.register, &one.record).ok()?;
+                let record = view.record(&one.register, &one.record).ok()?;
                 Some((one, register, record))
             };
             Ok((found.similar.into_iter().take(MOST).filter_map(with).collect::<Vec<_>>(), found.skipped))

@@ -3,8 +3,7 @@
 use crate::served_office::ServedOffice;
 use registrar_domain::OfficeKey;
 use registrar_host::Fault;
-use registrar_kernel::KernelError;
-use registrar_ledger::Effect;
+use registrar_kernel::{KernelError, access::Principal, figures::Effect};
 use std::{
     collections::HashMap,
     sync::{Arc, Mutex},
@@ -23,19 +22,23 @@ pub struct Trials(Mutex<HashMap<OfficeKey, KnownTrial>>);
 type KnownTrial = (String, Instant, Arc<Trial>);
 
 impl Trials {
-    /// Of an office and the rules that wait there, by their hash.
-    pub fn of(&self, served: &ServedOffice, waiting: &str) -> Arc<Trial> {
+    /// Of an office and the rules that wait there, by their hash; nothing for who does not see all figures.
+    pub fn of(&self, served: &ServedOffice, by: &Principal, waiting: &str) -> Option<Arc<Trial>> {
+        // What is known was looked at for somebody else.
+        if !by.sees_all() {
+            return None;
+        }
         // Held while it is reckoned, so that it is reckoned once, however many look.
         let mut known = self.0.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
         let found = known.get(&served.office.key());
         if let Some((_, _, trial)) =
             found.filter(|(hash, since, _)| hash == waiting && since.elapsed() < KNOWN)
         {
-            return trial.clone();
+            return Some(trial.clone());
         }
-        let trial = Arc::new(trial(served));
+        let trial = Arc::new(trial(served, by));
         known.insert(served.office.key(), (waiting.to_owned(), Instant::now(), trial.clone()));
-        trial
+        Some(trial)
     }
 }
 
@@ -46,10 +49,10 @@ pub enum Trial {
     Refused(String),
 }
 
-fn trial(served: &ServedOffice) -> Trial {
+fn trial(served: &ServedOffice, by: &Principal) -> Trial {
     match served.office.host().candidate() {
         Err(faults) => Trial::Faults(faults),
-        Ok(candidate) => match served.ledger.preview(&candidate, &|_, _| {}) {
+        Ok(candidate) => match served.ledger.preview(by, &candidate, &|_, _| {}) {
             Ok(effect) => Trial::Effect(Box::new(effect)),
             Err(KernelError::Registers(faults)) => Trial::Faults(faults),
             Err(error) => Trial::Refused(error.to_string()),

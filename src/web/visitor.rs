@@ -13,9 +13,8 @@ use axum::{
     extract::{FromRequestParts, Path},
     http::request::Parts,
 };
-use registrar_domain::{Actor, Register, Title, directory::people::Person};
-use registrar_kernel::access::Principal;
-use registrar_ledger::Lang;
+use registrar_domain::{Actor, Lang, Register, Title, directory::people::Person};
+use registrar_kernel::{OfficeView, access::Principal};
 use std::{collections::HashMap, sync::Arc};
 use tower_sessions::Session;
 
@@ -109,6 +108,24 @@ impl Member {
             return Err(self.denied(&format!("`{id}`")));
         }
         Ok(register)
+    }
+
+    /// Looks at the office as this person sees it, beside the threads that answer.
+    ///
+    /// # Errors
+    /// What `look` says.
+    pub async fn look<T: Send + 'static>(
+        &self,
+        web: &Web,
+        look: impl FnOnce(OfficeView<'_>) -> Result<T, PageError> + Send + 'static,
+    ) -> Result<T, PageError> {
+        let (office, principal) = (self.visitor.served.office.clone(), self.who.principal.clone());
+        web.work(move || look(office.as_principal(&principal))).await
+    }
+
+    /// The same at once, for what is looked up while a page is drawn.
+    pub fn view(&self) -> OfficeView<'_> {
+        self.visitor.served.office.as_principal(&self.who.principal)
     }
 
     /// That this person may not, noted in the log.

@@ -73,9 +73,9 @@ pub fn run(report: &mut Report) {
             .expect("a person");
         let query =
             RecordQuery { register: "information".into(), words: phrases(words), ..RecordQuery::default() };
-        let (page, count) = office.newest_seen(&by, &query, (0, PAGE)).expect("a page");
+        let (page, count) = office.as_principal(&by).newest(&query, (0, PAGE)).expect("a page");
         assert!(page.len() == PAGE.min(count as usize) && count > 0, "{what}: {} of {count}", page.len());
-        let ours = || time(|| office.newest_seen(&by, &query, (0, PAGE)).expect("a page"));
+        let ours = || time(|| office.as_principal(&by).newest(&query, (0, PAGE)).expect("a page"));
         let both = pair(ROUNDS, ours, || time(|| rows(&bare, key.0, &condition)));
         report.add(Line::beside(format!("list: a page of {PAGE}, {what} ({count})"), &both, Aim::Ratio(1.5)));
     }

@@ -129,7 +129,7 @@ impl Desk {
             pool: None,
             tag: None,
         };
-        let row = self.keeper.standing(&query).unwrap().rows.remove(0);
+        let row = self.office.as_operator().figures().unwrap().standing(&query).unwrap().rows.remove(0);
         format!("{}{}", row.amount, if row.unscored { "!" } else { "" })
     }
 
@@ -191,7 +191,7 @@ fn a_rule_that_never_ends_holds_only_what_it_was_asked_about() {
     desk.submit("b", "odd").unwrap();
     desk.submit("c", "plain").unwrap();
     assert_eq!(desk.amount(), "10!");
-    let unscored = desk.keeper.ledger().unscored(None).unwrap();
+    let unscored = desk.office.as_operator().figures().unwrap().unscored(None).unwrap();
     assert_eq!(unscored.len(), 1);
     assert!(unscored[0].fault.contains("scoring.lua:"), "{}", unscored[0].fault);
 }
@@ -205,7 +205,7 @@ fn a_rule_that_remembers_behind_an_alias_is_held_at_its_first_live_event() {
     assert_eq!(desk.amount(), "5");
     desk.submit("b", "odd").unwrap();
     assert_eq!(desk.amount(), "5!", "what nobody could say again is in no figure, and that is shown");
-    let unscored = desk.keeper.ledger().unscored(None).unwrap();
+    let unscored = desk.office.as_operator().figures().unwrap().unscored(None).unwrap();
     let said = unscored.first().map(ToString::to_string).unwrap_or_default();
     assert!(said.contains("r-b") && said.contains("a second time, in the opposite order"), "{said}");
     assert!(said.contains("scoring.lua"), "{said}");

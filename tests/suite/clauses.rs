@@ -10,7 +10,8 @@ mod pure;
 mod reported;
 
 use crate::bureau::Bureau;
-use registrar_ledger::{Explained, Lang, StandingQuery};
+use registrar_domain::Lang;
+use registrar_ledger::{Explained, StandingQuery};
 use registrar_sdk::{Amount, Value, value::Map};
 use std::{collections::BTreeMap, path::PathBuf};
 

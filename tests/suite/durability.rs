@@ -11,7 +11,7 @@ mod recompute;
 mod rescorer;
 
 use child::{Desk, IMPORTED};
-use registrar_domain::Event;
+use registrar_domain::{Event, Store};
 use registrar_host::{Engine, EngineConfig};
 use registrar_store::sqlite::Sync;
 use std::{
@@ -126,7 +126,7 @@ fn run_and_kill(folder: &Path, from: u64, dice: &mut Dice) -> Vec<String> {
 fn all(desk: &Desk) -> Vec<Event> {
     // What was still to be told when the child died is told now.
     desk.office.deliver(i64::MAX / 2).unwrap();
-    desk.office.read().unwrap().events_after(0, usize::MAX).unwrap()
+    desk.store.begin_read(desk.office.key()).unwrap().events_after(0, usize::MAX).unwrap()
 }
 
 /// Checks what the dead child left; gives the round from which the next goes on.
@@ -150,7 +150,8 @@ fn check(desk: &Desk, events: &[Event], acknowledged: &BTreeSet<String>) -> u64 
     let noted = count.keys().filter(|id| id.ends_with("/noted")).count();
     let told = count.keys().filter(|id| id.starts_with("plugin:item/")).count();
     assert_eq!((noted, told), (submitted.len(), submitted.len()));
-    let numbers = submitted.iter().map(|id| desk.office.record("item", id).unwrap().number.unwrap());
+    let numbers =
+        submitted.iter().map(|id| desk.office.as_operator().record("item", id).unwrap().number.unwrap());
     let numbers: BTreeSet<u64> = numbers.map(|number| number.parse().unwrap()).collect();
     assert_eq!(numbers, (1..=submitted.len() as u64).collect(), "numbers are given once, without a gap");
 

@@ -3,10 +3,10 @@
 use crate::bureau::{Bureau, FIFTHS};
 use jiff::civil::date;
 use registrar_domain::{
-    Record, Store,
+    Lang, Record, Store,
     reserved::{DECIDE, PERIOD},
 };
-use registrar_ledger::{Lang, NotSwapped, RecordHistory};
+use registrar_ledger::{NotSwapped, RecordHistory};
 use registrar_sdk::{Value, value::Map};
 use std::fs;
 

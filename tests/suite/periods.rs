@@ -2,8 +2,10 @@
 
 use crate::bureau::{Bureau, FIFTHS};
 use jiff::civil::date;
-use registrar_domain::reserved::{DIRECTORY, PERIOD, REOPEN};
-use registrar_ledger::Lang;
+use registrar_domain::{
+    Lang,
+    reserved::{DIRECTORY, PERIOD, REOPEN},
+};
 
 const SHORTFALL: &str = r#"
 host.on("score.post", { register = "information", action = "submit", measure = "points", account = "unit" },

@@ -85,17 +85,17 @@ impl ActionTx<'_> {
         let deadlines = deadlines.iter().map(|d| (d.name.as_str().into(), d.to_value())).collect();
         context.insert("deadlines".into(), Value::Map(deadlines));
         let mut totals = Map::new();
-        if let Some(ledger) = self.office.ledger() {
-            if let Err(why) = ledger.catch_up() {
+        if self.office.ledger().is_some() {
+            if let Err(why) = self.office.caught_up() {
                 tracing::warn!(office = %self.office.name, "Guards see totals that are behind: {why}");
             }
-            match ledger.totals(&event.register, event.on.year()) {
+            match self.office.year_totals(&event.register, event.on.year()) {
                 Ok(known) => totals.extend(known.into_iter().map(|(k, v)| (k.into(), Value::Amount(v)))),
                 Err(why) => tracing::warn!(office = %self.office.name, "Guards see no totals: {why}"),
             }
             let events = self.tx.events_of(&event.register, &event.record)?;
             // Nil if it fails: scoring never makes an action fail.
-            if let Ok(postings) = ledger.trial(record, &events, event) {
+            if let Ok(postings) = self.office.trial(record, &events, event) {
                 context.insert("postings".into(), Value::List(postings));
             }
         }

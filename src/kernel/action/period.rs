@@ -25,10 +25,12 @@ impl ActionTx<'_> {
             return refuse("a decision names the `register` whose tie it is".to_owned());
         };
         self.plan.registers.find(register)?;
-        let Some(ledger) = self.office.ledger() else { return Ok(()) };
+        if self.office.ledger().is_none() {
+            return Ok(());
+        }
         let set = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect::<BTreeSet<String>>();
         let wanted = set(candidates);
-        let ties = ledger.ties(register, period).map_err(ActError::Kernel)?;
+        let ties = self.office.ties(register, period)?;
         let of = |tie: &(Vec<String>, i64)| tie.0.iter().cloned().collect::<BTreeSet<_>>() == wanted;
         if let Some((_, places)) = ties.iter().find(|tie| of(tie)) {
             let fits = (1..=*places).contains(&i64::try_from(chosen).unwrap_or(i64::MAX));
@@ -74,7 +76,7 @@ impl ActionTx<'_> {
                     return refuse(format!("{period} can't be closed: this office keeps no ledger"));
                 };
                 // What is sealed is what the ledger says now, whatever was filled in.
-                ledger.seal(period, self.today).map_err(ActError::Kernel)
+                Ok(ledger.seal(self.office, period, self.today).map_err(KernelError::from)?)
             }
             REOPEN => {
                 let reason = act.fields.get("reason").and_then(Value::as_str).map_or("", str::trim);

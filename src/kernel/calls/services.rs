@@ -1,8 +1,9 @@
 //! Host calls that read and write the office's rows: records, counts, totals, sequences, actions.
 
 use crate::{
-    access::{Principal, Reach},
+    access::Principal,
     action::{Act, ActError},
+    calls::figures,
     office::{Office, OfficeGeneration, PAGE},
     table::printable,
 };
@@ -82,7 +83,7 @@ impl Background<'_> {
             printable(args.first().cloned().unwrap_or_default()),
             args.get(1).cloned().unwrap_or_default(),
         ];
-        let rendered = self.office.ask_as(&Principal::Operator, "report.render", args);
+        let rendered = self.office.as_operator().ask("report.render", args);
         rendered.map(|outcome| outcome.value).map_err(|why| format!("host.render: {why}"))
     }
 
@@ -143,20 +144,9 @@ impl ReadCalls<'_> {
             "count" => self.count(of),
             "counts" => self.counts(of),
             "events" => self.each_of(of),
-            "standing" | "awards" | "quotas" => {
-                let ledger =
-                    self.office.ledger().ok_or_else(|| format!("host.{name}: the office has no ledger"))?;
-                let told = match name {
-                    "standing" => ledger.standing(self.principal, of),
-                    "quotas" => ledger.quotas(self.principal, of),
-                    _ => ledger.awards(self.principal, of),
-                };
-                told.map_err(|why| format!("host.{name}: {why}"))
-            }
-            "total" => {
-                self.may_total(self.register("total", of)?, of.get("account").as_str())?;
-                let ledger = self.office.ledger().ok_or("host.total: the office has no ledger")?;
-                ledger.total(of).map(Value::Amount).map_err(|why| format!("host.total: {why}"))
+            "standing" | "awards" | "quotas" | "total" => {
+                let view = self.office.as_principal(self.principal);
+                figures::answer(&view, self.plan, name, of).map_err(|why| format!("host.{name}: {why}"))
             }
             other => Err(format!("host.{other} is not available here")),
         }
@@ -259,19 +249,6 @@ impl ReadCalls<'_> {
         })?;
         events.sort_by_key(|(on, seq, _)| (*on, *seq));
         Ok(Value::List(events.into_iter().take(limit).map(|(.., event)| event).collect()))
-    }
-
-    // A sum tells of records that are not seen: it is for those who see them all, or of an account of
-    // their own.
-    fn may_total(&self, register: &Register, account: Option<&str>) -> Result<(), String> {
-        match account {
-            Some(account) if self.principal.may_open_account(register, account) => Ok(()),
-            None if self.principal.may_open(register) == Some(Reach::Office) => Ok(()),
-            _ => Err(format!(
-                "host.total: {} is not for whoever asks; name an account of theirs",
-                account.unwrap_or("the sum of all accounts")
-            )),
-        }
     }
 
     // Every event that is asked for, with its record, its place among the record's of its action, and whether it is a further one of a record

@@ -3,6 +3,7 @@
 mod common;
 
 use common::{Fixture, text};
+use registrar_domain::Store;
 use registrar_kernel::ImportOptions;
 
 const ITEM: &str = r#"{"title":"标题","unit":"xihu"}"#;
@@ -78,15 +79,16 @@ fn a_plugin_acts_with_the_roles_it_was_granted() {
     );
     fixture.act("li submit a", ITEM).unwrap();
     assert_eq!(fixture.office.deliver(0).unwrap().failed, 1);
-    let error = fixture.office.read().unwrap().deliveries(false).unwrap()[0].error.clone();
+    let error =
+        fixture.store.begin_read(fixture.office.key()).unwrap().deliveries(false).unwrap()[0].error.clone();
     assert!(error.contains("the person \"plugin:more\" is not there"), "{error}");
     fixture
         .import(r#"{"id":"g","register":"$directory","record":"plugin:more","action":"person","on":"2022-01-01","fields":{"roles":["editor"]}}"#)
         .unwrap();
     assert_eq!(fixture.office.deliver(1_000).unwrap().told, 1);
-    assert_eq!(fixture.office.record("item", "a").unwrap().stage, "closed");
-    let head = fixture.office.read().unwrap().head().unwrap().seq;
-    let closing = fixture.office.read().unwrap().event(head).unwrap().unwrap();
+    assert_eq!(fixture.office.as_operator().record("item", "a").unwrap().stage, "closed");
+    let head = fixture.office.head().unwrap();
+    let closing = fixture.store.begin_read(fixture.office.key()).unwrap().event(head).unwrap().unwrap();
     assert_eq!(closing.by.as_str(), "plugin:more");
     assert!(closing.cause.is_some());
 }
@@ -103,7 +105,7 @@ fn an_import_is_the_same_however_often_it_is_run() {
     assert_eq!((first.added, first.skipped, first.records), (2, 0, 1));
     let again = fixture.import(LINES).unwrap();
     assert_eq!((again.added, again.skipped, again.records), (0, 2, 0));
-    assert_eq!(fixture.office.record("item", "a").unwrap().stage, "accepted");
+    assert_eq!(fixture.office.as_operator().record("item", "a").unwrap().stage, "accepted");
     let verified = fixture.office.verify(&mut |_| {}).unwrap();
     assert_eq!((verified.events, verified.problems), (6, vec![]));
 }
@@ -114,7 +116,7 @@ fn a_bad_line_is_named_and_its_batch_is_not_stored() {
     let check = |line: &str, expected: &str| {
         let got = text(fixture.import(&format!("{}\n{line}", LINES.trim_start())));
         assert!(got.contains(expected), "{line}: got `{got}`, expected `{expected}`");
-        assert!(fixture.office.record("item", "a").is_err(), "nothing of the batch is stored");
+        assert!(fixture.office.as_operator().record("item", "a").is_err(), "nothing of the batch is stored");
     };
     let line = |from: &str, to: &str| {
         let good = r#"{"id":"3","register":"item","record":"b","action":"submit","on":"2022-06-01","by":"li","fields":{"title":"标题","unit":"xihu"}}"#;
@@ -133,7 +135,7 @@ fn a_bad_line_is_named_and_its_batch_is_not_stored() {
     let lines = format!("{}\n{{", LINES.trim());
     let options = ImportOptions { batch: 2 };
     assert!(fixture.office.import_events(lines.as_bytes(), options, &mut |_| {}).is_err());
-    assert_eq!(fixture.office.record("item", "a").unwrap().stage, "accepted");
+    assert_eq!(fixture.office.as_operator().record("item", "a").unwrap().stage, "accepted");
 }
 
 #[test]
@@ -145,11 +147,11 @@ fn a_register_that_leaves_records_without_a_stage_does_not_go_live() {
     let faults = fixture.host.reload().faults;
     let said = faults.iter().map(ToString::to_string).collect::<String>();
     assert!(said.contains("1 records are in the stage \"submitted\""), "{said}");
-    assert_eq!(fixture.office.record("item", "a").unwrap().stage, "submitted");
+    assert_eq!(fixture.office.as_operator().record("item", "a").unwrap().stage, "submitted");
     let moved = renamed.replace("stages =", "moved_to = { submitted = \"handed-in\" },\n  stages =");
     fixture.script("item.lua", &moved);
     assert!(fixture.host.reload().faults.is_empty());
-    assert_eq!(fixture.office.record("item", "a").unwrap().stage, "handed-in");
+    assert_eq!(fixture.office.as_operator().record("item", "a").unwrap().stage, "handed-in");
     fixture.act("wang accept a", r#"{"shelf":"x"}"#).unwrap();
 }
 
@@ -159,7 +161,7 @@ fn a_field_that_was_called_otherwise_keeps_its_value() {
     fixture.act("li submit a", r#"{"title":"标题","unit":"xihu","kind":"research"}"#).unwrap();
     fixture.script("item.lua", &common::REGISTER.replace("kind = { type", "sort = { was = \"kind\", type"));
     assert!(fixture.host.reload().faults.is_empty());
-    let record = fixture.office.record("item", "a").unwrap();
+    let record = fixture.office.as_operator().record("item", "a").unwrap();
     assert_eq!(record.fields["sort"].as_str(), Some("research"));
     assert!(!record.fields.contains_key("kind"));
     assert!(fixture.office.verify(&mut |_| {}).unwrap().passed());
@@ -214,7 +216,7 @@ fn a_void_in_an_import_undoes_what_the_batch_did() {
     let void = r#"{"id":"v","register":"item","record":"a","action":"void","on":"2022-06-03","fields":{"event":"2","reason":"x"}}"#;
     let after = r#"{"id":"3","register":"item","record":"a","action":"rekind","on":"2022-06-04","fields":{"kind":"research"}}"#;
     fixture.import(&format!("{}\n{void}\n{after}", LINES.trim())).unwrap();
-    let record = fixture.office.record("item", "a").unwrap();
+    let record = fixture.office.as_operator().record("item", "a").unwrap();
     assert_eq!((record.stage.as_str(), record.fields["kind"].as_str()), ("submitted", Some("research")));
     assert!(fixture.office.verify(&mut |_| {}).unwrap().passed());
 }

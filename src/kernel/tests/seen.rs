@@ -20,9 +20,9 @@ fn check(fixture: &Fixture, by: &str, records: &str, stages: &str) {
     let office = &fixture.office;
     let by = Principal::of(&office.directory(), &registrar_domain::Actor::read(by), TODAY).unwrap();
     let query = RecordQuery { register: "item".into(), ..RecordQuery::default() };
-    let seen = office.records_seen(&by, &query).unwrap();
+    let seen = office.as_principal(&by).records(&query).unwrap();
     assert_eq!(seen.iter().map(|record| record.id.as_str()).collect::<Vec<_>>().join(" "), records);
-    let stood = office.stages_seen(&by).unwrap();
+    let stood = office.as_principal(&by).stages().unwrap();
     let stood = stood.iter().flat_map(|(_, stages)| stages).map(|(stage, count)| format!("{stage} {count}"));
     assert_eq!(stood.collect::<Vec<_>>().join(", "), stages);
 }
@@ -55,7 +55,7 @@ fn a_page_of_the_newest_and_of_the_log_holds_what_is_theirs() {
         office.follow_words().unwrap();
         let words = registrar_kernel::search::phrases(words);
         let query = RecordQuery { register: "item".into(), words, ..RecordQuery::default() };
-        let (records, count) = office.newest_seen(&by(id), &query, page).unwrap();
+        let (records, count) = office.as_principal(&by(id)).newest(&query, page).unwrap();
         format!("{} of {count}", records.iter().map(|r| r.id.as_str()).collect::<Vec<_>>().join(" "))
     };
     assert_eq!(newest("hu", "", (0, 10)), "c b a of 3");
@@ -65,7 +65,7 @@ fn a_page_of_the_newest_and_of_the_log_holds_what_is_theirs() {
     assert_eq!((newest("hu", "乙", (0, 10)), newest("li", "乙", (0, 10))), ("b of 1".into(), " of 0".into()));
 
     let log = |id: &str, before: Option<u64>, most: usize| {
-        let (events, more) = office.events_seen(&by(id), before, most, |_| true).unwrap();
+        let (events, more) = office.as_principal(&by(id)).log(before, most, |_| true).unwrap();
         (events.into_iter().map(|event| event.id).collect::<Vec<_>>().join(" "), more)
     };
     assert_eq!(log("li", None, 10), ("1".into(), None));
@@ -92,7 +92,7 @@ fn a_panel_is_made_with_the_rights_of_who_looks() {
     let office = &fixture.office;
     let shown = |id: &str, place: &str| {
         let by = Principal::of(&office.directory(), &registrar_domain::Actor::read(id), TODAY).unwrap();
-        let panels = office.panels(place, &by).unwrap();
+        let panels = office.as_principal(&by).panels(place).unwrap();
         let lines = panels.panels.iter().map(|panel| format!("{:?} {:?}", panel.shown, panel.link));
         (lines.collect::<String>(), panels.skipped.len())
     };
@@ -126,7 +126,7 @@ fn how_pressing_something_is_follows_its_day_and_its_reminders() {
     let due = |id: &str| {
         let by =
             Principal::of(&fixture.office.directory(), &registrar_domain::Actor::read(id), TODAY).unwrap();
-        let due = fixture.office.due_seen(&by, None, |_| true, 10).unwrap();
+        let due = fixture.office.as_principal(&by).due(None, |_| true, 10).unwrap();
         let kind = |due: &registrar_kernel::reminder::Due| {
             due.reminder.as_ref().map_or("-", |r| match r.kind.as_str() {
                 "urging" => "urging",

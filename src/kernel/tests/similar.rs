@@ -2,8 +2,9 @@
 
 mod common;
 
-use common::Fixture;
+use common::{Fixture, TODAY};
 use registrar_domain::Actor;
+use registrar_kernel::{ActError, access::Principal, similar::SimilarPage};
 
 // Two plugins: one names every record of the same title, whatever the asker may see of it; the other
 // goes through the register in pages of two.
@@ -29,8 +30,13 @@ end)
 host.on("record.similar", { register = "item" }, function() error("not today") end)
 "#;
 
+fn similar(fixture: &Fixture, register: &str, record: &str, by: &str) -> Result<SimilarPage, ActError> {
+    let by = Principal::of(&fixture.office.directory(), &Actor::read(by), TODAY).unwrap();
+    fixture.office.as_principal(&by).similar(register, record)
+}
+
 fn found(fixture: &Fixture, by: &str) -> Vec<(String, f64)> {
-    let found = fixture.office.similar("item", "2023-0001", &Actor::read(by)).unwrap();
+    let found = similar(fixture, "item", "2023-0001", by).unwrap();
     assert_eq!(found.skipped.len(), 1, "the plugin that failed is shown");
     found.similar.into_iter().map(|s| (s.record, s.score)).collect()
 }
@@ -46,9 +52,9 @@ fn the_best_of_each_record_is_shown_to_those_who_may_see_it() {
     assert_eq!(found(&fixture, "operator"), [row("2023-0003", 0.9), row("2023-0002", 0.5)]);
     // Of another unit: neither found nor named.
     assert_eq!(found(&fixture, "li"), [row("2023-0002", 0.5)]);
-    let hidden = fixture.office.similar("item", "2023-0003", &Actor::person("li")).unwrap_err().to_string();
+    let hidden = similar(&fixture, "item", "2023-0003", "li").unwrap_err().to_string();
     assert!(hidden.contains("there is no record \"2023-0003\""), "{hidden}");
-    assert!(fixture.office.similar("itme", "2023-0001", &Actor::Operator).is_err());
+    assert!(similar(&fixture, "itme", "2023-0001", "operator").is_err());
 }
 
 #[test]
@@ -69,6 +75,6 @@ fn what_changed_since_an_event_is_what_it_touched() {
     }
     // Four lines of the directory come first: 5, 6 and 7 are the submissions.
     assert_eq!(last, 7);
-    let found = fixture.office.similar("item", "2023-0001", &Actor::Operator).unwrap().similar;
+    let found = similar(&fixture, "item", "2023-0001", "operator").unwrap().similar;
     assert_eq!(found.iter().map(|s| s.record.as_str()).collect::<Vec<_>>(), ["2023-0003"]);
 }

@@ -7,7 +7,6 @@ use crate::{
     },
     error::LedgerError,
     explain::explained::title_of,
-    language::Lang,
     model::storage::{LedgerRead, PostingQuery, Unscored},
     periods::{period_close, period_scorer::PeriodicPlan},
     queries::{
@@ -20,7 +19,7 @@ use crate::{
     scoring::scoring_context::{LedgerSource, ScoringContext},
 };
 use jiff::civil::Date;
-use registrar_domain::{Period, PeriodKind, ReadTx};
+use registrar_domain::{Lang, Period, PeriodKind, ReadTx};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// One of the two ledgers, open for reading.

@@ -1,6 +1,7 @@
 //! Puts the text of its clause and the document behind it beside every figure.
 
-use crate::{explain::explained::Explained, language::Lang};
+use crate::explain::explained::Explained;
+use registrar_domain::Lang;
 use registrar_host::{BilingualText, Generation, GoverningDocument};
 
 /// A day after all that are named.

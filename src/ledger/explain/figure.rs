@@ -7,7 +7,6 @@ use crate::{
         explained::{Explained, known_account, of_rule, plain, shallow, title_of},
         inputs as explain_inputs,
     },
-    language::Lang,
     model::{
         posting::{Origin, Posting},
         storage::PostingQuery,
@@ -19,7 +18,7 @@ use crate::{
     rebuild::ledger::Ledger,
     scoring::scoring_context::LedgerSource,
 };
-use registrar_domain::Period;
+use registrar_domain::{Lang, Period};
 use registrar_sdk::Amount;
 
 impl Ledger {

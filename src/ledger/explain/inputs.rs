@@ -15,7 +15,7 @@ use crate::{
     },
     queries::period_view::PeriodView,
 };
-use registrar_domain::{Event, Period};
+use registrar_domain::{Event, Lang, Period};
 use registrar_sdk::{Amount, Value};
 
 /// The events that a rule names in its `data.because`; for a period's figure also what it looks at.
@@ -87,10 +87,10 @@ fn quotas(
         let name = quota.get("name").as_str().unwrap_or_default();
         let (first, last) = opened.days;
         let said = match view.lang {
-            crate::language::Lang::Zh => {
+            Lang::Zh => {
                 format!("定额 {name}：应 {owed}，有 {have}，缺 {short}（{first} 至 {last}）")
             }
-            crate::language::Lang::En => {
+            Lang::En => {
                 format!("quota {name}: owed {owed}, had {have}, short {short} ({first} to {last})")
             }
         };

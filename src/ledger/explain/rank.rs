@@ -7,7 +7,6 @@ use crate::{
         explained::{Explained, known_account, of_event, of_rule, plain, title_of},
         figure::explain,
     },
-    language::Lang,
     queries::{
         award::{Award, awards, measures},
         period_view::PeriodView,
@@ -17,7 +16,7 @@ use crate::{
     scoring::scoring_context::{LedgerSource, PAGE},
 };
 use registrar_domain::{
-    Period,
+    Lang, Period,
     reserved::{DECIDE, PERIOD},
 };
 use registrar_sdk::{Amount, Value, amount::Rounding};

@@ -4,7 +4,6 @@
 
 use crate::{
     error::LedgerError,
-    language::Lang,
     model::storage::{LedgerRead, Unscored},
     periods::{
         period_close,
@@ -17,7 +16,7 @@ use crate::{
     scoring::scoring_context::ScoringContext,
 };
 use jiff::civil::Date;
-use registrar_domain::{Period, ReadTx};
+use registrar_domain::{Lang, Period, ReadTx};
 use registrar_sdk::value::Map;
 use std::collections::BTreeMap;
 

@@ -6,13 +6,12 @@ use crate::{
     field::FieldNames, language::own, page_error::PageError, record::name_of, state::Web, visitor::Member,
 };
 use maud::{Markup, html};
-use registrar_domain::{Record, Register, register::schema::FieldProblem as Wrong};
+use registrar_domain::{Lang, Record, Register, register::schema::FieldProblem as Wrong};
 use registrar_kernel::{
     Act, ActError, Reason,
     access::owner_field,
     similar::{SimilarPage, SimilarRecord},
 };
-use registrar_ledger::Lang;
 use std::collections::BTreeMap;
 
 /// Similar records that are shown.
@@ -111,21 +110,20 @@ pub(super) async fn check(
     asked: &ActionTarget<'_>,
     act: Act,
 ) -> Result<Advice, PageError> {
-    let office = member.visitor.served.office.clone();
     let submits = asked.record.is_none() || asked.action.submission;
     let record = asked.record.cloned();
-    let (heard, similar) = web
-        .work(move || {
-            let heard = office.rehearse(&act);
+    let (heard, similar) = member
+        .look(web, move |view| {
+            let heard = view.office().rehearse(&act);
             if !submits {
                 return Ok((heard, Vec::new()));
             }
             let mut fields = record.map(|record| record.fields).unwrap_or_default();
             fields.extend(act.fields.clone());
-            let found = match office.similar_to_draft(&act.register, fields, &act.by) {
+            let found = match view.similar_to_draft(&act.register, fields) {
                 Ok(found) => found,
                 Err(error) => {
-                    tracing::warn!(office = %office.name, %error, "Similar records can't be looked for.");
+                    tracing::warn!(office = %view.office().name, %error, "Similar records can't be looked for.");
                     SimilarPage::default()
                 }
             };
@@ -134,7 +132,7 @@ pub(super) async fn check(
             };
             let similar = found.similar.into_iter().filter(|one| !own(one)).take(SIMILAR);
             let with = |one: SimilarRecord| {
-                let record = office.record(&one.register, &one.record).ok();
+                let record = view.record(&one.register, &one.record).ok();
                 (one, record)
             };
             Ok((heard, similar.map(with).collect::<Vec<_>>()))

@@ -24,8 +24,7 @@ use registrar_domain::{
     PeriodKind,
     reserved::{DECIDE, DECIDE_BY, PERIOD},
 };
-use registrar_kernel::{Act, decision::role};
-use registrar_ledger::Award;
+use registrar_kernel::{Act, figures::Award};
 use registrar_sdk::{Map, Value};
 use std::collections::{BTreeSet, HashMap};
 
@@ -50,10 +49,10 @@ pub async fn decide(
     let member = visitor.member()?;
     let register = member.register(names.get("register").ok_or(PageError::Absent)?)?;
     let choice = FigureSelection::of(&web, &member, &register, &question, PeriodKind::Year).await?;
-    let (ledger, principal) = (member.visitor.served.ledger.clone(), member.who.principal.clone());
-    let (office, of, period) = (member.visitor.served.office.clone(), register.id.clone(), choice.period);
-    let looked = web
-        .work(move || Ok((ledger.awards_seen(&principal, &of, period)?, role(&*office.read()?, DECIDE_BY)?)));
+    let (of, period) = (register.id.clone(), choice.period);
+    let looked = member.look(&web, move |view| {
+        Ok((view.figures()?.awards(&of, period)?, view.office().role_for(DECIDE_BY)?))
+    });
     let Ok((awards, decider)) = looked.await else { return Err(member.denied(DECIDE)) };
     if !decides(&member, decider.as_deref()) {
         return Err(member.denied(DECIDE));
@@ -130,15 +129,14 @@ async fn draw(
     let visitor = &member.visitor;
     let register = member.register(names.get("register").ok_or(PageError::Absent)?)?;
     let choice = FigureSelection::of(web, member, &register, question, PeriodKind::Year).await?;
-    let (ledger, office) = (visitor.served.ledger.clone(), visitor.served.office.clone());
-    let (principal, lang) = (member.who.principal.clone(), visitor.lang);
-    let (of, period) = (register.id.clone(), choice.period);
-    let looked = web
-        .work(move || {
-            let awards = ledger.awards_seen(&principal, &of, period)?;
-            let tree = ledger.explain_awards(&of, period, lang)?;
-            let events = events_of(&office, &principal, &tree)?;
-            Ok((awards, tree, events, role(&*office.read()?, DECIDE_BY)?))
+    let (of, period, lang) = (register.id.clone(), choice.period, visitor.lang);
+    let looked = member
+        .look(web, move |view| {
+            let figures = view.figures()?;
+            let awards = figures.awards(&of, period)?;
+            let tree = figures.explain_awards(&of, period, lang)?;
+            let events = events_of(view, &tree)?;
+            Ok((awards, tree, events, view.office().role_for(DECIDE_BY)?))
         })
         .await;
     let (awards, tree, events, decider) = match looked {

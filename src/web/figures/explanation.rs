@@ -15,7 +15,7 @@ use crate::{
 use axum::extract::{Path, Query, State};
 use maud::{Markup, html};
 use registrar_domain::PeriodKind;
-use registrar_kernel::figure_queries::FigureQuery;
+use registrar_kernel::queries::FigureQuery;
 use std::collections::HashMap;
 
 /// The page.
@@ -35,12 +35,11 @@ pub async fn get(
         period: choice.period,
         measure: Some(choice.measure.clone()),
     };
-    let (ledger, office) = (visitor.served.ledger.clone(), visitor.served.office.clone());
-    let (principal, lang) = (member.who.principal.clone(), visitor.lang);
-    let seen = web
-        .work(move || {
-            let tree = ledger.explain_seen(&principal, &of, lang)?;
-            let events = events_of(&office, &principal, &tree)?;
+    let lang = visitor.lang;
+    let seen = member
+        .look(&web, move |view| {
+            let tree = view.figures()?.explain(&of, lang)?;
+            let events = events_of(view, &tree)?;
             Ok((tree, events))
         })
         .await;

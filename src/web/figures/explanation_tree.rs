@@ -2,8 +2,7 @@
 
 use crate::visitor::Visitor;
 use maud::{Markup, html};
-use registrar_kernel::{KernelError, Office, access::Principal};
-use registrar_ledger::Explained;
+use registrar_kernel::{KernelError, OfficeView, figures::Explained};
 use std::collections::BTreeMap;
 
 /// Lines of one list that are shown; the rest is told in number.
@@ -26,19 +25,12 @@ pub struct Tree<'a> {
 ///
 /// # Errors
 /// The store failed.
-pub fn events_of(
-    office: &Office,
-    by: &Principal,
-    tree: &Explained,
-) -> Result<BTreeMap<String, EventLink>, KernelError> {
-    let registers = office.registers();
-    let read = office.read()?;
+pub fn events_of(view: OfficeView<'_>, tree: &Explained) -> Result<BTreeMap<String, EventLink>, KernelError> {
+    let registers = view.office().registers();
     let mut places = BTreeMap::new();
     for (id, _) in tree.events() {
-        let Some(event) = read.event_by_id(id)? else { continue };
-        let Some(register) = registers.by_id.get(&event.register) else { continue };
-        let record = read.record(&event.register, &event.record)?.map(|record| register.present(record));
-        if record.is_some_and(|record| by.may_see(register, &record)) {
+        // The office's own registers have no pages.
+        if let Some(event) = view.event(id)?.filter(|event| registers.by_id.contains_key(&event.register)) {
             places.insert(id.to_owned(), (event.register, event.record));
         }
     }

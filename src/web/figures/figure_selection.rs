@@ -7,15 +7,9 @@ use crate::{
     url::encode,
     visitor::{Member, Visitor},
 };
-use jiff::civil::Date;
 use maud::{Markup, html};
-use registrar_domain::{Period, PeriodKind, Register, register::MeasureDef};
-use registrar_kernel::Office;
-use registrar_ledger::Lang;
+use registrar_domain::{Lang, Period, PeriodKind, Register, register::MeasureDef};
 use std::collections::HashMap;
-
-/// How far back the log is looked through for the last day of a register.
-const LOOK: u64 = 2_000;
 
 /// What is looked at.
 pub struct FigureSelection {
@@ -46,8 +40,9 @@ impl FigureSelection {
                 )
             })?,
             None => {
-                let (office, of) = (member.visitor.served.office.clone(), register.id.clone());
-                Period::of(web.work(move || Ok(last_day(&office, &of))).await?, kind)
+                let of = register.id.clone();
+                let last = member.look(web, move |view| Ok(view.last_day(&of)?)).await?;
+                Period::of(last.unwrap_or_else(|| member.visitor.served.office.today()), kind)
             }
         };
         let first =
@@ -125,17 +120,6 @@ impl FigureSelection {
             }
         }
     }
-}
-
-/// The day of the last event of a register, as far as it lies near the end of the log; else today.
-fn last_day(office: &Office, register: &str) -> Date {
-    let latest = || {
-        let read = office.read().ok()?;
-        let head = read.head().ok()?.seq;
-        let events = read.events_after(head.saturating_sub(LOOK), LOOK as usize).ok()?;
-        events.iter().filter(|event| event.register == register && !event.dead).map(|event| event.on).max()
-    };
-    latest().unwrap_or_else(|| office.today())
 }
 
 /// What a kind of period is called.

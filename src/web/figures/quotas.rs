@@ -13,7 +13,7 @@ use crate::{
 use axum::extract::{Path, Query, State};
 use maud::{Markup, html};
 use registrar_domain::{Period, PeriodKind};
-use registrar_ledger::QuotaCell;
+use registrar_kernel::figures::QuotaCell;
 use std::collections::HashMap;
 
 /// The page.
@@ -27,9 +27,8 @@ pub async fn get(
     let register = member.register(names.get("register").ok_or(PageError::Absent)?)?;
     let choice = FigureSelection::of(&web, &member, &register, &question, PeriodKind::Year).await?;
     let year = Period::of(choice.period.last(), PeriodKind::Year);
-    let (ledger, principal) = (visitor.served.ledger.clone(), member.who.principal.clone());
     let (of, measure) = (register.id.clone(), choice.measure.clone());
-    let sheet = web.work(move || Ok(ledger.quota_sheet_seen(&principal, &of, &measure, year)?)).await?;
+    let sheet = member.look(&web, move |view| Ok(view.figures()?.quota_sheet(&of, &measure, year)?)).await?;
     let directory = visitor.served.office.directory();
     let shown = FieldNames::of(visitor, &directory);
     let (periods, rows) = (&sheet.periods, &sheet.rows);

@@ -17,7 +17,7 @@ use crate::{
 use axum::extract::{Path, Query, State};
 use maud::{Markup, PreEscaped, html};
 use registrar_domain::PeriodKind;
-use registrar_ledger::StandingQuery;
+use registrar_kernel::figures::{StandingQuery, StandingRow};
 use std::collections::HashMap;
 
 /// The periods that a ranking is looked at in.
@@ -43,18 +43,14 @@ pub async fn get(
         pool: choice.pool.clone(),
         tag: None,
     };
-    let (ledger, principal) = (visitor.served.ledger.clone(), member.who.principal.clone());
-    let office = visitor.served.office.clone();
-    let (standing, around) = web
-        .work(move || {
-            Ok((ledger.standing_seen(&principal, &query)?, office.panels("standings", &principal)?))
-        })
+    let (standing, around) = member
+        .look(&web, move |view| Ok((view.figures()?.standing(&query)?, view.panels("standings")?)))
         .await?;
     let of = visitor.served.register(&register.id);
     let directory = visitor.served.office.directory();
     let shown = FieldNames::of(visitor, &directory);
     let unit = choice.defined(&register).map(|m| visitor.title(&m.unit)).unwrap_or_default();
-    let figure = |row: &registrar_ledger::StandingRow| row.amount.to_fixed(standing.places);
+    let figure = |row: &StandingRow| row.amount.to_fixed(standing.places);
     let drawn: Vec<Bar> = standing
         .rows
         .iter()

@@ -1,7 +1,7 @@
 //! Clauses that one meets here and there, each a script of `tests/clauses/`.
 
 use super::Office;
-use registrar_ledger::Lang;
+use registrar_domain::Lang;
 
 #[test]
 fn only_the_highest_level_counts() {

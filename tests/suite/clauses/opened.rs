@@ -2,7 +2,8 @@
 
 use super::Office;
 use crate::bureau::Bureau;
-use registrar_ledger::{Explained, Lang, StandingQuery};
+use registrar_domain::Lang;
+use registrar_ledger::{Explained, StandingQuery};
 
 /// A tree as it is read: what lies behind a figure has an arrow.
 fn tree(node: &Explained) -> String {

@@ -1,7 +1,7 @@
 //! The rule sets that ship, clause by clause.
 
 use super::Office;
-use registrar_ledger::Lang;
+use registrar_domain::Lang;
 
 const LIANSHI: Office = Office(&[("lianshi", "")]);
 

@@ -7,12 +7,16 @@ use crate::{
 };
 use jiff::civil::{Date, date};
 use registrar_contract::OFFICE;
-use registrar_domain::{Event, Store};
+use registrar_domain::{Event, Lang, Store};
 use registrar_host::{Engine, EngineConfig, Host, HostConfig};
 use registrar_kernel::{
-    Act, ImportOptions, Office, access::Principal, ledger_service::LedgerService, panel::Panel,
+    Act, ImportOptions, Office,
+    access::Principal,
+    ledger_service::LedgerService,
+    panel::Panel,
+    queries::{FigureQuery, FigureView},
 };
-use registrar_ledger::StandingQuery;
+use registrar_ledger::{Explained, StandingQuery};
 use registrar_sdk::{Map, Value};
 use registrar_store::{Database, SqliteStore};
 use serde_json::{Value as Json, json};
@@ -48,7 +52,7 @@ const DIRECTORY: &[(&str, &str, &str)] = &[
 /// The office.
 pub struct City {
     pub office: Arc<Office>,
-    pub keeper: Arc<LedgerService>,
+    _service: Arc<LedgerService>,
     today: Arc<Mutex<Date>>,
     folder: tempfile::TempDir,
 }
@@ -96,8 +100,8 @@ impl City {
         let clock = today.clone();
         let office = Office::open_at("default", store, host, Arc::new(move || *clock.lock().unwrap()));
         let office = Arc::new(office.unwrap());
-        let keeper = kept(&office, &data);
-        City { office, keeper, today, folder }
+        let service = kept(&office, &data);
+        City { office, _service: service, today, folder }
     }
 
     /// The folder of the scripts, to change one.
@@ -165,16 +169,32 @@ impl City {
         self.attempt(by, register, Some(record), action, fields).unwrap()
     }
 
+    /// The figures as the operator sees them.
+    pub fn figures(&self) -> FigureView<'_> {
+        self.office.as_operator().figures().unwrap()
+    }
+
+    /// What a figure of information is made of.
+    pub fn explain(&self, account: &str, period: &str, measure: &str, lang: Lang) -> Explained {
+        let of = FigureQuery {
+            register: "information".into(),
+            account: account.into(),
+            period: period.parse().unwrap(),
+            measure: Some(measure.into()),
+        };
+        self.figures().explain(&of, lang).unwrap()
+    }
+
     /// A record as handlers see it.
     pub fn record(&self, register: &str, id: &str) -> Json {
-        json(&self.office.record(register, id).unwrap().to_value())
+        json(&self.office.as_operator().record(register, id).unwrap().to_value())
     }
 
     /// The records of a register for which `wanted` holds, as handlers see them.
     pub fn records(&self, register: &str, wanted: impl Fn(&Json) -> bool) -> Vec<Json> {
         let query =
             registrar_domain::storage::RecordQuery { register: register.into(), ..Default::default() };
-        let all = self.office.records(&query).unwrap();
+        let all = self.office.as_operator().records(&query).unwrap();
         all.iter().map(|record| json(&record.to_value())).filter(|record| wanted(record)).collect()
     }
 
@@ -187,7 +207,7 @@ impl City {
             pool: pool.map(str::to_owned),
             tag: None,
         };
-        let rows = self.keeper.standing(&query).unwrap().rows;
+        let rows = self.figures().standing(&query).unwrap().rows;
         let rows: Vec<_> = rows.iter().map(|row| format!("{} {}", row.account, row.amount)).collect();
         rows.join(", ")
     }
@@ -202,7 +222,7 @@ impl City {
     /// A report as the operator has it built, or what it says instead.
     pub fn report(&self, name: &str, parameters: Json) -> Result<Json, String> {
         let parameters = Value::from_json(parameters);
-        let outcome = self.office.ask("report.build", vec![Value::text(name), parameters]);
+        let outcome = self.office.as_operator().ask("report.build", vec![Value::text(name), parameters]);
         outcome.map(|outcome| json(&outcome.value)).map_err(|why| format!("{why:?}"))
     }
 
@@ -214,7 +234,7 @@ impl City {
             self.office.today(),
         )
         .unwrap();
-        let panels = self.office.panels(place, &by).unwrap();
+        let panels = self.office.as_principal(&by).panels(place).unwrap();
         assert!(panels.skipped.is_empty(), "{:?}", panels.skipped);
         panels.panels
     }
@@ -222,7 +242,7 @@ impl City {
     /// The answer of a point, asked as the operator.
     pub fn ask(&self, point: &str, args: Vec<Json>) -> Json {
         let args = args.into_iter().map(Value::from_json).collect();
-        json(&self.office.ask(point, args).unwrap().value)
+        json(&self.office.as_operator().ask(point, args).unwrap().value)
     }
 }
 

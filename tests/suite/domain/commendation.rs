@@ -26,7 +26,7 @@ fn city(year: &[(&str, &str, usize, usize)], settings: Json) -> City {
 
 /// `award: winner amount`, or who waits for how many places, in order.
 fn won(city: &City) -> Vec<String> {
-    let awards = city.keeper.awards("information", "2023".parse().unwrap()).unwrap();
+    let awards = city.figures().awards("information", "2023".parse().unwrap()).unwrap();
     let said = |award: &registrar_ledger::Award| {
         let name = award.award.as_deref().unwrap();
         match (&award.account, award.waits) {

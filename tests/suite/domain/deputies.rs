@@ -1,7 +1,7 @@
 //! Deputies as sources of items: credited beside whoever wrote them up.
 
 use super::city::City;
-use registrar_ledger::Lang;
+use registrar_domain::Lang;
 use serde_json::json;
 
 /// Who is credited with what for an item of Wang's, heard from these deputies; and the event of each posting.
@@ -13,9 +13,8 @@ fn credited(deputies: &[&str]) -> (String, Vec<String>) {
     let item = json!({ "title": "夜间照明不足", "unit": "east", "author": ["wang"], "deputy": deputies });
     let item = city.attempt("wang", "information", None, "submit", item).unwrap().record;
     city.act("li", "information", &item, "adopt", json!({ "carrier": "journal" }));
-    let period = "2023-01".parse().unwrap();
     let event = |person: &str| {
-        let opened = city.keeper.explain("information", person, period, Some("credit"), Lang::En).unwrap();
+        let opened = city.explain(person, "2023-01", "credit", Lang::En);
         opened.children[0].children[0].event.clone().unwrap()
     };
     let events = deputies.iter().chain(&["wang"]).map(|person| event(person)).collect();

@@ -1,7 +1,7 @@
 //! What authors are paid: lines that stack, a budget that warns, a sheet to sign.
 
 use super::city::City;
-use registrar_ledger::Lang;
+use registrar_domain::Lang;
 use serde_json::{Value as Json, json};
 
 /// The lines of Wang's fee for an item that the provincial committee adopted, instructed upon at a level,
@@ -12,8 +12,7 @@ fn lines(level: &str) -> (Vec<String>, String) {
     let item = city.attempt("wang", "information", None, "submit", item).unwrap().record;
     city.act("li", "information", &item, "adopt", json!({ "level": "province" }));
     city.act("li", "information", &item, "instruct", json!({ "level": level }));
-    let period = "2023-01".parse().unwrap();
-    let opened = city.keeper.explain("information", "wang", period, Some("fee"), Lang::En).unwrap();
+    let opened = city.explain("wang", "2023-01", "fee", Lang::En);
     let line =
         |node: &registrar_ledger::Explained| format!("{} {}", node.clause.as_deref().unwrap(), node.amount);
     (opened.children.iter().map(line).collect(), city.amount("information", "2023-01", "fee", "wang"))

@@ -25,7 +25,7 @@ fn owed(city: &City, task: &str, on: &str) -> String {
         Principal::of(&city.office.directory(), &registrar_domain::Actor::person("sun"), city.office.today())
             .unwrap();
     let of = Some(("instructions".to_owned(), task.to_owned()));
-    let due = city.office.due_seen(&sun, of, |deadline| deadline.name == "reply", 10).unwrap();
+    let due = city.office.as_principal(&sun).due(of, |deadline| deadline.name == "reply", 10).unwrap();
     let said = due.iter().map(|due| {
         let sent = due.reminder.as_ref();
         let sent = sent.map_or_else(|| "nothing".to_owned(), |sent| format!("{} {}", sent.kind, sent.on));

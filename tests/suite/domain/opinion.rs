@@ -45,7 +45,7 @@ fn item_on(city: &City, id: &str, unit: &str, kind: &str, carriers: &[&str], lev
 
 /// `name owed/had met` of a unit's quotas in a period.
 fn quotas(city: &City, unit: &str, period: &str) -> Vec<String> {
-    let sheet = city.keeper.quota_sheet("information", "points", period.parse().unwrap()).unwrap();
+    let sheet = city.figures().quota_sheet("information", "points", period.parse().unwrap()).unwrap();
     assert!(sheet.faults.is_empty(), "{:?}", sheet.faults);
     let own = sheet.rows.iter().filter(|row| row.account == unit);
     own.map(|row| {
@@ -58,7 +58,7 @@ fn quotas(city: &City, unit: &str, period: &str) -> Vec<String> {
 }
 
 fn won(city: &City, year: Period) -> Vec<String> {
-    let awards = city.keeper.awards("information", year).unwrap();
+    let awards = city.figures().awards("information", year).unwrap();
     let said = |award: &registrar_ledger::Award| {
         let name = award.award.as_deref().unwrap();
         match &award.account {

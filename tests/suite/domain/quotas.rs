@@ -1,7 +1,6 @@
 //! What units owe: strict months and averages, the proposal for next year, the notice of who is short.
 
 use super::city::City;
-use registrar_sdk::Value;
 use serde_json::{Value as Json, json};
 
 /// An office to which a county sent so many items in each of these months.
@@ -28,13 +27,15 @@ fn send(city: &City, months: &[(&str, usize)]) {
 
 /// What a unit owed in a period, and what it had.
 fn quota(city: &City, unit: &str, period: &str) -> String {
-    let all = city.keeper.quotas("information", "points", period.parse().unwrap()).unwrap();
-    let (_, quotas) = all.into_iter().find(|(account, _)| account == unit).unwrap();
-    let said = |quota: &Value| {
-        let met = if quota.get("met").as_bool().unwrap() { "met" } else { "short" };
-        format!("{} of {}: {met}", quota.get("have"), quota.get("count"))
-    };
-    quotas.unwrap().iter().map(said).collect::<Vec<_>>().join(", ")
+    let sheet = city.figures().quota_sheet("information", "points", period.parse().unwrap()).unwrap();
+    assert_eq!(sheet.periods.iter().map(ToString::to_string).collect::<Vec<_>>(), [period]);
+    let cells =
+        sheet.rows.iter().filter(|row| row.account == unit).flat_map(|row| row.cells.iter().flatten());
+    let met = |met: bool| if met { "met" } else { "short" };
+    cells
+        .map(|cell| format!("{} of {}: {}", cell.have, cell.owed, met(cell.met)))
+        .collect::<Vec<_>>()
+        .join(", ")
 }
 
 #[test]

@@ -2,7 +2,7 @@
 //! Versions of a rule set are compared in `crate::rules`.
 
 use super::city::City;
-use registrar_ledger::Lang;
+use registrar_domain::Lang;
 use serde_json::json;
 
 #[test]
@@ -40,8 +40,7 @@ fn any_figure_opens_its_clause() {
     let item = json!({ "title": "夜间照明不足", "unit": "east" });
     let item = city.attempt("wang", "information", None, "submit", item).unwrap().record;
     let opened = |city: &City| {
-        let period = "2023-01".parse().unwrap();
-        let figure = city.keeper.explain("information", "east", period, None, Lang::Zh).unwrap();
+        let figure = city.explain("east", "2023-01", "points", Lang::Zh);
         let leaves = figure.children.iter().flat_map(|group| &group.children);
         leaves.map(|leaf| (leaf.amount.to_string(), leaf.clause_text.clone().unwrap())).collect::<Vec<_>>()
     };

@@ -178,7 +178,7 @@ fn a_thousand_items_go_in_and_every_one_is_scored_by_the_citys_rules() {
             pool: None,
             tag: None,
         };
-        let standing = city.keeper.standing(&query).unwrap();
+        let standing = city.figures().standing(&query).unwrap();
         assert!(standing.faults.is_empty(), "{:?}", standing.faults);
         assert!(standing.rows.len() > 65 && standing.rows.iter().all(|row| !row.unscored), "{measure}");
     }

@@ -19,7 +19,7 @@ fn commissioned(city: &City, units: &[&str]) -> (String, Acted) {
 
 /// Unit and day of all that is owed or was: `east 2023-05-31 open`.
 fn deadlines(city: &City) -> Vec<String> {
-    let all = city.office.deadlines(&DeadlineQuery::default()).unwrap();
+    let all = city.office.as_operator().deadlines(&DeadlineQuery::default()).unwrap();
     let mut all: Vec<_> = all
         .iter()
         .map(|deadline| {
@@ -42,7 +42,7 @@ fn told(city: &City, by: &str, on: &str) -> Vec<String> {
     city.day(on);
     let by = Principal::of(&city.office.directory(), &registrar_domain::Actor::read(by), city.office.today())
         .unwrap();
-    let due = city.office.due_seen(&by, None, |_| true, 10).unwrap();
+    let due = city.office.as_principal(&by).due(None, |_| true, 10).unwrap();
     due.into_iter().filter_map(|due| due.reminder).map(|sent| format!("{} {}", sent.kind, sent.on)).collect()
 }
 

@@ -107,7 +107,7 @@ fn standing(city: &City, period: &str, measure: &str, tag: Option<&str>) -> Vec<
         pool: None,
         tag: tag.map(str::to_owned),
     };
-    let standing = city.keeper.standing(&query).unwrap();
+    let standing = city.figures().standing(&query).unwrap();
     assert!(standing.faults.is_empty(), "{:?}", standing.faults);
     standing.rows.iter().map(|row| (row.account.clone(), row.amount.to_fixed(2))).collect()
 }

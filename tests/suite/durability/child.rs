@@ -68,6 +68,7 @@ const DIRECTORY: &str = r#"
 pub struct Desk {
     pub office: Arc<Office>,
     pub books: Arc<LedgerService>,
+    pub store: Arc<SqliteStore>,
 }
 
 /// Writes the office's plugin with so many points for each event.
@@ -86,13 +87,14 @@ pub fn open(folder: &Path, sync: Sync, engine: &Arc<Engine>) -> Desk {
     config.load_budget_ms = 10_000;
     let host = Host::new(engine.clone(), &OFFICE, config, store.host_store(key));
     let today: Date = date(2023, 12, 31);
-    let office = Arc::new(Office::open_at("default", store, host.clone(), Arc::new(move || today)).unwrap());
+    let office =
+        Arc::new(Office::open_at("default", store.clone(), host.clone(), Arc::new(move || today)).unwrap());
     host.set_embedder(office.embedder(|_| {}));
     let report = host.reload();
     assert!(report.faults.is_empty(), "{:?}", report.faults);
     let shelf = Box::new(SqliteShelf::new(&data, key).unwrap());
     let books = LedgerService::open(&office, shelf, &|_, _| {}).unwrap();
-    Desk { office, books }
+    Desk { office, books, store }
 }
 
 /// A command that runs this very program as such a child.

@@ -85,7 +85,7 @@ pub fn prepare(folder: &Path, engine: &Arc<Engine>) {
     let options = ImportOptions { batch: 2_000 };
     let report = desk.office.import_events(lines.join("\n").as_bytes(), options, &mut |_| {}).unwrap();
     assert_eq!(report.added as usize, lines.len());
-    desk.books.ledger().catch_up(&*desk.office).unwrap();
+    desk.office.as_operator().figures().unwrap();
 }
 
 fn fields(n: u64) -> String {

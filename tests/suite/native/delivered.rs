@@ -88,7 +88,7 @@ impl Desk {
     }
 
     fn head(&self) -> u64 {
-        self.office.read().unwrap().head().unwrap().seq
+        self.office.head().unwrap()
     }
 }
 

@@ -15,6 +15,7 @@ pub struct Fixture {
     pub folder: TempDir,
     pub office: Office,
     pub host: Host,
+    pub store: Arc<SqliteStore>,
 }
 
 pub const REGISTER: &str = r#"
@@ -60,19 +61,19 @@ impl Fixture {
         for (name, text) in scripts {
             std::fs::write(folder.path().join("scripts").join(name), text).unwrap();
         }
-        let (host, office) = open(folder.path());
+        let (host, office, store) = open(folder.path());
         let report = host.reload();
         assert!(report.faults.is_empty(), "{:?}", report.faults);
-        Fixture { folder, office, host }
+        Fixture { folder, office, host, store }
     }
 
     /// The same folder, opened anew.
     pub fn reopen(self) -> Fixture {
-        let Fixture { folder, office, host } = self;
-        drop((office, host));
-        let (host, office) = open(folder.path());
+        let Fixture { folder, office, host, store } = self;
+        drop((office, host, store));
+        let (host, office, store) = open(folder.path());
         host.reload();
-        Fixture { folder, office, host }
+        Fixture { folder, office, host, store }
     }
 
     pub fn script(&self, name: &str, text: &str) {
@@ -106,15 +107,15 @@ pub fn act(who_what_where: &str, fields: &str) -> Act {
     }
 }
 
-fn open(folder: &Path) -> (Host, Office) {
+fn open(folder: &Path) -> (Host, Office, Arc<SqliteStore>) {
     let store = Arc::new(SqliteStore::open(&folder.join("data")).unwrap());
     let key = store.open_office("default").unwrap();
     let engine = Engine::start(EngineConfig::default()).unwrap();
     let config = HostConfig::new(vec![folder.join("scripts")]);
     let host = Host::new(engine, &OFFICE, config, store.host_store(key));
-    let office = Office::open_at("default", store, host.clone(), Arc::new(|| TODAY)).unwrap();
+    let office = Office::open_at("default", store.clone(), host.clone(), Arc::new(|| TODAY)).unwrap();
     host.set_embedder(office.embedder(|_| {}));
-    (host, office)
+    (host, office, store)
 }
 
 /// The text of whatever came out.

@@ -1,9 +1,9 @@
-//! The language of what a figure's explanation says by itself; what rules, records and directories
-//! say stays in their own words.
+//! The language in which something is said to someone; what rules, records and directories say stays in their
+//! own words.
 
-use registrar_domain::Title;
+use crate::Title;
 
-/// A language of explanations.
+/// A language that we speak.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Lang {
     /// Chinese.
