@@ -38,8 +38,8 @@ pub fn run(opened: &OpenOffice, point: &str, input: &str, act: bool, output: &mu
     let args = conform_args(declared, args).map_err(|e| WrongUse(e.to_string()))?;
     // Only handlers that are told of something change anything.
     let (outcome, withheld) = match act && declared.phase == Phase::Effect {
-        true => (opened.office.call_in_earnest(point, args), Vec::new()),
-        false => opened.office.try_out(point, args),
+        true => (opened.office.as_operator().call_in_earnest(point, args), Vec::new()),
+        false => opened.office.as_operator().try_out(point, args),
     };
     let outcome = match outcome {
         Err(Failed::Call(text)) => return Err(WrongUse(text).into()),

@@ -174,7 +174,7 @@ fn aftermath(report: &ErasureReport, output: &mut Output<'_>) {
 }
 
 fn list(opened: &OpenOffice, output: &mut Output<'_>) -> Result<u8> {
-    let erasures = opened.office.erasures()?;
+    let erasures = opened.office.as_operator().erasures()?;
     if output.json {
         output.value(&erasures)?;
         return Ok(DONE);

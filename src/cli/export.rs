@@ -92,7 +92,7 @@ fn tell(exported: &Exported, with_files: bool, output: &mut Output<'_>) {
 pub fn events(opened: &OpenOffice, to: &OutputTarget, output: &mut Output<'_>) -> Result<u8> {
     let sink = &mut *output.sink;
     let (mut text, mut count, standard) = (String::new(), 0, to.is_standard());
-    opened.office.export_events(&mut |lines, done| {
+    opened.office.as_operator().export_events(&mut |lines, done| {
         count = done;
         if standard {
             sink.out(lines)

@@ -48,7 +48,7 @@ pub fn run(opened: &OpenOffice, asked: &ImportsArgs, output: &mut Output<'_>) ->
 }
 
 fn list(opened: &OpenOffice, output: &mut Output<'_>) -> Result<u8> {
-    let imports = opened.office.imports()?;
+    let imports = opened.office.as_operator().imports()?;
     if output.json {
         output.value(&imports)?;
         return Ok(DONE);
@@ -86,7 +86,7 @@ fn list(opened: &OpenOffice, output: &mut Output<'_>) -> Result<u8> {
 }
 
 fn show(opened: &OpenOffice, import: &str, output: &mut Output<'_>) -> Result<u8> {
-    let events = opened.office.import_events_of(import)?;
+    let events = opened.office.as_operator().import_events_of(import)?;
     if output.json {
         let row = |event: &registrar_domain::Event| {
             json!({

@@ -51,7 +51,7 @@ pub fn run(config: &Config, common: &Common, output: &mut Output<'_>) -> Result<
 
 /// Evaluates one line.
 pub fn eval(opened: &OpenOffice, source: &str, output: &mut Output<'_>) -> Result<u8> {
-    match opened.office.eval(source) {
+    match opened.office.as_operator().eval(source) {
         Ok(Value::Nil) => Ok(DONE),
         Ok(value) => {
             output.line(value.to_string());

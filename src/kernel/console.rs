@@ -6,7 +6,7 @@ use crate::{
     calls::{Background, ReadCalls},
     error::KernelError,
     office::{Office, OfficeGeneration},
-    queries::OfficeView,
+    queries::{OfficeView, OperatorView},
 };
 use registrar_host::{Caller, Failed, Fault, FaultKind, Outcome, Scope, Services};
 use registrar_sdk::Value;
@@ -39,18 +39,20 @@ impl Office {
         let scope = Scope { generation: plan.generation.clone(), snapshot: self.snapshot(), depth: 0 };
         self.host().dispatch_all(point, args, &scope, &mut ConsoleServices { office: self, plan: &plan, by })
     }
+}
 
+impl OperatorView<'_> {
     /// Calls the handlers of a point as the operator, and has what they would change only noted: nothing is
     /// written, sent or given out. Fails as the point declares.
     pub fn try_out(&self, point: &str, args: Vec<Value>) -> (Result<Outcome, Failed>, Vec<WithheldCall>) {
-        let plan = match self.plan() {
+        let plan = match self.office.plan() {
             Ok(plan) => plan,
             Err(error) => return (Err(Failed::Call(error.to_string())), Vec::new()),
         };
-        let scope = Scope { generation: plan.generation.clone(), snapshot: self.snapshot(), depth: 0 };
-        let asking = ConsoleServices { office: self, plan: &plan, by: &Principal::Operator };
+        let scope = Scope { generation: plan.generation.clone(), snapshot: self.office.snapshot(), depth: 0 };
+        let asking = ConsoleServices { office: self.office, plan: &plan, by: &Principal::Operator };
         let mut services = DryRun { asking, withheld: Vec::new() };
-        let outcome = self.host().dispatch(point, args, &scope, &mut services);
+        let outcome = self.office.host().dispatch(point, args, &scope, &mut services);
         (outcome, services.withheld)
     }
 
@@ -60,10 +62,10 @@ impl Office {
     /// # Errors
     /// As the point declares.
     pub fn call_in_earnest(&self, point: &str, args: Vec<Value>) -> Result<Outcome, Failed> {
-        let plan = self.plan().map_err(|error| Failed::Call(error.to_string()))?;
-        let scope = Scope { generation: plan.generation.clone(), snapshot: self.snapshot(), depth: 0 };
-        let mut services = Background { office: self, plan: &plan, cause: None, tried: false };
-        self.host().dispatch(point, args, &scope, &mut services)
+        let plan = self.office.plan().map_err(|error| Failed::Call(error.to_string()))?;
+        let scope = Scope { generation: plan.generation.clone(), snapshot: self.office.snapshot(), depth: 0 };
+        let mut services = Background { office: self.office, plan: &plan, cause: None, tried: false };
+        self.office.host().dispatch(point, args, &scope, &mut services)
     }
 
     /// Runs a line of Lua as the operator's reading handler would.
@@ -71,12 +73,12 @@ impl Office {
     /// # Errors
     /// Whatever goes wrong in it.
     pub fn eval(&self, source: &str) -> Result<Value, Fault> {
-        let plan = self.plan().map_err(|e| broken(&e))?;
-        let scope = Scope { generation: plan.generation.clone(), snapshot: self.snapshot(), depth: 0 };
-        self.host().eval(
+        let plan = self.office.plan().map_err(|e| broken(&e))?;
+        let scope = Scope { generation: plan.generation.clone(), snapshot: self.office.snapshot(), depth: 0 };
+        self.office.host().eval(
             source,
             &scope,
-            &mut ConsoleServices { office: self, plan: &plan, by: &Principal::Operator },
+            &mut ConsoleServices { office: self.office, plan: &plan, by: &Principal::Operator },
         )
     }
 }

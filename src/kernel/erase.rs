@@ -9,6 +9,7 @@ use crate::{
     attachment::Attachment,
     error::KernelError,
     office::{Office, PAGE},
+    queries::OperatorView,
 };
 use jiff::civil::Date;
 use registrar_domain::{
@@ -84,6 +85,30 @@ pub struct TextElsewhere {
     pub action: String,
     /// The event.
     pub event: String,
+}
+
+impl OperatorView<'_> {
+    /// What was erased so far, in the order of the log, as [`Office::erase`] takes it: for a copy of the office from
+    /// before.
+    ///
+    /// # Errors
+    /// The store.
+    pub fn erasures(&self) -> Result<Vec<Erasure>, KernelError> {
+        let read = self.office.read()?;
+        let mut erasures = Vec::new();
+        each(&*read, |event| {
+            if event.action == ERASE {
+                erasures.push(Erasure {
+                    register: event.register.clone(),
+                    record: event.record.clone(),
+                    fields: erased_fields(event).map(str::to_owned).collect(),
+                    reason: event.fields.get(REASON).and_then(Value::as_str).unwrap_or_default().to_owned(),
+                    on: Some(event.on),
+                });
+            }
+        })?;
+        Ok(erasures)
+    }
 }
 
 impl Office {
@@ -178,28 +203,6 @@ impl Office {
         self.leave_nothing()?;
         done.elsewhere = self.elsewhere(&done.texts)?;
         Ok(done)
-    }
-
-    /// What was erased so far, in the order of the log, as [`Office::erase`] takes it: for a copy of the office from
-    /// before.
-    ///
-    /// # Errors
-    /// The store.
-    pub fn erasures(&self) -> Result<Vec<Erasure>, KernelError> {
-        let read = self.read()?;
-        let mut erasures = Vec::new();
-        each(&*read, |event| {
-            if event.action == ERASE {
-                erasures.push(Erasure {
-                    register: event.register.clone(),
-                    record: event.record.clone(),
-                    fields: erased_fields(event).map(str::to_owned).collect(),
-                    reason: event.fields.get(REASON).and_then(Value::as_str).unwrap_or_default().to_owned(),
-                    on: Some(event.on),
-                });
-            }
-        })?;
-        Ok(erasures)
     }
 
     /// Has the index of words and the files of the store forget as well.

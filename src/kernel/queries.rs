@@ -18,7 +18,7 @@ use crate::{
     office::Office,
 };
 use registrar_domain::Register;
-use std::sync::Arc;
+use std::{ops::Deref, sync::Arc};
 
 /// An office as one principal sees it: what they may not see is not there.
 ///
@@ -40,9 +40,22 @@ impl Office {
         OfficeView { office: self, by }
     }
 
-    /// The office as whoever runs the program sees it: all of it.
-    pub fn as_operator(&self) -> OfficeView<'_> {
-        self.as_principal(&Principal::Operator)
+    /// The office as whoever runs the program sees it.
+    pub fn as_operator(&self) -> OperatorView<'_> {
+        OperatorView(self.as_principal(&Principal::Operator))
+    }
+}
+
+/// The office as whoever runs the program sees it: all of it, and what is looked at by nobody else: the log as a
+/// whole, what imports brought, what was erased, questions and lines of Lua put to its plugins.
+#[derive(Clone, Copy)]
+pub struct OperatorView<'a>(OfficeView<'a>);
+
+impl<'a> Deref for OperatorView<'a> {
+    type Target = OfficeView<'a>;
+
+    fn deref(&self) -> &OfficeView<'a> {
+        &self.0
     }
 }
 

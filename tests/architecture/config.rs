@@ -16,6 +16,9 @@ pub struct Config {
     /// The files (or folders, which end in a slash) in which `unsafe` may stand, each with who keeps its promises.
     #[serde(default)]
     pub unsafety: BTreeMap<String, String>,
+    /// For a folder, what its files may not name: `Store`, `Principal::Operator`.
+    #[serde(default)]
+    pub out_of_reach: BTreeMap<String, Vec<String>>,
     /// How long a file and a function may be.
     pub lines: Lines,
     /// Words of the business, which no file under `folder` may hold.

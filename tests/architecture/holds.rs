@@ -1,8 +1,8 @@
 //! The tree keeps its house rules, and each rule finds what is planted against it.
 
 use registrar_architecture::{
-    Config, Exceptions, Finding, Tree, crates, generated, glossary, modules, names, rooms, size, unsafety,
-    words,
+    Config, Exceptions, Finding, Tree, crates, generated, glossary, modules, names, out_of_reach, rooms,
+    size, unsafety, words,
 };
 use std::{collections::BTreeSet, path::Path, process::Command, sync::LazyLock};
 
@@ -171,6 +171,25 @@ fn unsafe_elsewhere_is_found() {
         ("src/idle.rs", ""),
     ]);
     assert_eq!(keys(&unsafety::check(&tree, &config)), ["src/host/a.rs", "src/idle.rs"]);
+}
+
+#[test]
+fn pages_name_no_store_no_ledger_and_nobody_who_sees_all() {
+    holds("out_of_reach", &out_of_reach::check(&TREE, &CONFIG));
+}
+
+#[test]
+fn what_is_out_of_reach_is_found() {
+    let mut config = Config::default();
+    config.out_of_reach.insert("src/web/".to_owned(), vec!["ReadTx".into(), "Principal::Operator".into()]);
+    let tree = Tree::of(&[
+        ("src/web/a.rs", "fn f(read: &dyn ReadTx) {}"),
+        ("src/web/b.rs", "fn f() { g(&access::Principal::Operator) }"),
+        ("src/web/c.rs", "/// No ReadTx.\nfn f(by: Principal) { g(Actor::Operator) }"),
+        ("src/kernel/a.rs", "fn f(read: &dyn ReadTx) {}"),
+    ]);
+    let found = out_of_reach::check(&tree, &config);
+    assert_eq!(keys(&found), ["src/web/a.rs: ReadTx", "src/web/b.rs: Principal::Operator"]);
 }
 
 #[test]

@@ -14,6 +14,7 @@ pub mod generated;
 pub mod glossary;
 pub mod modules;
 pub mod names;
+pub mod out_of_reach;
 pub mod rooms;
 pub mod size;
 pub mod tree;

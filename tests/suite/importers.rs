@@ -289,6 +289,6 @@ fn no_bytes_bring_an_importer_down() {
             assert!(bench.office.accept(text).is_err());
         }
     });
-    let all = bench.office.imports().unwrap();
+    let all = bench.office.as_operator().imports().unwrap();
     assert!(all.iter().all(|import| import.rows > 0), "{all:?}");
 }

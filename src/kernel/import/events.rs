@@ -8,6 +8,7 @@ use crate::{
     erase,
     error::KernelError,
     office::{Office, OfficeGeneration, PAGE},
+    queries::OperatorView,
 };
 use jiff::civil::Date;
 use registrar_domain::{
@@ -124,14 +125,14 @@ fn as_text<S: serde::Serializer>(by: &Actor, to: S) -> Result<S::Ok, S::Error> {
     to.serialize_str(by.as_str())
 }
 
-impl Office {
+impl OperatorView<'_> {
     /// The log, one event a line, as [`Office::import_events`] reads it; `take` gets the lines of each batch
     /// and how many there were so far.
     ///
     /// # Errors
     /// The store, or a number that JSON has no form for.
     pub fn export_events(&self, take: &mut dyn FnMut(&str, u64)) -> Result<(), KernelError> {
-        let read = self.read()?;
+        let read = self.office.read()?;
         let (mut after, mut done) = (0, 0);
         loop {
             let events = read.events_after(after, PAGE)?;
@@ -148,7 +149,9 @@ impl Office {
             take(&lines, done);
         }
     }
+}
 
+impl Office {
     /// Imports events, one a line. After an error the batches before the bad one stay, nothing of
     /// the bad one is stored; `progress` hears how many lines are done after each batch.
     ///

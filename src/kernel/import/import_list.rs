@@ -5,6 +5,7 @@ use crate::{
     action::{Act, ActError, ActionTx, Reason},
     error::KernelError,
     office::Office,
+    queries::OperatorView,
 };
 use jiff::civil::Date;
 use registrar_domain::{Actor, Event, reserved::VOID};
@@ -45,13 +46,13 @@ pub struct Voided {
 /// So many records are named where there are more.
 const NAMED: usize = 10;
 
-impl Office {
+impl OperatorView<'_> {
     /// All imports of records, in the order in which they began.
     ///
     /// # Errors
     /// The store.
     pub fn imports(&self) -> Result<Vec<Listed>, KernelError> {
-        let read = self.read()?;
+        let read = self.office.read()?;
         let logged = earlier_imports::logged(&*read)?;
         let mut counts = vec![(0, 0); logged.len()];
         let registers: BTreeSet<&str> = logged.iter().map(|import| import.register.as_str()).collect();
@@ -82,6 +83,12 @@ impl Office {
     /// # Errors
     /// There is no such import, or the store.
     pub fn import_events_of(&self, import: &str) -> Result<Vec<Event>, KernelError> {
+        self.office.events_of_import(import)
+    }
+}
+
+impl Office {
+    fn events_of_import(&self, import: &str) -> Result<Vec<Event>, KernelError> {
         let read = self.read()?;
         let logged = find(earlier_imports::logged(&*read)?, import)?;
         let mut events = Vec::new();
@@ -100,7 +107,7 @@ impl Office {
             return refused("say why it is taken back, with --reason".to_owned());
         }
         let rows: Vec<Event> =
-            self.import_events_of(import)?.into_iter().filter(|event| !event.dead).collect();
+            self.events_of_import(import)?.into_iter().filter(|event| !event.dead).collect();
         if rows.is_empty() {
             return refused(format!("nothing of the import \"{import}\" counts any more"));
         }

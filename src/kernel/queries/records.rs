@@ -29,7 +29,7 @@ impl OfficeView<'_> {
         match self.find_record(register, id)? {
             Some((record, true)) => Ok(record),
             Some((_, false)) => Err(self.hidden(register, id)),
-            None => Err(unknown(register, id)),
+            None => Err(self.unknown(register, id)),
         }
     }
 
@@ -69,9 +69,18 @@ impl OfficeView<'_> {
         let is_there =
             self.office.read().is_ok_and(|read| read.record(register, id).is_ok_and(|r| r.is_some()));
         if is_there {
-            tracing::warn!(office = %self.office.name, by = %self.by.actor(), register, record = id, "Denied.");
+            let (office, person, what) = (&self.office.name, self.by.actor(), format!("{register} {id}"));
+            tracing::warn!(%office, %person, what, "Denied.");
         }
-        unknown(register, id)
+        self.unknown(register, id)
+    }
+
+    fn unknown(&self, register: &str, id: &str) -> KernelError {
+        let hint = match self.by {
+            Principal::Operator => format!(" in {register}"),
+            Principal::Person(person) => format!(" in {register} that {} may see", person.id),
+        };
+        Unknown { what: "record", name: id.to_owned(), hint }.into()
     }
 
     /// Records that fit, in terms of the present definition of their register.
@@ -184,10 +193,6 @@ impl OfficeView<'_> {
         }
         Ok(seen)
     }
-}
-
-fn unknown(register: &str, id: &str) -> KernelError {
-    Unknown { what: "record", name: id.to_owned(), hint: format!(" in {register}") }.into()
 }
 
 /// Whether a field names records of a register.

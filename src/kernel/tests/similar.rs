@@ -53,7 +53,7 @@ fn the_best_of_each_record_is_shown_to_those_who_may_see_it() {
     // Of another unit: neither found nor named.
     assert_eq!(found(&fixture, "li"), [row("2023-0002", 0.5)]);
     let hidden = similar(&fixture, "item", "2023-0003", "li").unwrap_err().to_string();
-    assert!(hidden.contains("there is no record \"2023-0003\""), "{hidden}");
+    assert!(hidden.contains("no record `2023-0003` in item that li may see"), "{hidden}");
     assert!(similar(&fixture, "itme", "2023-0001", "operator").is_err());
 }
 

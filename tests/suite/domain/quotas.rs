@@ -7,6 +7,7 @@ use serde_json::{Value as Json, json};
 fn sent(window: &str, months: &[(&str, usize)]) -> City {
     let city = City::with(&["quota"], json!({ "quota": { "window": window } }));
     send(&city, months);
+    city.day("2023-04-03");
     city
 }
 
