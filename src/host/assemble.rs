@@ -6,11 +6,11 @@ use crate::{
     filter::{Filters, date_of},
     generation::Generation,
     generation_manifest::GenerationManifest,
+    handler::fault,
     handler::{Handler, PluginInfo},
     load::Loaded,
     objection::{Conflict, Objection},
     order::Order,
-    registration::fault,
 };
 use registrar_sdk::{Combine, Contract, OpenOrder, Point, Term};
 use std::{collections::BTreeMap, sync::Arc};
@@ -36,7 +36,7 @@ pub fn assemble<'a>(
 ) -> Result<Assembled, Vec<Objection>> {
     let mut generation = Generation::default();
     generation.number = number;
-    generation.recipe = Arc::new(GenerationManifest::of(plugins.clone(), config));
+    generation.recipe = Arc::new(manifest_of(plugins.clone(), config));
     let mut by_point: BTreeMap<&'static str, Vec<Arc<Handler>>> = BTreeMap::new();
     let mut layers = BTreeMap::new();
     let (mut objections, mut open) = (Vec::new(), Vec::new());
@@ -97,6 +97,22 @@ pub fn assemble<'a>(
         }
     }
     if objections.is_empty() { Ok(Assembled { generation, open }) } else { Err(objections) }
+}
+
+/// What a generation of these plugins is made of.
+fn manifest_of<'a>(
+    plugins: impl IntoIterator<Item = &'a Loaded> + Clone,
+    config: &HostConfig,
+) -> GenerationManifest {
+    let line = |loaded: &Loaded| (loaded.source.content_hash.clone(), loaded.source.layer);
+    let set = |loaded: &Loaded| Some((loaded.source.id.clone(), loaded.operator.clone()?));
+    GenerationManifest {
+        plugins: plugins.clone().into_iter().map(|l| (l.source.id.clone(), line(l))).collect(),
+        settings: plugins.into_iter().filter_map(set).collect(),
+        chosen: config.chosen.clone(),
+        terms: config.terms.clone(),
+        order: config.order.clone(),
+    }
 }
 
 /// Handlers that may be asked about the same, where the first asked decides, and of which only the plugins'

@@ -3,10 +3,10 @@
 
 use crate::{
     config::HostConfig,
-    engine::lock,
     fault::{Fault, FaultKind},
     plugin::{Body, Registrations},
     services::Snapshot,
+    sync::lock,
 };
 use std::{
     collections::HashMap,

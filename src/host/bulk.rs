@@ -5,9 +5,8 @@
 
 use crate::{
     Handler, Host, NoServices, Scope,
-    lua::vm::PackedCall,
-    rows::{FlatAnswer, Layout, RowAnswers, Rows, TextPool},
-    worker::DispatchSession,
+    rows::{FlatAnswer, Layout, PackedCall, RowAnswers, Rows, TextPool},
+    session::DispatchSession,
 };
 use std::sync::Arc;
 

@@ -3,8 +3,8 @@
 
 use crate::{
     allowance::Spending,
-    engine::{AskLink, HostCallRequest},
-    plugin::{Body, Instance},
+    host_call::{AskLink, HostCallRequest},
+    plugin::Body,
     quota::{CallWrites, Quota, is_write},
     services::Snapshot,
 };
@@ -192,7 +192,7 @@ pub(crate) fn answer_own(
 /// Asks the dispatching thread and waits, within the point's I/O budget.
 pub(crate) fn ask(
     context: &Context,
-    caller: &Arc<Instance>,
+    caller: &Arc<Body>,
     name: &'static str,
     args: Vec<Value>,
 ) -> Result<Value, String> {
@@ -210,7 +210,7 @@ pub(crate) fn ask(
             context.point.id
         )
     };
-    if is_write(name, phases(name, caller.body.contract)) {
+    if is_write(name, phases(name, caller.contract)) {
         context.written.add(&context.quota, &args)?;
     }
     let left = context.spending.left(budget).ok_or_else(used_up)?;
@@ -237,20 +237,19 @@ pub(crate) fn ask(
 /// Makes a call by its name, with every check; for code that is not Lua. `STRUCT:METHOD` calls a
 /// method that the contract declares on a struct, the struct being the first argument.
 pub(crate) fn make(
-    caller: &Arc<Instance>,
+    caller: &Arc<Body>,
     context: &Context,
     name: &str,
     mut args: Vec<Value>,
 ) -> Result<Value, String> {
-    let body = &caller.body;
     let (point, phase) = (context.point, context.point.phase);
     let told = |problem: String| format!("host.{name}: {problem}");
     if let Some((of, method)) = name.split_once(':') {
-        return call_method(body.contract, of, method, args).map_err(told);
+        return call_method(caller.contract, of, method, args).map_err(told);
     }
     let mut ask = |name, args| ask(context, caller, name, args);
-    if let Some(call) = body.contract.call(name).filter(|c| !matches!(c.place, AnsweredBy::Host)) {
-        CallRule::declared(call).check(body, phase, Some(point))?;
+    if let Some(call) = caller.contract.call(name).filter(|c| !matches!(c.place, AnsweredBy::Host)) {
+        CallRule::declared(call).check(caller, phase, Some(point))?;
         if let Some(problem) = surplus(call, args.len()) {
             return Err(problem);
         }
@@ -263,19 +262,19 @@ pub(crate) fn make(
     }
     let by_value = |own: &str| !matches!(own, "on" | "example" | "require" | "state.update");
     if name == "figure" {
-        return figure(body, &args);
+        return figure(caller, &args);
     }
     if name == SWAP {
-        CallRule::own(SWAP, &[Phase::Effect], None).check(body, phase, Some(point))?;
+        CallRule::own(SWAP, &[Phase::Effect], None).check(caller, phase, Some(point))?;
         return answer_own(SWAP, args, Some(context), &mut ask).map_err(told);
     }
     match OWN.iter().find(|(own, _)| *own == name && by_value(own) && !own.starts_with("log")) {
         Some((own, phases)) => {
-            CallRule::own(own, phases, body.contract.call(own)).check(body, phase, Some(point))?;
+            CallRule::own(own, phases, caller.contract.call(own)).check(caller, phase, Some(point))?;
             answer_own(own, args, Some(context), &mut ask).map_err(told)
         }
         None => {
-            let known = OWN.iter().map(|(own, _)| *own).chain(body.contract.calls.iter().map(|c| c.name));
+            let known = OWN.iter().map(|(own, _)| *own).chain(caller.contract.calls.iter().map(|c| c.name));
             Err(format!("host.{name} does not exist{}", registrar_sdk::suggest::nearest(name, known)))
         }
     }

@@ -1,10 +1,14 @@
-//! Calls to isolated plugins made ahead of their turn: of many dispatches, those that concern one
-//! handler cross to its process together.
+//! Calls to plugins that are far made ahead of their turn: of many dispatches, those that concern one handler
+//! cross to it together.
 
-use crate::{call::Context, fault::Fault, filter::choose, generation::Generation, handler::Handler};
+use crate::{
+    call::Context, fault::Fault, filter::choose, generation::Generation, handler::Handler,
+    instance::HandlerCall,
+};
 use registrar_sdk::{Combine, Phase, Point, Value};
 use std::{
     collections::{BTreeMap, BTreeSet, VecDeque},
+    rc::Rc,
     sync::Arc,
 };
 
@@ -31,7 +35,7 @@ impl Ahead {
         point: &'static Point,
         generation: &'g Generation,
         quarantined: &BTreeSet<String>,
-        context: &Context,
+        context: &Rc<Context>,
         dispatches: &[Vec<Value>],
     ) -> Vec<ConcernedHandlers<'g>> {
         let independent = matches!(point.combine, Combine::Collect | Combine::Veto)
@@ -40,15 +44,18 @@ impl Ahead {
             return Vec::new();
         }
         let registered = generation.registered(point.id);
-        let code = |handler: &Handler| generation.instances.get(&handler.instance)?.native.get()?.isolated();
-        if !registered.iter().any(|(handler, _)| code(handler).is_some()) {
+        let far = |handler: &Handler| {
+            let instance = generation.instances.get(&handler.instance)?;
+            Some((instance, instance.runtime.get().filter(|runtime| runtime.is_far())?))
+        };
+        if !registered.iter().any(|(handler, _)| far(handler).is_some()) {
             return Vec::new();
         }
         let chosen: Vec<ConcernedHandlers<'g>> =
             dispatches.iter().map(|args| choose(registered, args)).collect();
         let mut concerned: BTreeMap<(u64, u32), (Arc<Handler>, Vec<usize>)> = BTreeMap::new();
         for (at, handlers) in chosen.iter().enumerate() {
-            for handler in handlers.iter().copied().filter(|h| code(h).is_some()) {
+            for handler in handlers.iter().copied().filter(|h| far(h).is_some()) {
                 if point.failure.may_quarantine() && quarantined.contains(&handler.key()) {
                     continue;
                 }
@@ -57,10 +64,9 @@ impl Ahead {
             }
         }
         for (key, (handler, places)) in concerned {
-            let instance = generation.instances.get(&handler.instance);
-            let (Some(plugin), Some(instance)) = (code(&handler), instance) else { continue };
+            let Some((instance, runtime)) = far(&handler) else { continue };
             let batch: Vec<&[Value]> = places.iter().map(|at| dispatches[*at].as_slice()).collect();
-            let answers = plugin.call_all(instance, &handler, context, &batch);
+            let answers = runtime.call_all(HandlerCall { instance, handler: &handler, context }, &batch);
             self.ready.insert(key, places.into_iter().zip(answers).collect());
         }
         chosen

@@ -6,9 +6,11 @@ use crate::{
     fault::Fault,
     handler::PluginInfo,
     host::{Host, Scope},
-    plugin::{Body, Instance},
+    instance::Instance,
+    lua,
+    plugin::Body,
     services::Services,
-    worker::DispatchSession,
+    session::DispatchSession,
 };
 use registrar_sdk::{Combine, Failure, OpenOrder, Phase, Point, Type, Value};
 use std::{collections::BTreeMap, sync::Arc};
@@ -41,8 +43,8 @@ impl Host {
         let instance = self.console(source);
         let own = instance.clone();
         let work = move |session: &mut DispatchSession<'_>| {
-            let vm = session.worker.open(&own)?;
-            let answer = vm.vm.eval(&own, &session.context, ENTRY);
+            let vm = lua::open(session.worker, &own)?;
+            let answer = vm.vm.eval(&session.context, ENTRY);
             session.done();
             answer
         };

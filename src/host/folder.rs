@@ -1,7 +1,7 @@
 //! What lies in a folder of plugins: what is read of it, and what is passed over, so that nobody wonders. Waits for
 //! nobody: a pipe or a device is never opened for reading.
 
-use crate::engine::lock;
+use crate::sync::lock;
 use std::{
     collections::{BTreeMap, HashMap},
     fs::{self, FileType, OpenOptions},

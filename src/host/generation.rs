@@ -1,10 +1,10 @@
 //! One immutable set of loaded plugins and their handlers.
 
 use crate::{
-    engine::Counters,
+    counters::Counters,
     filter::{Filters, choose},
     handler::{Handler, PluginInfo},
-    plugin::Instance,
+    instance::Instance,
 };
 use registrar_sdk::{Term, Value};
 use std::{

@@ -2,6 +2,7 @@
 
 use crate::{
     document::{BilingualText, Clauses, GoverningDocument},
+    fault::{Fault, FaultKind, readable},
     figure::{self, DatedFigures},
 };
 use registrar_sdk::Value;
@@ -107,5 +108,17 @@ impl Handler {
     /// `plugin#index`, unique in a generation and stable while the source's order is.
     pub fn key(&self) -> String {
         format!("{}#{}", self.plugin.id, self.index)
+    }
+}
+
+/// A fault at the place where a handler was registered.
+pub(crate) fn fault(handler: &Handler, kind: FaultKind, message: String) -> Fault {
+    Fault {
+        plugin: handler.plugin.id.clone(),
+        file: handler.source.file.clone(),
+        line: Some(handler.source.line).filter(|line| *line > 0),
+        point: Some(handler.point.to_owned()),
+        kind,
+        message: readable(message),
     }
 }

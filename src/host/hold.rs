@@ -2,28 +2,12 @@
 
 use crate::{
     group::PluginGroups,
-    load::{Loaded, Loader},
-    serving::{BuiltGroup, PluginSources},
+    load::Loader,
+    serving::{BuiltGroup, Held, PluginSources, Serving},
     source::PluginSource,
 };
 use jiff::Timestamp;
-use serde::Serialize;
-use std::{
-    collections::{BTreeMap, BTreeSet},
-    sync::Arc,
-};
-
-/// What on disk waits, though nothing is wrong with it.
-#[derive(Debug, Clone, Serialize)]
-pub struct Held {
-    /// The plugins that it waits for.
-    pub by: Vec<String>,
-    /// Since when, in seconds of Unix time.
-    pub since: i64,
-}
-
-/// The plugins by id.
-pub(crate) type Serving = BTreeMap<String, Arc<Loaded>>;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Who is left out of what goes live.
 pub(crate) struct Verdict {

@@ -3,20 +3,26 @@
 use crate::{
     combine::{self, Invoke},
     config::{HostConfig, RuleSetChoice},
-    engine::{Abandoned, AskLink, Counters, Engine, lock},
+    counters::Counters,
+    engine::Engine,
     fault::{Fault, FaultKind},
     generation::Generation,
     handler::Handler,
+    host_call::AskLink,
     load::Loader,
     objection::{Claims, Objection},
     outcome::{Failed, Outcome},
+    pool::Abandoned,
     quarantine::Quarantine,
     reload_report::ReloadReport,
+    scanner,
     services::{Services, Snapshot},
     serving::ServingPlugins,
+    session::{DispatchSession, stopped},
     source,
     storage::HostStore,
-    worker::{DispatchSession, Worker, stopped},
+    sync::lock,
+    worker::Worker,
 };
 use arc_swap::ArcSwap;
 use registrar_sdk::{Contract, Point, Value};
@@ -142,7 +148,7 @@ impl Host {
     /// Reads the folders and takes what changed live, group by group.
     pub fn reload(&self) -> ReloadReport {
         let mut live = lock(&self.inner.live);
-        let scan = source::scan_all(&self.config());
+        let scan = scanner::scan_all(&self.config());
         self.take_live(&mut live, scan)
     }
 

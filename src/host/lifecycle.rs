@@ -1,7 +1,6 @@
 //! The moments of a plugin's life: load, migration of its state, the swap, unload.
 
 use crate::{
-    engine::lock,
     fault::Fault,
     generation::Generation,
     host::{Host, Scope},
@@ -9,6 +8,7 @@ use crate::{
     services::NoServices,
     serving::ServingPlugins,
     state::state_namespace,
+    sync::lock,
 };
 use registrar_sdk::{Combine, Lifecycle, Value};
 use std::{

@@ -1,7 +1,7 @@
 //! Builds one plugin aside: dependencies, settings, its sources run once, its examples.
 
 use crate::{
-    build_cache::{self, Checked, is_passing},
+    build_cache::{self, CacheKey, Checked, is_passing},
     call::Context,
     config::HostConfig,
     document::{Clauses, DocumentToml},
@@ -12,8 +12,12 @@ use crate::{
     filter::Filters,
     generation::Generation,
     handler::{Handler, PluginInfo},
-    lua::purity::{self, Impure},
-    plugin::{Body, Example, Instance, Registrations},
+    instance::Instance,
+    lua::{
+        self, Luau,
+        purity::{self, Impure},
+    },
+    plugin::{Body, Example, Registrations},
     source::{EXAMPLES, PluginSource},
 };
 use registrar_sdk::{Contract, Map, Phase, Value, suggest::nearest};
@@ -185,10 +189,7 @@ impl Loader<'_> {
         let key = build_cache::key(&body, self.config, self.served);
         let instance = self.instance(self.engine.build_cache.shared(key, body));
         let registered = match &source.library {
-            None => self
-                .engine
-                .build_cache
-                .checked(key, self.config, is_passing, || self.try_script(source, all, &instance))?,
+            None => self.start_script(source, all, &instance, key)?,
             Some(library) => self.start_native(source, all, library, &instance, key)?,
         };
         let handlers = handlers(&instance, &registered);
@@ -261,6 +262,20 @@ impl Loader<'_> {
         }))
     }
 
+    /// Makes a script ready to be called, once its examples have passed.
+    fn start_script(
+        &self,
+        source: &PluginSource,
+        all: &BTreeMap<String, PluginSource>,
+        live: &Arc<Instance>,
+        key: CacheKey,
+    ) -> Checked {
+        let try_it = || self.try_script(source, all, live);
+        let registered = self.engine.build_cache.checked(key, self.config, is_passing, try_it)?;
+        let _ = live.runtime.set(Box::new(Luau));
+        Ok(registered)
+    }
+
     /// Runs a script's sources and its examples.
     fn try_script(
         &self,
@@ -298,7 +313,7 @@ impl Loader<'_> {
         let own = instance.clone();
         let outcome = self.engine.run(
             true,
-            move |worker, _| worker.open(&own).map(|vm| vm.vm.registered()),
+            move |worker, _| lua::open(worker, &own).map(|vm| vm.vm.registered()),
             &mut |_| {},
         );
         outcome.unwrap_or_else(|_| Err(abandoned(instance, "loading")))
@@ -332,12 +347,12 @@ impl Loader<'_> {
         let outcome = self.engine.run(
             true,
             move |worker, _| {
-                let vm = worker.open(&own).map_err(|f| vec![f])?;
+                let vm = lua::open(worker, &own).map_err(|f| vec![f])?;
                 let registered = vm.vm.registered();
                 let generation = alone(&own, &registered);
                 let examples: Vec<Example> = registered.examples.iter().cloned().chain(listed).collect();
                 let mut call = |handler: &Arc<Handler>, context: &Rc<Context>, args: &[Value]| {
-                    vm.vm.call(&own, handler, context, args)
+                    vm.vm.call(handler, context, args)
                 };
                 let faults = example::run(&own, &generation, &examples, &snapshot, &mut call);
                 if !faults.is_empty() {

@@ -1,7 +1,7 @@
 //! What plugins say to the log: so much of it as a person would read, and nothing that a terminal, or who reads
 //! the log line by line, would take for something else.
 
-use crate::engine::lock;
+use crate::sync::lock;
 use std::{
     sync::Mutex,
     time::{Duration, Instant},

@@ -4,6 +4,7 @@
 use crate::{
     host::Host,
     reload_report::ReloadReport,
+    serving::Pinned,
     source::{FolderScan, PluginSource},
     state::state_namespace,
     storage::KeptVersion,
@@ -14,15 +15,6 @@ use std::collections::BTreeMap;
 
 /// Where the store keeps the pins: no plugin's name begins so.
 const PINS: &str = "$pins";
-
-/// A plugin that is held at a kept version.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct Pinned {
-    /// The version it is held at.
-    pub content_hash: String,
-    /// The hash of what lies in the folder, if that is something else.
-    pub in_folder: Option<String>,
-}
 
 /// A kept version of a plugin.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]

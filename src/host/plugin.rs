@@ -1,22 +1,12 @@
 //! A plugin as it is loaded: its sources in memory, what it registered, its examples.
 
 use crate::{
-    call_counts::CallCounts,
-    engine::Counters,
     handler::{PluginInfo, SourceLocation},
-    log_limit::LogLimit,
-    native::NativePlugin,
     quota::Quota,
     source_files::SourceFiles,
 };
 use registrar_sdk::{Contract, Point, Value};
-use std::{
-    collections::BTreeMap,
-    sync::{
-        Arc, OnceLock,
-        atomic::{AtomicBool, Ordering::Relaxed},
-    },
-};
+use std::{collections::BTreeMap, sync::Arc};
 
 /// What a VM is built from. Never changes; the files on disk are not looked at again. Offices that have the same
 /// share it.
@@ -45,33 +35,6 @@ impl Body {
     /// The file that stands for the plugin where no better one is known.
     pub fn file(&self) -> String {
         self.entries.first().cloned().unwrap_or_default()
-    }
-}
-
-/// A loaded plugin; it lives as long as a generation that holds it.
-pub struct Instance {
-    /// Unique in the process.
-    pub id: u64,
-    /// What its VMs are built from.
-    pub body: Arc<Body>,
-    /// What its first VM registered; later VMs must repeat it exactly.
-    pub registered: OnceLock<Arc<Registrations>>,
-    /// Set once it would not let go of a thread; it is not called again.
-    pub stopped: AtomicBool,
-    /// Its native code, if it is a library; its VMs are made by each worker otherwise.
-    pub(crate) native: OnceLock<NativePlugin>,
-    /// What its calls took.
-    pub(crate) spent: CallCounts,
-    /// How much it may still write to the log.
-    pub(crate) log_limit: Arc<LogLimit>,
-}
-
-impl Instance {
-    /// An instance of which nothing runs yet.
-    pub(crate) fn new(counters: &Counters, body: Arc<Body>) -> Arc<Instance> {
-        let id = counters.next_instance.fetch_add(1, Relaxed);
-        let (registered, native, stopped, spent, log_limit) = Default::default();
-        Arc::new(Instance { id, body, registered, stopped, native, spent, log_limit })
     }
 }
 

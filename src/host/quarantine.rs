@@ -1,6 +1,6 @@
 //! A circuit breaker: a handler that keeps failing is left out for a while, where its point allows it.
 
-use crate::engine::lock;
+use crate::sync::lock;
 use serde::Serialize;
 use std::{
     collections::{BTreeMap, BTreeSet},

@@ -4,7 +4,7 @@
 use crate::{
     fault::{Fault, FaultKind},
     handler::Handler,
-    registration::fault,
+    handler::fault,
 };
 use registrar_sdk::{Combine, Phase, Point, Value};
 use std::cell::Cell;

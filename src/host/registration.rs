@@ -2,8 +2,8 @@
 //! an example what it needs.
 
 use crate::{
-    fault::{Fault, FaultKind, readable},
-    handler::Handler,
+    fault::{Fault, FaultKind},
+    handler::{Handler, fault},
     quota::Quota,
 };
 use registrar_sdk::{Contract, Map, Point, Refine, Value, conform::conform, suggest::nearest};
@@ -107,17 +107,5 @@ pub(crate) fn typed(
         Some(refine) => refine(&Refine { options: &handler.options, args }, value)
             .map_err(|problem| fault(handler, FaultKind::BadAnswer, problem)),
         None => Ok(value),
-    }
-}
-
-/// A fault at the place where a handler was registered.
-pub(crate) fn fault(handler: &Handler, kind: FaultKind, message: String) -> Fault {
-    Fault {
-        plugin: handler.plugin.id.clone(),
-        file: handler.source.file.clone(),
-        line: Some(handler.source.line).filter(|line| *line > 0),
-        point: Some(handler.point.to_owned()),
-        kind,
-        message: readable(message),
     }
 }

@@ -6,11 +6,10 @@ use crate::{
     config::HostConfig,
     generation::Generation,
     generation_manifest::GenerationManifest,
-    hold::Serving,
     host::Host,
     load::Loader,
     objection::{Claims, Objection},
-    serving::PluginSources,
+    serving::{PluginSources, Serving},
     source::FolderScan,
 };
 use std::{collections::BTreeSet, sync::Arc};

@@ -9,10 +9,18 @@ use registrar_sdk::{Key, Point, Type};
 use std::{
     collections::HashMap,
     sync::{
-        RwLock, RwLockReadGuard,
+        Arc, RwLock, RwLockReadGuard,
         atomic::{AtomicU64, Ordering::Relaxed},
     },
 };
+
+/// Packed arguments, and what is needed to read them and to pack answers.
+pub(crate) struct PackedCall<'a> {
+    pub layout: &'a Layout,
+    pub rows: &'a Rows,
+    pub texts: &'a Arc<TextPool>,
+    pub flat: &'a Arc<FlatAnswer>,
+}
 
 /// Texts beyond this many are not numbered: who needs more passes them one by one.
 const MOST_TEXTS: usize = 1 << 20;

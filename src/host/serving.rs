@@ -1,19 +1,33 @@
 //! What serves, and what is wrong with what is on disk.
 
-use crate::{
-    fault::Fault,
-    hold::{Held, Serving},
-    load::Loaded,
-    manifest::Manifest,
-    objection::Claims,
-    pinning::Pinned,
-    source::PluginSource,
-};
+use crate::{fault::Fault, load::Loaded, manifest::Manifest, objection::Claims, source::PluginSource};
+use serde::Serialize;
 use std::{
     collections::{BTreeMap, BTreeSet},
     sync::Arc,
     time::{Duration, Instant},
 };
+
+/// What on disk waits, though nothing is wrong with it.
+#[derive(Debug, Clone, Serialize)]
+pub struct Held {
+    /// The plugins that it waits for.
+    pub by: Vec<String>,
+    /// Since when, in seconds of Unix time.
+    pub since: i64,
+}
+
+/// The plugins by id.
+pub(crate) type Serving = BTreeMap<String, Arc<Loaded>>;
+
+/// A plugin that is held at a kept version.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Pinned {
+    /// The version it is held at.
+    pub content_hash: String,
+    /// The hash of what lies in the folder, if that is something else.
+    pub in_folder: Option<String>,
+}
 
 /// Plugins as they lie on disk or are kept, by id.
 pub(crate) type PluginSources = BTreeMap<String, PluginSource>;

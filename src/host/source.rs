@@ -1,7 +1,6 @@
 //! Finds plugins in folders and reads their files into memory. Runs nothing.
 
 use crate::{
-    config::HostConfig,
     document::{self, CLAUSES, Clauses},
     fault::{Fault, FaultKind},
     figure,
@@ -9,12 +8,7 @@ use crate::{
     manifest::Manifest,
     source_files::SourceFiles,
 };
-use std::{
-    collections::{BTreeMap, HashMap},
-    io,
-    path::{Path, PathBuf},
-    sync::Arc,
-};
+use std::{collections::BTreeMap, io, path::Path, sync::Arc};
 
 /// A plugin's files as they were on disk at one moment.
 #[derive(Clone, Debug)]
@@ -69,41 +63,7 @@ const MANIFEST: &str = "plugin.toml";
 const LARGEST_FILE: u64 = 4 << 20;
 const MOST_FILES: usize = 2000;
 
-/// Reads all plugins of the folders, in order.
-///
-/// A folder is a plugin if it has a `plugin.toml`, a `.lua` file is one by itself. Hidden files and
-/// editors' backups are passed over; so are links, pipes and the like, which are named.
-pub fn scan(folders: &[PathBuf]) -> FolderScan {
-    Scanner::default().scan(folders)
-}
-
-/// Looks at folders, at each of them once.
-#[derive(Default)]
-pub(crate) struct Scanner {
-    known: HashMap<(usize, PathBuf), FolderScan>,
-}
-
-impl Scanner {
-    fn scan(&mut self, folders: &[PathBuf]) -> FolderScan {
-        let mut found = FolderScan::default();
-        for (layer, folder) in folders.iter().enumerate() {
-            let known = self.known.entry((layer, folder.clone()));
-            found.lay_over(known.or_insert_with(|| scan_folder(layer, folder)));
-        }
-        found.close();
-        found
-    }
-
-    /// The same for all that a host's configuration names, libraries included.
-    pub(crate) fn scan_all(&mut self, config: &HostConfig) -> FolderScan {
-        let mut found = self.scan(&config.folders);
-        crate::native::library_scan::scan(&config.native, &mut found);
-        found.close();
-        found
-    }
-}
-
-fn scan_folder(layer: usize, folder: &Path) -> FolderScan {
+pub(crate) fn scan_folder(layer: usize, folder: &Path) -> FolderScan {
     let mut found = FolderScan::default();
     let mut here: BTreeMap<String, String> = BTreeMap::new();
     let entries = match folder::list(folder, "", &mut found.passed_over) {
@@ -180,14 +140,9 @@ fn add_examples(layer: usize, folder: &Path, found: &mut FolderScan) {
     }
 }
 
-/// The same for all that a host's configuration names, libraries included.
-pub(crate) fn scan_all(config: &HostConfig) -> FolderScan {
-    Scanner::default().scan_all(config)
-}
-
 impl FolderScan {
     /// Adds what was found in a folder over those before.
-    fn lay_over(&mut self, folder: &FolderScan) {
+    pub(crate) fn lay_over(&mut self, folder: &FolderScan) {
         for source in folder.plugins.values() {
             self.add(source.clone());
         }
@@ -197,7 +152,7 @@ impl FolderScan {
         self.passed_over.extend(folder.passed_over.clone());
     }
 
-    fn close(&mut self) {
+    pub(crate) fn close(&mut self) {
         self.digest = self.hasher.finalize().to_hex().to_string();
     }
 

@@ -10,6 +10,7 @@ use crate::{
     host::Host,
     load::{Loaded, Loader},
     objection::{Conflict, Objection, faults_of},
+    scanner,
     source::{self, PluginSource},
     storage::StoredVersion,
 };
@@ -41,7 +42,7 @@ impl Host {
     /// # Errors
     /// Everything that is wrong with what lies there.
     pub fn candidate(&self) -> Result<Candidate, Vec<Fault>> {
-        let mut scan = source::scan_all(&self.config());
+        let mut scan = scanner::scan_all(&self.config());
         self.pin(&mut scan);
         if !scan.faults.is_empty() {
             return Err(scan.faults.into_values().collect());
@@ -61,7 +62,7 @@ impl Host {
         let name = if single { path.file_stem() } else { path.file_name() };
         let only = name.filter(|_| one).map(|name| name.to_string_lossy().into_owned());
         let wanted = |id: &String| only.as_ref().is_none_or(|only| only == id);
-        let mut scan = source::scan(std::slice::from_ref(&folder.to_owned()));
+        let mut scan = scanner::scan(std::slice::from_ref(&folder.to_owned()));
         scan.plugins.retain(|id, _| wanted(id));
         scan.faults.retain(|id, _| wanted(id) || *id == folder.display().to_string());
         if !scan.faults.is_empty() {

@@ -5,9 +5,9 @@
 use crate::{
     allowance,
     call::phases,
-    engine::HostCallRequest,
     files,
     host::Host,
+    host_call::HostCallRequest,
     quota::is_write,
     services::{Caller, Services},
 };
@@ -16,9 +16,9 @@ use registrar_sdk::Value;
 impl Host {
     // Answers a host call on the thread that dispatched.
     pub(crate) fn serve(&self, ask: HostCallRequest, services: &mut dyn Services) {
-        let info = &ask.caller.body.info;
+        let info = &ask.caller.info;
         let caller = Caller { plugin: info, point: ask.point, phase: ask.phase, depth: ask.depth };
-        let writes = is_write(ask.name, phases(ask.name, ask.caller.body.contract));
+        let writes = is_write(ask.name, phases(ask.name, ask.caller.contract));
         let instead = if writes { services.instead(ask.name, &caller, &ask.args) } else { None };
         let answer = || match ask.name {
             _ if let Some(answer) = instead => answer,
@@ -37,7 +37,7 @@ impl Host {
 
     fn state(&self, ask: &HostCallRequest) -> Result<Value, String> {
         let store = self.store();
-        let namespace = state_namespace(ask.caller.body.info.kept_as(), ask.caller.body.info.state_version);
+        let namespace = state_namespace(ask.caller.info.kept_as(), ask.caller.info.state_version);
         let key = ask.args.first().and_then(Value::as_str).ok_or("the key must be text")?;
         let absent = |value: &Value| if value.is_absent() { None } else { Some(value.clone()) };
         let arg = |at: usize| ask.args.get(at).and_then(absent);

@@ -1,8 +1,8 @@
 //! What an operator sees of the plugins: what serves, what is wrong, what is left out.
 
 use crate::{
-    call_counts::Timing, fault::Fault, hold::Held, host::Host, native::Health, pinning::Pinned,
-    quarantine::Quarantined,
+    call_counts::Timing, fault::Fault, host::Host, instance::Health, quarantine::Quarantined, serving::Held,
+    serving::Pinned,
 };
 use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet};
@@ -106,7 +106,7 @@ impl Host {
                 rule_hash: info.rule_hash.clone(),
                 kind: info.kind,
                 state,
-                native: loaded.instance.native.get().map(|code| code.health()),
+                native: loaded.instance.runtime.get().and_then(|runtime| runtime.health()),
                 pinned: live.pinned.get(id).cloned(),
                 held: live.held.get(id).cloned(),
                 points,

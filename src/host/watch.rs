@@ -7,12 +7,7 @@
 
 mod settle;
 
-use crate::{
-    config::HostConfig,
-    engine::lock,
-    host::{Host, WeakHost},
-    source::{FolderScan, Scanner},
-};
+use crate::{config::HostConfig, scanner::Scanner, source::FolderScan, sync::lock};
 use notify::{RecursiveMode, Watcher};
 use settle::{Settling, Writers};
 use std::{
@@ -36,6 +31,21 @@ const SOON: Duration = Duration::from_millis(100);
 
 /// Hosts that reload at once.
 const AT_ONCE: usize = 2;
+
+/// Whoever takes changes of folders live: a host.
+pub(crate) trait Reloading: Send + Sync {
+    /// Its folders.
+    fn config(&self) -> Arc<HostConfig>;
+
+    /// Whether a scan says something that was not taken live yet; `None`: it reloads at this moment.
+    fn is_behind(&self, scan: &FolderScan) -> Option<bool>;
+
+    /// Takes it live.
+    fn reload_scanned(&self, scan: FolderScan);
+}
+
+/// One that may be gone.
+pub(crate) type WeakReloading = Box<dyn Fn() -> Option<Arc<dyn Reloading>> + Send>;
 
 /// Watches until dropped.
 pub struct Watch {
@@ -75,30 +85,17 @@ struct WatchGroups {
 /// Hosts that have the same folders.
 struct WatchGroup {
     config: Arc<HostConfig>,
-    members: BTreeMap<u64, WeakHost>,
+    members: BTreeMap<u64, WeakReloading>,
     settling: Settling,
 }
 
-impl Host {
-    /// Starts watching the host's folders.
-    ///
-    /// Where the system has no watches left, they are looked at every few seconds.
-    ///
-    /// # Errors
-    /// If no thread can be started.
-    pub fn watch(&self) -> Result<Watch, String> {
-        self.engine().watching.add(self)
-    }
-}
-
 impl Watching {
-    fn add(&self, host: &Host) -> Result<Watch, String> {
+    pub(crate) fn add(&self, config: Arc<HostConfig>, host: WeakReloading) -> Result<Watch, String> {
         let mut running = lock(&self.running);
         let running = match &mut *running {
             Some(running) => running,
             none => none.insert(WatcherHandle::start()?),
         };
-        let config = host.config();
         running.unwatch();
         running.watch(&config);
         let number = running.shared.next.fetch_add(1, Relaxed);
@@ -108,7 +105,7 @@ impl Watching {
             members: BTreeMap::new(),
             settling: Settling::default(),
         });
-        group.members.insert(number, host.downgrade());
+        group.members.insert(number, host);
         drop(groups);
         // What changed since the host read its folders is found now.
         let _ = running.hints.send(notify::Event::default());
@@ -290,13 +287,13 @@ impl WatchThread {
 }
 
 impl WatchGroup {
-    fn hosts(&self) -> (Arc<HostConfig>, Vec<Host>) {
-        (self.config.clone(), self.members.values().filter_map(WeakHost::upgrade).collect())
+    fn hosts(&self) -> (Arc<HostConfig>, Vec<Arc<dyn Reloading>>) {
+        (self.config.clone(), self.members.values().filter_map(|host| host()).collect())
     }
 }
 
 /// A panic is one host's, and the watching thread is all hosts'.
-fn reload_one(host: &Host, scan: &FolderScan) {
+fn reload_one(host: &dyn Reloading, scan: &FolderScan) {
     let done = panic::catch_unwind(AssertUnwindSafe(|| host.reload_scanned(scan.clone())));
     if done.is_err() {
         tracing::error!(office = %host.config().office, "Reloading panicked; what served goes on.");
@@ -304,16 +301,16 @@ fn reload_one(host: &Host, scan: &FolderScan) {
 }
 
 /// Takes a scan live in each of the hosts: in the first alone, which tries what is new for all.
-fn reload(hosts: &[Host], scan: &FolderScan) {
+fn reload(hosts: &[Arc<dyn Reloading>], scan: &FolderScan) {
     let Some((first, others)) = hosts.split_first() else { return };
-    reload_one(first, scan);
+    reload_one(&**first, scan);
     let left = Mutex::new(others.iter());
     let next = || lock(&left).next();
     thread::scope(|scope| {
         for _ in 0..AT_ONCE.min(others.len()) {
             scope.spawn(|| {
                 while let Some(host) = next() {
-                    reload_one(host, scan);
+                    reload_one(&**host, scan);
                 }
             });
         }

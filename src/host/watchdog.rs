@@ -4,7 +4,7 @@
 //! A budget is processor time of the worker's thread, looked up by the watchdog alone, from the first look at
 //! a call on; so a machine that is busy with other things stops nobody. By the wall a call may take far longer.
 
-use crate::{lua::interrupt::InterruptSlot, processor::CpuClock};
+use crate::{interrupt::InterruptSlot, processor::CpuClock};
 use std::{
     cell::OnceCell,
     sync::{

@@ -1,30 +1,16 @@
-//! One worker thread: the VMs it holds, and calling handlers in them.
+//! One worker thread: it does its jobs, and keeps what plugins' runtimes have on it.
 
 use crate::{
-    allowance::Spending,
-    call::Context,
-    combine::Invoke,
-    early_calls::Ahead,
-    engine::{AskLink, CountedVm, Counters, EngineConfig, Job, counted},
+    counters::Counters,
     fault::{Fault, FaultKind},
-    generation::Generation,
-    handler::Handler,
-    lua::{
-        Speed,
-        vm::{PackedCall, Vm},
-    },
-    native::NativePlugin,
-    plugin::Instance,
-    quota::{CallWrites, Quota},
-    rows::RowAnswers,
-    services::Snapshot,
-    watchdog::{self, TICK, Watchdog, Watched, ticks},
+    plugin::Body,
+    pool_limits::EngineConfig,
+    watchdog::{self, Watchdog, Watched},
 };
 use crossbeam_channel::{Receiver, RecvTimeoutError};
-use registrar_sdk::{Point, Value};
 use std::{
+    any::Any,
     collections::HashMap,
-    rc::Rc,
     sync::{Arc, Weak, atomic::Ordering::*},
     time::{Duration, Instant},
 };
@@ -32,19 +18,67 @@ use std::{
 /// How long a VM that is to be made waits for other workers to drop some.
 const SHEDDING: Duration = Duration::from_millis(200);
 
+/// What a worker is given to do.
+pub(crate) type Job = Box<dyn FnOnce(&mut Worker) + Send>;
+
+/// Something of a plugin that lives on one thread, and counts against the memory of all.
+pub(crate) trait ThreadVm: Any {
+    /// Bytes in use.
+    fn used_memory(&self) -> usize;
+}
+
+/// Whose a VM is: a plugin that is loaded.
+pub(crate) trait VmOwner: Send + Sync + 'static {
+    /// Unique in the process.
+    fn id(&self) -> u64;
+
+    /// What its VMs are built from.
+    fn body(&self) -> &Body;
+}
+
+/// A VM that is in the counters while it lives. It is made and dropped on its worker only; the counters are the
+/// one thing others see of it.
+pub(crate) struct CountedVm<V: ThreadVm + ?Sized> {
+    pub(crate) vm: Box<V>,
+    share: MemoryShare,
+}
+
+/// What a VM has in the counters.
+struct MemoryShare {
+    memory: usize,
+    counters: Arc<Counters>,
+}
+
+impl<V: ThreadVm + ?Sized> CountedVm<V> {
+    fn note_memory(&mut self) {
+        let now = self.vm.used_memory();
+        self.share.counters.memory.fetch_add(now.wrapping_sub(self.share.memory), Relaxed);
+        self.share.memory = now;
+    }
+}
+
+impl Drop for MemoryShare {
+    fn drop(&mut self) {
+        self.counters.memory.fetch_sub(self.memory, Relaxed);
+        self.counters.vms.fetch_sub(1, Relaxed);
+    }
+}
+
 /// A worker's own state; never leaves its thread.
 pub struct Worker {
-    watched: Arc<Watched>,
-    watchdog: Arc<Watchdog>,
+    pub(crate) watched: Arc<Watched>,
+    pub(crate) watchdog: Arc<Watchdog>,
     counters: Arc<Counters>,
     config: EngineConfig,
     vms: HashMap<u64, CachedVm>,
+    /// Those that were asked for since it was last noted what is in use.
+    asked: Vec<u64>,
     epoch: u64,
 }
 
 struct CachedVm {
-    counted: CountedVm,
-    instance: Weak<Instance>,
+    counted: CountedVm<dyn ThreadVm>,
+    owner: Weak<dyn VmOwner>,
     used: Instant,
 }
 
@@ -56,7 +90,7 @@ impl Worker {
         config: EngineConfig,
     ) -> Worker {
         watchdog::enlist(&watched);
-        Worker { watched, watchdog, counters, config, vms: HashMap::new(), epoch: 0 }
+        Worker { watched, watchdog, counters, config, vms: HashMap::new(), asked: Vec::new(), epoch: 0 }
     }
 
     /// Runs jobs until the engine is gone or this worker was given up.
@@ -86,15 +120,67 @@ impl Worker {
 
     /// Drops VMs of plugins that no generation holds any more.
     pub(crate) fn sweep(&mut self) {
-        self.vms.retain(|_, kept| kept.instance.strong_count() > 0);
+        self.vms.retain(|_, kept| kept.owner.strong_count() > 0);
     }
 
-    /// A new VM for `instance`, its sources run; to be dropped after a look or a few calls.
-    pub(crate) fn open(&mut self, instance: &Arc<Instance>) -> Result<CountedVm, Fault> {
+    /// A VM for `owner`, if there is memory for one; to be dropped after a look or a few calls.
+    ///
+    /// # Errors
+    /// There is no memory for one, or what `open` says.
+    pub(crate) fn make<V: ThreadVm>(
+        &mut self,
+        owner: &dyn VmOwner,
+        open: impl FnOnce(&Worker) -> Result<V, Fault>,
+    ) -> Result<CountedVm<V>, Fault> {
         if self.counters.memory.load(Relaxed) > self.config.total_memory {
             self.shed();
         }
-        self.make(instance, Speed::Interpreted)
+        self.wait_for_memory(owner)?;
+        let vm = Box::new(open(self)?);
+        self.counters.vms.fetch_add(1, Relaxed);
+        Ok(CountedVm { vm, share: MemoryShare { memory: 0, counters: self.counters.clone() } })
+    }
+
+    /// The VM of `owner` that is kept on this thread, made if there is none.
+    ///
+    /// # Errors
+    /// As [`Worker::make`].
+    #[inline]
+    pub(crate) fn kept<V: ThreadVm>(
+        &mut self,
+        owner: &Arc<impl VmOwner>,
+        open: impl FnOnce(&Worker) -> Result<V, Fault>,
+    ) -> Result<&V, Fault> {
+        let id = owner.id();
+        self.watched.current.store(id, Relaxed);
+        if self.asked.last() != Some(&id) {
+            self.asked.push(id);
+        }
+        if !self.vms.contains_key(&id) {
+            let mut counted = self.make(&**owner, open)?;
+            counted.note_memory();
+            let counted = CountedVm::<dyn ThreadVm> { vm: counted.vm, share: counted.share };
+            let owner: Weak<dyn VmOwner> = Arc::downgrade(owner) as Weak<dyn VmOwner>;
+            self.vms.insert(id, CachedVm { counted, owner, used: Instant::now() });
+        }
+        let kept = self.vms.get(&id).and_then(|kept| (&*kept.counted.vm as &dyn Any).downcast_ref());
+        // Just inserted if it was not there, and a plugin has one runtime.
+        kept.ok_or_else(|| unreachable_vm(owner.body()))
+    }
+
+    /// Lets go of what is kept of `owner`.
+    pub(crate) fn forget(&mut self, owner: &dyn VmOwner) {
+        self.vms.remove(&owner.id());
+    }
+
+    /// What was asked for since this was last said was in use, and its memory is counted.
+    pub(crate) fn note_use(&mut self) {
+        for asked in self.asked.drain(..) {
+            if let Some(kept) = self.vms.get_mut(&asked) {
+                kept.used = Instant::now();
+                kept.counted.note_memory();
+            }
+        }
     }
 
     /// Drops VMs that are not in use, those that were called longest ago first, until all of the engine's fit again.
@@ -108,7 +194,7 @@ impl Worker {
         }
     }
 
-    fn make(&self, instance: &Arc<Instance>, speed: Speed) -> Result<CountedVm, Fault> {
+    fn wait_for_memory(&self, owner: &dyn VmOwner) -> Result<(), Fault> {
         let mut used = self.counters.memory.load(Relaxed);
         // Others drop what they do not use; what is in use is at most a few VMs.
         let patience = Instant::now() + SHEDDING;
@@ -118,8 +204,8 @@ impl Worker {
         }
         if used > self.config.total_memory {
             return Err(Fault {
-                plugin: instance.body.info.id.clone(),
-                file: instance.body.entries.first().cloned().unwrap_or_default(),
+                plugin: owner.body().info.id.clone(),
+                file: owner.body().file(),
                 line: None,
                 point: None,
                 kind: FaultKind::Memory,
@@ -131,165 +217,17 @@ impl Worker {
                 ),
             });
         }
-        let vm = Vm::open(instance, speed, &self.watched, &self.watchdog)?;
-        Ok(counted(&self.counters, vm))
-    }
-
-    fn kept(&mut self, instance: &Arc<Instance>) -> Result<&mut CachedVm, Fault> {
-        if !self.vms.contains_key(&instance.id) {
-            if self.counters.memory.load(Relaxed) > self.config.total_memory {
-                self.shed();
-            }
-            let mut counted = self.make(instance, Speed::Native)?;
-            counted.vm.must_repeat(instance)?;
-            counted.note_memory();
-            let kept = CachedVm { counted, instance: Arc::downgrade(instance), used: Instant::now() };
-            self.vms.insert(instance.id, kept);
-        }
-        // Just inserted if it was not there.
-        self.vms.get_mut(&instance.id).ok_or_else(|| unreachable_vm(instance))
+        Ok(())
     }
 }
 
-/// The fault of a plugin that was stopped for good.
-pub(crate) fn stopped(handler: &Handler) -> Fault {
+fn unreachable_vm(body: &Body) -> Fault {
     Fault {
-        plugin: handler.plugin.id.clone(),
-        file: handler.source.file.clone(),
-        line: Some(handler.source.line),
-        point: Some(handler.point.to_owned()),
-        kind: FaultKind::Abandoned,
-        message: "would not stop at twice its budget; its thread was given up and the plugin is stopped until its files change".into(),
-    }
-}
-
-fn unreachable_vm(instance: &Instance) -> Fault {
-    Fault {
-        plugin: instance.body.info.id.clone(),
+        plugin: body.info.id.clone(),
         file: String::new(),
         line: None,
         point: None,
         kind: FaultKind::Error,
         message: "its VM is gone".into(),
-    }
-}
-
-/// Calls handlers of one generation, for one dispatch after the other.
-pub(crate) struct DispatchSession<'w> {
-    pub(crate) worker: &'w mut Worker,
-    pub(crate) generation: Arc<Generation>,
-    pub(crate) context: Rc<Context>,
-    pub(crate) ahead: Ahead,
-}
-
-impl<'w> DispatchSession<'w> {
-    pub(crate) fn new(
-        worker: &'w mut Worker,
-        generation: Arc<Generation>,
-        point: &'static Point,
-        snapshot: Arc<dyn Snapshot>,
-        link: AskLink,
-        depth: u8,
-        quota: Arc<Quota>,
-    ) -> DispatchSession<'w> {
-        let context = Rc::new(Context {
-            point,
-            snapshot,
-            link: Some(link),
-            depth,
-            canned: Value::Nil,
-            spending: Spending::default(),
-            written: CallWrites::default(),
-            quota,
-        });
-        DispatchSession { worker, generation, context, ahead: Ahead::default() }
-    }
-}
-
-impl DispatchSession<'_> {
-    // In process a budget is measured, not enforced.
-    #[inline]
-    fn measure(&self, native: &NativePlugin, handler: &Handler, spent: u64) {
-        let budget = self.context.point.budget_ms;
-        if native.isolated().is_none() && spent > ticks(Duration::from_millis(budget.into())) {
-            let ms = spent * TICK.as_millis() as u64;
-            tracing::warn!(plugin = %handler.plugin.id, point = handler.point, ms, budget, "A handler in process took longer than its budget.");
-        }
-    }
-}
-
-impl DispatchSession<'_> {
-    /// Calls a handler for many rows of arguments. What can't be done so is asked again by itself.
-    pub(crate) fn call_rows(
-        &mut self,
-        handler: &Arc<Handler>,
-        packed: &PackedCall<'_>,
-        wanted: &[u32],
-    ) -> RowAnswers {
-        let again = || RowAnswers::again(wanted.len());
-        let Some(instance) = self.generation.instances.get(&handler.instance) else { return again() };
-        if instance.stopped.load(Acquire) || instance.native.get().is_some() {
-            return again();
-        }
-        self.worker.watched.current.store(instance.id, Relaxed);
-        let Ok(kept) = self.worker.kept(instance) else { return again() };
-        let began = Instant::now();
-        let (answers, usable) = kept.counted.vm.call_rows(instance, handler, &self.context, packed, wanted);
-        instance.spent.many(wanted.len(), began.elapsed());
-        if !usable {
-            self.worker.vms.remove(&instance.id);
-        }
-        answers
-    }
-}
-
-impl Invoke for DispatchSession<'_> {
-    fn invoke(&mut self, handler: &Arc<Handler>, args: &[Value]) -> Result<Value, Fault> {
-        let Some(instance) = self.generation.instances.get(&handler.instance) else {
-            return Err(Fault {
-                plugin: handler.plugin.id.clone(),
-                file: handler.source.file.clone(),
-                line: Some(handler.source.line),
-                point: Some(handler.point.to_owned()),
-                kind: FaultKind::Error,
-                message: "is not part of this generation".into(),
-            });
-        };
-        if instance.stopped.load(Acquire) {
-            return Err(stopped(handler));
-        }
-        if let Some(native) = instance.native.get() {
-            let timed = instance.spent.begin();
-            let began = self.worker.watchdog.now();
-            let answer = match self.ahead.take(handler) {
-                Some(answer) => answer,
-                None => native.call(instance, handler, &self.context, args),
-            };
-            self.measure(native, handler, self.worker.watchdog.now() - began);
-            instance.spent.end(timed, answer.is_ok());
-            return answer;
-        }
-        self.worker.watched.current.store(instance.id, Relaxed);
-        let kept = self.worker.kept(instance).inspect_err(|_| instance.spent.end(None, false))?;
-        // Making the VM is not the handler's time.
-        let timed = instance.spent.begin();
-        let answer = kept.counted.vm.call(instance, handler, &self.context, args);
-        instance.spent.end(timed, answer.is_ok());
-        if let Err(fault) = &answer
-            && matches!(fault.kind, FaultKind::Budget | FaultKind::Memory)
-        {
-            // What a stopped script left behind in its VM is anybody's guess: start afresh.
-            self.worker.vms.remove(&instance.id);
-        }
-        answer
-    }
-
-    fn done(&mut self) {
-        for kept in self.worker.vms.values_mut() {
-            if kept.counted.vm.was_called() {
-                kept.used = Instant::now();
-                kept.counted.note_memory();
-            }
-        }
     }
 }

@@ -8,7 +8,7 @@ use crate::{
 use registrar_contract::OFFICE;
 use registrar_host::{
     Claims, Embedder, Engine, EngineConfig, Generation, Host, HostConfig, MemoryStore, NoServices, Objection,
-    source,
+    scanner,
 };
 use registrar_sdk::Amount;
 use std::{
@@ -72,7 +72,7 @@ pub fn run(report: &mut Report) {
 
     // The parts by themselves: reading the folders, and a reload by hand up to the ready candidate.
     let folders = [folder.path().to_owned()];
-    let scan = median((0..SAVES).map(|_| time(|| source::scan(&folders))).collect());
+    let scan = median((0..SAVES).map(|_| time(|| scanner::scan(&folders))).collect());
     let scan_and_build = (1..=SAVES).map(|n| {
         save(1_000 + n);
         let began = Instant::now();

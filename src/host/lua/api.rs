@@ -1,6 +1,10 @@
 //! The `host` table of a VM: every declared host call, checked for phase, capability and types.
 
-use super::{api_state, conversion, register, vm::VmShared};
+use super::{
+    api_state, conversion, register,
+    sealed_table::{raise, seal_with},
+    vm_shared::VmShared,
+};
 use crate::call::{self, CallRule, OWN};
 use mlua::{Function, Lua, LuaString, MultiValue, Table, Value as LuaValue};
 use registrar_sdk::{AnsweredBy, HostCall, Phase, Value, conform::conform, suggest::nearest};
@@ -113,22 +117,6 @@ fn seal(
     seal_with(lua, table, kind, lua.create_function(unknown)?)
 }
 
-/// Freezes a table that asks a function for what it lacks.
-pub(super) fn seal_with(lua: &Lua, table: &Table, kind: &str, index: Function) -> mlua::Result<()> {
-    let metatable = lua.create_table()?;
-    metatable.raw_set("__index", index)?;
-    metatable.raw_set("__metatable", kind)?;
-    metatable.set_readonly(true);
-    table.set_metatable(Some(metatable))?;
-    table.set_readonly(true);
-    Ok(())
-}
-
-/// An error that the script sees, prefixed with its line by Luau.
-pub fn raise(problem: String) -> mlua::Error {
-    mlua::Error::runtime(problem)
-}
-
 /// Refuses a call outside its phase, or without its capability.
 fn gate(shared: &VmShared, rule: &CallRule) -> mlua::Result<()> {
     let phase = shared.phase.get();
@@ -186,7 +174,7 @@ fn own(
         }),
         "require" => lua.create_function(move |lua, module: String| {
             check(&shared)?;
-            shared.modules.require(lua, &shared, &module)
+            shared.modules.require(lua, &shared.body, &module)
         }),
         "figure" => lua.create_function(move |_, (name, on): (LuaString, LuaString)| {
             let day = on.to_string_lossy();

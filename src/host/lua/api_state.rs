@@ -1,6 +1,6 @@
 //! The host's own calls that read or write something: state, files, the clock, the log.
 
-use super::{conversion, register, vm::VmShared};
+use super::{conversion, register, vm_shared::VmShared};
 use crate::log_limit::one_line;
 use mlua::{Function, Lua, Value as LuaValue};
 use registrar_sdk::Value;

@@ -1,6 +1,6 @@
 //! `host.figures` and `host.figure` in one VM: dated figures, read without leaving it.
 
-use super::api::{raise, seal_with};
+use super::sealed_table::{raise, seal_with};
 use crate::figure::{DatedFigures, unknown};
 use mlua::{Function, Lua, LuaString, Table, Value as LuaValue};
 use std::sync::Arc;

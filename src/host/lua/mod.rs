@@ -6,13 +6,16 @@ mod argument_builder;
 pub(crate) mod conversion;
 mod error;
 mod figures;
-pub mod interrupt;
 mod methods;
 mod modules;
 pub(crate) mod purity;
 mod register;
 pub(crate) mod rows;
+mod runtime;
 mod sandbox;
+mod sealed_table;
 pub mod vm;
+mod vm_shared;
 
+pub(crate) use runtime::{Luau, open};
 pub use sandbox::{Speed, compiler, open as open_sandbox};

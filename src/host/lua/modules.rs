@@ -1,8 +1,9 @@
 //! `require`: a plugin's own modules and those of plugins it depends on, from memory.
 
-use super::{error, vm::VmShared};
+use super::error;
+use crate::plugin::Body;
 use mlua::{Lua, Value as LuaValue};
-use std::{cell::RefCell, collections::HashMap, rc::Rc};
+use std::{cell::RefCell, collections::HashMap};
 
 /// Modules that ran in this VM, each once.
 #[derive(Default)]
@@ -17,7 +18,7 @@ enum Module {
 
 impl Modules {
     /// Runs the file at `path` (`plugin/file.lua`), once; later calls get the same value.
-    pub fn run(&self, lua: &Lua, shared: &Rc<VmShared>, path: &str) -> mlua::Result<LuaValue> {
+    pub fn run(&self, lua: &Lua, body: &Body, path: &str) -> mlua::Result<LuaValue> {
         match self.known.borrow().get(path) {
             Some(Module::Done(value)) => return Ok(value.clone()),
             Some(Module::Running) => {
@@ -27,7 +28,7 @@ impl Modules {
             }
             None => {}
         }
-        let Some(source) = shared.body.files.get(path) else {
+        let Some(source) = body.files.get(path) else {
             return Err(mlua::Error::runtime(format!("no file {path}")));
         };
         if source.first().is_some_and(|b| *b < b'\t') {
@@ -52,10 +53,9 @@ impl Modules {
         }
     }
 
-    /// What `require(name)` means to `shared`'s plugin: `lib/x` is its own, `other/lib/x` that of a
+    /// What `require(name)` means to a plugin: `lib/x` is its own, `other/lib/x` that of a
     /// plugin it depends on.
-    pub fn require(&self, lua: &Lua, shared: &Rc<VmShared>, name: &str) -> mlua::Result<LuaValue> {
-        let body = &shared.body;
+    pub fn require(&self, lua: &Lua, body: &Body, name: &str) -> mlua::Result<LuaValue> {
         // What a plugin was called before is found under what it is called now.
         let renamed = name
             .split_once('/')
@@ -66,7 +66,7 @@ impl Modules {
             .into_iter()
             .find(|path| body.files.contains_key(path));
         match found {
-            Some(path) => self.run(lua, shared, &path).map_err(|e| mlua::Error::runtime(error::located(&e))),
+            Some(path) => self.run(lua, body, &path).map_err(|e| mlua::Error::runtime(error::located(&e))),
             None => {
                 let modules: Vec<_> = body.files.keys().map(|f| f.trim_end_matches(".lua")).collect();
                 let hint = registrar_sdk::suggest::nearest(name, modules.iter().copied());

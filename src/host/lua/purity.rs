@@ -5,10 +5,12 @@
 //! are also tried twice.
 
 mod expression;
+mod fact_cache;
 mod facts;
 mod walk;
 
-use facts::{Facts, FunctionRef, facts};
+use fact_cache::facts;
+use facts::{Facts, FunctionRef};
 use std::{
     collections::{BTreeMap, BTreeSet},
     sync::Arc,

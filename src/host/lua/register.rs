@@ -1,6 +1,6 @@
 //! `host.on`, `host.example` and the shorthands: what sources register while they run.
 
-use super::{conversion, vm::VmShared};
+use super::{conversion, vm_shared::VmShared};
 use crate::{
     handler::SourceLocation,
     plugin::{Example, Registration},

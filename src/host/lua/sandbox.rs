@@ -1,6 +1,6 @@
 //! A closed Luau state: which libraries it has, what is taken away, what is replaced.
 
-use super::interrupt::{self, Callbacks};
+use crate::interrupt::{self, Callbacks};
 use memchr::memmem;
 use mlua::{
     Lua, LuaOptions, LuaString, StdLib, Value as LuaValue,

@@ -5,52 +5,33 @@ use super::{
     argument_builder::Builder,
     conversion, error,
     figures::VmFigures,
-    interrupt,
     methods::Methods,
     modules::Modules,
     rows::{self, Loops},
     sandbox::{self, Speed},
+    vm_shared::VmShared,
 };
 use crate::{
-    call::{self, Context},
+    call::Context,
     fault::{Fault, FaultKind},
     filter::day_of,
     handler::Handler,
-    log_limit::{LogLimit, one_line},
-    plugin::{Body, Instance, Registrations},
-    registration::{fault, typed},
-    rows::{FlatAnswer, Layout, RowAnswers, Rows, TextPool},
-    watchdog::{Watchdog, Watched, by_the_wall, ticks},
+    handler::fault,
+    instance::Instance,
+    log_limit::one_line,
+    plugin::Registrations,
+    registration::typed,
+    rows::{PackedCall, RowAnswers},
+    watchdog::{Watchdog, Watched},
+    worker::ThreadVm,
 };
-use mlua::{Function, Lua};
+use mlua::Lua;
 use registrar_sdk::{Phase, Value};
 use std::{
     cell::{Cell, RefCell},
     rc::Rc,
-    sync::{Arc, atomic::Ordering::*},
-    time::Duration,
+    sync::Arc,
 };
-
-/// What the VM's host functions share with it.
-pub(crate) struct VmShared {
-    pub body: Arc<Body>,
-    pub log_limit: Arc<LogLimit>,
-    pub methods: Methods,
-    pub figures: VmFigures,
-    pub modules: Modules,
-    pub registered: RefCell<Registrations>,
-    pub functions: RefCell<Vec<Function>>,
-    pub context: RefCell<Option<Rc<Context>>>,
-    pub caller: RefCell<Option<Arc<Instance>>>,
-    pub phase: Cell<Phase>,
-    /// Bytes of options and examples that its sources registered: they live outside the VM's cap.
-    pub registered_bytes: Cell<usize>,
-    /// It was told to stop while it asked the host, and is told again.
-    stopped: Cell<bool>,
-    callbacks: interrupt::Callbacks,
-    watched: Arc<Watched>,
-    watchdog: Arc<Watchdog>,
-}
 
 /// A plugin's VM.
 pub struct Vm {
@@ -58,15 +39,6 @@ pub struct Vm {
     shared: Rc<VmShared>,
     builder: Builder,
     loops: Loops,
-    called: Cell<bool>,
-}
-
-/// Packed arguments, and what is needed to read them and to pack answers.
-pub(crate) struct PackedCall<'a> {
-    pub layout: &'a Layout,
-    pub rows: &'a Rows,
-    pub texts: &'a Arc<TextPool>,
-    pub flat: &'a Arc<FlatAnswer>,
 }
 
 impl Vm {
@@ -102,7 +74,6 @@ impl Vm {
                 registered: RefCell::default(),
                 functions: RefCell::default(),
                 context: RefCell::default(),
-                caller: RefCell::default(),
                 phase: Cell::new(Phase::Load),
                 registered_bytes: Cell::new(0),
                 stopped: Cell::new(false),
@@ -112,13 +83,7 @@ impl Vm {
             });
             api::install(&lua, &shared)?;
             lua.sandbox(true)?;
-            Ok(Vm {
-                lua: lua.clone(),
-                shared,
-                builder: Builder::default(),
-                loops: Loops::default(),
-                called: Cell::new(false),
-            })
+            Ok(Vm { lua: lua.clone(), shared, builder: Builder::default(), loops: Loops::default() })
         })()
         .map_err(|e| failed(&e))?;
         vm.run_sources(failed)?;
@@ -129,9 +94,8 @@ impl Vm {
         let body = &self.shared.body;
         let budget = body.load_budget_ms;
         for entry in &body.entries {
-            let (outcome, stopped) = self
-                .shared
-                .guarded(&self.lua, budget, || self.shared.modules.run(&self.lua, &self.shared, entry));
+            let (outcome, stopped) =
+                self.shared.guarded(&self.lua, budget, || self.shared.modules.run(&self.lua, body, entry));
             match outcome {
                 Ok(_) if !stopped => {}
                 Ok(_) => return Err(self.out_of_budget(entry, None, None, budget)),
@@ -183,21 +147,13 @@ impl Vm {
     ///
     /// # Errors
     /// An error of the script, its budget or memory used up, or an answer its point does not take.
-    pub fn call(
-        &self,
-        instance: &Arc<Instance>,
-        handler: &Handler,
-        context: &Rc<Context>,
-        args: &[Value],
-    ) -> Result<Value, Fault> {
+    pub fn call(&self, handler: &Handler, context: &Rc<Context>, args: &[Value]) -> Result<Value, Fault> {
         let point = context.point;
         let shared = &*self.shared;
-        self.called.set(true);
         shared.phase.set(point.phase);
         context.spending.begin();
         context.written.begin();
         shared.context.replace(Some(context.clone()));
-        shared.caller.replace(Some(instance.clone()));
         let failed = |e: &mlua::Error| {
             let at = (&*handler.source.file, Some(handler.source.line));
             error::fault(&handler.plugin.id, Some(point.id), at, e, shared.body.memory_cap)
@@ -210,7 +166,6 @@ impl Vm {
         let (outcome, stopped) = shared.guarded(&self.lua, point.budget_ms, || {
             self.builder.call(&self.lua, &shared.methods, function, point.params, args)
         });
-        shared.caller.replace(None);
         shared.methods.forget();
         let answer = match outcome {
             Ok(answer) => answer,
@@ -229,7 +184,6 @@ impl Vm {
     /// be used again.
     pub(crate) fn call_rows(
         &self,
-        instance: &Arc<Instance>,
         handler: &Handler,
         context: &Rc<Context>,
         packed: &PackedCall<'_>,
@@ -247,10 +201,8 @@ impl Vm {
             // A figure that is asked for would have no day.
             Some((_, None)) => return (again(), true),
         };
-        self.called.set(true);
         shared.phase.set(context.point.phase);
         shared.context.replace(Some(context.clone()));
-        shared.caller.replace(Some(instance.clone()));
         let functions = shared.functions.borrow();
         let Some(function) = functions.get(handler.index as usize) else { return (again(), true) };
         let call = rows::RowsCall {
@@ -267,7 +219,6 @@ impl Vm {
             |run: &dyn Fn() -> mlua::Result<()>| shared.guarded(&self.lua, context.point.budget_ms, run);
         let answers = self.loops.call(&self.lua, &call, &guard);
         let answers = answers.and_then(|answers| shared.figures.set_day(|| None).map(|()| answers));
-        shared.caller.replace(None);
         match answers {
             Ok((answers, stopped)) => (answers, !stopped),
             Err(error) => {
@@ -283,7 +234,7 @@ impl Vm {
     ///
     /// # Errors
     /// As [`Vm::call`].
-    pub fn eval(&self, instance: &Arc<Instance>, context: &Rc<Context>, file: &str) -> Result<Value, Fault> {
+    pub fn eval(&self, context: &Rc<Context>, file: &str) -> Result<Value, Fault> {
         let shared = &*self.shared;
         let cap = shared.body.memory_cap;
         let failed = |e: &mlua::Error| error::fault(&shared.body.info.id, None, (file, None), e, cap);
@@ -294,7 +245,6 @@ impl Vm {
             compile(format!("return {source}")).or_else(|_| compile(source)).map_err(|e| failed(&e))?;
         shared.phase.set(context.point.phase);
         shared.context.replace(Some(context.clone()));
-        shared.caller.replace(Some(instance.clone()));
         let budget = context.point.budget_ms;
         let (outcome, stopped) = shared.guarded(&self.lua, budget, || function.call::<mlua::Value>(()));
         let answer = match outcome {
@@ -303,67 +253,10 @@ impl Vm {
         };
         conversion::from_lua(&answer).map_err(crate::console_fault::fault)
     }
-
-    /// Bytes in use.
-    pub fn used_memory(&self) -> usize {
-        self.lua.used_memory()
-    }
-
-    /// Whether it was called since this was last asked.
-    pub fn was_called(&self) -> bool {
-        self.called.replace(false)
-    }
 }
 
-impl VmShared {
-    /// Runs `f` under the watchdog for `budget` milliseconds; says whether it was stopped.
-    pub fn guarded<T>(&self, lua: &Lua, budget: u32, f: impl FnOnce() -> T) -> (T, bool) {
-        let budget = ticks(Duration::from_millis(budget.into()));
-        self.watched.budget.store(budget.max(1), Relaxed);
-        interrupt::watch_memory(self.body.memory_cap / 2);
-        // Nobody else writes it.
-        let call = self.watched.call.load(Relaxed) + 1;
-        self.watched.call.store(call, Relaxed);
-        self.watched.slot.enter(self.callbacks, call, self.watchdog.now() + by_the_wall(budget));
-        self.stopped.set(false);
-        self.watched.under_way.store(true, Relaxed);
-        let result = f();
-        let stopped = self.watched.slot.leave() || self.stopped.get();
-        self.watched.under_way.store(false, Relaxed);
-        if interrupt::was_pressed() {
-            // Once the call is over there is time to collect in full, and then no reason to hurry.
-            let _ = lua.gc_collect();
-            let _ = interrupt::relax(lua);
-        }
-        (result, stopped)
-    }
-
-    /// What an example says that a host call answers.
-    pub fn canned(&self, name: &str) -> Option<Value> {
-        self.context.borrow().as_ref()?.canned.as_map()?.get(name).cloned()
-    }
-
-    /// Asks the thread that dispatched. What that takes counts against the point's budget for host calls; what
-    /// this thread computes for it, against the handler's own.
-    pub fn ask(&self, name: &'static str, args: Vec<Value>) -> Result<Value, String> {
-        let context = self.context.borrow().clone().ok_or("not available while sources run")?;
-        let caller = self.caller.borrow().clone().ok_or("not available while sources run")?;
-        let slot = &self.watched.slot;
-        // One that was told to stop asks no more, whatever its own `pcall` makes of that.
-        if self.stopped.get() || slot.is_raised() {
-            return Err("was told to stop".to_owned());
-        }
-        let outcome = match slot.leave() {
-            // Between the look and the leaving.
-            true => {
-                self.stopped.set(true);
-                Err("was told to stop".to_owned())
-            }
-            false => call::ask(&context, &caller, name, args),
-        };
-        let wall = by_the_wall(self.watched.budget.load(Relaxed));
-        let deadline = if self.stopped.get() { 1 } else { self.watchdog.now() + wall };
-        slot.enter(self.callbacks, self.watched.call.load(Relaxed), deadline);
-        outcome
+impl ThreadVm for Vm {
+    fn used_memory(&self) -> usize {
+        self.lua.used_memory()
     }
 }

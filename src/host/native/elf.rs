@@ -4,7 +4,7 @@
 //! error when it is loaded, which nothing can catch, so its length is checked here. Who may have
 //! written the file is `ownership.rs`'s question.
 
-use super::elf_header;
+use super::elf_header::{self, incomplete};
 use object::{
     Endianness,
     elf::{self, ProgramType},
@@ -42,13 +42,6 @@ pub fn check(bytes: &[u8]) -> Result<LibraryHeader, String> {
     file.check_segments()?;
     file.check_sections()?;
     file.library()
-}
-
-pub(super) fn incomplete(what: &str, end: u64, bytes: &[u8]) -> String {
-    format!(
-        "is incomplete: {what} ends at byte {end} but the file has {} bytes; it is being copied or was cut",
-        bytes.len()
-    )
 }
 
 fn broken(what: impl std::fmt::Display) -> String {

@@ -1,7 +1,6 @@
 //! The first bytes of an ELF file: is it a shared library, and for this machine? What follows them
 //! is `elf.rs`'s.
 
-use super::elf::incomplete;
 use object::{
     Endianness,
     elf::{self, FileHeader32, FileHeader64},
@@ -132,4 +131,11 @@ impl Machine {
         let order = if self.order == other.order { "" } else { order };
         format!("{order}{width}{name}")
     }
+}
+
+pub(super) fn incomplete(what: &str, end: u64, bytes: &[u8]) -> String {
+    format!(
+        "is incomplete: {what} ends at byte {end} but the file has {} bytes; it is being copied or was cut",
+        bytes.len()
+    )
 }

@@ -11,8 +11,9 @@ use crate::{
     call::{self, Context},
     fault::{Fault, FaultKind},
     handler::Handler,
-    plugin::Instance,
-    registration::{fault, typed},
+    handler::fault,
+    plugin::Body,
+    registration::typed,
 };
 use registrar_sdk::Value;
 use std::{
@@ -90,7 +91,7 @@ fn spent(process: &Process, before: Option<Duration>, began: Instant) -> Duratio
 pub(super) fn exchange(
     process: &Process,
     lane: &mut Lane,
-    (caller, handler): (&Arc<Instance>, &Handler),
+    (caller, handler): (&Arc<Body>, &Handler),
     context: &Context,
     batch: &[&[Value]],
 ) -> Result<(Answers, bool), Lost> {
@@ -147,7 +148,7 @@ pub(super) fn exchange(
 }
 
 /// Answers one host call of the child.
-fn answer(lane: &mut Lane, count: u32, caller: &Arc<Instance>, context: &Context) -> Result<(), Lost> {
+fn answer(lane: &mut Lane, count: u32, caller: &Arc<Body>, context: &Context) -> Result<(), Lost> {
     let read = |at| lane.image.value(at).map_err(|e| Lost::Garbled(format!("asked {e}")));
     let name = read(0)?;
     let args = (1..=count as usize).map(read).collect::<Result<_, _>>()?;

@@ -3,7 +3,7 @@
 //! next called.
 
 use super::process::{Launch, Process};
-use crate::engine::lock;
+use crate::sync::lock;
 use std::{
     sync::{Arc, Mutex, Weak},
     thread,

@@ -6,14 +6,18 @@ use crate::{
     call::{self, Context},
     fault::{Fault, FaultKind},
     handler::Handler,
-    plugin::{Instance, Registrations},
-    registration::{fault, typed},
+    handler::fault,
+    instance::{HandlerCall, Health, Runtime},
+    plugin::{Body, Registrations},
+    registration::typed,
+    watchdog::{TICK, ticks},
+    worker::Worker,
 };
 use registrar_sdk::{
     Value,
     abi::{self, Arena, CallFailure, HostCalls},
 };
-use std::{cell::RefCell, sync::Arc};
+use std::{cell::RefCell, sync::Arc, time::Duration};
 
 /// See the module.
 pub(crate) struct InProcess {
@@ -42,35 +46,49 @@ impl InProcess {
             false => Err("registers something else here than in a child; registration must depend on its settings only".into()),
         }
     }
+}
 
-    /// Calls a handler.
-    #[inline]
-    pub fn call(
-        &self,
-        caller: &Arc<Instance>,
-        handler: &Handler,
-        context: &Context,
-        args: &[Value],
-    ) -> Result<Value, Fault> {
+impl Runtime for InProcess {
+    fn call(&self, worker: &mut Worker, call: HandlerCall<'_>, args: &[Value]) -> Result<Value, Fault> {
+        let HandlerCall { instance, handler, context } = call;
+        let timed = instance.spent.begin();
+        let began = worker.watchdog.now();
         context.spending.begin();
         context.written.begin();
         let mut arena = ARENA.take().unwrap_or_default();
-        let mut calls = Making { caller, context };
+        let mut calls = Making { caller: &instance.body, context };
         let outcome = self.instance.call(handler.index as usize, args, &mut arena, &mut calls);
         ARENA.set(Some(arena));
-        match outcome {
+        let answer = match outcome {
             Ok(Value::Nil) => Ok(Value::Nil),
             Ok(value) => typed(&context.quota, handler, context.point, args, value),
             Err(CallFailure::Failed(why) | CallFailure::Panicked(why)) => {
                 Err(fault(handler, FaultKind::Error, why))
             }
             Err(bad) => Err(fault(handler, FaultKind::BadAnswer, bad.to_string())),
-        }
+        };
+        measure(context, handler, worker.watchdog.now() - began);
+        instance.spent.end(timed, answer.is_ok());
+        answer
+    }
+
+    fn health(&self) -> Option<Health> {
+        Some(Health { isolated: false, running: true, ended: 0 })
+    }
+}
+
+// Its budget is measured, not enforced.
+#[inline]
+fn measure(context: &Context, handler: &Handler, spent: u64) {
+    let budget = context.point.budget_ms;
+    if spent > ticks(Duration::from_millis(budget.into())) {
+        let ms = spent * TICK.as_millis() as u64;
+        tracing::warn!(plugin = %handler.plugin.id, point = handler.point, ms, budget, "A handler in process took longer than its budget.");
     }
 }
 
 struct Making<'a> {
-    caller: &'a Arc<Instance>,
+    caller: &'a Arc<Body>,
     context: &'a Context,
 }
 

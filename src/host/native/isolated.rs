@@ -10,11 +10,13 @@ use super::{
 };
 use crate::{
     call::Context,
-    engine::lock,
     fault::{Fault, FaultKind},
     handler::Handler,
-    plugin::{Instance, Registrations},
-    registration::fault,
+    handler::fault,
+    instance::{HandlerCall, Health, Runtime},
+    plugin::{Body, Registrations},
+    sync::lock,
+    worker::Worker,
 };
 use registrar_sdk::{Contract, Phase, Value};
 use std::{
@@ -77,16 +79,10 @@ impl Isolated {
         }
     }
 
-    /// Whether its child runs, and how often one ended since a call went well.
-    pub fn health(&self) -> (bool, u32) {
-        let state = lock(&self.state);
-        (state.process.as_ref().is_some_and(|p| !p.is_gone()), state.ended)
-    }
-
     /// Calls a handler.
     pub fn call(
         &self,
-        caller: &Arc<Instance>,
+        caller: &Arc<Body>,
         handler: &Handler,
         context: &Context,
         args: &[Value],
@@ -98,7 +94,7 @@ impl Isolated {
     /// Calls a handler once for each of `batch`, in as few crossings as may be.
     pub fn call_all(
         &self,
-        caller: &Arc<Instance>,
+        caller: &Arc<Body>,
         handler: &Handler,
         context: &Context,
         batch: &[&[Value]],
@@ -148,7 +144,7 @@ impl Isolated {
 
     fn cross(
         &self,
-        caller: &Arc<Instance>,
+        caller: &Arc<Body>,
         handler: &Handler,
         context: &Context,
         batch: &[&[Value]],
@@ -166,7 +162,7 @@ impl Isolated {
     // In a process that nobody else uses: what happens there is this call's own doing.
     fn cross_alone(
         &self,
-        caller: &Arc<Instance>,
+        caller: &Arc<Body>,
         handler: &Handler,
         context: &Context,
         batch: &[&[Value]],
@@ -185,7 +181,7 @@ impl Isolated {
         &self,
         process: &Arc<Process>,
         busy: Busy<'_>,
-        caller: &Arc<Instance>,
+        caller: &Arc<Body>,
         handler: &Handler,
         context: &Context,
         batch: &[&[Value]],
@@ -273,6 +269,30 @@ impl Isolated {
             state.process = None;
         }
         how
+    }
+}
+
+impl Runtime for Isolated {
+    fn call(&self, _: &mut Worker, call: HandlerCall<'_>, args: &[Value]) -> Result<Value, Fault> {
+        let HandlerCall { instance, handler, context } = call;
+        let timed = instance.spent.begin();
+        let answer = Isolated::call(self, &instance.body, handler, context, args);
+        instance.spent.end(timed, answer.is_ok());
+        answer
+    }
+
+    fn is_far(&self) -> bool {
+        true
+    }
+
+    fn call_all(&self, call: HandlerCall<'_>, batch: &[&[Value]]) -> Vec<Result<Value, Fault>> {
+        Isolated::call_all(self, &call.instance.body, call.handler, call.context, batch)
+    }
+
+    fn health(&self) -> Option<Health> {
+        let state = lock(&self.state);
+        let running = state.process.as_ref().is_some_and(|process| !process.is_gone());
+        Some(Health { isolated: true, running, ended: state.ended })
     }
 }
 

@@ -4,10 +4,10 @@
 use super::{elf, ownership, private_copy};
 use crate::{
     config::NativeConfig,
-    engine::lock,
     fault::{Fault, FaultKind},
     folder::{Stamp, other_than_a_file, read, stamp},
     source::{self, EXAMPLES, FolderScan},
+    sync::lock,
 };
 use std::{
     collections::{BTreeMap, HashMap},

@@ -3,7 +3,7 @@
 
 #![allow(unsafe_code)]
 
-use crate::engine::lock;
+use crate::sync::lock;
 use libloading::os::unix::{Library, RTLD_LOCAL, RTLD_NOW};
 use registrar_sdk::abi::{Door, host::EntryFn};
 use std::{

@@ -31,14 +31,12 @@ pub use loader::mapped;
 pub use private_copy::sweep;
 
 use crate::{
-    call::Context,
-    fault::Fault,
-    handler::{Handler, SourceLocation},
-    plugin::{Instance, Registration, Registrations},
+    handler::SourceLocation,
+    plugin::{Registration, Registrations},
     registration::{self, check_options},
 };
-use in_process::InProcess;
-use isolated::Isolated;
+pub(crate) use in_process::InProcess;
+pub(crate) use isolated::Isolated;
 use process::Launch;
 use registrar_sdk::{Contract, Value};
 use std::{process::ExitCode, sync::Arc};
@@ -58,58 +56,6 @@ pub fn serve_if_child() -> Option<ExitCode> {
             ExitCode::FAILURE
         }
     })
-}
-
-/// A plugin's native code.
-pub(crate) enum NativePlugin {
-    InProcess(InProcess),
-    Isolated(Isolated),
-}
-
-/// How a native plugin fares, beyond what all plugins show.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
-pub struct Health {
-    /// Whether it runs in a process of its own.
-    pub isolated: bool,
-    /// Whether that process runs now; it is started when it is needed.
-    pub running: bool,
-    /// How often it ended since a call went well.
-    pub ended: u32,
-}
-
-impl NativePlugin {
-    /// Calls one handler.
-    #[inline]
-    pub fn call(
-        &self,
-        caller: &Arc<Instance>,
-        handler: &Handler,
-        context: &Context,
-        args: &[Value],
-    ) -> Result<Value, Fault> {
-        match self {
-            NativePlugin::InProcess(plugin) => plugin.call(caller, handler, context, args),
-            NativePlugin::Isolated(plugin) => plugin.call(caller, handler, context, args),
-        }
-    }
-
-    /// The isolated plugin, whose calls are better made many at once.
-    pub fn isolated(&self) -> Option<&Isolated> {
-        match self {
-            NativePlugin::Isolated(plugin) => Some(plugin),
-            NativePlugin::InProcess(_) => None,
-        }
-    }
-
-    pub fn health(&self) -> Health {
-        match self {
-            NativePlugin::InProcess(_) => Health { isolated: false, running: true, ended: 0 },
-            NativePlugin::Isolated(plugin) => {
-                let (running, ended) = plugin.health();
-                Health { isolated: true, running, ended }
-            }
-        }
-    }
 }
 
 /// What a library registered, checked against the contract.

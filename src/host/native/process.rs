@@ -7,7 +7,7 @@ use super::{
     lane::Lane,
     output,
 };
-use crate::{engine::lock, processor::CpuClock, quota::Quota};
+use crate::{processor::CpuClock, quota::Quota, sync::lock};
 use registrar_sdk::{Image, Value};
 use rustix::net::{SendAncillaryBuffer, SendAncillaryMessage, SendFlags, sendmsg};
 use std::{

@@ -1,14 +1,15 @@
 //! Starts a library aside: loaded by a child, its examples run there, then made ready to go live.
 
-use super::{InProcess, Isolated, NativePlugin, private_copy, process::Launch, trust};
+use super::{InProcess, Isolated, private_copy, process::Launch, trust};
 use crate::{
     build_cache::{CacheKey, Checked, is_passing},
     call::Context,
     example,
     fault::{Fault, FaultKind},
     handler::Handler,
+    instance::Instance,
+    instance::Runtime,
     load::{Loader, PluginInputs, alone, declaration, listed_examples},
-    plugin::Instance,
     source::{LibraryFile, PluginSource},
 };
 use registrar_sdk::Value;
@@ -41,15 +42,13 @@ impl Loader<'_> {
             Ok(trial.registered().clone())
         })?;
         let native = &self.config.native;
-        let code = if native.in_process.contains(&launch.id) {
-            InProcess::load(&launch, native.most_mapped, &registered)
-                .map(NativePlugin::InProcess)
-                .map_err(one)?
+        let runtime: Box<dyn Runtime> = if native.in_process.contains(&launch.id) {
+            Box::new(InProcess::load(&launch, native.most_mapped, &registered).map_err(one)?)
         } else {
             // What examples left behind in a process is no state to begin with.
-            NativePlugin::Isolated(Isolated::later(launch, self.contract, registered.clone()))
+            Box::new(Isolated::later(launch, self.contract, registered.clone()))
         };
-        let _ = live.native.set(code);
+        let _ = live.runtime.set(runtime);
         Ok(registered)
     }
 
@@ -91,7 +90,7 @@ impl Loader<'_> {
         let run = |own: &Arc<Instance>, code: &Isolated| {
             let generation = alone(own, code.registered());
             let mut call = |handler: &Arc<Handler>, context: &Rc<Context>, args: &[Value]| {
-                code.call(own, handler, context, args)
+                code.call(&own.body, handler, context, args)
             };
             let faults = example::run(own, &generation, &examples, &self.config.example_snapshot, &mut call);
             if faults.is_empty() { Ok(()) } else { Err(faults) }

@@ -4,11 +4,11 @@
 use super::Faults;
 use crate::{
     fault::{Fault, FaultKind},
-    hold::{Serving, Verdict},
+    hold::Verdict,
     host::Host,
     load::{Loader, at_dependency, declaration},
     reload_report::ReloadReport,
-    serving::{BuiltGroup, PluginSources, ServingPlugins},
+    serving::{BuiltGroup, PluginSources, Serving, ServingPlugins},
     source::{FolderScan, PluginSource},
 };
 use std::{
