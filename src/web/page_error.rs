@@ -111,7 +111,8 @@ impl From<KernelError> for PageError {
         match error {
             KernelError::Unknown(_) => PageError::Absent,
             KernelError::Refused(why) => PageError::Refused(why),
-            error => {
+            KernelError::Denied(why) => PageError::Denied(why),
+            error @ (KernelError::Store(_) | KernelError::Plugin(_) | KernelError::Registers(_)) => {
                 tracing::error!(%error, "A page could not be made.");
                 PageError::Broken
             }
@@ -130,7 +131,11 @@ impl From<ActError> for PageError {
         match error {
             ActError::Kernel(error) => error.into(),
             ActError::Denied(why) => PageError::Denied(why),
-            error => PageError::Refused(error.to_string()),
+            error @ (ActError::Schema { .. }
+            | ActError::Refused(_)
+            | ActError::Stage { .. }
+            | ActError::Conflict(_)
+            | ActError::Plugin(_)) => PageError::Refused(error.to_string()),
         }
     }
 }
