@@ -10,7 +10,10 @@ use crate::{
 };
 use anyhow::{Result, anyhow, bail};
 use ipnet::IpNet;
-use registrar_host::{EngineConfig, NativeConfig, Quota, figure::FIGURES, toml_value::from_toml};
+use registrar_host::{
+    EngineConfig, NativeConfig, Quota,
+    plugin::{figure::FIGURES, toml_value::from_toml},
+};
 use registrar_sdk::{Map, Value};
 use serde::Deserialize;
 use std::{
@@ -134,7 +137,7 @@ fn networks<'de, D: serde::Deserializer<'de>>(from: D) -> Result<Vec<IpNet>, D::
 
 fn read_text(file: &Path) -> std::io::Result<String> {
     let bytes = std::fs::read(file)?;
-    registrar_host::text::of_bytes(&bytes).map(str::to_owned).map_err(std::io::Error::other)
+    registrar_host::plugin::text::of_bytes(&bytes).map(str::to_owned).map_err(std::io::Error::other)
 }
 
 impl Config {

@@ -136,7 +136,7 @@ fn told(text: Option<&str>, file: Option<&PathBuf>) -> Result<Option<String>, St
         (Some(text), _) => Ok(Some(text.to_owned())),
         (None, None) => Ok(None),
         (None, Some(file)) => match std::fs::read(expanded(file)) {
-            Ok(bytes) => match registrar_host::text::of_bytes(&bytes) {
+            Ok(bytes) => match registrar_host::plugin::text::of_bytes(&bytes) {
                 Ok(text) => Ok(Some(text.trim().to_owned())),
                 Err(why) => Err(format!("{}: {why}", file.display())),
             },

@@ -324,7 +324,7 @@ fn sweep_libraries(config: &Config, store: &SqliteStore) -> Result<()> {
         }
     }
     if let Some(folder) = config.native().private {
-        registrar_host::native::sweep(&folder, &needed);
+        registrar_host::plugin::library::private_copy::sweep(&folder, &needed);
     }
     Ok(())
 }

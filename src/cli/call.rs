@@ -4,7 +4,7 @@ use super::{DONE, NO, output::Output};
 use anyhow::Result;
 use registrar_app::{OpenOffice, command::WrongUse};
 use registrar_contract::OFFICE;
-use registrar_host::{Failed, HandlerOutcome, combine::conform_args};
+use registrar_host::{Failed, HandlerOutcome, dispatch::combine::conform_args};
 use registrar_sdk::{Phase, Value, suggest::nearest};
 use serde_json::json;
 

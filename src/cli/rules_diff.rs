@@ -5,7 +5,10 @@ use anyhow::{Result, bail};
 use clap::Args;
 use jiff::civil::Date;
 use registrar_app::{OpenOffice, command::WrongUse, date};
-use registrar_host::{Fault, scanner::scan, source::PluginSource};
+use registrar_host::{
+    Fault,
+    plugin::{scanner::scan, source::PluginSource},
+};
 use registrar_ledger::rules::{
     self, Comparison, DifferenceKind, FigureDifference, VersionSide, test_cases::Probe,
 };

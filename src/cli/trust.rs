@@ -3,7 +3,7 @@
 use super::{DONE, NO, output::Output};
 use anyhow::{Context, Result};
 use registrar_app::{command::WrongUse, config::Config};
-use registrar_host::text;
+use registrar_host::plugin::text;
 use serde_json::json;
 use std::{
     collections::BTreeMap,

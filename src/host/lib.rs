@@ -2,102 +2,50 @@
 //!
 //! Knows no business: an embedding program brings its own [`registrar_sdk::Contract`].
 
-pub mod allowance;
-mod assemble;
-mod build_cache;
-mod bulk;
-mod call;
-mod call_counts;
-mod chooser;
-pub mod combine;
-pub mod config;
-mod console_fault;
-pub mod counters;
-pub mod document;
-mod early_calls;
-pub mod engine;
-mod eval;
-mod example;
-mod excerpt;
-pub mod fault;
-pub mod figure;
-mod files;
-pub mod filter;
-mod folder;
-mod folder_watch;
-pub mod generation;
-pub mod generation_manifest;
-mod group;
-pub mod handler;
-mod hold;
+pub mod dispatch;
 pub mod host;
-pub mod host_call;
-pub mod installed;
-pub mod instance;
-pub mod interrupt;
-mod lifecycle;
-pub mod load;
-mod log_limit;
-pub mod lua;
-pub mod manifest;
-pub mod native;
-mod notes;
-pub mod objection;
-pub mod order;
-pub mod outcome;
-pub mod pinning;
+pub mod lifecycle;
 pub mod plugin;
-pub mod pool;
-pub mod pool_limits;
-pub mod processor;
-pub mod quarantine;
-pub mod quota;
-pub mod registration;
-pub mod reload;
-pub mod reload_report;
-mod restore;
-pub mod rows;
-pub mod scanner;
-pub mod services;
-mod serving;
-mod session;
-pub mod source;
-mod source_files;
-pub mod staging;
-mod state;
-pub mod status;
-pub mod storage;
+pub mod runtime;
 mod sync;
-pub mod text;
-pub mod toml_value;
-pub mod watch;
-pub mod watchdog;
-mod worker;
 
-pub use crate::reload_report::ReloadReport;
-pub use bulk::BulkRequest;
-pub use call_counts::Timing;
-pub use chooser::{Chooser, HandlerSetId};
-pub use config::{HostConfig, NativeConfig};
-pub use document::{BilingualText, Clauses, GoverningDocument};
-pub use engine::{Engine, EngineConfig};
-pub use excerpt::SourceLine;
-pub use fault::{Fault, FaultKind};
-pub use figure::{DatedFigure, DatedFigures};
-pub use generation::Generation;
-pub use generation_manifest::GenerationManifest;
-pub use handler::{Handler, PluginInfo, SourceLocation};
+pub use crate::{
+    dispatch::{
+        chooser::{Chooser, HandlerSetId},
+        generation::Generation,
+        outcome::{Failed, HandlerOutcome, Outcome},
+    },
+    host::{
+        bulk::BulkRequest,
+        excerpt::SourceLine,
+        installed::StagedPlugins,
+        pinning::{RolledBack, Version},
+        staging::Candidate,
+        status::{PluginState, PluginStatus},
+    },
+    lifecycle::{
+        engine::Engine,
+        objection::{Claims, Conflict, Objection, faults_of},
+        reload_report::ReloadReport,
+        serving::{Held, Pinned},
+        watch::Watch,
+    },
+    plugin::{
+        config::{HostConfig, NativeConfig},
+        document::{BilingualText, Clauses, GoverningDocument},
+        fault::{Fault, FaultKind},
+        figure::{DatedFigure, DatedFigures},
+        generation_manifest::GenerationManifest,
+        handler::{Handler, PluginInfo, SourceLocation},
+        library::scan::id_of as library_id,
+        quota::Quota,
+        services::{Caller, NoServices, Services, Snapshot},
+        storage::{HostStore, KeptVersion, MemoryStore, StoredVersion},
+    },
+    runtime::{
+        call_counts::Timing,
+        pool_limits::EngineConfig,
+        rows::{Layout, Leaf, LeafLayout, RowAnswer, RowAnswers, Rows, TextPool},
+    },
+};
 pub use host::{Embedder, Host, Scope};
-pub use installed::StagedPlugins;
-pub use native::library_scan::id_of as library_id;
-pub use objection::{Claims, Conflict, Objection, faults_of};
-pub use outcome::{Failed, HandlerOutcome, Outcome};
-pub use pinning::{RolledBack, Version};
-pub use quota::Quota;
-pub use rows::{Layout, Leaf, LeafLayout, RowAnswer, RowAnswers, Rows, TextPool};
-pub use services::{Caller, NoServices, Services, Snapshot};
-pub use serving::{Held, Pinned};
-pub use staging::Candidate;
-pub use status::{PluginState, PluginStatus};
-pub use storage::{HostStore, KeptVersion, MemoryStore, StoredVersion};
-pub use watch::Watch;

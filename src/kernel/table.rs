@@ -20,7 +20,7 @@ use crate::{attachment::Attachment, error::KernelError, office::Office, queries:
 use registrar_domain::{
     Record, Register, Unknown, event::cleaned_fields, register::FieldType, storage::RecordQuery,
 };
-use registrar_host::{Failed, combine::conform_args};
+use registrar_host::{Failed, dispatch::combine::conform_args};
 use registrar_sdk::{Value, abi::MOST_VALUES};
 use std::collections::BTreeMap;
 

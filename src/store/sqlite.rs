@@ -23,7 +23,7 @@ pub use ledger::SqliteShelf;
 use crate::Database;
 use accounts::AccountFile;
 use registrar_domain::{OfficeKey, ReadTx, Store, StoreError, Stored, WriteTx, account_store::AccountStore};
-use registrar_host::{HostStore, allowance};
+use registrar_host::{HostStore, runtime::allowance};
 use rusqlite::{Connection, OpenFlags, OptionalExtension};
 use std::{
     os::unix::fs::PermissionsExt,

@@ -7,7 +7,7 @@ use crate::{
     report::{Aim, Line, Report},
 };
 use mlua::{Function, Lua, LuaOptions, StdLib};
-use registrar_host::{NoServices, lua};
+use registrar_host::{NoServices, runtime::lua};
 use registrar_sdk::Value;
 use std::sync::Arc;
 

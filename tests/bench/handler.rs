@@ -7,7 +7,7 @@ use crate::{
     report::{Aim, Line, Report},
 };
 use mlua::{Function, Lua, LuaString};
-use registrar_host::{NoServices, lua};
+use registrar_host::{NoServices, runtime::lua};
 use registrar_sdk::{Amount, Value};
 use std::{cell::Cell, sync::Arc};
 

@@ -8,7 +8,7 @@ use crate::{
 use registrar_contract::OFFICE;
 use registrar_host::{
     Claims, Embedder, Engine, EngineConfig, Generation, Host, HostConfig, MemoryStore, NoServices, Objection,
-    scanner,
+    plugin::scanner,
 };
 use registrar_sdk::Amount;
 use std::{

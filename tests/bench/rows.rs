@@ -11,7 +11,7 @@ use mlua::{Buffer, Function, Lua, Table};
 use registrar_contract::OFFICE;
 use registrar_host::{
     BulkRequest, Handler, Host, Layout, LeafLayout as RowCell, NoServices, RowAnswer, RowAnswers, Rows,
-    Scope, TextPool, lua,
+    Scope, TextPool, runtime::lua,
 };
 use registrar_sdk::Key;
 use std::{

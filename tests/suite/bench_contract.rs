@@ -202,9 +202,9 @@ fn card(args: &[Value]) -> Result<Value, String> {
 // Waits inside the program, where no interrupt reaches.
 fn spin(args: &[Value]) -> Result<Value, String> {
     // It computes, and looks at nothing: as library code that never ends would.
-    let end = registrar_host::processor::own()
+    let end = registrar_host::runtime::processor::own()
         + Duration::from_millis(args[0].as_int().unwrap_or(0).unsigned_abs());
-    while registrar_host::processor::own() < end {
+    while registrar_host::runtime::processor::own() < end {
         std::hint::spin_loop();
     }
     Ok(Value::Nil)

@@ -3,7 +3,7 @@
 
 use crate::config::Config;
 use registrar_contract::OFFICE;
-use registrar_host::{figure::FIGURES, manifest::Manifest};
+use registrar_host::plugin::{figure::FIGURES, manifest::Manifest};
 use registrar_sdk::{Map, suggest::nearest};
 use serde::Serialize;
 use std::{
@@ -110,7 +110,7 @@ impl LocatedFault<'_> {
         if let Some(toml::Value::Table(figures)) = table.get(FIGURES) {
             for (name, days) in figures {
                 let one = toml::Table::from_iter([(name.clone(), days.clone())]);
-                let one = registrar_host::toml_value::from_toml(&toml::Value::Table(one));
+                let one = registrar_host::plugin::toml_value::from_toml(&toml::Value::Table(one));
                 if let Err(problem) = manifest.figures(Some(&Map::from([(FIGURES.into(), one)]))) {
                     let says = format!("of \"{plugin}\": {problem}; what was set before stays");
                     self.add(&[path, &[FIGURES]].concat(), name, says);
@@ -118,7 +118,8 @@ impl LocatedFault<'_> {
             }
         }
         for (key, value) in table.iter().filter(|(key, value)| *key != FIGURES || !value.is_table()) {
-            let one = Map::from([(Arc::from(key.as_str()), registrar_host::toml_value::from_toml(value))]);
+            let one =
+                Map::from([(Arc::from(key.as_str()), registrar_host::plugin::toml_value::from_toml(value))]);
             if let Err(problem) = manifest.settings(Some(&one)).and(manifest.figures(Some(&one)).map(drop)) {
                 let says = format!("of \"{plugin}\": {problem}; what was set before stays");
                 self.add(path, key, says);

@@ -1,7 +1,7 @@
 //! The settings of the rules: where a document leaves something to the office, what was chosen.
 
 use crate::rules::acts;
-use registrar_host::{BilingualText, Host, PluginInfo, toml_value::from_toml};
+use registrar_host::{BilingualText, Host, PluginInfo, plugin::toml_value::from_toml};
 use registrar_sdk::Value;
 use serde::Serialize;
 use std::{collections::BTreeMap, sync::Arc};

@@ -9,7 +9,7 @@ use registrar_domain::{
     register::FieldType,
     reserved::VOID,
 };
-use registrar_host::{combine::conform_args, plugin::Example};
+use registrar_host::{dispatch::combine::conform_args, plugin::body::Example};
 use registrar_sdk::{Contract, Value};
 use std::collections::{BTreeMap, BTreeSet};
 

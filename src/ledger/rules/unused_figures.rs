@@ -1,7 +1,7 @@
 //! Figures that no file of their plugin names: whoever changes one would wonder why nothing moves.
 
 use crate::rules::{Warning, WarningKind};
-use registrar_host::source::PluginSource;
+use registrar_host::plugin::source::PluginSource;
 use std::collections::BTreeMap;
 
 /// Looks for the names of figures in the files of their plugins; clauses only show them.

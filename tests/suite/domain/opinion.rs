@@ -3,7 +3,7 @@
 use super::city::City;
 use jiff::civil::date;
 use registrar_domain::{Period, PeriodKind};
-use registrar_host::manifest::Manifest;
+use registrar_host::plugin::manifest::Manifest;
 use serde_json::{Value as Json, json};
 
 /// The city with two counties more, a zone, a committee and the letters office, and a point more.

@@ -165,7 +165,7 @@ fn a_plugin_starts_anew_from_its_private_copy_whatever_is_on_disk() {
     let copies = || fs::read_dir(&private).unwrap().count();
     assert_eq!(copies(), 3);
     let hash = blake3::hash(&fs::read(yard.library("answer.so")).unwrap()).to_hex().to_string();
-    registrar_host::native::sweep(&private, &[hash].into());
+    registrar_host::plugin::library::private_copy::sweep(&private, &[hash].into());
     assert_eq!(copies(), 1, "only what is needed stays");
     fs::write(yard.library("answer.so"), "gone").unwrap();
     assert!(yard.faults().contains("is not a library"));

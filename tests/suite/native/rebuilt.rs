@@ -2,7 +2,7 @@
 //! times in a row, in a process of its own and in the host's.
 
 use super::yard::{Yard, apart, built, cc, compile, eventually, put, resident_kib};
-use registrar_host::native::mapped;
+use registrar_host::runtime::native::mapped;
 use std::{
     fs,
     io::{BufRead, BufReader, Write},

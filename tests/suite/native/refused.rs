@@ -78,7 +78,7 @@ fn what_goes_wrong_at_load_is_refused_with_its_reason() {
 
 #[test]
 fn what_goes_wrong_at_load_is_refused_before_the_host_maps_it() {
-    let mapped = registrar_host::native::mapped;
+    let mapped = registrar_host::runtime::native::mapped;
     let yard = yard(&["load", "answer"]);
     let before = mapped();
     every_bad_load_is_refused(&yard);
