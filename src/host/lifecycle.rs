@@ -11,6 +11,7 @@ pub mod load;
 mod native_start;
 pub mod objection;
 pub mod order;
+pub(crate) mod plan;
 pub(crate) mod plugin_examples;
 pub mod reload_report;
 mod script_start;

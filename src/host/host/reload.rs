@@ -13,11 +13,12 @@ use crate::{
     },
     lifecycle::{
         assemble::{Assembled, assemble},
-        hold::{Verdict, replacing, tie, told},
-        load::Loaded,
+        hold::{tie, told},
+        load::{Loaded, Loader},
         objection::{Claims, Objection},
+        plan::{PluginTies, ReloadPlan},
         reload_report::ReloadReport,
-        serving::{Serving, ServingPlugins},
+        serving::{BuiltGroup, PluginSources, Serving, ServingPlugins},
     },
     plugin::{
         fault::Fault,
@@ -31,7 +32,7 @@ use std::{
     time::Duration,
 };
 
-use crate::host::reload::desired::{build_changed, choose_plugins};
+use crate::host::reload::desired::build_changed;
 
 /// The longest pause before what failed for want of time or memory is tried again.
 const LONGEST_PAUSE: Duration = Duration::from_secs(300);
@@ -45,6 +46,9 @@ struct StagedGroup {
     claims: Claims,
 }
 
+/// Of loaded plugins.
+type PluginPlan = ReloadPlan<Arc<Loaded>>;
+
 impl Host {
     /// Builds what changed and swaps it in. The caller holds `live`, so reloads never overlap.
     pub(crate) fn take_live(&self, live: &mut ServingPlugins, mut scan: FolderScan) -> ReloadReport {
@@ -52,17 +56,7 @@ impl Host {
         let loader = parts.borrow();
         let mut report = ReloadReport::default();
         let mut faults = Faults::new();
-        live.digest.clone_from(&scan.digest);
-        live.manifests =
-            scan.plugins.iter().map(|(id, found)| (id.clone(), found.manifest.clone())).collect();
-        let passed_over = std::mem::take(&mut scan.passed_over);
-        for (path, why) in passed_over.iter().filter(|(path, _)| !live.passed_over.contains_key(*path)) {
-            tracing::warn!(office = %self.config().office, path, "It {why}, and is passed over.");
-        }
-        live.passed_over = passed_over;
-        let pinned = self.pin(&mut scan);
-        live.unpinned = live.pinned.keys().filter(|id| !pinned.contains_key(*id)).cloned().collect();
-        live.pinned = pinned;
+        self.note_scan(live, &mut scan);
         let first = live.number == 0;
         let restored = if first { self.restored(&scan) } else { None };
         if let Some(Restored { plugins, claims, .. }) = &restored {
@@ -71,18 +65,68 @@ impl Host {
         let on_disk: BTreeSet<String> = scan.plugins.keys().cloned().collect();
         let wanted = self.wanted(live, scan, &mut faults, &mut report);
         let built = build_changed(&loader, live, &wanted, &mut faults);
-        let groups = tie(&loader, &live.loaded, &wanted, &built);
-        let everyone: BTreeSet<String> = wanted.keys().chain(live.loaded.keys()).cloned().collect();
-        let mut verdict = Verdict::new(groups, everyone, replacing(&live.loaded, &wanted));
+        let mut plan = plan_of(&loader, live, &wanted, &built);
         for id in faults.keys() {
-            verdict.blame(id, &live.loaded);
+            plan.refuse(id);
         }
-        let ready = loop {
-            refuse_dependents(&mut verdict, live, &wanted, &mut faults);
-            let plugins = choose_plugins(live, &wanted, &built, &verdict);
+        let ready = self.settle(live, &wanted, &mut plan, &mut faults);
+        report.held = plan.held();
+        let ready = ready.or_else(|| {
+            // Nothing new can serve: what served last does.
+            restored.map(|Restored { generation, plugins, claims }| StagedGroup {
+                plugins,
+                generation,
+                claims,
+            })
+        });
+        if let Some(ready) = ready {
+            if first {
+                let odd = |id: &&String| faults.contains_key(*id) || !on_disk.contains(*id);
+                let kept =
+                    |id: &&String| ready.plugins.get(*id).is_some_and(|new| same(live.loaded.get(*id), new));
+                live.restored = live.loaded.keys().filter(kept).filter(odd).cloned().collect();
+            }
+            self.swap(live, ready, &mut report);
+        }
+        if first {
+            self.retire_lost(live, &faults);
+        }
+        // Once it can be read and is whole again, it is no longer an earlier one that serves.
+        live.restored.retain(|id| faults.contains_key(id) || !on_disk.contains(id));
+        live.held = told(plan.waiting(|id| faults.contains_key(id)), &live.held);
+        self.conclude(live, faults, &mut report);
+        report
+    }
+
+    /// What lies in the folders is known from now on, and pinned plugins are what they are pinned to.
+    fn note_scan(&self, live: &mut ServingPlugins, scan: &mut FolderScan) {
+        live.digest.clone_from(&scan.digest);
+        live.manifests =
+            scan.plugins.iter().map(|(id, found)| (id.clone(), found.manifest.clone())).collect();
+        let passed_over = std::mem::take(&mut scan.passed_over);
+        for (path, why) in passed_over.iter().filter(|(path, _)| !live.passed_over.contains_key(*path)) {
+            tracing::warn!(office = %self.config().office, path, "It {why}, and is passed over.");
+        }
+        live.passed_over = passed_over;
+        let pinned = self.pin(scan);
+        live.unpinned = live.pinned.keys().filter(|id| !pinned.contains_key(*id)).cloned().collect();
+        live.pinned = pinned;
+    }
+
+    /// Tries what the plan says, and tells it what failed, until what is left could serve.
+    fn settle(
+        &self,
+        live: &ServingPlugins,
+        wanted: &PluginSources,
+        plan: &mut PluginPlan,
+        faults: &mut Faults,
+    ) -> Option<StagedGroup> {
+        loop {
+            refuse_dependents(plan, wanted, faults);
+            let plugins = plan.outcome();
             let tried = self.looked_through(live, plugins.clone());
             let (objections, begun) = match tried.map(|ready| self.begun(live, ready)) {
-                Ok(Ok(ready)) => break Some(ready),
+                Ok(Ok(ready)) => return Some(ready),
                 Ok(Err(objections)) => (objections, true),
                 Err(objections) => (objections, false),
             };
@@ -95,46 +139,31 @@ impl Host {
             let mut moved = false;
             for fault in &losers {
                 moved |= match is_new(&fault.plugin) || !live.loaded.contains_key(&fault.plugin) {
-                    true => verdict.blame(&fault.plugin, &live.loaded),
+                    true => plan.refuse(&fault.plugin),
                     // At a start what served last may fail to begin: then it stays away.
-                    false => first && begun && verdict.excluded.insert(fault.plugin.clone()),
+                    false => live.number == 0 && begun && plan.exclude(&fault.plugin),
                 };
             }
             if !moved {
                 // Who is blamed did not change: what changed beside it is at fault.
-                break self.one_by_one(live, &wanted, &built, &mut verdict, &mut faults, losers);
+                return self.one_by_one(live, wanted, plan, faults, losers);
             }
-            add(&mut faults, losers);
-        };
-        report.held = verdict.held.iter().filter(|id| built.contains_key(*id)).cloned().collect();
-        let ready = ready.or_else(|| {
-            // Nothing new can serve: what served last does.
-            restored.map(|Restored { generation, plugins, claims }| StagedGroup {
-                plugins,
-                generation,
-                claims,
-            })
-        });
-        if let Some(ready) = ready {
-            let before = std::mem::take(&mut live.loaded);
-            let kept = |id: &&String| ready.plugins.get(*id).is_some_and(|l| same(before.get(*id), l));
-            if first {
-                let odd = |id: &&String| faults.contains_key(*id) || !on_disk.contains(*id);
-                live.restored = before.keys().filter(kept).filter(odd).cloned().collect();
-            }
-            live.loaded = before;
-            self.swap(live, ready, &mut report);
+            add(faults, losers);
         }
+    }
+
+    // What served before this start and is gone is no last good version any more.
+    fn retire_lost(&self, live: &ServingPlugins, faults: &Faults) {
         let lost = faults.keys().any(|id| self.layer_called(id).is_some());
-        if first && live.number > 0 && !lost {
+        if live.number > 0 && !lost {
             let gone = |id: &String| !live.loaded.contains_key(id) && !faults.contains_key(id);
             let served = self.store().version_plugins().unwrap_or_default();
             self.retire(&served.into_iter().filter(gone).collect::<Vec<_>>());
         }
-        // Once it can be read and is whole again, it is no longer an earlier one that serves.
-        live.restored.retain(|id| faults.contains_key(id) || !on_disk.contains(id));
-        let waits = |id: &str| built.contains_key(id) && !faults.contains_key(id);
-        live.held = told(&verdict, waits, &live.held);
+    }
+
+    /// Remembers what is wrong, and tells it.
+    fn conclude(&self, live: &mut ServingPlugins, faults: Faults, report: &mut ReloadReport) {
         live.again = again_after(&faults, live.again);
         live.faults = faults;
         live.waiting = report.waiting;
@@ -143,8 +172,7 @@ impl Host {
         if **self.inner.trouble.load() != report.faults {
             self.inner.trouble.store(Arc::new(report.faults.clone()));
         }
-        self.say(live, &report);
-        report
+        self.say(live, report);
     }
 
     /// Whether a plugin is other than it was, or acts where it did not.
@@ -273,6 +301,26 @@ impl Host {
             tracing::info!(office = %self.config().office, generation = report.generation, live, removed, "Plugins went live.");
         }
     }
+}
+
+/// All that could be built goes live, as far as nothing is known to be wrong.
+fn plan_of(
+    loader: &Loader<'_>,
+    live: &ServingPlugins,
+    wanted: &PluginSources,
+    built: &BuiltGroup,
+) -> PluginPlan {
+    let ties = |source: &PluginSource| PluginTies {
+        depends: source.manifest.depends.clone(),
+        was: source.manifest.was.clone(),
+    };
+    ReloadPlan::new(
+        live.loaded.clone(),
+        wanted.iter().map(|(id, source)| (id.clone(), ties(source))).collect(),
+        built.iter().map(|(id, built)| (id.clone(), built.as_ref().ok().cloned())).collect(),
+        tie(loader, &live.loaded, wanted, built),
+        Arc::ptr_eq,
+    )
 }
 
 fn same(old: Option<&Arc<Loaded>>, new: &Arc<Loaded>) -> bool {

@@ -4,10 +4,9 @@
 use crate::{
     host::{Host, reload::Faults},
     lifecycle::{
-        hold::Verdict,
         load::{Loader, at_dependency, declaration},
         reload_report::ReloadReport,
-        serving::{BuiltGroup, PluginSources, Serving, ServingPlugins},
+        serving::{BuiltGroup, PluginSources, ServingPlugins},
     },
     plugin::{
         fault::{Fault, FaultKind},
@@ -105,29 +104,4 @@ pub(super) fn build_changed(
         built.insert(source.id.clone(), outcome);
     }
     built
-}
-
-/// The plugins of the candidate: changed ones where nothing holds them back.
-pub(super) fn choose_plugins(
-    live: &ServingPlugins,
-    wanted: &PluginSources,
-    built: &BuiltGroup,
-    verdict: &Verdict,
-) -> Serving {
-    let mut plugins = Serving::new();
-    for id in wanted.keys().chain(live.loaded.keys()) {
-        let old = live.loaded.get(id);
-        let chosen = match built.get(id) {
-            _ if verdict.excluded.contains(id) => None,
-            _ if verdict.held.contains(id) => old,
-            Some(Ok(new)) => Some(new),
-            Some(Err(_)) => old,
-            None if wanted.contains_key(id) => old,
-            None => None,
-        };
-        if let Some(loaded) = chosen {
-            plugins.insert(id.clone(), loaded.clone());
-        }
-    }
-    plugins
 }

@@ -3,21 +3,17 @@
 use crate::{
     host::{
         Host,
-        reload::{Faults, LONGEST_PAUSE, StagedGroup, add, desired::choose_plugins, same},
+        reload::{Faults, LONGEST_PAUSE, PluginPlan, StagedGroup, add},
     },
     lifecycle::{
         build_cache::is_passing,
-        hold::Verdict,
         load::{at_dependency, declaration},
         objection::Objection,
-        serving::{BuiltGroup, PluginSources, ServingPlugins},
+        serving::{PluginSources, ServingPlugins},
     },
     plugin::fault::Fault,
 };
-use std::{
-    collections::BTreeSet,
-    time::{Duration, Instant},
-};
+use std::time::{Duration, Instant};
 
 impl Host {
     // Takes what changed one after the other, where it is not said which of it is at fault.
@@ -25,26 +21,17 @@ impl Host {
         &self,
         live: &ServingPlugins,
         wanted: &PluginSources,
-        built: &BuiltGroup,
-        verdict: &mut Verdict,
+        plan: &mut PluginPlan,
         faults: &mut Faults,
         said: Vec<Fault>,
     ) -> Option<StagedGroup> {
-        let all = choose_plugins(live, wanted, built, verdict);
-        let changed = |id: &&String| match (live.loaded.get(*id), all.get(*id)) {
-            (old, Some(new)) => !same(old, new),
-            (old, None) => old.is_some(),
-        };
-        let ids: BTreeSet<&String> = all.keys().chain(live.loaded.keys()).collect();
-        let mut left: BTreeSet<String> = ids.into_iter().filter(changed).cloned().collect();
+        let (all, steps) = (plan.outcome(), plan.steps());
         let mut plugins = live.loaded.clone();
-        if left.is_empty() {
+        if steps.is_empty() {
             add(faults, said);
             return None;
         }
-        while let Some(id) = left.first().cloned() {
-            let group: BTreeSet<String> = verdict.group(&id).intersection(&left).cloned().collect();
-            left.retain(|id| !group.contains(id));
+        for group in steps {
             let mut with = plugins.clone();
             for id in &group {
                 match all.get(id) {
@@ -56,8 +43,8 @@ impl Host {
                 Ok(ready) => plugins = ready.plugins,
                 Err(objections) => {
                     let found = objections.into_iter().flat_map(Objection::faults).collect::<Vec<_>>();
+                    plan.hold(&group);
                     for id in &group {
-                        verdict.held.insert(id.clone());
                         let own = found.iter().filter(|fault| fault.plugin == *id).cloned();
                         let own: Vec<Fault> = own.collect();
                         let of_others =
@@ -72,25 +59,11 @@ impl Host {
 }
 
 /// Who builds on a newcomer that stays away stays as it is, or away.
-pub(super) fn refuse_dependents(
-    verdict: &mut Verdict,
-    live: &ServingPlugins,
-    wanted: &PluginSources,
-    faults: &mut Faults,
-) {
-    loop {
-        let out = |id: &String| verdict.excluded.contains(id);
-        let lacking = wanted.values().find_map(|source| {
-            let lacks = source.manifest.depends.iter().find(|id| out(id) && wanted.contains_key(*id))?;
-            let known = out(&source.id) || verdict.held.contains(&source.id);
-            (!known).then(|| (source.clone(), lacks.clone()))
-        });
-        let Some((source, lacks)) = lacking else { return };
+pub(super) fn refuse_dependents(plan: &mut PluginPlan, wanted: &PluginSources, faults: &mut Faults) {
+    for (id, lacks) in plan.refuse_dependents() {
         let why = format!("depends on \"{lacks}\", which was refused");
-        add(faults, vec![at_dependency(&source, &lacks, why)]);
-        if !verdict.blame(&source.id, &live.loaded) {
-            return;
-        }
+        let fault = wanted.get(&id).map(|source| at_dependency(source, &lacks, why));
+        add(faults, fault.into_iter().collect());
     }
 }
 
