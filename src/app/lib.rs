@@ -29,7 +29,7 @@ use jiff::civil::Date;
 use registrar_contract::OFFICE;
 use registrar_domain::Store;
 use registrar_host::{Engine, Host, HostConfig, MemoryStore, Snapshot, StoredVersion};
-use registrar_kernel::{Office, ledger_service::LedgerService, sign_in_limits::Guesses};
+use registrar_kernel::{LedgerService, Office, accounts::sign_in_limits::Guesses};
 use registrar_sdk::Value;
 use registrar_store::{Database, SqliteShelf, SqliteStore};
 use std::{
@@ -345,9 +345,8 @@ pub fn host_config(config: &Config, office: &str) -> HostConfig {
     };
     // Offices that answer examples with the same need not try them each.
     static SNAPSHOT: OnceLock<Arc<dyn Snapshot>> = OnceLock::new();
-    host.example_snapshot = SNAPSHOT
-        .get_or_init(|| Arc::new(registrar_kernel::office_snapshot::OfficeSnapshot::new(Arc::default())))
-        .clone();
+    host.example_snapshot =
+        SNAPSHOT.get_or_init(|| Arc::new(registrar_kernel::OfficeSnapshot::new(Arc::default()))).clone();
     if let Some(ms) = config.limits.load_budget_ms {
         host.load_budget_ms = ms;
     }

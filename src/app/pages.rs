@@ -3,7 +3,7 @@
 use crate::{App, OpenOffice, config::WebConfig};
 use anyhow::{Context, Result, bail};
 use registrar_domain::account_store::AccountStore;
-use registrar_kernel::account::Accounts;
+use registrar_kernel::accounts::account::Accounts;
 use registrar_store::Database;
 use registrar_web::{Invitation, Invited, Offices, PageConfig, Proxies, ServedOffice, Web};
 use std::{

@@ -8,7 +8,7 @@ use crate::{
 };
 use anyhow::Result;
 use registrar_host::Watch;
-use registrar_kernel::ledger_workers::LedgerWorkers;
+use registrar_kernel::LedgerWorkers;
 use std::{
     collections::BTreeMap,
     io,

@@ -3,7 +3,7 @@
 
 use anyhow::{Context, Result};
 use registrar_domain::OfficeKey;
-use registrar_kernel::office_keys::Keys;
+use registrar_kernel::office::keys::Keys;
 use std::{
     fs::{self, DirBuilder, OpenOptions},
     io::{ErrorKind, Write},

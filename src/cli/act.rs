@@ -4,7 +4,7 @@ use super::{DONE, NO, WRONG_USE, args::Command, output::Output, whoever};
 use anyhow::Result;
 use registrar_app::{OpenOffice, command::WrongUse, date};
 use registrar_domain::{Actor, Registers, register::FieldType};
-use registrar_kernel::{Act, ActOutcome, similar::SimilarRecord};
+use registrar_kernel::{Act, ActOutcome, queries::similar::SimilarRecord};
 use registrar_sdk::{Map, Value};
 
 /// Runs the command.

@@ -11,7 +11,7 @@ use registrar_app::{
 };
 use registrar_contract::OFFICE;
 use registrar_host::{Engine, Fault, Host, MemoryStore, PluginState, Snapshot, faults_of, library_id};
-use registrar_kernel::{office::registers_of, office_snapshot::OfficeSnapshot};
+use registrar_kernel::{OfficeSnapshot, registers_of};
 use registrar_ledger::rules::{self, Warning};
 use serde_json::json;
 use std::{

@@ -4,7 +4,7 @@ use super::{DONE, output::Output, whoever};
 use anyhow::Result;
 use registrar_app::OpenOffice;
 use registrar_domain::storage::DeadlineState;
-use registrar_kernel::reminder::Due;
+use registrar_kernel::queries::due::Due;
 use serde_json::json;
 
 /// What is asked for.

@@ -13,8 +13,8 @@ use registrar_app::{
     erasure_scan,
 };
 use registrar_kernel::{
-    erase::{Erased, Erasure},
-    exchange::Sent,
+    action::erase::{Erased, Erasure},
+    automation::exchange::Sent,
 };
 use serde::Serialize;
 use serde_json::json;

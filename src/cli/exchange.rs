@@ -15,7 +15,7 @@ use registrar_domain::{
 };
 use registrar_kernel::{
     Act,
-    exchange::{LARGEST, is_key},
+    automation::exchange::{LARGEST, is_key},
 };
 use registrar_sdk::{Map, Value};
 use serde_json::json;

@@ -12,8 +12,8 @@ use registrar_domain::{
     reserved::{MAPPING, OFFICE},
 };
 use registrar_kernel::{
-    Act, ImportOptions,
-    import::{Imported, ReadRows, RecordImport, RowReport, Together},
+    Act, ImportOptions, RecordImport,
+    import::{Imported, ReadRows, RowReport, Together},
     table::{Hidden, Mapping, ReadOptions, RegisterColumns},
 };
 use registrar_sdk::{Map, Value, suggest::nearest};

@@ -6,12 +6,18 @@
 //! all that it brings; commit. Any refusal or failure undoes all of it.
 
 mod consequences;
+mod deadline;
 mod directory;
 mod draft;
+pub mod erase;
+pub(crate) mod erasure_index;
 mod guard;
+pub(crate) mod in_transaction;
+mod named_records;
 mod opening;
 mod period;
 mod transaction;
+pub(crate) mod uploads;
 
 pub(crate) use transaction::ActionTx;
 

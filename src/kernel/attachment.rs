@@ -1,18 +1,7 @@
 //! Files that go with records: kept once by their content, named where a record has them.
 
-use crate::{
-    access::Principal,
-    action::{Act, ActError, ActionTx},
-    error::KernelError,
-    queries::OfficeView,
-};
-use registrar_domain::{
-    Record, Register, Title, Unknown,
-    register::{FieldDef, FieldType, schema::FieldProblem},
-    storage::RecordQuery,
-};
-use registrar_sdk::{Value, value::Map};
-use std::collections::BTreeSet;
+use registrar_domain::{Title, register::FieldDef};
+use registrar_sdk::Value;
 
 /// Most bytes of a file.
 pub const LARGEST: usize = 20 << 20;
@@ -122,7 +111,7 @@ fn is_plain(text: &str) -> bool {
 }
 
 /// Whether a file may be kept in a field, and what it is then called.
-fn check(field: &FieldDef, upload: &Upload) -> Result<String, Title> {
+pub(crate) fn check(field: &FieldDef, upload: &Upload) -> Result<String, Title> {
     let said = |zh: String, en: String| Err(Title { zh, en });
     // What a browser or a program sends may have folders in it, of either kind.
     let name = upload.name.rsplit(['/', '\\']).next().unwrap_or_default().trim();
@@ -166,167 +155,10 @@ fn check(field: &FieldDef, upload: &Upload) -> Result<String, Title> {
     Ok(name)
 }
 
-/// Keeps a file that came for a field, if it may be there.
-///
-/// # Errors
-/// The store; in the answer, why the field does not take it.
-pub(crate) fn keep(
-    work: &mut ActionTx<'_>,
-    field: &FieldDef,
-    name: &str,
-    bytes: &[u8],
-) -> Result<Result<Attachment, Title>, ActError> {
-    let upload = Upload { field: String::new(), name: name.to_owned(), bytes: bytes.to_vec() };
-    let name = match check(field, &upload) {
-        Ok(name) => name,
-        Err(wrong) => return Ok(Err(wrong)),
-    };
-    let hash = upload.hash();
-    work.tx.put_file(&hash, &upload.bytes)?;
-    Ok(Ok(Attachment { hash, name }))
-}
-
-impl ActionTx<'_> {
-    /// Keeps the files that come with an action, and gives its fields with them. A field that holds one
-    /// has the new one in its place; one that holds several has the new ones after those that are sent.
-    pub(crate) fn attach(&mut self, register: &Register, act: &Act) -> Result<Map, ActError> {
-        let mut fields = act.fields.clone();
-        let mut problems = Vec::new();
-        for upload in &act.files {
-            let field = register.field_of(&act.action, &upload.field).filter(|f| f.ty == FieldType::File);
-            let Some(field) = field else {
-                let why = format!("`{}` is no field for files", upload.field);
-                return Err(KernelError::Refused(why).into());
-            };
-            match check(field, upload) {
-                Err(wrong) => {
-                    problems.push(FieldProblem { field: upload.field.clone(), text: wrong.en, zh: wrong.zh })
-                }
-                Ok(name) => {
-                    let hash = upload.hash();
-                    self.tx.put_file(&hash, &upload.bytes)?;
-                    let value = Attachment { hash, name }.to_value();
-                    let key = upload.field.as_str().into();
-                    match fields.get_mut(upload.field.as_str()) {
-                        Some(Value::List(items)) if field.many => items.push(value),
-                        _ if field.many => drop(fields.insert(key, Value::List(vec![value]))),
-                        _ => drop(fields.insert(key, value)),
-                    }
-                }
-            }
-        }
-        if problems.is_empty() {
-            return Ok(fields);
-        }
-        Err(ActError::Schema { register: register.id.clone(), action: act.action.clone(), problems })
-    }
-}
-
-impl ActionTx<'_> {
-    /// A file that is named by its content must be one that came with the action, that the record has or had, or
-    /// that who acts may see elsewhere: the hash of another unit's file is no way to it.
-    pub(crate) fn only_own_files(
-        &self,
-        register: &Register,
-        act: &Act,
-        before: &Record,
-        sent: &BTreeSet<String>,
-    ) -> Result<(), ActError> {
-        let mut problems = Vec::new();
-        for (name, value) in &act.fields {
-            if register.field_of(&act.action, name).is_none_or(|field| field.ty != FieldType::File) {
-                continue;
-            }
-            for file in value.items().iter().filter_map(Attachment::read) {
-                if !sent.contains(&file.hash) && !self.may_name(register, before, &file.hash)? {
-                    problems.push(FieldProblem {
-                        field: name.to_string(),
-                        text: format!("\"{}\" is no file of this record; send the file itself", file.name),
-                        zh: format!("“{}”不是这条记录的附件，请上传文件本身", file.name),
-                    });
-                }
-            }
-        }
-        if problems.is_empty() {
-            return Ok(());
-        }
-        Err(ActError::Schema { register: register.id.clone(), action: act.action.clone(), problems })
-    }
-
-    fn may_name(&self, register: &Register, record: &Record, hash: &str) -> Result<bool, ActError> {
-        // What someone writes into a text names no file, whatever it looks like.
-        let has = |of: &Register, action: &str, fields: &Map| {
-            let holds =
-                |name: &str| of.field_of(action, name).is_some_and(|field| field.ty == FieldType::File);
-            let held = fields.iter().filter(|(name, _)| holds(name));
-            let mut files = held.flat_map(|(_, value)| value.items()).filter_map(Attachment::read);
-            files.any(|file| file.hash == hash)
-        };
-        if has(register, "", &record.fields) {
-            return Ok(true);
-        }
-        match &self.principal {
-            Principal::Operator => return Ok(self.tx.has_file(hash)?),
-            // A plugin may pass on what it may read; it can't be asked to by a person, whose words it only has.
-            Principal::Person(person) if person.id.starts_with("plugin:") => {
-                for other in self.plan.registers.by_id.values() {
-                    let query = RecordQuery { register: other.id.clone(), ..RecordQuery::default() };
-                    let seen = self.tx.records(&query)?;
-                    if seen
-                        .iter()
-                        .any(|one| has(other, "", &one.fields) && self.principal.may_see(other, one))
-                    {
-                        return Ok(true);
-                    }
-                }
-            }
-            Principal::Person(_) => {}
-        }
-        // One that it had before may come back.
-        let events = match record.id.as_str() {
-            "" => Vec::new(),
-            id => self.tx.events_of(&register.id, id)?,
-        };
-        Ok(events.iter().any(|event| has(register, &event.action, event.record_fields())))
-    }
-}
-
-impl OfficeView<'_> {
-    /// A file of a record that they may look at: in its fields now, or in one of its events.
-    ///
-    /// # Errors
-    /// The store failed; or there is nothing of the kind that they may see.
-    pub fn file(
-        &self,
-        register: &str,
-        record: &str,
-        hash: &str,
-    ) -> Result<(Attachment, Vec<u8>), KernelError> {
-        let unknown =
-            || KernelError::from(Unknown { what: "file", name: hash.to_owned(), hint: String::new() });
-        let registers = self.office.registers();
-        let definition = registers.find(register)?;
-        let (known, _) = self.find_record(register, record)?.ok_or_else(unknown)?;
-        let read = self.office.read()?;
-        let events = read.events_of(register, record)?;
-        // What someone writes into a text names no file, whatever it looks like.
-        let named = |action: &str, fields: &Map| {
-            let holds =
-                |name: &str| definition.field_of(action, name).is_some_and(|f| f.ty == FieldType::File);
-            let held = fields.iter().filter(|(name, _)| holds(name));
-            let values = held.flat_map(|(_, value)| value.items());
-            values.filter_map(Attachment::read).find(|one| one.hash == hash)
-        };
-        let said = events.iter().find_map(|event| named(&event.action, event.record_fields()));
-        let attachment = named("", &known.fields).or(said).ok_or_else(unknown)?;
-        let bytes = read.file(hash)?.ok_or_else(unknown)?;
-        Ok((attachment, bytes))
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use registrar_domain::register::FieldType;
 
     fn said(name: &str, bytes: &[u8], of: &[&str]) -> String {
         let mut field = FieldDef::new("files", FieldType::File, true);

@@ -5,6 +5,7 @@ mod earlier_imports;
 mod events;
 mod files;
 mod import_list;
+mod import_report;
 mod import_source;
 mod lines;
 mod mappings;
@@ -14,7 +15,7 @@ mod run;
 
 pub use events::{ImportOptions, ImportReport};
 pub use import_list::{Listed, Voided};
+pub use import_report::{Imported, RecordImport, RowReport, Together};
 pub use import_source::ReadRows;
 pub use lines::NumberedLines;
-pub use records::{Imported, RecordImport, RowReport, Together};
 pub use row::{ImportRow, OpeningState};

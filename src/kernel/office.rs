@@ -1,11 +1,19 @@
 //! One office: its plugins, its part of the store, its directory and registers in memory.
 
+pub(crate) mod decision;
 pub mod defined;
+pub(crate) mod delivery_cursors;
+pub mod egress;
+pub mod keys;
 mod ledger;
+pub mod snapshot;
 
 pub use defined::registers_of;
 
-use crate::{egress::Egress, error::KernelError, office_keys::Keys, office_snapshot::OfficeSnapshot};
+use crate::{
+    error::KernelError,
+    office::{egress::Egress, keys::Keys, snapshot::OfficeSnapshot},
+};
 use arc_swap::ArcSwap;
 use defined::OfficeEmbedder;
 use jiff::{Timestamp, civil::Date};

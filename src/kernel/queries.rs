@@ -3,9 +3,18 @@
 //! Whose a record or a figure is, is `access`'s to say; what a view gives was asked of it. Reads that ask
 //! nobody are the kernel's own and can't be reached from outside it.
 
+pub(crate) mod ask;
+pub mod due;
 mod events;
+mod figure_calls;
 mod figures;
+mod files;
+pub mod panel;
+pub(crate) mod read_calls;
+pub mod record_link;
 mod records;
+pub mod search;
+pub mod similar;
 
 pub use figures::{FigureQuery, FigureView};
 pub use records::Stages;

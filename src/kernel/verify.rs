@@ -2,8 +2,8 @@
 //! states.
 
 use crate::{
+    action::erasure_index::ErasureIndex,
     attachment::Attachment,
-    erase::ErasureIndex,
     error::KernelError,
     office::{Office, PAGE},
 };

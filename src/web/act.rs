@@ -31,7 +31,7 @@ use registrar_kernel::{
     Act,
     access::{Reach, owner_field},
     attachment::Upload,
-    record_link::LinkTarget,
+    queries::record_link::LinkTarget,
 };
 use registrar_sdk::{Map, Value};
 use std::collections::{BTreeMap, HashMap};

@@ -14,7 +14,7 @@ use axum::extract::{Path, State};
 use jiff::civil::Date;
 use maud::{Markup, html};
 use registrar_domain::{Record, storage::RecordQuery};
-use registrar_kernel::{access::owner_field, reminder::Due};
+use registrar_kernel::{access::owner_field, queries::due::Due};
 use std::collections::{BTreeMap, HashMap};
 
 /// Cards of a column; the rest is in the list.

@@ -8,7 +8,7 @@ use axum::extract::{Query, State};
 use jiff::{ToSpan, civil::Date};
 use maud::{Markup, html};
 use registrar_domain::{Period, PeriodKind};
-use registrar_kernel::reminder::Due;
+use registrar_kernel::queries::due::Due;
 use std::collections::{BTreeMap, HashMap};
 
 /// Deadlines of a month that are shown.

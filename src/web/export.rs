@@ -7,7 +7,7 @@ use axum::{
 };
 use registrar_domain::storage::RecordQuery;
 use registrar_kernel::{
-    search::phrases,
+    queries::search::phrases,
     table::{Table, lines_of},
 };
 use std::collections::HashMap;

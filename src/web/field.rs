@@ -13,7 +13,7 @@ use registrar_domain::{
 };
 use registrar_kernel::{
     attachment::{Attachment, LARGEST, endings},
-    record_link::call_name,
+    queries::record_link::call_name,
 };
 
 /// The code tables that say what roles and classes of units are called.

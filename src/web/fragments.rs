@@ -7,7 +7,7 @@ use crate::{
 use jiff::civil::Date;
 use maud::{Markup, html};
 use registrar_domain::{Lang, Record, Register};
-use registrar_kernel::reminder::{Due, Urgency};
+use registrar_kernel::queries::due::{Due, Urgency};
 
 /// A record's number, if it has one. Its id, which looks like it and says something else, is for machines.
 pub fn numbered(record: &Record) -> Markup {

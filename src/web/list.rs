@@ -21,7 +21,7 @@ use registrar_domain::{
     register::{FieldDef, FieldType},
     storage::RecordQuery,
 };
-use registrar_kernel::{account::VIEW_NAME, search::phrases};
+use registrar_kernel::{accounts::account::VIEW_NAME, queries::search::phrases};
 use registrar_sdk::Value;
 use std::collections::HashMap;
 

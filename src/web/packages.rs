@@ -8,7 +8,7 @@ use axum::{
     http::{StatusCode, header},
     response::{IntoResponse, Response},
 };
-use registrar_kernel::{ActError, KernelError, exchange::LARGEST};
+use registrar_kernel::{ActError, KernelError, automation::exchange::LARGEST};
 use serde_json::{Value, json};
 use std::collections::HashMap;
 

@@ -2,7 +2,7 @@
 
 use crate::{layout::notice, visitor::Visitor};
 use maud::{Markup, html};
-use registrar_kernel::panel::{Panel, PanelContent, PanelEmphasis, Panels};
+use registrar_kernel::queries::panel::{Panel, PanelContent, PanelEmphasis, Panels};
 
 /// All panels of a place; nothing where there are none.
 pub fn show(visitor: &Visitor, panels: &Panels) -> Markup {

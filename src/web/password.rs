@@ -15,7 +15,7 @@ use axum::{
     response::{IntoResponse, Redirect, Response},
 };
 use maud::{Markup, html};
-use registrar_kernel::account::{LEAST, SignIn};
+use registrar_kernel::accounts::account::{LEAST, SignIn};
 
 /// The form.
 pub async fn get(member: Member) -> Markup {

@@ -31,7 +31,7 @@ use registrar_kernel::{
             list::{Listing, RuleLine, RuleState as InForce},
         },
     },
-    rule_change::RulesTaken,
+    rule_change::change::RulesTaken,
 };
 use registrar_sdk::Amount;
 use std::collections::{BTreeSet, HashMap};

@@ -2,7 +2,7 @@
 
 use crate::url::encode;
 use registrar_domain::account_store::AccountStore;
-use registrar_kernel::{Office, account::Accounts, ledger_service::LedgerService};
+use registrar_kernel::{LedgerService, Office, accounts::account::Accounts};
 use std::sync::Arc;
 
 /// The offices of a program.

@@ -20,7 +20,7 @@ use registrar_domain::{Actor, reserved::DIRECTORY};
 use registrar_kernel::{
     Act,
     access::{ADMIN, EVERYWHERE},
-    account::LEAST,
+    accounts::account::LEAST,
 };
 use registrar_sdk::{Map, Value};
 use std::collections::HashMap;

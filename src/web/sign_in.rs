@@ -15,7 +15,7 @@ use axum::{
     response::{IntoResponse, Redirect, Response},
 };
 use maud::{Markup, html};
-use registrar_kernel::account::SignIn;
+use registrar_kernel::accounts::account::SignIn;
 use std::collections::HashMap;
 
 /// The form.

@@ -11,7 +11,7 @@ use crate::{
 use axum::extract::{Path, State};
 use maud::{Markup, html};
 use registrar_domain::{Record, Register, register::FieldType};
-use registrar_kernel::similar::SimilarRecord;
+use registrar_kernel::queries::similar::SimilarRecord;
 use registrar_sdk::Value;
 use std::{collections::HashMap, sync::Arc};
 

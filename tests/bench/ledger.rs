@@ -7,7 +7,7 @@ use registrar_domain::{
     Directory, Event, OfficeKey, Record, Registers, Store, WriteTx, event::chain, reserved::DIRECTORY,
 };
 use registrar_host::{Engine, EngineConfig, Host, HostConfig, MemoryStore, NoServices, Snapshot};
-use registrar_kernel::office::registers_of;
+use registrar_kernel::registers_of;
 use registrar_ledger::{Ledger, LedgerSource, RuleGeneration};
 use registrar_sdk::{Map, Value};
 use registrar_store::{SqliteShelf, SqliteStore};

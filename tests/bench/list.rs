@@ -9,7 +9,7 @@ use crate::{
 use registrar_contract::OFFICE;
 use registrar_domain::{Store, storage::RecordQuery};
 use registrar_host::{Engine, EngineConfig, Host, HostConfig};
-use registrar_kernel::{ImportOptions, Office, access::Principal, search::phrases};
+use registrar_kernel::{ImportOptions, Office, access::Principal, queries::search::phrases};
 use registrar_store::{Database, SqliteStore};
 use rusqlite::Connection;
 use serde_json::json;

@@ -4,9 +4,7 @@ use jiff::civil::date;
 use registrar_contract::OFFICE;
 use registrar_domain::Store;
 use registrar_host::{Engine, EngineConfig, Host, HostConfig};
-use registrar_kernel::{
-    Act, ImportOptions, Office, ledger_service::LedgerService, ledger_workers::LedgerWorkers,
-};
+use registrar_kernel::{Act, ImportOptions, LedgerService, LedgerWorkers, Office};
 use registrar_ledger::StandingQuery;
 use registrar_sdk::Value;
 use registrar_store::{Database, SqliteShelf, SqliteStore};

@@ -10,7 +10,7 @@ use registrar_domain::{
     reserved::{CLOSE, DIRECTORY, PERIOD},
 };
 use registrar_host::{Engine, EngineConfig, Host, HostConfig, MemoryStore, NoServices, Snapshot};
-use registrar_kernel::office_snapshot::OfficeSnapshot;
+use registrar_kernel::OfficeSnapshot;
 use registrar_ledger::{Ledger, LedgerSource, RuleGeneration, StandingQuery};
 use registrar_sdk::{Value, value::Map};
 use registrar_store::{SqliteShelf, SqliteStore};

@@ -3,7 +3,7 @@
 use crate::program::Program;
 use registrar_contract::OFFICE;
 use registrar_host::{Engine, EngineConfig, Host, HostConfig, MemoryStore};
-use registrar_kernel::office_snapshot::OfficeSnapshot;
+use registrar_kernel::OfficeSnapshot;
 use serde_json::json;
 use std::{
     collections::{BTreeMap, BTreeSet},

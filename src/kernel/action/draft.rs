@@ -1,7 +1,7 @@
 //! An action's way from what was filled in to its event: rights, stage, draft, checks.
 
 use super::{Act, ActError, ActionTx, Reason, Severity};
-use crate::{access::Reach, attachment::Upload, decision, error::KernelError};
+use crate::{access::Reach, attachment::Upload, error::KernelError, office::decision};
 use jiff::civil::Date;
 use registrar_domain::{
     Record, Register, Unknown,

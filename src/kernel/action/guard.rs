@@ -1,7 +1,7 @@
 //! Hears the guards of an action, under the office's write lock.
 
 use super::{ActError, ActionTx, Reason, Severity};
-use crate::calls::InTransaction;
+use crate::action::in_transaction::InTransaction;
 use registrar_domain::{
     Event, Record,
     event::{in_order, nths},

@@ -3,12 +3,9 @@
 use super::{Act, ActError, ActOutcome, Reason};
 use crate::{
     access::Principal,
-    calls::InTransaction,
-    erase,
+    action::{erasure_index, in_transaction::InTransaction},
     error::KernelError,
-    notify,
-    office::{Office, OfficeGeneration},
-    office_snapshot::OfficeSnapshot,
+    office::{Office, OfficeGeneration, delivery_cursors, snapshot::OfficeSnapshot},
 };
 use jiff::civil::Date;
 use registrar_domain::{
@@ -47,7 +44,7 @@ impl<'a> ActionTx<'a> {
     pub fn begin(office: &'a Office, by: &Actor, depth: u8) -> Result<ActionTx<'a>, ActError> {
         let plan = office.plan()?;
         let mut tx = office.store().begin_write(office.key())?;
-        notify::begin_cursors(&mut *tx, &plan.generation)?;
+        delivery_cursors::begin_cursors(&mut *tx, &plan.generation)?;
         // After the write lock and a turn: what was committed before is in it.
         drop(office.directory_turn());
         let directory = office.directory();
@@ -160,7 +157,7 @@ impl<'a> ActionTx<'a> {
         let mut checked = register.check_fields(action, fields.clone(), &so_far.fields, &known);
         if checked.is_err() {
             // What was erased is not asked for again.
-            let erased = erase::erased_of(&*self.tx, register, &so_far.id)?;
+            let erased = erasure_index::erased_of(&*self.tx, register, &so_far.id)?;
             if !erased.is_empty() {
                 let known = SchemaContext { erased: &erased, ..known };
                 checked = register.check_fields(action, fields, &so_far.fields, &known);

@@ -5,7 +5,7 @@
 
 use super::NumberedLines;
 use crate::{
-    erase,
+    action::erasure_index,
     error::KernelError,
     office::{Office, OfficeGeneration, PAGE},
     queries::OperatorView,
@@ -365,7 +365,7 @@ impl Batch<'_> {
         };
         let mut checked = check(&erased);
         if checked.is_err() && complete {
-            erased.extend(erase::erased_of(tx, register, &line.record)?);
+            erased.extend(erasure_index::erased_of(tx, register, &line.record)?);
             if !erased.is_empty() {
                 checked = check(&erased);
             }

@@ -1,8 +1,8 @@
 //! The files that the rows of an import name: those that came with it, and those that are there already.
 
 use crate::{
-    action::{Act, ActError, ActionTx},
-    attachment::{self, Attachment, Upload},
+    action::{Act, ActError, ActionTx, uploads},
+    attachment::{Attachment, Upload},
 };
 use registrar_domain::{
     register::{FieldType, schema::FieldProblem},
@@ -62,7 +62,7 @@ pub(super) fn bring(
                 *said = Value::Nil;
                 return Ok(());
             }
-            match attachment::keep(work, field, called, bytes)? {
+            match uploads::keep(work, field, called, bytes)? {
                 Ok(kept) if named.as_ref().is_some_and(|file| file.hash != kept.hash) => {
                     problems.push(FieldProblem {
                         field: name.to_string(),

@@ -2,7 +2,7 @@
 
 use super::{
     files,
-    records::{Imported, RecordImport, RowReport, Together},
+    import_report::{Imported, RecordImport, RowReport, Together},
     row::{ImportRow, event_id},
 };
 use crate::{

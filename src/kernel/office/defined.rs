@@ -1,7 +1,7 @@
 //! What the plugins of a generation define, and whether it may serve.
 
 use super::{OfficeGeneration, held};
-use crate::office_snapshot::OfficeSnapshot;
+use crate::office::snapshot::OfficeSnapshot;
 use registrar_domain::{
     OfficeKey, Registers, Store,
     register::definition::{Definition, DefinitionConflict, DefinitionFault, DefinitionObjection},

@@ -1,7 +1,7 @@
 //! An office's ledger: brought up to its log before it is asked, and what actions and scripts ask of it.
 
 use super::{Office, OfficeGeneration};
-use crate::{error::KernelError, office_snapshot::OfficeSnapshot};
+use crate::{error::KernelError, office::snapshot::OfficeSnapshot};
 use jiff::civil::Date;
 use registrar_domain::{Directory, Event, OfficeKey, Period, PeriodKind, Record, Registers, Store};
 use registrar_host::{Host, Snapshot};

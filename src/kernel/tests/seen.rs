@@ -53,7 +53,7 @@ fn a_page_of_the_newest_and_of_the_log_holds_what_is_theirs() {
         |id: &str| Principal::of(&office.directory(), &registrar_domain::Actor::read(id), TODAY).unwrap();
     let newest = |id: &str, words: &str, page: (usize, usize)| {
         office.follow_words().unwrap();
-        let words = registrar_kernel::search::phrases(words);
+        let words = registrar_kernel::queries::search::phrases(words);
         let query = RecordQuery { register: "item".into(), words, ..RecordQuery::default() };
         let (records, count) = office.as_principal(&by(id)).newest(&query, page).unwrap();
         format!("{} of {count}", records.iter().map(|r| r.id.as_str()).collect::<Vec<_>>().join(" "))
@@ -127,7 +127,7 @@ fn how_pressing_something_is_follows_its_day_and_its_reminders() {
         let by =
             Principal::of(&fixture.office.directory(), &registrar_domain::Actor::read(id), TODAY).unwrap();
         let due = fixture.office.as_principal(&by).due(None, |_| true, 10).unwrap();
-        let kind = |due: &registrar_kernel::reminder::Due| {
+        let kind = |due: &registrar_kernel::queries::due::Due| {
             due.reminder.as_ref().map_or("-", |r| match r.kind.as_str() {
                 "urging" => "urging",
                 _ => "reminder",

@@ -4,7 +4,7 @@ mod common;
 
 use common::{Fixture, TODAY};
 use registrar_domain::Actor;
-use registrar_kernel::{ActError, access::Principal, similar::SimilarPage};
+use registrar_kernel::{KernelError, access::Principal, queries::similar::SimilarPage};
 
 // Two plugins: one names every record of the same title, whatever the asker may see of it; the other
 // goes through the register in pages of two.
@@ -30,7 +30,7 @@ end)
 host.on("record.similar", { register = "item" }, function() error("not today") end)
 "#;
 
-fn similar(fixture: &Fixture, register: &str, record: &str, by: &str) -> Result<SimilarPage, ActError> {
+fn similar(fixture: &Fixture, register: &str, record: &str, by: &str) -> Result<SimilarPage, KernelError> {
     let by = Principal::of(&fixture.office.directory(), &Actor::read(by), TODAY).unwrap();
     fixture.office.as_principal(&by).similar(register, record)
 }

@@ -10,7 +10,7 @@ use registrar_domain::{Lang, Record, Register, register::schema::FieldProblem as
 use registrar_kernel::{
     Act, ActError, Reason,
     access::owner_field,
-    similar::{SimilarPage, SimilarRecord},
+    queries::similar::{SimilarPage, SimilarRecord},
 };
 use std::collections::BTreeMap;
 

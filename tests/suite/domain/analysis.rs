@@ -1,7 +1,7 @@
 //! Shares, the mix of kinds, this year against last, the adoption rate.
 
 use super::city::City;
-use registrar_kernel::panel::PanelContent;
+use registrar_kernel::queries::panel::PanelContent;
 use serde_json::{Value as Json, json};
 
 /// So many items of a unit, of a kind, on a day.

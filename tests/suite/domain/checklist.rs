@@ -1,7 +1,7 @@
 //! What a county has in place: so many of five conditions, on the home page and in a table.
 
 use super::city::City;
-use registrar_kernel::panel::PanelContent;
+use registrar_kernel::queries::panel::PanelContent;
 use serde_json::{Value as Json, json};
 
 /// What the home page shows of it.

@@ -10,11 +10,9 @@ use registrar_contract::OFFICE;
 use registrar_domain::{Event, Lang, Store};
 use registrar_host::{Engine, EngineConfig, Host, HostConfig};
 use registrar_kernel::{
-    Act, ImportOptions, Office,
+    Act, ImportOptions, LedgerService, Office,
     access::Principal,
-    ledger_service::LedgerService,
-    panel::Panel,
-    queries::{FigureQuery, FigureView},
+    queries::{FigureQuery, FigureView, panel::Panel},
 };
 use registrar_ledger::{Explained, StandingQuery};
 use registrar_sdk::{Map, Value};
@@ -86,8 +84,7 @@ impl City {
         let plugins = settings.as_object().unwrap().iter();
         config.settings = plugins.map(|(plugin, of)| (plugin.clone(), map(of))).collect();
         config.files = Some(data.join("files"));
-        config.example_snapshot =
-            Arc::new(registrar_kernel::office_snapshot::OfficeSnapshot::new(Arc::default()));
+        config.example_snapshot = Arc::new(registrar_kernel::OfficeSnapshot::new(Arc::default()));
         NOW.set(BEGIN);
         config.clock = || {
             let on = NOW.get().to_string();

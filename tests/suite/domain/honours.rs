@@ -1,7 +1,7 @@
 //! Awards that others gave: recorded on the item and on its authors.
 
 use super::city::City;
-use registrar_kernel::panel::PanelContent;
+use registrar_kernel::queries::panel::PanelContent;
 use serde_json::{Value as Json, json};
 
 /// An office with an item of Wang's that was adopted.

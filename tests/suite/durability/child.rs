@@ -5,9 +5,7 @@ use jiff::civil::{Date, date};
 use registrar_contract::OFFICE;
 use registrar_domain::Store;
 use registrar_host::{Engine, EngineConfig, Host, HostConfig};
-use registrar_kernel::{
-    Act, ImportOptions, ImportReport, Office, ledger_service::LedgerService, ledger_workers::LedgerWorkers,
-};
+use registrar_kernel::{Act, ImportOptions, ImportReport, LedgerService, LedgerWorkers, Office};
 use registrar_sdk::{Value, value::Map};
 use registrar_store::{Database, SqliteShelf, SqliteStore, sqlite::Sync};
 use std::{

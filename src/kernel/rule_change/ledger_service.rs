@@ -3,13 +3,16 @@
 //! The office tells it of commits and of new plugins; it never makes either wait.
 
 use crate::{
-    error::KernelError, ledger_workers as workers, office::Office, rule_change::RulesNotTaken, verify::LOST,
+    error::KernelError,
+    office::Office,
+    rule_change::{
+        kept_rules::RulesNotTaken,
+        ledger_workers::{self as workers, Followed},
+    },
+    verify::LOST,
 };
 use registrar_ledger::{Ledger, LedgerShelf, Progress, RuleGeneration, rebuild::verify::LedgerCheck};
-use std::{
-    sync::{Arc, Mutex, MutexGuard, OnceLock, Weak},
-    time::Duration,
-};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, Weak};
 use tracing::error;
 
 /// What is to be done for the ledger of an office.
@@ -36,9 +39,6 @@ pub(crate) struct PendingWork {
     pub(crate) waiting: Option<String>,
 }
 
-/// How long a failed attempt waits for the next.
-pub(crate) const PAUSE: Duration = Duration::from_secs(1);
-
 impl LedgerService {
     /// Opens an office's ledger, brings it up to date, and gives it to the office.
     ///
@@ -51,7 +51,7 @@ impl LedgerService {
     ) -> Result<Arc<LedgerService>, KernelError> {
         let rules = RuleGeneration::from(&*office.plan()?);
         let hash = rules.hash.clone();
-        let ledger = office.set_ledger(crate::rule_change::open(office, shelf, rules, progress)?);
+        let ledger = office.set_ledger(crate::rule_change::kept_rules::open(office, shelf, rules, progress)?);
         if let Some(lost) = ledger.lost() {
             error!(office = %office.name, "{lost}; `registrar verify` says so until a backup is restored.");
             if let Err(why) = office.host().note(LOST, Some(lost)) {
@@ -140,13 +140,6 @@ impl LedgerService {
         self.wanted.lock().unwrap_or_else(|poisoned| poisoned.into_inner())
     }
 
-    pub(crate) fn followed_by(self: &Arc<Self>, followers: &Arc<workers::WorkQueue>) {
-        let _ = self.own.set(Arc::downgrade(self));
-        if self.followers.set(Arc::downgrade(followers)).is_ok() {
-            self.wake();
-        }
-    }
-
     /// Has its followers look, if there is something to do that they do not know of yet.
     fn wake(&self) {
         let (Some(followers), Some(own)) = (self.followers.get().and_then(Weak::upgrade), self.own.get())
@@ -158,26 +151,6 @@ impl LedgerService {
             drop(wanted);
             followers.push(own.clone());
         }
-    }
-
-    /// Does what is to be done; `false`: it failed, and is to be done again after a pause.
-    pub(crate) fn step(&self) -> bool {
-        let (catch_up, rules) = {
-            let mut wanted = self.wanted();
-            (std::mem::take(&mut wanted.catch_up), std::mem::take(&mut wanted.rules))
-        };
-        if !self.follow_once(catch_up, rules) {
-            self.catch_up_again();
-            return false;
-        }
-        self.wanted().is_queued = false;
-        self.wake();
-        true
-    }
-
-    /// What was begun was not done; it stays queued.
-    pub(crate) fn catch_up_again(&self) {
-        self.wanted().catch_up = true;
     }
 
     fn catch_up_soon(&self) {
@@ -200,5 +173,34 @@ impl LedgerService {
             error!(office = %office.name, "The ledger could not catch up and tries again: {why}");
         }
         caught_up.is_ok()
+    }
+}
+
+impl Followed for LedgerService {
+    /// Does what is to be done; `false`: it failed, and is to be done again after a pause.
+    fn step(&self) -> bool {
+        let (catch_up, rules) = {
+            let mut wanted = self.wanted();
+            (std::mem::take(&mut wanted.catch_up), std::mem::take(&mut wanted.rules))
+        };
+        if !self.follow_once(catch_up, rules) {
+            self.catch_up_again();
+            return false;
+        }
+        self.wanted().is_queued = false;
+        self.wake();
+        true
+    }
+
+    /// What was begun was not done; it stays queued.
+    fn catch_up_again(&self) {
+        self.wanted().catch_up = true;
+    }
+
+    fn followed_by(self: Arc<Self>, followers: &Arc<workers::WorkQueue>) {
+        let _ = self.own.set(Arc::downgrade(&self));
+        if self.followers.set(Arc::downgrade(followers)).is_ok() {
+            self.wake();
+        }
     }
 }

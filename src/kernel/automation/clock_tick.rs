@@ -1,10 +1,12 @@
 //! Tells `clock.tick` handlers of each day once; days on which nothing ran are made up.
 
 use crate::{
-    calls::Background,
+    automation::{background::Background, notify::Delivered},
     error::KernelError,
-    notify::{CLOCK_TICK, Delivered, cursor_name},
-    office::{Office, OfficeGeneration},
+    office::{
+        Office, OfficeGeneration,
+        delivery_cursors::{CLOCK_TICK, cursor_name},
+    },
 };
 use jiff::{ToSpan, civil::Date};
 use registrar_host::Handler;
@@ -82,7 +84,7 @@ impl Office {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use crate::automation::clock_tick::*;
 
     #[test]
     fn a_day_is_a_number_and_back() {

@@ -2,26 +2,22 @@
 //! the outbox, and gets every event at least once, in order.
 
 use crate::{
-    calls::Background,
+    automation::{background::Background, outlet},
     error::KernelError,
-    office::{Office, OfficeGeneration, PAGE},
-    outlet,
+    office::{
+        Office, OfficeGeneration, PAGE,
+        delivery_cursors::{AFTER, CLOCK_TICK, begin_cursors, cursor_name, handlers},
+    },
 };
 use registrar_domain::{
-    Event, ReadTx, Record, StoreError, WriteTx,
+    Event, ReadTx, Record,
     event::{in_order, nths},
     storage::Delivery,
 };
-use registrar_host::{Generation, Handler};
+use registrar_host::Handler;
 use registrar_sdk::Value;
 use std::{sync::Arc, time::Duration};
 
-/// The point that is told of each day, which has a cursor as those that are told of events have.
-pub(crate) const CLOCK_TICK: &str = "clock.tick";
-
-/// The points whose handlers are told of events.
-const POINTS: [&str; 2] = [AFTER, outlet::POINT];
-const AFTER: &str = "action.after";
 /// Attempts after which a delivery is parked.
 const ATTEMPTS: u32 = 6;
 /// The pause after the first failed attempt; each further one is twice as long.
@@ -48,28 +44,6 @@ impl Delivered {
             (a, b) => a.or(b),
         };
     }
-}
-
-pub(crate) fn cursor_name(handler: &Handler) -> String {
-    format!("{}@{}", handler.kept_key(), handler.point)
-}
-
-/// The handlers that are told of events.
-fn handlers(generation: &Generation) -> impl Iterator<Item = Arc<Handler>> {
-    POINTS.into_iter().flat_map(|point| generation.handlers(point))
-}
-
-/// Gives each new handler its cursor: at the end of the log, or at its start if it says so.
-pub(crate) fn begin_cursors(tx: &mut dyn WriteTx, generation: &Generation) -> Result<(), StoreError> {
-    for handler in handlers(generation) {
-        let name = cursor_name(&handler);
-        if tx.cursor(&name)?.is_none() {
-            let from_start = handler.option("from").as_str() == Some("start");
-            let head = tx.head()?.seq;
-            tx.set_cursor(&name, if from_start { 0 } else { head })?;
-        }
-    }
-    Ok(())
 }
 
 impl Office {

@@ -1,16 +1,30 @@
 //! Keeps the ledgers of many offices up with their logs and rules: a few threads for all of them. A ledger is
 //! followed by one thread at a time.
 
-use crate::ledger_service::{LedgerService, PAUSE};
 use std::{
     collections::VecDeque,
     io,
     panic::{self, AssertUnwindSafe},
     sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError, Weak},
     thread,
-    time::Instant,
+    time::{Duration, Instant},
 };
 use tracing::error;
+
+/// How long a failed attempt waits for the next.
+const PAUSE: Duration = Duration::from_secs(1);
+
+/// What is followed: a ledger that catches up and takes over rules.
+pub trait Followed: Send + Sync {
+    /// Does what is to be done; `false`: it failed, and is to be done again after a pause.
+    fn step(&self) -> bool;
+
+    /// What was begun was not done; it stays queued.
+    fn catch_up_again(&self);
+
+    /// Who follows it from now on.
+    fn followed_by(self: Arc<Self>, followers: &Arc<WorkQueue>);
+}
 
 /// Threads that follow ledgers until this is dropped.
 pub struct LedgerWorkers {
@@ -18,16 +32,16 @@ pub struct LedgerWorkers {
 }
 
 /// What threads and ledgers share.
-pub(crate) struct WorkQueue {
+pub struct WorkQueue {
     queue: Mutex<Queue>,
     woken: Condvar,
 }
 
 #[derive(Default)]
 struct Queue {
-    ready: VecDeque<Weak<LedgerService>>,
+    ready: VecDeque<Weak<dyn Followed>>,
     /// What failed, and when it is tried again.
-    later: Vec<(Instant, Weak<LedgerService>)>,
+    later: Vec<(Instant, Weak<dyn Followed>)>,
     stop: bool,
 }
 
@@ -47,8 +61,8 @@ impl LedgerWorkers {
     }
 
     /// From now on this ledger catches up and takes over new rules in the background.
-    pub fn follow(&self, service: &Arc<LedgerService>) {
-        service.followed_by(&self.shared);
+    pub fn follow(&self, service: &Arc<impl Followed + 'static>) {
+        service.clone().followed_by(&self.shared);
     }
 }
 
@@ -66,7 +80,7 @@ impl WorkQueue {
     }
 
     /// Has a ledger followed once, soon.
-    pub(crate) fn push(&self, service: Weak<LedgerService>) {
+    pub(crate) fn push(&self, service: Weak<dyn Followed>) {
         self.queue().ready.push_back(service);
         self.woken.notify_one();
     }
@@ -88,7 +102,7 @@ impl WorkQueue {
     }
 
     /// The next ledger that has something to do; `None`: nothing more is to be done.
-    fn next(&self) -> Option<Weak<LedgerService>> {
+    fn next(&self) -> Option<Weak<dyn Followed>> {
         let mut queue = self.queue();
         loop {
             if queue.stop {

@@ -1,21 +1,13 @@
-//! How pressing a deadline is: by its day, and by the reminders that plugins plan for it.
+//! What is owed and how pressing it is: by its day, and by the reminders that plugins plan for it.
 
-use crate::{
-    access::Principal,
-    action::{ActError, ActionTx},
-    error::KernelError,
-    office::Office,
-    queries::OfficeView,
-};
+use crate::{access::Principal, error::KernelError, office::Office, queries::OfficeView};
 use jiff::civil::Date;
 use registrar_domain::{
-    Actor, Event, Record,
-    log::NewEvent,
-    reserved::REMINDED,
+    Record,
     storage::{Deadline, DeadlineQuery, DeadlineState},
 };
 use registrar_host::{Failed, Outcome};
-use registrar_sdk::{Map, Value};
+use registrar_sdk::Value;
 
 /// How pressing a deadline is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -126,71 +118,6 @@ impl OfficeView<'_> {
     }
 }
 
-impl Office {
-    /// Logs one `reminded` event for each deadline that is owed and of which a reminder's day has come:
-    /// the latest alone, once, dated that day. `action.after` handlers bring it to whom it is for. Only
-    /// deadlines that come of an event after the one at `since` are looked at; 0: all, as once a day.
-    ///
-    /// # Errors
-    /// The store, or a plugin failed at what follows from an event; earlier ones stay logged.
-    pub fn run_reminders(&self, since: u64) -> Result<Vec<Event>, ActError> {
-        let owed = DeadlineQuery { states: DeadlineState::OWED.to_vec(), ..DeadlineQuery::default() };
-        let registers = self.registers();
-        let mut due = Vec::new();
-        {
-            let read = self.read()?;
-            for deadline in read.deadlines(&owed)?.into_iter().filter(|one| one.event > since) {
-                let Some(register) = registers.by_id.get(&deadline.register) else { continue };
-                let record = read.record(&deadline.register, &deadline.record)?;
-                due.extend(record.map(|record| (deadline, register.present(record))));
-            }
-        }
-        let mut logged = Vec::new();
-        for due in self.with_reminders(&Principal::Operator, due)? {
-            let (Some(reminder), deadline) = (due.reminder, due.deadline) else { continue };
-            logged.extend(self.remind(deadline, &reminder)?);
-        }
-        Ok(logged)
-    }
-
-    fn remind(&self, deadline: Deadline, reminder: &Reminder) -> Result<Vec<Event>, ActError> {
-        let Deadline { register: of, record, name, due, .. } = &deadline;
-        let id = format!("reminded/{of}/{record}/{name}/{due}/{}/{}", reminder.kind, reminder.on);
-        if self.read()?.event_by_id(&id)?.is_some() {
-            return Ok(Vec::new());
-        }
-        let mut work = ActionTx::begin(self, &Actor::Clock, 0)?;
-        // Someone may have done it since it was read.
-        let known = DeadlineQuery { record: Some((of.clone(), record.clone())), ..DeadlineQuery::default() };
-        let known = work.tx.deadlines(&known)?;
-        let owed = known.iter().any(|known| {
-            known.name == *name && known.due == *due && DeadlineState::OWED.contains(&known.state)
-        });
-        let Some(register) = work.plan.registers.get(of).cloned().filter(|_| owed) else {
-            return Ok(Vec::new());
-        };
-        let to = reminder.to.iter().map(Value::text).collect();
-        let new = NewEvent {
-            id: Some(id),
-            register: of.clone(),
-            record: record.clone(),
-            action: REMINDED.to_owned(),
-            on: reminder.on,
-            by: Actor::Clock,
-            fields: Map::from([
-                ("deadline".into(), Value::text(name)),
-                ("due".into(), Value::text(due.to_string())),
-                ("kind".into(), Value::text(&reminder.kind)),
-                ("to".into(), Value::List(to)),
-                ("text".into(), Value::text(&reminder.text)),
-            ]),
-            cause: work.tx.event(deadline.event)?.map(|event| event.id),
-        };
-        work.unasked(&register, new)?;
-        work.finish_unasked()
-    }
-}
-
 fn read(said: &Value) -> Option<Reminder> {
     let word = |key: &str| said.get(key).as_str().map(str::to_owned);
     let to = said.get("to");
@@ -200,4 +127,25 @@ fn read(said: &Value) -> Option<Reminder> {
         to: to.items().iter().filter_map(|one| one.as_str().map(str::to_owned)).collect(),
         text: word("text").unwrap_or_default(),
     })
+}
+
+impl OfficeView<'_> {
+    /// Deadlines that fit, of records within their reach.
+    ///
+    /// # Errors
+    /// The store.
+    pub fn deadlines(&self, query: &DeadlineQuery) -> Result<Vec<Deadline>, KernelError> {
+        let registers = self.office.registers();
+        let read = self.office.read()?;
+        let mut seen = read.deadlines(query)?;
+        let mut sees = |deadline: &Deadline| -> Result<bool, KernelError> {
+            let Some(register) = registers.by_id.get(&deadline.register) else { return Ok(false) };
+            let record = read.record(&register.id, &deadline.record)?.map(|record| register.present(record));
+            Ok(record.is_some_and(|record| self.by.may_see(register, &record)))
+        };
+        let theirs = seen.iter().map(&mut sees).collect::<Result<Vec<bool>, _>>()?;
+        let mut theirs = theirs.into_iter();
+        seen.retain(|_| theirs.next().unwrap_or(false));
+        Ok(seen)
+    }
 }

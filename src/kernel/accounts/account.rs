@@ -4,7 +4,7 @@
 //! found out that someone is who they say. Passwords and sessions lie apart from the log, which keeps
 //! everything for ever.
 
-use crate::{KernelError, sign_in_limits::Guesses};
+use crate::{accounts::sign_in_limits::Guesses, error::KernelError};
 use argon2::{
     Argon2,
     password_hash::{PasswordHasher, PasswordVerifier},
@@ -233,9 +233,11 @@ fn strong(person: &str, password: &str) -> Result<(), WeakPassword> {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
-    use registrar_domain::Stored;
-    use registrar_domain::account_store::{BrowserSession, SessionKey};
+    use crate::accounts::account::*;
+    use registrar_domain::{
+        Stored,
+        account_store::{BrowserSession, SessionKey},
+    };
     use std::{collections::BTreeMap, sync::Mutex};
 
     #[derive(Default)]

@@ -155,7 +155,7 @@ impl Office {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use crate::queries::search::*;
 
     fn check(text: &str, expected: &[&str]) {
         assert_eq!(phrases(text), expected, "{text}");

@@ -4,14 +4,14 @@
 use crate::{
     error::KernelError,
     office::OfficeGeneration,
-    queries::{FigureView, OfficeView},
+    queries::{OfficeView, figures::FigureView},
 };
 use registrar_domain::Period;
 use registrar_ledger::{Award, StandingQuery};
 use registrar_sdk::Value;
 
 /// What a script is answered.
-pub(super) fn answer(
+pub(crate) fn answer(
     view: &OfficeView<'_>,
     plan: &OfficeGeneration,
     call: &str,

@@ -2,9 +2,7 @@
 
 use crate::{
     action::{ActError, ActionTx, Reason},
-    error::KernelError,
     office::Office,
-    queries::OfficeView,
 };
 use jiff::civil::Date;
 use registrar_domain::{
@@ -131,27 +129,6 @@ fn replaces(computed: &Deadline, known: &Deadline) -> bool {
         || computed.event > known.event
             && (known.state == DeadlineState::Met
                 || (computed.start, computed.due) != (known.start, known.due))
-}
-
-impl OfficeView<'_> {
-    /// Deadlines that fit, of records within their reach.
-    ///
-    /// # Errors
-    /// The store.
-    pub fn deadlines(&self, query: &DeadlineQuery) -> Result<Vec<Deadline>, KernelError> {
-        let registers = self.office.registers();
-        let read = self.office.read()?;
-        let mut seen = read.deadlines(query)?;
-        let mut sees = |deadline: &Deadline| -> Result<bool, KernelError> {
-            let Some(register) = registers.by_id.get(&deadline.register) else { return Ok(false) };
-            let record = read.record(&register.id, &deadline.record)?.map(|record| register.present(record));
-            Ok(record.is_some_and(|record| self.by.may_see(register, &record)))
-        };
-        let theirs = seen.iter().map(&mut sees).collect::<Result<Vec<bool>, _>>()?;
-        let mut theirs = theirs.into_iter();
-        seen.retain(|_| theirs.next().unwrap_or(false));
-        Ok(seen)
-    }
 }
 
 impl Office {

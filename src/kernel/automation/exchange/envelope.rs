@@ -1,7 +1,7 @@
 //! What a package looks like on its way: the text of what it says, the key of who says it, and the
 //! signature of that text. The text itself is signed, so that no two readers differ on what it was.
 
-use crate::{error::KernelError, office_keys::Keys};
+use crate::{error::KernelError, office::keys::Keys};
 use base64::{Engine, engine::general_purpose::STANDARD};
 use ed25519_dalek::{Signature, VerifyingKey};
 use jiff::civil::Date;
@@ -79,8 +79,8 @@ impl Sealed {
     /// # Errors
     /// The text is no package.
     pub fn read(text: &str) -> Result<Sealed, String> {
-        if text.len() > super::LARGEST {
-            return Err(format!("the package is larger than {} bytes", super::LARGEST));
+        if text.len() > crate::automation::exchange::LARGEST {
+            return Err(format!("the package is larger than {} bytes", crate::automation::exchange::LARGEST));
         }
         serde_json::from_str(text).map_err(|why| format!("this is no package: {why}"))
     }
@@ -124,7 +124,7 @@ pub fn is_key(text: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use crate::automation::exchange::envelope::*;
 
     fn sealed() -> (Keys, String) {
         let keys = Keys::from_secret(&[7; 32]);

@@ -103,7 +103,7 @@ fn held<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use crate::accounts::sign_in_limits::*;
 
     const OFFICE: OfficeKey = OfficeKey(1);
 

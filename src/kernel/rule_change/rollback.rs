@@ -1,7 +1,11 @@
 //! Goes back to an earlier version of a plugin, and lets it go again: looked at aside, then logged,
 //! then done.
 
-use crate::{Act, ActError, KernelError, Office};
+use crate::{
+    action::{Act, ActError},
+    error::KernelError,
+    office::Office,
+};
 use registrar_domain::{
     Actor,
     reserved::{OFFICE, ROLLBACK, UNPIN},

@@ -6,17 +6,16 @@
 
 mod envelope;
 
-pub use envelope::is_key;
+pub use crate::automation::exchange::envelope::is_key;
 use registrar_domain::reserved::{PEER, RECEIVED, SENT};
 
-use envelope::{Contents, EnvelopeEntry, Sealed};
+use crate::automation::exchange::envelope::{Contents, EnvelopeEntry, Sealed};
 
 use crate::{
     access::Principal,
     action::{Act, ActError},
-    decision,
     error::KernelError,
-    office::Office,
+    office::{Office, decision},
 };
 use jiff::civil::Date;
 use registrar_domain::{Actor, ReadTx, reserved::OFFICE};

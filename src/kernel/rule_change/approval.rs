@@ -1,7 +1,7 @@
 //! Who must approve changed rules before an office counts by them, and what was approved: said by
 //! events of the register `$office`, and by nothing else.
 
-use crate::decision;
+use crate::office::decision;
 use registrar_domain::{
     ReadTx, Stored,
     reserved::{APPROVE, APPROVE_BY, TAKEN},

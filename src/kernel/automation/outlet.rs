@@ -5,9 +5,8 @@
 use crate::{
     access::{Principal, Reach},
     action::{Act, ActError, ActOutcome},
-    decision,
     error::KernelError,
-    office::Office,
+    office::{Office, decision, delivery_cursors::PUBLISHING},
 };
 use registrar_domain::{
     Event, ReadTx, Title,
@@ -16,9 +15,6 @@ use registrar_domain::{
 };
 use registrar_sdk::{Value, value::Map};
 use std::collections::BTreeMap;
-
-/// The point whose handlers bring documents to outlets.
-pub(crate) const POINT: &str = "outlet.publish";
 
 /// A place to which documents are published.
 #[derive(Clone, Debug, PartialEq)]
@@ -148,7 +144,7 @@ impl Office {
             ))
             .into());
         }
-        let served = plan.generation.handlers(POINT).into_iter().any(|handler| {
+        let served = plan.generation.handlers(PUBLISHING).into_iter().any(|handler| {
             let takes = |option: &str, word: &str| {
                 handler.option(option).is_nil() || handler.words(option).any(|w| w == word)
             };

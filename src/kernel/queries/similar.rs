@@ -2,11 +2,9 @@
 
 use crate::{
     access::Principal,
-    action::ActError,
-    calls::ReadCalls,
     error::KernelError,
     office::{Office, OfficeGeneration},
-    queries::OfficeView,
+    queries::{OfficeView, read_calls::ReadCalls},
 };
 use registrar_domain::{ReadTx, Record};
 use registrar_host::{Caller, Fault, Scope, Services};
@@ -43,7 +41,7 @@ impl OfficeView<'_> {
     ///
     /// # Errors
     /// An unknown register or record, or one that they may not see.
-    pub fn similar(&self, register: &str, record: &str) -> Result<SimilarPage, ActError> {
+    pub fn similar(&self, register: &str, record: &str) -> Result<SimilarPage, KernelError> {
         let plan = self.office.plan()?;
         let known = self.record(register, record)?;
         self.office.similar_to(&plan, self.by, &*self.office.read()?, &known)
@@ -53,7 +51,7 @@ impl OfficeView<'_> {
     ///
     /// # Errors
     /// An unknown register, or one that they may not open.
-    pub fn similar_to_draft(&self, register: &str, fields: Map) -> Result<SimilarPage, ActError> {
+    pub fn similar_to_draft(&self, register: &str, fields: Map) -> Result<SimilarPage, KernelError> {
         let plan = self.office.plan()?;
         let (definition, _) = self.opened(register)?;
         let mut draft = Record::new(&definition, "");
@@ -70,7 +68,7 @@ impl Office {
         principal: &Principal,
         tx: &dyn ReadTx,
         record: &Record,
-    ) -> Result<SimilarPage, ActError> {
+    ) -> Result<SimilarPage, KernelError> {
         let scope = Scope { generation: plan.generation.clone(), snapshot: self.snapshot(), depth: 0 };
         let mut services = SimilarSearch { office: self, plan, principal, tx };
         let outcome =
