@@ -1,17 +1,42 @@
 //! `act`: one action on a record, with everything that stands before it.
 
-use super::{DONE, NO, WRONG_USE, args::Command, output::Output, whoever};
+use super::{DONE, NO, output::Output, whoever};
 use anyhow::Result;
+use clap::Args;
 use registrar_app::{OpenOffice, command::WrongUse, date};
 use registrar_domain::{Actor, Registers, register::FieldType};
 use registrar_kernel::{Act, ActOutcome, queries::similar::SimilarRecord};
 use registrar_sdk::{Map, Value};
 
+/// What `act` is told.
+#[derive(Args, Debug)]
+pub struct ActArgs {
+    /// The register
+    register: String,
+    /// The record; "-" for a new one with a number of its own
+    record: String,
+    /// The action
+    action: String,
+    /// Fields; a value that is JSON is taken as such
+    #[arg(value_name = "NAME=VALUE")]
+    fields: Vec<String>,
+    /// A field whose text begins with a dash or is to be told from the rest
+    #[arg(long = "field", short = 'f', value_name = "NAME=VALUE")]
+    more: Vec<String>,
+    /// The date it counts on (default: today)
+    #[arg(long)]
+    on: Option<String>,
+    /// The acting person (default: the operator)
+    #[arg(long = "as", value_name = "PERSON")]
+    person: Option<String>,
+    /// A key of one's own: the same key is the same event
+    #[arg(long)]
+    id: Option<String>,
+}
+
 /// Runs the command.
-pub fn run(opened: &OpenOffice, command: &Command, output: &mut Output<'_>) -> Result<u8> {
-    let Command::Act { register, record, action, fields, more, on, person, id } = command else {
-        return Ok(WRONG_USE);
-    };
+pub fn run(opened: &OpenOffice, asked: &ActArgs, output: &mut Output<'_>) -> Result<u8> {
+    let ActArgs { register, record, action, fields, more, on, person, id } = asked;
     let act = Act {
         register: register.clone(),
         record: Some(record.clone()).filter(|r| r != "-"),

@@ -280,29 +280,7 @@ pub enum Command {
     /// List the periods that were closed, with what has moved in them since
     Periods,
     /// Perform an action on a record
-    Act {
-        /// The register
-        register: String,
-        /// The record; "-" for a new one with a number of its own
-        record: String,
-        /// The action
-        action: String,
-        /// Fields; a value that is JSON is taken as such
-        #[arg(value_name = "NAME=VALUE")]
-        fields: Vec<String>,
-        /// A field whose text begins with a dash or is to be told from the rest
-        #[arg(long = "field", short = 'f', value_name = "NAME=VALUE")]
-        more: Vec<String>,
-        /// The date it counts on (default: today)
-        #[arg(long)]
-        on: Option<String>,
-        /// The acting person (default: the operator)
-        #[arg(long = "as", value_name = "PERSON")]
-        person: Option<String>,
-        /// A key of one's own: the same key is the same event
-        #[arg(long)]
-        id: Option<String>,
-    },
+    Act(super::act::ActArgs),
     /// Show the records that resemble one, with the passages they share
     Similar {
         /// The register

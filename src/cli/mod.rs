@@ -382,7 +382,7 @@ fn in_office(app: &App, cli: &Cli, place: &CommandContext, output: &mut Output<'
             };
             user::run(app, &opened, command.as_ref(), &input, output)
         }
-        Command::Act { .. } => act::run(&opened, &cli.command, output),
+        Command::Act(asked) => act::run(&opened, asked, output),
         Command::Parked { action } => parked::run(&opened, *action, output),
         Command::Bypass { plugin, until, reason } => parked::bypass(&opened, plugin, until, reason, output),
         Command::Similar { register, record, person } => {
@@ -396,8 +396,19 @@ fn in_office(app: &App, cli: &Cli, place: &CommandContext, output: &mut Output<'
         Command::Peer(asked) => exchange::peer(&opened, asked, output),
         Command::Pack(asked) => exchange::pack(&opened, asked, place, output),
         Command::Accept { file } => exchange::accept(&opened, file, &place.input, output),
-        // The rest ran before an office was opened.
-        _ => Ok(WRONG_USE),
+        // These ran before an office was opened. One by one, so that a new command is missed when it is compiled.
+        Command::Check { .. }
+        | Command::Points { .. }
+        | Command::New { .. }
+        | Command::Trust { .. }
+        | Command::Stubs { .. }
+        | Command::Serve { .. }
+        | Command::Demo { .. }
+        | Command::Restore { .. }
+        | Command::Repl
+        | Command::Office { .. }
+        | Command::Backup { .. }
+        | Command::Verify { .. } => Ok(WRONG_USE),
     }
 }
 
