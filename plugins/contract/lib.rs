@@ -28,6 +28,7 @@ pub mod options;
 // Generated: kept as `derive` writes it.
 #[rustfmt::skip]
 pub mod payload;
+pub mod period;
 pub mod points;
 pub mod refine;
 

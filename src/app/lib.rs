@@ -38,9 +38,6 @@ use std::{
     sync::{Arc, Mutex, OnceLock, Weak},
 };
 
-/// The time zone of the office's days.
-pub const TIME_ZONE: &str = "Asia/Shanghai";
-
 /// Everything that runs in this process.
 pub struct App {
     config: ArcSwap<Config>,
@@ -355,12 +352,8 @@ pub fn host_config(config: &Config, office: &str) -> HostConfig {
 
 /// The day and the moment by the office's clock: `2023-02-14`, `2023-02-14T09:30:00+08:00`.
 pub fn moment() -> (String, String) {
-    let now = jiff::Timestamp::now();
-    match now.in_tz(TIME_ZONE) {
-        Ok(here) => (here.date().to_string(), here.strftime("%Y-%m-%dT%H:%M:%S%:z").to_string()),
-        // The time zones are built in; without them the office's day is Greenwich's.
-        Err(_) => (now.strftime("%Y-%m-%d").to_string(), now.to_string()),
-    }
+    let here = registrar_kernel::office::now();
+    (here.date().to_string(), here.strftime("%Y-%m-%dT%H:%M:%S%:z").to_string())
 }
 
 /// Has those rule sets act that the configuration or the office's log chooses, the latter from the

@@ -16,7 +16,7 @@ use crate::{
 };
 use arc_swap::ArcSwap;
 use defined::OfficeEmbedder;
-use jiff::{Timestamp, civil::Date};
+use jiff::{Timestamp, ZonedDateTime, civil::Date, tz::TimeZone};
 use registrar_domain::{
     Directory, OfficeKey, ReadTx, Registers, Store,
     reserved::{DIRECTORY, ERASE, VOID},
@@ -30,6 +30,13 @@ use std::sync::{
 
 /// The time zone of days, unless the program that opens the office says otherwise.
 const TIME_ZONE: &str = "Asia/Shanghai";
+
+/// The moment it is, by the clock on an office's wall.
+pub fn now() -> ZonedDateTime {
+    let now = Timestamp::now();
+    // The time zones are built in; without them the office's day is Greenwich's.
+    now.in_tz(TIME_ZONE).unwrap_or_else(|_| now.to_zoned_datetime(TimeZone::UTC))
+}
 
 /// Tells the day it is for the office.
 pub type DayClock = Arc<dyn Fn() -> Date + Send + Sync>;
@@ -73,12 +80,7 @@ impl Office {
     /// # Errors
     /// The store, or registers that don't fit together.
     pub fn open(name: &str, store: Arc<dyn Store>, host: Host) -> Result<Office, KernelError> {
-        let clock = || {
-            let now = Timestamp::now();
-            now.in_tz(TIME_ZONE)
-                .map_or_else(|_| jiff::tz::TimeZone::UTC.to_datetime(now).date(), |z| z.date())
-        };
-        Office::open_at(name, store, host, Arc::new(clock))
+        Office::open_at(name, store, host, Arc::new(|| now().date()))
     }
 
     /// [`Office::open`] with a clock of the caller's.

@@ -8,7 +8,7 @@ mod json;
 mod office;
 pub mod order;
 mod outside;
-pub mod period;
+pub(crate) mod period;
 
 pub use host::{GLOBALS, VALUES};
 pub use outside::METHODS;

@@ -5,8 +5,7 @@ use crate::{
     office::{Office, OfficeGeneration, PAGE},
     queries::figure_calls,
 };
-use registrar_contract::calls::period::MonthSpan;
-use registrar_domain::{Event, ReadTx, Record, Register, event::nths, storage::RecordQuery};
+use registrar_domain::{Event, Period, ReadTx, Record, Register, event::nths, storage::RecordQuery};
 use registrar_sdk::{Key, Value};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -147,9 +146,7 @@ impl ReadCalls<'_> {
         let register = self.register(call, of)?;
         let word = |key: &str| of.get(key).as_str();
         let span = match word("period") {
-            Some(id) => {
-                Some(MonthSpan::parse(id).ok_or_else(|| format!("host.{call}: `{id}` is no period"))?)
-            }
+            Some(id) => Some(id.parse::<Period>().map_err(|why| format!("host.{call}: {why}"))?),
             None => None,
         };
         let mut by_record = BTreeMap::<String, Vec<Event>>::new();
@@ -167,7 +164,7 @@ impl ReadCalls<'_> {
             for (event, nth) in events.iter().zip(nths(&events)) {
                 let counts = !event.dead
                     && word("action").is_none_or(|action| action == event.action)
-                    && span.as_ref().is_none_or(|span| span.first <= event.on && event.on <= span.last)
+                    && span.is_none_or(|span| span.contains(event.on))
                     && (of.get("first").as_bool() != Some(true) || nth == 1)
                     && fits(of.get("match"), &state, Some(event));
                 if counts {
