@@ -1,8 +1,8 @@
 //! The tree keeps its house rules, and each rule finds what is planted against it.
 
 use registrar_architecture::{
-    Config, Exceptions, Finding, Tree, crates, generated, glossary, modules, names, out_of_reach, rooms,
-    size, unsafety, words,
+    Config, Exceptions, Finding, Tree, crates, generated, glossary, modules, names, out_of_reach, papers,
+    rooms, size, unsafety, words,
 };
 use std::{collections::BTreeSet, path::Path, process::Command, sync::LazyLock};
 
@@ -190,6 +190,28 @@ fn what_is_out_of_reach_is_found() {
     ]);
     let found = out_of_reach::check(&tree, &config);
     assert_eq!(keys(&found), ["src/web/a.rs: ReadTx", "src/web/b.rs: Principal::Operator"]);
+}
+
+#[test]
+fn files_that_papers_name_are_there() {
+    holds("papers", &papers::check(&TREE));
+}
+
+#[test]
+fn a_file_that_is_not_there_any_more_is_found_in_papers() {
+    let tree = Tree::of(&[
+        (
+            "README.md",
+            "`src/host/a.rs`, `a.rs`, `src/host`, `gone.rs` and `Host::call`\n```\n`src/no`\n```\n`tests/no`",
+        ),
+        ("src/book/map.md", "`src/host/b.rs`"),
+        ("scripts/README.md", "`src/host/b.rs`"),
+        ("src/host/a.rs", ""),
+    ]);
+    let found: Vec<String> = papers::check(&tree).into_iter().map(|found| found.text).collect();
+    let expected =
+        ["gone.rs", "tests/no", "src/host/b.rs"].map(|name| format!("names `{name}`, which is not there"));
+    assert_eq!(found, expected);
 }
 
 #[test]

@@ -15,6 +15,7 @@ pub mod glossary;
 pub mod modules;
 pub mod names;
 pub mod out_of_reach;
+pub mod papers;
 pub mod rooms;
 pub mod size;
 pub mod tree;
