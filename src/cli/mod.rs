@@ -24,6 +24,8 @@ mod new_plugin;
 mod office;
 mod outlet;
 mod output;
+#[cfg(test)]
+mod papers;
 mod parameters;
 mod parked;
 mod period;

@@ -41,6 +41,9 @@ pub struct Lines {
 pub struct Words {
     /// Where the words must not stand.
     pub folder: String,
+    /// What of it they may stand in: papers, which show examples.
+    #[serde(default)]
+    pub except: Option<String>,
     /// The words, in both languages; ASCII ones match whole words alone, in any case.
     pub words: Vec<String>,
 }

@@ -204,14 +204,17 @@ fn a_file_that_is_not_there_any_more_is_found_in_papers() {
             "README.md",
             "`src/host/a.rs`, `a.rs`, `src/host`, `gone.rs` and `Host::call`\n```\n`src/no`\n```\n`tests/no`",
         ),
-        ("src/book/map.md", "`src/host/b.rs`"),
+        (
+            "src/book/map.md",
+            "`src/host/b.rs`, [a](../host/a.rs), [b](map.md#here), [c](b.md), [d](https://example.org)",
+        ),
         ("scripts/README.md", "`src/host/b.rs`"),
         ("src/host/a.rs", ""),
     ]);
     let found: Vec<String> = papers::check(&tree).into_iter().map(|found| found.text).collect();
-    let expected =
-        ["gone.rs", "tests/no", "src/host/b.rs"].map(|name| format!("names `{name}`, which is not there"));
-    assert_eq!(found, expected);
+    let named = |name: &str| format!("names `{name}`, which is not there");
+    let link = "links to `b.md`, which is not there".to_owned();
+    assert_eq!(found, [named("gone.rs"), named("tests/no"), link, named("src/host/b.rs")]);
 }
 
 #[test]

@@ -11,7 +11,11 @@ use regex_lite::{Regex, RegexBuilder};
 pub fn check(tree: &Tree, config: &Config) -> Vec<Finding> {
     let pattern = pattern(config);
     let mut findings = Vec::new();
-    for (path, text) in tree.files().filter(|(path, _)| path.starts_with(&config.words.folder)) {
+    let is_meant = |path: &str| {
+        let except = config.words.except.as_ref().is_some_and(|except| path.starts_with(except));
+        path.starts_with(&config.words.folder) && !except
+    };
+    for (path, text) in tree.files().filter(|(path, _)| is_meant(path)) {
         for (at, line) in text.lines().enumerate() {
             if let Some(word) = pattern.find(line) {
                 let text = format!("{path}:{} says {:?}: {}", at + 1, word.as_str(), line.trim());

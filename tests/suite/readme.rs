@@ -1,4 +1,4 @@
-//! What the README shows of `registrar.toml` names plugins, settings and figures that there are.
+//! What the README and the book show of `registrar.toml` names plugins, settings and figures that there are.
 
 use crate::program::{Program, repository};
 use std::fs;
@@ -20,14 +20,17 @@ fn is_configuration(block: &str) -> bool {
 #[test]
 fn what_the_readme_says_of_the_configuration_is_taken_without_a_fault() {
     let program = Program::new();
-    let readme = fs::read_to_string(repository().join("README.md")).unwrap();
+    let mut papers = fs::read_to_string(repository().join("README.md")).unwrap();
+    for chapter in fs::read_dir(repository().join("src/book")).unwrap() {
+        papers.push_str(&fs::read_to_string(chapter.unwrap().path()).unwrap());
+    }
     // The script that it shows is one of those that its order names.
     let script =
-        blocks(&readme, "lua").into_iter().find(|block| block.contains("scripts/long-titles.lua")).unwrap();
+        blocks(&papers, "lua").into_iter().find(|block| block.contains("scripts/long-titles.lua")).unwrap();
     program.write("scripts/long-titles.lua", &script);
     program.run(&["office", "west"]).ok();
     let configurations: Vec<String> =
-        blocks(&readme, "toml").into_iter().filter(|block| is_configuration(block)).collect();
+        blocks(&papers, "toml").into_iter().filter(|block| is_configuration(block)).collect();
     assert!(configurations.len() >= 3, "{configurations:?}");
     for text in configurations {
         // A server's password is nobody's, and files that it names are not here.
