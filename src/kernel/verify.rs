@@ -8,7 +8,7 @@ use crate::{
     office::{Office, PAGE},
 };
 use registrar_domain::{
-    Event, ReadTx, Record, Registers,
+    Event, ReadTx, Record, Register, Registers,
     commitment::PersonalValue,
     event::{Link, chain},
     reserved::VOID,
@@ -16,7 +16,10 @@ use registrar_domain::{
 };
 use registrar_sdk::Value;
 use serde::Serialize;
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 
 /// What a verification found.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
@@ -80,44 +83,11 @@ impl Office {
         let mut unowned = BTreeSet::new();
         for ((register, record), count) in &touched {
             report.records += 1;
-            let events = read.events_of(register, record);
-            let (stored, events) = match (read.record(register, record), events) {
-                (Ok(stored), Ok(events)) => (stored, events),
-                (Err(why), _) | (_, Err(why)) => {
-                    report.problems.push(format!("{register} {record}: it can't be read: {why}"));
-                    continue;
-                }
-            };
-            if events.len() != *count {
-                report.problems.push(format!(
-                    "{register} {record}: the log has {count} events of it, but {} are found by its name",
-                    events.len()
-                ));
+            let definition = plan.registers.get(register);
+            if definition.is_none() && !register.starts_with('$') {
+                unowned.insert(register);
             }
-            let Some(register) = plan.registers.get(register) else {
-                // Nobody defines it at present: its records are kept as they were, and can't be derived.
-                unowned.extend((!register.starts_with('$')).then_some(register));
-                continue;
-            };
-            let derived = Record::replay(register, record, &events);
-            let same = match (&stored, &derived) {
-                (Some(a), Some(b)) => register.present(a.clone()) == register.present(b.clone()),
-                (a, b) => a.is_none() && b.is_none(),
-            };
-            for file in stored.iter().flat_map(|stored| stored.fields.values()).flat_map(Value::items) {
-                let lost = Attachment::read(file).filter(|file| !read.has_file(&file.hash).unwrap_or(false));
-                report.problems.extend(lost.map(|file| {
-                    format!(
-                        "{} {record}: its file \"{}\" ({}) is not there; take it from a backup",
-                        register.id, file.name, file.hash
-                    )
-                }));
-            }
-            if !same {
-                report
-                    .problems
-                    .push(format!("{} {record}: its state is not what its events make", register.id));
-            }
+            verify_record(&*read, (register, definition), record, *count, &mut report.problems);
         }
         report.problems.extend(unowned.into_iter().map(|register| {
             format!(
@@ -126,18 +96,68 @@ impl Office {
             )
         }));
         for register in plan.registers.by_id.keys() {
-            let query = RecordQuery { register: register.clone(), ..RecordQuery::default() };
-            let found = read.records(&query).unwrap_or_else(|why| {
-                report.problems.push(format!("{register}: its records can't be read: {why}"));
-                Vec::new()
-            });
-            for stored in found {
-                if !touched.contains_key(&(register.clone(), stored.id.clone())) {
-                    report.problems.push(format!("{register} {}: it is there without any event", stored.id));
-                }
-            }
+            verify_no_strays(&*read, register, &touched, &mut report.problems);
         }
         Ok(report)
+    }
+}
+
+/// Derives a record anew from its events, which are `count`, and holds it and its files against what is stored. Of
+/// a register that nobody defines at present records are kept as they were, and can't be derived.
+fn verify_record(
+    read: &dyn ReadTx,
+    (id, register): (&str, Option<&Arc<Register>>),
+    record: &str,
+    count: usize,
+    problems: &mut Vec<String>,
+) {
+    let (stored, events) = match (read.record(id, record), read.events_of(id, record)) {
+        (Ok(stored), Ok(events)) => (stored, events),
+        (Err(why), _) | (_, Err(why)) => {
+            problems.push(format!("{id} {record}: it can't be read: {why}"));
+            return;
+        }
+    };
+    if events.len() != count {
+        problems.push(format!(
+            "{id} {record}: the log has {count} events of it, but {} are found by its name",
+            events.len()
+        ));
+    }
+    let Some(register) = register else { return };
+    let derived = Record::replay(register, record, &events);
+    let same = match (&stored, &derived) {
+        (Some(a), Some(b)) => register.present(a.clone()) == register.present(b.clone()),
+        (a, b) => a.is_none() && b.is_none(),
+    };
+    for file in stored.iter().flat_map(|stored| stored.fields.values()).flat_map(Value::items) {
+        let lost = Attachment::read(file).filter(|file| !read.has_file(&file.hash).unwrap_or(false));
+        problems.extend(lost.map(|file| {
+            let (name, hash) = (&file.name, &file.hash);
+            format!("{id} {record}: its file \"{name}\" ({hash}) is not there; take it from a backup")
+        }));
+    }
+    if !same {
+        problems.push(format!("{id} {record}: its state is not what its events make"));
+    }
+}
+
+/// Finds records of a register that no event is of.
+fn verify_no_strays(
+    read: &dyn ReadTx,
+    register: &str,
+    touched: &BTreeMap<(String, String), usize>,
+    problems: &mut Vec<String>,
+) {
+    let query = RecordQuery { register: register.to_owned(), ..RecordQuery::default() };
+    let found = read.records(&query).unwrap_or_else(|why| {
+        problems.push(format!("{register}: its records can't be read: {why}"));
+        Vec::new()
+    });
+    for stored in found {
+        if !touched.contains_key(&(register.to_owned(), stored.id.clone())) {
+            problems.push(format!("{register} {}: it is there without any event", stored.id));
+        }
     }
 }
 

@@ -1,9 +1,10 @@
 //! Taking an action: its form, and what comes of it.
 
 mod advice;
+mod links;
 
 use crate::{
-    field::{FieldNames, chosen, fillable, filled, in_order, read},
+    field::{FieldNames, chosen, fillable, in_order, read},
     form::{CHECK, FormFields, KEY, Posted},
     invitation::SECRET,
     layout::{desk, notice, token},
@@ -22,6 +23,7 @@ use axum::{
     http::StatusCode,
     response::{IntoResponse, Redirect, Response},
 };
+use links::look_up;
 use maud::{Markup, html};
 use registrar_domain::{
     Record, Register,
@@ -31,7 +33,6 @@ use registrar_kernel::{
     Act,
     access::{Reach, owner_field},
     attachment::Upload,
-    queries::record_link::LinkTarget,
 };
 use registrar_sdk::{Map, Value};
 use std::collections::{BTreeMap, HashMap};
@@ -199,95 +200,13 @@ fn sent_again(offered: &[(&str, &FieldDef)], sent: &FormFields) -> FilledForm {
     offered.iter().map(|(name, _)| ((*name).to_owned(), all(name))).collect()
 }
 
-/// Puts records in the place of what people call them; gives what names none, or several, by field.
-async fn look_up(
-    web: &Web,
+/// Nothing is taken that the page did not ask for.
+fn only_offered(
     member: &Member,
-    asked: &ActionTarget<'_>,
+    offered: &[(&str, &FieldDef)],
     sent: &FormFields,
-    mut fields: Map,
-) -> Result<(Map, BTreeMap<String, String>), PageError> {
-    let mut wanted = Vec::new();
-    for (name, field) in asked.offered() {
-        if let (FieldType::Record, Some(of)) = (field.ty, field.of.first()) {
-            let ids: Vec<String> = sent.all(&chosen(name)).map(str::to_owned).collect();
-            let had = asked.record.and_then(|record| record.fields.get(name)).map(filled).unwrap_or_default();
-            wanted.push((name.to_owned(), of.clone(), field.many, ids, had));
-        }
-    }
-    if wanted.is_empty() {
-        return Ok((fields, BTreeMap::new()));
-    }
-    let lang = member.visitor.lang;
-    let unseen = FieldNames::of(&member.visitor, &member.visitor.served.office.directory()).unseen();
-    member
-        .look(web, move |view| {
-            let mut wrong = BTreeMap::new();
-            for (name, of, many, ids, had) in wanted {
-                let mut found: Vec<Value> = ids.iter().map(Value::text).collect();
-                let said = fields.get(name.as_str()).map(filled).unwrap_or_default();
-                for said in &said {
-                    // Who may not see what was there may leave it.
-                    if said == unseen && !had.is_empty() {
-                        found.extend(had.iter().map(Value::text));
-                        continue;
-                    }
-                    match view.called(&of, said, &had)? {
-                        LinkTarget::One(id) => found.push(Value::text(id)),
-                        LinkTarget::None => drop(
-                            wrong.insert(
-                                name.clone(),
-                                lang.of(
-                                    "没有编号或名称是“{}”的记录",
-                                    "There is no record with the number or name \"{}\"",
-                                )
-                                .replace("{}", said),
-                            ),
-                        ),
-                        LinkTarget::Several(which) => drop(
-                            wrong.insert(
-                                name.clone(),
-                                lang.of(
-                                    "有多条记录叫“{}”，请填写编号：{w}",
-                                    "Several records are called \"{}\"; write the number: {w}",
-                                )
-                                .replace("{}", said)
-                                .replace("{w}", &which.join(lang.of("；", "; "))),
-                            ),
-                        ),
-                    }
-                }
-                if said.is_empty() && ids.is_empty() {
-                    continue;
-                }
-                let value = match (many, found.pop()) {
-                    (false, last) => last.unwrap_or_default(),
-                    (true, None) => Value::Nil,
-                    (true, Some(last)) => {
-                        found.push(last);
-                        Value::List(found)
-                    }
-                };
-                match filled(&value) == had {
-                    // As it was.
-                    true => drop(fields.remove(name.as_str())),
-                    false => drop(fields.insert(name.as_str().into(), value)),
-                }
-            }
-            fields.retain(|_, value| !value.is_nil());
-            Ok((fields, wrong))
-        })
-        .await
-}
-
-async fn take(
-    web: &Web,
-    member: &Member,
-    asked: &ActionTarget<'_>,
-    sent: &FormFields,
-    files: Vec<Upload>,
-) -> Result<Response, PageError> {
-    let offered = asked.offered();
+    files: &[Upload],
+) -> Result<(), PageError> {
     let of_form = |name: &str| offered.iter().any(|(known, _)| *known == name);
     let of_files = |name: &str| offered.iter().any(|(known, f)| *known == name && f.ty == FieldType::File);
     let of_chosen = |name: &str| {
@@ -305,6 +224,18 @@ async fn take(
             "the form has a field that is not on the page",
         ));
     }
+    Ok(())
+}
+
+async fn take(
+    web: &Web,
+    member: &Member,
+    asked: &ActionTarget<'_>,
+    sent: &FormFields,
+    files: Vec<Upload>,
+) -> Result<Response, PageError> {
+    let offered = asked.offered();
+    only_offered(member, &offered, sent, &files)?;
     let fields = read_fields(&offered, asked.record, sent);
     let (fields, unknown) = look_up(web, member, asked, sent, fields).await?;
     let key = sent.trimmed(KEY);

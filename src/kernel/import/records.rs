@@ -13,7 +13,7 @@ use crate::{
     import::import_report::{Imported, RecordImport},
     office::Office,
 };
-use registrar_domain::{Event, reserved::OPENING};
+use registrar_domain::{Event, Register, reserved::OPENING};
 use registrar_sdk::Value;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -21,6 +21,16 @@ use std::collections::{BTreeMap, BTreeSet};
 enum RowMatch {
     Fresh { hash: String, again: usize },
     Known,
+}
+
+/// Rows beside what the log says of them.
+struct MatchedRows {
+    /// By place in the table; rows with problems are left out.
+    found: BTreeMap<usize, RowMatch>,
+    /// How often each is said, by its hash and whom it is of.
+    said: BTreeMap<(String, String), usize>,
+    /// The imports that rows are known from.
+    causes: BTreeSet<String>,
 }
 
 impl Office {
@@ -41,29 +51,7 @@ impl Office {
         let register = registers.find(how.register)?;
         // Before anything is said of rows that are there already.
         Principal::of(&self.directory(), &how.by, self.today()).map_err(ActError::Denied)?;
-        let mut found = BTreeMap::new();
-        // Rows of the same hash may be of other people.
-        let (mut said, mut causes) = (BTreeMap::<(String, String), usize>::new(), BTreeSet::new());
-        for (at, row) in rows.iter().enumerate().filter(|(_, row)| row.problems.is_empty()) {
-            let action = if row.opened.is_some() { OPENING } else { how.action };
-            let hash = row.hash(register, action);
-            let people = Value::Map(row.says_of_people(register, action)).to_string();
-            let occurrence = said.entry((hash.clone(), people)).or_default();
-            *occurrence += 1;
-            let there =
-                if row.key.is_some() { Vec::new() } else { self.read()?.events_by_id(&beginning(&hash))? };
-            let alive: Vec<&Event> = there
-                .iter()
-                .filter(|event| !event.dead && row.is_of_the_people_of(register, event))
-                .collect();
-            // A record that was opened is compared as it is now.
-            let known = !how.again && row.opened.is_none() && alive.len() >= *occurrence;
-            if known {
-                causes.extend(alive.iter().filter_map(|event| event.cause.clone()));
-            }
-            let state = if known { RowMatch::Known } else { RowMatch::Fresh { hash, again: there.len() } };
-            found.insert(at, state);
-        }
+        let MatchedRows { found, said, causes } = self.matched(register, how, rows)?;
         let logged = earlier_imports::logged(&*self.read()?)?;
         let earlier = match self.earlier(how, &logged, &causes) {
             Some(import) => Some(import),
@@ -99,6 +87,39 @@ impl Office {
             }
         }
         run.finish()
+    }
+
+    /// What the log says of each row already.
+    fn matched(
+        &self,
+        register: &Register,
+        how: &RecordImport<'_>,
+        rows: &[ImportRow],
+    ) -> Result<MatchedRows, KernelError> {
+        let mut found = BTreeMap::new();
+        // Rows of the same hash may be of other people.
+        let (mut said, mut causes) = (BTreeMap::<(String, String), usize>::new(), BTreeSet::new());
+        for (at, row) in rows.iter().enumerate().filter(|(_, row)| row.problems.is_empty()) {
+            let action = if row.opened.is_some() { OPENING } else { how.action };
+            let hash = row.hash(register, action);
+            let people = Value::Map(row.says_of_people(register, action)).to_string();
+            let occurrence = said.entry((hash.clone(), people)).or_default();
+            *occurrence += 1;
+            let there =
+                if row.key.is_some() { Vec::new() } else { self.read()?.events_by_id(&beginning(&hash))? };
+            let alive: Vec<&Event> = there
+                .iter()
+                .filter(|event| !event.dead && row.is_of_the_people_of(register, event))
+                .collect();
+            // A record that was opened is compared as it is now.
+            let known = !how.again && row.opened.is_none() && alive.len() >= *occurrence;
+            if known {
+                causes.extend(alive.iter().filter_map(|event| event.cause.clone()));
+            }
+            let state = if known { RowMatch::Known } else { RowMatch::Fresh { hash, again: there.len() } };
+            found.insert(at, state);
+        }
+        Ok(MatchedRows { found, said, causes })
     }
 
     /// The last import of a file of this name, if most rows say what those in their places said then, as far as both say

@@ -68,6 +68,35 @@ pub struct TableReading<'a> {
     pub notes: Vec<String>,
 }
 
+/// A sheet, and where its columns are.
+type HeadedSheet<'a> = (Headings<'a>, Vec<SheetRow>);
+
+/// The sheets that are looked at, with the headings found on each; and the names of hidden ones that have some.
+fn headed_sheets<'a>(
+    columns: &RegisterColumns<'a>,
+    wanted: &ReadOptions,
+    rows: &[Value],
+) -> (Vec<HeadedSheet<'a>>, Vec<String>) {
+    let mut found: Vec<HeadedSheet<'a>> = Vec::new();
+    let mut unseen = Vec::new();
+    for lines in sheets(rows) {
+        // A sheet of which nothing is shown is somebody's draft, until it is named.
+        if lines.iter().all(|line| line.hidden) {
+            if Headings::find(columns, &wanted.mapping, &lines).is_some_and(|found| found.resolved() > 1) {
+                unseen.push(format!("\"{}\"", sheet_of(&lines)));
+            }
+            continue;
+        }
+        // What is read by its headings has them in a row of its own, before the first.
+        let headed = lines.first().is_some_and(|line| line.cells.keys().all(|at| at.0 == BY_HEADING));
+        let among = if headed { &lines[..1] } else { &lines[..] };
+        if let Some(headings) = Headings::find(columns, &wanted.mapping, among) {
+            found.push((headings, lines));
+        }
+    }
+    (found, unseen)
+}
+
 impl<'a> TableReading<'a> {
     /// Reads the rows that a plugin answered.
     ///
@@ -78,24 +107,7 @@ impl<'a> TableReading<'a> {
         wanted: &ReadOptions,
         rows: &[Value],
     ) -> Result<TableReading<'a>, String> {
-        let mut found: Vec<(Headings<'a>, Vec<SheetRow>)> = Vec::new();
-        let mut unseen = Vec::new();
-        for lines in sheets(rows) {
-            // A sheet of which nothing is shown is somebody's draft, until it is named.
-            if lines.iter().all(|line| line.hidden) {
-                if Headings::find(columns, &wanted.mapping, &lines).is_some_and(|found| found.resolved() > 1)
-                {
-                    unseen.push(format!("\"{}\"", sheet_of(&lines)));
-                }
-                continue;
-            }
-            // What is read by its headings has them in a row of its own, before the first.
-            let headed = lines.first().is_some_and(|line| line.cells.keys().all(|at| at.0 == BY_HEADING));
-            let among = if headed { &lines[..1] } else { &lines[..] };
-            if let Some(headings) = Headings::find(columns, &wanted.mapping, among) {
-                found.push((headings, lines));
-            }
-        }
+        let (mut found, unseen) = headed_sheets(columns, wanted, rows);
         if found.is_empty() {
             return Err(match unseen.is_empty() {
                 true => "the file holds no rows".to_owned(),
