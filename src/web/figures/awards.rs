@@ -53,35 +53,16 @@ pub async fn decide(
     let looked = member.look(&web, move |view| {
         Ok((view.figures()?.awards(&of, period)?, view.office().role_for(DECIDE_BY)?))
     });
-    let Ok((awards, decider)) = looked.await else { return Err(member.denied(DECIDE)) };
+    let (awards, decider) = match looked.await {
+        Err(PageError::Denied(_)) => return Err(member.denied(DECIDE)),
+        other => other?,
+    };
     if !decides(&member, decider.as_deref()) {
         return Err(member.denied(DECIDE));
     }
     let candidates: BTreeSet<&str> = fields.all("candidate").collect();
     let chosen: BTreeSet<&str> = fields.all("chosen").collect();
-    let tie = |award: &&Award| {
-        award.is_pending() && award.candidates.iter().map(String::as_str).eq(candidates.iter().copied())
-    };
-    let sorted: Vec<Award> = awards
-        .into_iter()
-        .map(|mut award| {
-            award.candidates.sort();
-            award
-        })
-        .collect();
-    let Some(tie) = sorted.iter().find(tie) else {
-        let why = member.visitor.say(
-            "这一并列已经决定，或已有变化，请重新查看。",
-            "This tie was decided, or has changed: look at it again.",
-        );
-        let page = draw(&web, &member, &names, &question, Some(why.to_owned())).await?;
-        return Ok((axum::http::StatusCode::UNPROCESSABLE_ENTITY, page).into_response());
-    };
-    if chosen.len() as i64 != tie.places || !chosen.is_subset(&candidates) {
-        let why = member
-            .visitor
-            .say("请恰好选择 {} 名。", "Choose exactly {}.")
-            .replace("{}", &tie.places.to_string());
+    if let Err(why) = may_be_chosen(&member, awards, &candidates, &chosen) {
         let page = draw(&web, &member, &names, &question, Some(why)).await?;
         return Ok((axum::http::StatusCode::UNPROCESSABLE_ENTITY, page).into_response());
     }
@@ -112,6 +93,31 @@ pub async fn decide(
         Err(PageError::Denied(_)) => Err(member.denied(DECIDE)),
         Err(other) => Err(other),
     }
+}
+
+/// Whether there is a tie of these candidates that waits, with as many places as were chosen; else why not.
+fn may_be_chosen(
+    member: &Member,
+    awards: Vec<Award>,
+    candidates: &BTreeSet<&str>,
+    chosen: &BTreeSet<&str>,
+) -> Result<(), String> {
+    let is_meant = |award: &&Award| {
+        award.is_pending()
+            && award.candidates.iter().map(String::as_str).collect::<BTreeSet<_>>() == *candidates
+    };
+    let Some(tie) = awards.iter().find(is_meant) else {
+        let why = member.visitor.say(
+            "这一并列已经决定，或已有变化，请重新查看。",
+            "This tie was decided, or has changed: look at it again.",
+        );
+        return Err(why.to_owned());
+    };
+    if chosen.len() as i64 != tie.places || !chosen.is_subset(candidates) {
+        let why = member.visitor.say("请恰好选择 {} 名。", "Choose exactly {}.");
+        return Err(why.replace("{}", &tie.places.to_string()));
+    }
+    Ok(())
 }
 
 /// Whether this person has the role that decides; the kernel looks again.
@@ -149,32 +155,8 @@ async fn draw(
     let title_of = |account: &str| shown.account(account, choice.period.last());
     let places = choice.defined(&register).map_or(0, |m| m.places);
     let to = format!("{}/awards", visitor.served.register(&register.id));
-    let pending = |award: &Award| {
-        html! {
-            @if award.waits { span class="quiet" { (visitor.say("待前项决定", "waits for the decision before")) } }
-            @else {
-                p { (visitor.say("并列，须决定 {} 名：", "A tie: {} to be chosen:").replace("{}", &award.places.to_string())) }
-                @if decides {
-                    form method="post" action=(choice.link(&to, choice.period)) class="decide" {
-                        (token(member))
-                        @for candidate in &award.candidates {
-                            input type="hidden" name="candidate" value=(candidate);
-                            label { input type=(if award.places == 1 { "radio" } else { "checkbox" }) name="chosen" value=(candidate) required[award.places == 1]; " " (title_of(candidate)) }
-                        }
-                        button { (visitor.say("决定", "Decide")) }
-                    }
-                } @else {
-                    p { (award.candidates.iter().map(|c| title_of(c)).collect::<Vec<_>>().join(visitor.say("、", ", "))) }
-                    p class="quiet" {
-                        @match &decider {
-                            Some(role) => (visitor.say("由“{}”决定。", "Decided by the role \"{}\".").replace("{}", &shown.coded(ROLES, role))),
-                            None => (visitor.say("由系统管理者在命令行决定，或先用 registrar office --decide-by 指定角色。", "Decided by whoever runs the program, or by a role named with `registrar office --decide-by`.")),
-                        }
-                    }
-                }
-            }
-        }
-    };
+    let ties =
+        TieForms { member, shown: &shown, choice: &choice, to: &to, decides, decider: decider.as_deref() };
     let title = format!("{} · {}", visitor.title(&register.title), visitor.say("评优", "Awards"));
     Ok(desk(
         member,
@@ -203,7 +185,7 @@ async fn draw(
                                     td {
                                         @match &award.account {
                                             Some(account) => a href=(format!("{}&account={}", choice.link(&format!("{}/why", visitor.served.register(&register.id)), choice.period), encode(account))) { (title_of(account)) },
-                                            None => (pending(award)),
+                                            None => (ties.draw(award)),
                                         }
                                     }
                                     td class="number" { (award.amount.map(|amount| amount.to_fixed(places)).unwrap_or_default()) }
@@ -218,4 +200,46 @@ async fn draw(
             }
         },
     ))
+}
+
+/// How ties that wait for a decision are shown: with a form, to whoever decides.
+struct TieForms<'a> {
+    member: &'a Member,
+    shown: &'a FieldNames<'a>,
+    choice: &'a FigureSelection,
+    /// The address of the page.
+    to: &'a str,
+    decides: bool,
+    decider: Option<&'a str>,
+}
+
+impl TieForms<'_> {
+    fn draw(&self, award: &Award) -> Markup {
+        let visitor = &self.member.visitor;
+        let title_of = |account: &str| self.shown.account(account, self.choice.period.last());
+        html! {
+            @if award.waits { span class="quiet" { (visitor.say("待前项决定", "waits for the decision before")) } }
+            @else {
+                p { (visitor.say("并列，须决定 {} 名：", "A tie: {} to be chosen:").replace("{}", &award.places.to_string())) }
+                @if self.decides {
+                    form method="post" action=(self.choice.link(self.to, self.choice.period)) class="decide" {
+                        (token(self.member))
+                        @for candidate in &award.candidates {
+                            input type="hidden" name="candidate" value=(candidate);
+                            label { input type=(if award.places == 1 { "radio" } else { "checkbox" }) name="chosen" value=(candidate) required[award.places == 1]; " " (title_of(candidate)) }
+                        }
+                        button { (visitor.say("决定", "Decide")) }
+                    }
+                } @else {
+                    p { (award.candidates.iter().map(|c| title_of(c)).collect::<Vec<_>>().join(visitor.say("、", ", "))) }
+                    p class="quiet" {
+                        @match self.decider {
+                            Some(role) => (visitor.say("由“{}”决定。", "Decided by the role \"{}\".").replace("{}", &self.shown.coded(ROLES, role))),
+                            None => (visitor.say("由系统管理者在命令行决定，或先用 registrar office --decide-by 指定角色。", "Decided by whoever runs the program, or by a role named with `registrar office --decide-by`.")),
+                        }
+                    }
+                }
+            }
+        }
+    }
 }
