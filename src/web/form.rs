@@ -2,15 +2,20 @@
 
 use crate::{client::Client, page_error::PageError, state::Web, visitor::Visitor};
 use axum::{
-    body::to_bytes,
+    body::Body,
     extract::{FromRequest, FromRequestParts, Multipart, Request, multipart::MultipartError},
     http::{HeaderMap, StatusCode, header},
 };
+use futures_util::StreamExt;
 use registrar_kernel::attachment::{LARGEST, Upload};
+use std::time::Duration;
 use subtle::ConstantTimeEq;
 
 /// Most bytes of a form.
 const MOST: usize = 1 << 20;
+/// Bytes that are read and dropped of a form that is longer, and for how long at most.
+const DROPPED: usize = 8 << 20;
+const PATIENCE: Duration = Duration::from_secs(2);
 /// Most fields of one.
 const MOST_FIELDS: usize = 500;
 /// The field with the secret of the session.
@@ -94,7 +99,7 @@ impl FromRequest<Web> for Posted {
         let kind = parts.headers.get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok());
         let kind = kind.unwrap_or_default().to_owned();
         let (fields, files) = if kind.starts_with("application/x-www-form-urlencoded") {
-            let bytes = to_bytes(body, MOST).await.map_err(|_| PageError::TooLarge)?;
+            let bytes = taken(body, MOST).await?;
             (form_urlencoded::parse(&bytes).into_owned().take(MOST_FIELDS + 1).collect(), Vec::new())
         } else if kind.starts_with("multipart/form-data") {
             parts_of(Request::from_parts(parts, body), web, visitor.who.is_some()).await?
@@ -196,6 +201,31 @@ fn same_origin(headers: &HeaderMap, host: &str) -> Result<(), PageError> {
          the Host it got (proxy_set_header Host $host), or be listed under [web] trusted_proxies and pass \
          X-Forwarded-Host"
     )))
+}
+
+/// All of a body, if it is no longer than that. Of a longer one some more is read and dropped before it is said: who
+/// still sends when the connection ends never reads why.
+async fn taken(body: Body, most: usize) -> Result<Vec<u8>, PageError> {
+    let mut stream = body.into_data_stream();
+    let mut bytes = Vec::new();
+    while let Some(chunk) = stream.next().await {
+        let chunk = chunk.map_err(|_| PageError::TooLarge)?;
+        if bytes.len() + chunk.len() > most {
+            let rest = async {
+                let mut left = DROPPED;
+                while let Some(Ok(chunk)) = stream.next().await {
+                    left = left.saturating_sub(chunk.len());
+                    if left == 0 {
+                        return;
+                    }
+                }
+            };
+            let _ = tokio::time::timeout(PATIENCE, rest).await;
+            return Err(PageError::TooLarge);
+        }
+        bytes.extend_from_slice(&chunk);
+    }
+    Ok(bytes)
 }
 
 #[cfg(test)]

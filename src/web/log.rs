@@ -5,7 +5,7 @@ use crate::{
 };
 use axum::extract::{Query, State};
 use maud::{Markup, html};
-use registrar_domain::Event;
+use registrar_domain::{Event, Registers};
 use std::collections::HashMap;
 
 /// Events of a page.
@@ -42,34 +42,7 @@ pub async fn get(
         registers.by_id.values().filter(|r| member.who.principal.may_open(r).is_some()).collect();
     let at = visitor.served.link("/log");
     let title = visitor.say("日志", "Log");
-    let row = |event: &Event| {
-        // The office's own registers have titles too.
-        let of = registers.get(&event.register);
-        let own = !registers.by_id.contains_key(&event.register);
-        let (name, who) = (shown.action(of.map(|of| &**of), event), shown.who(event));
-        html! {
-            tr class=[event.dead.then_some("dead")] {
-                td class="number quiet" { (event.seq) }
-                td class="tight" { time datetime=(event.on) { (crate::language::day(visitor.lang, event.on)) } }
-                td { (of.map_or(event.register.as_str(), |of| visitor.title(&of.title))) }
-                td class="id" {
-                    @match own {
-                        false => a href=(visitor.served.record(&event.register, &event.record)) { (event.record) },
-                        true => (event.record),
-                    }
-                }
-                td { (name) @if event.dead { " " span class="quiet" { (visitor.say("（已撤销）", "(void)")) } } }
-                td { (who) }
-                td class="text quiet" {
-                    @for (key, value) in event.fields.iter().take(4) {
-                        @let field = of.and_then(|of| of.field_of(&event.action, key));
-                        @let said = field.map_or_else(|| value.to_json().to_string(), |field| shown.show(field, value));
-                        div { (field.map_or(if &**key == "number" { visitor.say("编号", "number") } else { &**key }, |field| visitor.title(&field.label))) "：" (said.chars().take(40).collect::<String>()) @if said.chars().count() > 40 { "…" } }
-                    }
-                }
-            }
-        }
-    };
+    let rows = LogRows { member: &member, registers: &registers, shown: &shown };
     Ok(page(
         &member,
         title,
@@ -95,7 +68,7 @@ pub async fn get(
                             th { (visitor.say("记录", "Record")) } th { (visitor.say("事项", "Action")) }
                             th { (visitor.say("办理人", "By")) } th { (visitor.say("内容", "What was said")) }
                         } }
-                        tbody { @for event in &events { (row(event)) } }
+                        tbody { @for event in &events { (rows.draw(event)) } }
                     }
                 }
             }
@@ -104,4 +77,43 @@ pub async fn get(
             }
         },
     ))
+}
+
+/// How events are shown, one a row.
+struct LogRows<'a> {
+    member: &'a Member,
+    registers: &'a Registers,
+    shown: &'a FieldNames<'a>,
+}
+
+impl LogRows<'_> {
+    fn draw(&self, event: &Event) -> Markup {
+        let visitor = &self.member.visitor;
+        // The office's own registers have titles too.
+        let of = self.registers.get(&event.register);
+        let own = !self.registers.by_id.contains_key(&event.register);
+        let (name, who) = (self.shown.action(of.map(|of| &**of), event), self.shown.who(event));
+        html! {
+            tr class=[event.dead.then_some("dead")] {
+                td class="number quiet" { (event.seq) }
+                td class="tight" { time datetime=(event.on) { (crate::language::day(visitor.lang, event.on)) } }
+                td { (of.map_or(event.register.as_str(), |of| visitor.title(&of.title))) }
+                td class="id" {
+                    @match own {
+                        false => a href=(visitor.served.record(&event.register, &event.record)) { (event.record) },
+                        true => (event.record),
+                    }
+                }
+                td { (name) @if event.dead { " " span class="quiet" { (visitor.say("（已撤销）", "(void)")) } } }
+                td { (who) }
+                td class="text quiet" {
+                    @for (key, value) in event.fields.iter().take(4) {
+                        @let field = of.and_then(|of| of.field_of(&event.action, key));
+                        @let said = field.map_or_else(|| value.to_json().to_string(), |field| self.shown.show(field, value));
+                        div { (field.map_or(if &**key == "number" { visitor.say("编号", "number") } else { &**key }, |field| visitor.title(&field.label))) "：" (said.chars().take(40).collect::<String>()) @if said.chars().count() > 40 { "…" } }
+                    }
+                }
+            }
+        }
+    }
 }

@@ -7,8 +7,9 @@ use crate::{
     page_error::PageError,
     plugin_versions::{PluginVersions, RollbackForm, short, table},
     rule_figures,
+    served_office::ServedOffice,
     state::Web,
-    trials::Trial,
+    trials::{Trial, Trials},
     url::encode,
     visitor::{Member, Visitor},
 };
@@ -22,19 +23,24 @@ use maud::{Markup, html};
 use registrar_domain::{Title, reserved::APPROVE_BY};
 use registrar_host::Fault;
 use registrar_kernel::{
+    access::Principal,
     figures::{
         Effect,
         effect::{BeforeAfter, Moved, MovedRow, causes::Why},
         rules::{
             self, Warning,
-            dated_figures::FiguresOf,
+            dated_figures::{FigureChange, FigureLine, FiguresOf},
             list::{Listing, RuleLine, RuleState as InForce},
+            rule_settings::SettingLine,
         },
     },
     rule_change::change::RulesTaken,
 };
 use registrar_sdk::Amount;
-use std::collections::{BTreeSet, HashMap};
+use std::{
+    collections::{BTreeSet, HashMap},
+    sync::Arc,
+};
 
 /// The page.
 pub async fn get(
@@ -94,74 +100,23 @@ async fn draw(
     };
     let (on, with) = (day("on")?.unwrap_or(today), day("with")?);
     let all = question.contains_key("all");
-    let principal = member.who.principal.clone();
-    let sees_all = principal.sees_all();
-    let served = visitor.served.clone();
+    let (principal, served) = (member.who.principal.clone(), visitor.served.clone());
     let trials = web.trials().clone();
-    let (lines, figures, settings, compared, warnings, waiting, trial, last, approver, versions) = web
-        .work(move || {
-            let (office, ledger) = (&served.office, &served.ledger);
-            let lines = rules::list(office.host(), &Listing { on: Some(on), all, register: None });
-            let counting = ledger.counting();
-            let figures = rules::figures(office.host(), &counting, on, all);
-            let settings = rules::settings(office.host(), all);
-            let of = |on| FiguresOf { generation: &counting, plugin: None, on: Some(on) };
-            let compared = with.map(|with| rules::figures_between(&of(with), &of(on)));
-            let waiting = ledger.waiting();
-            // What moves tells of everyone's figures.
-            let trial = waiting.as_ref().and_then(|hash| trials.of(&served, &principal, hash));
-            let last = if sees_all { ledger.last_change(&principal)? } else { None };
-            let approver = office.role_for(APPROVE_BY)?;
-            let plugins: BTreeSet<&str> = lines.iter().map(|line| line.plugin.as_str()).collect();
-            let versions = |plugin: &str| {
-                Ok((plugin.to_owned(), office.host().versions(plugin).map_err(PageError::Refused)?))
-            };
-            let mut versions =
-                plugins.into_iter().map(versions).collect::<Result<PluginVersions, PageError>>()?;
-            versions.retain(|(_, versions)| versions.len() > 1);
-            Ok((
-                lines,
-                figures,
-                settings,
-                compared,
-                rules::warnings_here(office.host(), &office.registers()),
-                waiting,
-                trial,
-                last,
-                approver,
-                versions,
-            ))
-        })
-        .await?;
-    let may =
-        approver.as_ref().is_some_and(|role| member.who.person.roles.iter().any(|held| held.role == *role));
+    let asked = RulesQuestion { on, with, all };
+    let shown = web.work(move || RulesShown::of(&served, &principal, &trials, &asked)).await?;
+    let may = shown.approver.as_ref();
+    let may = may.is_some_and(|role| member.who.person.roles.iter().any(|held| held.role == *role));
     // Where nobody approves, who looks after the plugins goes back to earlier ones.
-    let goes_back = may || approver.is_none() && member.who.principal.administers();
+    let goes_back = may || shown.approver.is_none() && member.who.principal.administers();
     let title = visitor.say("规则", "Rules");
-    let said: Vec<String> = warnings.iter().map(Warning::to_string).collect();
+    let said: Vec<String> = shown.warnings.iter().map(Warning::to_string).collect();
     Ok(page(
         member,
         title,
         html! {
             h1 { (title) }
             (notice("error", &refused.into_iter().collect::<Vec<_>>()))
-            @if let Some(hash) = &waiting {
-                section class="card warning" {
-                    h2 { (visitor.say("变更待批准", "Changed rules wait for approval")) }
-                    p class="quiet" { (visitor.say("批准之前不计入任何数字。", "Until they are approved no figure counts by them.")) " " code { (short(hash)) } }
-                    @if let Some(trial) = &trial { (tried(visitor, trial)) }
-                    @if may {
-                        form method="post" action=(visitor.served.link("/rules")) {
-                            (token(member))
-                            input type="hidden" name="do" value="approve";
-                            input type="hidden" name="rules" value=(hash);
-                            button { (visitor.say("批准生效", "Approve")) }
-                        }
-                    } @else if let Some(role) = &approver {
-                        p class="quiet" { (visitor.say("由“{}”批准。", "Approved by the role \"{}\".").replace("{}", &FieldNames::of(visitor, &visitor.served.office.directory()).coded(ROLES, role))) }
-                    }
-                }
-            }
+            (waiting(member, &shown, may))
             @if member.who.principal.administers() { (notice("warn", &said)) }
             form class="filter" {
                 label { (visitor.say("日期", "On")) " " input type="date" name="on" value=(on); }
@@ -169,13 +124,13 @@ async fn draw(
                 label { input type="checkbox" name="all" value="1" checked[all]; " " (visitor.say("含未生效的", "also those not in force")) }
                 button { (visitor.say("显示", "Show")) }
             }
-            @if let (Some(with), Some(compared)) = (with, &compared) {
+            @if let (Some(with), Some(compared)) = (with, &shown.compared) {
                 @let caption = visitor.say("{a} 与 {b} 的数字", "Figures of {a} and {b}").replace("{a}", &with.to_string()).replace("{b}", &on.to_string());
                 (rule_figures::changes(visitor, &caption, compared))
             }
-            (rule_figures::of_day(member, &figures))
-            (rule_figures::settings(visitor, &settings))
-            @if lines.is_empty() {
+            (rule_figures::of_day(member, &shown.figures))
+            (rule_figures::settings(visitor, &shown.settings))
+            @if shown.lines.is_empty() {
                 p class="empty" { (visitor.say("这一天没有生效的规则。", "No rule is in force on this day.")) }
             } @else {
                 div class="wide many" tabindex="0" {
@@ -184,14 +139,96 @@ async fn draw(
                             th { (visitor.say("规则", "Rule")) } th { (visitor.say("用于", "For")) } th { (visitor.say("期限", "In force")) }
                             th { (visitor.say("条款", "Clause")) } th { (visitor.say("出处", "Source")) }
                         } }
-                        tbody { @for line in &lines { (row(member, line, on)) } }
+                        tbody { @for line in &shown.lines { (row(member, line, on)) } }
                     }
                 }
             }
-            @if !versions.is_empty() { (table(member, &visitor.served.link("/rules"), &versions, goes_back)) }
-            @if let Some(last) = &last { (taken(visitor, last)) }
+            @if !shown.versions.is_empty() { (table(member, &visitor.served.link("/rules"), &shown.versions, goes_back)) }
+            @if let Some(last) = &shown.last { (taken(visitor, last)) }
         },
     ))
+}
+
+/// Of which day, beside which other, and whether also those that are not in force.
+struct RulesQuestion {
+    on: Date,
+    with: Option<Date>,
+    all: bool,
+}
+
+/// What the page shows.
+struct RulesShown {
+    lines: Vec<RuleLine>,
+    figures: Vec<FigureLine>,
+    settings: Vec<SettingLine>,
+    compared: Option<Vec<FigureChange>>,
+    warnings: Vec<Warning>,
+    /// The hash of rules that wait, and what they would do.
+    waiting: Option<String>,
+    trial: Option<Arc<Trial>>,
+    last: Option<RulesTaken>,
+    approver: Option<String>,
+    versions: PluginVersions,
+}
+
+impl RulesShown {
+    fn of(
+        served: &ServedOffice,
+        by: &Principal,
+        trials: &Trials,
+        asked: &RulesQuestion,
+    ) -> Result<RulesShown, PageError> {
+        let (office, ledger) = (&served.office, &served.ledger);
+        let RulesQuestion { on, with, all } = *asked;
+        let lines = rules::list(office.host(), &Listing { on: Some(on), all, register: None });
+        let counting = ledger.counting();
+        let of = |on| FiguresOf { generation: &counting, plugin: None, on: Some(on) };
+        let waiting = ledger.waiting();
+        let plugins: BTreeSet<&str> = lines.iter().map(|line| line.plugin.as_str()).collect();
+        let versions = |plugin: &str| {
+            Ok((plugin.to_owned(), office.host().versions(plugin).map_err(PageError::Refused)?))
+        };
+        let mut versions =
+            plugins.into_iter().map(versions).collect::<Result<PluginVersions, PageError>>()?;
+        versions.retain(|(_, versions)| versions.len() > 1);
+        Ok(RulesShown {
+            figures: rules::figures(office.host(), &counting, on, all),
+            settings: rules::settings(office.host(), all),
+            compared: with.map(|with| rules::figures_between(&of(with), &of(on))),
+            warnings: rules::warnings_here(office.host(), &office.registers()),
+            // What moves tells of everyone's figures.
+            trial: waiting.as_ref().and_then(|hash| trials.of(served, by, hash)),
+            last: if by.sees_all() { ledger.last_change(by)? } else { None },
+            approver: office.role_for(APPROVE_BY)?,
+            lines,
+            waiting,
+            versions,
+        })
+    }
+}
+
+/// The rules that wait for approval, with what they would do; a form, to whoever `may` approve.
+fn waiting(member: &Member, shown: &RulesShown, may: bool) -> Markup {
+    let visitor = &member.visitor;
+    html! {
+        @if let Some(hash) = &shown.waiting {
+            section class="card warning" {
+                h2 { (visitor.say("变更待批准", "Changed rules wait for approval")) }
+                p class="quiet" { (visitor.say("批准之前不计入任何数字。", "Until they are approved no figure counts by them.")) " " code { (short(hash)) } }
+                @if let Some(trial) = &shown.trial { (tried(visitor, trial)) }
+                @if may {
+                    form method="post" action=(visitor.served.link("/rules")) {
+                        (token(member))
+                        input type="hidden" name="do" value="approve";
+                        input type="hidden" name="rules" value=(hash);
+                        button { (visitor.say("批准生效", "Approve")) }
+                    }
+                } @else if let Some(role) = &shown.approver {
+                    p class="quiet" { (visitor.say("由“{}”批准。", "Approved by the role \"{}\".").replace("{}", &FieldNames::of(visitor, &visitor.served.office.directory()).coded(ROLES, role))) }
+                }
+            }
+        }
+    }
 }
 
 fn tried(visitor: &Visitor, trial: &Trial) -> Markup {

@@ -24,7 +24,8 @@ pub(crate) struct RulePart {
 }
 
 /// Options that say which calls a handler is for, one word or several.
-const WHICH: [&str; 7] = ["register", "action", "period", "pool", "name", "format", "kind"];
+const WHICH: [&str; 9] =
+    ["register", "action", "period", "pool", "name", "format", "kind", "outlet", "place"];
 
 impl RulePart {
     /// The part that a handler is, of a rule set that acts on these terms.
@@ -104,4 +105,27 @@ impl RulePart {
 /// The days of a term.
 pub(crate) fn of_term(term: &Term) -> DaySpan {
     DaySpan::read(term.from.as_deref(), term.to.as_deref())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use registrar_contract::OFFICE;
+    use registrar_sdk::{Combine, Filter};
+
+    /// Options that are compared otherwise, in [`RulePart::same_business`].
+    const COMPARED: [&str; 3] = ["measure", "tag", "account"];
+
+    #[test]
+    fn every_option_that_filters_tells_rules_apart() {
+        // A new way of filtering must not make two rules look as if they counted one thing twice.
+        let counts = OFFICE.points.iter().filter(|point| !matches!(point.combine, Combine::Lifecycle(_)));
+        let missing: Vec<String> = counts
+            .flat_map(|point| point.options.iter().map(move |option| (point.id, option)))
+            .filter(|(_, option)| matches!(option.filter, Filter::Equals(_)))
+            .filter(|(_, option)| ![&WHICH[..], &COMPARED[..]].concat().contains(&option.option))
+            .map(|(point, option)| format!("{point}: {}", option.option))
+            .collect();
+        assert_eq!(missing, Vec::<String>::new());
+    }
 }
