@@ -2,6 +2,8 @@
 //!
 //! Pure arithmetic on civil dates; which dates belong to an office's day is decided before.
 
+mod title;
+
 use jiff::civil::Date;
 use registrar_sdk::Value;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};

@@ -2,8 +2,8 @@
 
 local counted = require("lib/counted")
 local mix = require("lib/mix")
-local names = require("information/lib/names")
-local periods = require("information/lib/period")
+local names = require("std/names")
+local periods = require("std/periods")
 local settings = host.settings
 
 local columns = { { "类别", 3 }, { "报送（条）", 2, "right" }, { "占比", 2, "right" } }

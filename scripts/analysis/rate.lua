@@ -2,7 +2,7 @@
 -- in the period is adopted once.
 
 local counted = require("lib/counted")
-local periods = require("information/lib/period")
+local periods = require("std/periods")
 local settings = host.settings
 
 local adopted = counted.of(counted.adoptions, nil, { distinct = "record" })

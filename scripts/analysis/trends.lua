@@ -1,7 +1,7 @@
 -- This year against last: a report of submissions and adoptions, and a panel of who fell far.
 
 local counted = require("lib/counted")
-local periods = require("information/lib/period")
+local periods = require("std/periods")
 local trend = require("lib/trend")
 local settings = host.settings
 

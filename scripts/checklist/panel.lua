@@ -1,7 +1,7 @@
 -- How many of the conditions each county has: those that lack some, to whoever may see their record.
 
 local conditions = require("lib/conditions")
-local names = require("information/lib/names")
+local names = require("std/names")
 
 local function joined(labels, language, comma)
   local texts = {}

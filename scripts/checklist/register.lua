@@ -2,7 +2,7 @@
 -- and confirmed by the office; every check stays in its history.
 
 local conditions = require("lib/conditions")
-local names = require("information/lib/names")
+local names = require("std/names")
 
 host.register("checklist", {
   title = { zh = "县级工作条件", en = "County checklist" },

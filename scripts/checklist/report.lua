@@ -1,7 +1,7 @@
 -- The conditions of all counties as a table: what each has, how many, and who has not been checked.
 
 local conditions = require("lib/conditions")
-local names = require("information/lib/names")
+local names = require("std/names")
 
 local states = { checked = "已自查", confirmed = "已核定" }
 

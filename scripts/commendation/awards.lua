@@ -1,7 +1,7 @@
 -- The year's best: first by total points, then by adoption points, no unit twice, each pool apart;
 -- then people, by a measure of their own.
 
-local ranks = require("information/lib/ranks")
+local ranks = require("std/ranks")
 local settings = host.settings
 
 -- Where nobody can win, nothing waits for an earlier decision either.

@@ -1,7 +1,7 @@
 -- Each unit's share of the whole, as a table.
 
-local names = require("information/lib/names")
-local periods = require("information/lib/period")
+local names = require("std/names")
+local periods = require("std/periods")
 local settings = host.settings
 
 host.on("report.build", { name = "shares", title = { zh = "贡献占比", en = "Shares" } }, function(_, parameters)

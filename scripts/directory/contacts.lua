@@ -1,8 +1,8 @@
 -- The directory as a document (通讯录): who reports for each unit, with numbers and addresses; who has left since a day;
 -- and the trainings that each has attended.
 
-local blocks = require("information/lib/blocks")
-local names = require("information/lib/names")
+local blocks = require("std/blocks")
+local names = require("std/names")
 local settings = host.settings
 local column = blocks.column
 

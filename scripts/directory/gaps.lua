@@ -1,6 +1,6 @@
 -- Units in which nobody has the role that somebody is to have: shown from the day on which the last one left.
 
-local roles = require("information/lib/roles")
+local roles = require("std/roles")
 local settings = host.settings
 
 -- The units for which somebody has the role on a day.

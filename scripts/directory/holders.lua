@@ -1,6 +1,6 @@
 -- Who holds which role on a day, as a list: a change of holders leaves the lists of earlier days as they were.
 
-local names = require("information/lib/names")
+local names = require("std/names")
 local settings = host.settings
 
 -- A line for each time that somebody has the role: it may be held for several units.

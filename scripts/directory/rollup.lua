@@ -1,8 +1,8 @@
 -- A period's items of each unit together with those of its direct-reporting points. Points are ranked
 -- apart; here they count for the unit that they belong to. An item counts once, for the unit that sent it.
 
-local names = require("information/lib/names")
-local periods = require("information/lib/period")
+local names = require("std/names")
+local periods = require("std/periods")
 local settings = host.settings
 
 -- The units of the period's first day and of its last: one that was closed in between keeps what it sent.

@@ -1,7 +1,7 @@
 -- On paper: the list of a document's copies, and one copy with its number.
 
-local blocks = require("information/lib/blocks")
-local names = require("information/lib/names")
+local blocks = require("std/blocks")
+local names = require("std/names")
 local sources = require("lib/sources")
 local settings = host.settings
 local column = blocks.column

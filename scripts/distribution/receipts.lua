@@ -1,7 +1,7 @@
 -- Receipts: until when a copy is to be confirmed, and what is still out, for those who sent and those who got it.
 
-local reminders = require("information/lib/reminders")
-local roles = require("information/lib/roles")
+local reminders = require("std/reminders")
+local roles = require("std/roles")
 local sources = require("lib/sources")
 local settings = host.settings
 

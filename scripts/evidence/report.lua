@@ -2,8 +2,8 @@
 -- table alone is whole (a csv holds one); the second has each piece of evidence in a line.
 
 local evidence = require("lib/evidence")
-local names = require("information/lib/names")
-local periods = require("information/lib/period")
+local names = require("std/names")
+local periods = require("std/periods")
 local settings = host.settings
 
 local columns = {

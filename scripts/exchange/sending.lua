@@ -1,6 +1,6 @@
 -- What goes up: the items that were forwarded, as packages that another office takes in.
 
-local names = require("information/lib/names")
+local names = require("std/names")
 local settings = host.settings
 
 -- What the other office needs of an item. Units and people are its own there; their names go with it.

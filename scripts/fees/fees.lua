@@ -1,15 +1,22 @@
 -- Fees of an adopted item: a base, and lines stacked on it. Yuan, shared by the authors.
 
-local base = 30
-local adopted = { province = 50 }
-local instructed = { city = 100 }
--- A national newspaper pays by length, as published: both of the first two bands hold 500 characters.
-local long = { from = 500, value = 800 }
-local medium = { from = 200, to = 500, value = 400 }
-local short = { below = 200, value = 100 }
--- Of bands that fit, the first one pays.
-local orders = { more = { long, medium, short }, less = { medium, long, short } }
-local newspaper = orders[host.settings.at_500]
+local adopted = { province = "province" }
+local instructed = { city = "instructed_city" }
+
+-- A national newspaper pays by length, as published: both of the first two bands hold 500 characters, and of bands
+-- that fit the first one pays.
+local orders = { more = { "paper_long", "paper_medium", "paper_short" }, less = { "paper_medium", "paper_long", "paper_short" } }
+local bands = { paper_long = { from = 500 }, paper_medium = { from = 200, to = 500 }, paper_short = { below = 200 } }
+
+-- The figure of a length.
+local function by_length(words)
+  local list = {}
+  for n, figure in orders[host.settings.at_500] do
+    local band = bands[figure]
+    list[n] = { from = band.from, to = band.to, below = band.below, value = figure }
+  end
+  return host.band(words, list)
+end
 
 host.register("fees", {
   extends = "information",
@@ -18,60 +25,70 @@ host.register("fees", {
   },
 })
 
-local function line(action, tag, clause)
-  return {
-    register = "information", action = action, measure = "fee", account = "author", share = "split",
-    tag = tag, clause = clause,
-  }
-end
+local rules = host.rules { register = "information", measure = "fee", account = "author", share = "split" }
 
 local function has_author(record)
   return #(record.author or {}) > 0
 end
 
-host.on("score.post", line("adopt", "base", "base"), function(event, record)
-  if event.nth == 1 and has_author(record) then
-    return base
-  end
+rules:on("score.post", { action = "adopt", tag = "base", clause = "base" }, function(event, record)
+  return if event.nth == 1 and has_author(record) then host.figures.base else nil
 end)
 
-host.on("score.post", line("adopt", "level", "level"), function(event, record)
+rules:on("score.post", { action = "adopt", tag = "level", clause = "level" }, function(event, record)
   if not has_author(record) then
     return nil
   end
-  if event.fields.carrier == "newspaper" and event.fields.level == "state" then
-    return host.band(event.fields.words or 0, newspaper)
-  end
-  return adopted[event.fields.level]
+  local form = event.fields
+  local figure = if form.carrier == "newspaper" and form.level == "state" then by_length(form.words or 0) else adopted[form.level]
+  return figure and host.figures[figure]
 end)
 
-host.on("score.post", line("instruct", "instruction", "instruction"), function(event, record)
-  if has_author(record) then
-    return instructed[event.fields.level]
-  end
+rules:on("score.post", { action = "instruct", tag = "instruction", clause = "instruction" }, function(event, record)
+  local figure = instructed[event.fields.level]
+  return if figure and has_author(record) then host.figures[figure] else nil
 end)
 
-local function case(title, action, nth, fields, expect, authors)
-  host.example(title, {
-    point = "score.post",
-    event = { register = "information", action = action, on = "2023-05-06", nth = nth, fields = fields },
-    record = { unit = "a", author = authors or { "wang" } },
-    expect = expect,
-  })
+local day = "2023-05-06"
+
+local function yuan(figure)
+  return host.figure(figure, day)
 end
 
-case("the base", "adopt", 1, { carrier = "journal" }, { { account = "wang", measure = "fee", amount = base, tag = "base" } })
-case("the provincial committee's line", "adopt", 2, { level = "province" }, { { amount = adopted.province, tag = "level" } })
-case("the line of a city instruction", "instruct", 1, { level = "city" }, { { amount = instructed.city, tag = "instruction" } })
-case("a base and a level at once are two lines", "adopt", 1, { level = "province" }, { { amount = base }, { amount = adopted.province } })
+rules:examples {
+  point = "score.post", event = { action = "adopt", on = day, nth = 1 }, record = { unit = "a", author = { "wang" } },
+  {
+    "the base",
+    event = { fields = { carrier = "journal" } }, expect = { { account = "wang", measure = "fee", amount = yuan("base"), tag = "base" } },
+  },
+  {
+    "the provincial committee's line",
+    event = { nth = 2, fields = { level = "province" } }, expect = { { amount = yuan("province"), tag = "level" } },
+  },
+  {
+    "the line of a city instruction",
+    event = { action = "instruct", fields = { level = "city" } }, expect = { { amount = yuan("instructed_city"), tag = "instruction" } },
+  },
+  {
+    "a base and a level at once are two lines",
+    event = { fields = { level = "province" } }, expect = { { amount = yuan("base") }, { amount = yuan("province") } },
+  },
+  {
+    "two authors share",
+    event = { fields = { carrier = "journal" } }, record = { author = { "wang", "li" } },
+    expect = { { account = "wang", amount = yuan("base") / 2 }, { account = "li", amount = yuan("base") / 2 } },
+  },
+  { "without an author there is no fee", record = { author = host.null }, expect = {} },
+}
+
 local lengths = {
-  { 199, short.value }, { 200, medium.value }, { 499, medium.value }, { 500, newspaper[1].value }, { 501, long.value },
+  { 199, "paper_short" }, { 200, "paper_medium" }, { 499, "paper_medium" }, { 500, orders[host.settings.at_500][1] }, { 501, "paper_long" },
 }
 for _, length in lengths do
-  local words, value = length[1], length[2]
-  case(`{words} characters in a national newspaper`, "adopt", 2, { level = "state", carrier = "newspaper", words = words }, { { amount = value } })
+  local words, figure = length[1], length[2]
+  rules:example(`{words} characters in a national newspaper`, {
+    point = "score.post",
+    event = { action = "adopt", on = day, nth = 2, fields = { level = "state", carrier = "newspaper", words = words } },
+    record = { unit = "a", author = { "wang" } }, expect = { { amount = yuan(figure) } },
+  })
 end
-case("two authors share", "adopt", 1, { carrier = "journal" }, { { account = "wang", amount = base / 2 }, { account = "li", amount = base / 2 } }, { "wang", "li" })
-host.example("without an author there is no fee", {
-  point = "score.post", event = { register = "information", action = "adopt", on = "2023-05-06" }, record = { unit = "a" }, expect = {},
-})

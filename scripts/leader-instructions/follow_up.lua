@@ -1,10 +1,10 @@
 -- What became of the instructions of a period: a table, and its sum in a sentence or two.
 
-local blocks = require("information/lib/blocks")
+local blocks = require("std/blocks")
 local course = require("lib/course")
 local labels = require("information/lib/labels")
-local names = require("information/lib/names")
-local periods = require("information/lib/period")
+local names = require("std/names")
+local periods = require("std/periods")
 local stages = require("lib/stages")
 local column = blocks.column
 

@@ -1,7 +1,7 @@
 -- Who gave an instruction, and at which level: both as of the day of the instruction, so that it still
 -- names its leader when another one holds the office.
 
-local roles = require("information/lib/roles")
+local roles = require("std/roles")
 local settings = host.settings
 
 -- The leader of that day who is meant, by id or name; without either, the one who acts. Namesakes are nobody.

@@ -1,6 +1,6 @@
 -- What editors and leaders see when they arrive: how many instructions stand where.
 
-local roles = require("information/lib/roles")
+local roles = require("std/roles")
 local stages = require("lib/stages")
 
 -- An answered one waits for the editor; a closed one for nobody.

@@ -1,7 +1,7 @@
 -- Until when a unit signs and answers, in working days; reminders before and after.
 
 local course = require("lib/course")
-local reminders = require("information/lib/reminders")
+local reminders = require("std/reminders")
 local stages = require("lib/stages")
 local settings = host.settings
 

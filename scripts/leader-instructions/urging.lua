@@ -1,9 +1,9 @@
 -- The letter by which a unit is urged (催办函): what was instructed, when an answer was due, how late it is.
 
-local blocks = require("information/lib/blocks")
+local blocks = require("std/blocks")
 local course = require("lib/course")
 local labels = require("information/lib/labels")
-local names = require("information/lib/names")
+local names = require("std/names")
 local settings = host.settings
 
 local function wrong(why)

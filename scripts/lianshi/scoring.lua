@@ -1,70 +1,51 @@
 -- Lianshi town, 2007: what an item earns, and what is missing costs.
 
-local credit = require("information/lib/credit")
+local credit = require("std/credit")
 
-local submitted = 1
-local carriers = { journal = 3, brief = 2 }
-local weighty = { problem = 5, opinion = 5, research = 5 }
-local adopted_above = { province = 30, city = 20, district = 10 }
-local instructed = { town = 10, district = 20, city = 30, province = 40 }
-local lapse, notified, missing = -2, -5, -2
-local since = { from = "2007-01-01" }
+local carriers = { journal = "journal", brief = "brief" }
+local weighty = { problem = true, opinion = true, research = true }
+local adopted_above = { district = "adopted_district", city = "adopted_city", province = "adopted_province" }
+local instructed = {
+  town = "instructed_town", district = "instructed_district", city = "instructed_city", province = "instructed_province",
+}
 
--- What the rules have in common; each is registered where it stands, so that a figure leads to it.
-local function rule(action, tag, clause)
-  return {
-    register = "information", action = action, measure = "points", tag = tag, clause = clause,
-    rule = "lianshi." .. action, effective = since,
-  }
-end
+local rules = host.rules { register = "information", measure = "points", effective = { from = "2007-01-01" } }
 
-host.on("score.post", rule("submit", "submission", "submission"), function(event, record)
-  if event.nth == 1 then
-    return credit.each(record, submitted)
-  end
+rules:on("score.post", { action = "submit", tag = "submission", clause = "submission", rule = "lianshi.submit" }, function(event, record)
+  return if event.nth == 1 then credit.each(record, host.figures.submission) else nil
 end)
 
-host.on("score.post", rule("adopt", "adoption", "adoption"), function(event, record)
+rules:on("score.post", { action = "adopt", tag = "adoption", clause = "adoption", rule = "lianshi.adopt" }, function(event, record)
   local form = event.fields
-  local above = adopted_above[form.level]
+  local above, carrier = adopted_above[form.level], carriers[form.carrier]
   if above then
-    return credit.each(record, above)
-  end
-  local base = carriers[form.carrier]
-  if base == nil then
+    return credit.each(record, host.figures[above])
+  elseif carrier == nil then
     return nil
   end
-  local postings = credit.each(record, base)
-  local extra = weighty[record.kind]
-  if extra then
-    for _, posting in credit.each(record, extra) do
-      posting.clause = "weighty"
-      table.insert(postings, posting)
-    end
+  local postings = credit.each(record, host.figures[carrier])
+  for _, posting in if weighty[record.kind] then credit.each(record, host.figures.weighty) else {} do
+    posting.clause = "weighty"
+    table.insert(postings, posting)
   end
   return postings
 end)
 
-host.on("score.post", rule("instruct", "instruction", "instruction"), function(event, record)
+rules:on("score.post", { action = "instruct", tag = "instruction", clause = "instruction", rule = "lianshi.instruct" }, function(event, record)
+  local figure = instructed[event.fields.level]
   -- Urgent items earn nothing by an instruction.
-  local amount = instructed[event.fields.level]
-  if amount and not record.urgent then
-    return credit.each(record, amount)
-  end
+  return if figure and not record.urgent then credit.each(record, host.figures[figure]) else nil
 end)
 
-host.on("score.post", rule("lapse", "lapse", "lapse"), function(_, record)
-  return credit.each(record, lapse)
+rules:on("score.post", { action = "lapse", tag = "lapse", clause = "lapse", rule = "lianshi.lapse" }, function(_, record)
+  return credit.each(record, host.figures.lapse)
 end)
 
-host.on("score.post", rule("notify", "notified", "notified"), function(_, record)
-  return credit.each(record, notified)
+rules:on("score.post", { action = "notify", tag = "notified", clause = "notified", rule = "lianshi.notify" }, function(_, record)
+  return credit.each(record, host.figures.notified)
 end)
 
-host.on("score.period", {
-  register = "information", period = "month", measure = "points", tag = "shortfall",
-  clause = "monthly", rule = "lianshi.monthly", effective = since,
-}, function(p)
+rules:on("score.period", { period = "month", tag = "shortfall", clause = "monthly", rule = "lianshi.monthly" }, function(p)
   local counted = {}
   for _, event in p.events do
     if event.action == "submit" and event.nth == 1 then
@@ -73,66 +54,71 @@ host.on("score.period", {
   end
   local short = host.settings.monthly - #counted
   if short > 0 then
-    return { amount = missing * short, data = { because = counted } }
+    return { amount = host.figures.missing * short, data = { because = counted } }
   end
 end)
 
-local function event(action, fields)
-  return { register = "information", action = action, on = "2007-03-12", fields = fields }
-end
+local day = "2007-03-12"
 
-local function case(title, action, fields, record, amounts)
+local function earned(...)
   local expect = {}
-  for i, amount in amounts do
-    expect[i] = { account = "a", measure = "points", amount = amount }
+  for i, figure in { ... } do
+    expect[i] = { account = "a", measure = "points", amount = host.figure(figure, day) }
   end
-  record.unit = "a"
-  host.example(title, { point = "score.post", event = event(action, fields), record = record, expect = expect })
+  return expect
 end
 
 -- Every figure of the tables has an example of its own, so that versions can be compared by them.
-case("an item submitted", "submit", {}, { kind = "dynamic" }, { submitted })
+local tables = { point = "score.post", event = { on = day }, record = { unit = "a", kind = "routine" } }
+
+local function case(title, action, fields, kind, ...)
+  local event = { action = action, fields = fields }
+  table.insert(tables, { title, event = event, record = { kind = kind }, expect = earned(...) })
+end
+
+case("an item submitted", "submit", {}, "dynamic", "submission")
 for _, carrier in { "journal", "brief" } do
-  case(`adopted in the {carrier}`, "adopt", { carrier = carrier }, { kind = "routine" }, { carriers[carrier] })
+  case(`adopted in the {carrier}`, "adopt", { carrier = carrier }, "routine", carrier)
 end
 for _, kind in { "problem", "opinion", "research" } do
-  case(`{kind}, adopted as a brief`, "adopt", { carrier = "brief" }, { kind = kind }, { carriers.brief, weighty[kind] })
+  case(`{kind}, adopted as a brief`, "adopt", { carrier = "brief" }, kind, "brief", "weighty")
 end
 for _, level in { "district", "city", "province" } do
-  case(`adopted by the {level}`, "adopt", { level = level }, { kind = "problem" }, { adopted_above[level] })
+  case(`adopted by the {level}`, "adopt", { level = level }, "problem", adopted_above[level])
 end
 for _, level in { "town", "district", "city", "province" } do
-  case(`an instruction of the {level}`, "instruct", { level = level }, { kind = "problem" }, { instructed[level] })
+  case(`an instruction of the {level}`, "instruct", { level = level }, "problem", instructed[level])
 end
-case("an urgent item earns nothing by an instruction", "instruct", { level = "city" }, { urgent = true }, {})
-for _, how in { "late", "missed", "concealed" } do
-  case(`an urgent item {how}`, "lapse", { lapse = how }, { urgent = true }, { lapse })
-end
-case("notified for it", "notify", {}, { urgent = true }, { notified })
+rules:examples(tables)
 
-local march = { id = "2007-03", kind = "month", first = "2007-03-01", last = "2007-03-31" }
+rules:examples {
+  point = "score.post", event = { on = day }, record = { unit = "a", urgent = true },
+  { "an urgent item earns nothing by an instruction", event = { action = "instruct", fields = { level = "city" } }, expect = {} },
+  { "an urgent item late", event = { action = "lapse", fields = { lapse = "late" } }, expect = earned("lapse") },
+  { "an urgent item missed", event = { action = "lapse", fields = { lapse = "missed" } }, expect = earned("lapse") },
+  { "an urgent item concealed", event = { action = "lapse", fields = { lapse = "concealed" } }, expect = earned("lapse") },
+  { "notified for it", event = { action = "notify" }, expect = earned("notified") },
+}
+
 local function items(n)
   local events = {}
   for i = 1, n do
-    events[i] = { register = "information", action = "submit", record = tostring(i), on = "2007-03-12" }
+    events[i] = { register = "information", action = "submit", record = tostring(i), on = day }
   end
   return events
 end
 
-host.example("the worked case: three of four submitted", {
-  point = "score.period",
-  p = { account = "a", register = "information", measure = "points", period = march, events = items(3) },
-  expect = { { account = "a", amount = missing, period = "2007-03" } },
-})
+local missing = host.figure("missing", day)
 
-host.example("a unit without any event owes the whole month", {
-  point = "score.period",
-  p = { account = "b", register = "information", measure = "points", period = march },
-  expect = { { account = "b", amount = missing * host.settings.monthly } },
-})
-
-host.example("four are enough", {
-  point = "score.period",
-  p = { account = "a", register = "information", measure = "points", period = march, events = items(4) },
-  expect = {},
-})
+rules:examples {
+  point = "score.period", p = { account = "a", period = host.period.read("2007-03") },
+  {
+    "the worked case: three of four submitted",
+    p = { events = items(3) }, expect = { { account = "a", amount = missing, period = "2007-03" } },
+  },
+  {
+    "a unit without any event owes the whole month",
+    p = { account = "b" }, expect = { { account = "b", amount = missing * host.settings.monthly } },
+  },
+  { "four are enough", p = { events = items(4) }, expect = {} },
+}

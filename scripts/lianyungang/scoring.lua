@@ -1,60 +1,58 @@
 -- Lianyungang city: every carrier and every level adds up.
 
-local credit = require("information/lib/credit")
+local credit = require("std/credit")
 
-local here = { daily = 3, brief = 1, proposal = 20, special = 3 }
+local here = { daily = "daily", brief = "brief", proposal = "proposal", special = "special" }
 local above = {
-  province = { special = 20, research = 30, digest = 5, other = 10 },
-  state = { selected = 10, other = 50 },
+  province = { special = "province_special", research = "province_research", digest = "province_digest", other = "province_other" },
+  state = { selected = "state_selected", other = "state_other" },
 }
-local forwarded = 2
 -- By level; in the city's own carriers by carrier.
-local instructed = { province = 50, state = 100 }
-local instructed_here = { daily = 5, brief = 5, proposal = 10 }
+local instructed = { province = "instructed_province", state = "instructed_state" }
+local instructed_here = { daily = "instructed_daily", brief = "instructed_brief", proposal = "instructed_proposal" }
 
+-- The names of the figures.
 local function adoption(form)
   local level = above[form.level]
-  if level then
-    return level[form.carrier] or level.other
-  end
-  return here[form.carrier]
+  return if level then level[form.carrier] or level.other else here[form.carrier]
 end
 
 local function instruction(form)
   return instructed[form.level] or instructed_here[form.carrier]
 end
 
-local function rule(action, tag, clause)
-  return { register = "information", action = action, measure = "points", tag = tag, clause = clause }
-end
+local rules = host.rules { register = "information", measure = "points" }
 
-host.on("score.post", rule("adopt", "adoption", "adoption"), function(event, record)
-  local points = adoption(event.fields)
-  return points and credit.each(record, points)
+rules:on("score.post", { action = "adopt", tag = "adoption", clause = "adoption" }, function(event, record)
+  local figure = adoption(event.fields)
+  return figure and credit.each(record, host.figures[figure])
 end)
 
-host.on("score.post", rule("forward", "forwarded", "forwarded"), function(_, record)
-  return credit.each(record, forwarded)
+rules:on("score.post", { action = "forward", tag = "forwarded", clause = "forwarded" }, function(_, record)
+  return credit.each(record, host.figures.forwarded)
 end)
 
-host.on("score.post", rule("instruct", "instruction", "instruction"), function(event, record)
-  local points = instruction(event.fields)
-  return points and credit.each(record, points)
+rules:on("score.post", { action = "instruct", tag = "instruction", clause = "instruction" }, function(event, record)
+  local figure = instruction(event.fields)
+  return figure and credit.each(record, host.figures[figure])
 end)
 
-local function case(title, action, fields, amount)
-  host.example(title, {
-    point = "score.post",
-    event = { register = "information", action = action, on = "2020-05-06", fields = fields }, record = { unit = "a" },
-    expect = { { account = "a", measure = "points", amount = amount } },
+local day = "2020-05-06"
+
+-- Every figure of the tables has an example of its own, so that versions can be compared by them.
+local tables = { point = "score.post", event = { on = day }, record = { unit = "a" } }
+
+local function case(title, action, fields, figure)
+  table.insert(tables, {
+    title, event = { action = action, fields = fields },
+    expect = { { account = "a", measure = "points", amount = host.figure(figure, day) } },
   })
 end
 
--- Every figure of the tables has an example of its own, so that versions can be compared by them.
 for _, carrier in { "daily", "brief", "proposal", "special" } do
   case(`adopted: {carrier}`, "adopt", { carrier = carrier }, here[carrier])
 end
-case("sent up", "forward", { forwarded_to = "province" }, forwarded)
+case("sent up", "forward", { forwarded_to = "province" }, "forwarded")
 for _, carrier in { "special", "research", "digest" } do
   case(`adopted by the province: {carrier}`, "adopt", { level = "province", carrier = carrier }, above.province[carrier])
 end
@@ -67,3 +65,4 @@ end
 for _, level in { "province", "state" } do
   case(`an instruction of the {level}`, "instruct", { level = level }, instructed[level])
 end
+rules:examples(tables)

@@ -2,21 +2,16 @@
 
 local worth = require("lib/worth")
 
-local function rule(clause, measure)
-  local options = { register = "information", action = "adopt", measure = measure, tag = "adoption", clause = clause }
-  if measure == "author" then
-    options.account, options.share = "author", "split"
-  end
-  return options
-end
+local rules = host.rules { register = "information", action = "adopt", measure = "points", tag = "adoption" }
+local authors = rules:with { measure = "author", account = "author", share = "split" }
 
 -- A handler for each clause, so that rules and figures are listed by it.
 for _, clause in { "adoption-city", "adoption-province", "adoption-site", "adoption-party" } do
-  host.on("score.post", rule(clause, "points"), function(event, record)
+  rules:on("score.post", { clause = clause }, function(event, record)
     local said, figure = worth.adopted(event.fields.carrier, record)
     return if said == clause then worth.to_units(record, host.figures[figure]) else nil
   end)
-  host.on("score.post", rule(clause, "author"), function(event, record)
+  authors:on("score.post", { clause = clause }, function(event, record)
     local said, figure = worth.adopted(event.fields.carrier, record)
     return if said == clause then worth.to_authors(record, host.figures[figure]) else nil
   end)
@@ -38,9 +33,9 @@ local function case(title, carrier, kind, on, record)
       table.insert(expect, { account = author, measure = "author", amount = amount / #record.author, tag = "adoption" })
     end
   end
-  host.example(title, {
+  rules:example(title, {
     point = "score.post",
-    event = { register = "information", action = "adopt", on = on, nth = 2, fields = { carrier = carrier } },
+    event = { on = on, nth = 2, fields = { carrier = carrier } },
     record = record,
     expect = expect,
   })
@@ -57,21 +52,18 @@ for _, on in { "2022-12-31", "2023-01-01" } do
 end
 case("a joint item", "special", "voice", "2023-05-08", { joint = { "b" } })
 
-local function nothing(title, carrier)
-  host.example(title, {
-    point = "score.post",
-    event = { register = "information", action = "adopt", on = "2023-05-08", nth = 2, fields = { carrier = carrier } },
-    record = { unit = "a", kind = "research" }, expect = {},
-  })
-end
-
-nothing("a carrier that the Opinion does not name earns nothing", "newspaper")
-nothing("nor does an adoption that names none")
-
-host.example("whatever the provincial party committee issues is its carrier", {
+rules:examples {
   point = "score.post",
-  event = { register = "information", action = "adopt", on = "2023-05-08", nth = 2, fields = { carrier = "brief-of-the-party" } },
-  record = { unit = "a", kind = "research" },
-  calls = { choice = { id = "brief-of-the-party", data = { issuer = "party", level = "province" } } },
-  expect = { { account = "a", amount = host.figure("adopt_party", "2023-05-08"), clause = "adoption-party" } },
-})
+  event = { on = "2023-05-08", nth = 2 }, record = { unit = "a", kind = "research" },
+  {
+    "a carrier that the Opinion does not name earns nothing",
+    event = { fields = { carrier = "newspaper" } }, expect = {},
+  },
+  { "nor does an adoption that names none", expect = {} },
+  {
+    "whatever the provincial party committee issues is its carrier",
+    event = { fields = { carrier = "brief-of-the-party" } },
+    calls = { choice = { id = "brief-of-the-party", data = { issuer = "party", level = "province" } } },
+    expect = { { account = "a", amount = host.figure("adopt_party", "2023-05-08"), clause = "adoption-party" } },
+  },
+}

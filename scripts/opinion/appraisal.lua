@@ -1,8 +1,8 @@
 -- The committees' yearly appraisal: what each owed and had of submissions and publications, over the year's periods.
 
-local blocks = require("information/lib/blocks")
-local names = require("information/lib/names")
-local periods = require("information/lib/period")
+local blocks = require("std/blocks")
+local names = require("std/names")
+local periods = require("std/periods")
 local settings = host.settings
 local column = blocks.column
 

@@ -2,7 +2,7 @@
 -- accumulated points alone; individuals by their own points.
 
 local met = require("lib/met")
-local ranks = require("information/lib/ranks")
+local ranks = require("std/ranks")
 local settings = host.settings
 
 -- How each account of the contest met its quotas, by account.
@@ -27,31 +27,30 @@ local function enough(s, list)
   return rows
 end
 
-local function rule(clause, priority)
-  return { register = "information", period = "year", clause = clause, priority = priority }
-end
+-- One after the other, as they stand here: nobody wins twice.
+local rules = host.rules { register = "information", period = "year", before = "commendation" }
 
 -- Where nobody can win, nothing waits for an earlier decision either.
 local function take(s, list, n, options)
   return if n and n > 0 and #list > 0 then s:take(list, n, options) else nil
 end
 
-host.on("award.select", rule("award-county", 4), function(s)
+rules:on("award.select", { clause = "award-county" }, function(s)
   local list = enough(s, ranks.with_some(s:standing({ measure = "points", pool = "counties" })))
   return take(s, list, host.figures.award_county_total, { award = "county-total" })
 end)
 
-host.on("award.select", rule("award-county", 3), function(s)
+rules:on("award.select", { clause = "award-county" }, function(s)
   local list = enough(s, ranks.with_some(s:standing({ measure = "points", tag = "adoption", pool = "counties" })))
   return take(s, list, host.figures.award_county_adoption, { award = "county-adoption", taken = settings.taken })
 end)
 
-host.on("award.select", rule("award-point", 2), function(s)
+rules:on("award.select", { clause = "award-point" }, function(s)
   local list = enough(s, ranks.with_some(s:standing({ measure = "points", pool = "direct" })))
   return take(s, list, host.figures.award_point, { award = "point-total" })
 end)
 
-host.on("award.select", rule("award-person", 1), function(s)
+rules:on("award.select", { clause = "award-person" }, function(s)
   return take(s, ranks.with_some(s:standing({ measure = "author" })), host.figures.award_person, { award = "person" })
 end)
 
@@ -63,10 +62,10 @@ local function fulfilled(account, pool, n, missed)
   return { account = account, pool = pool, measure = "fulfilment", amount = n - missed, tags = { met = n, missed = -missed } }
 end
 
-local year = { id = "2023", kind = "year", first = "2023-01-01", last = "2023-12-31" }
+local year = host.period.read("2023")
 
 local function case(title, rows, expect)
-  host.example(title, { point = "award.select", s = { register = "information", period = year, rows = rows }, expect = expect })
+  rules:example(title, { point = "award.select", s = { period = year, rows = rows }, expect = expect })
 end
 
 -- One more than there are places, each with less than the one before; the last also leads by adoption.

@@ -6,22 +6,18 @@ local worth = require("lib/worth")
 local base = { dynamic = "fee_dynamic", deep = "fee_deep" }
 local instructed = { city = "fee_instruct_city", province = "fee_instruct_province" }
 
-local function line(action, tag, clause)
-  return {
-    register = "information", action = action, measure = "fee", account = "author", share = "split", tag = tag, clause = clause,
-  }
-end
+local rules = host.rules { register = "information", measure = "fee", account = "author", share = "split" }
 
-host.on("score.post", line("adopt", "base", "fee-base"), function(event, record)
+rules:on("score.post", { action = "adopt", tag = "base", clause = "fee-base" }, function(event, record)
   return if event.nth == 1 then worth.to_authors(record, host.figures[base[depth.of(record)]]) else nil
 end)
 
-host.on("score.post", line("adopt", "party", "fee-party"), function(event, record)
+rules:on("score.post", { action = "adopt", tag = "party", clause = "fee-party" }, function(event, record)
   local carrier = event.fields.carrier
   return if carrier and worth.is_party(carrier) then worth.to_authors(record, host.figures.fee_party) else nil
 end)
 
-host.on("score.post", line("instruct", "instruction", "fee-instruction"), function(event, record)
+rules:on("score.post", { action = "instruct", tag = "instruction", clause = "fee-instruction" }, function(event, record)
   local figure = instructed[event.fields.level]
   return if figure then worth.to_authors(record, host.figures[figure]) else nil
 end)
@@ -41,9 +37,9 @@ local function case(title, action, nth, fields, kind, fees, points)
     table.insert(expect, at, { account = "a", measure = "points" })
     table.insert(expect, at + 1, { account = "wang", measure = "author" })
   end
-  host.example(title, {
+  rules:example(title, {
     point = "score.post",
-    event = { register = "information", action = action, on = on, nth = nth, fields = fields },
+    event = { action = action, on = on, nth = nth, fields = fields },
     record = record, expect = expect,
   })
 end

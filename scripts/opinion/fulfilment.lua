@@ -2,7 +2,9 @@
 
 local owed = require("lib/owed")
 
-host.on("score.period", { register = "information", measure = "fulfilment", period = owed.period, clause = "fulfilment" }, function(p)
+local rules = host.rules { register = "information", measure = "fulfilment", clause = "fulfilment" }
+
+rules:on("score.period", { period = owed.period }, function(p)
   if #p.quotas == 0 then
     return nil
   end
@@ -18,18 +20,13 @@ local function quota(met)
   return { name = "submit", count = 2, have = if met then 2 else 1, short = if met then 0 else 1, met = met }
 end
 
-local function case(title, quotas, expect)
-  host.example(title, {
-    point = "score.period",
-    p = {
-      account = "a", unit = { id = "a", class = "committee" }, register = "information", measure = "fulfilment",
-      period = { id = "2023", kind = owed.period, first = "2023-03-01", last = "2023-04-30" },
-      events = {}, postings = {}, quotas = quotas,
-    },
-    expect = expect,
-  })
-end
-
-case("all of it was met", { quota(true), quota(true) }, { { account = "a", amount = 1, tag = "met" } })
-case("a part was not", { quota(true), quota(false) }, { { account = "a", amount = -1, tag = "missed" } })
-case("who owes nothing has met nothing", {}, {})
+rules:examples {
+  point = "score.period",
+  p = {
+    account = "a", unit = { id = "a", class = "committee" },
+    period = { id = "2023", kind = owed.period, first = "2023-03-01", last = "2023-04-30" },
+  },
+  { "all of it was met", p = { quotas = { quota(true), quota(true) } }, expect = { { account = "a", amount = 1, tag = "met" } } },
+  { "a part was not", p = { quotas = { quota(true), quota(false) } }, expect = { { account = "a", amount = -1, tag = "missed" } } },
+  { "who owes nothing has met nothing", expect = {} },
+}

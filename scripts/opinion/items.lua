@@ -1,8 +1,8 @@
 -- The year's good items: those that earned most, by the figures of their adoptions and instructions.
 
-local blocks = require("information/lib/blocks")
-local names = require("information/lib/names")
-local periods = require("information/lib/period")
+local blocks = require("std/blocks")
+local names = require("std/names")
+local periods = require("std/periods")
 local worth = require("lib/worth")
 local settings = host.settings
 local column = blocks.column

@@ -2,8 +2,10 @@
 
 local owed = require("lib/owed")
 
+local rules = host.rules { register = "information", period = owed.period }
+
 for _, clause in owed.clauses do
-  host.on("quota.target", { register = "information", period = owed.period, clause = clause }, function(unit)
+  rules:on("quota.target", { clause = clause }, function(unit)
     local row = owed.of(unit)
     if row == nil or row.clause ~= clause then
       return nil
@@ -18,8 +20,8 @@ local first = { ["two-month"] = "2023-03-01", month = "2023-03-01", quarter = "2
 
 local function case(title, unit, expect)
   local kind = owed.period
-  host.example(title, {
-    point = "quota.target", unit = unit, register = "information",
+  rules:example(title, {
+    point = "quota.target", unit = unit,
     period = { id = first[kind], kind = kind, first = first[kind], last = "2023-04-30" },
     expect = expect,
   })

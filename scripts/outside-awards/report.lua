@@ -1,9 +1,9 @@
 -- The awards of a period as a table.
 
 local labels = require("information/lib/labels")
-local names = require("information/lib/names")
+local names = require("std/names")
 local people = require("lib/people")
-local periods = require("information/lib/period")
+local periods = require("std/periods")
 
 local columns = {
   { title = "序号", align = "center", width = 1 },

@@ -1,8 +1,8 @@
 -- The notice to units of what they owed in a period and had, and who is short.
 
-local names = require("information/lib/names")
+local names = require("std/names")
 local owed = require("lib/owed")
-local periods = require("information/lib/period")
+local periods = require("std/periods")
 local settings = host.settings
 
 -- The months of a window, over which it is looked at as a whole.

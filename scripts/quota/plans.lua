@@ -1,6 +1,6 @@
 -- What a unit is to owe in a year: proposed from the year before, commented on by the unit, settled.
 
-local names = require("information/lib/names")
+local names = require("std/names")
 local owed = require("lib/owed")
 
 -- How an average becomes a whole number.

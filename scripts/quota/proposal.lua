@@ -1,7 +1,7 @@
 -- The table of a year's proposals: what each unit sent the year before, what follows, what it says to it.
 
-local names = require("information/lib/names")
-local periods = require("information/lib/period")
+local names = require("std/names")
+local periods = require("std/periods")
 
 local columns = {
   { title = "序号", align = "center", width = 1.2 },

@@ -1,9 +1,9 @@
 -- The bulletin of a period: totals, best and weakest units, units without any report, and a table
 -- for each class of unit.
 
-local blocks = require("information/lib/blocks")
+local blocks = require("std/blocks")
 local figures = require("lib/figures")
-local periods = require("information/lib/period")
+local periods = require("std/periods")
 local settings = host.settings
 
 local function names(rows)

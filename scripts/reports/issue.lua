@@ -1,8 +1,8 @@
 -- An issue of a carrier: what was adopted into it, as a list of contents and the items one by one.
 
-local blocks = require("information/lib/blocks")
+local blocks = require("std/blocks")
 local labels = require("information/lib/labels")
-local names = require("information/lib/names")
+local names = require("std/names")
 local settings = host.settings
 
 local function wrong(why)

@@ -1,7 +1,7 @@
 -- The standings of a period as a table on a page of its own.
 
 local figures = require("lib/figures")
-local periods = require("information/lib/period")
+local periods = require("std/periods")
 local settings = host.settings
 
 host.on("report.build", { name = "standings", title = { zh = "排名表", en = "Standings" } }, function(_, parameters)

@@ -1,10 +1,10 @@
 -- Topics that somebody else needs (党委、政府办公室、上级人大): the answer goes back to them. What is owed is shown to
 -- editors, a topic is not closed without an answer, and the answer is a document that lists what was adopted on it.
 
-local blocks = require("information/lib/blocks")
+local blocks = require("std/blocks")
 local labels = require("information/lib/labels")
-local names = require("information/lib/names")
-local roles = require("information/lib/roles")
+local names = require("std/names")
+local roles = require("std/roles")
 local settings = host.settings
 
 -- More than an office has, so that none is left out.

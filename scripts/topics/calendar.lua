@@ -1,10 +1,10 @@
 -- The calendar of topics: of each month its topics with their units, items and adoptions by carrier; then
 -- every item with what became of it, so that an adoption can be followed back to its topic.
 
-local blocks = require("information/lib/blocks")
+local blocks = require("std/blocks")
 local labels = require("information/lib/labels")
-local names = require("information/lib/names")
-local periods = require("information/lib/period")
+local names = require("std/names")
+local periods = require("std/periods")
 local column = blocks.column
 
 -- More than a year brings on topics.

@@ -1,7 +1,7 @@
 -- A topic becomes commissions: one item for each of its units, due on the topic's day; reminders.
 
-local periods = require("information/lib/period")
-local reminders = require("information/lib/reminders")
+local periods = require("std/periods")
+local reminders = require("std/reminders")
 local settings = host.settings
 
 host.on("record.check", { register = "topics", action = { "plan", "commission" } }, function(draft)

@@ -1,7 +1,7 @@
 -- Leaders' reading: they mark what they have read, and editors see who has read which of the newest items.
 
-local names = require("information/lib/names")
-local periods = require("information/lib/period")
+local names = require("std/names")
+local periods = require("std/periods")
 local settings = host.settings
 
 -- More than a month brings.

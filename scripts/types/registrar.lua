@@ -556,6 +556,33 @@ function contest:take(list, n, options) end
 ---@field from? string # The first day; since ever if left out.
 ---@field to? string # The last day; for good if left out.
 
+---Handlers that have options in common: what `host.on` and `host.example` do, starting from these.
+---@class registrar.rules
+local rules = {}
+
+---Registers a handler at a point, with those of the common options that the point takes; one that the handler gives itself goes before, and `host.null` leaves one out.
+---@param point string # The point's id.
+---@param options? table<string, any> # When it is called, and what its answers mean; may be left out.
+---@param handler any # The function; it may take fewer arguments than the point offers.
+---@return (any)?
+function rules:on(point, options, handler) end
+
+---An example of these rules: arguments that do not say what the common options choose by (`register`, `action`, `measure`) have that.
+---@param title string # What it shows.
+---@param example registrar.example # The point, its arguments and the expected answer.
+---@return (any)?
+function rules:example(title, example) end
+
+---The same for many; see `host.examples`.
+---@param examples any # Under names what the examples have in common; then each example, a table of its title and what is its own: `{ "a brief", event = { fields = { carrier = "brief" } }, expect = 4 }`. Tables are put together name by name; `host.null` takes away a common part (in `expect` and for a call it is an answer).
+---@return (any)?
+function rules:examples(examples) end
+
+---The same rules with some options changed.
+---@param options table<string, any> # Options of `host.on` that the handlers have in common, such as `register`, `measure`, `clause`.
+---@return registrar.rules
+function rules:with(options) end
+
 ---A call of one point: its arguments by name, and what is to come of it.
 ---@class registrar.example
 ---@field point string # The point.
@@ -1116,10 +1143,19 @@ host.state = {}
 ---@overload fun(point: "plugin.unload", handler: fun(plugin: registrar.plugin): (any)?)
 function host.on(point, options, handler) end
 
+---What several handlers have in common, said once: `local rules = host.rules { register = "information" }`, then `rules:on(…)` and `rules:examples { … }`.
+---@param options table<string, any> # Options of `host.on` that the handlers have in common, such as `register`, `measure`, `clause`.
+---@return registrar.rules
+function host.rules(options) end
+
 ---An example of the plugin's own rules, run before every version goes live. Arguments that are left out are filled in.
 ---@param title string # What it shows.
 ---@param example registrar.example # The point, its arguments and the expected answer.
 function host.example(title, example) end
+
+---Several examples of one point, with what they have in common said once.
+---@param examples any # Under names what the examples have in common; then each example, a table of its title and what is its own: `{ "a brief", event = { fields = { carrier = "brief" } }, expect = 4 }`. Tables are put together name by name; `host.null` takes away a common part (in `expect` and for a call it is an answer).
+function host.examples(examples) end
 
 ---A module of the plugin (`lib/bands`), or of one it depends on (`information/lib/bands`); loaded once.
 ---@param module string # Its path below the plugin's folder, without ending.
@@ -1240,6 +1276,16 @@ function host.date.next_working(date) end
 ---@param kind "month"|"two-month"|"quarter"|"half"|"year"|"cumulative" # The kind.
 ---@return registrar.period
 function host.period.of(date, kind) end
+
+---The period of an id, such as `2023-Q1`; what names none is an error.
+---@param id string # `2023-02`, `2023-01/2`, `2023-Q1`, `2023-H1`, `2023` or `2023-01..2023-05`.
+---@return registrar.period
+function host.period.read(id) end
+
+---What people call a period, in both languages: `2023年第一季度`, `Q1 2023`.
+---@param period string|registrar.period # A period, or its id.
+---@return table<string, string>
+function host.period.title(period) end
 
 ---The period of the same kind that follows.
 ---@param period string|registrar.period # A period, or its id.

@@ -2,8 +2,8 @@
 -- entered as the upper congress reports them, or imported from its table.
 
 local labels = require("information/lib/labels")
-local periods = require("information/lib/period")
-local text = require("information/lib/text")
+local periods = require("std/periods")
+local text = require("std/text")
 
 -- The carriers are those of the register of items; a report may name one that it does not have.
 host.register("upper-results", {

@@ -1,8 +1,8 @@
 -- How much of the city's score at the level above each county earned (贡献率), and what place the city had.
 
-local blocks = require("information/lib/blocks")
-local names = require("information/lib/names")
-local periods = require("information/lib/period")
+local blocks = require("std/blocks")
+local names = require("std/names")
+local periods = require("std/periods")
 local settings = host.settings
 local column = blocks.column
 

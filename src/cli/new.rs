@@ -126,22 +126,19 @@ art-1 = { zh = "第一条：首次提交计 {submission} 分", en = "Art. 1: a s
 submission = { label = { zh = "首次提交", en = "A first submission" }, unit = "分", clause = "art-1", from = { 2000-01-01 = 1 } }
 "#;
 
-const RULES: &str = r#"-- What a submission is worth: the figure of its day. The example asks for it, so that another one is no failure.
-host.on("score.post", {
-  register = "REGISTER", action = "submit",
-  rule = "submission",
-  measure = "points", account = "unit",
-  clause = "art-1",
-}, function(event)
+const RULES: &str = r#"-- What the rules below have in common; each says the rest.
+local rules = host.rules { register = "REGISTER", measure = "points" }
+
+-- What a submission is worth: the figure of its day. The example asks for it, so that another one is no failure.
+rules:on("score.post", { action = "submit", rule = "submission", account = "unit", clause = "art-1" }, function(event)
   if event.nth == 1 then
     return host.figures.submission
   end
 end)
 
-host.example("a first submission", {
-  point = "score.post",
-  event = { register = "REGISTER", action = "submit", on = "2024-03-01", nth = 1 },
-  record = { unit = "unit-1" },
-  expect = { { account = "unit-1", measure = "points", amount = host.figure("submission", "2024-03-01") } },
-})
+rules:examples {
+  point = "score.post", event = { action = "submit", on = "2024-03-01" }, record = { unit = "unit-1" },
+  { "a first submission", expect = { { account = "unit-1", amount = host.figure("submission", "2024-03-01") } } },
+  { "what comes again is nothing new", event = { nth = 2 }, expect = {} },
+}
 "#;

@@ -4,7 +4,7 @@ pub use registrar_domain::Lang;
 
 use axum::http::{HeaderMap, header};
 use jiff::civil::Date;
-use registrar_domain::{Period, PeriodKind};
+use registrar_domain::Period;
 
 /// The cookie that remembers what was chosen.
 pub const COOKIE: &str = "lang";
@@ -58,32 +58,10 @@ pub fn of(headers: &HeaderMap) -> Lang {
 
 /// What a period is called.
 pub fn period_name(period: Period, lang: Lang) -> String {
-    let (first, last) = (period.first(), period.last());
-    let year = first.year();
-    let nth = (i16::from(first.month()) - 1) / period.kind().months() + 1;
-    let zh = match period.kind() {
-        PeriodKind::Month => format!("{year}年{}月", first.month()),
-        PeriodKind::TwoMonth => format!("{year}年{}至{}月", first.month(), last.month()),
-        PeriodKind::Quarter => {
-            format!(
-                "{year}年第{}季度",
-                ["一", "二", "三", "四"][usize::try_from(nth - 1).unwrap_or(0).min(3)]
-            )
-        }
-        PeriodKind::Half => format!("{year}年{}", if nth == 1 { "上半年" } else { "下半年" }),
-        PeriodKind::Year => format!("{year}年"),
-        PeriodKind::Cumulative if last.month() == 1 => format!("{year}年1月"),
-        PeriodKind::Cumulative => format!("{year}年1至{}月", last.month()),
-    };
-    let en = match period.kind() {
-        PeriodKind::Month => first.strftime("%B %Y").to_string(),
-        PeriodKind::TwoMonth => format!("{}–{}", first.strftime("%b"), last.strftime("%b %Y")),
-        PeriodKind::Quarter => format!("Q{nth} {year}"),
-        PeriodKind::Half => format!("H{nth} {year}"),
-        PeriodKind::Year => year.to_string(),
-        PeriodKind::Cumulative => format!("January–{}", last.strftime("%B %Y")),
-    };
-    lang.of(&zh, &en).to_owned()
+    match lang {
+        Lang::Zh => period.title_zh(),
+        Lang::En => period.title_en(),
+    }
 }
 
 #[cfg(test)]

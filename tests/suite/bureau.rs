@@ -92,7 +92,10 @@ impl Bureau {
             config.settings = settings;
         });
         let scripts = bureau.folder.path().join("scripts");
-        for plugin in plugins.iter().chain([&repository().join("scripts/information")]) {
+        for plugin in plugins
+            .iter()
+            .chain(&[repository().join("scripts/information"), repository().join("scripts/std")])
+        {
             let to = scripts.join(plugin.file_name().unwrap());
             if plugin.is_dir() {
                 copy(plugin, &to);

@@ -47,8 +47,8 @@ impl Running {
         rows.as_array().map(|rows| rows.iter().map(amount).collect()).unwrap_or_default()
     }
 
-    fn script(&self) -> PathBuf {
-        self.folder.path().join("scripts/zhalantun/scoring.lua")
+    fn figures(&self) -> PathBuf {
+        self.folder.path().join("scripts/zhalantun/plugin.toml")
     }
 }
 
@@ -85,16 +85,16 @@ fn the_published_totals_follow_a_number_that_is_changed_while_the_demo_runs() {
     let published = ["205", "180", "145", "135", "130"];
     assert_eq!(demo.scores(), published);
 
-    let original = fs::read_to_string(demo.script()).unwrap();
+    let original = fs::read_to_string(demo.figures()).unwrap();
     let edits: [(&str, &str, [&str; 5]); 4] = [
-        ("adoption = 10", "adoption = 12", ["211", "180", "147", "137", "130"]),
-        ("adoption = 10", "adoption = 10", published),
-        ("submission = 5", "submission = 6", ["240", "216", "172", "160", "156"]),
-        ("submission = 5", "submission = 5", published),
+        ("2000-01-01 = 10", "2000-01-01 = 12", ["211", "180", "147", "137", "130"]),
+        ("2000-01-01 = 10", "2000-01-01 = 10", published),
+        ("2000-01-01 = 5", "2000-01-01 = 6", ["240", "216", "172", "160", "156"]),
+        ("2000-01-01 = 5", "2000-01-01 = 5", published),
     ];
     for (from, to, expected) in edits {
-        assert!(original.contains(from), "the script no longer says `{from}`");
-        fs::write(demo.script(), original.replace(from, to)).unwrap();
+        assert!(original.contains(from), "the rules no longer say `{from}`");
+        fs::write(demo.figures(), original.replace(from, to)).unwrap();
         let saved = Instant::now();
         while demo.scores() != expected {
             assert!(saved.elapsed() < Duration::from_secs(20), "{to}: {:?}", demo.scores());

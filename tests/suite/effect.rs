@@ -5,7 +5,7 @@ use crate::program::Program;
 use serde_json::{Value, json};
 use std::fs;
 
-const SCORING: &str = "scripts/zhalantun/scoring.lua";
+const FIGURES: &str = "scripts/zhalantun/plugin.toml";
 const STANDINGS: [&str; 5] = ["standings", "information", "--period", "2023-Q1", "--json"];
 
 /// The published quarter, with Li who leads and Wang who edits.
@@ -20,7 +20,7 @@ fn office() -> Program {
 
 /// So many points for an adoption, where there were others.
 fn adoption(program: &Program, file: &str, old: u32, new: u32) {
-    program.edit(file, &format!("adoption = {old}"), &format!("adoption = {new}"));
+    program.edit(file, &format!("2000-01-01 = {old} }}"), &format!("2000-01-01 = {new} }}"));
 }
 
 /// A copy of the rule set beside the scripts, with other points for an adoption.
@@ -30,7 +30,7 @@ fn draft(program: &Program, points: u32) {
         let name = path.file_name().unwrap().to_string_lossy().into_owned();
         program.write(&format!("draft/zhalantun/{name}"), &fs::read_to_string(&path).unwrap());
     }
-    adoption(program, "draft/zhalantun/scoring.lua", 10, points);
+    adoption(program, "draft/zhalantun/plugin.toml", 10, points);
 }
 
 fn amounts(program: &Program) -> Vec<String> {
@@ -83,12 +83,12 @@ fn a_preview_changes_nothing_and_approval_then_does_what_it_showed() {
     let text = program.run(&["preview", "draft/zhalantun", "--period", "2023-Q1"]).ok();
     let text = text
         .shows("205.00 -> 211.00")
-        .shows("+6 扎兰屯市：采用一条信息计 10 分，合并编发的各单位均计 · An item adopted: 10 points, to each unit of a merged piece, 3 events [zhalantun/scoring.lua:17]");
+        .shows("+6 扎兰屯市：采用一条信息计 12 分，合并编发的各单位均计 · An item adopted: 12 points, to each unit of a merged piece, 3 events [zhalantun/scoring.lua:14]");
     assert!(!text.out.contains("2023-01 "), "{text:?}");
     assert_eq!((verified(&program), versions(&program), amounts(&program)), before);
 
     // The same change where the scripts lie: it serves, but it does not count.
-    adoption(&program, SCORING, 10, 12);
+    adoption(&program, FIGURES, 10, 12);
     assert_eq!(amounts(&program), before.2);
     program.run(&STANDINGS).ok().says("wait for approval");
     program.run(&["plugins"]).ok().says("wait for approval");
@@ -118,10 +118,10 @@ fn of_several_changes_the_newest_waits_and_a_running_office_takes_it() {
     let program = office();
     program.run(&["office", "default", "--approve-by", "leader"]).ok();
     let serving = program.serve();
-    adoption(&program, SCORING, 10, 12);
+    adoption(&program, FIGURES, 10, 12);
     let first = program.until(&["preview", "--json"], "\"211\"").json();
     program.until(&["plugins"], "wait for approval");
-    adoption(&program, SCORING, 12, 14);
+    adoption(&program, FIGURES, 12, 14);
     let second = program.until(&["preview", "--json"], "\"217\"").json();
     let hash = |shown: &Value| shown["effect"]["after"].as_str().unwrap()[..12].to_owned();
     program.until(&["plugins"], &hash(&second));
@@ -136,7 +136,7 @@ fn of_several_changes_the_newest_waits_and_a_running_office_takes_it() {
     verified(&program);
     // Off again: a change counts at once, and says what it did.
     program.run(&["office", "default", "--approve-by", "-"]).ok();
-    adoption(&program, SCORING, 14, 16);
+    adoption(&program, FIGURES, 14, 16);
     let taken = program.until(&["preview", "--last", "--json"], "\"223\"").json();
     assert_eq!(row(&taken["effect"], "unit-1").1, json!({ "before": "217", "after": "223" }));
     assert_eq!(amounts(&program)[0], "223");
@@ -145,7 +145,7 @@ fn of_several_changes_the_newest_waits_and_a_running_office_takes_it() {
 #[test]
 fn a_roll_back_restores_the_figures_and_stays_until_it_is_let_go() {
     let program = office();
-    adoption(&program, SCORING, 10, 12);
+    adoption(&program, FIGURES, 10, 12);
     assert_eq!(amounts(&program)[0], "211");
     let kept = versions(&program);
     assert_eq!(kept.len(), 2, "{kept:?}");
@@ -155,7 +155,7 @@ fn a_roll_back_restores_the_figures_and_stays_until_it_is_let_go() {
     program.run(&["rollback", "zhalantun"]).ok().shows("is pinned");
     // Each command starts the program anew.
     assert_eq!(amounts(&program), ["205", "180", "145", "135", "130"]);
-    adoption(&program, SCORING, 12, 15);
+    adoption(&program, FIGURES, 12, 15);
     assert_eq!(amounts(&program)[0], "205");
     program.run(&["plugins"]).ok().shows("PINNED").says("does not go live");
     let now = versions(&program);
@@ -174,7 +174,7 @@ fn a_roll_back_restores_the_figures_and_stays_until_it_is_let_go() {
 #[test]
 fn a_roll_back_of_rules_waits_for_approval_too() {
     let program = office();
-    adoption(&program, SCORING, 10, 12);
+    adoption(&program, FIGURES, 10, 12);
     assert_eq!(amounts(&program)[0], "211");
     program.run(&["office", "default", "--approve-by", "leader"]).ok();
     program.run(&["rollback", "zhalantun", "--as", "wang"]).ended(1).says("takes the role leader");
@@ -200,7 +200,7 @@ fn what_would_not_go_live_is_refused_with_its_place() {
     ran.says("twice.lua:2").says("in the opposite order");
     program.write("draft/twice.lua", &rule("return nothing.at.all"));
     program.run(&["preview", "draft/twice.lua"]).ended(1).says("can't be scored").says("twice.lua:3");
-    program.edit("draft/zhalantun/scoring.lua", "amount = points.adoption", "amount = 10");
+    program.edit("draft/zhalantun/scoring.lua", "amount = adoption, tag", "amount = 10, tag");
     let faults = program.run(&["preview", "draft/zhalantun", "--json"]).ended(1).json();
     assert_eq!(faults["faults"][0]["file"], "zhalantun/scoring.lua", "{faults}");
     program.run(&["preview", "draft/none.lua"]).ended(1).says("no plugin is there");
@@ -222,6 +222,6 @@ fn a_closed_period_hands_its_difference_on_and_the_preview_says_so() {
     assert!(of("unit-2").is_empty());
     let standings = effect["standings"].as_array().unwrap();
     assert!(standings.iter().all(|s| s["period"] != "2023-Q1"), "a sealed standing moved: {effect}");
-    adoption(&program, SCORING, 10, 12);
+    adoption(&program, FIGURES, 10, 12);
     assert_eq!(program.run(&["preview", "--last", "--json"]).ok().json()["effect"], effect);
 }

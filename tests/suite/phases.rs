@@ -17,6 +17,8 @@ const ALL: u8 = L | P | R | E | X;
 const TABLE: &[(&str, &str, u8)] = &[
     ("on", "host.on('combine.first', function() end)", L),
     ("example", "host.example('e', { point = 'phase.pure', x = 'ex', expect = host.null })", L),
+    ("rules", "host.rules({}):on('combine.first', function() end)", L),
+    ("examples", "host.examples({ point = 'phase.pure', x = 'ex', expect = host.null, { 'e' } })", L),
     ("require", "require('lib/empty')", L),
     ("log", "host.log('x')", ALL),
     ("log.debug", "host.log.debug('x')", ALL),

@@ -86,9 +86,9 @@ fn a_rule_set_counts_from_the_day_it_is_chosen_until_it_is_dropped() {
     assert_eq!((amount(&program, "2023-12"), amount(&program, "2024-01")), ("15".into(), "5".into()));
     assert_eq!(
         listed(&program, "--on 2023-12-31"),
-        ["zhalantun/scoring.lua:7 in-force", "zhalantun/scoring.lua:17 in-force"]
+        ["zhalantun/scoring.lua:7 in-force", "zhalantun/scoring.lua:14 in-force"]
     );
-    assert_eq!(listed(&program, "--on 2024-01-01"), ["dated/scoring.lua:18 in-force"]);
+    assert_eq!(listed(&program, "--on 2024-01-01"), ["dated/scoring.lua:15 in-force"]);
     let all = listed(&program, "--on 2024-01-01 --all");
     assert!(all.contains(&"zhalantun/scoring.lua:7 not-chosen".to_owned()), "{all:?}");
     let lines = program.run(&words("rules --on 2023-12-31 --json")).ok().json();
@@ -182,9 +182,9 @@ fn two_rule_sets_that_an_office_chose_together_are_warned_of_where_it_looks() {
     program.run(&words("office default --rules zhalantun --rules dated --on 2022-01-01")).ok();
     let said = program.run(&["rules"]).ok();
     let said = said.says("zhalantun and dated").says("both count information adopt points");
-    assert!(said.err.lines().all(|line| line.starts_with("warning: zhalantun/scoring.lua:17")), "{said:?}");
+    assert!(said.err.lines().all(|line| line.starts_with("warning: zhalantun/scoring.lua:14")), "{said:?}");
     let mut serving = program.serve();
-    program.edit("scripts/examples/dated/scoring.lua", "before, since = 3, 5", "before, since = 3, 6");
+    program.edit("scripts/examples/dated/plugin.toml", "2022-06-01 = 5", "2022-06-01 = 6");
     serving.wait("both count information adopt points");
 }
 
@@ -294,12 +294,12 @@ fn a_version_that_served_is_compared_by_its_hash_and_the_log_is_asked_too() {
     let plugins = program.run(&words("plugins --json")).ok().json();
     let row = plugins.as_array().unwrap().iter().find(|row| row["id"] == "zhalantun").unwrap().clone();
     let hash = &row["content_hash"].as_str().unwrap()[..12];
-    program.edit("scripts/zhalantun/scoring.lua", "adoption = 10", "adoption = 12");
+    program.edit("scripts/zhalantun/plugin.toml", "= 10 }", "= 12 }");
     let diff = program.run(&["rules", "diff", hash, "live", "--json"]).ok().json();
     // Two figures: what is submitted stays, what is adopted is raised, whatever kind it is.
     assert_eq!(figures(&diff), ["raised  10 12", "unchanged  5 5"]);
     assert_eq!(diff["changes"][0]["events"], 2);
-    assert_eq!(diff["changes"][0]["source_before"], "zhalantun/scoring.lua:17");
+    assert_eq!(diff["changes"][0]["source_before"], "zhalantun/scoring.lua:14");
     let few = program.run(&["rules", "diff", "live", hash, "--events", "0", "--json"]).ok().json();
     assert_eq!(
         (figures(&few), &few["events"]),
@@ -320,7 +320,7 @@ fn two_days_are_compared_by_what_was_in_force_on_them() {
     // Alone or shared by three, it is one figure.
     assert_eq!(figures(&diff), ["raised  3 5"]);
     assert_eq!(diff["changes"][0]["examples"].as_array().unwrap().len(), 2, "{diff}");
-    assert_eq!(diff["changes"][0]["source_after"], "dated/scoring.lua:18");
+    assert_eq!(diff["changes"][0]["source_after"], "dated/scoring.lua:15");
     let same = program.run(&words("rules diff 2022-06-01 2024-06-01 --json")).ok().json();
     assert_eq!(same["counts"], json!({ "unchanged": 1 }));
     // What is chosen on one of the days only is added.
@@ -368,9 +368,9 @@ fn what_a_period_adds_and_what_is_owed_are_compared_by_the_examples() {
     let program = Program::new();
     program.copy(&repository().join("scripts"), "old");
     program.edit(
-        "scripts/lianshi/scoring.lua",
-        "lapse, notified, missing = -2, -5, -2",
-        "lapse, notified, missing = -2, -5, -3",
+        "scripts/lianshi/plugin.toml",
+        "clause = \"monthly\", from = { 2007-01-01 = -2 }",
+        "clause = \"monthly\", from = { 2007-01-01 = -3 }",
     );
     program.edit("scripts/quota/plugin.toml", "county = 2,", "county = 4,");
     let period = |diff: &Value| -> Vec<String> {

@@ -1,7 +1,7 @@
 //! What the host itself offers: registration, settings, log, state, files.
 
 use super::{EFFECT, EVERYWHERE, LOADING, READING, param};
-use registrar_sdk::{AnsweredBy, Field, HostCall, Param, Phase, Struct, Type};
+use registrar_sdk::{AnsweredBy, Field, HostCall, Method, Param, Phase, Struct, Type, Value};
 
 /// Names that are values, not functions: `host.settings`.
 pub const VALUES: &[&str] = &["settings", "figures", "null"];
@@ -58,15 +58,92 @@ pub(super) const ON: HostCall = own(
     LOADING,
 );
 
+static RULES_OF: Struct = Struct {
+    name: "rules",
+    doc: "Handlers that have options in common: what `host.on` and `host.example` do, starting from these.",
+    fields: &[],
+    open: false,
+    methods: &[
+        while_loading(
+            "on",
+            "Registers a handler at a point, with those of the common options that the point takes; one that the \
+             handler gives itself goes before, and `host.null` leaves one out.",
+            ON.params,
+            Type::Optional(&Type::Any),
+        ),
+        while_loading(
+            "example",
+            "An example of these rules: arguments that do not say what the common options choose by (`register`, \
+             `action`, `measure`) have that.",
+            EXAMPLE_PARAMS,
+            Type::Optional(&Type::Any),
+        ),
+        while_loading(
+            "examples",
+            "The same for many; see `host.examples`.",
+            EXAMPLES_PARAMS,
+            Type::Optional(&Type::Any),
+        ),
+        while_loading(
+            "with",
+            "The same rules with some options changed.",
+            OPTIONS_PARAMS,
+            Type::Struct(&RULES_OF),
+        ),
+    ],
+};
+
+const fn while_loading(
+    name: &'static str,
+    doc: &'static str,
+    params: &'static [Param],
+    result: Type,
+) -> Method {
+    let run = |_: &Value, _: &[Value]| Err("is there for Lua, while sources run".to_owned());
+    Method { name, doc, params, result, run }
+}
+
+const OPTIONS_PARAMS: &[Param] = &[param(
+    "options",
+    Type::Map(&Type::Any),
+    "Options of `host.on` that the handlers have in common, such as `register`, `measure`, `clause`.",
+)];
+
+const EXAMPLE_PARAMS: &[Param] = const {
+    &[
+        param("title", Type::Text, "What it shows."),
+        param("example", Type::Struct(&EXAMPLE_OF), "The point, its arguments and the expected answer."),
+    ]
+};
+
+const EXAMPLES_PARAMS: &[Param] = &[param(
+    "examples",
+    Type::Any,
+    "Under names what the examples have in common; then each example, a table of its title and what is its own: \
+     `{ \"a brief\", event = { fields = { carrier = \"brief\" } }, expect = 4 }`. Tables are put together name by name; `host.null` takes away a common part (in `expect` and for a call it is an answer).",
+)];
+
+pub(super) const RULES: HostCall = own(
+    "rules",
+    "What several handlers have in common, said once: `local rules = host.rules { register = \"information\" }`, then \
+     `rules:on(…)` and `rules:examples { … }`.",
+    OPTIONS_PARAMS,
+    Type::Struct(&RULES_OF),
+    LOADING,
+);
+
+pub(super) const EXAMPLES: HostCall = own(
+    "examples",
+    "Several examples of one point, with what they have in common said once.",
+    EXAMPLES_PARAMS,
+    Type::Optional(&Type::Any),
+    LOADING,
+);
+
 pub(super) const EXAMPLE: HostCall = own(
     "example",
     "An example of the plugin's own rules, run before every version goes live. Arguments that are left out are filled in.",
-    const {
-        &[
-            param("title", Type::Text, "What it shows."),
-            param("example", Type::Struct(&EXAMPLE_OF), "The point, its arguments and the expected answer."),
-        ]
-    },
+    EXAMPLE_PARAMS,
     Type::Optional(&Type::Any),
     LOADING,
 );

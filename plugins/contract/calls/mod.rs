@@ -18,7 +18,9 @@ use registrar_sdk::{AnsweredBy, HostCall, Param, Phase, Type, Value};
 /// All host calls.
 pub static ALL: &[HostCall] = &[
     host::ON,
+    host::RULES,
     host::EXAMPLE,
+    host::EXAMPLES,
     host::REQUIRE,
     host::SETTINGS,
     host::FIGURES,
@@ -44,6 +46,8 @@ pub static ALL: &[HostCall] = &[
     directory::IS_WORKING,
     directory::NEXT_WORKING,
     period::OF,
+    period::READ,
+    period::TITLE,
     period::NEXT,
     period::CONTAINS,
     amounts::SUM,
@@ -99,7 +103,7 @@ const fn function(
         doc,
         params,
         result,
-        phases: HANDLERS,
+        phases: EVERYWHERE,
         capability: None,
         place: AnsweredBy::Function(run),
     }

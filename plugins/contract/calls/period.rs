@@ -21,6 +21,22 @@ pub(super) const OF: HostCall = function(
     },
 );
 
+pub(super) const READ: HostCall = function(
+    "period.read",
+    "The period of an id, such as `2023-Q1`; what names none is an error.",
+    &[param("id", Type::Text, "`2023-02`, `2023-01/2`, `2023-Q1`, `2023-H1`, `2023` or `2023-01..2023-05`.")],
+    Type::Struct(&PERIOD),
+    |args| Ok(named(arg(args, 0))?.to_value()),
+);
+
+pub(super) const TITLE: HostCall = function(
+    "period.title",
+    "What people call a period, in both languages: `2023年第一季度`, `Q1 2023`.",
+    const { &[param("period", A_PERIOD, "A period, or its id.")] },
+    Type::Map(&Type::Text),
+    |args| Ok(named(arg(args, 0))?.title()),
+);
+
 pub(super) const NEXT: HostCall = function(
     "period.next",
     "The period of the same kind that follows.",

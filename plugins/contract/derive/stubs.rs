@@ -12,7 +12,7 @@ pub fn stubs(contract: &Contract) -> String {
         contract.name, contract.revision
     );
     for s in walk::structs(contract) {
-        class(&mut out, s);
+        class(&mut out, contract, s);
     }
     for point in contract.points {
         options_class(&mut out, contract, point);
@@ -34,7 +34,7 @@ pub fn stubs(contract: &Contract) -> String {
     out
 }
 
-fn class(out: &mut String, s: &Struct) {
+fn class(out: &mut String, contract: &Contract, s: &Struct) {
     let _ = writeln!(out, "---{}\n---@class registrar.{}", s.doc, s.name);
     for field in s.fields {
         let mark = if field.required { "" } else { "?" };
@@ -50,6 +50,11 @@ fn class(out: &mut String, s: &Struct) {
     for method in s.methods {
         let _ = writeln!(out, "---{}", method.doc);
         params(out, method.params);
+        // Where a method registers handlers as `host.on` does, an editor knows what each point gives.
+        if contract.call("on").is_some_and(|on| std::ptr::eq(on.params, method.params)) {
+            let this = format!("self: registrar.{}, ", s.name);
+            contract.points.iter().for_each(|point| overloads(out, point, &this));
+        }
         let names: Vec<_> = method.params.iter().map(|p| p.name).collect();
         let _ = write!(
             out,
@@ -102,7 +107,7 @@ fn function(out: &mut String, contract: &Contract, call: &HostCall) {
     }
     if call.name == "on" {
         for point in contract.points {
-            overloads(out, point);
+            overloads(out, point, "");
         }
     }
     let names: Vec<_> = call.params.iter().map(|p| p.name).collect();
@@ -110,17 +115,17 @@ fn function(out: &mut String, contract: &Contract, call: &HostCall) {
     let _ = write!(out, "function {prefix}{}({}) end\n\n", call.name, names.join(", "));
 }
 
-fn overloads(out: &mut String, point: &Point) {
+fn overloads(out: &mut String, point: &Point, this: &str) {
     let args: Vec<_> = point.params.iter().map(|p| format!("{}: {}", p.name, lua_type(&p.ty))).collect();
     let handler = format!("fun({}): ({})?", args.join(", "), lua_type(&point.answer));
     let _ = writeln!(
         out,
-        "---@overload fun(point: \"{}\", options: {}, handler: {handler})",
+        "---@overload fun({this}point: \"{}\", options: {}, handler: {handler})",
         point.id,
         options_name(point)
     );
     if point.options.iter().all(|o| !o.required) {
-        let _ = writeln!(out, "---@overload fun(point: \"{}\", handler: {handler})", point.id);
+        let _ = writeln!(out, "---@overload fun({this}point: \"{}\", handler: {handler})", point.id);
     }
 }
 

@@ -1,7 +1,7 @@
 -- What is counted here, and how: received items, adoptions, units and percentages.
 
-local counts = require("information/lib/counts")
-local names = require("information/lib/names")
+local counts = require("std/counts")
+local names = require("std/names")
 
 local M = {}
 

@@ -1,8 +1,8 @@
 -- The list of who is commended: winners by category with their figures, and ties that nobody has
 -- decided yet, named as such; the standings they were chosen from behind it.
 
-local names = require("information/lib/names")
-local periods = require("information/lib/period")
+local names = require("std/names")
+local periods = require("std/periods")
 
 local M = {}
 

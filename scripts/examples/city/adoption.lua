@@ -1,77 +1,67 @@
 -- What an adoption earns: by its level, or else by its carrier, shared by the units of a joint item.
 
-local credit = require("information/lib/credit")
+local credit = require("std/credit")
 
 local carriers = {
-  journal = 3, special = 5, proposal = 6, research = 6, digest = 8, selected = 4, newspaper = 1, daily = 0.2,
+  journal = "journal", special = "special", proposal = "proposal", research = "research", digest = "digest",
+  selected = "selected", newspaper = "newspaper", daily = "daily",
 }
-local brief = { before = 2, since = 2.5 }
-local levels = { city = 5, province = 10, state = 30 }
--- The unit's part, and that of each joint unit.
-local parts = { 3, 2 }
+local levels = { city = "level_city", province = "level_province", state = "level_state" }
 -- Of several levels so many count, each once.
 local counted = 2
 
-local function rule(clause, more)
-  local options = { register = "information", action = "adopt", measure = "points", tag = "adoption", clause = clause }
-  for name, value in more or {} do
-    options[name] = value
-  end
-  return options
+local rules = host.rules { register = "information", action = "adopt", measure = "points", tag = "adoption" }
+
+-- The unit's part, and that of each joint unit.
+local function shared(record, amount)
+  return credit.split(record, amount, { host.figures.part_unit, host.figures.part_joint })
 end
 
-host.on("score.post", rule("carrier"), function(event, record)
+rules:on("score.post", { clause = "carrier" }, function(event, record)
   local form = event.fields
   if levels[form.level] or form.carrier == "brief" then
     return nil
   end
-  return credit.split(record, carriers[form.carrier] or 0, parts)
+  local figure = carriers[form.carrier]
+  return shared(record, if figure then host.figures[figure] else 0)
 end)
 
-local function in_brief(amount)
-  return function(event, record)
-    if levels[event.fields.level] == nil then
-      return credit.split(record, amount, parts)
-    end
-  end
+local brief = rules:with { match = { carrier = "brief" }, rule = "city.brief" }
+
+local function in_brief(event, record)
+  return if levels[event.fields.level] then nil else shared(record, host.figures.brief)
 end
 
-local function brief_rule(clause, effective)
-  return rule(clause, { match = { carrier = "brief" }, rule = "city.brief", effective = effective })
-end
+brief:on("score.post", { clause = "brief-before", effective = { to = "2023-06-30" } }, in_brief)
+brief:on("score.post", { clause = "brief-since", effective = { from = "2023-07-01" } }, in_brief)
 
-host.on("score.post", brief_rule("brief-before", { to = "2023-06-30" }), in_brief(brief.before))
-host.on("score.post", brief_rule("brief-since", { from = "2023-07-01" }), in_brief(brief.since))
-
-host.on("score.post", rule("level"), function(event, record)
+rules:on("score.post", { clause = "level" }, function(event, record)
   local level = event.fields.level
   if levels[level] == nil then
     return nil
   end
-  local postings = credit.split(record, levels[level], parts)
+  local amount = host.figures[levels[level]]
+  local postings = shared(record, amount)
   for _, posting in postings do
-    posting.data = { level = level }
+    posting.data = { level = level, worth = amount }
   end
   return postings
 end)
 
--- After the bonus of urgent items, which asks for the first adoption, counted or not.
-host.on("score.reconcile", {
-  register = "information", measure = "points", tag = "adoption", clause = "level", priority = 20,
-}, function(postings)
+rules:on("score.reconcile", { clause = "level" }, function(postings)
   local first, found = {}, {}
   for _, posting in postings do
-    local level = posting.clause == "level" and posting.data.level
-    if level and first[level] == nil then
-      first[level] = posting.event
-      table.insert(found, level)
+    local data = posting.clause == "level" and posting.data
+    if data and first[data.level] == nil then
+      first[data.level] = posting.event
+      table.insert(found, data)
     end
   end
   table.sort(found, function(a, b)
-    return levels[a] > levels[b]
+    return a.worth > b.worth
   end)
   for n = counted + 1, #found do
-    first[found[n]] = nil
+    first[found[n].level] = nil
   end
   local kept = {}
   for _, posting in postings do
@@ -82,13 +72,10 @@ host.on("score.reconcile", {
   return kept
 end)
 
-local function case(title, fields, expect, on, joint)
-  host.example(title, {
-    point = "score.post",
-    event = { register = "information", action = "adopt", on = on or "2023-03-12", fields = fields },
-    record = { unit = "a", joint = joint },
-    expect = expect,
-  })
+local day = "2023-03-12"
+
+local function worth(figure, on)
+  return host.figure(figure, on or day)
 end
 
 local function one(amount, clause)
@@ -96,39 +83,70 @@ local function one(amount, clause)
 end
 
 -- Every figure of the tables has an example of its own, so that versions can be compared by them.
+local tables = { point = "score.post", event = { on = day }, record = { unit = "a" } }
 for _, carrier in { "journal", "special", "proposal", "research", "digest", "selected", "newspaper", "daily" } do
-  case(`adopted: {carrier}`, { carrier = carrier }, one(carriers[carrier], "carrier"))
+  table.insert(tables, {
+    `adopted: {carrier}`, event = { fields = { carrier = carrier } }, expect = one(worth(carriers[carrier]), "carrier"),
+  })
 end
-case("a carrier that no clause names", { carrier = "wall" }, one(0, "carrier"))
 for _, level in { "city", "province", "state" } do
-  case(`adopted by the {level}`, { level = level }, one(levels[level], "level"))
+  table.insert(tables, {
+    `adopted by the {level}`, event = { fields = { level = level } }, expect = one(worth(levels[level]), "level"),
+  })
 end
-case("a level goes before a carrier", { level = "province", carrier = "digest" }, one(levels.province, "level"))
-case("and before the brief", { level = "province", carrier = "brief" }, one(levels.province, "level"))
-case("a district is no such level", { level = "district", carrier = "journal" }, one(carriers.journal, "carrier"))
-case("the brief on the last day of June", { carrier = "brief" }, one(brief.before, "brief-before"), "2023-06-30")
-case("the brief on the first day of July", { carrier = "brief" }, one(brief.since, "brief-since"), "2023-07-01")
-case("two units share 3:2", { carrier = "special" }, { { account = "a", amount = 3 }, { account = "b", amount = 2 } }, nil, { "b" })
-case("three share 3:2:2 without losing any", { carrier = "daily" }, {
-  { account = "a", amount = 0.08 }, { account = "b", amount = 0.06 }, { account = "c", amount = 0.06 },
-}, nil, { "b", "c" })
+rules:examples(tables)
+
+rules:examples {
+  point = "score.post", event = { on = day }, record = { unit = "a" },
+  { "a carrier that no clause names", event = { fields = { carrier = "wall" } }, expect = one(0, "carrier") },
+  {
+    "a level goes before a carrier",
+    event = { fields = { level = "province", carrier = "digest" } }, expect = one(worth(levels.province), "level"),
+  },
+  {
+    "and before the brief",
+    event = { fields = { level = "province", carrier = "brief" } }, expect = one(worth(levels.province), "level"),
+  },
+  {
+    "a district is no such level",
+    event = { fields = { level = "district", carrier = "journal" } }, expect = one(worth("journal"), "carrier"),
+  },
+  {
+    "the brief on the last day of June",
+    event = { on = "2023-06-30", fields = { carrier = "brief" } }, expect = one(worth("brief", "2023-06-30"), "brief-before"),
+  },
+  {
+    "the brief on the first day of July",
+    event = { on = "2023-07-01", fields = { carrier = "brief" } }, expect = one(worth("brief", "2023-07-01"), "brief-since"),
+  },
+  {
+    "two units share 3:2",
+    event = { fields = { carrier = "special" } }, record = { joint = { "b" } },
+    expect = { { account = "a", amount = 3 }, { account = "b", amount = 2 } },
+  },
+  {
+    "three share 3:2:2 without losing any",
+    event = { fields = { carrier = "daily" } }, record = { joint = { "b", "c" } },
+    expect = { { account = "a", amount = 0.08 }, { account = "b", amount = 0.06 }, { account = "c", amount = 0.06 } },
+  },
+}
 
 local function posting(event, level)
+  local amount = worth(if level then levels[level] else "journal")
   return {
-    register = "information", action = "adopt", event = event, on = "2023-03-12", account = "a", measure = "points",
-    tag = "adoption", amount = if level then levels[level] else carriers.journal,
-    clause = if level then "level" else "carrier", data = level and { level = level },
+    event = event, on = day, account = "a", amount = amount,
+    clause = if level then "level" else "carrier", data = if level then { level = level, worth = amount } else nil,
   }
 end
 
-host.example("of three levels the two highest count, each once, and every carrier", {
+rules:example("of three levels the two highest count, each once, and every carrier", {
   point = "score.reconcile", record = { unit = "a" },
   postings = {
     posting("1", "city"), posting("2"), posting("3", "province"), posting("4"), posting("5", "province"), posting("6", "state"),
   },
   calls = { unit = { id = "a", class = "county" } },
   expect = {
-    { event = "2", amount = carriers.journal }, { event = "3", amount = levels.province },
-    { event = "4", amount = carriers.journal }, { event = "6", amount = levels.state },
+    { event = "2", amount = worth("journal") }, { event = "3", amount = worth(levels.province) },
+    { event = "4", amount = worth("journal") }, { event = "6", amount = worth(levels.state) },
   },
 })

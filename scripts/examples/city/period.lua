@@ -1,25 +1,24 @@
 -- What a whole month or year adds: a silent month, the cap on submissions, adoption in every quarter.
 
-local silent = -2
 local reporting = { "county", "department" }
-local cap = 6
-local every_quarter = 10
 
-local function rule(period, clause, match)
-  return { register = "information", period = period, measure = "points", tag = "period", clause = clause, match = match }
-end
+local rules = host.rules { register = "information", measure = "points", tag = "period" }
 
 -- Loops, not `p:count` and `p:total`: of a busy unit's period these would first read all of it once more.
-host.on("score.period", rule("month", "silent", { class = reporting }), function(p)
+rules:on("score.period", { period = "month", clause = "silent", match = { class = reporting } }, function(p)
   for _, event in p.events do
     if event.action == "submit" and event.nth == 1 then
       return nil
     end
   end
-  return silent
+  return host.figures.silent
 end)
 
-host.on("score.period", rule("month", "cap"), function(p)
+rules:on("score.period", { period = "month", clause = "cap" }, function(p)
+  local cap = host.figures.cap
+  if cap == nil then
+    return nil
+  end
   local earned = {}
   for _, posting in p.postings do
     if posting.tag == "submission" then
@@ -50,27 +49,16 @@ local function first_of_quarters(events)
   return nil
 end
 
-host.on("score.period", rule("year", "every-quarter"), function(p)
-  local because = first_of_quarters(p.events)
-  return because and { amount = every_quarter, data = { because = because } }
+rules:on("score.period", { period = "year", clause = "every-quarter" }, function(p)
+  local amount = host.figures.every_quarter
+  local because = amount and first_of_quarters(p.events)
+  return because and { amount = amount, data = { because = because } }
 end)
 
-local march = { id = "2023-03", kind = "month", first = "2023-03-01", last = "2023-03-31" }
-local year = { id = "2023", kind = "year", first = "2023-01-01", last = "2023-12-31" }
+local march, year = host.period.read("2023-03"), host.period.read("2023")
 
 local function event(action, on, nth)
   return { register = "information", record = on, action = action, on = on, nth = nth }
-end
-
-local function case(title, period, class, events, postings, expect)
-  host.example(title, {
-    point = "score.period",
-    p = {
-      account = "a", unit = { id = "a", class = class }, register = "information", measure = "points", period = period,
-      events = events, postings = postings,
-    },
-    expect = expect,
-  })
 end
 
 local function submissions(...)
@@ -82,16 +70,31 @@ local function submissions(...)
 end
 
 local once, again = { event("submit", "2023-03-02", 1) }, { event("submit", "2023-03-02", 2) }
+local silent = host.figure("silent", march.last)
 
 for _, class in reporting do
-  case(`a silent month of a {class}`, march, class, {}, {}, { { account = "a", amount = silent, tag = "period", period = "2023-03" } })
+  rules:example(`a silent month of a {class}`, {
+    point = "score.period", p = { account = "a", unit = { id = "a", class = class }, period = march },
+    expect = { { account = "a", amount = silent, tag = "period", period = "2023-03" } },
+  })
 end
-case("what was submitted before and comes again is nothing new", march, "county", again, {}, { { amount = silent } })
-case("one item is enough", march, "county", once, {}, {})
-case("a direct-reporting point may be silent", march, "direct", {}, {}, {})
-case("up to the cap all of it counts", march, "direct", once, submissions(2, 2, 2), {})
-case("what is over it is taken away", march, "direct", once, submissions(2, 2, 2, 1), { { account = "a", amount = -1, tag = "period" } })
-case("an overdue item lowers what is capped", march, "direct", once, submissions(2, 2, 2, 1, -1), {})
+
+rules:examples {
+  point = "score.period", p = { account = "a", unit = { id = "a", class = "county" }, period = march },
+  { "what was submitted before and comes again is nothing new", p = { events = again }, expect = { { amount = silent } } },
+  { "one item is enough", p = { events = once }, expect = {} },
+  { "a direct-reporting point may be silent", p = { unit = { class = "direct" } }, expect = {} },
+}
+
+rules:examples {
+  point = "score.period", p = { account = "a", unit = { id = "a", class = "direct" }, period = march, events = once },
+  { "up to the cap all of it counts", p = { postings = submissions(2, 2, 2) }, expect = {} },
+  {
+    "what is over it is taken away",
+    p = { postings = submissions(2, 2, 2, 1) }, expect = { { account = "a", amount = -1, tag = "period" } },
+  },
+  { "an overdue item lowers what is capped", p = { postings = submissions(2, 2, 2, 1, -1) }, expect = {} },
+}
 
 local function adopted(...)
   local events = {}
@@ -101,7 +104,12 @@ local function adopted(...)
   return events
 end
 
-case("adopted in every quarter", year, "direct", adopted("2023-01-05", "2023-05-08", "2023-09-30", "2023-10-01"), {}, {
-  { account = "a", amount = every_quarter, period = "2023", tag = "period" },
-})
-case("a quarter without one", year, "direct", adopted("2023-01-05", "2023-05-08", "2023-06-30", "2023-10-01"), {}, {})
+rules:examples {
+  point = "score.period", p = { account = "a", unit = { id = "a", class = "direct" }, period = year },
+  {
+    "adopted in every quarter",
+    p = { events = adopted("2023-01-05", "2023-05-08", "2023-09-30", "2023-10-01") },
+    expect = { { account = "a", amount = host.figure("every_quarter", year.last), period = "2023", tag = "period" } },
+  },
+  { "a quarter without one", p = { events = adopted("2023-01-05", "2023-05-08", "2023-06-30", "2023-10-01") }, expect = {} },
+}

@@ -1,51 +1,44 @@
 -- What an item earns by being submitted, and what a commissioned one costs that is overdue.
 
-local submitted = 1
-local commissioned = { in_time = 2, late = 0 }
-local overdue = -1
+local rules = host.rules { register = "information", measure = "points", account = "unit", tag = "submission" }
 
-host.on("score.post", {
-  register = "information", action = "submit", measure = "points", account = "unit",
-  tag = "submission", clause = "submission",
-}, function(event, record)
+rules:on("score.post", { action = "submit", clause = "submission" }, function(event, record)
   -- An item that was returned and comes again is the same item.
   if event.nth > 1 then
     return nil
   end
   if record.kind ~= "commissioned" then
-    return submitted
+    return host.figures.submission
   end
   -- A late one has its posting of 0: the day of submission is read from it.
-  return if record.due == nil or event.on <= record.due then commissioned.in_time else commissioned.late
+  local in_time = record.due == nil or event.on <= record.due
+  return if in_time then host.figures.commissioned else host.figures.commissioned_late
 end)
 
-host.on("score.post", {
-  register = "information", action = "overdue", match = { kind = "commissioned" },
-  measure = "points", account = "unit", tag = "submission", clause = "overdue",
-}, function()
-  return overdue
+rules:on("score.post", { action = "overdue", match = { kind = "commissioned" }, clause = "overdue" }, function()
+  return host.figures.overdue
 end)
 
-local function case(title, action, on, more, expect, nth)
-  host.example(title, {
-    point = "score.post",
-    event = { register = "information", action = action, on = on, nth = nth },
-    record = { unit = "a", joint = { "b" }, kind = more.kind, due = more.due },
-    expect = expect,
-  })
+local function one(figure, on)
+  return { { account = "a", measure = "points", amount = host.figure(figure, on or "2023-03-10"), tag = "submission" } }
 end
 
-local function one(amount)
-  return { { account = "a", measure = "points", amount = amount, tag = "submission" } }
-end
+local due = "2023-03-10"
 
-local asked = { kind = "commissioned", due = "2023-03-10" }
+rules:examples {
+  point = "score.post",
+  event = { action = "submit", on = "2023-03-11" }, record = { unit = "a", joint = { "b" }, kind = "dynamic" },
+  { "an item submitted is its unit's alone", expect = one("submission") },
+  { "a due date is nothing to an item that nobody asked for", record = { due = due }, expect = one("submission") },
+  { "a resubmission counts once", event = { nth = 2 }, expect = {} },
+}
 
-case("an item submitted is its unit's alone", "submit", "2023-03-01", { kind = "dynamic" }, one(submitted))
-case("a due date is nothing to an item that nobody asked for", "submit", "2023-03-11", { kind = "dynamic", due = "2023-03-10" }, one(submitted))
-case("a resubmission counts once", "submit", "2023-03-04", { kind = "dynamic" }, {}, 2)
-case("a commissioned item on its last day", "submit", "2023-03-10", asked, one(commissioned.in_time))
-case("a day late", "submit", "2023-03-11", asked, one(commissioned.late))
-case("a commissioned item without a day", "submit", "2023-03-11", { kind = "commissioned" }, one(commissioned.in_time))
-case("a commissioned item overdue", "overdue", "2023-03-10", asked, one(overdue))
-case("another item overdue", "overdue", "2023-03-10", { kind = "dynamic" }, {})
+rules:examples {
+  point = "score.post",
+  event = { action = "submit", on = due }, record = { unit = "a", joint = { "b" }, kind = "commissioned", due = due },
+  { "a commissioned item on its last day", expect = one("commissioned") },
+  { "a day late", event = { on = "2023-03-11" }, expect = one("commissioned_late") },
+  { "a commissioned item without a day", event = { on = "2023-03-11" }, record = { due = host.null }, expect = one("commissioned") },
+  { "a commissioned item overdue", event = { action = "overdue" }, expect = one("overdue") },
+  { "another item overdue", event = { action = "overdue" }, record = { kind = "dynamic", due = host.null }, expect = {} },
+}

@@ -1,34 +1,30 @@
 -- An adoption is worth what the rule in force on its day says, shared among joint units.
 
-local credit = require("information/lib/credit")
+local credit = require("std/credit")
 
-local before, since = 3, 5
+-- Two versions of one rule: the clause changes on a day, and the figure with it.
+local rules = host.rules {
+  register = "information", action = "adopt", measure = "points", tag = "adoption", rule = "adoption",
+}
 
-local function adoption(effective, clause)
-  return {
-    register = "information", action = "adopt", measure = "points", tag = "adoption",
-    rule = "adoption", effective = effective, clause = clause,
-  }
+local function worth(_, record)
+  return credit.split(record, host.figures.adoption)
 end
 
-host.on("score.post", adoption({ to = "2022-05-31" }, "before"), function(_, record)
-  return credit.split(record, before)
-end)
+rules:on("score.post", { clause = "before", effective = { to = "2022-05-31" } }, worth)
+rules:on("score.post", { clause = "since", effective = { from = "2022-06-01" } }, worth)
 
-host.on("score.post", adoption({ from = "2022-06-01" }, "since"), function(_, record)
-  return credit.split(record, since)
-end)
-
-local function case(title, on, joint, expect)
-  host.example(title, {
-    point = "score.post",
-    event = { register = "information", action = "adopt", on = on }, record = { unit = "a", joint = joint },
-    expect = expect,
-  })
+local function one(day)
+  return { { account = "a", amount = host.figure("adoption", day) } }
 end
 
-case("the last day of the old rule", "2022-05-31", nil, { { account = "a", amount = before } })
-case("the first day of the new rule", "2022-06-01", nil, { { account = "a", amount = since } })
-case("three joint units share without losing any", "2022-06-01", { "b", "c" }, {
-  { account = "a", amount = 1.67 }, { account = "b", amount = 1.67 }, { account = "c", amount = 1.66 },
-})
+rules:examples {
+  point = "score.post", event = { on = "2022-06-01" }, record = { unit = "a" },
+  { "the last day of the old rule", event = { on = "2022-05-31" }, expect = one("2022-05-31") },
+  { "the first day of the new rule", expect = one("2022-06-01") },
+  {
+    "three joint units share without losing any",
+    record = { joint = { "b", "c" } },
+    expect = { { account = "a", amount = 1.67 }, { account = "b", amount = 1.67 }, { account = "c", amount = 1.66 } },
+  },
+}

@@ -1,26 +1,25 @@
 -- A commissioned item that comes in time scores, adopted or not.
 
-local in_time, late = 2, 0
+local rules = host.rules {
+  register = "information", action = "submit", measure = "points", account = "unit", tag = "commissioned", clause = "in-time",
+}
 
-host.on("score.post", {
-  register = "information", action = "submit", match = { kind = "commissioned" },
-  measure = "points", account = "unit", tag = "commissioned", clause = "in-time",
-}, function(event, record)
+rules:on("score.post", { match = { kind = "commissioned" } }, function(event, record)
   if event.nth > 1 then
     return nil
   end
-  return if record.due == nil or event.on <= record.due then in_time else late
+  local in_time = record.due == nil or event.on <= record.due
+  return if in_time then host.figures.in_time else host.figures.late
 end)
 
-local function case(title, on, kind, expect)
-  host.example(title, {
-    point = "score.post",
-    event = { register = "information", action = "submit", on = on },
-    record = { unit = "a", kind = kind, due = "2023-03-10" },
-    expect = expect,
-  })
+local function worth(figure)
+  return { { account = "a", amount = host.figure(figure, "2023-03-10") } }
 end
 
-case("on its last day", "2023-03-10", "commissioned", { { account = "a", amount = in_time } })
-case("a day late", "2023-03-11", "commissioned", { { account = "a", amount = late } })
-case("an item that nobody asked for", "2023-03-01", "dynamic", {})
+rules:examples {
+  point = "score.post",
+  event = { on = "2023-03-10" }, record = { unit = "a", kind = "commissioned", due = "2023-03-10" },
+  { "on its last day", expect = worth("in_time") },
+  { "a day late", event = { on = "2023-03-11" }, expect = worth("late") },
+  { "an item that nobody asked for", event = { on = "2023-03-01" }, record = { kind = "dynamic" }, expect = {} },
+}

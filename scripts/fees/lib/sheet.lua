@@ -1,8 +1,8 @@
 -- The sheet by which a period's fees are paid, of whatever parts they have: a line a person, and room to sign for it.
 
-local blocks = require("information/lib/blocks")
-local names = require("information/lib/names")
-local periods = require("information/lib/period")
+local blocks = require("std/blocks")
+local names = require("std/names")
+local periods = require("std/periods")
 local column = blocks.column
 
 local M = {}

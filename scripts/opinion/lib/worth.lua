@@ -2,7 +2,7 @@
 -- leader's level. And to whom it goes.
 
 local carriers = require("information/lib/carriers")
-local credit = require("information/lib/credit")
+local credit = require("std/credit")
 local depth = require("lib/depth")
 
 local M = {}

@@ -1,7 +1,7 @@
 -- The figures of a period: what each unit submitted, had adopted and scored, in order and ranked.
 
-local counts = require("information/lib/counts")
-local names = require("information/lib/names")
+local counts = require("std/counts")
+local names = require("std/names")
 
 local M = {}
 

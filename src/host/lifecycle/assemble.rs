@@ -140,14 +140,19 @@ fn open_orders(point: &Point, order: &Order, handlers: &[(Arc<Handler>, Filters)
             }
             let says = |own: &Handler, other: &Handler| {
                 let place = format!("{}:{}", other.source.file, other.source.line);
-                let whose = if own.plugin.id == other.plugin.id { "its own" } else { "the" };
+                let (whose, remedy) = match own.plugin.id == other.plugin.id {
+                    true => ("its own", "put their clauses one after the other under [order] in plugin.toml"),
+                    false => (
+                        "the",
+                        "say before, after or priority in one of them, or let the operator order them under [order]",
+                    ),
+                };
                 fault(
                     own,
                     FaultKind::Declaration,
                     format!(
                         "may be asked about the same as {whose} handler of \"{}\" ({place}), and which comes first would be \
-                     left to their names; say before, after or priority in one of them, or let the operator order them \
-                     under [order]",
+                         left to their names; {remedy}",
                         other.plugin.id
                     ),
                 )

@@ -5,6 +5,7 @@ use crate::{
     lifecycle::{
         build_cache::{self},
         engine::Engine,
+        order,
     },
     plugin::{
         body::{Body, Registrations},
@@ -14,6 +15,7 @@ use crate::{
         figure::{DatedFigure, DatedFigures},
         filter::Filters,
         handler::{Handler, PluginInfo},
+        registration::unknown_point,
         source::PluginSource,
     },
     runtime::instance::Instance,
@@ -187,6 +189,7 @@ impl Loader<'_> {
             Some(library) => self.start_native(source, all, library, &instance, key)?,
         };
         let handlers = handlers(&instance, &registered);
+        check_order(source, self.contract, &handlers).map_err(one)?;
         let _ = instance.registered.set(registered);
         Ok(Loaded { source: source.clone(), instance, handlers, operator: self.operator(source) })
     }
@@ -235,6 +238,7 @@ impl Loader<'_> {
             depends,
             title: manifest.title(),
             rule_set: manifest.rule_set,
+            order: manifest.order.clone(),
             settings: given.settings,
             figures: given.figures,
             capabilities: manifest.capabilities.clone(),
@@ -261,20 +265,53 @@ impl Loader<'_> {
     }
 }
 
+/// Whether `[order]` in a plugin's manifest names points that there are and clauses that its handlers there have.
+fn check_order(
+    source: &PluginSource,
+    contract: &'static Contract,
+    handlers: &[Arc<Handler>],
+) -> Result<(), Fault> {
+    for (id, clauses) in &source.manifest.order {
+        let wrong = |text: String| at_manifest(source, "[order]", id, text);
+        if contract.point(id).is_none() {
+            return Err(wrong(format!("[order]: {}", unknown_point(contract, id))));
+        }
+        let there = || handlers.iter().filter(|h| h.point == id).filter_map(|h| h.option("clause").as_str());
+        if let Some(stray) = clauses.iter().find(|clause| !there().any(|one| one == *clause)) {
+            let hint = nearest(stray, there());
+            return Err(wrong(format!(
+                "[order] names the clause \"{stray}\" at {id}, where no handler of the plugin has it{hint}"
+            )));
+        }
+        if let Some(twice) = (1..clauses.len()).find(|at| clauses[..*at].contains(&clauses[*at])) {
+            return Err(wrong(format!("[order] names the clause \"{}\" at {id} twice", clauses[twice])));
+        }
+    }
+    Ok(())
+}
+
 /// The plugin of this id, or that had it before.
 pub(crate) fn called<'a>(all: &'a BTreeMap<String, PluginSource>, id: &str) -> Option<&'a PluginSource> {
     all.get(id).or_else(|| all.values().find(|source| source.manifest.was.iter().any(|was| was == id)))
 }
 
-/// A generation of one plugin, for its examples.
+/// A generation of one plugin, for its examples: its handlers in the order in which they will serve.
 pub(crate) fn alone(instance: &Arc<Instance>, registered: &Registrations) -> Generation {
     let mut generation = Generation::default();
     let body = &instance.body;
+    let mut by_point: BTreeMap<&'static str, Vec<Arc<Handler>>> = BTreeMap::new();
     for handler in handlers(instance, registered) {
-        if let Some(point) = body.contract.point(handler.point) {
+        by_point.entry(handler.point).or_default().push(handler);
+    }
+    for (id, handlers) in by_point {
+        let Some(point) = body.contract.point(id) else { continue };
+        // One that asks to be before itself is refused when all are put together.
+        let handlers = order::sort(handlers.clone(), &[]).map_or(handlers, |order| order.handlers);
+        let with_filters = handlers.into_iter().map(|handler| {
             let filters = Filters::new(body.contract, point, &handler.options, body.layer);
-            generation.handlers.entry(point.id).or_default().push((handler, filters));
-        }
+            (handler, filters)
+        });
+        generation.handlers.insert(point.id, with_filters.collect());
     }
     generation.instances.insert(instance.id, instance.clone());
     generation
@@ -306,12 +343,19 @@ pub(crate) fn declaration(source: &PluginSource, message: String) -> Fault {
 
 /// A [`declaration`] fault at the line of the manifest that names a dependency.
 pub(crate) fn at_dependency(source: &PluginSource, id: &str, message: String) -> Fault {
+    at_manifest(source, "depends", id, message)
+}
+
+/// A [`declaration`] fault at the line of the manifest that holds a quoted name, from the line on that begins with a
+/// key or a table's head.
+fn at_manifest(source: &PluginSource, begins: &str, name: &str, message: String) -> Fault {
     let fault = declaration(source, message);
     let text = source.files.get(&fault.file).and_then(|bytes| std::str::from_utf8(bytes).ok());
-    let named = |line: &str| [format!("\"{id}\""), format!("'{id}'")].iter().any(|name| line.contains(name));
+    let named =
+        |line: &str| [format!("\"{name}\""), format!("'{name}'")].iter().any(|name| line.contains(name));
     let line = text.and_then(|text| {
         let mut lines =
-            (1..).zip(text.lines()).skip_while(|(_, line)| !line.trim_start().starts_with("depends"));
+            (1..).zip(text.lines()).skip_while(|(_, line)| !line.trim_start().starts_with(begins));
         lines.find(|(_, line)| named(line)).map(|(number, _)| number)
     });
     Fault { line, ..fault }

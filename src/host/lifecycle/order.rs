@@ -28,10 +28,11 @@ pub struct Order {
 /// Sorts the handlers of one point.
 ///
 /// First what the operator says (`operator`: plugin ids, the first named first), then `before` and
-/// `after` (plugin ids; absent ones are ignored), then higher `priority`, plugin id, source order.
+/// `after` (plugin ids; absent ones are ignored) and the order in which a plugin puts its clauses, then higher
+/// `priority`, plugin id, source order.
 ///
 /// # Errors
-/// A cycle of `before` and `after`.
+/// A cycle of `before`, `after` and clauses.
 pub fn sort(mut handlers: Vec<Arc<Handler>>, operator: &[String]) -> Result<Order, Cycle> {
     handlers.sort_by(|a, b| {
         priority(b)
@@ -127,6 +128,7 @@ fn graph(
             after[begins + 1].push(at);
         }
     }
+    of_clauses(handlers, &mut after);
     let mut ranked: Vec<(usize, usize)> =
         nodes.iter().filter_map(|(id, begins)| Some((*rank.get(id)?, *begins))).collect();
     ranked.sort_unstable();
@@ -134,6 +136,27 @@ fn graph(
         after[pair[0].1 + 1].push(pair[1].1);
     }
     after
+}
+
+/// A plugin's handlers of one clause come before those of the next that its manifest names; between two clauses
+/// stands a node, so that the arrows are as many as the handlers.
+fn of_clauses(handlers: &[Arc<Handler>], after: &mut Vec<Vec<usize>>) {
+    let mut ranks: BTreeMap<(&str, usize), Vec<usize>> = BTreeMap::new();
+    for (at, handler) in handlers.iter().enumerate() {
+        let clause = handler.option("clause").as_str().unwrap_or_default();
+        if let Some(rank) = handler.plugin.clause_rank(handler.point, clause) {
+            ranks.entry((&handler.plugin.id, rank)).or_default().push(at);
+        }
+    }
+    let ranks: Vec<_> = ranks.into_iter().collect();
+    for pair in ranks.windows(2) {
+        let [((plugin, _), firsts), ((other, _), seconds)] = pair else { continue };
+        if plugin == other {
+            let between = after.len();
+            after.push(seconds.clone());
+            firsts.iter().for_each(|first| after[*first].push(between));
+        }
+    }
 }
 
 impl Order {

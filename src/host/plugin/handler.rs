@@ -7,7 +7,7 @@ use crate::plugin::{
 };
 use registrar_sdk::Value;
 use serde::Serialize;
-use std::sync::Arc;
+use std::{collections::BTreeMap, sync::Arc};
 
 /// Where something was written.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize)]
@@ -45,6 +45,9 @@ pub struct PluginInfo {
     pub document: Option<GoverningDocument>,
     /// The texts of that document's clauses.
     pub clauses: Clauses,
+    /// By point, the clauses whose handlers come one after the other.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub order: BTreeMap<String, Vec<String>>,
     /// Its effective settings.
     pub settings: Value,
     /// Its effective figures.
@@ -64,6 +67,11 @@ impl PluginInfo {
     /// The id under which its state, its files and its place in the log are kept: the first that it had.
     pub fn kept_as(&self) -> &str {
         self.was.first().unwrap_or(&self.id)
+    }
+
+    /// The place of a clause among those that the plugin puts in an order at a point.
+    pub(crate) fn clause_rank(&self, point: &str, clause: &str) -> Option<usize> {
+        self.order.get(point)?.iter().position(|one| one == clause)
     }
 
     /// What the clause of this name says, where the plugin's document has it, with its figures as they are on a day.

@@ -43,6 +43,9 @@ pub struct Manifest {
     /// Its dated figures, without what the operator says of them.
     #[serde(default, deserialize_with = "later")]
     pub figures: DatedFigures,
+    /// By point, the clauses whose handlers come one after the other, those of the first clause first.
+    #[serde(default)]
+    pub order: BTreeMap<String, Vec<String>>,
     /// The document that it puts into effect.
     pub document: Option<DocumentToml>,
     /// Texts of that document's clauses, by the word that handlers name them with.

@@ -38,7 +38,9 @@ pub struct Context {
 /// Calls the host itself answers, and when they may be made unless the contract says otherwise.
 pub(crate) const OWN: &[(&str, &[Phase])] = &[
     ("on", &[Phase::Load]),
+    ("rules", &[Phase::Load]),
     ("example", &[Phase::Load]),
+    ("examples", &[Phase::Load]),
     ("require", &[Phase::Load]),
     ("figure", &Phase::ALL),
     ("log", &Phase::ALL),
@@ -87,6 +89,11 @@ impl CallRule {
             phases: declared.map_or(phases, |c| c.phases),
             capability: declared.map_or(default, |c| c.capability),
         }
+    }
+
+    /// Of a call that is there while sources run.
+    pub(crate) fn loading(name: &'static str) -> CallRule {
+        CallRule { name, phases: &[Phase::Load], capability: None }
     }
 
     /// Of a call that the embedding program or a function answers.
@@ -264,7 +271,8 @@ pub(crate) fn make(
         let typed = typed.collect::<Result<_, _>>()?;
         return answer(call, typed, Some(context), &mut ask).map_err(told);
     }
-    let by_value = |own: &str| !matches!(own, "on" | "example" | "require" | "state.update");
+    // Those that take a script's functions and tables are Lua's.
+    let by_value = |own: &str| !phases(own, caller.contract).eq(&[Phase::Load]) && own != "state.update";
     if name == "figure" {
         return figure(caller, &args);
     }

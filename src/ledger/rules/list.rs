@@ -176,6 +176,8 @@ fn line(entry: &RuleEntry, all: &[RuleEntry], on: Option<Date>) -> RuleLine {
     let end = |name: &str| handler.option("effective").get(name).as_str().unwrap_or("").to_owned();
     let plugin = &handler.plugin;
     let clause = text("clause");
+    // Of a version that is no longer, or not yet, in force: as it was, or will be.
+    let day = on.unwrap_or(Date::MAX).min(part.effective.last).max(part.effective.first);
     RuleLine {
         rule: part.rule.clone(),
         point: handler.point.to_owned(),
@@ -184,9 +186,7 @@ fn line(entry: &RuleEntry, all: &[RuleEntry], on: Option<Date>) -> RuleLine {
         measure: text("measure"),
         from: end("from"),
         to: end("to"),
-        clause_text: plugin
-            .clause_text(&clause, &on.unwrap_or(Date::MAX).to_string())
-            .map(|text| text.to_string()),
+        clause_text: plugin.clause_text(&clause, &day.to_string()).map(|text| text.to_string()),
         clause,
         document: plugin.document.clone(),
         plugin: plugin.id.clone(),

@@ -22,26 +22,32 @@ const BREAKS: [Break; 5] = [
         name: "a syntax error",
         how: |p| p.edit(SCORING, "if event.nth == 1 then", "if event.nth = 1 then"),
         file: "zhalantun/scoring.lua",
-        line: Some(12),
+        line: Some(9),
         reason: "Expected 'then' when parsing if statement, got '='",
     },
     Break {
         name: "a failing example",
-        how: |p| p.edit(SCORING, "amount = points.adoption, tag", "amount = 11, tag"),
+        how: |p| p.edit(SCORING, "amount = adoption, tag", "amount = 11, tag"),
         file: "zhalantun/scoring.lua",
-        line: Some(36),
+        line: Some(32),
         reason: "an item adopted",
     },
     Break {
         name: "an unknown point",
-        how: |p| p.edit(SCORING, "host.on(\"score.post\"", "host.on(\"score.pots\""),
+        how: |p| p.edit(SCORING, "rules:on(\"score.post\"", "rules:on(\"score.pots\""),
         file: "zhalantun/scoring.lua",
         line: Some(7),
         reason: "did you mean `score.post`?",
     },
     Break {
         name: "a missing dependency",
-        how: |p| p.edit("scripts/zhalantun/plugin.toml", "[\"information\"]", "[\"informatoin\"]"),
+        how: |p| {
+            p.edit(
+                "scripts/zhalantun/plugin.toml",
+                "[\"information\", \"std\"]",
+                "[\"informatoin\", \"std\"]",
+            )
+        },
         file: "zhalantun/plugin.toml",
         line: Some(5),
         reason: "\"informatoin\"",
@@ -50,11 +56,11 @@ const BREAKS: [Break; 5] = [
         name: "a file half written",
         how: |p| {
             let text = fs::read_to_string(p.path(SCORING)).unwrap();
-            let half = text.find("points.submission)").unwrap();
+            let half = text.find("host.figures.submission)").unwrap();
             p.write(SCORING, &text[..half]);
         },
         file: "zhalantun/scoring.lua",
-        line: Some(13),
+        line: Some(10),
         reason: "Expected",
     },
 ];

@@ -160,10 +160,10 @@ fn what_new_writes_passes_check() {
     program.run(&["new", "rules", "others"]).ended(2).says("--register");
     let checked = program.run(&["check", "--json"]).ok().json();
     assert!(checked["checked"].as_array().unwrap().contains(&json!("my-rules")), "{checked}");
-    program.edit("scripts/my-rules/scoring.lua", "host.on(\"score.post\"", "host.on(\"score.pst\"");
-    program.run(&["check"]).ended(1).says("my-rules/scoring.lua:2").says("did you mean `score.post`?");
+    program.edit("scripts/my-rules/scoring.lua", "rules:on(\"score.post\"", "rules:on(\"score.pst\"");
+    program.run(&["check"]).ended(1).says("my-rules/scoring.lua:5").says("did you mean `score.post`?");
     let faults = program.run(&["check", "--json"]).ended(1).json();
-    assert_eq!(faults["faults"][0]["line"], 2);
+    assert_eq!(faults["faults"][0]["line"], 5);
 }
 
 #[test]

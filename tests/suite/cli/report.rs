@@ -68,7 +68,7 @@ fn what_is_not_there_is_answered_with_what_is() {
     program.run(&["report", "bulletin", "--period", "Q1"]).ended(2).says("Q1");
     program.run(&["report", "bulletin", "--param", "date"]).ended(2).says("name=value");
     // A plugin's own words, with the place.
-    program.run(&["report", "bulletin"]).ended(1).says("information/lib/period.lua").says("2023-Q1");
+    program.run(&["report", "bulletin"]).ended(1).says("std/periods.lua").says("2023-Q1");
     program.write("scripts/plain.lua", PLAIN);
     bulletin(&program, &["--format", "txt"]).ended(2).says("--out");
     bulletin(&program, &["--out", "nowhere/b.txt"]).ended(1).says("nowhere/b.txt");

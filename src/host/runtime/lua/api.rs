@@ -3,13 +3,13 @@
 use crate::runtime::{
     call::{self, CallRule, OWN},
     lua::{
-        api_state, conversion, register,
-        sealed_table::{raise, seal_with},
+        api_state, conversion, examples, register, rules,
+        sealed_table::{raise, seal_names},
         vm_shared::VmShared,
     },
 };
 use mlua::{Function, Lua, LuaString, MultiValue, Table, Value as LuaValue};
-use registrar_sdk::{AnsweredBy, HostCall, Phase, Value, conform::conform, suggest::nearest};
+use registrar_sdk::{AnsweredBy, HostCall, Map, Phase, Value, conform::conform};
 use std::{collections::BTreeMap, rc::Rc};
 
 /// Sets the globals `host` and `require`.
@@ -30,7 +30,7 @@ pub fn install(lua: &Lua, shared: &Rc<VmShared>) -> mlua::Result<()> {
             functions.insert(
                 name,
                 lua.create_function(move |lua, (id, value): (String, LuaValue)| {
-                    gate(&shared, &CallRule { name, phases: &[Phase::Load], capability: None })?;
+                    shared.gate(&CallRule::loading(name))?;
                     register::shorthand(lua, &shared, point, &id, value).map_err(raise)
                 })?,
             );
@@ -72,7 +72,7 @@ pub fn install(lua: &Lua, shared: &Rc<VmShared>) -> mlua::Result<()> {
     host.raw_set("settings", settings(lua, shared)?)?;
     host.raw_set("figures", shared.figures.table())?;
     let names = functions.keys().map(|n| (*n).to_owned()).collect();
-    seal(lua, &host, "host", names, |key| format!("host.{key} does not exist"))?;
+    seal_names(lua, &host, "host", names, |key| format!("host.{key} does not exist"))?;
     lua.globals().set("host", host)?;
     if let Some(require) = functions.get("require") {
         lua.globals().set("require", require)?;
@@ -91,46 +91,16 @@ fn settings(lua: &Lua, shared: &Rc<VmShared>) -> mlua::Result<LuaValue> {
         table.raw_set(&**key, conversion::to_lua(lua, value)?)?;
     }
     let names = values.keys().map(|k| k.to_string()).collect();
-    seal(lua, &table, "settings", names, |key| {
+    seal_names(lua, &table, "settings", names, |key| {
         format!("the setting `{key}` is not declared in plugin.toml")
     })?;
     Ok(LuaValue::Table(table))
 }
 
-// Freezes a table of known names: any other is an error with the nearest of them.
-/// Characters of a name that a message repeats.
-const LONGEST_SHOWN: usize = 80;
-
-fn seal(
-    lua: &Lua,
-    table: &Table,
-    kind: &str,
-    names: Vec<String>,
-    missing: fn(&str) -> String,
-) -> mlua::Result<()> {
-    let unknown = move |_: &Lua, (_, key): (LuaValue, LuaString)| -> mlua::Result<()> {
-        let key = key.to_string_lossy();
-        let shown: String = match key.char_indices().nth(LONGEST_SHOWN) {
-            Some((cut, _)) => format!("{}…", &key[..cut]),
-            None => key.clone(),
-        };
-        Err(raise(missing(&shown) + &nearest(&key, names.iter().map(String::as_str))))
-    };
-    seal_with(lua, table, kind, lua.create_function(unknown)?)
-}
-
-/// Refuses a call outside its phase, or without its capability.
-fn gate(shared: &VmShared, rule: &CallRule) -> mlua::Result<()> {
-    let phase = shared.phase.get();
-    let context = shared.context.borrow();
-    let point = context.as_ref().map(|c| c.point).filter(|_| phase != Phase::Load);
-    rule.check(&shared.body, phase, point).map_err(raise)
-}
-
 fn declared(lua: &Lua, shared: &Rc<VmShared>, call: &'static HostCall) -> mlua::Result<Function> {
     let shared = shared.clone();
     lua.create_function(move |lua, args: MultiValue| {
-        gate(&shared, &CallRule::declared(call))?;
+        shared.gate(&CallRule::declared(call))?;
         let args = arguments(call, args)?;
         let context = shared.context.borrow().clone();
         let result = call::answer(call, args, context.as_deref(), &mut |name, args| shared.ask(name, args))
@@ -164,15 +134,23 @@ fn own(
 ) -> mlua::Result<Function> {
     let rule = CallRule::own(name, phases, call);
     let shared = shared.clone();
-    let check = move |shared: &VmShared| gate(shared, &rule);
+    let check = move |shared: &VmShared| shared.gate(&rule);
     match name {
         "on" => lua.create_function(move |lua, (point, options, handler): (String, LuaValue, LuaValue)| {
             check(&shared)?;
-            register::on(lua, &shared, &point, options, handler).map_err(raise)
+            register::on(lua, &shared, &Map::new(), &point, options, handler).map_err(raise)
+        }),
+        "rules" => lua.create_function(move |lua, options: LuaValue| {
+            check(&shared)?;
+            rules::rules(lua, &shared, &Map::new(), &options).map_err(raise)
         }),
         "example" => lua.create_function(move |lua, (title, spec): (String, LuaValue)| {
             check(&shared)?;
-            register::example(lua, &shared, &title, &spec).map_err(raise)
+            examples::one(lua, &shared, &Map::new(), &title, &spec).map_err(raise)
+        }),
+        "examples" => lua.create_function(move |lua, all: LuaValue| {
+            check(&shared)?;
+            examples::many(lua, &shared, &Map::new(), &all).map_err(raise)
         }),
         "require" => lua.create_function(move |lua, module: String| {
             check(&shared)?;

@@ -152,7 +152,7 @@ fn read_table(table: &Table, depth: usize, left: &mut Left) -> Result<Value, Pla
     }
 }
 
-fn index(key: &LuaValue) -> Result<i64, Placed> {
+pub(crate) fn index(key: &LuaValue) -> Result<i64, Placed> {
     let n = match key {
         LuaValue::Integer(n) => *n as f64,
         LuaValue::Number(n) => *n,

@@ -197,6 +197,18 @@ mod tests {
         check(&on("table.insert(t, e) return #t"), "changes `t`");
         check(&on("local own = {} table.insert(own, e) local m = 0 m += 1 return m"), "");
         check(&on("local sum = 0 local function add(x) sum += x end add(1) return sum"), "");
+        check(
+            "local n = 0 local rules = host.rules { register = 'x' } rules:on('score.post', {}, function() n += 1 return n end)",
+            "changes `n`",
+        );
+        check(
+            "local n = 0 host.rules({}):with({}):on('score.post', {}, function() n += 1 return n end)",
+            "changes `n`",
+        );
+        check(
+            "local n = 0 local rules = host.rules {} rules:on('action.after', {}, function() n += 1 end)",
+            "",
+        );
         // What runs while the file is loaded may count; so may what tells the world.
         check(
             "local n = 0 local function next_one() n += 1 return n end host.on('score.post', { priority = next_one() }, function() return 1 end)",

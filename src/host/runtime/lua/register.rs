@@ -1,12 +1,7 @@
-//! `host.on`, `host.example` and the shorthands: what sources register while they run.
+//! `host.on` and the shorthands: the handlers that sources register while they run.
 
 use crate::{
-    plugin::{
-        body::{Example, Registration},
-        handler::SourceLocation,
-        quota::weight,
-        registration,
-    },
+    plugin::{body::Registration, handler::SourceLocation, quota::weight, registration},
     runtime::lua::{conversion, vm_shared::VmShared},
 };
 use mlua::{Function, Lua, Value as LuaValue};
@@ -31,10 +26,12 @@ pub fn source_of_caller(lua: &Lua) -> SourceLocation {
     SourceLocation { file: String::new(), line: 0 }
 }
 
-/// `host.on(point, options, handler)`; the options may be left out.
+/// `host.on(point, options, handler)`; the options may be left out. `common` are those of the rules that the
+/// handler is one of.
 pub fn on(
     lua: &Lua,
     shared: &Rc<VmShared>,
+    common: &Map,
     point: &str,
     options: LuaValue,
     handler: LuaValue,
@@ -45,6 +42,7 @@ pub fn on(
         _ => return Err("host.on(point, options, function): the last argument must be a function".into()),
     };
     let point = find(shared, point)?;
+    let options = registration::options_of(point, common, options);
     let options = registration::check_options(shared.body.contract, point, options)?;
     weigh(shared, &options)?;
     add(lua, shared, point, options, handler)
@@ -77,20 +75,10 @@ pub fn shorthand(
     add(lua, shared, point, options, handler)
 }
 
-/// `host.example(name, spec)`.
-pub fn example(lua: &Lua, shared: &Rc<VmShared>, name: &str, spec: &LuaValue) -> Result<(), String> {
-    let spec = conversion::from_lua(spec)?;
-    registration::check_example(shared.body.contract, &spec)?;
-    weigh(shared, &spec)?;
-    let example = Example { name: name.to_owned(), spec, source: source_of_caller(lua) };
-    shared.registered.borrow_mut().examples.push(example);
-    Ok(())
-}
-
 // What is registered lives beside the VM, where its cap does not reach.
 const MOST_BYTES: usize = 8 << 20;
 
-fn weigh(shared: &VmShared, value: &Value) -> Result<(), String> {
+pub(super) fn weigh(shared: &VmShared, value: &Value) -> Result<(), String> {
     let bytes = shared.registered_bytes.get() + 64 + weight(value);
     shared.registered_bytes.set(bytes);
     match bytes > MOST_BYTES {

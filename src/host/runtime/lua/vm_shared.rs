@@ -3,10 +3,10 @@
 use crate::{
     plugin::body::{Body, Registrations},
     runtime::{
-        call::{self, Context},
+        call::{self, CallRule, Context},
         interrupt,
         log_limit::LogLimit,
-        lua::{figures::VmFigures, methods::Methods, modules::Modules},
+        lua::{figures::VmFigures, methods::Methods, modules::Modules, sealed_table::raise},
         watchdog::{Watchdog, Watched, by_the_wall, ticks},
     },
 };
@@ -60,6 +60,14 @@ impl VmShared {
             let _ = interrupt::relax(lua);
         }
         (result, stopped)
+    }
+
+    /// Refuses a call outside its phase, or without its capability.
+    pub fn gate(&self, rule: &CallRule) -> mlua::Result<()> {
+        let phase = self.phase.get();
+        let context = self.context.borrow();
+        let point = context.as_ref().map(|c| c.point).filter(|_| phase != Phase::Load);
+        rule.check(&self.body, phase, point).map_err(raise)
     }
 
     /// What an example says that a host call answers.

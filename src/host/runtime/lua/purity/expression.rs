@@ -75,15 +75,22 @@ pub(super) fn first(arguments: &FunctionArgs) -> Option<String> {
     }
 }
 
-/// The point and the arguments of a call of `host.on`.
-pub(super) fn host_on(call: &FunctionCall) -> Option<(String, Vec<Expression>)> {
-    let Prefix::Name(host) = call.prefix() else { return None };
-    let mut suffixes = call.suffixes();
-    let on = matches!(suffixes.next()?, Suffix::Index(Index::Dot { name, .. }) if text(name) == "on");
-    let Suffix::Call(Call::AnonymousCall(arguments)) = suffixes.next()? else { return None };
-    let arguments = arguments_of(arguments);
+/// The point and the arguments of a call of `host.on`, or of `rules:on` of what `host.rules` made.
+pub(super) fn handler_call(call: &FunctionCall) -> Option<(String, Vec<Expression>)> {
+    let suffixes: Vec<&Suffix> = call.suffixes().collect();
+    let arguments = match suffixes.as_slice() {
+        [Suffix::Index(Index::Dot { name, .. }), Suffix::Call(Call::AnonymousCall(arguments))]
+            if matches!(call.prefix(), Prefix::Name(of) if text(of) == "host") && text(name) == "on" =>
+        {
+            arguments_of(arguments)
+        }
+        // Whatever it is called of: the text that comes first is a point's id, or nobody asks for it.
+        [.., Suffix::Call(Call::MethodCall(method))] if text(method.name()) == "on" => {
+            arguments_of(method.args())
+        }
+        _ => return None,
+    };
     let Expression::String(point) = arguments.first()? else { return None };
     let TokenType::StringLiteral { literal, .. } = point.token().token_type() else { return None };
-    let point = literal.to_string();
-    (text(host) == "host" && on).then_some((point, arguments))
+    Some((literal.to_string(), arguments))
 }

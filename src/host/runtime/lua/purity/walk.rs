@@ -1,7 +1,7 @@
 //! The walk over a syntax tree that finds them, with the scopes of its names.
 
 use crate::runtime::lua::purity::{
-    expression::{arguments_of, arguments_within, begins, first, host_on, line_of, text, value_of},
+    expression::{arguments_of, arguments_within, begins, first, handler_call, line_of, text, value_of},
     facts::{Binding, Facts, Function, Mutation},
 };
 use full_moon::{
@@ -186,7 +186,7 @@ impl Walk {
     }
 
     fn registered(&mut self, call: &FunctionCall) {
-        let Some((point, arguments)) = host_on(call) else { return };
+        let Some((point, arguments)) = handler_call(call) else { return };
         for argument in arguments {
             self.handed(&point, &argument);
         }
