@@ -49,7 +49,8 @@ fn a_figure_is_changed_in_one_line_and_counts_once_it_was_approved() {
     leader.open("/rules?on=2023-06-30");
     assert!(row(&leader).contains("10 分"), "{}", row(&leader));
     leader.open("/rules?on=2023-12-31&with=2022-12-31");
-    leader.shows("新增 2，提高 4，降低 1");
+    // Five of the opinion register and of the city, the amount of a brief among them.
+    leader.shows("新增 2，提高 5，降低 1，不变 93");
     picture(&leader, "compared");
 }
 
