@@ -13,6 +13,7 @@ mod round_trip;
 mod rows;
 mod settings;
 pub mod sheets;
+mod sheets_again;
 mod shortages;
 mod smaller;
 mod tables;

@@ -14,6 +14,7 @@ mod honours;
 mod instructions;
 mod items;
 mod opinion;
+mod opinion_figures;
 mod quotas;
 mod rules;
 mod sample;

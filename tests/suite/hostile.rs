@@ -4,10 +4,8 @@
 //! `REGISTRAR_BUSY=16 REGISTRAR_CALLS=10000 REGISTRAR_STARTS=20 cargo test --release --test suite -- hostile::a_busy
 //! --nocapture --test-threads 1` makes the machine busier, and asks and starts more often.
 
-use crate::{
-    bench_contract::{Bench, alone},
-    program::Program,
-};
+use crate::program::Program;
+use registrar_fixtures::bench::{Bench, alone};
 use std::{
     env,
     sync::{

@@ -1,7 +1,7 @@
 //! The moments of a plugin's life: load, migration of its state, unload.
 
-use crate::reload::write;
 use registrar_contract::OFFICE;
+use registrar_fixtures::write;
 use registrar_host::{Engine, EngineConfig, Host, HostConfig, HostStore, MemoryStore, NoServices};
 use registrar_sdk::Value;
 use std::{path::Path, sync::Arc, time::Duration};

@@ -1,7 +1,8 @@
 //! Many offices in one program: what they have in common is read, tried and watched once, and what is one office's
 //! own stays its own.
 
-use crate::{program::Program, reload::write};
+use crate::program::Program;
+use registrar_fixtures::{greet::GREET, write};
 use registrar_host::{
     Engine, EngineConfig, Host, HostConfig, HostStore, MemoryStore, NoServices, PluginState, Snapshot, Watch,
 };
@@ -24,7 +25,7 @@ fn hosts(count: usize, folder: &Path) -> Vec<Host> {
         config.load_budget_ms = 2000;
         config.example_snapshot = snapshot.clone();
         let store: Arc<dyn HostStore> = Arc::new(MemoryStore::default());
-        let host = Host::new(engine.clone(), &crate::embed::GREET, config, store);
+        let host = Host::new(engine.clone(), &GREET, config, store);
         let report = host.reload();
         assert!(report.faults.is_empty(), "{:?}", report.faults);
         host
@@ -140,7 +141,7 @@ fn vms_that_nobody_uses_make_room_for_others_and_no_plugin_is_blamed() {
     let mut config = HostConfig::new(vec![folder.path().to_owned()]);
     config.load_budget_ms = 2000;
     let store: Arc<dyn HostStore> = Arc::new(MemoryStore::default());
-    let host = Host::new(engine.clone(), &crate::embed::GREET, config, store);
+    let host = Host::new(engine.clone(), &GREET, config, store);
     let report = host.reload();
     assert!(report.faults.is_empty(), "{:?}", report.faults);
     let first = greet(&host);

@@ -1,35 +1,32 @@
 //! Reloading: every way of saving, under load, and with everything that can be wrong on disk.
 
-use crate::embed::GREET;
+use registrar_fixtures::{greet::GREET, write};
 use registrar_host::{
     Engine, EngineConfig, Host, HostConfig, HostStore, MemoryStore, NoServices, PluginState, Watch,
 };
 use std::{
     fs,
-    path::{Path, PathBuf},
+    path::PathBuf,
     process::Command,
-    sync::{
-        Arc,
-        atomic::{AtomicBool, AtomicU64, Ordering::*},
-    },
+    sync::Arc,
     thread,
     time::{Duration, Instant},
 };
 
 /// A host over a folder of its own.
-pub struct Office {
-    pub folder: tempfile::TempDir,
-    pub host: Host,
-    pub store: Arc<MemoryStore>,
+pub(crate) struct Office {
+    pub(crate) folder: tempfile::TempDir,
+    pub(crate) host: Host,
+    pub(crate) store: Arc<MemoryStore>,
 }
 
 impl Office {
-    pub fn new(files: &[(&str, &str)]) -> Office {
+    pub(crate) fn new(files: &[(&str, &str)]) -> Office {
         let folder = tempfile::tempdir().unwrap();
         Office::over(folder, files, Arc::new(MemoryStore::default()))
     }
 
-    pub fn over(folder: tempfile::TempDir, files: &[(&str, &str)], store: Arc<MemoryStore>) -> Office {
+    pub(crate) fn over(folder: tempfile::TempDir, files: &[(&str, &str)], store: Arc<MemoryStore>) -> Office {
         for (name, text) in files {
             write(&folder.path().join(name), text);
         }
@@ -43,11 +40,11 @@ impl Office {
         Office { folder, host, store }
     }
 
-    pub fn path(&self, name: &str) -> PathBuf {
+    pub(crate) fn path(&self, name: &str) -> PathBuf {
         self.folder.path().join(name)
     }
 
-    pub fn greet(&self, guest: &str) -> String {
+    pub(crate) fn greet(&self, guest: &str) -> String {
         let scope = self.host.scope(Arc::new(NoServices));
         match self.host.dispatch("guest.greet", vec![guest.into()], &scope, &mut NoServices) {
             Ok(outcome) => outcome.value.to_string(),
@@ -55,27 +52,22 @@ impl Office {
         }
     }
 
-    pub fn state(&self, id: &str) -> (PluginState, String) {
+    pub(crate) fn state(&self, id: &str) -> (PluginState, String) {
         let row = self.host.status().into_iter().find(|row| row.id == id).unwrap();
         let faults: Vec<_> = row.faults.iter().map(|f| f.to_string()).collect();
         (row.state, faults.join("; "))
     }
 
-    fn watch(&self) -> Watch {
+    pub(crate) fn watch(&self) -> Watch {
         self.host.watch().unwrap()
     }
 }
 
-pub fn write(path: &Path, text: &str) {
-    fs::create_dir_all(path.parent().unwrap()).unwrap();
-    fs::write(path, text).unwrap();
-}
-
-fn says(word: &str) -> String {
+pub(crate) fn says(word: &str) -> String {
     format!("host.on('guest.greet', function(guest) return '{word}' end)\n")
 }
 
-fn eventually(what: &str, mut condition: impl FnMut() -> bool) -> Duration {
+pub(crate) fn eventually(what: &str, mut condition: impl FnMut() -> bool) -> Duration {
     let began = Instant::now();
     while !condition() {
         assert!(began.elapsed() < Duration::from_secs(20), "never: {what}");
@@ -308,97 +300,6 @@ fn a_checkout_by_git_is_taken_as_a_whole() {
     assert_eq!(office.greet("x"), r#"["a2","b2"]"#);
     fs::remove_file(office.path(".git/index.lock")).unwrap();
     eventually("unlocked", || office.greet("x") == r#"["a3","b2"]"#);
-}
-
-#[test]
-fn a_thousand_reloads_under_load_lose_no_call_and_leak_nothing() {
-    // Resident memory is the process's: the measurement runs in one of its own.
-    if std::env::var_os("REGISTRAR_ALONE").is_none() {
-        // A leak shows every time, what the allocator happens to hold now and then: the best of three.
-        let mut printed = String::new();
-        for _ in 0..3 {
-            let (well, said) = run_alone();
-            println!("{}", said.lines().find(|l| l.contains("1500 reloads")).unwrap_or("no figures"));
-            if well {
-                return;
-            }
-            printed = said;
-        }
-        panic!("{printed}");
-    }
-    // Two plugins say the same number: a call that saw two generations would see two numbers.
-    let text = |n: u32| format!("host.on('guest.greet', function() return 'n{n}' end)\n");
-    let office = Arc::new(Office::new(&[("a.lua", &text(0)), ("b.lua", &text(0))]));
-    let stop = Arc::new(AtomicBool::new(false));
-    let calls = Arc::new(AtomicU64::new(0));
-    let callers: Vec<_> = (0..2)
-        .map(|_| {
-            let (office, stop, calls) = (office.clone(), stop.clone(), calls.clone());
-            thread::spawn(move || {
-                while !stop.load(Relaxed) {
-                    let answer = office.greet("x");
-                    let (a, b) = answer.trim_matches(['[', ']']).split_once(',').unwrap_or((&answer, ""));
-                    assert_eq!(a, b, "two generations in one call");
-                    calls.fetch_add(1, Relaxed);
-                }
-            })
-        })
-        .collect();
-    let counters = || office.host.engine().counters();
-    eventually("first calls", || calls.load(Relaxed) > 100);
-    let before = counters().vms.load(Relaxed);
-    let (mut resident, mut readings) = (Vec::new(), Vec::new());
-    // Caches fill for some hundred reloads; what grows after that is a leak.
-    for n in 1..=1500u32 {
-        write(&office.path("a.lua"), &text(n));
-        write(&office.path("b.lua"), &text(n));
-        let report = office.host.reload();
-        assert!(report.faults.is_empty(), "{:?}", report.faults);
-        // Single readings differ by what the callers happen to hold: the mean of fifty.
-        if (451..=500).contains(&n) || n > 1450 {
-            readings.push(resident_kib());
-        }
-        if n == 500 || n == 1500 {
-            resident.push(readings.iter().sum::<u64>() / readings.len() as u64);
-            readings.clear();
-        }
-    }
-    stop.store(true, Relaxed);
-    callers.into_iter().for_each(|c| c.join().unwrap());
-    eventually("generations", || {
-        office.host.engine().sweep();
-        counters().generations.load(Relaxed) == 1
-    });
-    eventually("VMs", || {
-        office.host.engine().sweep();
-        counters().vms.load(Relaxed) <= before
-    });
-    println!(
-        "1500 reloads, {} calls; resident after 500: {} KiB, after 1500: {} KiB; VMs before {before}, after {}",
-        calls.load(Relaxed),
-        resident[0],
-        resident[1],
-        counters().vms.load(Relaxed)
-    );
-    let growth = resident[1] as f64 / resident[0] as f64;
-    assert!((0.95..1.05).contains(&growth), "resident memory changed by {growth}");
-}
-
-fn run_alone() -> (bool, String) {
-    let name = "reload::a_thousand_reloads_under_load_lose_no_call_and_leak_nothing";
-    let mut alone = Command::new(std::env::current_exe().unwrap());
-    // One heap: glibc's heaps of their own for each thread go on warming up for some hundred reloads
-    // (20 to 22 MiB, then flat up to 5,000), which would hide a leak of half a KiB a reload.
-    alone.args(["--exact", name, "--nocapture"]).env("REGISTRAR_ALONE", "1").env("MALLOC_ARENA_MAX", "1");
-    let done = alone.output().unwrap();
-    let said = String::from_utf8_lossy(&done.stdout).into_owned() + &String::from_utf8_lossy(&done.stderr);
-    (done.status.success(), said)
-}
-
-fn resident_kib() -> u64 {
-    let status = fs::read_to_string("/proc/self/status").unwrap();
-    let line = status.lines().find(|l| l.starts_with("VmRSS:")).unwrap();
-    line.split_whitespace().nth(1).unwrap().parse().unwrap()
 }
 
 #[test]

@@ -1,7 +1,7 @@
 //! Scripts that use up memory: stopped at the cap, the next call works, and the process stays small;
 //! live data below the cap is no false alarm.
 
-use crate::bench_contract::{Bench, fault, host_with, in_own_process};
+use registrar_fixtures::bench::{Bench, fault, host_with, in_own_process};
 use registrar_host::{Failed, FaultKind};
 use std::fs;
 

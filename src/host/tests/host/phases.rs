@@ -1,6 +1,6 @@
 //! Every host call from every phase: where it is allowed, and what is said where it is not.
 
-use crate::bench_contract::{BENCH, Bench, Mirror, Recorder, host_with};
+use registrar_fixtures::bench::{BENCH, Bench, Mirror, Recorder, host_with};
 use registrar_host::HostConfig;
 use registrar_sdk::{AnsweredBy, Phase};
 use std::{collections::BTreeSet, sync::Arc};
