@@ -1,5 +1,9 @@
 //! The command line as declared: commands, flags, help.
 
+mod words;
+
+pub use words::{NewKind, ParkedAction, UserCommand};
+
 use clap::{Args, Parser, Subcommand};
 use std::path::PathBuf;
 
@@ -384,39 +388,4 @@ pub enum Command {
         #[arg(long, value_name = "ROLE", allow_hyphen_values = true)]
         publish_by: Option<String>,
     },
-}
-
-/// What `new` writes.
-#[derive(clap::ValueEnum, Clone, Copy, Debug, PartialEq, Eq)]
-pub enum NewKind {
-    /// A single-file script.
-    Script,
-    /// A register with its manifest.
-    Register,
-    /// A rule set with its manifest.
-    Rules,
-    /// A native plugin in Rust.
-    Plugin,
-}
-
-/// What `user` does.
-#[derive(Subcommand, Debug)]
-pub enum UserCommand {
-    /// Give a person of the directory a password, read from standard input
-    Password {
-        /// Their id
-        person: String,
-    },
-    /// Take a person's password away and sign them out
-    Remove {
-        /// Their id
-        person: String,
-    },
-}
-
-/// What `parked` does.
-#[derive(clap::ValueEnum, Clone, Copy, Debug, PartialEq, Eq)]
-pub enum ParkedAction {
-    /// Try them all again.
-    Retry,
 }

@@ -3,7 +3,7 @@
 use super::{DONE, output::Output, preview};
 use anyhow::Result;
 use registrar_app::{App, OpenOffice};
-use registrar_host::PluginState;
+use registrar_host::{PluginState, PluginStatus};
 use std::path::Path;
 
 /// Runs the command.
@@ -16,7 +16,6 @@ pub fn run(app: &App, opened: &OpenOffice, folder: &Path, output: &mut Output<'_
     if rows.is_empty() {
         output.line("No plugins. `registrar new script NAME` writes one to start from.");
     }
-    let hash = |text: &str| text.chars().take(12).collect::<String>();
     let cells: Vec<Vec<String>> = rows
         .iter()
         .map(|r| {
@@ -34,25 +33,7 @@ pub fn run(app: &App, opened: &OpenOffice, folder: &Path, output: &mut Output<'_
     let folders: Vec<String> =
         opened.office.host().config().folders.iter().map(|folder| folder.display().to_string()).collect();
     for row in &rows {
-        if let Some(pin) = &row.pinned {
-            let other = pin.in_folder.as_ref().map_or(String::new(), |other| {
-                format!("; {} lies in the folder and does not go live", hash(other))
-            });
-            output.note(format!(
-                "plugin \"{}\" is pinned to {}{other}; `registrar unpin {}` takes what lies in the folder",
-                row.id,
-                hash(&pin.content_hash),
-                row.id
-            ));
-        }
-        if let Some(held) = &row.held {
-            let since = jiff::Timestamp::from_second(held.since).map(|at| at.to_string()).unwrap_or_default();
-            output.note(format!(
-                "plugin \"{}\": what is on disk waits since {since} for {}, with which it goes live together",
-                row.id,
-                held.by.join(", ")
-            ));
-        }
+        notes(row, output);
         for fault in &row.faults {
             let serves = match row.state {
                 PluginState::Failed if folders.contains(&row.id) => {
@@ -78,6 +59,33 @@ pub fn run(app: &App, opened: &OpenOffice, folder: &Path, output: &mut Output<'_
     }
     preview::waiting(opened, output);
     Ok(DONE)
+}
+
+/// Why another version serves than the one that lies there.
+fn notes(row: &PluginStatus, output: &mut Output<'_>) {
+    if let Some(pin) = &row.pinned {
+        let other = pin.in_folder.as_ref().map_or(String::new(), |other| {
+            format!("; {} lies in the folder and does not go live", hash(other))
+        });
+        output.note(format!(
+            "plugin \"{}\" is pinned to {}{other}; `registrar unpin {}` takes what lies in the folder",
+            row.id,
+            hash(&pin.content_hash),
+            row.id
+        ));
+    }
+    if let Some(held) = &row.held {
+        let since = jiff::Timestamp::from_second(held.since).map(|at| at.to_string()).unwrap_or_default();
+        output.note(format!(
+            "plugin \"{}\": what is on disk waits since {since} for {}, with which it goes live together",
+            row.id,
+            held.by.join(", ")
+        ));
+    }
+}
+
+fn hash(text: &str) -> String {
+    text.chars().take(12).collect()
 }
 
 fn state(state: PluginState) -> &'static str {

@@ -4,3 +4,4 @@ pub mod dependencies;
 pub mod period_close;
 pub mod period_scorer;
 pub mod quota;
+pub mod quota_window;

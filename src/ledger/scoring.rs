@@ -1,5 +1,6 @@
 //! What records come to: rules are asked about one record, or about many packed in rows; both come to the same.
 
+mod answer_fields;
 pub mod batch_scorer;
 pub mod live_sample;
 pub mod reconciler;

@@ -46,6 +46,21 @@ pub async fn link(
     list(&web, &member, Some((person.name, web.absolute(&member.visitor.client, &address)))).await
 }
 
+/// Makes a link with which someone sets a password.
+fn link_form(member: &Member, person: &str, known: bool) -> Markup {
+    let visitor = &member.visitor;
+    let to = visitor.served.link(&format!("/people/{}/link", crate::url::encode(person)));
+    html! {
+        form method="post" action=(to) {
+            (token(member))
+            button class="plain" {
+                @if known { (visitor.say("重设密码的链接", "Link for a new password")) }
+                @else { (visitor.say("设置密码的链接", "Link for a first password")) }
+            }
+        }
+    }
+}
+
 async fn list(web: &Web, member: &Member, made: Option<(String, String)>) -> Result<Markup, PageError> {
     let visitor = &member.visitor;
     let office = visitor.served.office.clone();
@@ -99,15 +114,7 @@ async fn list(web: &Web, member: &Member, made: Option<(String, String)>) -> Res
                                     td { (person.name) " " span class="quiet" { (person.id) } }
                                     td { (person.unit.as_deref().map(unit).unwrap_or_default()) }
                                     td { (person.roles.iter().map(role).collect::<Vec<_>>().join(visitor.say("、", ", "))) }
-                                    td {
-                                        form method="post" action=(visitor.served.link(&format!("/people/{}/link", crate::url::encode(&person.id)))) {
-                                            (token(member))
-                                            button class="plain" {
-                                                @if known.contains(&person.id) { (visitor.say("重设密码的链接", "Link for a new password")) }
-                                                @else { (visitor.say("设置密码的链接", "Link for a first password")) }
-                                            }
-                                        }
-                                    }
+                                    td { (link_form(member, &person.id, known.contains(&person.id))) }
                                 }
                             }
                         }

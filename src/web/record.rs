@@ -11,7 +11,7 @@ use crate::{
     record_actions::possible,
     state::Web,
     url::encode,
-    visitor::Member,
+    visitor::{Member, Visitor},
 };
 use axum::{
     extract::{Path, State},
@@ -117,30 +117,7 @@ pub async fn get(
                     }
                 }
             }
-            dl class="fields" {
-                @for (name, field) in in_order(&register.fields) {
-                    @if let Some(value) = record.fields.get(name) {
-                        dt { (visitor.title(&field.label)) }
-                        dd class="text" {
-                            @match (field.ty, field.of.first()) {
-                                (FieldType::Record, Some(of)) => @for id in value.items().iter().filter_map(|id| id.as_str()) {
-                                    @match shown.record(of, id) {
-                                        Some(name) => div { a href=(visitor.served.record(of, id)) { (name) } },
-                                        None => div class="quiet" { (shown.unseen()) },
-                                    }
-                                },
-                                (FieldType::File, _) => @for file in value.items().iter() {
-                                    @match Attachment::read(file) {
-                                        Some(one) => div { a href=(format!("{}/file/{}", visitor.served.record(&register.id, &record.id), one.hash)) download { (one.name) } },
-                                        None => div { (shown.show(field, file)) },
-                                    }
-                                },
-                                _ => (shown.show(field, value)),
-                            }
-                        }
-                    }
-                }
-            }
+            (fields(visitor, &register, &record, &shown))
             @if asks_similar && own_to_see {
                 p { a href=(format!("{}/similar", visitor.served.record(&register.id, &record.id))) { (visitor.say("查找相似的记录", "Look for similar records")) } }
             }
@@ -152,6 +129,37 @@ pub async fn get(
             }
         },
     ))
+}
+
+/// What the record's fields hold.
+fn fields(visitor: &Visitor, register: &Register, record: &Record, shown: &FieldNames<'_>) -> Markup {
+    let file_at = |hash: &str| format!("{}/file/{hash}", visitor.served.record(&register.id, &record.id));
+    html! {
+        dl class="fields" {
+            @for (name, field) in in_order(&register.fields) {
+                @if let Some(value) = record.fields.get(name) {
+                    dt { (visitor.title(&field.label)) }
+                    dd class="text" {
+                        @match (field.ty, field.of.first()) {
+                            (FieldType::Record, Some(of)) => @for id in value.items().iter().filter_map(|id| id.as_str()) {
+                                @match shown.record(of, id) {
+                                    Some(name) => div { a href=(visitor.served.record(of, id)) { (name) } },
+                                    None => div class="quiet" { (shown.unseen()) },
+                                }
+                            },
+                            (FieldType::File, _) => @for file in value.items().iter() {
+                                @match Attachment::read(file) {
+                                    Some(one) => div { a href=(file_at(&one.hash)) download { (one.name) } },
+                                    None => div { (shown.show(field, file)) },
+                                }
+                            },
+                            _ => (shown.show(field, value)),
+                        }
+                    }
+                }
+            }
+        }
+    }
 }
 
 fn line(member: &Member, register: &Register, event: &Event, shown: &FieldNames<'_>) -> Markup {

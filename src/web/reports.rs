@@ -114,63 +114,88 @@ pub async fn get(
         Some(Ok(_)) => outlets(&web, &member).await?,
         _ => Vec::new(),
     };
-    let published = sent
-        .get(PUBLISHED)
-        .map(|outlet| visitor.say("已交发布：{}", "On its way to {}").replace("{}", outlet));
-    let directory = office.directory();
-    let names = FieldNames::of(visitor, &directory);
-    let none = Vec::new();
-    let has = |name: &str| -> Vec<String> { sent.all(name).map(str::to_owned).collect() };
     let (failed, model) = match built {
         Some(Err(why)) => (vec![own(visitor.lang, &why)], None),
         Some(Ok(model)) => (Vec::new(), Some(model)),
-        None => (none, None),
+        None => (Vec::new(), None),
     };
-    let key = secret().map_err(|_| PageError::Broken)?;
-    let title = visitor.title(&report.title);
-    let at = visitor.served.link(&format!("/reports/{}", encode(&report.name)));
-    let now = Period::of(office.today(), PeriodKind::Quarter);
-    let period = if asked { sent.trimmed(PERIOD).to_owned() } else { now.to_string() };
-    let file_at =
-        |format: &str| format!("{at}?{}&{FORMAT}={}", query.clone().unwrap_or_default(), encode(format));
     let status = if failed.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
+    let key = secret().map_err(|_| PageError::Broken)?;
+    let published = sent
+        .get(PUBLISHED)
+        .map(|outlet| visitor.say("已交发布：{}", "On its way to {}").replace("{}", outlet));
+    let at = visitor.served.link(&format!("/reports/{}", encode(&report.name)));
+    let page_of =
+        ReportPage { member: &member, report: &report, at: &at, query: query.as_deref().unwrap_or_default() };
+    let title = visitor.title(&report.title);
     let shown = page(
         &member,
         title,
         html! {
             p class="crumbs" { a href=(visitor.served.link("/reports")) { (visitor.say("报表", "Reports")) } }
             div class="head" { h1 { (title) } @if model.is_some() { button type="button" class="second" data-print hidden { (visitor.say("打印", "Print")) } } }
-            form class="filter" action=(at) {
-                label { (visitor.say("时段", "Period")) " "
-                    input name=(PERIOD) value=(period) list="periods" required size="12" aria-describedby="period-help";
-                }
-                datalist id="periods" { @for one in offered(&office) { option value=(one) { (period_name(one, visitor.lang)) } } }
-                @for (name, field) in in_order(&report.form) { (names.input(name, field, &has(name), None)) }
-                button { (visitor.say("生成", "Build")) }
-                p id="period-help" class="quiet" { (visitor.say("如 2023-01、2023-Q1、2023-H1、2023、2023-01..2023-05", "Such as 2023-01, 2023-Q1, 2023-H1, 2023, 2023-01..2023-05")) }
-            }
+            (page_of.question(&sent, asked))
             (notice("error", &failed))
             (notice("done", published.as_slice()))
             @if let Some(model) = &model {
-                p class="actions" {
-                    @for format in formats(&office) { a class="button second" href=(file_at(&format)) download { (visitor.say("下载", "Download")) " " (format) } }
-                }
-                @if !outlets.is_empty() {
-                    form class="filter" method="post" action=(at) {
-                        (token(&member))
-                        input type="hidden" name=(KEY) value=(key);
-                        input type="hidden" name=(ASKED) value=(query.clone().unwrap_or_default());
-                        label { (visitor.say("发布到", "Publish to")) " "
-                            select name=(OUTLET) required { @for (id, title) in &outlets { option value=(id) { (visitor.title(title)) } } }
-                        }
-                        button class="second" { (visitor.say("发布", "Publish")) }
-                    }
-                }
+                (page_of.takers(&outlets, &key))
                 (sheet(model))
             }
         },
     );
     Ok((status, shown).into_response())
+}
+
+/// The forms around a report: what it is asked for, and what can be done with it.
+struct ReportPage<'a> {
+    member: &'a Member,
+    report: &'a ReportForm,
+    at: &'a str,
+    query: &'a str,
+}
+
+impl ReportPage<'_> {
+    fn question(&self, sent: &FormFields, asked: bool) -> Markup {
+        let visitor = &self.member.visitor;
+        let office = &visitor.served.office;
+        let directory = office.directory();
+        let names = FieldNames::of(visitor, &directory);
+        let has = |name: &str| -> Vec<String> { sent.all(name).map(str::to_owned).collect() };
+        let now = Period::of(office.today(), PeriodKind::Quarter);
+        let period = if asked { sent.trimmed(PERIOD).to_owned() } else { now.to_string() };
+        html! {
+            form class="filter" action=(self.at) {
+                label { (visitor.say("时段", "Period")) " "
+                    input name=(PERIOD) value=(period) list="periods" required size="12" aria-describedby="period-help";
+                }
+                datalist id="periods" { @for one in offered(office) { option value=(one) { (period_name(one, visitor.lang)) } } }
+                @for (name, field) in in_order(&self.report.form) { (names.input(name, field, &has(name), None)) }
+                button { (visitor.say("生成", "Build")) }
+                p id="period-help" class="quiet" { (visitor.say("如 2023-01、2023-Q1、2023-H1、2023、2023-01..2023-05", "Such as 2023-01, 2023-Q1, 2023-H1, 2023, 2023-01..2023-05")) }
+            }
+        }
+    }
+
+    fn takers(&self, outlets: &[(String, Title)], key: &str) -> Markup {
+        let visitor = &self.member.visitor;
+        let file_at = |format: &str| format!("{}?{}&{FORMAT}={}", self.at, self.query, encode(format));
+        html! {
+            p class="actions" {
+                @for format in formats(&visitor.served.office) { a class="button second" href=(file_at(&format)) download { (visitor.say("下载", "Download")) " " (format) } }
+            }
+            @if !outlets.is_empty() {
+                form class="filter" method="post" action=(self.at) {
+                    (token(self.member))
+                    input type="hidden" name=(KEY) value=(key);
+                    input type="hidden" name=(ASKED) value=(self.query);
+                    label { (visitor.say("发布到", "Publish to")) " "
+                        select name=(OUTLET) required { @for (id, title) in outlets { option value=(id) { (visitor.title(title)) } } }
+                    }
+                    button class="second" { (visitor.say("发布", "Publish")) }
+                }
+            }
+        }
+    }
 }
 
 /// The outlets to which this person may publish, with their titles.

@@ -199,47 +199,16 @@ fn take(s: &Value, args: &[Value]) -> Result<Value, String> {
         Some(n) if n >= 0 => n as usize,
         _ => return Err(format!("take: {} places; expected a number from 0", args[1])),
     };
-    let entry = |pairs: Vec<(&str, Value)>| {
-        let mut map: Map = pairs.into_iter().map(|(k, v)| (k.into(), v)).collect();
-        for key in ["award", "clause"] {
-            if !options.get(key).is_absent() {
-                map.insert(key.into(), options.get(key).clone());
-            }
-        }
-        Value::Map(map)
-    };
-    let pending = |candidates: Vec<Value>, places: usize, waits: bool| {
-        let mut map = Map::from([
-            ("candidates".into(), Value::List(candidates)),
-            ("places".into(), Value::Int(places as i64)),
-        ]);
-        if waits {
-            map.insert("waits".into(), Value::Bool(true));
-        }
-        entry(vec![("pending", Value::Map(map))])
-    };
     let winners = s.get("winners").as_list().unwrap_or(&[]);
     // Who has won already is unknown while an earlier tie is open.
     if winners.iter().any(|w| !w.get("pending").is_nil()) {
-        return Ok(Value::List(vec![pending(Vec::new(), places, true)]));
+        return Ok(Value::List(vec![pending(options, Vec::new(), places, true)]));
     }
     let taken: BTreeSet<&str> = winners.iter().filter_map(|w| w.get("account").as_str()).collect();
     let lapse = options.get("taken").as_str() == Some("lapse");
     let mut out = Vec::new();
-    let mut groups: Vec<Vec<&Value>> = Vec::new();
-    for row in list.iter().filter(|row| row.get("excluded").is_nil()) {
-        match groups.last_mut() {
-            Some(group)
-                if row.get("rank").as_int().is_some() && group[0].get("rank").same(row.get("rank")) =>
-            {
-                group.push(row);
-            }
-            _ => groups.push(vec![row]),
-        }
-    }
-    for group in groups {
-        let account = |row: &Value| row.get("account").as_str().unwrap_or_default().to_owned();
-        let is_taken = |row: &&Value| taken.contains(account(row).as_str());
+    for group in level(list) {
+        let is_taken = |row: &&Value| taken.contains(account(row));
         // A lapsing place is used up by the one who has won already; only a tie beyond the places
         // that are left needs a decision.
         let eligible: Vec<&Value> =
@@ -250,26 +219,58 @@ fn take(s: &Value, args: &[Value]) -> Result<Value, String> {
         let chosen: Vec<&Value> = if eligible.len() <= places {
             eligible
         } else {
-            let names: BTreeSet<String> = eligible.iter().map(|row| account(row)).collect();
-            match decided(s, &names, places) {
-                Some(chosen) => eligible.into_iter().filter(|row| chosen.contains(&account(row))).collect(),
-                None => {
-                    out.push(pending(names.into_iter().map(Value::from).collect(), places, false));
-                    return Ok(Value::List(out));
-                }
-            }
+            let names: BTreeSet<String> = eligible.iter().map(|row| account(row).to_owned()).collect();
+            let Some(chosen) = decided(s, &names, places) else {
+                out.push(pending(options, names.into_iter().map(Value::from).collect(), places, false));
+                return Ok(Value::List(out));
+            };
+            eligible.into_iter().filter(|row| chosen.contains(account(row))).collect()
         };
         places -= chosen.len();
-        out.extend(chosen.into_iter().filter(|row| !is_taken(row)).map(|row| {
-            let mut pairs =
-                vec![("account", row.get("account").clone()), ("amount", row.get("amount").clone())];
-            if let Some(rank) = row.get("rank").as_int() {
-                pairs.push(("rank", Value::Int(rank)));
-            }
-            entry(pairs)
-        }));
+        out.extend(chosen.into_iter().filter(|row| !is_taken(row)).map(|row| winner(options, row)));
     }
     Ok(Value::List(out))
+}
+
+fn account(row: &Value) -> &str {
+    row.get("account").as_str().unwrap_or_default()
+}
+
+/// Rows that are ranked, those of one rank together.
+fn level(list: &[Value]) -> Vec<Vec<&Value>> {
+    let mut groups: Vec<Vec<&Value>> = Vec::new();
+    for row in list.iter().filter(|row| row.get("excluded").is_nil()) {
+        let ranked = row.get("rank").as_int().is_some();
+        match groups.last_mut() {
+            Some(group) if ranked && group[0].get("rank").same(row.get("rank")) => group.push(row),
+            _ => groups.push(vec![row]),
+        }
+    }
+    groups
+}
+
+/// What is said of a place, with the award and the clause that the options name.
+fn entry(options: &Value, parts: Vec<(&str, Value)>) -> Value {
+    let mut map: Map = parts.into_iter().map(|(key, value)| (key.into(), value)).collect();
+    for key in ["award", "clause"] {
+        if !options.get(key).is_absent() {
+            map.insert(key.into(), options.get(key).clone());
+        }
+    }
+    Value::Map(map)
+}
+
+fn winner(options: &Value, row: &Value) -> Value {
+    let mut parts = vec![("account", row.get("account").clone()), ("amount", row.get("amount").clone())];
+    parts.extend(row.get("rank").as_int().map(|rank| ("rank", Value::Int(rank))));
+    entry(options, parts)
+}
+
+/// Places about which a person decides.
+fn pending(options: &Value, candidates: Vec<Value>, places: usize, waits: bool) -> Value {
+    let mut parts = vec![("candidates", Value::List(candidates)), ("places", Value::Int(places as i64))];
+    parts.extend(waits.then_some(("waits", Value::Bool(true))));
+    entry(options, vec![("pending", Value::map(parts))])
 }
 
 fn decided(s: &Value, candidates: &BTreeSet<String>, places: usize) -> Option<BTreeSet<String>> {

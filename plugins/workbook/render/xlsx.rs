@@ -101,74 +101,102 @@ fn write_sheet(sheet: &mut Worksheet, name: &str, table: &SheetTable<'_>) -> Res
     let Some(last) = u16::try_from(width).ok().filter(|w| (1..=16_384).contains(w)).map(|w| w - 1) else {
         return Err(CellProblem::at(name, format!("{width} columns; a sheet has 1 to 16384")).into());
     };
-    let mut problems = Vec::new();
-    let place = |row: u32, column: u16| CellPlace { sheet: name, row, column: u32::from(column) };
-
     let heading_row = u32::from(!table.title.is_empty());
+    let mut writing = SheetWriter { sheet, name, last, widths: vec![NARROWEST; width], problems: Vec::new() };
     if !table.title.is_empty() {
-        let format = Format::new()
-            .set_bold()
-            .set_font_size(14)
-            .set_align(FormatAlign::Center)
-            .set_align(FormatAlign::VerticalCenter)
-            .set_text_wrap();
-        match too_long(table.title) {
-            // Merged even over a single column: that is how a title is told from headings.
-            None => {
-                sheet.merge_range(0, 0, 0, last.max(1), table.title, &format).map_err(failed)?;
-            }
-            Some(why) => problems.push(CellProblem::at(place(0, 0), why)),
-        }
-        sheet.set_row_height(0, 24).map_err(failed)?;
+        writing.title(table.title).map_err(failed)?;
     }
-    let formats: Vec<Formats> = (0..width).map(|c| Formats::of(table.columns.get(c))).collect();
-    let mut widths = vec![NARROWEST; width];
-    let heading = Format::new()
-        .set_bold()
-        .set_align(FormatAlign::Center)
-        .set_align(FormatAlign::VerticalCenter)
-        .set_text_wrap()
-        .set_border(FormatBorder::Thin);
-    for column in 0..=last {
-        let at = usize::from(column);
-        let title = table.columns.get(at).and_then(|c| c.get("title").as_str()).unwrap_or_default();
-        widen(&mut widths[at], title);
-        match too_long(title) {
-            None => {
-                sheet.write_string_with_format(heading_row, column, title, &heading).map_err(failed)?;
-            }
-            Some(why) => problems.push(CellProblem::at(place(heading_row, column), why)),
-        }
+    writing.headings(heading_row, table).map_err(failed)?;
+    writing.rows(heading_row + 1, table).map_err(failed)?;
+    if !writing.problems.is_empty() {
+        return Err(FileRefused::Cells(writing.problems));
     }
-    for (row, cells) in (heading_row + 1..).zip(table.rows) {
-        let cells = list(cells);
-        let mut lines = 1;
-        for column in 0..=last {
-            let at = usize::from(column);
-            let cell = cells.get(at).unwrap_or(&Value::Nil);
-            match write_cell(sheet, row, column, cell, &formats[at]) {
-                Ok(shown) => {
-                    widen(&mut widths[at], &shown);
-                    lines = lines.max(lines_of(&shown));
-                }
-                Err(why) => problems.push(CellProblem::at(place(row, column), why)),
-            }
-        }
-        // Not every program makes a row as high as its text by itself.
-        if lines > 1 {
-            sheet.set_row_height(row, (LINE * lines as f64).min(HIGHEST)).map_err(failed)?;
-        }
-    }
-    if !problems.is_empty() {
-        return Err(FileRefused::Cells(problems));
-    }
-    for (column, width) in (0..=last).zip(&widths) {
+    for (column, width) in (0..=last).zip(&writing.widths) {
         // Two beyond what is in it: the cell's own margins.
-        sheet.set_column_width(column, (*width + 2) as f64).map_err(failed)?;
+        writing.sheet.set_column_width(column, (*width + 2) as f64).map_err(failed)?;
     }
     sheet.set_freeze_panes(heading_row + 1, 0).map_err(failed)?;
     sheet.set_repeat_rows(heading_row, heading_row).map_err(failed)?;
     Ok(())
+}
+
+/// A sheet that is being written: how wide its columns are so far, and what could not be written.
+struct SheetWriter<'a> {
+    sheet: &'a mut Worksheet,
+    name: &'a str,
+    last: u16,
+    widths: Vec<usize>,
+    problems: Vec<CellProblem>,
+}
+
+impl SheetWriter<'_> {
+    fn problem(&mut self, row: u32, column: u16, why: String) {
+        let place = CellPlace { sheet: self.name, row, column: u32::from(column) };
+        self.problems.push(CellProblem::at(place, why));
+    }
+
+    fn title(&mut self, title: &str) -> Result<(), XlsxError> {
+        let format = middle().set_font_size(14);
+        match too_long(title) {
+            // Merged even over a single column: that is how a title is told from headings.
+            None => {
+                self.sheet.merge_range(0, 0, 0, self.last.max(1), title, &format)?;
+            }
+            Some(why) => self.problem(0, 0, why),
+        }
+        self.sheet.set_row_height(0, 24)?;
+        Ok(())
+    }
+
+    fn headings(&mut self, row: u32, table: &SheetTable<'_>) -> Result<(), XlsxError> {
+        let format = middle().set_border(FormatBorder::Thin);
+        for column in 0..=self.last {
+            let at = usize::from(column);
+            let title = table.columns.get(at).and_then(|c| c.get("title").as_str()).unwrap_or_default();
+            widen(&mut self.widths[at], title);
+            match too_long(title) {
+                None => {
+                    self.sheet.write_string_with_format(row, column, title, &format)?;
+                }
+                Some(why) => self.problem(row, column, why),
+            }
+        }
+        Ok(())
+    }
+
+    fn rows(&mut self, first: u32, table: &SheetTable<'_>) -> Result<(), XlsxError> {
+        let formats: Vec<Formats> =
+            (0..=usize::from(self.last)).map(|column| Formats::of(table.columns.get(column))).collect();
+        for (row, cells) in (first..).zip(table.rows) {
+            let cells = list(cells);
+            let mut lines = 1;
+            for column in 0..=self.last {
+                let at = usize::from(column);
+                let cell = cells.get(at).unwrap_or(&Value::Nil);
+                match write_cell(self.sheet, row, column, cell, &formats[at]) {
+                    Ok(shown) => {
+                        widen(&mut self.widths[at], &shown);
+                        lines = lines.max(lines_of(&shown));
+                    }
+                    Err(why) => self.problem(row, column, why),
+                }
+            }
+            // Not every program makes a row as high as its text by itself.
+            if lines > 1 {
+                self.sheet.set_row_height(row, (LINE * lines as f64).min(HIGHEST))?;
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Bold, in the middle of its cell, on as many lines as it takes.
+fn middle() -> Format {
+    Format::new()
+        .set_bold()
+        .set_align(FormatAlign::Center)
+        .set_align(FormatAlign::VerticalCenter)
+        .set_text_wrap()
 }
 
 /// How the cells of a column look, by what they hold.

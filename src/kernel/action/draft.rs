@@ -36,24 +36,9 @@ impl ActionTx<'_> {
             let why = format!("`{}` in {} takes a role in the whole office", act.action, act.register);
             return Err(ActError::Denied(why));
         }
-        // Checks see what will be stored.
-        let clean;
-        let act = match cleaned_fields(&act.fields) {
-            None => act,
-            Some(fields) => {
-                clean = Act { files: act.files.clone(), ..act.of(fields) };
-                &clean
-            }
-        };
         let sent: BTreeSet<String> = act.files.iter().map(Upload::hash).collect();
-        let with_files;
-        let act = match act.files.is_empty() {
-            true => act,
-            false => {
-                with_files = act.of(self.attach(&register, act)?);
-                &with_files
-            }
-        };
+        let stored = self.as_stored(&register, act)?;
+        let act = stored.as_ref().unwrap_or(act);
         let on = act.on.unwrap_or(self.today);
         let before = match &act.record {
             Some(id) => self.state(&register, id)?,
@@ -77,16 +62,7 @@ impl ActionTx<'_> {
             Some(id) => id.clone(),
             None => self.new_record(&register, on)?,
         };
-        let new = NewEvent {
-            id: act.id.clone(),
-            register: register.id.clone(),
-            record,
-            action: act.action.clone(),
-            on,
-            by: act.by.clone(),
-            fields,
-            cause: act.cause.clone(),
-        };
+        let new = new_event(act, &register, record, on, fields);
         let (event, record) = self.enter(&register, new)?;
         self.warn_of_closing(&register.id, on)?;
         self.check_directory(&register, &event)?;
@@ -99,6 +75,18 @@ impl ActionTx<'_> {
             Some(record) => Ok(Some(self.state(&register, &record.id)?)),
             None => Ok(None),
         }
+    }
+
+    /// The action as checks are to see it: with its texts cleaned, and its files in their fields; none if it is so
+    /// already.
+    fn as_stored(&mut self, register: &Register, act: &Act) -> Result<Option<Act>, ActError> {
+        let clean =
+            cleaned_fields(&act.fields).map(|fields| Act { files: act.files.clone(), ..act.of(fields) });
+        if act.files.is_empty() {
+            return Ok(clean);
+        }
+        let act = clean.as_ref().unwrap_or(act);
+        Ok(Some(act.of(self.attach(register, act)?)))
     }
 
     /// `record.normalize`: the fields as the plugins would have them.
@@ -195,6 +183,19 @@ impl ActionTx<'_> {
             }
         }
         if errors.is_empty() { Ok(()) } else { Err(ActError::Refused(errors)) }
+    }
+}
+
+fn new_event(act: &Act, register: &Register, record: String, on: Date, fields: Map) -> NewEvent {
+    NewEvent {
+        id: act.id.clone(),
+        register: register.id.clone(),
+        record,
+        action: act.action.clone(),
+        on,
+        by: act.by.clone(),
+        fields,
+        cause: act.cause.clone(),
     }
 }
 

@@ -126,37 +126,11 @@ impl Office {
             return Err(KernelError::from(Unknown { what: "record", name, hint }).into());
         }
         let wanted = wanted(&register, &erasure.fields)?;
-        let mut done = Erased::default();
-        let (mut rewritten, mut places) = (Map::new(), BTreeSet::new());
-        let mut files = BTreeSet::new();
-        for mut event in events.into_iter().filter(says_fields) {
-            let names = names_in(&register, &event, &wanted);
-            let said: Vec<(Key, Value)> = names
-                .iter()
-                .filter_map(|name| Some((name.clone(), event.record_fields().get(name)?.clone())))
-                .collect();
-            if said.is_empty() {
-                continue;
-            }
-            done.since = Some(done.since.map_or(event.on, |since| since.min(event.on)));
-            done.values += said.len() as u64;
-            places.insert(event.seq);
-            for (name, value) in &said {
-                done.fields.insert(register.lands_in(&event.action, name).to_owned());
-                for value in value.items() {
-                    files.extend(Attachment::read(value).map(|file| file.hash));
-                }
-                texts_of(value, &mut done.texts);
-            }
-            work.tx.forget_personal(event.seq, &names)?;
-            if event.strike_out(&names).map_err(KernelError::Refused)? {
-                let bytes = event.stored_bytes().map_err(|why| KernelError::Refused(why.to_string()))?;
-                let hash = blake3::hash(&bytes).to_hex();
-                rewritten.insert(event.seq.to_string().into(), Value::text(hash.as_str()));
-                work.tx.put_bytes(event.seq, &bytes)?;
-                done.rewritten += 1;
-            }
+        let mut struck = StruckValues::default();
+        for event in events.into_iter().filter(says_fields) {
+            struck.strike(&mut work, &register, event, &wanted)?;
         }
+        let StruckValues { mut done, rewritten, places, files } = struck;
         if places.is_empty() {
             drop(work);
             self.leave_nothing()?;
@@ -170,23 +144,7 @@ impl Office {
                 work.tx.put_delivery(&delivery)?;
             }
         }
-        let mut fields = Map::from([
-            (FIELDS.into(), Value::List(done.fields.iter().map(Value::text).collect())),
-            (REASON.into(), Value::text(&erasure.reason)),
-        ]);
-        if !rewritten.is_empty() {
-            fields.insert(REWRITTEN.into(), Value::Map(rewritten));
-        }
-        let new = NewEvent {
-            id: None,
-            register: register.id.clone(),
-            record: erasure.record.clone(),
-            action: ERASE.to_owned(),
-            on: work.today,
-            by: Actor::Operator,
-            fields,
-            cause: None,
-        };
+        let new = telling(&work, &register, erasure, &done, rewritten);
         let (event, record) = work.enter(&register, new)?;
         work.follow(&register, &event, record.as_ref())?;
         for hash in files {
@@ -223,6 +181,85 @@ impl Office {
             }
         })?;
         Ok(found)
+    }
+}
+
+/// What was struck out of a record's events so far.
+#[derive(Default)]
+struct StruckValues {
+    done: Erased,
+    /// By event, the hash of the bytes that came in place of its own.
+    rewritten: Map,
+    /// The events that had something.
+    places: BTreeSet<u64>,
+    /// Hashes of files that they spoke of.
+    files: BTreeSet<String>,
+}
+
+impl StruckValues {
+    /// Strikes the fields that are meant out of one event.
+    fn strike(
+        &mut self,
+        work: &mut ActionTx<'_>,
+        register: &Register,
+        mut event: Event,
+        wanted: &BTreeSet<String>,
+    ) -> Result<(), ActError> {
+        let names = names_in(register, &event, wanted);
+        let said: Vec<(Key, Value)> = names
+            .iter()
+            .filter_map(|name| Some((name.clone(), event.record_fields().get(name)?.clone())))
+            .collect();
+        if said.is_empty() {
+            return Ok(());
+        }
+        let done = &mut self.done;
+        done.since = Some(done.since.map_or(event.on, |since| since.min(event.on)));
+        done.values += said.len() as u64;
+        self.places.insert(event.seq);
+        for (name, value) in &said {
+            done.fields.insert(register.lands_in(&event.action, name).to_owned());
+            for value in value.items() {
+                self.files.extend(Attachment::read(value).map(|file| file.hash));
+            }
+            texts_of(value, &mut done.texts);
+        }
+        work.tx.forget_personal(event.seq, &names)?;
+        if event.strike_out(&names).map_err(KernelError::Refused)? {
+            let bytes = event.stored_bytes().map_err(|why| KernelError::Refused(why.to_string()))?;
+            let hash = blake3::hash(&bytes).to_hex();
+            self.rewritten.insert(event.seq.to_string().into(), Value::text(hash.as_str()));
+            work.tx.put_bytes(event.seq, &bytes)?;
+            done.rewritten += 1;
+        }
+        Ok(())
+    }
+}
+
+/// The event that tells of an erasure.
+fn telling(
+    work: &ActionTx<'_>,
+    register: &Register,
+    erasure: &Erasure,
+    done: &Erased,
+    rewritten: Map,
+) -> NewEvent {
+    let mut fields = Map::from([
+        (FIELDS.into(), Value::List(done.fields.iter().map(Value::text).collect())),
+        (REASON.into(), Value::text(&erasure.reason)),
+    ]);
+    if !rewritten.is_empty() {
+        fields.insert(REWRITTEN.into(), Value::Map(rewritten));
+    }
+    NewEvent {
+        id: None,
+        register: register.id.clone(),
+        record: erasure.record.clone(),
+        action: ERASE.to_owned(),
+        on: work.today,
+        by: Actor::Operator,
+        fields,
+        cause: None,
     }
 }
 

@@ -243,22 +243,7 @@ impl Batch<'_> {
         counts: &mut ImportReport,
     ) -> Result<(), KernelError> {
         let register = self.plan.registers.find(&line.register)?;
-        for (field, value) in [("id", &*line.id), ("record", &*line.record), ("by", line.by.as_str())] {
-            if value.is_empty() {
-                return Err(KernelError::Refused(format!("`{field}` is empty; give it a value")));
-            }
-            if value.chars().any(char::is_control) {
-                let why = "has a line end or a control character in it; leave it out";
-                return Err(KernelError::Refused(format!("`{field}` {why}")));
-            }
-        }
-        let known_action = register.open
-            || OWN_ACTIONS.contains(&line.action.as_str())
-            || register.actions.contains_key(&line.action);
-        if !known_action {
-            let known = register.actions.keys().map(String::as_str);
-            return Err(KernelError::unknown("action", &line.action, known));
-        }
+        check_line(register, &line)?;
         // A void changes what it names, so it is looked up before anything is tried.
         if line.action == VOID && self.is_there(tx, register, &line, counts)? {
             return Ok(());
@@ -315,12 +300,17 @@ impl Batch<'_> {
         counts.records += u64::from(fresh);
         counts.added += 1;
         if event.register == DIRECTORY {
-            self.directory_changed = true;
-            if event.action == VOID {
-                self.directory = Arc::new(directory_of(tx)?);
-            } else {
-                Arc::make_mut(&mut self.directory).apply(&event);
-            }
+            self.follow_directory(tx, &event)?;
+        }
+        Ok(())
+    }
+
+    fn follow_directory(&mut self, tx: &dyn WriteTx, event: &Event) -> Result<(), KernelError> {
+        self.directory_changed = true;
+        if event.action == VOID {
+            self.directory = Arc::new(directory_of(tx)?);
+        } else {
+            Arc::make_mut(&mut self.directory).apply(event);
         }
         Ok(())
     }
@@ -379,6 +369,27 @@ impl Batch<'_> {
             )),
         }
     }
+}
+
+/// What can be said of a line before the log is looked at.
+fn check_line(register: &Register, line: &HistoryLine) -> Result<(), KernelError> {
+    for (field, value) in [("id", &*line.id), ("record", &*line.record), ("by", line.by.as_str())] {
+        if value.is_empty() {
+            return Err(KernelError::Refused(format!("`{field}` is empty; give it a value")));
+        }
+        if value.chars().any(char::is_control) {
+            let why = "has a line end or a control character in it; leave it out";
+            return Err(KernelError::Refused(format!("`{field}` {why}")));
+        }
+    }
+    let known_action = register.open
+        || OWN_ACTIONS.contains(&line.action.as_str())
+        || register.actions.contains_key(&line.action);
+    if known_action {
+        return Ok(());
+    }
+    let known = register.actions.keys().map(String::as_str);
+    Err(KernelError::unknown("action", &line.action, known))
 }
 
 fn directory_of(tx: &dyn WriteTx) -> Result<Directory, KernelError> {

@@ -9,7 +9,7 @@
 
 use crate::{
     model::posting::{Origin, Posting},
-    periods::quota,
+    periods::quota_window,
 };
 use jiff::civil::Date;
 use registrar_domain::{Period, PeriodKind};
@@ -53,7 +53,7 @@ impl FigureDependencies {
             smaller.map(|kind| FigureDependency { source: FigureSource::PeriodPostings(kind), days: own }),
         );
         if quotas {
-            let days = quota::reach(period);
+            let days = quota_window::reach(period);
             reads.push(FigureDependency { source: FigureSource::Events, days });
             reads.push(FigureDependency { source: FigureSource::EventPostings, days });
         }

@@ -10,7 +10,7 @@ use crate::{
     },
     periods::{
         dependencies::{FigureGraph, SourceChange, StaleFigures},
-        quota::{self, AccountRef, QuotaContext, period_value},
+        quota::{self, AccountRef, QuotaContext},
     },
     scoring::scoring_context::{ScoringContext, admits},
 };
@@ -282,7 +282,7 @@ fn context(
         ("unit", unit.clone()),
         ("register", Value::text(of.register)),
         ("measure", Value::text(of.measure)),
-        ("period", period_value(period)),
+        ("period", period.to_value()),
         ("postings", Value::List(ledger.postings(of, days, Some(period.kind()))?)),
         ("events", Value::List(ledger.counted(of, days)?)),
         ("quotas", Value::List(quotas)),

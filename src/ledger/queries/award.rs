@@ -3,7 +3,6 @@
 use crate::{
     error::LedgerError,
     model::posting::RuleRef,
-    periods::quota::period_value,
     queries::{
         period_view::PeriodView,
         standing::{StandingQuery, measure_of, standing},
@@ -118,7 +117,7 @@ pub(crate) fn awards(
     }
     let contest = Value::map([
         ("register", Value::text(register)),
-        ("period", period_value(period)),
+        ("period", period.to_value()),
         ("rows", Value::List(rows)),
         ("places", Value::map(places)),
         ("winners", Value::List(Vec::new())),

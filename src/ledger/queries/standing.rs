@@ -6,18 +6,20 @@ use crate::{
         posting::RuleRef,
         storage::{PostingQuery, Unscored},
     },
-    periods::{period_scorer::accounts, quota::period_value},
-    queries::period_view::{PeriodView, concerning},
+    periods::period_scorer::accounts,
+    queries::{
+        period_view::{PeriodView, concerning},
+        pool::{Pool, pool_of},
+        rank_order::{default_ranks, order},
+    },
     rebuild::ledger::Ledger,
     scoring::scoring_context::{LedgerSource, ScoringContext},
 };
-use registrar_domain::{Period, Register, Title, Unknown, register::MeasureDef};
-use registrar_host::{Fault, FaultKind, Outcome};
-use registrar_sdk::{Amount, Value, amount::Rounding, suggest::nearest, value::Map};
-use serde::Serialize;
+use registrar_domain::{Period, Register, Title, register::MeasureDef};
+use registrar_sdk::{Amount, Value};
 use std::collections::{BTreeMap, BTreeSet};
 
-const POINT: &str = "rank.order";
+pub use crate::queries::standing_row::StandingRow;
 
 /// Which standing is wanted.
 #[derive(Clone, Debug)]
@@ -32,34 +34,6 @@ pub struct StandingQuery {
     pub pool: Option<String>,
     /// Counting only postings with this tag.
     pub tag: Option<String>,
-}
-
-/// One account in a standing. As JSON it is what `standings --json` prints.
-#[derive(Clone, Debug, PartialEq, Serialize)]
-pub struct StandingRow {
-    /// From 1; none if it is excluded, or the order could not be made.
-    pub rank: Option<i64>,
-    /// The account.
-    pub account: String,
-    /// What it is called.
-    pub title: String,
-    /// Its sum.
-    pub amount: Amount,
-    /// Why it is out of the ranking.
-    pub excluded: Option<String>,
-    /// Whether something that its sum depends on could not be scored.
-    pub unscored: bool,
-    /// Whether a tag was asked for that it has no mark of, so that its amount is none rather than a mark of 0.
-    #[serde(skip_serializing_if = "std::ops::Not::not")]
-    pub unmarked: bool,
-    /// Its sums by tag.
-    #[serde(skip)]
-    pub tags: BTreeMap<String, Amount>,
-    /// The pool it belongs to.
-    #[serde(skip)]
-    pub pool: Option<String>,
-    #[serde(skip)]
-    pub(crate) unit: Value,
 }
 
 /// The ranking of a period.
@@ -160,7 +134,7 @@ pub(crate) fn standing(view: &PeriodView<'_>, query: &StandingQuery) -> Result<S
         ("measure", Value::text(&name)),
         ("pool", pool.as_ref().map_or(Value::Nil, |p| Value::text(&p.name))),
         ("tag", tag.as_ref().map_or(Value::Nil, Value::text)),
-        ("period", period_value(*period)),
+        ("period", period.to_value()),
         ("places", Value::Int(i64::from(measure.places))),
     ]);
     let said = order(view.world, &mut rows, context, &name, measure.places).unwrap_or_else(|fault| {
@@ -263,207 +237,9 @@ fn other_account(world: &ScoringContext<'_>, account: &str, period: Period) -> V
     }
 }
 
-fn pool_of(register: &Register, class: &str) -> Option<String> {
-    register
-        .pools
-        .iter()
-        .find(|(_, pool)| pool.classes.iter().any(|c| c == class))
-        .map(|(name, _)| name.clone())
-}
-
-/// Which accounts are ranked together.
-struct Pool {
-    name: String,
-    /// Their classes; `None`: all.
-    classes: Option<Vec<String>>,
-}
-
-impl Pool {
-    fn named(
-        world: &ScoringContext<'_>,
-        register: Option<&Register>,
-        name: &str,
-        period: Period,
-    ) -> Result<Pool, LedgerError> {
-        if let Some(pool) = register.and_then(|r| r.pools.get(name)) {
-            let classes = (!pool.classes.is_empty()).then(|| pool.classes.clone());
-            return Ok(Pool { name: name.to_owned(), classes });
-        }
-        let mut known: BTreeSet<String> =
-            register.into_iter().flat_map(|r| r.pools.keys().cloned()).collect();
-        let units = world.directory.units_between(period.first(), period.last());
-        known.extend(units.into_iter().map(|unit| unit.class).filter(|class| !class.is_empty()));
-        if known.contains(name) || name == "person" {
-            return Ok(Pool { name: name.to_owned(), classes: Some(vec![name.to_owned()]) });
-        }
-        let names = known.iter().map(String::as_str);
-        Err(LedgerError::from(Unknown { what: "pool", name: name.to_owned(), hint: nearest(name, names) }))
-    }
-
-    fn holds(&self, row: &StandingRow) -> bool {
-        let class = row.unit.get("class").as_str().unwrap_or_default();
-        self.classes.as_ref().is_none_or(|classes| classes.iter().any(|c| c == class))
-    }
-}
-
-/// Ranks 1, 2, 2, 4 by amount at the measure's places; equals stay in the order they are listed in.
-fn default_ranks(rows: &mut [StandingRow], places: u32) {
-    let shown = |row: &StandingRow| row.amount.round(places, Rounding::HalfUp);
-    rows.sort_by_key(|row| (row.excluded.is_some(), std::cmp::Reverse(shown(row))));
-    let mut above: Option<(Amount, i64)> = None;
-    for (i, row) in rows.iter_mut().enumerate() {
-        row.rank = match (&row.excluded, above) {
-            (Some(_), _) => None,
-            (None, Some((amount, rank))) if amount == shown(row) => Some(rank),
-            (None, _) => Some(i as i64 + 1),
-        };
-        above = row.rank.map(|rank| (shown(row), rank));
-    }
-}
-
-/// Lets `rank.order` have its say; gives back what each rule said. The error is what went wrong there.
-fn order(
-    world: &ScoringContext<'_>,
-    rows: &mut [StandingRow],
-    context: Value,
-    measure: &str,
-    places: u32,
-) -> Result<Vec<(RuleRef, Value)>, String> {
-    if !world.has(POINT) {
-        return Ok(Vec::new());
-    }
-    let given: Vec<Value> = rows.iter().map(|row| row.to_value(measure)).collect();
-    let outcome = world.dispatch(POINT, vec![Value::List(given), context]).map_err(|e| e.to_string())?;
-    if outcome.steps.is_empty() {
-        return Ok(Vec::new());
-    }
-    let answered = outcome.value.as_list().unwrap_or(&[]);
-    let by_account: BTreeMap<&str, &Value> =
-        answered.iter().filter_map(|row| Some((row.get("account").as_str()?, row))).collect();
-    let mut reranked = false;
-    for row in rows.iter_mut() {
-        let Some(answer) = by_account.get(row.account.as_str()) else {
-            return Err(bad(
-                &outcome,
-                format!("left out {}; give back every row, excluded ones with a reason", row.account),
-            ));
-        };
-        let rank = answer.get("rank").as_int();
-        reranked |= rank.is_some() && rank != row.rank;
-        row.excluded = answer.get("excluded").as_str().map(str::to_owned);
-        row.rank = if row.excluded.is_some() { None } else { rank.or(row.rank) };
-    }
-    if answered.len() != rows.len() {
-        return Err(bad(&outcome, "answered rows that it was not given".to_owned()));
-    }
-    if reranked {
-        rows.sort_by_key(|row| (row.rank.is_none(), row.rank));
-    } else {
-        // It only took some out: the others move up.
-        default_ranks(rows, places);
-    }
-    Ok(outcome.steps.iter().map(|step| (RuleRef::of(&step.handler), step.answer.clone())).collect())
-}
-
-fn bad(outcome: &Outcome, message: String) -> String {
-    let rule = outcome.steps.last().map(|step| RuleRef::of(&step.handler));
-    let rule = rule.unwrap_or_else(RuleRef::kernel);
-    let fault = Fault {
-        plugin: rule.plugin,
-        file: rule.file,
-        line: Some(rule.line),
-        point: Some(POINT.to_owned()),
-        kind: FaultKind::BadAnswer,
-        message,
-    };
-    fault.to_string()
-}
-
 impl Standing {
     /// The tags that the postings behind it have.
     pub fn tags(&self) -> BTreeSet<&str> {
         self.rows.iter().flat_map(|row| row.tags.keys().map(String::as_str)).collect()
-    }
-}
-
-impl StandingRow {
-    /// Its amount, if it has a mark of what was asked for.
-    pub fn mark(&self) -> Option<Amount> {
-        (!self.unmarked).then_some(self.amount)
-    }
-
-    /// The row as handlers see it.
-    pub fn to_value(&self, measure: &str) -> Value {
-        let tags = self.tags.iter().map(|(tag, amount)| (tag.as_str(), Value::Amount(*amount)));
-        let mut map = Map::from([
-            ("account".into(), Value::text(&self.account)),
-            ("measure".into(), Value::text(measure)),
-            ("amount".into(), Value::Amount(self.amount)),
-            ("tags".into(), Value::map(tags)),
-        ]);
-        let mut put = |key: &str, value: Value| {
-            if !value.is_nil() {
-                map.insert(key.into(), value);
-            }
-        };
-        put("unit", if self.unit.get("id").is_nil() { Value::Nil } else { self.unit.clone() });
-        put("pool", self.pool.clone().into());
-        put("rank", self.rank.into());
-        put("excluded", self.excluded.clone().into());
-        put("unscored", if self.unscored { Value::Bool(true) } else { Value::Nil });
-        Value::Map(map)
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn row(account: &str, amount: &str, excluded: bool) -> StandingRow {
-        StandingRow {
-            rank: None,
-            account: account.into(),
-            title: account.into(),
-            amount: amount.parse().unwrap(),
-            excluded: excluded.then(|| "notified twice".into()),
-            unscored: false,
-            unmarked: false,
-            tags: BTreeMap::new(),
-            pool: None,
-            unit: Value::Nil,
-        }
-    }
-
-    fn ranks(places: u32, rows: &[(&str, &str, bool)]) -> String {
-        let mut rows: Vec<StandingRow> = rows.iter().map(|(a, n, e)| row(a, n, *e)).collect();
-        default_ranks(&mut rows, places);
-        let shown =
-            |r: &StandingRow| format!("{}{}", r.account, r.rank.map_or("-".into(), |n| n.to_string()));
-        rows.iter().map(shown).collect::<Vec<_>>().join(" ")
-    }
-
-    #[test]
-    fn equal_amounts_share_a_rank_and_the_next_is_counted() {
-        assert_eq!(
-            ranks(0, &[("a", "1", false), ("b", "5", false), ("c", "5", false), ("d", "9", false)]),
-            "d1 b2 c2 a4"
-        );
-        assert_eq!(ranks(0, &[("a", "5", false), ("b", "9", true), ("c", "4", false)]), "a1 c2 b-");
-    }
-
-    #[test]
-    fn amounts_are_compared_at_the_measures_places() {
-        let close = [("a", "2.51", false), ("b", "2.54", false)];
-        assert_eq!(ranks(1, &close), "a1 b1");
-        assert_eq!(ranks(2, &close), "b1 a2");
-    }
-
-    #[test]
-    fn a_row_is_printed_with_a_decimal_string() {
-        let json = serde_json::to_string(&row("a", "0.6", false)).unwrap();
-        assert_eq!(
-            json,
-            r#"{"rank":null,"account":"a","title":"a","amount":"0.6","excluded":null,"unscored":false}"#
-        );
     }
 }

@@ -7,6 +7,7 @@ use crate::{
         posting::RuleRef,
     },
     scoring::{
+        answer_fields::AnswerFields,
         row_columns::{POINT, RowColumns},
         row_reader::RowSource,
         scoring_context::{ScoringContext, admits},
@@ -64,6 +65,19 @@ pub(crate) struct BatchOutcome {
     answers: Vec<RowAnswers>,
     /// in which time.
     pub took: Duration,
+}
+
+/// What was answered about the rows of a batch, and where each row's answers are.
+struct AnsweredRows<'a> {
+    /// By row, its set of handlers.
+    chosen: &'a [u32],
+    /// By set, which of the handlers that were asked.
+    sets: &'a [Vec<usize>],
+    /// By handler and row, where its answer is.
+    places: &'a [Vec<u32>],
+    plans: &'a [Arc<HandlerPlan>],
+    answers: &'a [RowAnswers],
+    fields: &'a [AnswerFields],
 }
 
 impl BatchScorer {
@@ -152,40 +166,18 @@ impl BatchScorer {
         }
         // Where each row's answer is.
         let places: Vec<Vec<u32>> = wanted.iter().map(|w| inverse(&w.rows, self.rows.len())).collect();
+        let answered =
+            AnsweredRows { chosen, sets: &sets, places: &places, plans: &plans, answers, fields: &fields };
         let register = names.code(register);
         let records = std::mem::take(&mut self.records);
         // A record without events has nothing to be packed.
         for packing in records.iter().filter(|packing| !packing.rows.is_empty()) {
             let before = (page.entries.len(), page.postings.len(), page.texts.len());
             let id = page.put_text(ids.text(packing.id));
-            let mut whole = true;
-            for row in packing.rows.clone() {
-                let of = self.of[row];
+            let whole = packing.rows.clone().fold(true, |whole, row| {
                 let entry = (row - packing.rows.start) as u32;
-                let event_id = page.put_text(self.rows.piece(of.id.0, of.id.1));
-                let set = chosen[row] as usize;
-                page.entries.push(PageEntry {
-                    seq: of.seq,
-                    on: of.day,
-                    action: self.code(names, of.action),
-                    nth: of.nth,
-                    id: event_id,
-                    asked: self.asked[set],
-                });
-                for &at in &sets[set] {
-                    let place = places[at][row] as usize;
-                    let answer = answers.get(at).and_then(|a| a.answers().get(place)).copied();
-                    let answer = answer.unwrap_or(RowAnswer::Again);
-                    whole = whole
-                        && self.postings(
-                            names,
-                            (row, entry),
-                            (&plans[at], answers.get(at), &fields[at]),
-                            answer,
-                            page,
-                        );
-                }
-            }
+                self.post_row(names, (row, entry), &answered, whole, page)
+            });
             if !whole {
                 page.entries.truncate(before.0);
                 page.postings.truncate(before.1);
@@ -206,6 +198,31 @@ impl BatchScorer {
         self.rows.clear();
         self.of.clear();
         Ok(again)
+    }
+
+    /// One row's entry and, while the record is `whole`, its postings; whether it still is.
+    fn post_row(
+        &mut self,
+        names: &Interner,
+        (row, entry): (usize, u32),
+        of: &AnsweredRows<'_>,
+        mut whole: bool,
+        page: &mut Page,
+    ) -> bool {
+        let meta = self.of[row];
+        let id = page.put_text(self.rows.piece(meta.id.0, meta.id.1));
+        let set = of.chosen[row] as usize;
+        let action = self.code(names, meta.action);
+        let (seq, on, nth, asked) = (meta.seq, meta.day, meta.nth, self.asked[set]);
+        page.entries.push(PageEntry { seq, on, action, nth, id, asked });
+        for &at in &of.sets[set] {
+            let place = of.places[at][row] as usize;
+            let answer = of.answers.get(at).and_then(|a| a.answers().get(place)).copied();
+            let answer = answer.unwrap_or(RowAnswer::Again);
+            let asked = (&*of.plans[at], of.answers.get(at), &of.fields[at]);
+            whole = whole && self.postings(names, (row, entry), asked, answer, page);
+        }
+        whole
     }
 
     /// The postings of one answer; `false` if it is to be asked again.
@@ -367,30 +384,4 @@ pub(crate) fn asked_of(handler: &Handler) -> String {
 /// [`asked_of`] the handler that made a posting.
 pub(crate) fn asked_as(rule: &RuleRef) -> String {
     format!("{}#{}@{}", rule.plugin, rule.registration, rule.hash.get(..16).unwrap_or_default())
-}
-
-/// Where the fields of packed postings lie.
-#[derive(Default)]
-struct AnswerFields {
-    account: Option<usize>,
-    amount: Option<usize>,
-    measure: Option<usize>,
-    tag: Option<usize>,
-    clause: Option<usize>,
-    period: Option<usize>,
-    register: Option<usize>,
-}
-
-impl AnswerFields {
-    fn of(answers: &RowAnswers) -> AnswerFields {
-        AnswerFields {
-            account: answers.field("account"),
-            amount: answers.field("amount"),
-            measure: answers.field("measure"),
-            tag: answers.field("tag"),
-            clause: answers.field("clause"),
-            period: answers.field("period"),
-            register: answers.field("register"),
-        }
-    }
 }

@@ -21,7 +21,7 @@ use axum::{
 };
 use maud::{Markup, html};
 use registrar_domain::{
-    PeriodKind,
+    PeriodKind, Register,
     reserved::{DECIDE, DECIDE_BY, PERIOD},
 };
 use registrar_kernel::{Act, figures::Award};
@@ -152,7 +152,6 @@ async fn draw(
     let decides = decides(member, decider.as_deref());
     let directory = visitor.served.office.directory();
     let shown = FieldNames::of(visitor, &directory);
-    let title_of = |account: &str| shown.account(account, choice.period.last());
     let places = choice.defined(&register).map_or(0, |m| m.places);
     let to = format!("{}/awards", visitor.served.register(&register.id));
     let ties =
@@ -169,37 +168,63 @@ async fn draw(
             @if awards.is_empty() {
                 p class="empty" { (visitor.say("本期没有表彰规则。", "No rule awards anything in this period.")) }
             } @else {
-                div class="wide" tabindex="0" {
-                    table {
-                        caption { (period_name(choice.period, visitor.lang)) }
-                        thead { tr {
-                            th { (visitor.say("奖项", "Award")) } th class="number" { (visitor.say("名次", "Rank")) }
-                            th { (visitor.say("获奖", "Winner")) } th class="number" { (visitor.say("得分", "Points")) }
-                            th { (visitor.say("出处", "Source")) }
-                        } }
-                        tbody {
-                            @for award in &awards {
-                                tr {
-                                    td { (words(visitor, &award.plugin, award.clause.as_deref().unwrap_or_default(), choice.period.last())) " " span class="quiet" { (award.award.as_deref().unwrap_or_default()) } }
-                                    td class="number" { (award.rank.map(|rank| rank.to_string()).unwrap_or_default()) }
-                                    td {
-                                        @match &award.account {
-                                            Some(account) => a href=(format!("{}&account={}", choice.link(&format!("{}/why", visitor.served.register(&register.id)), choice.period), encode(account))) { (title_of(account)) },
-                                            None => (ties.draw(award)),
-                                        }
-                                    }
-                                    td class="number" { (award.amount.map(|amount| amount.to_fixed(places)).unwrap_or_default()) }
-                                    td class="quiet source" { (award.source) }
-                                }
-                            }
-                        }
-                    }
-                }
+                (AwardTable { register: &register, choice: &choice, ties: &ties, places }.draw(&awards))
                 h2 { (visitor.say("怎么选出来的", "How they were chosen")) }
                 (Tree { visitor, places, events: &events }.draw(&tree))
             }
         },
     ))
+}
+
+/// A period's awards, one a line.
+struct AwardTable<'a> {
+    register: &'a Register,
+    choice: &'a FigureSelection,
+    ties: &'a TieForms<'a>,
+    places: u32,
+}
+
+impl AwardTable<'_> {
+    fn draw(&self, awards: &[Award]) -> Markup {
+        let visitor = &self.ties.member.visitor;
+        html! {
+            div class="wide" tabindex="0" {
+                table {
+                    caption { (period_name(self.choice.period, visitor.lang)) }
+                    thead { tr {
+                        th { (visitor.say("奖项", "Award")) } th class="number" { (visitor.say("名次", "Rank")) }
+                        th { (visitor.say("获奖", "Winner")) } th class="number" { (visitor.say("得分", "Points")) }
+                        th { (visitor.say("出处", "Source")) }
+                    } }
+                    tbody { @for award in awards { (self.line(award)) } }
+                }
+            }
+        }
+    }
+
+    fn line(&self, award: &Award) -> Markup {
+        let visitor = &self.ties.member.visitor;
+        let day = self.choice.period.last();
+        let clause = award.clause.as_deref().unwrap_or_default();
+        let why = |account: &str| {
+            let page = format!("{}/why", visitor.served.register(&self.register.id));
+            format!("{}&account={}", self.choice.link(&page, self.choice.period), encode(account))
+        };
+        html! {
+            tr {
+                td { (words(visitor, &award.plugin, clause, day)) " " span class="quiet" { (award.award.as_deref().unwrap_or_default()) } }
+                td class="number" { (award.rank.map(|rank| rank.to_string()).unwrap_or_default()) }
+                td {
+                    @match &award.account {
+                        Some(account) => a href=(why(account)) { (self.ties.shown.account(account, day)) },
+                        None => (self.ties.draw(award)),
+                    }
+                }
+                td class="number" { (award.amount.map(|amount| amount.to_fixed(self.places)).unwrap_or_default()) }
+                td class="quiet source" { (award.source) }
+            }
+        }
+    }
 }
 
 /// How ties that wait for a decision are shown: with a form, to whoever decides.

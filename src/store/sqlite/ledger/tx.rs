@@ -1,6 +1,6 @@
 //! A transaction of one ledger, on a reader or on the writer.
 
-use super::{SqliteLedger, doing, page_cache::PageCache};
+use super::{doing, file::SqliteLedger, page_cache::PageCache};
 use registrar_domain::Stored;
 use registrar_ledger::Interner;
 use rusqlite::Connection;

@@ -1,7 +1,8 @@
 //! Writes of one ledger.
 
 use super::{
-    TABLES_BESIDE_PAGES, doing,
+    doing,
+    file::TABLES_BESIDE_PAGES,
     row::{self, ADJUSTMENT, ORDER, PERIOD, POSTING},
     tx::LedgerTx,
 };

@@ -28,7 +28,25 @@ pub(super) fn source(
         }
         None => "",
     };
+    let (fill, had) = fills(layout, &tables, filled);
     let args: Vec<String> = (0..layout.args).map(|arg| format!("t{}", tables[&(arg, None)])).collect();
+    let locals = tables.values().fold(String::new(), |text, t| text + &format!("local t{t} = t{t}\n"));
+    let loop_over_rows = RUN
+        .replace("{tell}", tell)
+        .replace("{locals}", &locals)
+        .replace("{had}", &had)
+        .replace("{stride}", &layout.stride.to_string())
+        .replace("{fill}", &fill)
+        .replace("{args}", &args.join(", "));
+    out + &loop_over_rows
+}
+
+/// The lines that fill the tables of a row in, and those that say of each that it was there.
+fn fills(
+    layout: &Layout,
+    tables: &BTreeMap<(usize, Option<String>), usize>,
+    filled: &BTreeSet<usize>,
+) -> (String, String) {
     let (mut fill, mut had) = (String::new(), String::new());
     for (n, leaf) in layout.leaves.iter().enumerate().filter(|(n, _)| filled.contains(n)) {
         let table = tables[&(leaf.arg, leaf.inner().map(str::to_owned))];
@@ -52,9 +70,11 @@ pub(super) fn source(
         );
         let _ = writeln!(had, "local had{n} = true");
     }
-    let _ = write!(
-        out,
-        r#"
+    (fill, had)
+}
+
+/// The loop; what is in braces is put in.
+const RUN: &str = r#"
 local function run(h, buf, pieces, from, to, marks, amounts, structs, cap)
     data, heap, at, again = buf, pieces, nil, false
     {tell}
@@ -106,13 +126,7 @@ local function run(h, buf, pieces, from, to, marks, amounts, structs, cap)
     end
 end
 return run
-"#,
-        stride = layout.stride,
-        args = args.join(", "),
-        locals = tables.values().fold(String::new(), |text, t| text + &format!("local t{t} = t{t}\n")),
-    );
-    out
-}
+"#;
 
 const HEAD: &str = r#"
 local texts, numbers, seen, unknown, now = ...
