@@ -325,8 +325,8 @@ pub mod view {
             FromView::from_view(self.0.get("start"))
         }
 
-        /// The clause, and how it was reckoned.
-        pub fn why(self) -> Option<&'a str> {
+        /// The clause, and how it was reckoned. It is text, or a table of text.
+        pub fn why(self) -> View<'a> {
             FromView::from_view(self.0.get("why"))
         }
 
@@ -724,8 +724,8 @@ pub mod view {
             FromView::from_view(self.0.get("rank"))
         }
 
-        /// Why it is out of the ranking.
-        pub fn excluded(self) -> Option<&'a str> {
+        /// Why it is out of the ranking. It is text, or a table of text.
+        pub fn excluded(self) -> View<'a> {
             FromView::from_view(self.0.get("excluded"))
         }
 
@@ -2188,13 +2188,13 @@ pub mod answer {
         pub level: FindingLevel,
         /// The field it is about; the whole draft if left out.
         pub field: Option<String>,
-        /// What is wrong and what to do, for the person who acts.
-        pub text: String,
+        /// What is wrong and what to do, for the person who acts. It is text, or a table of text.
+        pub text: Value,
     }
 
     impl Finding {
         /// One with what it must have, and nothing else.
-        pub fn new(level: FindingLevel, text: impl Into<String>) -> Finding {
+        pub fn new(level: FindingLevel, text: impl Into<Value>) -> Finding {
             Finding {
                 level,
                 field: None,
@@ -2378,15 +2378,15 @@ pub mod answer {
         pub level: Option<RefusalLevel>,
         /// The field it is about.
         pub field: Option<String>,
-        /// The reason, for the person who acts.
-        pub text: String,
+        /// The reason, for the person who acts. It is text, or a table of text.
+        pub text: Value,
         /// The clause it rests on.
         pub clause: Option<String>,
     }
 
     impl Refusal {
         /// One with what it must have, and nothing else.
-        pub fn new(text: impl Into<String>) -> Refusal {
+        pub fn new(text: impl Into<Value>) -> Refusal {
             Refusal {
                 level: None,
                 field: None,
@@ -2439,6 +2439,30 @@ pub mod answer {
     }
 
     impl Answer for RefusalLevel {
+        fn give(self, call: &Call<'_>) -> Result<Node, String> {
+            Value::from(self).give(call)
+        }
+    }
+
+    /// A text in two languages; a half that is left out is the other one.
+    #[derive(Clone, Debug, PartialEq, Default)]
+    pub struct Halves {
+        /// In Chinese.
+        pub zh: Option<String>,
+        /// In English.
+        pub en: Option<String>,
+    }
+
+    impl From<Halves> for Value {
+        fn from(given: Halves) -> Value {
+            let mut map = Map::new();
+            put(&mut map, "zh", given.zh);
+            put(&mut map, "en", given.en);
+            Value::Map(map)
+        }
+    }
+
+    impl Answer for Halves {
         fn give(self, call: &Call<'_>) -> Result<Node, String> {
             Value::from(self).give(call)
         }
@@ -2501,8 +2525,8 @@ pub mod answer {
         pub unit: Option<String>,
         /// The person.
         pub person: Option<String>,
-        /// The reason, shown beside the assignment.
-        pub why: Option<String>,
+        /// The reason, shown beside the assignment. It is text, or a table of text.
+        pub why: Value,
     }
 
     impl From<Route> for Value {
@@ -2530,8 +2554,8 @@ pub mod answer {
         pub due: String,
         /// The day it runs from. A date like `2023-02-14`.
         pub start: Option<String>,
-        /// The clause, and how it was reckoned.
-        pub why: Option<String>,
+        /// The clause, and how it was reckoned. It is text, or a table of text.
+        pub why: Value,
         /// Filled in by the host.
         pub state: Option<DeadlineState>,
     }
@@ -2543,7 +2567,7 @@ pub mod answer {
                 name: name.into(),
                 due: due.into(),
                 start: None,
-                why: None,
+                why: Value::Nil,
                 state: None,
             }
         }
@@ -2642,8 +2666,8 @@ pub mod answer {
         pub kind: String,
         /// The units or persons who get it. It is text, or a list of text.
         pub to: Vec<String>,
-        /// What it says.
-        pub text: Option<String>,
+        /// What it says. It is text, or a table of text.
+        pub text: Value,
     }
 
     impl Reminder {
@@ -2653,7 +2677,7 @@ pub mod answer {
                 on: on.into(),
                 kind: kind.into(),
                 to,
-                text: None,
+                text: Value::Nil,
             }
         }
     }
@@ -3123,8 +3147,8 @@ pub mod answer {
         pub tags: Option<BTreeMap<String, Amount>>,
         /// Its rank in its pool, from 1.
         pub rank: Option<i64>,
-        /// Why it is out of the ranking.
-        pub excluded: Option<String>,
+        /// Why it is out of the ranking. It is text, or a table of text.
+        pub excluded: Value,
         /// Whether something of it could not be scored.
         pub unscored: Option<bool>,
     }
@@ -3140,7 +3164,7 @@ pub mod answer {
                 amount,
                 tags: None,
                 rank: None,
-                excluded: None,
+                excluded: Value::Nil,
                 unscored: None,
             }
         }
@@ -4344,6 +4368,8 @@ pub mod answer {
     pub enum ActionGuard {
         /// Plain text.
         Text(String),
+        /// A halves.
+        Halves(Halves),
         /// A list of [`Refusal`]s.
         List(Vec<Refusal>),
     }
@@ -4357,6 +4383,12 @@ pub mod answer {
     impl From<&str> for ActionGuard {
         fn from(given: &str) -> ActionGuard {
             ActionGuard::Text(given.into())
+        }
+    }
+
+    impl From<Halves> for ActionGuard {
+        fn from(given: Halves) -> ActionGuard {
+            ActionGuard::Halves(given)
         }
     }
 
@@ -4376,6 +4408,7 @@ pub mod answer {
         fn from(given: ActionGuard) -> Value {
             match given {
                 ActionGuard::Text(given) => given.into(),
+                ActionGuard::Halves(given) => given.into(),
                 ActionGuard::List(given) => given.into(),
             }
         }
@@ -4385,6 +4418,7 @@ pub mod answer {
         fn give(self, call: &Call<'_>) -> Result<Node, String> {
             match self {
                 ActionGuard::Text(given) => given.give(call),
+                ActionGuard::Halves(given) => given.give(call),
                 ActionGuard::List(given) => given.give(call),
             }
         }
@@ -4485,6 +4519,8 @@ pub mod answer {
     pub enum VoteCheck {
         /// Plain text.
         Text(String),
+        /// A halves.
+        Halves(Halves),
         /// A list of [`Refusal`]s.
         List(Vec<Refusal>),
     }
@@ -4498,6 +4534,12 @@ pub mod answer {
     impl From<&str> for VoteCheck {
         fn from(given: &str) -> VoteCheck {
             VoteCheck::Text(given.into())
+        }
+    }
+
+    impl From<Halves> for VoteCheck {
+        fn from(given: Halves) -> VoteCheck {
+            VoteCheck::Halves(given)
         }
     }
 
@@ -4517,6 +4559,7 @@ pub mod answer {
         fn from(given: VoteCheck) -> Value {
             match given {
                 VoteCheck::Text(given) => given.into(),
+                VoteCheck::Halves(given) => given.into(),
                 VoteCheck::List(given) => given.into(),
             }
         }
@@ -4526,6 +4569,7 @@ pub mod answer {
         fn give(self, call: &Call<'_>) -> Result<Node, String> {
             match self {
                 VoteCheck::Text(given) => given.give(call),
+                VoteCheck::Halves(given) => given.give(call),
                 VoteCheck::List(given) => given.give(call),
             }
         }

@@ -47,7 +47,7 @@ pub fn period(at: &Refine<'_>, answer: Value) -> Result<Value, String> {
     Ok(Value::List(out))
 }
 
-/// Refusals: a text is a refusal with that text; `level` is always there.
+/// Refusals: a text, in one language or two, is a refusal with that text; `level` is always there.
 pub fn refusals(at: &Refine<'_>, answer: Value) -> Result<Value, String> {
     let items = match answer {
         Value::List(items) => items,
@@ -55,7 +55,7 @@ pub fn refusals(at: &Refine<'_>, answer: Value) -> Result<Value, String> {
     };
     let refusal = |item: Value| {
         let mut map = match item {
-            Value::Map(map) => map,
+            Value::Map(map) if !map.contains_key("zh") && !map.contains_key("en") => map,
             text => Map::from([("text".into(), text)]),
         };
         map.entry("level".into()).or_insert_with(|| Value::text("refusal"));
@@ -262,5 +262,8 @@ mod tests {
         let options = value(r#"{"clause":"art. 3"}"#);
         let got = refusals(&Refine { options: &options, args: &[] }, Value::text("too late")).unwrap();
         assert_eq!(got.to_json().to_string(), r#"[{"clause":"art. 3","level":"refusal","text":"too late"}]"#);
+        let both = value(r#"{"zh":"已超期","en":"late"}"#);
+        let got = refusals(&Refine { options: &Value::Nil, args: &[] }, both).unwrap();
+        assert_eq!(got.to_json().to_string(), r#"[{"level":"refusal","text":{"en":"late","zh":"已超期"}}]"#);
     }
 }

@@ -6,6 +6,7 @@
 
 pub mod abi;
 pub mod amount;
+pub mod bilingual;
 pub mod conform;
 pub mod contract;
 mod decode;
@@ -18,6 +19,7 @@ pub mod types;
 pub mod value;
 
 pub use amount::Amount;
+pub use bilingual::BilingualText;
 pub use conform::Mismatch;
 pub use contract::{
     AnsweredBy, Append, Combine, Contract, Failure, Filter, HostCall, Lifecycle, OpenOrder, OptionDecl,

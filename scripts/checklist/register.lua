@@ -46,7 +46,7 @@ host.on("record.check", { register = "checklist", action = "check" }, function(d
     if other.id ~= draft.id then
       return {
         level = "error", field = "unit",
-        text = "该单位已有记录，请在原记录上自查 · The unit has a record already; check that one again.",
+        text = { zh = "该单位已有记录，请在原记录上自查", en = "The unit has a record already; check that one again." },
       }
     end
   end

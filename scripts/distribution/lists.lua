@@ -13,7 +13,7 @@ end
 local function found(register, id)
   local record = host.records({ register = register, id = id })[1]
   if record == nil then
-    wrong(`没有“{id}” · There is no {id}.`)
+    wrong({ zh = `没有“{id}”`, en = `There is no {id}.` })
   end
   return record
 end
@@ -60,7 +60,7 @@ host.on("report.build", {
 }, function(_, parameters)
   local register, id = sources.of(parameters)
   if register == nil then
-    wrong("请指定信息或批示，例如 item=2023-0001 · Say of which item or instruction, such as item=2023-0001.")
+    wrong({ zh = "请指定信息或批示，例如 item=2023-0001", en = "Say of which item or instruction, such as item=2023-0001." })
   end
   local document = found(register, id)
   local date = parameters.date or host.now().on
@@ -75,7 +75,7 @@ host.on("report.build", {
   form = { copy = { type = "record", of = "distribution", required = true, label = { zh = "文件", en = "Copy" } } },
 }, function(_, parameters)
   if (parameters.copy or "") == "" then
-    wrong("请指定文件，例如 copy=2023-0001-9-east · Say which copy, such as copy=2023-0001-9-east.")
+    wrong({ zh = "请指定文件，例如 copy=2023-0001-9-east", en = "Say which copy, such as copy=2023-0001-9-east." })
   end
   local copy = found("distribution", parameters.copy)
   local document = found(sources.of(copy))

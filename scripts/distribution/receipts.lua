@@ -12,14 +12,14 @@ local most = 8
 
 host.on("deadline.compute", { register = "distribution", action = "send", match = { stage = "sent" } }, function(event, copy)
   if copy.due then
-    return { name = "confirm", start = event.on, due = copy.due, why = "签收期限 · The day by which it is to be confirmed." }
+    return { name = "confirm", start = event.on, due = copy.due, why = { zh = "签收期限", en = "The day by which it is to be confirmed." } }
   end
 end)
 
 host.on("reminder.plan", { register = "distribution", name = "confirm" }, function(deadline, copy)
   return reminders.plan(deadline, copy.unit, settings, {
-    reminder = `“{copy.title}”请于 {deadline.due} 前签收 · Please confirm “{copy.title}” by {deadline.due}.`,
-    urging = `“{copy.title}”应于 {deadline.due} 前签收，现已超期 · “{copy.title}” was to be confirmed by {deadline.due}.`,
+    reminder = { zh = `“{copy.title}”请于 {deadline.due} 前签收`, en = `Please confirm “{copy.title}” by {deadline.due}.` },
+    urging = { zh = `“{copy.title}”应于 {deadline.due} 前签收，现已超期`, en = `“{copy.title}” was to be confirmed by {deadline.due}.` },
   })
 end)
 

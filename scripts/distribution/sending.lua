@@ -36,10 +36,10 @@ host.on("record.check", { register = sources.registers, action = "distribute" },
   local form = draft.form or {}
   local findings = {}
   if draft.on and #recipients(form, draft.on) == 0 then
-    table.insert(findings, { level = "error", field = "recipients", text = "请选择收文单位或类别 · Say to which units, or classes of units, it goes." })
+    table.insert(findings, { level = "error", field = "recipients", text = { zh = "请选择收文单位或类别", en = "Say to which units, or classes of units, it goes." } })
   end
   if (form.copies_secrecy or "") ~= "" and not form.numbered then
-    table.insert(findings, { level = "error", field = "numbered", text = "涉密文件应当标注份号 · Copies of a secret document are numbered." })
+    table.insert(findings, { level = "error", field = "numbered", text = { zh = "涉密文件应当标注份号", en = "Copies of a secret document are numbered." } })
   end
   return findings
 end)

@@ -52,7 +52,7 @@ host.on("action.after", { register = "information", action = "forward" }, functi
     headers = { ["content-type"] = "application/json" },
   })
   if answer.status ~= 200 then
-    error(`对方答复 {answer.status} · The other office answered {answer.status}: {string.sub(answer.body, 1, 300)}`, 0)
+    error({ zh = `对方答复 {answer.status}`, en = `The other office answered {answer.status}: {string.sub(answer.body, 1, 300)}` }, 0)
   end
 end)
 

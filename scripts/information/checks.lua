@@ -20,12 +20,12 @@ end)
 
 host.on("record.check", { register = "information", action = { "submit", "merge", "commission" } }, function(draft)
   if draft.title == nil or draft.title == "" then
-    return { level = "error", field = "title", text = "标题不能为空 · An item needs a title." }
+    return { level = "error", field = "title", text = { zh = "标题不能为空", en = "An item needs a title." } }
   end
   local findings = {}
   for _, mark in { "。", ".", "；", ";" } do
     if string.sub(draft.title, -#mark) == mark then
-      table.insert(findings, { level = "warning", field = "title", text = "标题末尾不用标点 · A title ends without a full stop." })
+      table.insert(findings, { level = "warning", field = "title", text = { zh = "标题末尾不用标点", en = "A title ends without a full stop." } })
     end
   end
   return findings
@@ -37,7 +37,7 @@ host.on("record.check", { register = "information", action = "submit" }, functio
   if limit and length < limit then
     return {
       level = "error", field = "body",
-      text = `正文不足 {limit} 字（现 {length} 字） · The text has {length} characters; this kind needs {limit}.`,
+      text = { zh = `正文不足 {limit} 字（现 {length} 字）`, en = `The text has {length} characters; this kind needs {limit}.` },
     }
   end
 end)
@@ -52,7 +52,7 @@ host.on("record.check", { register = "information", action = "submit" }, functio
     end
     return {
       level = "error", field = "commissioned",
-      text = "约稿须由编辑发起，不能自行填报 · An item is commissioned by an editor, not by who submits it.",
+      text = { zh = "约稿须由编辑发起，不能自行填报", en = "An item is commissioned by an editor, not by who submits it." },
     }
   end
 end)
@@ -64,7 +64,7 @@ host.on("record.check", { register = "information", action = { "submit", "adopt"
     if string.find(draft.title or "", word, 1, true) or string.find(opening, word, 1, true) then
       return {
         level = "warning", field = "body",
-        text = `含“{word}”，像是宣传稿件；信息应写情况、问题和建议 · “{word}”: this reads like a press text; an item says what is so, what is wrong and what to do.`,
+        text = { zh = `含“{word}”，像是宣传稿件；信息应写情况、问题和建议`, en = `“{word}”: this reads like a press text; an item says what is so, what is wrong and what to do.` },
       }
     end
   end
@@ -73,7 +73,7 @@ end)
 host.on("record.check", { register = "information", action = "adopt" }, function(draft)
   local form = draft.form or {}
   if form.carrier == nil and form.level == nil then
-    return { level = "error", field = "carrier", text = "请填写载体或层级 · Say in which carrier, or at which level." }
+    return { level = "error", field = "carrier", text = { zh = "请填写载体或层级", en = "Say in which carrier, or at which level." } }
   end
 end)
 

@@ -22,7 +22,7 @@ end)
 
 host.on("record.check", { register = "information", action = "merge" }, function(draft)
   if #(draft.parts or {}) < 2 then
-    return { level = "error", field = "parts", text = "至少选择两条信息 · A merged piece has at least two items." }
+    return { level = "error", field = "parts", text = { zh = "至少选择两条信息", en = "A merged piece has at least two items." } }
   end
 end)
 

@@ -39,7 +39,7 @@ end)
 
 host.on("record.check", { register = "instructions", action = "assign" }, function(draft)
   if draft.item == nil and (draft.text or "") == "" then
-    return { level = "error", field = "text", text = "请填写批示内容或选择信息 · Write what the instruction says, or choose the item it is on." }
+    return { level = "error", field = "text", text = { zh = "请填写批示内容或选择信息", en = "Write what the instruction says, or choose the item it is on." } }
   end
 end)
 

@@ -62,7 +62,7 @@ host.on("record.check", { register = { "information", "instructions" }, action =
   if leader and leader ~= "" and draft.on and no_leader(leader, draft.on) then
     return {
       level = "warning", field = "leader",
-      text = `{leader} 在 {draft.on} 不任领导职务 · {leader} held no leader's office on {draft.on}.`,
+      text = { zh = `{leader} 在 {draft.on} 不任领导职务`, en = `{leader} held no leader's office on {draft.on}.` },
     }
   end
 end)

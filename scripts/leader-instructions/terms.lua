@@ -13,7 +13,7 @@ host.on("deadline.compute", {
   register = "instructions", action = "assign", match = { stage = "assigned" },
 }, function(event)
   local days = settings.sign_days
-  return due("sign", event, days, `交办后 {days} 个工作日内签收 · To be signed for within {days} working days.`)
+  return due("sign", event, days, { zh = `交办后 {days} 个工作日内签收`, en = `To be signed for within {days} working days.` })
 end)
 
 -- What has begun the term of an answer. One that is sent back begins another.
@@ -27,13 +27,13 @@ host.on("deadline.compute", {
 }, function(event)
   local by, days = begun[event.action], course.days[event.action]
   return due("reply", event, days,
-    `{by.zh}后 {days} 个工作日内反馈，当日不计 · To be answered within {days} working days after {by.en}, that day not counted.`)
+    { zh = `{by.zh}后 {days} 个工作日内反馈，当日不计`, en = `To be answered within {days} working days after {by.en}, that day not counted.` })
 end)
 
 host.on("reminder.plan", { register = "instructions", name = "reply" }, function(deadline, record)
   return reminders.plan(deadline, record.unit, settings, {
-    reminder = `“{record.title}”最迟应于 {deadline.due} 反馈办理情况 · “{record.title}” is to be answered by {deadline.due}.`,
-    urging = `“{record.title}”办理情况最迟应于 {deadline.due} 反馈，现已超期，请尽快办理 · “{record.title}” was to be answered by {deadline.due}; please do so now.`,
+    reminder = { zh = `“{record.title}”最迟应于 {deadline.due} 反馈办理情况`, en = `“{record.title}” is to be answered by {deadline.due}.` },
+    urging = { zh = `“{record.title}”办理情况最迟应于 {deadline.due} 反馈，现已超期，请尽快办理`, en = `“{record.title}” was to be answered by {deadline.due}; please do so now.` },
   })
 end)
 

@@ -13,7 +13,7 @@ end
 local function found(id)
   local record = if id then host.records({ register = "instructions", id = id })[1] else nil
   if record == nil then
-    wrong("请指定批示，例如 record=2023-0001 · Say which instruction, such as record=2023-0001.")
+    wrong({ zh = "请指定批示，例如 record=2023-0001", en = "Say which instruction, such as record=2023-0001." })
   end
   return record
 end
@@ -38,11 +38,11 @@ host.on("report.build", {
   local date = parameters.date or host.now().on
   local its = course.of(nil, record.id)[record.id]
   if its == nil or its.answered then
-    wrong("该批示没有待反馈事项 · Nothing is owed on this instruction.")
+    wrong({ zh = "该批示没有待反馈事项", en = "Nothing is owed on this instruction." })
   end
   local late = course.late(its, date)
   if late == 0 then
-    wrong(`尚未超期，最迟应于 {its.due} 反馈 · It is not late: the answer is due by {its.due}.`)
+    wrong({ zh = `尚未超期，最迟应于 {its.due} 反馈`, en = `It is not late: the answer is due by {its.due}.` })
   end
   local body = {
     blocks.paragraph(`{leader_of(record)}对《{record.title}》的批示，已于{blocks.day(its.assigned)}交办你单位，应于{blocks.day(its.due)}前反馈办理情况。`),

@@ -7,7 +7,7 @@ local rules = host.rules { register = "information", measure = "points", clause 
 rules:on("rank.order", {}, function(rows)
   return ranks.exclude(rows, function(row)
     local total, each = row.tags and row.tags.notified or 0, host.figures.notified
-    return if each and total <= 2 * each then "两次被通报 · notified twice" else nil
+    return if each and total <= 2 * each then { zh = "两次被通报", en = "notified twice" } else nil
   end)
 end)
 
@@ -21,5 +21,5 @@ rules:example("notified twice is out, notified once is not", {
     { account = "c", amount = 59, rank = 2, tags = { notified = each } },
   },
   ctx = { places = 0, period = host.period.read("2007") },
-  expect = { { account = "a", excluded = "两次被通报 · notified twice" }, { account = "b", excluded = host.null }, { account = "c", excluded = host.null } },
+  expect = { { account = "a", excluded = { zh = "两次被通报", en = "notified twice" } }, { account = "b", excluded = host.null }, { account = "c", excluded = host.null } },
 })

@@ -5,7 +5,7 @@ local text = require("lib/text")
 
 host.on("outlet.publish", { kind = "mail" }, function(document, outlet)
   if #(outlet.to or {}) == 0 then
-    error("邮件发布点没有收件人 · The outlet has no addresses: registrar outlet NAME --set 'to=[\"a@example.org\"]'.", 0)
+    error({ zh = "邮件发布点没有收件人", en = "The outlet has no addresses: registrar outlet NAME --set 'to=[\"a@example.org\"]'." }, 0)
   end
   host.mail({
     to = outlet.to, subject = document.title, key = outlet.key,

@@ -10,7 +10,7 @@ host.on("outlet.publish", { kind = "webhook" }, function(document, outlet)
     headers = { ["content-type"] = "application/json" },
   })
   if answer.status < 200 or answer.status > 299 then
-    error(`对方答复 {answer.status} · The other side answered {answer.status}.`, 0)
+    error({ zh = `对方答复 {answer.status}`, en = `The other side answered {answer.status}.` }, 0)
   end
 end)
 

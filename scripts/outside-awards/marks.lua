@@ -21,7 +21,7 @@ end)
 
 host.on("record.check", { register = "honours", action = begins }, function(draft)
   if draft.item == nil and #(draft.authors or {}) == 0 then
-    return { level = "error", field = "item", text = "请选择获奖信息或获奖人 · Choose the item, or the people." }
+    return { level = "error", field = "item", text = { zh = "请选择获奖信息或获奖人", en = "Choose the item, or the people." } }
   end
 end)
 

@@ -27,7 +27,7 @@ local function windows_of(period, date)
     next = host.period.next(next)
   end
   if #found == 0 then
-    error(`{period.name}没有已结束的任务期 · No {window.kind} that has ended lies in {period.id}.`, 0)
+    error({ zh = `{period.name}没有已结束的任务期`, en = `No {window.kind} that has ended lies in {period.id}.` }, 0)
   end
   return found
 end

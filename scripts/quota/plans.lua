@@ -91,14 +91,14 @@ host.on("record.check", { register = "quota-plans", action = "propose" }, functi
     if other.id ~= draft.id then
       table.insert(findings, {
         level = "error", field = "unit",
-        text = `该单位 {draft.year} 年已有建议 · There is a proposal for this unit and year already.`,
+        text = { zh = `该单位 {draft.year} 年已有建议`, en = "There is a proposal for this unit and year already." },
       })
     end
   end
   if draft.months == 0 then
     table.insert(findings, {
       level = "warning", field = "unit",
-      text = "该单位上年尚未设立，没有依据 · The unit was not there the year before: there are no figures.",
+      text = { zh = "该单位上年尚未设立，没有依据", en = "The unit was not there the year before: there are no figures." },
     })
   end
   return findings

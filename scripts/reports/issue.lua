@@ -12,10 +12,10 @@ end
 local function asked(parameters)
   local carrier, issue = parameters.carrier, tonumber(parameters.issue)
   if carrier == nil or carrier == "" then
-    wrong("请指定载体，例如 carrier=journal · Say which carrier, such as carrier=journal.")
+    wrong({ zh = "请指定载体，例如 carrier=journal", en = "Say which carrier, such as carrier=journal." })
   end
   if issue == nil then
-    wrong("请指定期号，例如 issue=3 · Say which issue, such as issue=3.")
+    wrong({ zh = "请指定期号，例如 issue=3", en = "Say which issue, such as issue=3." })
   end
   return carrier, issue
 end
@@ -80,7 +80,7 @@ host.on("report.build", {
     match = { carrier = carrier, issue = issue },
   }))
   if #items == 0 then
-    wrong(`没有信息采用于“{name}”第{issue}期 · Nothing was adopted into issue {issue} of {carrier}.`)
+    wrong({ zh = `没有信息采用于“{name}”第{issue}期`, en = `Nothing was adopted into issue {issue} of {carrier}.` })
   end
   local date = parameters.date or host.now().on
   return {

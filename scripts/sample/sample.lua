@@ -15,7 +15,7 @@ local function items(of, spec)
   local from = number(spec, "from", 1)
   local to = math.min(number(spec, "to", from + settings.page - 1), records)
   if to - from >= settings.page then
-    error(`一页最多 {settings.page} 条 · A page has at most {settings.page} items; ask for fewer.`, 0)
+    error({ zh = `一页最多 {settings.page} 条`, en = `A page has at most {settings.page} items; ask for fewer.` }, 0)
   end
   local events = {}
   for n = from, to do
@@ -33,7 +33,7 @@ host.on("import.parse", { format = "sample" }, function(bytes)
   local spec = if type(bytes) == "buffer" then buffer.tostring(bytes) else bytes
   local part = string.match(spec, "%f[%w]part=(%l+)") or "items"
   if parts[part] == nil then
-    error(`没有“{part}”这一部分 · There is no part {part}; there are directory and items.`, 0)
+    error({ zh = `没有“{part}”这一部分`, en = `There is no part {part}; there are directory and items.` }, 0)
   end
   -- What the province gives is told where there are registers for it.
   local received = string.match(spec, "%f[%w]received=yes") ~= nil

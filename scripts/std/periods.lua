@@ -6,11 +6,11 @@ local M = {}
 --- what it is called in Chinese, and in both languages.
 function M.read(id)
   if type(id) ~= "string" then
-    error("请指定时段，例如 --period 2023-Q1 · Say which period, such as 2023-Q1.", 0)
+    error({ zh = "请指定时段，例如 --period 2023-Q1", en = "Say which period, such as 2023-Q1." }, 0)
   end
   local known, period = pcall(host.period.read, id)
   if not known then
-    error(`“{id}”不是时段 · {id} is no period; write it like 2023-Q1.`, 0)
+    error({ zh = `“{id}”不是时段`, en = `{id} is no period; write it like 2023-Q1.` }, 0)
   end
   local title = host.period.title(period)
   return {

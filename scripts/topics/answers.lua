@@ -20,7 +20,7 @@ end
 
 host.on("record.check", { register = "topics", action = "answer" }, function(draft)
   if draft.asker == nil then
-    return { level = "error", field = "asker", text = "没有需求来源，无须反馈 · Nobody asked for this topic: there is nobody to answer." }
+    return { level = "error", field = "asker", text = { zh = "没有需求来源，无须反馈", en = "Nobody asked for this topic: there is nobody to answer." } }
   end
 end)
 
@@ -28,7 +28,7 @@ host.on("record.check", { register = "topics", action = "close" }, function(draf
   if draft.asker and (draft.answer or "") == "" then
     return {
       level = "warning", field = "answer",
-      text = `“{draft.title}”尚未向{asker_of(draft)}反馈 · “{draft.title}” has not been answered.`,
+      text = { zh = `“{draft.title}”尚未向{asker_of(draft)}反馈`, en = `“{draft.title}” has not been answered.` },
     }
   end
 end)
@@ -64,10 +64,10 @@ host.on("report.build", {
 }, function(_, parameters)
   local topic = if parameters.topic then host.records({ register = "topics", id = parameters.topic })[1] else nil
   if topic == nil then
-    error("请指定选题，例如 topic=2023-0001 · Say which topic, such as topic=2023-0001.", 0)
+    error({ zh = "请指定选题，例如 topic=2023-0001", en = "Say which topic, such as topic=2023-0001." }, 0)
   end
   if topic.asker == nil then
-    error("没有需求来源，无须反馈 · Nobody asked for this topic.", 0)
+    error({ zh = "没有需求来源，无须反馈", en = "Nobody asked for this topic." }, 0)
   end
   local date = parameters.date or host.now().on
   local items, units = {}, {}

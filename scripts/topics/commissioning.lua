@@ -14,12 +14,12 @@ end)
 host.on("record.check", { register = "topics", action = "commission" }, function(draft)
   local findings = {}
   if #(draft.units or {}) == 0 then
-    table.insert(findings, { level = "error", field = "units", text = "请选择约稿单位 · Say from which units it is commissioned." })
+    table.insert(findings, { level = "error", field = "units", text = { zh = "请选择约稿单位", en = "Say from which units it is commissioned." } })
   end
   if draft.due == nil then
-    table.insert(findings, { level = "error", field = "due", text = "请填写报送期限 · Say until when it is due." })
+    table.insert(findings, { level = "error", field = "due", text = { zh = "请填写报送期限", en = "Say until when it is due." } })
   elseif draft.on and draft.due < draft.on then
-    table.insert(findings, { level = "error", field = "due", text = "报送期限已过 · The day it is due has passed." })
+    table.insert(findings, { level = "error", field = "due", text = { zh = "报送期限已过", en = "The day it is due has passed." } })
   end
   return findings
 end)
@@ -45,14 +45,14 @@ host.on("deadline.compute", {
   register = "information", action = "commission", match = { stage = "commissioned" },
 }, function(event, record)
   if record.due then
-    return { name = "report", start = event.on, due = record.due, why = "约稿期限 · The day for which it was commissioned." }
+    return { name = "report", start = event.on, due = record.due, why = { zh = "约稿期限", en = "The day for which it was commissioned." } }
   end
 end)
 
 host.on("reminder.plan", { register = "information", name = "report" }, function(deadline, record)
   return reminders.plan(deadline, record.unit, settings, {
-    reminder = `约稿“{record.title}”最迟应于 {deadline.due} 报送 · The item “{record.title}” is due by {deadline.due}.`,
-    urging = `约稿“{record.title}”最迟应于 {deadline.due} 报送，现已超期 · The item “{record.title}” was due by {deadline.due}; please send it now.`,
+    reminder = { zh = `约稿“{record.title}”最迟应于 {deadline.due} 报送`, en = `The item “{record.title}” is due by {deadline.due}.` },
+    urging = { zh = `约稿“{record.title}”最迟应于 {deadline.due} 报送，现已超期`, en = `The item “{record.title}” was due by {deadline.due}; please send it now.` },
   })
 end)
 

@@ -78,7 +78,7 @@
 ---@class registrar.finding
 ---@field level "error"|"warning"|"hint" # An `error` refuses the action.
 ---@field field? string # The field it is about; the whole draft if left out.
----@field text string # What is wrong and what to do, for the person who acts.
+---@field text string|table<string, string> # What is wrong and what to do, for the person who acts.
 
 ---An entry of a register as it is now; its declared fields stand beside these.
 ---@class registrar.record
@@ -160,15 +160,20 @@ function posting:with(changes) end
 ---@field name string # What is due: `reply`, `sign` …
 ---@field due string # The last day in time.
 ---@field start? string # The day it runs from.
----@field why? string # The clause, and how it was reckoned.
+---@field why? string|table<string, string> # The clause, and how it was reckoned.
 ---@field state? "open"|"met"|"missed"|"late" # Filled in by the host.
 
 ---Why an action is refused, or what to be warned of.
 ---@class registrar.refusal
 ---@field level? "refusal"|"warning" # A `refusal`, which stops the action, if left out.
 ---@field field? string # The field it is about.
----@field text string # The reason, for the person who acts.
+---@field text string|table<string, string> # The reason, for the person who acts.
 ---@field clause? string # The clause it rests on.
+
+---A text in two languages; a half that is left out is the other one.
+---@class registrar.halves
+---@field zh? string # In Chinese.
+---@field en? string # In English.
 
 ---An event to be added in the same transaction.
 ---@class registrar.new_event
@@ -183,14 +188,14 @@ function posting:with(changes) end
 ---@class registrar.route
 ---@field unit? string # The unit.
 ---@field person? string # The person.
----@field why? string # The reason, shown beside the assignment.
+---@field why? string|table<string, string> # The reason, shown beside the assignment.
 
 ---A reminder to be sent on a day.
 ---@class registrar.reminder
 ---@field on string # The day it is sent.
 ---@field kind string # `reminder`, `urging` …; after a pause only the latest kind is sent.
 ---@field to string|string[] # The units or persons who get it.
----@field text? string # What it says.
+---@field text? string|table<string, string> # What it says.
 
 ---An amount that a rule puts on an account; what the handler's options say may be left out.
 ---@class registrar.posting_answer
@@ -312,7 +317,7 @@ function period_context:count(of) end
 ---@field amount number # Its total.
 ---@field tags? table<string, number> # Its totals by tag.
 ---@field rank? integer # Its rank in its pool, from 1.
----@field excluded? string # Why it is out of the ranking.
+---@field excluded? string|table<string, string> # Why it is out of the ranking.
 ---@field unscored? boolean # Whether something of it could not be scored.
 
 ---Which standing is being ranked.
@@ -1092,8 +1097,8 @@ host.state = {}
 ---@overload fun(point: "record.similar", handler: fun(record: registrar.record): (registrar.similar|registrar.similar[])?)
 ---@overload fun(point: "record.number", options: registrar.options.record_number, handler: fun(event: registrar.event, record: registrar.record): (string)?)
 ---@overload fun(point: "record.number", handler: fun(event: registrar.event, record: registrar.record): (string)?)
----@overload fun(point: "action.guard", options: registrar.options.action_guard, handler: fun(event: registrar.event, record: registrar.record, ctx: registrar.guard_context): (string|registrar.refusal|registrar.refusal[])?)
----@overload fun(point: "action.guard", handler: fun(event: registrar.event, record: registrar.record, ctx: registrar.guard_context): (string|registrar.refusal|registrar.refusal[])?)
+---@overload fun(point: "action.guard", options: registrar.options.action_guard, handler: fun(event: registrar.event, record: registrar.record, ctx: registrar.guard_context): (string|registrar.refusal|registrar.halves|registrar.refusal[])?)
+---@overload fun(point: "action.guard", handler: fun(event: registrar.event, record: registrar.record, ctx: registrar.guard_context): (string|registrar.refusal|registrar.halves|registrar.refusal[])?)
 ---@overload fun(point: "action.effect", options: registrar.options.action_effect, handler: fun(event: registrar.event, record: registrar.record): (registrar.new_event|registrar.new_event[])?)
 ---@overload fun(point: "action.effect", handler: fun(event: registrar.event, record: registrar.record): (registrar.new_event|registrar.new_event[])?)
 ---@overload fun(point: "action.after", options: registrar.options.action_after, handler: fun(event: registrar.event, record: registrar.record): (any)?)
@@ -1115,8 +1120,8 @@ host.state = {}
 ---@overload fun(point: "rank.order", handler: fun(rows: registrar.row[], ctx: registrar.rank_context): (registrar.row[])?)
 ---@overload fun(point: "award.select", options: registrar.options.award_select, handler: fun(s: registrar.contest): (registrar.award[]|registrar.award)?)
 ---@overload fun(point: "award.select", handler: fun(s: registrar.contest): (registrar.award[]|registrar.award)?)
----@overload fun(point: "vote.check", options: registrar.options.vote_check, handler: fun(v: registrar.vote): (string|registrar.refusal|registrar.refusal[])?)
----@overload fun(point: "vote.check", handler: fun(v: registrar.vote): (string|registrar.refusal|registrar.refusal[])?)
+---@overload fun(point: "vote.check", options: registrar.options.vote_check, handler: fun(v: registrar.vote): (string|registrar.refusal|registrar.halves|registrar.refusal[])?)
+---@overload fun(point: "vote.check", handler: fun(v: registrar.vote): (string|registrar.refusal|registrar.halves|registrar.refusal[])?)
 ---@overload fun(point: "vote.tally", options: registrar.options.vote_tally, handler: fun(v: registrar.vote): (registrar.tally)?)
 ---@overload fun(point: "vote.tally", handler: fun(v: registrar.vote): (registrar.tally)?)
 ---@overload fun(point: "report.build", options: registrar.options.report_build, handler: fun(name: string, parameters: table<string, any>): (registrar.document)?)

@@ -77,11 +77,11 @@ host.on("record.check", { register = "upper-places", action = "enter" }, functio
     table.insert(findings, { level = "error", field = "period", text = tostring(why) })
   end
   if draft.place and draft.cities and draft.place > draft.cities then
-    table.insert(findings, { level = "error", field = "place", text = `位次 {draft.place} 大于市数 {draft.cities} · The place is beyond the {draft.cities} cities.` })
+    table.insert(findings, { level = "error", field = "place", text = { zh = `位次 {draft.place} 大于市数 {draft.cities}`, en = `The place is beyond the {draft.cities} cities.` } })
   end
   for _, other in host.records({ register = "upper-places", match = { period = draft.period } }) do
     if other.id ~= draft.id then
-      table.insert(findings, { level = "error", field = "period", text = `{draft.period} 已登记 · {draft.period} is entered already.` })
+      table.insert(findings, { level = "error", field = "period", text = { zh = `{draft.period} 已登记`, en = `{draft.period} is entered already.` } })
     end
   end
   return findings

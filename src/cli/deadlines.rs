@@ -41,7 +41,7 @@ pub fn run(opened: &OpenOffice, asked: &DeadlinesArgs, output: &mut Output<'_>) 
             json!({
                 "register": deadline.register, "record": deadline.record, "number": due.record.number,
                 "name": deadline.name, "start": deadline.start.to_string(), "due": deadline.due.to_string(),
-                "overdue": deadline.due < today, "why": deadline.why,
+                "overdue": deadline.due < today, "why": deadline.why.to_shortest().to_json(),
                 "reminder": due.reminder.as_ref().map(|reminder| &reminder.kind),
             })
         };
@@ -63,7 +63,7 @@ pub fn run(opened: &OpenOffice, asked: &DeadlinesArgs, output: &mut Output<'_>) 
                 deadline.register.clone(),
                 due.record.number.clone().unwrap_or_else(|| deadline.record.clone()),
                 deadline.name.clone(),
-                deadline.why.clone(),
+                deadline.why.to_string(),
             ]
         })
         .collect();

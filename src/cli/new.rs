@@ -76,7 +76,7 @@ fn fill(template: &str, name: &str) -> String {
 const SCRIPT: &str = r#"-- A check on drafts: a finding with the level "error" refuses, "warning" and "hint" are shown.
 host.on("record.check", {}, function(draft)
   if draft.title and utf8.len(draft.title) > 40 then
-    return { { level = "hint", field = "title", text = "标题较长 · a long title" } }
+    return { { level = "hint", field = "title", text = { zh = "标题较长", en = "a long title" } } }
   end
 end)
 

@@ -10,7 +10,7 @@ use registrar_ledger::{
     Effect,
     effect::{BeforeAfter, Moved, MovedRow, causes::Why},
 };
-use registrar_sdk::Amount;
+use registrar_sdk::{Amount, BilingualText};
 use serde_json::json;
 use std::path::Path;
 
@@ -152,7 +152,9 @@ fn cells(moved: &Moved, row: &MovedRow) -> Vec<String> {
     let amount = |amount: &Option<Amount>| amount.map_or("-".to_owned(), |a| a.to_fixed(moved.places));
     let mut why: Vec<String> = row.why.iter().map(reason).collect();
     if let Some(excluded) = &row.excluded {
-        let text = |reason: &Option<String>| reason.clone().unwrap_or_else(|| "ranked".to_owned());
+        let text = |reason: &Option<BilingualText>| {
+            reason.as_ref().map_or_else(|| "ranked".to_owned(), BilingualText::to_string)
+        };
         why.push(format!("{} -> {}", text(&excluded.before), text(&excluded.after)));
     }
     vec![

@@ -4,7 +4,7 @@ use super::{DONE, output::Output};
 use anyhow::Result;
 use registrar_app::OpenOffice;
 use registrar_domain::{
-    Register, Title,
+    BilingualText, Register,
     register::{FieldDef, FieldType},
 };
 use serde_json::{Value, json};
@@ -103,12 +103,12 @@ fn holds(field: &FieldDef) -> String {
     format!("{many}{required}{sets}")
 }
 
-fn both(title: &Title) -> String {
+fn both(title: &BilingualText) -> String {
     if title.zh == title.en { title.zh.clone() } else { format!("{} · {}", title.zh, title.en) }
 }
 
 fn described(register: &Register) -> Value {
-    let title = |title: &Title| json!({ "zh": title.zh, "en": title.en });
+    let title = |title: &BilingualText| json!({ "zh": title.zh, "en": title.en });
     let field = |(name, field): (&String, &FieldDef)| {
         let said = json!({
             "type": field.ty.name(), "many": field.many, "required": field.required, "label": title(&field.label),

@@ -126,7 +126,7 @@ fn list(opened: &OpenOffice, output: &mut Output<'_>) -> Result<u8> {
             lines.push(ReportSetting {
                 name: name.to_owned(),
                 plugin: handler.plugin.id.clone(),
-                title: handler.plugin.title.clone(),
+                title: handler.plugin.title.to_string(),
                 source: format!("{}:{}", handler.source.file, handler.source.line),
             });
         }

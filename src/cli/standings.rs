@@ -11,7 +11,7 @@ use registrar_app::{OpenOffice, command::WrongUse};
 use registrar_domain::Period;
 use registrar_kernel::table::Table;
 use registrar_ledger::{Standing, StandingQuery};
-use registrar_sdk::Value;
+use registrar_sdk::{BilingualText, Value};
 
 /// The period that is named so.
 pub fn period(text: &str) -> Result<Period> {
@@ -84,8 +84,8 @@ pub fn run(
     };
     output.line(format!("{} · {} · {}{state}", standing.register, standing.period, standing.title.zh));
     let cells = |row: &registrar_ledger::StandingRow| {
-        let note =
-            row.excluded.clone().unwrap_or_default() + if row.unscored { " unscored 未计分" } else { "" };
+        let note = row.excluded.as_ref().map(BilingualText::to_string).unwrap_or_default()
+            + if row.unscored { " unscored 未计分" } else { "" };
         let rank = row.rank.map_or("-".to_owned(), |rank| rank.to_string());
         let mark = row.mark().map_or("—".to_owned(), |mark| mark.to_fixed(standing.places));
         vec![rank, row.title.clone(), mark, row.account.clone(), note]
@@ -112,7 +112,7 @@ fn table(opened: &OpenOffice, standing: &Standing) -> Table {
             Value::from(row.rank),
             Value::text(&row.title),
             row.mark().map_or(Value::Nil, Value::Amount),
-            Value::from(row.excluded.clone()),
+            Value::from(row.excluded.as_ref().map(BilingualText::to_string)),
             Value::from(row.unscored.then_some("是")),
         ])
     };

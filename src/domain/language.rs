@@ -1,7 +1,7 @@
 //! The language in which something is said to someone; what rules, records and directories say stays in their
 //! own words.
 
-use crate::Title;
+use crate::BilingualText;
 
 /// A language that we speak.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -23,7 +23,7 @@ impl Lang {
     }
 
     /// A title in this language.
-    pub fn title(self, title: &Title) -> &str {
+    pub fn title(self, title: &BilingualText) -> &str {
         self.of(&title.zh, &title.en)
     }
 }

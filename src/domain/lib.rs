@@ -19,7 +19,6 @@ pub mod record;
 pub mod register;
 pub mod reserved;
 pub mod storage;
-pub mod title;
 
 pub use actor::Actor;
 pub use directory::Directory;
@@ -29,5 +28,5 @@ pub use language::Lang;
 pub use record::Record;
 pub use register::{Register, Registers};
 pub use registrar_contract::period::{self, Period, PeriodKind};
+pub use registrar_sdk::BilingualText;
 pub use storage::{OfficeKey, ReadTx, Store, WriteTx};
-pub use title::Title;

@@ -14,7 +14,7 @@ pub use built_in::title_of;
 pub use definition::{Definition, DefinitionConflict, DefinitionFault, DefinitionObjection, RegisterClaims};
 pub use schema::{FieldProblem, SchemaContext};
 
-use crate::title::Title;
+use crate::BilingualText;
 use registrar_sdk::{Value, value::Map};
 use std::{collections::BTreeMap, sync::Arc};
 
@@ -93,7 +93,7 @@ pub struct FieldDef {
     /// The words of a choice, the register of a record, the classes of a unit.
     pub of: Vec<String>,
     /// What the words of a choice are shown as; its own word where it has none.
-    pub of_labels: BTreeMap<String, Title>,
+    pub of_labels: BTreeMap<String, BilingualText>,
     /// What rules are told of the words.
     pub of_data: BTreeMap<String, Map>,
     /// Its place among the fields, where it says one.
@@ -101,9 +101,9 @@ pub struct FieldDef {
     /// Whether the forms that begin or submit a record ask for it.
     pub asked: bool,
     /// Its label.
-    pub label: Title,
+    pub label: BilingualText,
     /// A sentence shown beside it; empty if there is none.
-    pub help: Title,
+    pub help: BilingualText,
     /// What a new record has.
     pub default: Value,
     /// In a form: the record's field that it sets.
@@ -135,8 +135,8 @@ impl FieldDef {
             of_data: BTreeMap::new(),
             order: None,
             asked: true,
-            label: Title::default().or(name),
-            help: Title::default(),
+            label: BilingualText::default().or(name),
+            help: BilingualText::default(),
             default: Value::Nil,
             sets: None,
             was: None,
@@ -152,14 +152,14 @@ pub struct Stage {
     /// Its name.
     pub id: String,
     /// What it is shown as; its name if it says nothing.
-    pub label: Title,
+    pub label: BilingualText,
 }
 
 /// Something that can be done to a record.
 #[derive(Clone, Debug, PartialEq)]
 pub struct ActionDef {
     /// Its title.
-    pub title: Title,
+    pub title: BilingualText,
     /// The stages it can be taken in; `None`: any.
     pub from: Option<Vec<String>>,
     /// The stage it leads to; `None`: it stays.
@@ -180,11 +180,11 @@ pub struct ActionDef {
 #[derive(Clone, Debug, PartialEq)]
 pub struct MeasureDef {
     /// Its title.
-    pub title: Title,
+    pub title: BilingualText,
     /// Decimals at which amounts are shown and compared.
     pub places: u32,
     /// What one of it is called.
-    pub unit: Title,
+    pub unit: BilingualText,
     /// Whether its accounts are people; else they are units.
     pub person: bool,
 }
@@ -193,7 +193,7 @@ pub struct MeasureDef {
 #[derive(Clone, Debug, PartialEq)]
 pub struct PoolDef {
     /// Its title.
-    pub title: Title,
+    pub title: BilingualText,
     /// The unit classes in it; none: all.
     pub classes: Vec<String>,
 }
@@ -204,7 +204,7 @@ pub struct Register {
     /// Its id.
     pub id: String,
     /// Its title.
-    pub title: Title,
+    pub title: BilingualText,
     /// The plugin that owns it.
     pub plugin: String,
     /// Its fields, by name.
@@ -233,7 +233,7 @@ impl ActionDef {
     /// An action of a register that says nothing of its actions; the operator's alone.
     pub fn free() -> ActionDef {
         ActionDef {
-            title: Title::default(),
+            title: BilingualText::default(),
             from: None,
             to: None,
             by: Vec::new(),
@@ -265,13 +265,13 @@ impl Register {
     }
 
     /// What a stage is shown as; none for one that is not there.
-    pub fn stage_label(&self, stage: &str) -> Option<&Title> {
+    pub fn stage_label(&self, stage: &str) -> Option<&BilingualText> {
         self.stages.iter().find(|s| s.id == stage).map(|s| &s.label)
     }
 
     /// What a choice is shown as, of a field or of a form's (`action.field`); of `stage`, what a stage is. None where
     /// it is no choice there, or has no label.
-    pub fn label(&self, field: &str, word: &str) -> Option<&Title> {
+    pub fn label(&self, field: &str, word: &str) -> Option<&BilingualText> {
         if field == "stage" && !self.fields.contains_key(field) {
             return self.stage_label(word);
         }

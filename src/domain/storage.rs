@@ -10,7 +10,7 @@ use crate::{
     record::Record,
 };
 use jiff::civil::Date;
-use registrar_sdk::{Value, value::Key};
+use registrar_sdk::{BilingualText, Value, value::Key};
 
 /// A database with the rows of any number of offices.
 pub trait Store: Send + Sync {
@@ -159,7 +159,7 @@ pub struct Deadline {
     /// The last day.
     pub due: Date,
     /// The clause or sentence it rests on.
-    pub why: String,
+    pub why: BilingualText,
     /// Who computed it: `plugin#index`.
     pub handler: String,
     /// The event it was computed from.
@@ -181,7 +181,7 @@ impl Deadline {
             ("name", Value::text(&self.name)),
             ("due", Value::text(self.due.to_string())),
             ("start", Value::text(self.start.to_string())),
-            ("why", Value::text(&self.why)),
+            ("why", self.why.clone().into()),
             ("state", Value::text(state)),
         ])
     }

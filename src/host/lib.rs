@@ -32,7 +32,7 @@ pub use crate::{
     },
     plugin::{
         config::{HostConfig, NativeConfig},
-        document::{BilingualText, Clauses, GoverningDocument},
+        document::{Clauses, GoverningDocument},
         fault::{Fault, FaultKind},
         figure::{DatedFigure, DatedFigures},
         generation_manifest::GenerationManifest,

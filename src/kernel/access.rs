@@ -7,7 +7,7 @@ use registrar_domain::{
     id,
     register::{ActionDef, FieldType},
 };
-use registrar_sdk::value::Map;
+use registrar_sdk::{BilingualText, value::Map};
 
 /// The unit of a role that is not limited to one.
 pub const EVERYWHERE: &str = "*";
@@ -68,24 +68,28 @@ impl Principal {
     ///
     /// # Errors
     /// The roles that it takes, none of which the person has.
-    pub fn may_act(&self, register: &Register, name: &str, action: &ActionDef) -> Result<Reach, String> {
+    pub fn may_act(
+        &self,
+        register: &Register,
+        name: &str,
+        action: &ActionDef,
+    ) -> Result<Reach, BilingualText> {
         let Principal::Person(person) = self else { return Ok(Reach::Office) };
-        let title = registrar_domain::Title::clone(&action.title).or(name).zh;
+        let title = registrar_domain::BilingualText::clone(&action.title).or(name).zh;
         if action.by.is_empty() {
-            return Err(format!(
-                "“{title}”只能由系统管理者在命令行办理 · only the operator may `{name}` in {}",
-                register.id
+            return Err(BilingualText::new(
+                format!("“{title}”只能由系统管理者在命令行办理"),
+                format!("only the operator may `{name}` in {}", register.id),
             ));
         }
         reach(person, |role| action.by.iter().any(|by| by == role)).ok_or_else(|| {
-            format!(
-                "“{}”须由角色 {} 办理，{} 今天没有这一角色 · `{name}` in {} takes the role {}; {} does not have it today",
-                title,
-                action.by.join("、"),
-                person.name,
-                register.id.trim_start_matches('$'),
-                action.by.join(" or "),
-                person.id
+            let (register, roles) = (register.id.trim_start_matches('$'), action.by.join(" or "));
+            BilingualText::new(
+                format!("“{title}”须由角色 {} 办理，{} 今天没有这一角色", action.by.join("、"), person.name),
+                format!(
+                    "`{name}` in {register} takes the role {roles}; {} does not have it today",
+                    person.id
+                ),
             )
         })
     }
@@ -145,19 +149,22 @@ impl Reach {
     ///
     /// # Errors
     /// Whose it is instead.
-    pub fn covers(&self, register: &Register, fields: &Map) -> Result<(), String> {
+    pub fn covers(&self, register: &Register, fields: &Map) -> Result<(), BilingualText> {
         let Reach::Units(units) = self else { return Ok(()) };
         // A register that belongs to no unit is everyone's who has the role.
         let Some(owner) = owner_field(register) else { return Ok(()) };
         match fields.get(owner).and_then(|v| v.as_str()) {
             Some(unit) if units.iter().any(|u| u == unit) => Ok(()),
-            Some(unit) => Err(format!(
-                "这条记录不属于您的单位 · the record is of the unit \"{unit}\", the role is for {}",
-                units.join(", ")
+            Some(unit) => Err(BilingualText::new(
+                "这条记录不属于您的单位",
+                format!("the record is of the unit \"{unit}\", the role is for {}", units.join(", ")),
             )),
             None => {
                 let label = register.fields.get(owner).map_or(owner, |field| &field.label.zh);
-                Err(format!("请填写{label} · the record is of no unit; fill in `{owner}`"))
+                Err(BilingualText::new(
+                    format!("请填写{label}"),
+                    format!("the record is of no unit; fill in `{owner}`"),
+                ))
             }
         }
     }
@@ -206,8 +213,10 @@ mod tests {
         let (register, directory) = (register(), directory());
         let fields = Map::from([("unit".into(), Value::text(unit))]);
         let got = Principal::of(&directory, &Actor::read(by), jiff::civil::date(2023, 5, 1))
-            .and_then(|p| p.may_act(&register, action, &register.actions[action]))
-            .and_then(|reach| reach.covers(&register, &fields))
+            .and_then(|p| {
+                p.may_act(&register, action, &register.actions[action]).map_err(|why| why.to_string())
+            })
+            .and_then(|reach| reach.covers(&register, &fields).map_err(|why| why.to_string()))
             .map_or_else(|why| why, |()| "may".to_owned());
         assert!(got.contains(expected), "{by} {action} {unit}: got `{got}`, expected `{expected}`");
     }

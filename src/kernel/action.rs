@@ -28,7 +28,7 @@ use registrar_domain::{
 };
 use registrar_host::Failed;
 use registrar_ledger::LedgerError;
-use registrar_sdk::{Value, value::Map};
+use registrar_sdk::{BilingualText, Value, value::Map};
 use serde::Serialize;
 use std::fmt;
 
@@ -89,7 +89,8 @@ pub struct Reason {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub field: Option<String>,
     /// What it says.
-    pub text: String,
+    #[serde(serialize_with = "BilingualText::as_written")]
+    pub text: BilingualText,
     /// The clause it rests on.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub clause: Option<String>,
@@ -99,8 +100,8 @@ pub struct Reason {
 }
 
 impl Reason {
-    pub(crate) fn warning(text: String) -> Reason {
-        Reason { level: Severity::Warning, field: None, text, clause: None, plugin: None }
+    pub(crate) fn warning(text: impl Into<BilingualText>) -> Reason {
+        Reason { level: Severity::Warning, field: None, text: text.into(), clause: None, plugin: None }
     }
 }
 
@@ -109,7 +110,7 @@ impl fmt::Display for Reason {
         if let Some(field) = &self.field {
             write!(f, "`{field}`: ")?;
         }
-        f.write_str(&self.text)?;
+        self.text.fmt(f)?;
         match &self.clause {
             Some(clause) => write!(f, " ({clause})"),
             None => Ok(()),
@@ -145,7 +146,7 @@ pub enum ActError {
     },
     /// Who acts may not.
     #[error("{0}")]
-    Denied(String),
+    Denied(BilingualText),
     /// The key was used for something else.
     #[error("the key `{0}` was used for another request; choose a new one")]
     Conflict(String),
@@ -155,6 +156,13 @@ pub enum ActError {
     /// Everything else.
     #[error(transparent)]
     Kernel(KernelError),
+}
+
+impl ActError {
+    /// Who acts may not.
+    pub(crate) fn denied(why: impl Into<BilingualText>) -> ActError {
+        ActError::Denied(why.into())
+    }
 }
 
 impl From<KernelError> for ActError {
@@ -239,7 +247,7 @@ impl Office {
     /// Why it would not be taken.
     pub fn rehearse(&self, act: &Act) -> Result<Vec<Reason>, ActError> {
         if act.by == Actor::Clock {
-            return Err(ActError::Denied("the clock acts by itself; nobody can act as it".to_owned()));
+            return Err(ActError::denied("the clock acts by itself; nobody can act as it"));
         }
         self.fits(act)?;
         let mut work = ActionTx::begin(self, &act.by, 0)?;
@@ -252,11 +260,11 @@ impl Office {
     /// [`Office::act`] from within a dispatch, `depth` deep.
     pub(crate) fn act_at(&self, act: Act, depth: u8) -> Result<ActOutcome, ActError> {
         if act.by == Actor::Clock {
-            return Err(ActError::Denied("the clock acts by itself; nobody can act as it".to_owned()));
+            return Err(ActError::denied("the clock acts by itself; nobody can act as it"));
         }
         if act.id.as_deref().is_some_and(|id| id.is_empty() || id.chars().any(char::is_control)) {
             let why = "the action's key is empty, or has a line end or a control character in it";
-            return Err(KernelError::Refused(why.to_owned()).into());
+            return Err(KernelError::refused(why).into());
         }
         // Before the write lock: plugins are loaded for it.
         self.fits(&act)?;

@@ -1,6 +1,6 @@
 //! Files that go with records: kept once by their content, named where a record has them.
 
-use registrar_domain::{Title, register::FieldDef};
+use registrar_domain::{BilingualText, register::FieldDef};
 use registrar_sdk::Value;
 
 /// Most bytes of a file.
@@ -111,8 +111,8 @@ fn is_plain(text: &str) -> bool {
 }
 
 /// Whether a file may be kept in a field, and what it is then called.
-pub(crate) fn check(field: &FieldDef, upload: &Upload) -> Result<String, Title> {
-    let said = |zh: String, en: String| Err(Title { zh, en });
+pub(crate) fn check(field: &FieldDef, upload: &Upload) -> Result<String, BilingualText> {
+    let said = |zh: String, en: String| Err(BilingualText { zh, en });
     // What a browser or a program sends may have folders in it, of either kind.
     let name = upload.name.rsplit(['/', '\\']).next().unwrap_or_default().trim();
     let name: String = name.chars().filter(|c| !c.is_control()).collect();

@@ -3,6 +3,7 @@
 use registrar_domain::{DomainError, StoreError, Unknown};
 use registrar_host::{Failed, Fault};
 use registrar_ledger::LedgerError;
+use registrar_sdk::BilingualText;
 
 /// A failure of the kernel itself or of what it stands on.
 #[derive(Debug, thiserror::Error)]
@@ -21,10 +22,22 @@ pub enum KernelError {
     Unknown(#[from] Unknown),
     /// It is not for whoever asks; says what it would take.
     #[error("{0}")]
-    Denied(String),
+    Denied(BilingualText),
     /// What was given can't be used; says what and what to do.
     #[error("{0}")]
-    Refused(String),
+    Refused(BilingualText),
+}
+
+impl KernelError {
+    /// What was given can't be used.
+    pub(crate) fn refused(why: impl Into<BilingualText>) -> KernelError {
+        KernelError::Refused(why.into())
+    }
+
+    /// It is not for whoever asks.
+    pub(crate) fn denied(why: impl Into<BilingualText>) -> KernelError {
+        KernelError::Denied(why.into())
+    }
 }
 
 fn list(faults: &[Fault]) -> String {
@@ -36,7 +49,7 @@ impl From<DomainError> for KernelError {
         match error {
             DomainError::Store(why) => KernelError::Store(why),
             DomainError::Unknown(what) => KernelError::Unknown(what),
-            DomainError::Refused(why) => KernelError::Refused(why),
+            DomainError::Refused(why) => KernelError::refused(why),
         }
     }
 }
@@ -47,7 +60,7 @@ impl From<LedgerError> for KernelError {
             LedgerError::Store(why) => KernelError::Store(why),
             LedgerError::Plugin(why) => KernelError::Plugin(why),
             LedgerError::Unknown(what) => KernelError::Unknown(what),
-            LedgerError::Refused(why) => KernelError::Refused(why),
+            LedgerError::Refused(why) => KernelError::refused(why),
         }
     }
 }

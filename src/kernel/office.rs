@@ -200,7 +200,7 @@ impl Office {
     /// # Errors
     /// The program gave it none.
     pub fn keys(&self) -> Result<&Keys, KernelError> {
-        self.keys.get().ok_or_else(|| KernelError::Refused("this office has no keys to sign with".to_owned()))
+        self.keys.get().ok_or_else(|| KernelError::refused("this office has no keys to sign with".to_owned()))
     }
 
     /// The generation that serves, with its registers.

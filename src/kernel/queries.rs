@@ -84,7 +84,7 @@ impl<'a> OfficeView<'a> {
         let register = self.office.registers().find(register)?.clone();
         match self.by.may_open(&register) {
             Some(reach) => Ok((register, reach)),
-            None => Err(KernelError::Denied(format!("{} is not for whoever asks", register.id))),
+            None => Err(KernelError::denied(format!("{} is not for whoever asks", register.id))),
         }
     }
 
@@ -93,6 +93,6 @@ impl<'a> OfficeView<'a> {
         if self.by.sees_all() {
             return Ok(());
         }
-        Err(KernelError::Denied(format!("{what} takes a role in the whole office")))
+        Err(KernelError::denied(format!("{what} takes a role in the whole office")))
     }
 }

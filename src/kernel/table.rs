@@ -112,7 +112,7 @@ impl Table {
     /// # Errors
     /// There is none, or what it says.
     pub fn render(&self, office: &Office, format: &str) -> Result<Vec<u8>, KernelError> {
-        let refused = |why: String| KernelError::Refused(why);
+        let refused = |why: String| KernelError::refused(why);
         let values: usize = self.rows.iter().map(|row| 1 + row.as_list().map_or(0, <[Value]>::len)).sum();
         if values > MOST_VALUES {
             return Err(refused(format!(
@@ -162,9 +162,9 @@ pub fn printable(document: Value) -> Value {
 /// What that plugin says, or it is no document.
 pub fn render(office: &Office, document: Value, format: &str) -> Result<Option<Vec<u8>>, KernelError> {
     let point = office.host().contract().point("report.render");
-    let point = point.ok_or_else(|| KernelError::Refused("the contract has no report.render".to_owned()))?;
+    let point = point.ok_or_else(|| KernelError::refused("the contract has no report.render".to_owned()))?;
     let args = conform_args(point, vec![printable(document), Value::text(format)])
-        .map_err(|why| KernelError::Refused(format!("this is no document: {why}")))?;
+        .map_err(|why| KernelError::refused(format!("this is no document: {why}")))?;
     if office.plan()?.generation.concerned("report.render", &args).is_empty() {
         return Ok(None);
     }
@@ -173,7 +173,7 @@ pub fn render(office: &Office, document: Value, format: &str) -> Result<Option<V
             Value::Bytes(bytes) => Ok(Some(bytes.to_vec())),
             _ => Ok(None),
         },
-        Err(Failed::Handler(fault)) => Err(KernelError::Refused(fault.to_string())),
+        Err(Failed::Handler(fault)) => Err(KernelError::refused(fault.to_string())),
         Err(failed) => Err(failed.into()),
     }
 }

@@ -68,7 +68,7 @@ impl Office {
         let plan = self.plan()?;
         let read = self.read()?;
         let mut report = Verified { problems: self.store().damages()?, ..Verified::default() };
-        report.problems.extend(self.host().noted(LOST).map_err(KernelError::Refused)?);
+        report.problems.extend(self.host().noted(LOST).map_err(KernelError::refused)?);
         let touched = walk(&*read, Some(&plan.registers), &mut report, progress)?;
         let unlike = self.unlike_words(&plan.registers).unwrap_or_else(|why| {
             report.problems.push(format!("the words of records can't be compared: {why}"));

@@ -18,7 +18,7 @@ use crate::{
 };
 use compare::compare;
 use registrar_domain::Period;
-use registrar_sdk::Amount;
+use registrar_sdk::{Amount, BilingualText};
 use serde::{Deserialize, Serialize};
 
 /// Something before and after.
@@ -80,7 +80,7 @@ pub struct MovedRow {
     pub amount: BeforeAfter<Option<Amount>>,
     /// Why it is out of the ranking.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub excluded: Option<BeforeAfter<Option<String>>>,
+    pub excluded: Option<BeforeAfter<Option<BilingualText>>>,
     /// What makes the difference in its sum; empty if only others moved.
     pub why: Vec<Why>,
 }

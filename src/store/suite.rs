@@ -11,7 +11,7 @@ use registrar_domain::{
         Scanned,
     },
 };
-use registrar_sdk::Value;
+use registrar_sdk::{BilingualText, Value};
 
 /// Runs all of it. `open` opens the store of a name, with what it held before.
 pub fn run(open: &dyn Fn(&str) -> Box<dyn Database>) {
@@ -216,7 +216,14 @@ fn deadlines_are_found_by_due_date(open: &dyn Fn(&str) -> Box<dyn Database>) {
     tx.put_deadline(&deadline).unwrap();
     assert_eq!(due(&*tx, day(15)), 0);
     let of_record = DeadlineQuery { record: Some(("item".into(), "r1".into())), ..DeadlineQuery::default() };
-    assert_eq!(tx.deadlines(&of_record).unwrap(), [deadline]);
+    assert_eq!(tx.deadlines(&of_record).unwrap(), [deadline.clone()]);
+    // A text in two languages, and one that only looks like it.
+    let [both, same] = [("期限", "the term"), (r#"{"en":"a","zh":"b"}"#, r#"{"en":"a","zh":"b"}"#)];
+    for (zh, en) in [both, same, (r#"{"zh":"b"}"#, r#"{"zh":"b"}"#), ("", "")] {
+        let deadline = Deadline { why: BilingualText::new(zh, en), ..deadline.clone() };
+        tx.put_deadline(&deadline).unwrap();
+        assert_eq!(tx.deadlines(&of_record).unwrap(), [deadline]);
+    }
     tx.remove_deadline("item", "r1", "reply").unwrap();
     assert!(tx.deadlines(&of_record).unwrap().is_empty());
 }

@@ -1,8 +1,7 @@
 //! What is due, day by day of a month, in all registers that someone may see.
 
 use crate::{
-    fragments::class, language, layout::page, page_error::PageError, record::name_of, state::Web,
-    visitor::Member,
+    fragments::class, layout::page, page_error::PageError, record::name_of, state::Web, visitor::Member,
 };
 use axum::extract::{Query, State};
 use jiff::{ToSpan, civil::Date};
@@ -71,7 +70,7 @@ pub async fn get(
                                     td class=(if directory.is_working(day) { "" } else { "free" }) aria-current=[(day == today).then_some("date")] {
                                         time datetime=(day) { (day.day()) }
                                         @for due in by_day.get(&day).into_iter().flatten() {
-                                            a class=(format!("due {}", class(due.urgency(today)))) href=(visitor.served.record(&due.record.register, &due.record.id)) title=(language::own(visitor.lang, &due.deadline.why)) { (named(due)) }
+                                            a class=(format!("due {}", class(due.urgency(today)))) href=(visitor.served.record(&due.record.register, &due.record.id)) title=(visitor.title(&due.deadline.why)) { (named(due)) }
                                         }
                                     }
                                 } @else { td class="other" {} }

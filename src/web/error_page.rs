@@ -29,7 +29,7 @@ pub async fn speak(request: Request, next: Next) -> Response {
         &title,
         html! {
             h1 { (title) }
-            @if !why.is_empty() { p { (language::own(lang, &why)) } }
+            @if !why.is_empty() { p { (why) } }
             @match &*problem {
                 PageError::Stale(record) => p { a href=(record) { (lang.of("查看这条记录", "Look at the record")) } },
                 _ => p { a href=(format!("{prefix}/")) { (lang.of("返回首页", "Back to the start")) } },

@@ -8,7 +8,7 @@ use crate::{
 use jiff::civil::Date;
 use maud::{Markup, html};
 use registrar_domain::{
-    Actor, Directory, Event, Lang, Record, Register, Title,
+    Actor, BilingualText, Directory, Event, Lang, Record, Register,
     register::{FieldDef, FieldType, title_of},
 };
 use registrar_kernel::{
@@ -99,7 +99,7 @@ impl<'a> FieldNames<'a> {
 
     /// A word of the directory — a role, a class of units — as one of its code tables says it.
     pub fn coded(&self, table: &str, word: &str) -> String {
-        let said = self.directory.table(table, word, self.on).map(|said| Title::read(&said));
+        let said = self.directory.table(table, word, self.on).map(|said| BilingualText::read(&said));
         said.filter(|title| !title.zh.is_empty())
             .map_or_else(|| word.to_owned(), |title| self.lang.title(&title).to_owned())
     }

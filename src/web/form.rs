@@ -8,6 +8,7 @@ use axum::{
 };
 use futures_util::StreamExt;
 use registrar_kernel::attachment::{LARGEST, Upload};
+use registrar_sdk::BilingualText;
 use std::time::Duration;
 use subtle::ConstantTimeEq;
 
@@ -117,10 +118,10 @@ impl FromRequest<Web> for Posted {
             let sent = fields.get(TOKEN).unwrap_or_default();
             if !bool::from(sent.as_bytes().ct_eq(who.token.as_bytes())) {
                 tracing::warn!(office = %visitor.served.office.name, person = %who.person.id, at = %visitor.at, "Denied: a form without the session's secret.");
-                return Err(PageError::Denied(
-                    "这张表单不属于本次登录，请重新打开 · The form is not of this session; open it again"
-                        .to_owned(),
-                ));
+                return Err(PageError::Denied(BilingualText::new(
+                    "这张表单不属于本次登录，请重新打开",
+                    "The form is not of this session; open it again",
+                )));
             }
         }
         Ok(Posted { visitor, fields, files })
@@ -194,12 +195,16 @@ fn same_origin(headers: &HeaderMap, host: &str) -> Result<(), PageError> {
     }
     let origin = said("origin").unwrap_or("-").escape_debug().to_string();
     tracing::warn!(origin, host, "Denied: a form from another site.");
-    Err(PageError::Denied(format!(
-        "表单来自另一网站（Origin 为 {origin}，本服务收到的 Host 为 {host}）；如有代理，请让它传送原来的 Host \
-         （proxy_set_header Host $host），或者在 [web] trusted_proxies 中列出它并让它传送 X-Forwarded-Host · The form comes \
-         from another site (its Origin is {origin}, and we are reached as the Host {host}); a proxy before us must pass \
-         the Host it got (proxy_set_header Host $host), or be listed under [web] trusted_proxies and pass \
-         X-Forwarded-Host"
+    Err(PageError::Denied(BilingualText::new(
+        format!(
+            "表单来自另一网站（Origin 为 {origin}，本服务收到的 Host 为 {host}）；如有代理，请让它传送原来的 Host \
+             （proxy_set_header Host $host），或者在 [web] trusted_proxies 中列出它并让它传送 X-Forwarded-Host"
+        ),
+        format!(
+            "The form comes from another site (its Origin is {origin}, and we are reached as the Host {host}); a proxy \
+             before us must pass the Host it got (proxy_set_header Host $host), or be listed under \
+             [web] trusted_proxies and pass X-Forwarded-Host"
+        ),
     )))
 }
 

@@ -1,9 +1,6 @@
 //! Small pieces that several pages show: a record's number, its stage, a deadline.
 
-use crate::{
-    language::{day, own},
-    visitor::Visitor,
-};
+use crate::{language::day, visitor::Visitor};
 use jiff::civil::Date;
 use maud::{Markup, html};
 use registrar_domain::{Lang, Record, Register};
@@ -33,7 +30,7 @@ pub fn badge(visitor: &Visitor, due: &Due, today: Date) -> Markup {
         Urgency::Over => visitor.say("超期", "overdue"),
     };
     html! {
-        span class=(format!("due {}", class(urgency))) title=(own(visitor.lang, &due.deadline.why)) {
+        span class=(format!("due {}", class(urgency))) title=(visitor.title(&due.deadline.why)) {
             (name) " " time datetime=(due.deadline.due) { (day(visitor.lang, due.deadline.due)) } " " (said)
             @if let Some(reminder) = &due.reminder { " · " (called(visitor, &reminder.kind)) " " time datetime=(reminder.on) { (day(visitor.lang, reminder.on)) } }
         }

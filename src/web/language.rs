@@ -14,23 +14,6 @@ pub fn tag(lang: Lang) -> &'static str {
     lang.of("zh", "en")
 }
 
-/// Of a text that says the same twice, as scripts write it - `中文 · English` - the half in this language;
-/// any other text as it is.
-pub fn own(lang: Lang, text: &str) -> String {
-    let chinese = |part: &str| part.chars().any(|c| ('\u{4e00}'..='\u{9fff}').contains(&c));
-    let halves =
-        text.split_once(" · ").filter(|(zh, en)| chinese(zh) && !en.contains(" · ") && en.is_ascii());
-    // What is quoted from the office may be Chinese in the English half as well.
-    let loose = || {
-        let (zh, en) = text.split_once(" · ")?;
-        let letters = en.chars().filter(char::is_ascii_alphabetic).count();
-        let others = en.chars().filter(|c| ('\u{4e00}'..='\u{9fff}').contains(c)).count();
-        let words = en.split(|c: char| !c.is_ascii_alphabetic()).filter(|word| word.len() > 1).count();
-        (chinese(zh) && words > 1 && letters > others && !en.contains(" · ")).then_some((zh, en))
-    };
-    halves.or_else(loose).map_or(text, |(zh, en)| lang.of(zh, en)).to_owned()
-}
-
 /// A day as people of this language write it, and as documents have it.
 pub fn day(lang: Lang, day: Date) -> String {
     match lang {
@@ -73,23 +56,6 @@ mod tests {
         headers.insert(header::COOKIE, cookie.parse().unwrap());
         headers.insert(header::ACCEPT_LANGUAGE, accepted.parse().unwrap());
         assert_eq!(tag(of(&headers)), expected, "{cookie} {accepted}");
-    }
-
-    #[test]
-    fn of_a_text_in_both_languages_each_reads_their_own() {
-        let said = "标题不能为空 · An item needs a title.";
-        assert_eq!(
-            (own(Lang::Zh, said), own(Lang::En, said)),
-            ("标题不能为空".into(), "An item needs a title.".into())
-        );
-        let quoted = "“照明”已超期 · “照明” was due.";
-        assert_eq!(own(Lang::En, quoted), "“照明” was due.");
-        let no_period = "“第一季度”不是时段 · 第一季度 is no period; write it like 2023-Q1.";
-        assert_eq!(own(Lang::Zh, no_period), "“第一季度”不是时段");
-        assert!(own(Lang::En, no_period).starts_with("第一季度 is no period"));
-        for other in ["2023 · 得分", "甲县 · 乙县 A", "a · b", "甲 · 乙", "只有中文"] {
-            assert_eq!(own(Lang::En, other), other);
-        }
     }
 
     #[test]

@@ -37,11 +37,11 @@ pub async fn post(
             answer(status, &json!(received))
         }
         Err(ActError::Denied(why)) => {
-            tracing::warn!(office = %name, why, "Denied: a package.");
-            answer(StatusCode::FORBIDDEN, &json!({ "error": why }))
+            tracing::warn!(office = %name, %why, "Denied: a package.");
+            answer(StatusCode::FORBIDDEN, &json!({ "error": why.to_string() }))
         }
         Err(ActError::Kernel(KernelError::Refused(why))) => {
-            answer(StatusCode::UNPROCESSABLE_ENTITY, &json!({ "error": why }))
+            answer(StatusCode::UNPROCESSABLE_ENTITY, &json!({ "error": why.to_string() }))
         }
         Err(error) => {
             // What broke is for who runs this office, not for whoever sends.

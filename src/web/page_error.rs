@@ -6,6 +6,7 @@ use axum::{
 };
 use registrar_domain::{Lang, StoreError};
 use registrar_kernel::{ActError, KernelError};
+use registrar_sdk::BilingualText;
 use std::sync::Arc;
 
 /// Why a request is not answered.
@@ -16,7 +17,7 @@ pub enum PageError {
     /// Nobody is signed in any more, and something was filled in: the page that asks to sign in and keeps it.
     SignInFirst(String),
     /// Who asks may not. What is missing was logged and is said to them.
-    Denied(String),
+    Denied(BilingualText),
     /// There is nothing here, or nothing that whoever asks may know of.
     Absent,
     /// The request is not what a page of ours sends; what is wrong with it, in both languages.
@@ -26,7 +27,7 @@ pub enum PageError {
     /// Too much was sent.
     TooLarge,
     /// The kernel refuses.
-    Refused(String),
+    Refused(BilingualText),
     /// So many are served at once that this one is not.
     Busy,
     /// Something broke; it was logged.
@@ -34,6 +35,11 @@ pub enum PageError {
 }
 
 impl PageError {
+    /// What the kernel would refuse, too.
+    pub fn refused(why: impl Into<BilingualText>) -> PageError {
+        PageError::Refused(why.into())
+    }
+
     fn status(&self) -> StatusCode {
         match self {
             PageError::SignIn(_) => StatusCode::SEE_OTHER,
@@ -56,7 +62,7 @@ impl PageError {
             PageError::SignIn(_) | PageError::SignInFirst(_) => {
                 (both("请登录", "Please sign in"), String::new())
             }
-            PageError::Denied(why) => (both("无权访问", "Not yours to do"), why.clone()),
+            PageError::Denied(why) => (both("无权访问", "Not yours to do"), lang.title(why).to_owned()),
             PageError::Absent => (
                 both("没有找到", "Nothing here"),
                 both("该页面不存在，或者您无权查看。", "There is no such page, or it is not yours to see."),
@@ -73,7 +79,7 @@ impl PageError {
                 both("内容过大", "Too large"),
                 both("提交的内容超过限额，没有保存。", "More was sent than is taken; nothing was stored."),
             ),
-            PageError::Refused(why) => (both("未能办理", "Not done"), why.clone()),
+            PageError::Refused(why) => (both("未能办理", "Not done"), lang.title(why).to_owned()),
             PageError::Busy => {
                 (both("现在太忙", "Too busy now"), both("请稍后再试。", "Please try again in a while."))
             }
@@ -135,7 +141,7 @@ impl From<ActError> for PageError {
             | ActError::Refused(_)
             | ActError::Stage { .. }
             | ActError::Conflict(_)
-            | ActError::Plugin(_)) => PageError::Refused(error.to_string()),
+            | ActError::Plugin(_)) => PageError::Refused(error.to_string().into()),
         }
     }
 }

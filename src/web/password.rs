@@ -16,6 +16,7 @@ use axum::{
 };
 use maud::{Markup, html};
 use registrar_kernel::accounts::account::{LEAST, SignIn};
+use registrar_sdk::BilingualText;
 
 /// The form.
 pub async fn get(member: Member) -> Markup {
@@ -28,11 +29,10 @@ pub async fn post(State(web): State<Web>, posted: Posted) -> Result<Response, Pa
     let member = visitor.member()?;
     let text = |name: &str| fields.get(name).unwrap_or_default().to_owned();
     let (old, new, again) = (text("old"), text("password"), text("again"));
-    let say = |zh: &str, en: &str| member.visitor.say(zh, en).to_owned();
     let (accounts, person) = (member.visitor.served.accounts.clone(), member.who.person.id.clone());
     let client = member.visitor.client.key();
-    let differ = say("两次输入的新密码不一致。", "The two new passwords differ.");
-    let wrong = say("现在的密码不正确。", "The present password is wrong.");
+    let differ = BilingualText::new("两次输入的新密码不一致。", "The two new passwords differ.");
+    let wrong = BilingualText::new("现在的密码不正确。", "The present password is wrong.");
     let changed = web
         .hash(move || {
             if new != again {
@@ -51,7 +51,8 @@ pub async fn post(State(web): State<Web>, posted: Posted) -> Result<Response, Pa
             Ok(Redirect::to(&member.visitor.served.link("/")).into_response())
         }
         Err(PageError::Refused(why)) => {
-            Ok((StatusCode::UNPROCESSABLE_ENTITY, form(&member, &[why])).into_response())
+            Ok((StatusCode::UNPROCESSABLE_ENTITY, form(&member, &[member.visitor.title(&why).to_owned()]))
+                .into_response())
         }
         Err(problem) => Err(problem),
     }

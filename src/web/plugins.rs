@@ -3,7 +3,6 @@
 
 use crate::{
     form::Posted,
-    language::own,
     layout::{notice, page, token},
     page_error::PageError,
     plugin_versions::{RollbackForm, short, table},
@@ -21,6 +20,7 @@ use jiff::civil::Date;
 use maud::{Markup, html};
 use registrar_domain::storage::Bypass;
 use registrar_host::{Fault, Held, PluginState, PluginStatus, SourceLine};
+use registrar_sdk::BilingualText;
 use std::collections::HashMap;
 
 /// Lines of a source shown before and after the one that is meant.
@@ -58,7 +58,7 @@ pub async fn list(State(web): State<Web>, member: Member) -> Result<Markup, Page
                         @for row in &rows {
                             @let timing = row.timing.as_ref();
                             tr {
-                                th scope="row" { a href=(at(&visitor.served, &row.id)) { (row.id) } div class="quiet" { (own(visitor.lang, generation.plugins.get(&row.id).map(|plugin| plugin.title.as_str()).unwrap_or_default())) } }
+                                th scope="row" { a href=(at(&visitor.served, &row.id)) { (row.id) } div class="quiet" { (generation.plugins.get(&row.id).map(|plugin| visitor.title(&plugin.title)).unwrap_or_default()) } }
                                 td { (row.version) " " code { (short(&row.content_hash)) } }
                                 td { (state(visitor, row.state)) @if bypasses.iter().any(|b| b.plugin == row.id) { " " span class="stage" { (visitor.say("已放行", "bypassed")) } } }
                                 td { (row.kind) }
@@ -113,16 +113,14 @@ pub async fn post(
     let said = |name: &str| fields.trimmed(name).to_owned();
     let (what, until, reason) = (said("do"), said("until"), said("reason"));
     let (back, id) = (RollbackForm::read(&fields), plugin.clone());
-    let no_day = member
-        .visitor
-        .say("请写明截止日期，例如 2023-02-14", "Until which day? Write it like 2023-02-14")
-        .to_owned();
+    let no_day =
+        BilingualText::new("请写明截止日期，例如 2023-02-14", "Until which day? Write it like 2023-02-14");
     let done = web
         .work(move || {
             let office = &served.office;
             match what.as_str() {
                 "bypass" => {
-                    let until: Date = until.parse().map_err(|_| PageError::Refused(no_day))?;
+                    let until: Date = until.parse().map_err(|_| PageError::refused(no_day))?;
                     office.bypass(&id, until, &reason, &by)?;
                 }
                 "release" => {
@@ -143,11 +141,11 @@ pub async fn post(
     match done {
         Ok(()) => Ok(Redirect::to(&at(&member.visitor.served, &plugin)).into_response()),
         Err(PageError::Refused(why)) => {
-            let page = draw(&web, &member, &names, Some(why)).await?;
+            let page = draw(&web, &member, &names, Some(member.visitor.title(&why).to_owned())).await?;
             Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response())
         }
         Err(PageError::Denied(why)) => {
-            let _ = member.denied(&why);
+            let _ = member.denied(&why.to_string());
             Err(PageError::Denied(why))
         }
         Err(other) => Err(other),
@@ -168,7 +166,7 @@ async fn draw(
         .work(move || {
             let host = office.host();
             let row = host.status().into_iter().find(|row| row.id == id).ok_or(PageError::Absent)?;
-            let versions = host.versions(&id).map_err(PageError::Refused)?;
+            let versions = host.versions(&id).map_err(PageError::refused)?;
             Ok((row, versions, office.bypasses(today)?))
         })
         .await?;

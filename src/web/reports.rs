@@ -6,7 +6,6 @@ use crate::{
     field::{FieldNames, in_order, read},
     form::{FormFields, KEY, Posted},
     invitation::secret,
-    language::own,
     language::period_name,
     layout::{notice, page, token},
     page_error::PageError,
@@ -21,7 +20,7 @@ use axum::{
 };
 use maud::{Markup, html};
 use registrar_domain::{
-    Period, PeriodKind, Title,
+    BilingualText, Period, PeriodKind,
     register::{FieldDef, FieldType},
 };
 use registrar_host::{Failed, Handler};
@@ -46,7 +45,7 @@ const PUBLISHED: &str = "published";
 /// A report that some plugin builds.
 struct ReportForm {
     name: String,
-    title: Title,
+    title: BilingualText,
     /// What it is asked for besides the period.
     form: BTreeMap<String, FieldDef>,
 }
@@ -115,7 +114,7 @@ pub async fn get(
         _ => Vec::new(),
     };
     let (failed, model) = match built {
-        Some(Err(why)) => (vec![own(visitor.lang, &why)], None),
+        Some(Err(why)) => (vec![visitor.title(&why).to_owned()], None),
         Some(Ok(model)) => (Vec::new(), Some(model)),
         None => (Vec::new(), None),
     };
@@ -176,7 +175,7 @@ impl ReportPage<'_> {
         }
     }
 
-    fn takers(&self, outlets: &[(String, Title)], key: &str) -> Markup {
+    fn takers(&self, outlets: &[(String, BilingualText)], key: &str) -> Markup {
         let visitor = &self.member.visitor;
         let file_at = |format: &str| format!("{}?{}&{FORMAT}={}", self.at, self.query, encode(format));
         html! {
@@ -199,7 +198,7 @@ impl ReportPage<'_> {
 }
 
 /// The outlets to which this person may publish, with their titles.
-async fn outlets(web: &Web, member: &Member) -> Result<Vec<(String, Title)>, PageError> {
+async fn outlets(web: &Web, member: &Member) -> Result<Vec<(String, BilingualText)>, PageError> {
     let (office, principal) = (member.visitor.served.office.clone(), member.who.principal.clone());
     web.work(move || {
         if office.may_publish(&principal).is_err() {
@@ -252,7 +251,7 @@ fn all(office: &Office) -> Vec<ReportForm> {
         {
             reports.push(ReportForm {
                 name: name.to_owned(),
-                title: Title::read(handler.option("title")).or(name),
+                title: BilingualText::read(handler.option("title")).or(name),
                 form: form(&handler),
             });
         }
@@ -302,16 +301,20 @@ fn parameters(report: &ReportForm, sent: &FormFields) -> Value {
 }
 
 /// What the report says, or why it can't be built.
-fn build(view: OfficeView<'_>, name: &str, parameters: Value) -> Result<Value, String> {
+fn build(view: OfficeView<'_>, name: &str, parameters: Value) -> Result<Value, BilingualText> {
     match view.ask("report.build", vec![Value::text(name), parameters]) {
-        Ok(outcome) if outcome.value.is_nil() => Err(format!("no plugin builds \"{name}\" of this")),
+        Ok(outcome) if outcome.value.is_nil() => Err(BilingualText::new(
+            format!("没有插件能据此生成“{name}”"),
+            format!("no plugin builds \"{name}\" of this"),
+        )),
         Ok(outcome) => Ok(outcome.value),
         Err(Failed::Handler(fault)) => {
             tracing::warn!(office = %view.office().name, %fault, "A report can't be built.");
             // What a script says on purpose comes as the reason of a failure.
-            Err(fault.message.strip_prefix("failed: ").unwrap_or(&fault.message).to_owned())
+            let plain = fault.message.strip_prefix("failed: ").unwrap_or(&fault.message);
+            Err(fault.said.unwrap_or_else(|| BilingualText::same(plain)))
         }
-        Err(failed) => Err(failed.to_string()),
+        Err(failed) => Err(failed.to_string().into()),
     }
 }
 

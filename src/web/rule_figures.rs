@@ -6,7 +6,7 @@ use crate::{
     visitor::{Member, Visitor},
 };
 use maud::{Markup, html};
-use registrar_domain::Title;
+use registrar_domain::BilingualText;
 use registrar_kernel::figures::rules::{
     dated_figures::{FigureChange, FigureLine},
     difference_kind::DifferenceKind,
@@ -58,7 +58,7 @@ fn row(member: &Member, line: &FigureLine) -> Markup {
 
 /// How figures differ: those that do, with what they were and are.
 pub fn changes(visitor: &Visitor, caption: &str, changes: &[FigureChange]) -> Markup {
-    let title = |title: &Title| visitor.say(&title.zh, &title.en).to_owned();
+    let title = |title: &BilingualText| visitor.say(&title.zh, &title.en).to_owned();
     let differing: Vec<&FigureChange> =
         changes.iter().filter(|change| change.kind != DifferenceKind::Unchanged).collect();
     html! {

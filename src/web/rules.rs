@@ -20,7 +20,7 @@ use axum::{
 };
 use jiff::civil::Date;
 use maud::{Markup, html};
-use registrar_domain::{Title, reserved::APPROVE_BY};
+use registrar_domain::{BilingualText, reserved::APPROVE_BY};
 use registrar_host::Fault;
 use registrar_kernel::{
     access::Principal,
@@ -77,7 +77,7 @@ pub async fn decide(
     match done.await {
         Ok(_) => Ok(Redirect::to(&member.visitor.served.link("/rules")).into_response()),
         Err(PageError::Refused(why)) => {
-            let page = draw(&web, &member, &question, Some(why)).await?;
+            let page = draw(&web, &member, &question, Some(member.visitor.title(&why).to_owned())).await?;
             Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response())
         }
         Err(PageError::Denied(_)) => Err(member.denied("the rules")),
@@ -186,7 +186,7 @@ impl RulesShown {
         let waiting = ledger.waiting();
         let plugins: BTreeSet<&str> = lines.iter().map(|line| line.plugin.as_str()).collect();
         let versions = |plugin: &str| {
-            Ok((plugin.to_owned(), office.host().versions(plugin).map_err(PageError::Refused)?))
+            Ok((plugin.to_owned(), office.host().versions(plugin).map_err(PageError::refused)?))
         };
         let mut versions =
             plugins.into_iter().map(versions).collect::<Result<PluginVersions, PageError>>()?;
@@ -255,7 +255,8 @@ fn taken(visitor: &Visitor, last: &RulesTaken) -> Markup {
 fn moved_name(visitor: &Visitor, moved: &Moved) -> String {
     let registers = visitor.served.office.registers();
     let register = registers.get(&moved.register);
-    let called = |title: Option<&Title>, id: &str| title.map_or(id, |title| visitor.title(title)).to_owned();
+    let called =
+        |title: Option<&BilingualText>, id: &str| title.map_or(id, |title| visitor.title(title)).to_owned();
     let measure = register.and_then(|register| register.measures.get(&moved.measure));
     let mut parts = vec![
         called(register.map(|register| &register.title), &moved.register),

@@ -22,7 +22,7 @@ use registrar_kernel::{
     access::{ADMIN, EVERYWHERE},
     accounts::account::LEAST,
 };
-use registrar_sdk::{Map, Value};
+use registrar_sdk::{BilingualText, Map, Value};
 use std::collections::HashMap;
 
 /// Shows what the link is for; following it changes nothing.
@@ -57,7 +57,7 @@ pub async fn post(
                 web.invitations().put_back(token, found.clone());
                 let PageError::Refused(why) = problem else { return Err(problem) };
                 let filled = (fields.trimmed("person"), fields.trimmed("name"));
-                let page = form(&visitor, token, to, filled, &[why]);
+                let page = form(&visitor, token, to, filled, &[visitor.title(&why).to_owned()]);
                 return Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response());
             }
         },
@@ -84,9 +84,10 @@ async fn let_in(
 ) -> Result<String, PageError> {
     let (password, again) = (fields.get("password").unwrap_or_default(), fields.get("again"));
     if Some(password) != again {
-        return Err(PageError::Refused(
-            visitor.say("两次输入的密码不一致。", "The two passwords differ.").to_owned(),
-        ));
+        return Err(PageError::Refused(BilingualText::new(
+            "两次输入的密码不一致。",
+            "The two passwords differ.",
+        )));
     }
     let (served, password) = (visitor.served.clone(), password.to_owned());
     if let Invited::Password(person) = to {
@@ -106,11 +107,11 @@ async fn let_in(
         || !id.chars().all(good)
         || registrar_domain::id::check(&id).is_err()
     {
-        let why = visitor.say(
+        let why = BilingualText::new(
             "用户名只能由文字、数字、“-”“_”“.”组成，不超过 40 个字符。",
             "A user name is made of letters, digits, “-”, “_” and “.”, at most 40 of them.",
         );
-        return Err(PageError::Refused(why.to_owned()));
+        return Err(PageError::Refused(why));
     }
     web.hash(move || first(&served, id, name, &password)).await
 }

@@ -13,7 +13,7 @@ use axum::{
     extract::{FromRequestParts, Path},
     http::request::Parts,
 };
-use registrar_domain::{Actor, Lang, Register, Title, directory::people::Person};
+use registrar_domain::{Actor, BilingualText, Lang, Register, directory::people::Person};
 use registrar_kernel::{OfficeView, access::Principal};
 use std::{collections::HashMap, sync::Arc};
 use tower_sessions::Session;
@@ -65,7 +65,7 @@ impl Visitor {
     }
 
     /// A title in their language.
-    pub fn title<'a>(&self, title: &'a Title) -> &'a str {
+    pub fn title<'a>(&self, title: &'a BilingualText) -> &'a str {
         self.lang.title(title)
     }
 
@@ -132,15 +132,10 @@ impl Member {
     pub fn denied(&self, what: &str) -> PageError {
         let (office, person) = (&self.visitor.served.office.name, &self.who.person.id);
         tracing::warn!(%office, %person, at = %self.visitor.at, what, "Denied.");
-        let visitor = &self.visitor;
-        PageError::Denied(
-            visitor
-                .say(
-                    "{} 不在您的职责范围内；如需办理，请联系管理员。",
-                    "{} is not among what your roles let you do; ask whoever looks after the office.",
-                )
-                .replace("{}", what),
-        )
+        PageError::Denied(BilingualText::new(
+            format!("{what} 不在您的职责范围内；如需办理，请联系管理员。"),
+            format!("{what} is not among what your roles let you do; ask whoever looks after the office."),
+        ))
     }
 
     /// Goes on only for who looks after the office.

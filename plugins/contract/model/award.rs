@@ -1,6 +1,6 @@
 //! Standings and awards.
 
-use super::{PERIOD, UNIT};
+use super::{LABEL, PERIOD, UNIT};
 use registrar_sdk::{Amount, Field, Method, Param, Struct, Type, Value, value::Map};
 use std::{cmp::Reverse, collections::BTreeSet};
 
@@ -16,7 +16,7 @@ pub static ROW: Struct = Struct::closed(
         Field::required("amount", Type::Amount, "Its total."),
         Field::optional("tags", Type::Map(&Type::Amount), "Its totals by tag."),
         Field::optional("rank", Type::Int, "Its rank in its pool, from 1."),
-        Field::optional("excluded", Type::Text, "Why it is out of the ranking."),
+        Field::optional("excluded", LABEL, "Why it is out of the ranking."),
         Field::optional("unscored", Type::Bool, "Whether something of it could not be scored."),
     ],
 );

@@ -1,5 +1,6 @@
 //! Deadlines and the reminders of them.
 
+use super::LABEL;
 use registrar_sdk::{Field, Struct, Type, Value};
 
 /// A day by which something is due.
@@ -10,7 +11,7 @@ pub static DEADLINE: Struct = Struct::closed(
         Field::required("name", Type::Text, "What is due: `reply`, `sign` …").sample(super::example_text),
         Field::required("due", Type::Date, "The last day in time.").sample(|| Value::text("2023-01-31")),
         Field::optional("start", Type::Date, "The day it runs from."),
-        Field::optional("why", Type::Text, "The clause, and how it was reckoned."),
+        Field::optional("why", LABEL, "The clause, and how it was reckoned."),
         Field::optional("state", Type::Choice(&["open", "met", "missed", "late"]), "Filled in by the host."),
     ],
 );
@@ -31,6 +32,6 @@ pub static REMINDER: Struct = Struct::closed(
             Type::OneOf(&[Type::Text, Type::List(&Type::Text)]),
             "The units or persons who get it.",
         ),
-        Field::optional("text", Type::Text, "What it says."),
+        Field::optional("text", LABEL, "What it says."),
     ],
 );

@@ -1,5 +1,6 @@
 //! What checks say: findings, similar records, refusals.
 
+use super::LABEL;
 use registrar_sdk::{Field, Struct, Type};
 
 /// One thing a check found.
@@ -13,7 +14,7 @@ pub static FINDING: Struct = Struct::closed(
             "An `error` refuses the action.",
         ),
         Field::optional("field", Type::Text, "The field it is about; the whole draft if left out."),
-        Field::required("text", Type::Text, "What is wrong and what to do, for the person who acts."),
+        Field::required("text", LABEL, "What is wrong and what to do, for the person who acts."),
     ],
 );
 
@@ -28,7 +29,7 @@ pub static REFUSAL: Struct = Struct::closed(
             "A `refusal`, which stops the action, if left out.",
         ),
         Field::optional("field", Type::Text, "The field it is about."),
-        Field::required("text", Type::Text, "The reason, for the person who acts."),
+        Field::required("text", LABEL, "The reason, for the person who acts."),
         Field::optional("clause", Type::Text, "The clause it rests on."),
     ],
 );
@@ -74,6 +75,6 @@ pub static ROUTE: Struct = Struct::closed(
     &[
         Field::optional("unit", Type::Text, "The unit."),
         Field::optional("person", Type::Text, "The person."),
-        Field::optional("why", Type::Text, "The reason, shown beside the assignment."),
+        Field::optional("why", LABEL, "The reason, shown beside the assignment."),
     ],
 );

@@ -30,10 +30,18 @@ pub use quota::*;
 pub use register::*;
 pub use vote::*;
 
-use registrar_sdk::{Type, Value};
+use registrar_sdk::{Field, Struct, Type, Value};
 
-/// A title: plain text, or text by language, `{ zh = "信息", en = "Information" }`.
+/// What people read: plain text, or text by language, `{ zh = "信息", en = "Information" }`. Each reader gets the half
+/// in the language of their page.
 pub const LABEL: Type = Type::OneOf(&[Type::Text, Type::Map(&Type::Text)]);
+
+/// A text by language alone, where other tables are answered too.
+pub static HALVES: Struct = Struct::closed(
+    "halves",
+    "A text in two languages; a half that is left out is the other one.",
+    &[Field::optional("zh", Type::Text, "In Chinese."), Field::optional("en", Type::Text, "In English.")],
+);
 
 /// The kinds of period with fixed bounds.
 pub const PERIOD_KINDS: &[&str] = &["month", "two-month", "quarter", "half", "year"];

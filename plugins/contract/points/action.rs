@@ -2,7 +2,7 @@
 
 use super::{EFFECT as IN_EFFECT, OUTSIDE_MS, READ, THE_EVENT, THE_RECORD, param};
 use crate::{
-    model::{DEADLINE, NEW_EVENT, POSTING, REFUSAL, ROUTE},
+    model::{DEADLINE, HALVES, NEW_EVENT, POSTING, REFUSAL, ROUTE},
     options::event_options,
     refine,
 };
@@ -28,8 +28,12 @@ static GUARD_CONTEXT: Struct = Struct::closed(
 );
 
 /// What [`crate::refine::refusals`] takes.
-pub(super) const REFUSALS: Type =
-    Type::OneOf(&[Type::Text, Type::Struct(&REFUSAL), Type::List(&Type::Struct(&REFUSAL))]);
+pub(super) const REFUSALS: Type = Type::OneOf(&[
+    Type::Text,
+    Type::Struct(&REFUSAL),
+    Type::Struct(&HALVES),
+    Type::List(&Type::Struct(&REFUSAL)),
+]);
 
 pub(super) const GUARD: Point = Point {
     id: "action.guard",

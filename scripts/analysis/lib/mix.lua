@@ -13,7 +13,7 @@ end
 local function parts(pair)
   local many, few = string.match(pair, "^([^/]+)/([^/]+)$")
   if many == nil then
-    error(`“{pair}”应写作 dynamic/research · “{pair}” is no pair; write it like dynamic/research.`, 0)
+    error({ zh = `“{pair}”应写作 dynamic/research`, en = `“{pair}” is no pair; write it like dynamic/research.` }, 0)
   end
   return string.split(many, "+"), string.split(few, "+")
 end

@@ -18,7 +18,7 @@ local function events_of(register, period)
       register = register, action = action, period = period, first = action == "submit", limit = most,
     })
     if #events >= most then
-      error(`时段内事项过多，请选较短时段 · More than {most - 1} events of {action}: choose a shorter period.`, 0)
+      error({ zh = "时段内事项过多，请选较短时段", en = `More than {most - 1} events of {action}: choose a shorter period.` }, 0)
     end
     table.move(events, 1, #events, #all + 1, all)
   end

@@ -14,7 +14,7 @@ function M.warning(ctx, budget, warn_from)
   if budget > 0 and coming > 0 and host.sum({ used, coming }) >= budget * warn_from / 100 then
     return {
       level = "warning",
-      text = `稿酬预算 {budget} 元，已用 {used} 元，本次 {coming} 元 · Of the budget of {budget} yuan {used} are used, and this adds {coming}.`,
+      text = { zh = `稿酬预算 {budget} 元，已用 {used} 元，本次 {coming} 元`, en = `Of the budget of {budget} yuan {used} are used, and this adds {coming}.` },
     }
   end
   return nil

@@ -20,7 +20,7 @@ function M.all(document, outlet)
   for _, format in outlet.formats or host.settings.formats do
     local content = host.render(document, format)
     if content == nil then
-      error(`没有插件能生成 {format} 文件 · No plugin renders {format}; see registrar formats.`, 0)
+      error({ zh = `没有插件能生成 {format} 文件`, en = `No plugin renders {format}; see registrar formats.` }, 0)
     end
     table.insert(files, {
       name = `{M.name(document, outlet)}.{format}`, type = types[format] or "application/octet-stream", content = content,

@@ -2,7 +2,7 @@
 
 #![forbid(unsafe_code)]
 
-use registrar_sdk::{Value, native::Plugin};
+use registrar_sdk::{BilingualText, Value, native::Plugin};
 
 registrar_sdk::plugin! { manifest: "plugin.toml", examples: "examples.jsonl", load: load }
 
@@ -10,8 +10,9 @@ fn load(plugin: &mut Plugin<'_>) -> Result<(), String> {
     let longest = plugin.settings().get("longest").as_int().unwrap_or(40);
     plugin.on("record.check", (), move |_, args| {
         let length = args[0].get("title").as_str().unwrap_or("").chars().count() as i64;
-        let hint = [("level", "hint"), ("field", "title"), ("text", "标题较长 · a long title")];
-        Ok((length > longest).then(|| Value::map(hint.map(|(key, text)| (key, text.into())))))
+        let text = BilingualText::new("标题较长", "a long title");
+        let hint = [("level", "hint".into()), ("field", "title".into()), ("text", text.into())];
+        Ok((length > longest).then(|| Value::map(hint)))
     })
 }
 

@@ -1,8 +1,8 @@
 //! People and their dated roles.
 
 use crate::{
+    BilingualText,
     directory::{Directory, day, text, within},
-    title::Title,
 };
 use jiff::civil::Date;
 use registrar_sdk::{Value, value::Map};
@@ -82,9 +82,9 @@ impl Role {
 
 impl Directory {
     /// What a unit or a person is called: as of the last of these days, a unit that is gone by then as of the first.
-    pub fn title_of(&self, account: &str, (first, last): (Date, Date)) -> Option<Title> {
+    pub fn title_of(&self, account: &str, (first, last): (Date, Date)) -> Option<BilingualText> {
         let unit = self.unit(account, last).or_else(|| self.unit(account, first));
-        let person = || self.person(account, last).map(|person| Title::default().or(&person.name));
+        let person = || self.person(account, last).map(|person| BilingualText::default().or(&person.name));
         unit.map(|unit| unit.title).or_else(person)
     }
 

@@ -1,8 +1,8 @@
 //! Units, as they were on a day.
 
 use crate::{
+    BilingualText,
     directory::{Directory, dated::Dated, day, text, within},
-    title::Title,
 };
 use jiff::civil::Date;
 use registrar_sdk::{Value, value::Map};
@@ -17,7 +17,7 @@ pub struct Unit {
     /// The unit above it.
     pub parent: Option<String>,
     /// Its title.
-    pub title: Title,
+    pub title: BilingualText,
     /// Its place in the official order, from small to large.
     pub order: i64,
     /// Its first day.
@@ -30,7 +30,7 @@ pub struct Unit {
 
 impl Unit {
     fn read(id: &str, first: Option<Date>, fields: &Map) -> Unit {
-        let title = fields.get("title").map(Title::read).unwrap_or_default();
+        let title = fields.get("title").map(BilingualText::read).unwrap_or_default();
         Unit {
             id: id.to_owned(),
             class: text(fields, "class").unwrap_or_default(),

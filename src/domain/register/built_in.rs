@@ -1,13 +1,13 @@
 //! The kernel's own registers: the directory, periods, and decisions about the office.
 
 use crate::{
+    BilingualText,
     register::{ActionDef, FieldDef, FieldType, Register},
     reserved::{
         APPROVE, APPROVE_BY, BYPASS, CLOSE, CLOSE_BY, DECIDE, DECIDE_BY, DIRECTORY, ERASE, IMPORT, MAPPING,
         OFFICE, OPEN, OPENING, OUTLET, OVERDUE, PEER, PERIOD, PUBLISH, PUBLISH_BY, RECEIVED, REMINDED,
         REOPEN, REOPEN_BY, ROLLBACK, SENT, TAKEN, UNPIN, VOID,
     },
-    title::Title,
 };
 use std::{
     collections::BTreeMap,
@@ -85,7 +85,7 @@ pub(super) fn registers() -> &'static BTreeMap<String, Arc<Register>> {
 fn register(id: &str, en: &str, zh: &str, open: bool) -> Register {
     Register {
         id: id.to_owned(),
-        title: Title { zh: zh.to_owned(), en: en.to_owned() },
+        title: BilingualText { zh: zh.to_owned(), en: en.to_owned() },
         plugin: "kernel".to_owned(),
         fields: BTreeMap::new(),
         stages: Vec::new(),
@@ -154,8 +154,8 @@ const TITLES: [(&str, &str, &str); 31] = [
 ];
 
 /// What one of the kernel's own actions is called; its name, if it is none of them.
-pub fn title_of(action: &str) -> Title {
+pub fn title_of(action: &str) -> BilingualText {
     let known = TITLES.iter().find(|(name, ..)| *name == action);
-    let title = known.map(|(_, zh, en)| Title { zh: (*zh).to_owned(), en: (*en).to_owned() });
+    let title = known.map(|(_, zh, en)| BilingualText { zh: (*zh).to_owned(), en: (*en).to_owned() });
     title.unwrap_or_default().or(action)
 }

@@ -5,7 +5,7 @@ use super::{
     claims::DefinitionMerge,
     definition::{Definition, form_field},
 };
-use crate::Title;
+use crate::BilingualText;
 use registrar_sdk::{Map, Value, suggest::nearest};
 use std::collections::BTreeMap;
 
@@ -42,7 +42,7 @@ impl DefinitionReader<'_, '_> {
     pub fn add(&mut self, register: &mut Register) {
         let value = &self.definition.value;
         if !value.get("title").is_absent() && self.claim("title", "") {
-            register.title = Title::read(value.get("title"));
+            register.title = BilingualText::read(value.get("title"));
         }
         if let Some(name) = value.get("name_field").as_str().filter(|_| self.claim("name_field", "")) {
             register.name_field = name.to_owned();
@@ -108,9 +108,9 @@ impl DefinitionReader<'_, '_> {
                 self.wrong(format!("measure `{name}`: places = {places}; amounts have 0 to 6"));
             }
             let measure = MeasureDef {
-                title: Title::read(measure.get("title")).or(name),
+                title: BilingualText::read(measure.get("title")).or(name),
                 places: places.clamp(0, 6) as u32,
-                unit: Title::read(measure.get("unit")),
+                unit: BilingualText::read(measure.get("unit")),
                 person: measure.get("account").as_str() == Some("person"),
             };
             if self.claim("measure", name) {
@@ -119,7 +119,7 @@ impl DefinitionReader<'_, '_> {
         }
         for (name, pool) in entries(value.get("pools")) {
             let pool = PoolDef {
-                title: Title::read(pool.get("title")).or(name),
+                title: BilingualText::read(pool.get("title")).or(name),
                 classes: words(pool.get("classes")),
             };
             if self.claim("pool", name) {
@@ -184,7 +184,7 @@ impl DefinitionReader<'_, '_> {
             })
             .collect();
         ActionDef {
-            title: Title::read(value.get("title")).or(name),
+            title: BilingualText::read(value.get("title")).or(name),
             from: value.get("from").as_list().map(|_| words(value.get("from"))),
             to: value.get("to").as_str().map(str::to_owned),
             by: words(value.get("by")),
@@ -210,8 +210,8 @@ impl FieldDef {
             of_data: data(value.get("of")),
             order: value.get("order").as_int(),
             asked: value.get("asked").as_bool().unwrap_or(true),
-            label: Title::read(value.get("label")).or(name),
-            help: Title::read(value.get("help")),
+            label: BilingualText::read(value.get("label")).or(name),
+            help: BilingualText::read(value.get("help")),
             default: value.get("default").clone(),
             sets: value.get("sets").as_str().map(str::to_owned),
             was: value.get("was").as_str().map(str::to_owned),
@@ -235,10 +235,12 @@ fn words(value: &Value) -> Vec<String> {
 }
 
 /// The labels of words, where they have any.
-fn labels(of: &Value) -> BTreeMap<String, Title> {
+fn labels(of: &Value) -> BTreeMap<String, BilingualText> {
     let labelled = of.as_list().unwrap_or_default().iter().filter(|word| !word.get("label").is_absent());
     labelled
-        .filter_map(|word| Some((word.get("id").as_str()?.to_owned(), Title::read(word.get("label")))))
+        .filter_map(|word| {
+            Some((word.get("id").as_str()?.to_owned(), BilingualText::read(word.get("label"))))
+        })
         .collect()
 }
 

@@ -1,13 +1,13 @@
 //! Reads register definitions and puts owners and extensions together.
 
 use crate::{
+    BilingualText,
     register::{
         Register, Registers,
         claims::{DefinitionMerge, check},
         definition::{Definition, DefinitionObjection},
         definition_reader::DefinitionReader,
     },
-    title::Title,
 };
 use registrar_sdk::suggest::nearest;
 use std::{collections::BTreeMap, sync::Arc};
@@ -86,7 +86,7 @@ fn valid_id(id: &str) -> bool {
 fn assemble<'a>(id: &str, parts: &[&'a Definition], reading: &mut DefinitionMerge<'a>) -> Register {
     let mut register = Register {
         id: id.to_owned(),
-        title: Title::default(),
+        title: BilingualText::default(),
         plugin: parts.first().map(|d| d.plugin.clone()).unwrap_or_default(),
         fields: BTreeMap::new(),
         stages: Vec::new(),

@@ -1,10 +1,10 @@
 //! Checks what is filled in against a register's definition.
 
 use crate::{
+    BilingualText,
     directory::Directory,
     register::{FieldDef, FieldType, Register},
     reserved::{DIRECTORY, NUMBER},
-    title::Title,
 };
 use jiff::civil::Date;
 use registrar_sdk::{
@@ -31,13 +31,13 @@ pub struct FieldProblem {
 }
 
 impl FieldProblem {
-    fn new(field: &str, said: Title) -> FieldProblem {
+    fn new(field: &str, said: BilingualText) -> FieldProblem {
         FieldProblem { field: field.to_owned(), text: said.en, zh: said.zh }
     }
 }
 
-fn said(zh: impl Into<String>, en: impl Into<String>) -> Title {
-    Title { zh: zh.into(), en: en.into() }
+fn said(zh: impl Into<String>, en: impl Into<String>) -> BilingualText {
+    BilingualText { zh: zh.into(), en: en.into() }
 }
 
 impl fmt::Display for FieldProblem {
@@ -185,7 +185,7 @@ fn is_blank(value: &Value) -> bool {
 
 impl FieldDef {
     /// The value in the field's type.
-    fn check(&self, value: Value, known: &SchemaContext<'_>) -> Result<Value, Title> {
+    fn check(&self, value: Value, known: &SchemaContext<'_>) -> Result<Value, BilingualText> {
         if value == Value::Null {
             return Ok(value);
         }
@@ -205,7 +205,7 @@ impl FieldDef {
         let count = items.len();
         self.within(count as f64, &said(format!("共 {count} 项"), format!("{count} entries")))?;
         let one = |(at, item)| {
-            let named = |why: Title| {
+            let named = |why: BilingualText| {
                 let (zh, en) = (why.zh, why.en);
                 said(format!("第 {} 项：{zh}", at + 1), format!("entry {}: {en}", at + 1))
             };
@@ -214,7 +214,7 @@ impl FieldDef {
         Ok(Value::List(items.into_iter().enumerate().map(one).collect::<Result<_, _>>()?))
     }
 
-    fn check_one(&self, value: Value, known: &SchemaContext<'_>) -> Result<Value, Title> {
+    fn check_one(&self, value: Value, known: &SchemaContext<'_>) -> Result<Value, BilingualText> {
         let ty = match self.ty {
             FieldType::Integer => Type::Int,
             FieldType::Number => Type::Number,
@@ -270,7 +270,7 @@ impl FieldDef {
     }
 
     /// That a word is none of a field's choices, with what they are called.
-    fn no_choice(&self, word: &str) -> Title {
+    fn no_choice(&self, word: &str) -> BilingualText {
         let labels = |id: &String| self.of_labels.get(id).filter(|label| label.zh != *id);
         let zh = self.of.iter().map(|id| labels(id).map_or(id.as_str(), |label| label.zh.as_str()));
         let zh: Vec<&str> = zh.collect();
@@ -284,7 +284,7 @@ impl FieldDef {
         )
     }
 
-    fn check_size(&self, value: &Value) -> Result<(), Title> {
+    fn check_size(&self, value: &Value) -> Result<(), BilingualText> {
         match value {
             Value::Text(text) => {
                 if self.min.is_some() || self.max.is_some() {
@@ -297,14 +297,14 @@ impl FieldDef {
                 Ok(())
             }
             other => match other.as_f64() {
-                Some(n) => self.within(n, &Title::default().or(&n.to_string())),
+                Some(n) => self.within(n, &BilingualText::default().or(&n.to_string())),
                 None => Ok(()),
             },
         }
     }
 
-    fn within(&self, size: f64, shown: &Title) -> Result<(), Title> {
-        let Title { zh, en } = shown;
+    fn within(&self, size: f64, shown: &BilingualText) -> Result<(), BilingualText> {
+        let BilingualText { zh, en } = shown;
         match (self.min, self.max) {
             (_, Some(max)) if size > max => {
                 Err(said(format!("{zh}，最多 {max}"), format!("{en}; at most {max}")))

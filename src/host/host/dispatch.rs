@@ -156,6 +156,7 @@ impl Host {
             point: Some(point.id.to_owned()),
             kind: FaultKind::Abandoned,
             message: "would not stop at twice its budget; its thread was given up and the plugin is stopped until its files change".into(),
+            said: None,
         }
     }
 

@@ -235,5 +235,6 @@ fn nowhere(plugin: String, path: &Path, message: &str) -> Fault {
         point: None,
         kind: FaultKind::Unreadable,
         message: message.to_owned(),
+        said: None,
     }
 }

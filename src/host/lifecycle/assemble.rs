@@ -81,25 +81,29 @@ pub fn assemble<'a>(
                 open.extend(open_orders(point, &order, &with_filters));
                 generation.handlers.insert(id, with_filters);
             }
-            Err(cycle) => {
-                let text = format!(
-                    "the handlers of {id} ask to be before each other: {}; drop one before/after",
-                    cycle.plugins.join(", ")
-                );
-                let party = |plugin: &String| Fault {
-                    plugin: plugin.clone(),
-                    file: String::new(),
-                    line: None,
-                    point: Some(id.to_owned()),
-                    kind: FaultKind::Declaration,
-                    message: text.clone(),
-                };
-                let parties = cycle.plugins.iter().map(party).collect();
-                objections.push(Objection::Conflict(Conflict { claim: format!("order of {id}"), parties }));
-            }
+            Err(cycle) => objections.push(conflict(id, &cycle.plugins)),
         }
     }
     if objections.is_empty() { Ok(Assembled { generation, open }) } else { Err(objections) }
+}
+
+// Of plugins whose handlers can't be brought into one order.
+fn conflict(point: &str, plugins: &[String]) -> Objection {
+    let message = format!(
+        "the handlers of {point} ask to be before each other: {}; drop one before/after",
+        plugins.join(", ")
+    );
+    let party = |plugin: &String| Fault {
+        plugin: plugin.clone(),
+        file: String::new(),
+        line: None,
+        point: Some(point.to_owned()),
+        kind: FaultKind::Declaration,
+        message: message.clone(),
+        said: None,
+    };
+    let parties = plugins.iter().map(party).collect();
+    Objection::Conflict(Conflict { claim: format!("order of {point}"), parties })
 }
 
 /// What a generation of these plugins is made of.

@@ -160,6 +160,7 @@ mod tests {
                 point: None,
                 kind,
                 message: "no".into(),
+                said: None,
             };
             kind.map_or_else(|| Ok(serving.clone()), |kind| Err(vec![fault(kind)]))
         };

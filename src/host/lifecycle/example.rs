@@ -46,6 +46,7 @@ fn check(
         point: None,
         kind,
         message: readable(message),
+        said: None,
     };
     let spec = &example.spec;
     let id = spec.get("point").as_str().unwrap_or("");

@@ -338,7 +338,15 @@ pub(crate) fn declaration(source: &PluginSource, message: String) -> Fault {
         None if source.files.contains_key(&manifest) => manifest,
         None => source.files.keys().next().cloned().unwrap_or_default(),
     };
-    Fault { plugin: source.id.clone(), file, line: None, point: None, kind: FaultKind::Declaration, message }
+    Fault {
+        plugin: source.id.clone(),
+        file,
+        line: None,
+        point: None,
+        kind: FaultKind::Declaration,
+        message,
+        said: None,
+    }
 }
 
 /// A [`declaration`] fault at the line of the manifest that names a dependency.

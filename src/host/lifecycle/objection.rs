@@ -83,6 +83,7 @@ mod tests {
             point: None,
             kind: FaultKind::Declaration,
             message: String::new(),
+            said: None,
         };
         let conflict =
             Conflict { claim: "register x".into(), parties: ["a", "b"].iter().map(party).collect() };

@@ -156,5 +156,6 @@ fn abandoned(instance: &Instance, what: &str) -> Fault {
         point: None,
         kind: FaultKind::Abandoned,
         message: format!("{what} would not stop; its thread was given up"),
+        said: None,
     }
 }

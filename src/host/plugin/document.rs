@@ -2,64 +2,31 @@
 //! what the plugin does. Nothing here decides anything.
 
 use crate::plugin::source_files::SourceFiles;
-use serde::{Deserialize, Serialize, Serializer};
-use std::{collections::BTreeMap, fmt};
+use registrar_sdk::BilingualText;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 
-/// A text that people read, in Chinese and in English. Written as one where nobody chose a language.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct BilingualText {
-    /// In Chinese.
-    pub zh: String,
-    /// In English.
-    pub en: String,
-}
-
-impl BilingualText {
-    /// A text that serves both.
-    pub fn same(text: &str) -> BilingualText {
-        BilingualText { zh: text.to_owned(), en: text.to_owned() }
-    }
-
-    /// From a text that serves both, or a table with `zh` and `en`, of which one may be missing;
-    /// anything else as it is written.
-    pub(crate) fn read(value: &toml::Value) -> BilingualText {
-        let toml::Value::Table(table) = value else {
-            return BilingualText::same(&value.as_str().map_or_else(|| value.to_string(), str::to_owned));
-        };
-        let said = |lang: &str| table.get(lang).and_then(toml::Value::as_str);
-        let (zh, en) = (said("zh"), said("en"));
-        let or = |one: Option<&str>, other: Option<&str>| one.or(other).unwrap_or_default().to_owned();
-        BilingualText { zh: or(zh, en), en: or(en, zh) }
-    }
-
-    /// Whether it says nothing.
-    pub fn is_empty(&self) -> bool {
-        self.zh.is_empty() && self.en.is_empty()
-    }
-}
-
-impl fmt::Display for BilingualText {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if self.zh == self.en { f.write_str(&self.zh) } else { write!(f, "{} · {}", self.zh, self.en) }
-    }
-}
-
-impl Serialize for BilingualText {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_str(self)
-    }
+/// From a text that serves both languages, or a table with `zh` and `en`, of which one may be missing;
+/// anything else as it is written.
+pub(crate) fn text_of(value: &toml::Value) -> BilingualText {
+    let toml::Value::Table(table) = value else {
+        return BilingualText::same(value.as_str().map_or_else(|| value.to_string(), str::to_owned));
+    };
+    let half = |lang: &str| table.get(lang).and_then(toml::Value::as_str);
+    BilingualText::of_halves(half("zh"), half("en"))
 }
 
 /// A document, as a manifest's `[document]` describes it.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct GoverningDocument {
     /// Its title.
+    #[serde(serialize_with = "BilingualText::in_one_line")]
     pub title: BilingualText,
     /// Its number.
     #[serde(skip_serializing_if = "String::is_empty")]
     pub number: String,
     /// Who issued it.
-    #[serde(skip_serializing_if = "BilingualText::is_empty")]
+    #[serde(skip_serializing_if = "BilingualText::is_empty", serialize_with = "BilingualText::in_one_line")]
     pub issued_by: BilingualText,
     /// When, as written: a day, a month or a year.
     #[serde(skip_serializing_if = "String::is_empty")]
@@ -96,12 +63,12 @@ pub(crate) const CLAUSES: &str = "clauses.toml";
 impl DocumentToml {
     /// The document it describes.
     pub fn read(&self) -> GoverningDocument {
-        let said = |value: &Option<toml::Value>| value.as_ref().map(BilingualText::read).unwrap_or_default();
+        let said = |value: &Option<toml::Value>| value.as_ref().map(text_of).unwrap_or_default();
         GoverningDocument {
             title: said(&self.title),
             number: self.number.clone(),
             issued_by: said(&self.issued_by),
-            date: self.date.as_ref().map(|date| BilingualText::read(date).zh).unwrap_or_default(),
+            date: self.date.as_ref().map(|date| text_of(date).zh).unwrap_or_default(),
             url: self.url.clone(),
             file: self.file.clone(),
         }
@@ -117,14 +84,13 @@ pub(crate) fn clauses(
     declared: &BTreeMap<String, toml::Value>,
     files: &SourceFiles,
 ) -> Result<Clauses, (Option<u32>, String)> {
-    let mut clauses: Clauses =
-        declared.iter().map(|(id, text)| (id.clone(), BilingualText::read(text))).collect();
+    let mut clauses: Clauses = declared.iter().map(|(id, text)| (id.clone(), text_of(text))).collect();
     let Some(bytes) = files.get(&format!("{plugin}/{CLAUSES}")) else { return Ok(clauses) };
     let text = std::str::from_utf8(bytes).map_err(|_| (None, "is not UTF-8".to_owned()))?;
     let more: BTreeMap<String, toml::Value> =
         toml::from_str(text).map_err(|e| crate::plugin::toml_value::at_line(text, &e))?;
     for (id, text) in more {
-        if clauses.insert(id.clone(), BilingualText::read(&text)).is_some() {
+        if clauses.insert(id.clone(), text_of(&text)).is_some() {
             return Err((None, format!("the clause \"{id}\" is in plugin.toml, too; keep it in one place")));
         }
     }

@@ -1,5 +1,6 @@
 //! What went wrong in a plugin: data, never a panic.
 
+use registrar_sdk::BilingualText;
 use serde::Serialize;
 use std::fmt;
 
@@ -44,6 +45,9 @@ pub struct Fault {
     pub kind: FaultKind,
     /// What happened, and what to do about it.
     pub message: String,
+    /// What a script raised in both languages, `error({ zh = …, en = … })`, for whoever asked.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub said: Option<BilingualText>,
 }
 
 // A script can raise megabytes; a message is for people.

@@ -1,8 +1,8 @@
 //! Dated figures of a plugin: amounts that people change without touching a script, each with its unit and the clause
 //! it stands in.
 
-use crate::plugin::document::{BilingualText, Clauses};
-use registrar_sdk::{Amount, Map, Value};
+use crate::plugin::document::{Clauses, text_of};
+use registrar_sdk::{Amount, BilingualText, Map, Value};
 use serde::{Deserialize, Serialize};
 use std::{collections::BTreeMap, ops::Bound};
 
@@ -19,15 +19,16 @@ pub type DatedFigures = BTreeMap<String, DatedFigure>;
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct DatedFigure {
     /// What people call it.
+    #[serde(serialize_with = "BilingualText::in_one_line")]
     pub label: BilingualText,
     /// What it counts: points, yuan, items a month.
-    #[serde(skip_serializing_if = "BilingualText::is_empty")]
+    #[serde(skip_serializing_if = "BilingualText::is_empty", serialize_with = "BilingualText::in_one_line")]
     pub unit: BilingualText,
     /// The clause it stands in.
     #[serde(skip_serializing_if = "String::is_empty")]
     pub clause: String,
     /// A remark, such as where it comes from.
-    #[serde(skip_serializing_if = "BilingualText::is_empty")]
+    #[serde(skip_serializing_if = "BilingualText::is_empty", serialize_with = "BilingualText::in_one_line")]
     pub note: BilingualText,
     /// What it is from a day on; none where it ends. Before the first day there is none.
     pub from: BTreeMap<String, Option<Amount>>,
@@ -78,8 +79,8 @@ impl FigureToml {
         if self.from.is_empty() {
             return Err("has no day; write from = { 2023-01-01 = 5 }".to_owned());
         }
-        let said = |value: &Option<toml::Value>| value.as_ref().map(BilingualText::read).unwrap_or_default();
-        let label = self.label.as_ref().map_or_else(|| BilingualText::same(name), BilingualText::read);
+        let said = |value: &Option<toml::Value>| value.as_ref().map(text_of).unwrap_or_default();
+        let label = self.label.as_ref().map_or_else(|| BilingualText::same(name), text_of);
         let from =
             self.from.iter().map(|(day, value)| dated(day, &crate::plugin::toml_value::from_toml(value)));
         let from = from.collect::<Result<_, String>>()?;
@@ -228,8 +229,7 @@ mod tests {
     fn figures(lines: &str) -> Result<DatedFigures, (Option<u32>, String)> {
         let text = format!("version = \"1\"\n[figures]\n{lines}\n");
         let manifest = Manifest::parse(&text)?;
-        let clauses =
-            manifest.clauses.iter().map(|(id, text)| (id.clone(), BilingualText::read(text))).collect();
+        let clauses = manifest.clauses.iter().map(|(id, text)| (id.clone(), text_of(text))).collect();
         against_clauses(&manifest.figures, &clauses)?;
         Ok(manifest.figures)
     }

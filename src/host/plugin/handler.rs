@@ -1,11 +1,11 @@
 //! A handler and the plugin it belongs to, as callers see them.
 
 use crate::plugin::{
-    document::{BilingualText, Clauses, GoverningDocument},
+    document::{Clauses, GoverningDocument},
     fault::{Fault, FaultKind, readable},
     figure::{self, DatedFigures},
 };
-use registrar_sdk::Value;
+use registrar_sdk::{BilingualText, Value};
 use serde::Serialize;
 use std::{collections::BTreeMap, sync::Arc};
 
@@ -38,7 +38,7 @@ pub struct PluginInfo {
     /// Ids of the plugins it depends on.
     pub depends: Vec<String>,
     /// The title its manifest gives it.
-    pub title: String,
+    pub title: BilingualText,
     /// Whether it is a rule set that acts only where it is chosen.
     pub rule_set: bool,
     /// The document it puts into effect.
@@ -128,5 +128,6 @@ pub(crate) fn fault(handler: &Handler, kind: FaultKind, message: String) -> Faul
         point: Some(handler.point.to_owned()),
         kind,
         message: readable(message),
+        said: None,
     }
 }

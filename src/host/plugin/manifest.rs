@@ -1,11 +1,11 @@
 //! `plugin.toml`: who a plugin is, what it needs, which settings it has.
 
 use crate::plugin::{
-    document::{BilingualText, DocumentToml},
+    document::{DocumentToml, text_of},
     figure::{self, DatedFigures, FIGURES, FigureToml},
     toml_value::{at_line, from_toml, line_at},
 };
-use registrar_sdk::{Map, Value};
+use registrar_sdk::{BilingualText, Map, Value};
 use serde::Deserialize;
 use std::collections::BTreeMap;
 
@@ -73,12 +73,12 @@ pub struct Setting {
 impl Setting {
     /// What people call it; its name if it has no label.
     pub fn label(&self, name: &str) -> BilingualText {
-        self.label.as_ref().map_or_else(|| BilingualText::same(name), BilingualText::read)
+        self.label.as_ref().map_or_else(|| BilingualText::same(name), text_of)
     }
 
     /// What it means.
     pub fn doc(&self) -> BilingualText {
-        self.doc.as_ref().map(BilingualText::read).unwrap_or_default()
+        self.doc.as_ref().map(text_of).unwrap_or_default()
     }
 
     /// What was expected instead of this value, if it can't be the setting's.
@@ -156,9 +156,9 @@ impl Manifest {
         figure::overlaid(&self.figures, operator.and_then(|said| said.get(FIGURES)))
     }
 
-    /// The title as one text.
-    pub fn title(&self) -> String {
-        self.title.as_ref().map(|title| BilingualText::read(title).to_string()).unwrap_or_default()
+    /// The title; empty where it has none.
+    pub fn title(&self) -> BilingualText {
+        self.title.as_ref().map(text_of).unwrap_or_default()
     }
 }
 

@@ -187,6 +187,7 @@ pub fn plugin(id: &str, files: BTreeMap<String, Arc<[u8]>>, layer: usize) -> Res
         point: None,
         kind: FaultKind::Declaration,
         message,
+        said: None,
     };
     let manifest = match files.get(&manifest_path) {
         Some(bytes) => {
@@ -265,6 +266,7 @@ fn named(id: &str, file: &str) -> Result<(), Fault> {
             "a plugin can't be called \"{}\"; use letters, digits, -, _ and ., at most {MOST_ID} of them",
             id.escape_debug()
         ),
+        said: None,
     })
 }
 
@@ -279,6 +281,7 @@ fn twice(id: &str, one: &str, other: &str) -> Fault {
             "{one} and {other} beside it are both the plugin `{id}`; remove or rename one of them, and until then \
              what was loaded before stays"
         ),
+        said: None,
     }
 }
 
@@ -290,6 +293,7 @@ fn unreadable(id: &str, file: &str, error: &io::Error) -> Fault {
         point: None,
         kind: FaultKind::Unreadable,
         message: format!("cannot be read ({error}); what was loaded before stays"),
+        said: None,
     }
 }
 

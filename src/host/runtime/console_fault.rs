@@ -13,5 +13,6 @@ pub(crate) fn fault(message: String) -> Fault {
         point: None,
         kind: FaultKind::Error,
         message,
+        said: None,
     }
 }

@@ -219,6 +219,7 @@ impl Worker {
                     used >> 20,
                     self.config.total_memory >> 20
                 ),
+                said: None,
             });
         }
         Ok(())
@@ -233,5 +234,6 @@ fn unreachable_vm(body: &Body) -> Fault {
         point: None,
         kind: FaultKind::Error,
         message: "its VM is gone".into(),
+        said: None,
     }
 }

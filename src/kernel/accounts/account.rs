@@ -82,9 +82,9 @@ impl Accounts {
     /// # Errors
     /// [`KernelError::Refused`] for a weak password; the store.
     pub fn set_password(&self, person: &str, password: &str, now: i64) -> Result<(), KernelError> {
-        strong(person, password).map_err(|weak| KernelError::Refused(weak.to_string()))?;
+        strong(person, password).map_err(|weak| KernelError::refused(weak.to_string()))?;
         if !is_somebody(person) {
-            return Err(KernelError::Refused(format!("\"{person}\" is no person who signs in")));
+            return Err(KernelError::refused(format!("\"{person}\" is no person who signs in")));
         }
         let account = Account { hash: hash(password)?, changed: now, ..Account::default() };
         self.store.put_account(self.office, person, &account)?;
@@ -175,11 +175,11 @@ impl Accounts {
     pub fn keep_view(&self, person: &str, view: &SavedView) -> Result<(), KernelError> {
         let name = view.name.trim();
         if name.is_empty() || name.chars().count() > VIEW_NAME || name.chars().any(char::is_control) {
-            return Err(KernelError::Refused(format!("a view's name has 1 to {VIEW_NAME} characters")));
+            return Err(KernelError::refused(format!("a view's name has 1 to {VIEW_NAME} characters")));
         }
         let kept = self.views(person, &view.register)?;
         if kept.len() >= VIEWS && !view.question.is_empty() && !kept.iter().any(|known| known.name == name) {
-            return Err(KernelError::Refused(format!("{VIEWS} views are kept already; remove one first")));
+            return Err(KernelError::refused(format!("{VIEWS} views are kept already; remove one first")));
         }
         Ok(self.store.put_view(self.office, person, &SavedView { name: name.to_owned(), ..view.clone() })?)
     }

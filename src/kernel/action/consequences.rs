@@ -39,7 +39,7 @@ impl ActionTx<'_> {
     fn further(&mut self, cause: &Event, asked: &Value, plugin: &str) -> Result<(), ActError> {
         let word = |key: &str| asked.get(key).as_str();
         let blame =
-            |text: String| KernelError::Refused(format!("action.effect of plugin \"{plugin}\": {text}"));
+            |text: String| KernelError::refused(format!("action.effect of plugin \"{plugin}\": {text}"));
         let register_id = word("register").unwrap_or(&cause.register);
         let register = self.plan.registers.find(register_id).map_err(|e| blame(e.to_string()))?.clone();
         let name = word("action").unwrap_or_default();

@@ -12,12 +12,24 @@ use registrar_domain::{
     reserved::{OVERDUE, VOID},
     storage::{Deadline, DeadlineQuery, DeadlineState},
 };
-use registrar_sdk::{Value, value::Map};
-use std::{collections::BTreeMap, sync::Arc};
+use registrar_sdk::{BilingualText, Value, value::Map};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 
 const POINT: &str = "deadline.compute";
 /// Under this name it is kept by what calendar and rules the open deadlines were computed.
 const FOLLOWED: &str = "$deadlines";
+
+/// The deadlines of a record as its plugins have them now.
+#[derive(Default)]
+struct Computed {
+    /// By name.
+    wanted: BTreeMap<String, Deadline>,
+    /// The names of those whose day hangs on holidays that nobody has entered yet.
+    past_calendar: BTreeSet<String>,
+}
 
 impl ActionTx<'_> {
     /// Computes a record's deadlines anew after an event of it: those no longer asked for are met
@@ -27,11 +39,12 @@ impl ActionTx<'_> {
             return Ok(());
         }
         let old = self.deadlines_of(&event.register, &event.record)?;
-        let wanted = self.compute(register, &event.record, &old)?;
+        let Computed { wanted, past_calendar } = self.compute(register, &event.record, &old)?;
         for deadline in wanted.values() {
             if old.get(&deadline.name).is_none_or(|known| replaces(deadline, known)) {
-                if deadline.why.contains(NOT_ENTERED) {
-                    self.warnings.push(Reason::warning(format!("{}: {}", deadline.due, deadline.why)));
+                if past_calendar.contains(&deadline.name) {
+                    let said = deadline.why.map(|why| format!("{}: {why}", deadline.due));
+                    self.warnings.push(Reason::warning(said));
                 }
                 self.tx.put_deadline(deadline)?;
             }
@@ -61,10 +74,10 @@ impl ActionTx<'_> {
         register: &Register,
         record: &str,
         old: &BTreeMap<String, Deadline>,
-    ) -> Result<BTreeMap<String, Deadline>, ActError> {
-        let mut wanted = BTreeMap::new();
+    ) -> Result<Computed, ActError> {
+        let mut computed = Computed::default();
         let Some(state) = self.tx.record(&register.id, record)?.map(|r| register.present(r)) else {
-            return Ok(wanted);
+            return Ok(computed);
         };
         let mut events = self.tx.events_of(&register.id, record)?;
         in_order(&mut events);
@@ -81,26 +94,31 @@ impl ActionTx<'_> {
                 for said in step.answer.items() {
                     let mut deadline = read(said, event, step.handler.kept_key());
                     if let Some(end) = end.filter(|end| deadline.due > *end) {
-                        past_calendar(&mut deadline, end);
+                        say_uncertain(&mut deadline, end);
+                        computed.past_calendar.insert(deadline.name.clone());
                     }
-                    wanted.insert(deadline.name.clone(), deadline);
+                    computed.wanted.insert(deadline.name.clone(), deadline);
                 }
             }
         }
-        Ok(wanted)
+        Ok(computed)
     }
 }
 
-/// What is said with a day that hangs on holidays nobody has entered yet.
-const NOT_ENTERED: &str = "节假日尚未录入，期限可能变动";
-
 /// Says on a deadline that its day was reckoned with weekends alone. It is computed anew once the holidays are there.
-fn past_calendar(deadline: &mut Deadline, end: Date) {
+fn say_uncertain(deadline: &mut Deadline, end: Date) {
     let year = end.year() + 1;
-    let said = format!(
-        "{year} 年起的{NOT_ENTERED} · the holidays from {year} on are not entered yet, so the day may change"
+    let said = BilingualText::new(
+        format!("{year} 年起的节假日尚未录入，期限可能变动"),
+        format!("the holidays from {year} on are not entered yet, so the day may change"),
     );
-    deadline.why = if deadline.why.is_empty() { said } else { format!("{}（{said}）", deadline.why) };
+    let why = std::mem::take(&mut deadline.why);
+    deadline.why = match why.is_empty() {
+        true => said,
+        false => {
+            BilingualText::new(format!("{}（{}）", why.zh, said.zh), format!("{} ({})", why.en, said.en))
+        }
+    };
 }
 
 fn read(said: &Value, event: &Event, handler: String) -> Deadline {
@@ -111,7 +129,7 @@ fn read(said: &Value, event: &Event, handler: String) -> Deadline {
         name: said.get("name").as_str().unwrap_or_default().to_owned(),
         start: day("start").unwrap_or(event.on),
         due: day("due").unwrap_or(event.on),
-        why: said.get("why").as_str().unwrap_or_default().to_owned(),
+        why: BilingualText::read(said.get("why")),
         handler,
         event: event.seq,
         state: match said.get("state").as_str() {
@@ -178,7 +196,7 @@ impl Office {
             let mut work = ActionTx::begin(self, &Actor::Clock, 0)?;
             let Some(register) = work.plan.registers.get(register).cloned() else { continue };
             let old = work.deadlines_of(&register.id, record)?;
-            let wanted = work.compute(&register, record, &old)?;
+            let wanted = work.compute(&register, record, &old)?.wanted;
             let mut changed = false;
             for known in old.values().filter(|d| d.state == DeadlineState::Open) {
                 match wanted.get(&known.name) {
@@ -227,7 +245,7 @@ impl Office {
                 fields: Map::from([
                     ("deadline".into(), Value::text(&deadline.name)),
                     ("start".into(), Value::text(deadline.start.to_string())),
-                    ("why".into(), Value::text(&deadline.why)),
+                    ("why".into(), Value::text(deadline.why.to_string())),
                 ]),
                 cause: work.tx.event(deadline.event)?.map(|event| event.id),
             };

@@ -2,7 +2,7 @@
 
 use super::{ActError, ActionTx, Reason};
 use registrar_domain::{Event, Register, register::schema::FieldProblem, reserved::DIRECTORY};
-use registrar_sdk::{Value, suggest::nearest};
+use registrar_sdk::{BilingualText, Value, suggest::nearest};
 use std::collections::BTreeSet;
 
 /// What an entry of a person's roles may say.
@@ -37,8 +37,9 @@ impl ActionTx<'_> {
         for (field, unit) in named {
             if !unit.is_empty() && unit != event.record && !self.directory.knows_unit(&unit) {
                 let hint = nearest(&unit, self.directory.unit_ids());
-                self.warnings.push(Reason::warning(format!(
-                    "`{field}`: 通讯录中还没有单位“{unit}” · there is no unit \"{unit}\" yet{hint}"
+                self.warnings.push(Reason::warning(BilingualText::new(
+                    format!("`{field}`: 通讯录中还没有单位“{unit}”"),
+                    format!("`{field}`: there is no unit \"{unit}\" yet{hint}"),
                 )));
             }
         }
@@ -73,8 +74,9 @@ impl ActionTx<'_> {
         for role in roles.iter().filter_map(|role| role.as_str().or_else(|| role.get("role").as_str())) {
             let hint = nearest(role, known.iter().map(String::as_str));
             if !known.contains(role) && !hint.is_empty() {
-                self.warnings.push(Reason::warning(format!(
-                    "`roles`: 没有操作用到角色“{role}” · no action is for the role \"{role}\"{hint}"
+                self.warnings.push(Reason::warning(BilingualText::new(
+                    format!("`roles`: 没有操作用到角色“{role}”"),
+                    format!("`roles`: no action is for the role \"{role}\"{hint}"),
                 )));
             }
         }

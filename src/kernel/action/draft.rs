@@ -10,7 +10,7 @@ use registrar_domain::{
     register::ActionDef,
     reserved::{NUMBER, PERIOD},
 };
-use registrar_sdk::{Value, value::Map};
+use registrar_sdk::{BilingualText, Value, value::Map};
 use std::collections::BTreeSet;
 
 /// What a draft has besides the register's fields.
@@ -30,11 +30,11 @@ impl ActionTx<'_> {
                 return Err(KernelError::unknown("action", &act.action, known).into());
             }
         };
-        let reach = self.principal.may_act(&register, &act.action, action).map_err(ActError::Denied)?;
+        let reach = self.principal.may_act(&register, &act.action, action).map_err(ActError::denied)?;
         // What is decided for the office is not decided by a role in one of its units.
         if act.register.starts_with('$') && reach != Reach::Office {
             let why = format!("`{}` in {} takes a role in the whole office", act.action, act.register);
-            return Err(ActError::Denied(why));
+            return Err(ActError::denied(why));
         }
         let sent: BTreeSet<String> = act.files.iter().map(Upload::hash).collect();
         let stored = self.as_stored(&register, act)?;
@@ -48,7 +48,7 @@ impl ActionTx<'_> {
         self.only_known_records(&register, act, &before)?;
         check_stage(&act.action, action, &before)?;
         if before.created > 0 {
-            reach.covers(&register, &before.fields).map_err(ActError::Denied)?;
+            reach.covers(&register, &before.fields).map_err(ActError::denied)?;
         }
         let fields = match act.register == PERIOD {
             true => self.of_period(act)?,
@@ -56,7 +56,7 @@ impl ActionTx<'_> {
         };
         let fields = self.schema(&register, &act.action, fields, &before, on)?;
         let after = overlay(&register, action, &before.fields, &fields);
-        reach.covers(&register, &after).map_err(ActError::Denied)?;
+        reach.covers(&register, &after).map_err(ActError::denied)?;
         self.check(act, &register, action, &before, after, &fields, on)?;
         let record = match &act.record {
             Some(id) => id.clone(),
@@ -100,7 +100,7 @@ impl ActionTx<'_> {
     ) -> Result<Map, ActError> {
         if act.fields.contains_key(NUMBER) && !register.fields.contains_key(NUMBER) {
             let problem = "a record's number is given by the plugin that numbers records; leave it out";
-            return Err(KernelError::Refused(problem.into()).into());
+            return Err(KernelError::refused(problem).into());
         }
         if self.plan.generation.handlers("record.normalize").is_empty() {
             return Ok(act.fields.clone());
@@ -175,7 +175,7 @@ impl ActionTx<'_> {
                 let reason = Reason {
                     level,
                     field: word("field"),
-                    text: word("text").unwrap_or_default(),
+                    text: BilingualText::read(finding.get("text")),
                     clause: step.handler.option("clause").as_str().map(str::to_owned),
                     plugin: Some(step.handler.plugin.id.clone()),
                 };

@@ -116,7 +116,7 @@ impl Office {
     /// There is no such record, a field is not personal, or the store failed: then nothing is erased.
     pub fn erase(&self, erasure: &Erasure) -> Result<Erased, ActError> {
         if erasure.reason.trim().is_empty() {
-            return Err(KernelError::Refused("say why it is erased".to_owned()).into());
+            return Err(KernelError::refused("say why it is erased".to_owned()).into());
         }
         let mut work = ActionTx::begin(self, &Actor::Operator, 0)?;
         let register = work.plan.registers.find(&erasure.register)?.clone();
@@ -225,8 +225,8 @@ impl StruckValues {
             texts_of(value, &mut done.texts);
         }
         work.tx.forget_personal(event.seq, &names)?;
-        if event.strike_out(&names).map_err(KernelError::Refused)? {
-            let bytes = event.stored_bytes().map_err(|why| KernelError::Refused(why.to_string()))?;
+        if event.strike_out(&names).map_err(KernelError::refused)? {
+            let bytes = event.stored_bytes().map_err(|why| KernelError::refused(why.to_string()))?;
             let hash = blake3::hash(&bytes).to_hex();
             self.rewritten.insert(event.seq.to_string().into(), Value::text(hash.as_str()));
             work.tx.put_bytes(event.seq, &bytes)?;
@@ -279,14 +279,14 @@ fn wanted(register: &Register, named: &[String]) -> Result<BTreeSet<String>, Ker
     let personal = register.personal_fields();
     let known = || personal.keys().copied().collect::<Vec<_>>().join(", ");
     if personal.is_empty() {
-        return Err(KernelError::Refused(format!(
+        return Err(KernelError::refused(format!(
             "no field of the register \"{}\" is personal; its plugin says `personal = true` of those that are",
             register.id
         )));
     }
     for name in named {
         if !personal.contains_key(name.as_str()) {
-            return Err(KernelError::Refused(format!(
+            return Err(KernelError::refused(format!(
                 "`{name}` is no personal field of the register \"{}\" (personal: {})",
                 register.id,
                 known()

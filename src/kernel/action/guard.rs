@@ -8,7 +8,7 @@ use registrar_domain::{
     storage::DeadlineQuery,
 };
 use registrar_host::Failed;
-use registrar_sdk::{Value, value::Map};
+use registrar_sdk::{BilingualText, Value, value::Map};
 use std::collections::BTreeSet;
 
 impl ActionTx<'_> {
@@ -57,7 +57,7 @@ impl ActionTx<'_> {
                 let reason = Reason {
                     level: if warning { Severity::Warning } else { Severity::Error },
                     field: word("field"),
-                    text: word("text").unwrap_or_else(|| said.to_string()),
+                    text: BilingualText::read(said.get("text")).or(&said.to_string()),
                     clause: word("clause"),
                     plugin: Some(plugin.clone()),
                 };

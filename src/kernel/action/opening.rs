@@ -20,13 +20,13 @@ impl ActionTx<'_> {
     /// checked; the operator alone may.
     pub fn open(&mut self, act: &Act) -> Result<Option<Record>, ActError> {
         if !matches!(self.principal, Principal::Operator) {
-            return Err(ActError::Denied(format!(
+            return Err(ActError::denied(format!(
                 "only the operator may enter records as they stand, not {}",
                 act.by
             )));
         }
         let register = self.plan.registers.find(&act.register)?.clone();
-        let refused = |why: String| Err(KernelError::Refused(why).into());
+        let refused = |why: String| Err(KernelError::refused(why).into());
         let Some(id) = act.record.as_deref().filter(|id| !id.is_empty()) else {
             return refused("a record that is entered as it stands brings its id".to_owned());
         };

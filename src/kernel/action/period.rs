@@ -20,7 +20,7 @@ impl ActionTx<'_> {
         candidates: &[&str],
         chosen: usize,
     ) -> Result<(), ActError> {
-        let refuse = |why: String| Err(KernelError::Refused(why).into());
+        let refuse = |why: String| Err(KernelError::refused(why).into());
         let Some(register) = act.fields.get("register").and_then(Value::as_str) else {
             return refuse("a decision names the `register` whose tie it is".to_owned());
         };
@@ -64,7 +64,7 @@ impl ActionTx<'_> {
     /// # Errors
     /// What it lacks, or why the period can't be closed or opened.
     pub fn of_period(&self, act: &Act) -> Result<Map, ActError> {
-        let refuse = |why: String| Err(KernelError::Refused(why).into());
+        let refuse = |why: String| Err(KernelError::refused(why).into());
         let name = act.record.as_deref().unwrap_or_default();
         let period: Period = match name.parse() {
             Ok(period) => period,

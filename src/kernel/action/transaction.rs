@@ -19,7 +19,7 @@ use registrar_domain::{
 };
 use registrar_host::{Failed, Outcome, Scope};
 use registrar_ledger::periods::period_close;
-use registrar_sdk::{Value, value::Map};
+use registrar_sdk::{BilingualText, Value, value::Map};
 use std::sync::Arc;
 
 /// The longest chain of events that follow from each other.
@@ -51,7 +51,7 @@ impl<'a> ActionTx<'a> {
         let today = office.today();
         let principal = match by {
             Actor::Clock => Principal::Operator,
-            by => Principal::of(&directory, by, today).map_err(ActError::Denied)?,
+            by => Principal::of(&directory, by, today).map_err(ActError::denied)?,
         };
         let snapshot = Arc::new(OfficeSnapshot::with(directory.clone(), plan.registers.clone()));
         let scope = Scope { generation: plan.generation.clone(), snapshot: snapshot.clone(), depth };
@@ -196,7 +196,7 @@ impl<'a> ActionTx<'a> {
         }
         match cause {
             None => Ok(()),
-            Some(_) => Err(KernelError::Refused(format!(
+            Some(_) => Err(KernelError::refused(format!(
                 "more than {CHAIN} events follow from each other; look for plugins that answer each other's events"
             ))
             .into()),
@@ -206,17 +206,17 @@ impl<'a> ActionTx<'a> {
     /// Makes an event dead; the operator alone may, and guards are heard.
     pub fn void(&mut self, act: &Act) -> Result<Option<Record>, ActError> {
         if !matches!(self.principal, Principal::Operator) {
-            return Err(ActError::Denied(format!("only the operator may void an event, not {}", act.by)));
+            return Err(ActError::denied(format!("only the operator may void an event, not {}", act.by)));
         }
         let id = act.fields.get("event").and_then(Value::as_str).unwrap_or_default();
         let target = self.tx.event_by_id(id)?.ok_or_else(|| {
-            KernelError::Refused(format!("void: there is no event `{id}`; name its id in `event`"))
+            KernelError::refused(format!("void: there is no event `{id}`; name its id in `event`"))
         })?;
         if !target.register.starts_with('$') {
             let known =
                 act.fields.get("reason").and_then(Value::as_str).is_some_and(|r| !r.trim().is_empty());
             if !known {
-                return Err(KernelError::Refused("void: say why in `reason`".into()).into());
+                return Err(KernelError::refused("void: say why in `reason`").into());
             }
         }
         let register = self.plan.registers.find(&target.register)?.clone();
@@ -253,9 +253,12 @@ impl<'a> ActionTx<'a> {
             return Ok(());
         }
         if let Some((closed, open)) = period_close::closed_on(&*self.tx, day)? {
-            self.warnings.push(Reason::warning(format!(
-                "{day} 在已结账的 {closed} 内：其数字不变，差额计入 {open} · {day} lies in {closed}, which is \
-                 closed: its figures stay, and what this changes is adjusted in {open}"
+            self.warnings.push(Reason::warning(BilingualText::new(
+                format!("{day} 在已结账的 {closed} 内：其数字不变，差额计入 {open}"),
+                format!(
+                    "{day} lies in {closed}, which is closed: its figures stay, and what this changes is \
+                     adjusted in {open}"
+                ),
             )));
         }
         Ok(())
@@ -310,7 +313,7 @@ fn new_id(tx: &dyn ReadTx, register: &Register, id: &str) -> Result<(), ActError
     if names_others || tx.record_key(&register.id, id)?.is_some() {
         return Ok(());
     }
-    id::check(id).map_err(|why| KernelError::Refused(why).into())
+    id::check(id).map_err(|why| KernelError::refused(why).into())
 }
 
 fn says(event: &Event, act: &Act) -> bool {

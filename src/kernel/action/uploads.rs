@@ -7,7 +7,7 @@ use crate::{
     error::KernelError,
 };
 use registrar_domain::{
-    Record, Register, Title,
+    BilingualText, Record, Register,
     register::{FieldDef, FieldType, schema::FieldProblem},
     storage::RecordQuery,
 };
@@ -23,7 +23,7 @@ pub(crate) fn keep(
     field: &FieldDef,
     name: &str,
     bytes: &[u8],
-) -> Result<Result<Attachment, Title>, ActError> {
+) -> Result<Result<Attachment, BilingualText>, ActError> {
     let upload = Upload { field: String::new(), name: name.to_owned(), bytes: bytes.to_vec() };
     let name = match check(field, &upload) {
         Ok(name) => name,
@@ -44,7 +44,7 @@ impl ActionTx<'_> {
             let field = register.field_of(&act.action, &upload.field).filter(|f| f.ty == FieldType::File);
             let Some(field) = field else {
                 let why = format!("`{}` is no field for files", upload.field);
-                return Err(KernelError::Refused(why).into());
+                return Err(KernelError::refused(why).into());
             };
             match check(field, upload) {
                 Err(wrong) => {

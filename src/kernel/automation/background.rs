@@ -96,7 +96,7 @@ impl Background<'_> {
             ("record", Value::from(record)),
             ("number", Value::from(number)),
             ("events", texts(done.events.iter().map(|e| e.id.clone()).collect())),
-            ("warnings", texts(done.warnings.iter().map(|w| w.text.clone()).collect())),
+            ("warnings", texts(done.warnings.iter().map(|w| w.text.to_string()).collect())),
         ]))
     }
 }

@@ -61,6 +61,7 @@ fn broken(error: &KernelError) -> Fault {
         point: None,
         kind: FaultKind::Declaration,
         message: error.to_string(),
+        said: None,
     }
 }
 

@@ -102,7 +102,7 @@ fn principal(peer: &str) -> String {
 }
 
 fn refused(why: impl Into<String>) -> ActError {
-    KernelError::Refused(why.into()).into()
+    KernelError::refused(why.into()).into()
 }
 
 impl Office {
@@ -127,7 +127,7 @@ impl Office {
         parameters: Map,
     ) -> Result<Option<String>, ActError> {
         if !by.sees_all() {
-            return Err(ActError::Denied("a package takes a role in the whole office".into()));
+            return Err(ActError::denied("a package takes a role in the whole office"));
         }
         let peers = self.peers()?;
         let Some(peer) = peers.get(to) else {
@@ -168,13 +168,13 @@ impl Office {
         let sealed = Sealed::read(text).map_err(refused)?;
         let peers = self.peers()?;
         let Some(peer) = peers.values().find(|peer| peer.key == sealed.key) else {
-            return Err(ActError::Denied(format!(
+            return Err(ActError::denied(format!(
                 "the package is signed with the key {}, which is of no peer; `registrar peer NAME --key {}` enters \
                  one, once its office has told you this key by another way",
                 sealed.key, sealed.key
             )));
         };
-        let contents = sealed.open().map_err(ActError::Denied)?;
+        let contents = sealed.open().map_err(ActError::denied)?;
         if contents.to != self.keys()?.public() {
             return Err(refused("the package is for another office: it names another key than this one's"));
         }
@@ -188,7 +188,7 @@ impl Office {
         // What is looked up for it is what the peer may see.
         let by = Principal::of(&self.directory(), &Actor::person(principal(&peer.name)), self.today());
         let answer =
-            self.as_principal(&by.map_err(ActError::Denied)?).ask("package.accept", vec![package])?.value;
+            self.as_principal(&by.map_err(ActError::denied)?).ask("package.accept", vec![package])?.value;
         if answer.is_nil() {
             return Err(refused(format!("no plugin takes packages called `{}`", contents.name)));
         }

@@ -9,7 +9,7 @@ use crate::{
     office::{Office, decision, delivery_cursors::PUBLISHING},
 };
 use registrar_domain::{
-    Event, ReadTx, Title,
+    BilingualText, Event, ReadTx,
     register::ActionDef,
     reserved::{OPEN, OUTLET, PUBLISH},
 };
@@ -22,7 +22,7 @@ pub struct Outlet {
     /// Its id.
     pub id: String,
     /// Its title; its id if it has none.
-    pub title: Title,
+    pub title: BilingualText,
     /// What sort it is, which decides who serves it.
     pub kind: String,
     /// Whether anything is published there at present.
@@ -67,7 +67,7 @@ pub fn outlets(log: &dyn ReadTx) -> Result<BTreeMap<String, Outlet>, KernelError
 // What an event does not say stays as it was.
 fn opened(event: &Event, known: Option<&Outlet>) -> Outlet {
     let said = |name: &str| event.fields.get(name).filter(|value| !value.is_absent());
-    let title = said("title").map(|title| Title::read(title).or(&event.record));
+    let title = said("title").map(|title| BilingualText::read(title).or(&event.record));
     let mut settings = known.map(|outlet| outlet.settings.clone()).unwrap_or_default();
     settings.extend(said("settings").and_then(Value::as_map).cloned().unwrap_or_default());
     settings.retain(|_, value| !value.is_absent());
@@ -76,7 +76,7 @@ fn opened(event: &Event, known: Option<&Outlet>) -> Outlet {
         id: event.record.clone(),
         title: title
             .or_else(|| known.map(|outlet| outlet.title.clone()))
-            .unwrap_or_else(|| Title::default().or(&event.record)),
+            .unwrap_or_else(|| BilingualText::default().or(&event.record)),
         kind: kind.or_else(|| known.map(|outlet| outlet.kind.clone())).unwrap_or_default(),
         active: said("active").and_then(Value::as_bool).or(known.map(|o| o.active)).unwrap_or(true),
         settings,
@@ -111,10 +111,10 @@ impl Office {
     pub fn may_publish(&self, by: &Principal) -> Result<(), ActError> {
         let action =
             ActionDef { by: decision::who_may(&*self.read()?, OUTLET, PUBLISH)?, ..ActionDef::free() };
-        let reach = by.may_act(self.registers().find(OUTLET)?, PUBLISH, &action).map_err(ActError::Denied)?;
+        let reach = by.may_act(self.registers().find(OUTLET)?, PUBLISH, &action).map_err(ActError::denied)?;
         match reach {
             Reach::Office => Ok(()),
-            Reach::Units(_) => Err(ActError::Denied("publishing takes a role in the whole office".into())),
+            Reach::Units(_) => Err(ActError::denied("publishing takes a role in the whole office")),
         }
     }
 
@@ -139,7 +139,7 @@ impl Office {
             return Err(KernelError::unknown("outlet", outlet, known.keys().map(String::as_str)).into());
         };
         if !found.active {
-            return Err(KernelError::Refused(format!(
+            return Err(KernelError::refused(format!(
                 "the outlet `{outlet}` is closed; `registrar outlet {outlet} --on` opens it again"
             ))
             .into());
@@ -151,7 +151,7 @@ impl Office {
             takes("kind", &found.kind) && takes("outlet", outlet)
         });
         if !served {
-            return Err(KernelError::Refused(format!(
+            return Err(KernelError::refused(format!(
                 "no plugin brings documents to outlets of the kind `{}`; nothing was published",
                 found.kind
             ))
@@ -160,7 +160,7 @@ impl Office {
         let args = vec![Value::text(report), Value::Map(parameters.clone())];
         let document = self.as_principal(by).ask("report.build", args)?.value;
         if document.is_nil() {
-            return Err(KernelError::Refused(format!("no plugin built the report `{report}`")).into());
+            return Err(KernelError::refused(format!("no plugin built the report `{report}`")).into());
         }
         let fields = Map::from([
             ("report".into(), Value::text(report)),

@@ -70,7 +70,7 @@ impl Office {
                 ("due".into(), Value::text(due.to_string())),
                 ("kind".into(), Value::text(&reminder.kind)),
                 ("to".into(), Value::List(to)),
-                ("text".into(), Value::text(&reminder.text)),
+                ("text".into(), Value::text(reminder.text.to_string())),
             ]),
             cause: work.tx.event(deadline.event)?.map(|event| event.id),
         };

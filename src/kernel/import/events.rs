@@ -88,13 +88,13 @@ impl HistoryLine {
     fn prepare(&self, tx: &dyn ReadTx, register: &Register, fields: Map) -> Result<Event, KernelError> {
         let mut event = log::prepare(tx, register, self.new_event(fields))?;
         if let Some(there) = self.erased.keys().find(|name| event.record_fields().contains_key(*name)) {
-            return Err(KernelError::Refused(format!(
+            return Err(KernelError::refused(format!(
                 "`erased`: \"{there}\" has a value; leave one of the two out"
             )));
         }
         for (name, HexSalt(salt)) in &self.salts {
             if let Some(value) = event.record_fields().get(name) {
-                let commitment = Commitment::salted(*salt, value).map_err(KernelError::Refused)?;
+                let commitment = Commitment::salted(*salt, value).map_err(KernelError::refused)?;
                 event.personal.insert(name.clone(), commitment);
             }
         }
@@ -142,7 +142,7 @@ impl OperatorView<'_> {
             for event in events {
                 let id = event.id.clone();
                 let line = serde_json::to_string(&HistoryLine::from(event));
-                lines.push_str(&line.map_err(|why| KernelError::Refused(format!("event {id}: {why}")))?);
+                lines.push_str(&line.map_err(|why| KernelError::refused(format!("event {id}: {why}")))?);
                 lines.push('\n');
                 done += 1;
             }
@@ -221,7 +221,7 @@ impl Office {
 }
 
 fn at(line: u64, why: impl std::fmt::Display) -> KernelError {
-    KernelError::Refused(format!(
+    KernelError::refused(format!(
         "line {line}: {why}; nothing of its batch was stored, mend the line and import again"
     ))
 }
@@ -259,7 +259,7 @@ impl Batch<'_> {
             },
         };
         if fresh && (!line.register.starts_with('$') || line.register == DIRECTORY) {
-            id::check(&line.record).map_err(|why| KernelError::Refused(format!("`record`: {why}")))?;
+            id::check(&line.record).map_err(|why| KernelError::refused(format!("`record`: {why}")))?;
         }
         let fields = match self.checked(tx, register, &line, &state.fields, true) {
             Ok(fields) => fields,
@@ -327,7 +327,7 @@ impl Batch<'_> {
         // What is checked may be typed differently from what was written: compare it as checked.
         let fields = self.checked(tx, register, line, &Map::new(), false)?;
         if !line.prepare(tx, register, fields)?.same_content(&there) {
-            return Err(KernelError::Refused(format!(
+            return Err(KernelError::refused(format!(
                 "an event with the id `{}` is there already and says something else; give this one another id",
                 line.id
             )));
@@ -364,7 +364,7 @@ impl Batch<'_> {
             Ok(fields) => Ok(fields),
             // An event that is there was complete with the record as it was then.
             Err(_) if !complete => Ok(line.fields.clone()),
-            Err(problems) => Err(KernelError::Refused(
+            Err(problems) => Err(KernelError::refused(
                 problems.iter().map(ToString::to_string).collect::<Vec<_>>().join("; "),
             )),
         }
@@ -375,11 +375,11 @@ impl Batch<'_> {
 fn check_line(register: &Register, line: &HistoryLine) -> Result<(), KernelError> {
     for (field, value) in [("id", &*line.id), ("record", &*line.record), ("by", line.by.as_str())] {
         if value.is_empty() {
-            return Err(KernelError::Refused(format!("`{field}` is empty; give it a value")));
+            return Err(KernelError::refused(format!("`{field}` is empty; give it a value")));
         }
         if value.chars().any(char::is_control) {
             let why = "has a line end or a control character in it; leave it out";
-            return Err(KernelError::Refused(format!("`{field}` {why}")));
+            return Err(KernelError::refused(format!("`{field}` {why}")));
         }
     }
     let known_action = register.open

@@ -102,7 +102,7 @@ impl Office {
     /// There is no such import, nothing of it counts any more, something was done since to its records, or a
     /// guard refuses.
     pub fn void_import(&self, import: &str, reason: &str, by: &Actor) -> Result<Voided, ActError> {
-        let refused = |why: String| Err(KernelError::Refused(why).into());
+        let refused = |why: String| Err(KernelError::refused(why).into());
         if reason.trim().is_empty() {
             return refused("say why it is taken back, with --reason".to_owned());
         }

@@ -22,7 +22,7 @@ impl<R: BufRead> Iterator for NumberedLines<R> {
     fn next(&mut self) -> Option<Self::Item> {
         let mut bytes = Vec::new();
         self.number += 1;
-        let refused = |why: String| Err(KernelError::Refused(format!("line {}: {why}", self.number)));
+        let refused = |why: String| Err(KernelError::refused(format!("line {}: {why}", self.number)));
         match self.reader.read_until(b'\n', &mut bytes) {
             Ok(0) => return None,
             Ok(_) => {}

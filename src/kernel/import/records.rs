@@ -45,12 +45,12 @@ impl Office {
         progress: &mut dyn FnMut(usize),
     ) -> Result<Imported, ActError> {
         if let Some(id) = how.id {
-            registrar_domain::id::check(id).map_err(KernelError::Refused)?;
+            registrar_domain::id::check(id).map_err(KernelError::refused)?;
         }
         let registers = self.registers();
         let register = registers.find(how.register)?;
         // Before anything is said of rows that are there already.
-        Principal::of(&self.directory(), &how.by, self.today()).map_err(ActError::Denied)?;
+        Principal::of(&self.directory(), &how.by, self.today()).map_err(ActError::denied)?;
         let MatchedRows { found, said, causes } = self.matched(register, how, rows)?;
         let logged = earlier_imports::logged(&*self.read()?)?;
         let earlier = match self.earlier(how, &logged, &causes) {

@@ -97,6 +97,7 @@ fn fault(message: String) -> Fault {
         point: Some("register.define".into()),
         kind: FaultKind::Declaration,
         message,
+        said: None,
     }
 }
 

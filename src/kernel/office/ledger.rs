@@ -37,7 +37,7 @@ impl Office {
     /// # Errors
     /// It has none.
     pub(crate) fn kept_ledger(&self) -> Result<&Ledger, KernelError> {
-        self.ledger().ok_or_else(|| KernelError::Refused("the office has no ledger".to_owned()))
+        self.ledger().ok_or_else(|| KernelError::refused("the office has no ledger".to_owned()))
     }
 
     /// Its ledger, with all that is committed taken in.
@@ -80,7 +80,7 @@ impl Office {
         register: &str,
         year: i16,
     ) -> Result<BTreeMap<String, Amount>, KernelError> {
-        let first = Date::new(year, 1, 1).map_err(|why| KernelError::Refused(why.to_string()))?;
+        let first = Date::new(year, 1, 1).map_err(|why| KernelError::refused(why.to_string()))?;
         let mut sums = BTreeMap::<String, Amount>::new();
         for total in self.sums(register, Period::of(first, PeriodKind::Year), &Value::Nil)? {
             let sum = sums.entry(total.measure).or_default();
@@ -136,5 +136,5 @@ impl Office {
 }
 
 fn too_large() -> KernelError {
-    KernelError::Refused("the sum is beyond the range of amounts".to_owned())
+    KernelError::refused("the sum is beyond the range of amounts".to_owned())
 }

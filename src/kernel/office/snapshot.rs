@@ -2,7 +2,7 @@
 
 use jiff::civil::Date;
 use registrar_contract::calls::order;
-use registrar_domain::{Directory, Registers, Title};
+use registrar_domain::{BilingualText, Directory, Registers};
 use registrar_host::Snapshot;
 use registrar_sdk::Value;
 use std::sync::{
@@ -33,13 +33,13 @@ impl OfficeSnapshot {
         let register = self.registers.get(register)?;
         let field = register.field_or_form(field)?;
         let known = field.of.iter().any(|known| known == word);
-        let label = field.of_labels.get(word).map_or(Value::Nil, Title::to_value);
+        let label = field.of_labels.get(word).map_or(Value::Nil, BilingualText::to_value);
         let data = field.of_data.get(word).cloned().unwrap_or_default();
         known.then(|| Value::map([("id", Value::text(word)), ("label", label), ("data", Value::Map(data))]))
     }
 
     fn label(&self, register: &str, field: &str, word: &str) -> Option<Value> {
-        self.registers.get(register)?.label(field, word).map(Title::to_value)
+        self.registers.get(register)?.label(field, word).map(BilingualText::to_value)
     }
 
     /// Whether working days were reckoned past the calendar's end since this was last asked.

@@ -7,7 +7,7 @@ use registrar_domain::{
     storage::{Deadline, DeadlineQuery, DeadlineState},
 };
 use registrar_host::{Failed, Outcome};
-use registrar_sdk::Value;
+use registrar_sdk::{BilingualText, Value};
 
 /// How pressing a deadline is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -30,7 +30,7 @@ pub struct Reminder {
     /// The units or people whom it is for.
     pub to: Vec<String>,
     /// What it says; empty if nothing.
-    pub text: String,
+    pub text: BilingualText,
 }
 
 /// A deadline that is owed, with its record.
@@ -125,7 +125,7 @@ fn read(said: &Value) -> Option<Reminder> {
         on: word("on")?.parse().ok()?,
         kind: word("kind")?,
         to: to.items().iter().filter_map(|one| one.as_str().map(str::to_owned)).collect(),
-        text: word("text").unwrap_or_default(),
+        text: BilingualText::read(said.get("text")),
     })
 }
 

@@ -55,7 +55,7 @@ fn quotas(figures: &FigureView<'_>, of: &Value) -> Result<Value, KernelError> {
     let sheet = figures.quota_sheet(register, measure, period)?;
     let is_wanted = |of: &str| account.is_none_or(|one| one == of);
     if let Some((account, why)) = sheet.faults.iter().find(|(account, _)| is_wanted(account)) {
-        return Err(KernelError::Refused(format!("{account}: {why}")));
+        return Err(KernelError::refused(format!("{account}: {why}")));
     }
     let mut told = Vec::new();
     for row in sheet.rows.iter().filter(|row| is_wanted(&row.account)) {
@@ -79,6 +79,6 @@ fn quotas(figures: &FigureView<'_>, of: &Value) -> Result<Value, KernelError> {
 }
 
 fn period(of: &Value) -> Result<Period, KernelError> {
-    let id = of.get("period").as_str().ok_or_else(|| KernelError::Refused("name a period".to_owned()))?;
-    id.parse().map_err(|why: registrar_domain::period::NotAPeriod| KernelError::Refused(why.to_string()))
+    let id = of.get("period").as_str().ok_or_else(|| KernelError::refused("name a period".to_owned()))?;
+    id.parse().map_err(|why: registrar_domain::period::NotAPeriod| KernelError::refused(why.to_string()))
 }

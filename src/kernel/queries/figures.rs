@@ -108,7 +108,7 @@ impl FigureView<'_> {
         let (register, _) = self.view.opened(&of.register)?;
         if !self.view.by.may_open_account(&register, &of.account) {
             let why = format!("the figures of \"{}\" are not within the role's reach", of.account);
-            return Err(KernelError::Denied(why));
+            return Err(KernelError::denied(why));
         }
         let measure = of.measure.as_deref();
         Ok(self.ledger.explain(self.office(), &of.register, &of.account, of.period, measure, lang)?)
@@ -167,7 +167,7 @@ impl FigureView<'_> {
             Some(account) if self.view.by.may_open_account(register, account) => {}
             None if self.view.by.may_open(register) == Some(Reach::Office) => {}
             account => {
-                return Err(KernelError::Denied(format!(
+                return Err(KernelError::denied(format!(
                     "{} is not for whoever asks; name an account of theirs",
                     account.unwrap_or("the sum of all accounts")
                 )));
@@ -205,7 +205,7 @@ impl FigureView<'_> {
     fn whole(&self, register: &str, what: &str) -> Result<(), KernelError> {
         match self.view.opened(register)?.1 {
             Reach::Office => Ok(()),
-            Reach::Units(_) => Err(KernelError::Denied(format!("{what} takes a role in the whole office"))),
+            Reach::Units(_) => Err(KernelError::denied(format!("{what} takes a role in the whole office"))),
         }
     }
 }

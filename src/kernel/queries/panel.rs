@@ -1,7 +1,7 @@
 //! What plugins show someone in a place of the page.
 
 use crate::{access::Principal, error::KernelError, queries::OfficeView};
-use registrar_domain::{Record, Title};
+use registrar_domain::{BilingualText, Record};
 use registrar_host::Fault;
 use registrar_sdk::Value;
 
@@ -20,11 +20,11 @@ pub enum PanelEmphasis {
 #[derive(Clone, Debug, PartialEq)]
 pub enum PanelContent {
     /// A number, or a text.
-    Text(Title),
+    Text(BilingualText),
     /// Lines.
-    List(Vec<Title>),
+    List(Vec<BilingualText>),
     /// Headings, and rows of cells.
-    Table(Vec<Title>, Vec<Vec<Title>>),
+    Table(Vec<BilingualText>, Vec<Vec<BilingualText>>),
 }
 
 /// Something that a plugin shows.
@@ -33,7 +33,7 @@ pub struct Panel {
     /// The plugin.
     pub plugin: String,
     /// Its heading.
-    pub title: Title,
+    pub title: BilingualText,
     /// How loud it is.
     pub level: PanelEmphasis,
     /// Whether the text is a number, shown large.
@@ -99,7 +99,7 @@ fn read(plugin: &str, said: &Value) -> Panel {
     });
     Panel {
         plugin: plugin.to_owned(),
-        title: Title::read(said.get("title")),
+        title: BilingualText::read(said.get("title")),
         level: match said.get("level").as_str() {
             Some("warning") => PanelEmphasis::Warning,
             Some("notice") => PanelEmphasis::Notice,
@@ -113,12 +113,12 @@ fn read(plugin: &str, said: &Value) -> Panel {
 }
 
 /// A cell as people read it: a text, a number, or a label in both languages.
-fn text(value: &Value) -> Title {
+fn text(value: &Value) -> BilingualText {
     match value {
-        Value::Text(_) | Value::Map(_) => Title::read(value),
-        Value::Nil | Value::Null => Title::default(),
-        Value::Num(n) => Title::default().or(&n.to_string()),
-        Value::Amount(amount) => Title::default().or(&amount.to_string()),
-        other => Title::default().or(&other.to_json().to_string()),
+        Value::Text(_) | Value::Map(_) => BilingualText::read(value),
+        Value::Nil | Value::Null => BilingualText::default(),
+        Value::Num(n) => BilingualText::default().or(&n.to_string()),
+        Value::Amount(amount) => BilingualText::default().or(&amount.to_string()),
+        other => BilingualText::default().or(&other.to_json().to_string()),
     }
 }

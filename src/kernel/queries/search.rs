@@ -92,11 +92,11 @@ impl Office {
     pub fn follow_words(&self) -> Result<usize, KernelError> {
         let registers = self.plan()?.registers.clone();
         let searched = fingerprint(&registers);
-        if self.host().noted(NOTE).map_err(KernelError::Refused)?.as_ref() != Some(&searched) {
+        if self.host().noted(NOTE).map_err(KernelError::refused)?.as_ref() != Some(&searched) {
             let mut tx = self.store().begin_write(self.key())?;
             tx.set_cursor(CURSOR, 0)?;
             tx.commit()?;
-            self.host().note(NOTE, Some(&searched)).map_err(KernelError::Refused)?;
+            self.host().note(NOTE, Some(&searched)).map_err(KernelError::refused)?;
         }
         let mut looked = 0;
         loop {

@@ -21,7 +21,7 @@ impl Office {
     /// No reason, no such plugin, `by` may not, or the store.
     pub fn bypass(&self, plugin: &str, until: Date, reason: &str, by: &Actor) -> Result<(), ActError> {
         if reason.trim().is_empty() {
-            return Err(KernelError::Refused("a bypass needs a reason".into()).into());
+            return Err(KernelError::refused("a bypass needs a reason").into());
         }
         let plan = self.plan()?;
         if !plan.generation.plugins.contains_key(plugin) {

@@ -60,7 +60,7 @@ impl LedgerService {
         let rules = rules_of(office, &candidate.generation)?;
         let again = office.host().again(candidate).map_err(KernelError::Registers)?;
         if let Some(why) = self.ledger().impure(&**office, &rules, &rules_of(office, &again)?)? {
-            return Err(KernelError::Refused(why));
+            return Err(KernelError::refused(why));
         }
         Ok(self.ledger().effect(&**office, &rules, progress)?)
     }
@@ -95,7 +95,7 @@ impl LedgerService {
     ) -> Result<Effect, ActError> {
         let office = self.office();
         let rules = RuleGeneration::from(&*office.plan()?);
-        let refuse = |why: String| Err(KernelError::Refused(why).into());
+        let refuse = |why: String| Err(KernelError::refused(why).into());
         if rules.hash == self.ledger().rules().hash {
             return refuse("no changed rules wait for approval".to_owned());
         }
@@ -131,10 +131,10 @@ impl LedgerService {
     /// It is not for them, or the store failed.
     pub fn last_change(&self, by: &Principal) -> Result<Option<RulesTaken>, KernelError> {
         self.office().as_principal(by).whole("what rules did to the figures")?;
-        let noted = self.office().host().noted(LAST).map_err(KernelError::Refused)?;
+        let noted = self.office().host().noted(LAST).map_err(KernelError::refused)?;
         let read = |text: String| {
             serde_json::from_str(&text).map_err(|why| {
-                KernelError::Refused(format!("the note of the last change can't be read: {why}"))
+                KernelError::refused(format!("the note of the last change can't be read: {why}"))
             })
         };
         noted.map(read).transpose()
@@ -211,9 +211,9 @@ fn note_taken(
         fields,
         ..Act::default()
     });
-    let refused = |why: &dyn std::fmt::Display| KernelError::Refused(why.to_string());
+    let refused = |why: &dyn std::fmt::Display| KernelError::refused(why.to_string());
     let events = done.map_err(|why| refused(&why))?.events;
-    let event = events.first().ok_or_else(|| KernelError::Refused("no event was logged".into()))?;
+    let event = events.first().ok_or_else(|| KernelError::refused("no event was logged"))?;
     let taken = RulesTaken {
         event: event.id.clone(),
         on: event.on.to_string(),
@@ -222,7 +222,7 @@ fn note_taken(
         effect,
     };
     let text = serde_json::to_string(&taken).map_err(|why| refused(&why))?;
-    office.host().note(LAST, Some(&text)).map_err(KernelError::Refused)
+    office.host().note(LAST, Some(&text)).map_err(KernelError::refused)
 }
 
 fn changes(

@@ -20,15 +20,15 @@ impl Office {
     /// # Errors
     /// There is no such version, it can't go live, or `by` may not.
     pub fn roll_back(&self, plugin: &str, hash: Option<&str>, by: &Actor) -> Result<RolledBack, ActError> {
-        let to = self.host().version_called(plugin, hash).map_err(KernelError::Refused)?;
+        let to = self.host().version_called(plugin, hash).map_err(KernelError::refused)?;
         let act = decision(plugin, ROLLBACK, by, &to);
         self.rehearse(&act)?;
         // Before the log: what can't go live is not rolled back to.
         if let Err(faults) = self.host().candidate_with(plugin, &to) {
-            return Err(KernelError::Refused(format!("version {to} can't go live: {}", join(&faults))).into());
+            return Err(KernelError::refused(format!("version {to} can't go live: {}", join(&faults))).into());
         }
         self.act(act)?;
-        Ok(self.host().roll_back(plugin, &to).map_err(KernelError::Refused)?)
+        Ok(self.host().roll_back(plugin, &to).map_err(KernelError::refused)?)
     }
 
     /// Lets a pinned plugin go; what lies in its folder goes live if it is good.
@@ -36,13 +36,13 @@ impl Office {
     /// # Errors
     /// It is not pinned, or `by` may not.
     pub fn unpin(&self, plugin: &str, by: &Actor) -> Result<ReloadReport, ActError> {
-        let pin = self.host().pinned_to(plugin).map_err(KernelError::Refused)?;
+        let pin = self.host().pinned_to(plugin).map_err(KernelError::refused)?;
         let Some(pin) = pin else {
             let why = format!("\"{plugin}\" is not pinned; what lies in its folder serves");
-            return Err(KernelError::Refused(why).into());
+            return Err(KernelError::refused(why).into());
         };
         self.act(decision(plugin, UNPIN, by, &pin))?;
-        Ok(self.host().unpin(plugin).map_err(KernelError::Refused)?)
+        Ok(self.host().unpin(plugin).map_err(KernelError::refused)?)
     }
 }
 

@@ -53,7 +53,7 @@ impl Office {
         terms.retain(|id, _| !configured.contains(id));
         host.choosing(&chosen, &terms).map_err(|faults| {
             let faults: Vec<String> = faults.iter().map(ToString::to_string).collect();
-            KernelError::Refused(format!("\"{id}\" can't be chosen: {}", faults.join("; "))).into()
+            KernelError::refused(format!("\"{id}\" can't be chosen: {}", faults.join("; "))).into()
         })
     }
 }

@@ -71,7 +71,7 @@ impl DisplayNames {
     pub fn of(field: &FieldDef, directory: &Directory, on: Date) -> DisplayNames {
         let labelled = match field.ty {
             FieldType::Choice => {
-                let label = |(word, title): (&String, &registrar_domain::Title)| {
+                let label = |(word, title): (&String, &registrar_domain::BilingualText)| {
                     (word.clone(), vec![title.zh.clone(), title.en.clone()])
                 };
                 field.of_labels.iter().map(label).collect()

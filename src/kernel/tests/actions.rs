@@ -290,7 +290,7 @@ fn scripts_see_the_directory_and_the_records_they_may() {
     let hint = |by: &str, unit: &str| {
         let fields = format!(r#"{{"title":"标题","unit":"{unit}"}}"#);
         let done = fixture.act(&format!("{by} submit - 2023-02-02"), &fields).unwrap();
-        done.warnings[0].text.clone()
+        done.warnings[0].text.to_string()
     };
     assert_eq!(hint("operator", "gongshu"), "西湖002");
     assert_eq!(hint("operator", "xihu"), "西湖112");

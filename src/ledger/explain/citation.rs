@@ -2,7 +2,8 @@
 
 use crate::explain::explained::Explained;
 use registrar_domain::Lang;
-use registrar_host::{BilingualText, Generation, GoverningDocument};
+use registrar_host::{Generation, GoverningDocument};
+use registrar_sdk::BilingualText;
 
 /// A day after all that are named.
 const ALWAYS: &str = "9999-12-31";

@@ -19,7 +19,7 @@ use registrar_domain::{
     Lang, Period,
     reserved::{DECIDE, PERIOD},
 };
-use registrar_sdk::{Amount, Value, amount::Rounding};
+use registrar_sdk::{Amount, BilingualText, Value, amount::Rounding};
 
 impl Ledger {
     /// Why an account has its rank in a standing: who is level with it and next to it, which rules
@@ -67,7 +67,7 @@ fn rank(view: &PeriodView<'_>, query: &StandingQuery, account: &str) -> Result<E
         (None, Lang::En) => format!("{} · not ranked", row.title),
     };
     let mut root = plain(label, row.amount);
-    root.struck.clone_from(&row.excluded);
+    root.struck = row.excluded.as_ref().map(|why| view.lang.title(why).to_owned());
     root.children = beside(view, &standing, row);
     root.because = said(view, &standing, row);
     let measure = Some(standing.measure.as_str());
@@ -102,11 +102,11 @@ fn said(view: &PeriodView<'_>, standing: &Standing, row: &StandingRow) -> Vec<Ex
     for (rule, answer) in &standing.said {
         let of_it = answer.items().iter().find(|said| said.get("account").as_str() == Some(&row.account));
         let Some(of_it) = of_it else { continue };
-        let excluded = of_it.get("excluded").as_str().map(str::to_owned);
+        let excluded = Some(of_it.get("excluded")).filter(|why| !why.is_absent()).map(BilingualText::read);
         let now = (of_it.get("rank").as_int(), excluded);
         let label = match &now {
             (_, Some(why)) if before.1 != now.1 => {
-                format!("{}: {why}", view.lang.of("不参加排名", "excluded"))
+                format!("{}: {}", view.lang.of("不参加排名", "excluded"), view.lang.title(why))
             }
             (Some(rank), None) if before.0 != now.0 => {
                 format!("{} {rank}", view.lang.of("按规则排为第", "ranked by the rule at"))

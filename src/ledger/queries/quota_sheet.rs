@@ -6,7 +6,7 @@ use crate::{
     scoring::scoring_context::{LedgerSource, RuleGeneration, admits},
 };
 use jiff::civil::Date;
-use registrar_domain::{Period, PeriodKind, Title};
+use registrar_domain::{BilingualText, Period, PeriodKind};
 use registrar_sdk::{Amount, Value};
 use serde::Serialize;
 use std::collections::BTreeMap;
@@ -30,7 +30,7 @@ pub struct QuotaRow {
     /// Its name.
     pub name: String,
     /// What it is called.
-    pub title: Title,
+    pub title: BilingualText,
     /// By period of the sheet: what was owed and had; none where nothing was owed, or where it has not begun.
     pub cells: Vec<Option<QuotaCell>>,
 }
@@ -110,7 +110,7 @@ impl Ledger {
                 for quota in quotas {
                     let name = quota.get("name").as_str().unwrap_or_default();
                     let known = own.iter().position(|row| row.name == name).unwrap_or_else(|| {
-                        let title = Title::read(quota.get("title")).or(name);
+                        let title = BilingualText::read(quota.get("title")).or(name);
                         let cells = periods.iter().map(|_| None).collect();
                         own.push(QuotaRow { account: account.clone(), name: name.to_owned(), title, cells });
                         own.len() - 1

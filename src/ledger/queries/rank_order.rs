@@ -4,7 +4,7 @@ use crate::{
     model::posting::RuleRef, queries::standing_row::StandingRow, scoring::scoring_context::ScoringContext,
 };
 use registrar_host::{Fault, FaultKind, Outcome};
-use registrar_sdk::{Amount, Value, amount::Rounding};
+use registrar_sdk::{Amount, BilingualText, Value, amount::Rounding};
 use std::collections::BTreeMap;
 
 const POINT: &str = "rank.order";
@@ -53,7 +53,7 @@ pub(super) fn order(
         };
         let rank = answer.get("rank").as_int();
         reranked |= rank.is_some() && rank != row.rank;
-        row.excluded = answer.get("excluded").as_str().map(str::to_owned);
+        row.excluded = Some(answer.get("excluded")).filter(|why| !why.is_absent()).map(BilingualText::read);
         row.rank = if row.excluded.is_some() { None } else { rank.or(row.rank) };
     }
     if answered.len() != rows.len() {
@@ -78,6 +78,7 @@ fn bad(outcome: &Outcome, message: String) -> String {
         point: Some(POINT.to_owned()),
         kind: FaultKind::BadAnswer,
         message,
+        said: None,
     };
     fault.to_string()
 }

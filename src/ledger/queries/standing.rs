@@ -15,7 +15,7 @@ use crate::{
     rebuild::ledger::Ledger,
     scoring::scoring_context::{LedgerSource, ScoringContext},
 };
-use registrar_domain::{Period, Register, Title, register::MeasureDef};
+use registrar_domain::{BilingualText, Period, Register, register::MeasureDef};
 use registrar_sdk::{Amount, Value};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -46,7 +46,7 @@ pub struct Standing {
     /// The measure.
     pub measure: String,
     /// The measure's title.
-    pub title: Title,
+    pub title: BilingualText,
     /// Decimals at which amounts are shown and compared.
     pub places: u32,
     /// Whether the period goes on after the last live event that is known.
@@ -76,9 +76,9 @@ impl Ledger {
 pub(crate) fn measure_of(world: &ScoringContext<'_>, register: &str, name: &str) -> MeasureDef {
     let declared = world.rules.registers.get(register).and_then(|r| r.measures.get(name)).cloned();
     declared.unwrap_or_else(|| MeasureDef {
-        title: Title::default().or(name),
+        title: BilingualText::default().or(name),
         places: 0,
-        unit: Title::default(),
+        unit: BilingualText::default(),
         person: false,
     })
 }
@@ -211,7 +211,7 @@ fn rows(
             None => sum,
         };
         let unmarked = query.tag.as_ref().is_some_and(|tag| !tags.contains_key(tag));
-        let title = Title::read(unit.get("title")).or(&account).zh;
+        let title = BilingualText::read(unit.get("title")).or(&account).zh;
         let pool = register.and_then(|r| pool_of(r, unit.get("class").as_str()?));
         let pool = pool.or_else(|| unit.get("class").as_str().filter(|c| !c.is_empty()).map(str::to_owned));
         let (rank, excluded, unscored) = (None, None, false);

@@ -1,6 +1,6 @@
 //! One account's line in a standing.
 
-use registrar_sdk::{Amount, Value, value::Map};
+use registrar_sdk::{Amount, BilingualText, Value, value::Map};
 use serde::Serialize;
 use std::collections::BTreeMap;
 
@@ -16,7 +16,8 @@ pub struct StandingRow {
     /// Its sum.
     pub amount: Amount,
     /// Why it is out of the ranking.
-    pub excluded: Option<String>,
+    #[serde(serialize_with = "BilingualText::some_as_written")]
+    pub excluded: Option<BilingualText>,
     /// Whether something that its sum depends on could not be scored.
     pub unscored: bool,
     /// Whether a tag was asked for that it has no mark of, so that its amount is none rather than a mark of 0.

@@ -2,10 +2,9 @@
 
 use crate::rules::{DECIDING, difference_kind::DifferenceKind};
 use jiff::civil::Date;
-use registrar_domain::Title;
-use registrar_host::{BilingualText, DatedFigure, Generation, Handler, Host, PluginInfo};
-use registrar_sdk::Amount;
-use serde::{Deserialize, Serialize};
+use registrar_host::{DatedFigure, Generation, Handler, Host, PluginInfo};
+use registrar_sdk::{Amount, BilingualText};
+use serde::{Deserialize, Serialize, Serializer};
 use std::{
     collections::{BTreeMap, BTreeSet},
     sync::Arc,
@@ -22,8 +21,10 @@ pub struct FigureLine {
     /// Its name there.
     pub name: String,
     /// What people call it.
+    #[serde(serialize_with = "BilingualText::in_one_line")]
     pub label: BilingualText,
     /// What it counts.
+    #[serde(serialize_with = "BilingualText::in_one_line")]
     pub unit: BilingualText,
     /// What it is on the day; none where there is none.
     pub amount: Option<Amount>,
@@ -34,11 +35,17 @@ pub struct FigureLine {
     /// The clause it stands in.
     pub clause: String,
     /// What that clause says on the day.
+    #[serde(serialize_with = "in_one_line")]
     pub clause_text: Option<BilingualText>,
     /// A remark on it.
+    #[serde(serialize_with = "BilingualText::in_one_line")]
     pub note: BilingualText,
     /// Where it is written: file and line.
     pub source: String,
+}
+
+fn in_one_line<S: Serializer>(text: &Option<BilingualText>, serializer: S) -> Result<S::Ok, S::Error> {
+    text.as_ref().map(BilingualText::to_string).serialize(serializer)
 }
 
 /// A figure before and after.
@@ -51,9 +58,9 @@ pub struct FigureChange {
     /// Its name there.
     pub name: String,
     /// What people call it.
-    pub label: Title,
+    pub label: BilingualText,
     /// What it counts.
-    pub unit: Title,
+    pub unit: BilingualText,
     /// From which day on it differs, where versions are compared and not days.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub from: Option<String>,
@@ -65,7 +72,7 @@ pub struct FigureChange {
     pub clause: String,
     /// What that clause says with what it is.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub clause_text: Option<Title>,
+    pub clause_text: Option<BilingualText>,
     /// Where it is written: file and line.
     pub source: String,
 }
@@ -210,18 +217,17 @@ fn change(
         (Some(a), Some(b)) if a > b => DifferenceKind::Lowered,
         _ => DifferenceKind::Unchanged,
     };
-    let title = |words: &BilingualText| Title { zh: words.zh.clone(), en: words.en.clone() };
     Some(FigureChange {
         kind,
         plugin: plugin.id.clone(),
         name: (*name).to_owned(),
-        label: title(&figure.label),
-        unit: title(&figure.unit),
+        label: figure.label.clone(),
+        unit: figure.unit.clone(),
         from: from.map(str::to_owned),
         before,
         after,
         clause: figure.clause.clone(),
-        clause_text: plugin.clause_text(&figure.clause, day).map(|words| title(&words)),
+        clause_text: plugin.clause_text(&figure.clause, day),
         source: source(plugin, figure),
     })
 }

@@ -190,7 +190,7 @@ fn line(entry: &RuleEntry, all: &[RuleEntry], on: Option<Date>) -> RuleLine {
         clause,
         document: plugin.document.clone(),
         plugin: plugin.id.clone(),
-        title: plugin.title.clone(),
+        title: plugin.title.to_string(),
         version: plugin.version.clone(),
         overlay: plugin.layer > 0,
         chosen: entry.terms.clone(),

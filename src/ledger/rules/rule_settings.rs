@@ -1,8 +1,8 @@
 //! The settings of the rules: where a document leaves something to the office, what was chosen.
 
 use crate::rules::acts;
-use registrar_host::{BilingualText, Host, PluginInfo, plugin::toml_value::from_toml};
-use registrar_sdk::Value;
+use registrar_host::{Host, PluginInfo, plugin::toml_value::from_toml};
+use registrar_sdk::{BilingualText, Value};
 use serde::Serialize;
 use std::{collections::BTreeMap, sync::Arc};
 
@@ -14,8 +14,10 @@ pub struct SettingLine {
     /// Its name there.
     pub name: String,
     /// What people call it.
+    #[serde(serialize_with = "BilingualText::in_one_line")]
     pub label: BilingualText,
     /// What it means, and why its default is what it is.
+    #[serde(serialize_with = "BilingualText::in_one_line")]
     pub doc: BilingualText,
     /// What it is here.
     pub value: Value,

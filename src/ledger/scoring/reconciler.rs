@@ -193,5 +193,6 @@ fn bad(step: &HandlerOutcome, message: &str) -> Fault {
         point: Some(POINT.to_owned()),
         kind: FaultKind::BadAnswer,
         message: message.to_owned(),
+        said: None,
     }
 }

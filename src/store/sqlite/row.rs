@@ -9,7 +9,10 @@ use registrar_domain::{
     Event, Record, StoreError, Stored,
     storage::{Bypass, Deadline, DeadlineState, Delivery, Receipt, StoredEvent},
 };
+use registrar_sdk::BilingualText;
 use rusqlite::{CachedStatement, Params, Row};
+use serde_json::json;
+use std::collections::BTreeMap;
 
 /// All rows of a query, each read by `read`.
 pub(super) fn all<T>(
@@ -100,11 +103,32 @@ pub(super) fn deadline(row: &Row<'_>) -> Stored<Deadline> {
         name: get(row, 2)?,
         start: day(row, 3)?,
         due: day(row, 4)?,
-        why: get(row, 5)?,
+        why: text_of(get(row, 5)?),
         handler: get(row, 6)?,
         event: get::<i64>(row, 7)? as u64,
         state,
     })
+}
+
+/// A text as its column has it: itself, or JSON with both halves where they differ.
+pub(super) fn stored_text(text: &BilingualText) -> String {
+    let plain = text.zh == text.en && halves_of(&text.zh).is_none();
+    if plain { text.zh.clone() } else { json!({ "zh": text.zh, "en": text.en }).to_string() }
+}
+
+fn text_of(stored: String) -> BilingualText {
+    halves_of(&stored).unwrap_or_else(|| BilingualText::same(stored))
+}
+
+fn halves_of(stored: &str) -> Option<BilingualText> {
+    // Other JSON is a text like any other.
+    let halves: BTreeMap<String, String> =
+        stored.starts_with('{').then(|| serde_json::from_str(stored).ok())??;
+    let [("en", en), ("zh", zh)] = halves.iter().map(|(lang, half)| (&**lang, half)).collect::<Vec<_>>()[..]
+    else {
+        return None;
+    };
+    Some(BilingualText::new(zh, en))
 }
 
 /// Columns: handler, seq, attempts, next_at, error.

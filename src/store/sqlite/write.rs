@@ -161,7 +161,7 @@ impl WriteTx for OfficeTx<'_> {
             deadline.name,
             deadline.start.to_string(),
             deadline.due.to_string(),
-            deadline.why,
+            row::stored_text(&deadline.why),
             deadline.handler,
             deadline.event as i64,
             row::state_number(deadline.state)

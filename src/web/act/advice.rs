@@ -2,9 +2,7 @@
 //! resemble it.
 
 use super::ActionTarget;
-use crate::{
-    field::FieldNames, language::own, page_error::PageError, record::name_of, state::Web, visitor::Member,
-};
+use crate::{field::FieldNames, page_error::PageError, record::name_of, state::Web, visitor::Member};
 use maud::{Markup, html};
 use registrar_domain::{Lang, Record, Register, register::schema::FieldProblem as Wrong};
 use registrar_kernel::{
@@ -87,10 +85,10 @@ pub(super) fn refused(
             );
         }
         error => match PageError::from(error) {
-            PageError::Refused(why) => said.why.push(own(member.visitor.lang, &why)),
+            PageError::Refused(why) => said.why.push(member.visitor.title(&why).to_owned()),
             PageError::Denied(why) => {
                 let _ = member.denied(asked.name);
-                said.why.push(why);
+                said.why.push(member.visitor.title(&why).to_owned());
             }
             problem => return Err(problem),
         },
@@ -99,7 +97,7 @@ pub(super) fn refused(
 }
 
 fn worded(lang: Lang, reason: &Reason) -> String {
-    let text = own(lang, &reason.text);
+    let text = lang.title(&reason.text).to_owned();
     reason.clause.as_ref().map_or(text.clone(), |clause| format!("{text}（{clause}）"))
 }
 
@@ -204,7 +202,7 @@ pub fn refusal(member: &Member, register: &Register, error: ActError) -> Result<
             vec![visitor.say("现处“{}”，不能办理", "it stands at \"{}\": not now").replace("{}", label)]
         }
         error => match PageError::from(error) {
-            PageError::Refused(why) | PageError::Denied(why) => vec![own(visitor.lang, &why)],
+            PageError::Refused(why) | PageError::Denied(why) => vec![visitor.title(&why).to_owned()],
             problem => return Err(problem),
         },
     };

@@ -87,7 +87,8 @@ pub async fn decide(
             Ok(Redirect::to(&to).into_response())
         }
         Err(PageError::Refused(why)) => {
-            let page = draw(&web, &member, &names, &question, Some(why)).await?;
+            let page =
+                draw(&web, &member, &names, &question, Some(member.visitor.title(&why).to_owned())).await?;
             Ok((axum::http::StatusCode::UNPROCESSABLE_ENTITY, page).into_response())
         }
         Err(PageError::Denied(_)) => Err(member.denied(DECIDE)),

@@ -126,7 +126,7 @@ impl Ranking<'_> {
                                     } @else { (figure(row)) }
                                 }
                                 td class="quiet" {
-                                    (row.excluded.as_deref().unwrap_or_default())
+                                    (row.excluded.as_ref().map(|why| visitor.title(why)).unwrap_or_default())
                                     @if row.unscored { " " (visitor.say("有未计分事项", "something is unscored")) }
                                 }
                             }

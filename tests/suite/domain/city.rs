@@ -155,7 +155,7 @@ impl City {
         Ok(Acted {
             record: done.events[0].record.clone(),
             number: done.record.as_ref().and_then(|record| record.number.clone()),
-            warnings: done.warnings.iter().map(|warning| warning.text.clone()).collect(),
+            warnings: done.warnings.iter().map(|warning| warning.text.to_string()).collect(),
             events: done.events,
         })
     }

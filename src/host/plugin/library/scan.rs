@@ -85,7 +85,15 @@ pub(crate) fn scan(config: &NativeConfig, found: &mut FolderScan) {
 }
 
 fn fault(plugin: &str, file: &str, kind: FaultKind, message: String) -> Fault {
-    Fault { plugin: plugin.to_owned(), file: file.to_owned(), line: None, point: None, kind, message }
+    Fault {
+        plugin: plugin.to_owned(),
+        file: file.to_owned(),
+        line: None,
+        point: None,
+        kind,
+        message,
+        said: None,
+    }
 }
 
 fn unreadable(error: &io::Error) -> String {

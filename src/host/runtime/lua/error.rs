@@ -2,8 +2,36 @@
 
 use crate::plugin::fault::{Fault, FaultKind, readable};
 use mlua::Error;
+use registrar_sdk::BilingualText;
+use std::fmt;
 
 const READONLY: &str = "attempt to modify a readonly table";
+
+/// A text that a script raised in both languages: `error({ zh = …, en = … })`.
+#[derive(Debug)]
+pub struct Raised(BilingualText);
+
+impl Raised {
+    /// The error that carries it; a half that is missing is the other one.
+    pub fn error(zh: Option<String>, en: Option<String>) -> Error {
+        Error::external(Raised(BilingualText::of_halves(zh.as_deref(), en.as_deref())))
+    }
+
+    fn within(error: &Error) -> Option<&Raised> {
+        match error {
+            Error::CallbackError { cause, .. } | Error::WithContext { cause, .. } => Raised::within(cause),
+            other => other.downcast_ref(),
+        }
+    }
+}
+
+impl fmt::Display for Raised {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+impl std::error::Error for Raised {}
 
 /// The message a script error carries, without traceback.
 pub fn message(error: &Error) -> String {
@@ -18,7 +46,9 @@ pub fn message(error: &Error) -> String {
     let text = text.split("\nstack traceback").next().unwrap_or(&text);
     let text = text.strip_prefix("runtime error: ").unwrap_or(text).trim_end();
     match raised_value(text) {
-        Some(kind) => format!("raised a {kind}; raise text, as in error(\"what is wrong\")"),
+        Some(kind) => {
+            format!("raised a {kind}; raise text, error(\"what is wrong\"), or error({{ zh = …, en = … }})")
+        }
         // Luau says what, and not what to do.
         None if text.ends_with(READONLY) => {
             format!("{text}: what a handler is given is frozen; change a copy of it, table.clone(…)")
@@ -38,8 +68,11 @@ fn raised_value(text: &str) -> Option<&'static str> {
     address.bytes().all(|b| b.is_ascii_hexdigit()).then_some(known)
 }
 
-/// The message with the place it was raised at before it, as Luau writes it.
+/// The message with the place it was raised at before it, as Luau writes it; a text in both languages as it is.
 pub fn located(error: &Error) -> String {
+    if let Some(raised) = Raised::within(error) {
+        return raised.to_string();
+    }
     match found(error) {
         (Some((file, line)), text) => format!("{file}:{line}: {text}"),
         (None, text) => text,
@@ -123,8 +156,9 @@ pub fn fault(
         _ if point.is_some() => format!("failed: {text}"),
         _ => text,
     };
+    let said = Raised::within(error).map(|Raised(text)| text.map(|half| readable(half.to_owned())));
     let message = readable(text);
-    Fault { plugin: plugin.to_owned(), file, line, point: point.map(str::to_owned), kind, message }
+    Fault { plugin: plugin.to_owned(), file, line, point: point.map(str::to_owned), kind, message, said }
 }
 
 #[cfg(test)]

@@ -1,6 +1,9 @@
 //! A closed Luau state: which libraries it has, what is taken away, what is replaced.
 
-use crate::runtime::interrupt::{self, Callbacks};
+use crate::runtime::{
+    interrupt::{self, Callbacks},
+    lua::error::{Raised, located},
+};
 use memchr::memmem;
 use mlua::{
     Lua, LuaOptions, LuaString, StdLib, Value as LuaValue,
@@ -54,16 +57,20 @@ pub fn open(cap: usize, speed: Speed, log: impl Fn(&str) + 'static) -> mlua::Res
     })?;
     let text = lua.create_function(|_, raised: LuaValue| {
         Ok(match raised {
-            LuaValue::Error(error) => crate::runtime::lua::error::located(&error),
+            LuaValue::Error(error) => located(&error),
             other => other.type_name().to_owned(),
         })
+    })?;
+    let raise = lua.create_function(|_, (zh, en): (LuaValue, LuaValue)| -> mlua::Result<()> {
+        let half = |text: LuaValue| text.as_string().map(|text| text.to_string_lossy());
+        Err(Raised::error(half(zh), half(en)))
     })?;
     let find = lua.create_function(find)?;
     let rep = lua.create_function(|lua, (text, times): (LuaString, usize)| {
         lua.create_string(text.as_bytes().repeat(times))
     })?;
     let prelude = lua.load(prelude()?).set_name("=host").set_mode(ChunkMode::Binary);
-    prelude.call::<()>((find, rep, log, text, cap))?;
+    prelude.call::<()>((find, rep, log, text, raise, cap))?;
     let callbacks = interrupt::install(&lua)?;
     Ok((lua, callbacks))
 }

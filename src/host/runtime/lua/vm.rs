@@ -123,6 +123,7 @@ impl Vm {
             message: format!(
                 "{what}ran past its budget of {budget} ms of processor time{setting} and was stopped"
             ),
+            said: None,
         }
     }
 
@@ -141,6 +142,7 @@ impl Vm {
                 point: None,
                 kind: FaultKind::Declaration,
                 message: "registers differently when its sources run again; registration must depend on sources and settings only".into(),
+                said: None,
             }),
             _ => Ok(()),
         }

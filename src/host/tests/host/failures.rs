@@ -3,7 +3,7 @@
 use crate::combining::bench;
 use registrar_fixtures::bench::{Bench, fault, host_with};
 use registrar_host::{Failed, FaultKind};
-use registrar_sdk::Value;
+use registrar_sdk::{BilingualText, Value};
 use std::time::Duration;
 
 // What a point does when the second of three handlers fails: its answer or message, how often it
@@ -124,4 +124,38 @@ fn an_unknown_point_is_named_with_what_was_meant() {
     let failed = bench("combine.first", &["return 1"]).ask("combine.frist", vec![]).unwrap_err();
     let Failed::Call(text) = failed else { panic!("{failed}") };
     assert!(text.contains("did you mean `combine.first`"), "{text}");
+}
+
+#[test]
+fn what_a_script_raises_in_two_languages_reaches_the_reader_in_both() {
+    let check = |body: &str, message: &str, said: Option<(&str, &str)>| {
+        let bench = bench("fail.call", &[body]);
+        let Err(Failed::Handler(fault)) = bench.ask("fail.call", vec![]) else { panic!("{body}") };
+        assert_eq!(fault.message, message, "{body}");
+        assert_eq!(fault.said, said.map(|(zh, en)| BilingualText::new(zh, en)), "{body}");
+        assert_eq!((fault.file.as_str(), fault.line), ("a.lua", Some(1)), "{body}");
+    };
+    let both = ("已超期", "It is late.");
+    let raise = "error({ zh = '已超期', en = 'It is late.' })";
+    check(raise, "failed: 已超期 · It is late.", Some(both));
+    check(&raise.replace(")", ", 0)"), "failed: 已超期 · It is late.", Some(both));
+    check("error({ zh = '已超期' }, 0)", "failed: 已超期", Some(("已超期", "已超期")));
+    check("error({ en = 'late', zh = 3 })", "failed: late", Some(("late", "late")));
+    // From within a function and a coroutine.
+    check(&format!("(function() {raise} end)()"), "failed: 已超期 · It is late.", Some(both));
+    check(&format!("coroutine.wrap(function() {raise} end)()"), "failed: 已超期 · It is late.", Some(both));
+    // Whoever catches it has a text, without a place; passed on, it is a text like any other.
+    let caught = format!("local ok, why = pcall(function() {raise} end) error(`[{{why}}]`, 0)");
+    check(&caught, "failed: [已超期 · It is late.]", None);
+    let handled =
+        format!("local ok, why = xpcall(function() {raise} end, function(w) return w end) error(why, 0)");
+    check(&handled, "failed: 已超期 · It is late.", None);
+    // Other errors are as they were, with the place that the level says.
+    check("error('broken')", "failed: broken", None);
+    check("error('broken', 0)", "failed: broken", None);
+    let other = "failed: raised a table; raise text, error(\"what is wrong\"), or error({ zh = …, en = … })";
+    check("error({ 1 })", other, None);
+    let told = bench("fail.call", &["local t = {} function t.f() error('x', 2) end\n t.f()"]);
+    let Err(Failed::Handler(fault)) = told.ask("fail.call", vec![]) else { panic!() };
+    assert_eq!((fault.message.as_str(), fault.line), ("failed: x", Some(2)));
 }

@@ -66,7 +66,7 @@ impl Keys {
     /// # Errors
     /// A number that JSON has no form for.
     pub(super) fn seal(&self, contents: &Contents) -> Result<String, KernelError> {
-        let told = |why: serde_json::Error| KernelError::Refused(format!("the package: {why}"));
+        let told = |why: serde_json::Error| KernelError::refused(format!("the package: {why}"));
         let contents = serde_json::to_string(contents).map_err(told)?;
         let signature = self.sign(&contents);
         serde_json::to_string(&Sealed { contents, key: self.public(), signature }).map_err(told)
