@@ -4,6 +4,11 @@
 local ranks = require("std/ranks")
 local settings = host.settings
 
+-- How many win on a day: what an office says in its settings goes before the figure.
+local function places(setting, figure, day)
+  return if settings[setting] >= 0 then settings[setting] else tonumber(tostring(host.figure(figure, day)))
+end
+
 -- Where nobody can win, nothing waits for an earlier decision either.
 local function take(s, list, n, options)
   return if n > 0 and #list > 0 then s:take(list, n, options) else nil
@@ -14,14 +19,14 @@ for _, pool in settings.pools do
     register = "information", period = "year", clause = "total",
   }, function(s)
     local list = ranks.with_some(s:standing({ measure = "points", pool = pool }))
-    return take(s, list, settings.by_total, { award = "total-" .. pool })
+    return take(s, list, places("by_total", "total", s.period.last), { award = "total-" .. pool })
   end)
 
   host.on("award.select", {
     register = "information", period = "year", clause = "adoption",
   }, function(s)
     local list = ranks.with_some(s:standing({ measure = "points", tag = "adoption", pool = pool }))
-    return take(s, list, settings.by_adoption, { award = "adoption-" .. pool, taken = settings.taken })
+    return take(s, list, places("by_adoption", "adoption", s.period.last), { award = "adoption-" .. pool, taken = settings.taken })
   end)
 end
 
@@ -30,7 +35,7 @@ host.on("award.select", {
 }, function(s)
   local tag = if settings.people_tag ~= "" then settings.people_tag else nil
   local list = ranks.with_some(s:standing({ measure = settings.people_measure, tag = tag }))
-  return take(s, list, settings.people, { award = "people" })
+  return take(s, list, places("people", "people", s.period.last), { award = "people" })
 end)
 
 local function row(account, pool, amount, adoption)
@@ -72,7 +77,7 @@ case("who has nothing wins nothing", { row("a", "units", 90, 0), row("b", "units
 })
 
 -- One more than there are places, each with another amount; then the last two tie.
-local n = settings.people
+local n = places("people", "people", year.last)
 local people, tie, winners = {}, {}, {}
 for i = 1, n + 1 do
   people[i] = person(`p{i}`, 100 - i)

@@ -89,7 +89,7 @@ host.on("report.build", {
   }
 end)
 
-local monthly = settings.monthly.county
+local monthly = owed.of_class("county", "2023-01-01")
 local per_window = monthly * window.months
 
 local function notice(title, period, date, had, expect)

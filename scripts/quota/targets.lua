@@ -30,7 +30,7 @@ local function owes(title, class, settled, expect)
   })
 end
 
-owes("a county owes its monthly number", "county", false, { { name = "monthly", count = settings.monthly.county, action = "submit" } })
+owes("a county owes its monthly number", "county", false, { { name = "monthly", count = owed.of_class("county", january.first), action = "submit" } })
 owes("a class that is not named owes none", "guest", false, host.null)
 owes("what was settled with the unit goes before its class", "county", 5, { { count = 5 } })
 owes("and before a class that owes none", "guest", 1, { { count = 1 } })
