@@ -77,6 +77,11 @@ pub enum Command {
         /// The point
         id: Option<String>,
     },
+    /// List the chapters of the book, or read one: for authors of scripts and plugins, operators, staff, developers
+    Book {
+        /// The chapter
+        chapter: Option<String>,
+    },
     /// List the registers, or show one: fields, words, stages, actions with their forms, measures, pools
     Registers {
         /// The register

@@ -112,6 +112,7 @@ pub(super) fn in_office(app: &App, cli: &Cli, place: &CommandContext, output: &m
         // These ran before an office was opened. One by one, so that a new command is missed when it is compiled.
         Command::Check { .. }
         | Command::Points { .. }
+        | Command::Book { .. }
         | Command::New { .. }
         | Command::Trust { .. }
         | Command::Stubs { .. }

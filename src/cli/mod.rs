@@ -6,6 +6,7 @@ mod approve;
 mod args;
 mod awards;
 mod backup;
+mod book;
 mod call;
 mod check;
 mod command_table;
@@ -166,6 +167,7 @@ fn start(cli: Cli, args: Vec<OsString>, terminal: &mut Terminal) -> Result<u8> {
         Command::Check { paths } => {
             return check::run(&config, cli.common.office.as_deref(), paths, &mut output);
         }
+        Command::Book { chapter } => return book::run(chapter.as_deref(), &mut output),
         Command::Points { id } => return points::run(id.as_deref(), &mut output),
         Command::New { kind, name, sdk, register } => {
             let of = new::Of { sdk: sdk.as_deref(), register: register.as_deref() };

@@ -50,8 +50,15 @@ fn commands(paper: &str) -> Vec<Vec<String>> {
 #[test]
 fn each_command_in_a_paper_is_one() {
     let top = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let mut papers = vec![top.join("README.md"), top.join("scripts/README.md")];
-    papers.extend(fs::read_dir(top.join("src/book")).unwrap().map(|entry| entry.unwrap().path()));
+    let mut papers = vec![top.join("README.md")];
+    for folder in ["src/book", "scripts", "scripts/examples", "plugins", "plugins/examples"] {
+        let entries = fs::read_dir(top.join(folder)).unwrap().map(|entry| entry.unwrap().path());
+        let more = entries.flat_map(|path| match path.is_dir() {
+            true => vec![path.join("README.md"), path.join("README.zh.md")],
+            false => vec![path],
+        });
+        papers.extend(more.filter(|path| path.extension().is_some_and(|is| is == "md") && path.exists()));
+    }
     let (mut count, mut wrong) = (0, Vec::new());
     for paper in papers {
         for command in commands(&fs::read_to_string(&paper).unwrap()) {

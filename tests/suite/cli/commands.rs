@@ -311,3 +311,17 @@ fn a_point_with_effects_is_only_tried_unless_it_is_to_act() {
         program.run_with(&["call", "record.number"], r#"{"event": {"register": "things"}}"#).ok().shows("N1");
     }
 }
+
+#[test]
+fn the_program_carries_its_book() {
+    let program = Program::new();
+    let list = program.run(&["book"]).ok().out;
+    assert!(list.contains("Run an office") && list.contains("script authors"), "{list}");
+    assert!(program.run(&["book", "operators"]).ok().out.starts_with("# Run an office\n"));
+    // A link of one chapter is a name of the next.
+    let link = program.run(&["book", "../../plugins/contract/REFERENCE.md"]).ok().out;
+    assert!(link.contains("host.records"), "{link}");
+    program.run(&["book", "operator"]).ended(2).says("did you mean `operators`");
+    let all: Value = serde_json::from_str(&program.run(&["book", "--json"]).ok().out).unwrap();
+    assert!(all.as_array().unwrap().iter().any(|one| one["name"] == "glossary"), "{all}");
+}

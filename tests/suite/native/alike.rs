@@ -18,7 +18,7 @@ fn fill(folder: &Path, script: &str, c: &str) {
     fs::write(folder.join("scripts/hello-lua.lua"), SCRIPT.replace("OPTIONS", script)).unwrap();
     put(&folder.join("libraries/libhello_rust.so"), &built("libhello_rust.so"));
     let options = format!("\"{}\"", c.replace('"', "\\\""));
-    compile("hello.c", &folder.join("built.so"), &[("OPTIONS", &options)]);
+    compile("plugins/examples/c/hello.c", &folder.join("built.so"), &[("OPTIONS", &options)]);
     put(&folder.join("libraries/hello-c.so"), &folder.join("built.so"));
 }
 
@@ -69,7 +69,7 @@ fn three_languages_answer_at_one_point_in_the_declared_order() {
 
 #[test]
 fn a_plugin_in_rust_takes_less_than_thirty_lines() {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/plugins/hello-rust");
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("plugins/examples/rust/hello");
     let lines = |entry: fs::DirEntry| fs::read_to_string(entry.path()).unwrap().lines().count();
     let lines: usize = fs::read_dir(folder).unwrap().map(|entry| lines(entry.unwrap())).sum();
     println!("figure: a plugin in Rust, manifests included: {lines} lines");

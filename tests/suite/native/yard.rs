@@ -191,12 +191,12 @@ pub fn put(to: &Path, from: &Path) {
     fs::rename(aside, to).unwrap();
 }
 
-/// Compiles a source of `tests/plugins` to a library, with definitions.
+/// Compiles a source, of `tests/plugins` unless it says where, to a library, with definitions.
 pub fn compile(source: &str, to: &Path, definitions: &[(&str, &str)]) {
     cc(source, to, &["-shared", "-fPIC"], definitions);
 }
 
-/// Compiles a source of `tests/plugins` against the header alone.
+/// Compiles a source against the header alone.
 pub fn cc(source: &str, to: &Path, flags: &[&str], definitions: &[(&str, &str)]) {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let definitions = definitions.iter().map(|(name, value)| format!("-D{name}={value}"));
@@ -206,7 +206,7 @@ pub fn cc(source: &str, to: &Path, flags: &[&str], definitions: &[(&str, &str)])
         .args(definitions)
         .arg("-I")
         .arg(root.join("plugins/sdk"))
-        .arg(root.join("tests/plugins").join(source))
+        .arg(if source.contains('/') { root.join(source) } else { root.join("tests/plugins").join(source) })
         .arg("-o")
         .arg(to)
         .output()
