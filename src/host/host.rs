@@ -37,7 +37,10 @@ use crate::{
 };
 use arc_swap::ArcSwap;
 use registrar_sdk::Contract;
-use std::sync::{Arc, Mutex, TryLockError, Weak};
+use std::{
+    collections::BTreeSet,
+    sync::{Arc, Mutex, TryLockError, Weak},
+};
 
 /// Under what circumstances a dispatch is made.
 #[derive(Clone)]
@@ -236,7 +239,13 @@ pub(crate) struct OwnedLoader {
 
 impl OwnedLoader {
     pub(crate) fn borrow(&self) -> Loader<'_> {
-        Loader { engine: &self.engine, contract: self.contract, config: &self.config, served: false }
+        Loader {
+            engine: &self.engine,
+            contract: self.contract,
+            config: &self.config,
+            served: false,
+            passed: BTreeSet::new(),
+        }
     }
 }
 

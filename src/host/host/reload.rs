@@ -268,7 +268,7 @@ impl Host {
             .collect();
         live.number = generation.number;
         (live.loaded, live.claims) = (plugins, claims);
-        self.note_serving(&generation);
+        self.note_serving(&generation, &live.loaded);
         self.exchange(generation, leaving);
     }
 

@@ -6,6 +6,7 @@ use crate::{
     host::Host,
     lifecycle::{
         assemble::{Assembled, assemble},
+        build_cache::mark,
         load::Loader,
         objection::{Claims, Objection},
         serving::{PluginSources, Serving},
@@ -16,6 +17,8 @@ use std::{collections::BTreeSet, sync::Arc};
 
 /// The key of the note that tells what serves.
 const SERVING: &str = "serving";
+/// The key of the note that tells which trials its plugins have passed.
+const PASSED: &str = "passed";
 
 /// A generation that served.
 pub(crate) struct Restored {
@@ -26,19 +29,37 @@ pub(crate) struct Restored {
 
 impl Host {
     /// Notes what serves, for the next start.
-    pub(crate) fn note_serving(&self, generation: &Generation) {
+    pub(crate) fn note_serving(&self, generation: &Generation, plugins: &Serving) {
+        let config = self.config();
+        let marks: BTreeSet<String> =
+            plugins.values().filter_map(|loaded| mark(&loaded.instance.body, &config)).collect();
         let text = serde_json::to_string(&*generation.recipe).map_err(|e| e.to_string());
-        if let Err(error) = text.and_then(|text| self.note(SERVING, Some(&text))) {
-            let office = &self.config().office;
-            tracing::error!(office, error, "What serves could not be noted for a restart.");
+        let noted =
+            text.and_then(|text| self.note(SERVING, Some(&text))).and_then(|()| match self.passed() {
+                known if known == marks => Ok(()),
+                _ => self.note(PASSED, Some(&marks.into_iter().collect::<Vec<_>>().join(" "))),
+            });
+        if let Err(error) = noted {
+            tracing::error!(office = %config.office, error, "What serves could not be noted for a restart.");
         }
+    }
+
+    // Without the note everything is tried again.
+    fn passed(&self) -> BTreeSet<String> {
+        let noted = self.noted(PASSED).ok().flatten().unwrap_or_default();
+        noted.split_whitespace().map(str::to_owned).collect()
     }
 
     /// What served last, as far as this program can still load it; `None` if that is nothing.
     pub(crate) fn restored(&self, scan: &FolderScan) -> Option<Restored> {
         let (sources, config) = self.served(scan)?;
-        let loader =
-            Loader { engine: self.engine(), contract: self.contract(), config: &config, served: true };
+        let loader = Loader {
+            engine: self.engine(),
+            contract: self.contract(),
+            config: &config,
+            served: true,
+            passed: self.passed(),
+        };
         let mut plugins = Serving::new();
         let mut out: BTreeSet<String> = BTreeSet::new();
         for source in sources.values() {

@@ -198,7 +198,13 @@ impl Host {
         served: bool,
     ) -> Result<(Arc<Generation>, Vec<Conflict>), Vec<Fault>> {
         // What was kept went live once.
-        let loader = Loader { engine: self.engine(), contract: self.contract(), config, served };
+        let loader = Loader {
+            engine: self.engine(),
+            contract: self.contract(),
+            config,
+            served,
+            passed: BTreeSet::new(),
+        };
         let (mut plugins, mut faults) = (Vec::new(), Vec::new());
         for source in sources.values() {
             let same = |old: &&Arc<Loaded>| {

@@ -128,6 +128,16 @@ pub(crate) fn is_passing(fault: &Fault) -> bool {
 
 /// The key of a trial under this configuration. `served`: whether what an earlier program let pass goes on.
 pub(crate) fn key(body: &Body, config: &HostConfig, served: bool) -> CacheKey {
+    hashed(body, config, &format!("{served} {:p}", Arc::as_ptr(&config.example_snapshot)))
+}
+
+/// What a trial depends on as a later start knows it again; `None` where the host was not told what that is.
+pub(crate) fn mark(body: &Body, config: &HostConfig) -> Option<String> {
+    let identity = config.trial_identity.as_ref()?;
+    Some(blake3::Hash::from_bytes(hashed(body, config, identity)).to_hex().to_string())
+}
+
+fn hashed(body: &Body, config: &HostConfig, under: &str) -> CacheKey {
     let native = &config.native;
     let mut hasher = blake3::Hasher::new();
     let mut add = |text: String| {
@@ -135,10 +145,10 @@ pub(crate) fn key(body: &Body, config: &HostConfig, served: bool) -> CacheKey {
     };
     // The content, its dependencies, its settings, the contract.
     add(body.info.rule_hash.clone());
-    add(format!("{} {} {served}", body.info.id, body.info.kind));
+    add(format!("{} {}", body.info.id, body.info.kind));
     add(format!("{} {} {:?}", body.memory_cap, body.load_budget_ms, body.quota));
     add(format!("{:?} {} {:?}", native.program, native.memory, native.patience));
-    add(format!("{:p}", Arc::as_ptr(&config.example_snapshot)));
+    add(under.to_owned());
     *hasher.finalize().as_bytes()
 }
 

@@ -21,7 +21,10 @@ use crate::{
     runtime::instance::Instance,
 };
 use registrar_sdk::{Contract, Map, Value, suggest::nearest};
-use std::{collections::BTreeMap, sync::Arc};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 
 /// Part of every rule hash: rises when the engine computes anything differently.
 pub const ENGINE_REVISION: u32 = 1;
@@ -52,6 +55,15 @@ pub struct Loader<'a> {
     pub(crate) config: &'a HostConfig,
     /// Whether what is loaded served before: then what an earlier version of this program let pass goes on.
     pub(crate) served: bool,
+    /// The marks of trials that were passed before: what has one of them is not tried again.
+    pub(crate) passed: BTreeSet<String>,
+}
+
+impl Loader<'_> {
+    /// Whether its examples were passed before, under all that they depend on.
+    pub(crate) fn has_passed(&self, body: &Body) -> bool {
+        build_cache::mark(body, self.config).is_some_and(|mark| self.passed.contains(&mark))
+    }
 }
 
 /// What a plugin is given besides its files.

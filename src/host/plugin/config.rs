@@ -86,6 +86,9 @@ pub struct HostConfig {
     pub quota: Arc<Quota>,
     /// Answers host calls in examples, unless the example says itself.
     pub example_snapshot: Arc<dyn Snapshot>,
+    /// What else decides on examples but content, settings and limits: the program that runs them and what it has
+    /// answer their host calls. What served under the same is not tried again at a start. `None`: it always is.
+    pub trial_identity: Option<String>,
     /// What `host.now` answers; of the type that the contract declares.
     pub clock: fn() -> Value,
 }
@@ -135,6 +138,7 @@ impl HostConfig {
             files: None,
             quota: Arc::default(),
             example_snapshot: Arc::new(NoServices),
+            trial_identity: None,
             clock: || Value::text(jiff::ZonedDateTime::now().strftime("%Y-%m-%dT%H:%M:%S%:z").to_string()),
         }
     }

@@ -22,6 +22,8 @@ mod phases;
 mod reload;
 #[path = "host/reload_under_load.rs"]
 mod reload_under_load;
+#[path = "host/restart.rs"]
+mod restart;
 #[path = "host/sandbox.rs"]
 mod sandbox;
 #[path = "host/sandbox_cases.rs"]
