@@ -146,7 +146,10 @@ fn what_a_period_adds_and_what_is_owed_are_compared_by_the_examples() {
         "clause = \"monthly\", from = { 2007-01-01 = -2 }",
         "clause = \"monthly\", from = { 2007-01-01 = -3 }",
     );
-    program.edit("scripts/quota/plugin.toml", "county = 2,", "county = 4,");
+    let county = |n: u8| {
+        format!("en = \"A county\" }}, unit = \"条/月\", clause = \"owed\", from = {{ 2000-01-01 = {n} }}")
+    };
+    program.edit("scripts/quota/plugin.toml", &county(2), &county(4));
     let period = |diff: &Value| -> Vec<String> {
         let changes =
             diff["changes"].as_array().unwrap().iter().filter(|change| change["point"] != "score.post");

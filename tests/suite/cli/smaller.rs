@@ -59,7 +59,7 @@ fn what_is_owed_is_listed_and_a_calendar_that_ends_says_so() {
     let owed = program.run(&["deadlines", "--json"]).ok().json();
     let told = |id: &str| {
         let mut own = owed.as_array().unwrap().iter().filter(|one| one["record"] == id);
-        own.any(|one| one["why"].as_str().unwrap().contains("节假日尚未录入"))
+        own.any(|one| one["why"]["zh"].as_str().unwrap().contains("节假日尚未录入"))
     };
     assert!(told("t3") && !told("t2"), "{owed}");
     program.run(&["deadlines", "instructions", "--overdue"]).ok().shows("OVERDUE");

@@ -8,7 +8,7 @@ use crate::{
 use jiff::civil::{Date, date};
 use registrar_contract::OFFICE;
 use registrar_domain::{Event, Lang, Store};
-use registrar_host::{Engine, EngineConfig, Host, HostConfig};
+use registrar_host::{Engine, EngineConfig, Host, HostConfig, MemoryStore, Snapshot};
 use registrar_kernel::{
     Act, ImportOptions, LedgerService, Office,
     access::Principal,
@@ -21,7 +21,7 @@ use serde_json::{Value as Json, json};
 use std::{
     cell::Cell,
     collections::BTreeMap,
-    sync::{Arc, Mutex},
+    sync::{Arc, Mutex, OnceLock},
 };
 
 /// The day on which a city's clock stands at first.
@@ -55,6 +55,34 @@ pub struct City {
     folder: tempfile::TempDir,
 }
 
+/// What all cities of this run share. The host has the scripts that ship: while it serves, an office with the same
+/// need not try them again.
+struct Shared {
+    engine: Arc<Engine>,
+    snapshot: Arc<dyn Snapshot>,
+    _host: Host,
+}
+
+impl Shared {
+    fn get() -> &'static Shared {
+        static SHARED: OnceLock<Shared> = OnceLock::new();
+        SHARED.get_or_init(|| {
+            let engine = Engine::start(EngineConfig { workers: 2, ..EngineConfig::default() }).unwrap();
+            let snapshot: Arc<dyn Snapshot> = Arc::new(registrar_kernel::OfficeSnapshot::new(Arc::default()));
+            let mut config = HostConfig::new(vec![repository().join("scripts")]);
+            config.load_budget_ms = LOAD_BUDGET;
+            config.example_snapshot = snapshot.clone();
+            let host = Host::new(engine.clone(), &OFFICE, config, Arc::new(MemoryStore::default()));
+            let report = host.reload();
+            assert!(report.faults.is_empty(), "{:?}", report.faults);
+            Shared { engine, snapshot, _host: host }
+        })
+    }
+}
+
+/// Milliseconds: loading competes with other tests.
+const LOAD_BUDGET: u32 = 2000;
+
 impl City {
     /// With these rule sets chosen.
     pub fn new(rules: &[&str]) -> City {
@@ -79,20 +107,20 @@ impl City {
         let store = Arc::new(SqliteStore::open(&data).unwrap());
         let key = store.open_office("default").unwrap();
         let mut config = HostConfig::new(vec![scripts]);
-        config.load_budget_ms = 2000;
+        config.load_budget_ms = LOAD_BUDGET;
         config.chosen = rules.iter().map(|name| (*name).to_owned()).collect();
         let plugins = settings.as_object().unwrap().iter();
         config.settings = plugins.map(|(plugin, of)| (plugin.clone(), map(of))).collect();
         config.files = Some(data.join("files"));
-        config.example_snapshot = Arc::new(registrar_kernel::OfficeSnapshot::new(Arc::default()));
+        let shared = Shared::get();
+        config.example_snapshot = shared.snapshot.clone();
         NOW.set(BEGIN);
         config.clock = || {
             let on = NOW.get().to_string();
             let at = format!("{on}T09:00:00+08:00");
             Value::map([("on", Value::text(on)), ("at", Value::text(at))])
         };
-        let engine = Engine::start(EngineConfig { workers: 1, ..EngineConfig::default() }).unwrap();
-        let host = Host::new(engine, &OFFICE, config, store.host_store(key));
+        let host = Host::new(shared.engine.clone(), &OFFICE, config, store.host_store(key));
         let today = Arc::new(Mutex::new(BEGIN));
         let clock = today.clone();
         let office = Office::open_at("default", store, host, Arc::new(move || *clock.lock().unwrap()));
