@@ -4939,7 +4939,7 @@ pub mod point {
         }
     }
 
-    /// `route.assign`: Says which unit or person gets a record. With no answer it waits in a queue to be assigned by hand.
+    /// `route.assign`: Says which unit or person gets a record. With no answer it waits in a queue to be assigned by hand. Nothing in this version asks it yet.
     #[derive(Clone, Copy, Debug)]
     pub struct RouteAssign;
 
@@ -5065,7 +5065,7 @@ pub mod point {
         }
     }
 
-    /// `vote.check`: Refuses a vote that is not valid: too few present, more ballots returned than issued.
+    /// `vote.check`: Refuses a vote that is not valid: too few present, more ballots returned than issued. Nothing in this version asks it yet.
     #[derive(Clone, Copy, Debug)]
     pub struct VoteCheck;
 
@@ -5079,7 +5079,7 @@ pub mod point {
         }
     }
 
-    /// `vote.tally`: Counts the ballots: who is elected, who fails, and among whom another round decides.
+    /// `vote.tally`: Counts the ballots: who is elected, who fails, and among whom another round decides. Nothing in this version asks it yet.
     #[derive(Clone, Copy, Debug)]
     pub struct VoteTally;
 

@@ -152,7 +152,7 @@ pub enum ActError {
     Conflict(String),
     /// A plugin that had to answer failed.
     #[error("{0}; nothing was stored")]
-    Plugin(#[from] Failed),
+    Plugin(#[source] Box<Failed>),
     /// Everything else.
     #[error(transparent)]
     Kernel(KernelError),
@@ -162,6 +162,12 @@ impl ActError {
     /// Who acts may not.
     pub(crate) fn denied(why: impl Into<BilingualText>) -> ActError {
         ActError::Denied(why.into())
+    }
+}
+
+impl From<Failed> for ActError {
+    fn from(failed: Failed) -> ActError {
+        ActError::Plugin(Box::new(failed))
     }
 }
 

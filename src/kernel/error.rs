@@ -13,7 +13,7 @@ pub enum KernelError {
     Store(#[from] StoreError),
     /// A plugin that was needed failed.
     #[error(transparent)]
-    Plugin(#[from] Failed),
+    Plugin(Box<Failed>),
     /// The registers that the plugins define don't fit together.
     #[error("the registers do not fit together: {}", list(.0))]
     Registers(Vec<Fault>),
@@ -44,6 +44,12 @@ fn list(faults: &[Fault]) -> String {
     faults.iter().map(Fault::to_string).collect::<Vec<_>>().join("; ")
 }
 
+impl From<Failed> for KernelError {
+    fn from(failed: Failed) -> KernelError {
+        KernelError::Plugin(Box::new(failed))
+    }
+}
+
 impl From<DomainError> for KernelError {
     fn from(error: DomainError) -> KernelError {
         match error {
@@ -58,7 +64,7 @@ impl From<LedgerError> for KernelError {
     fn from(error: LedgerError) -> KernelError {
         match error {
             LedgerError::Store(why) => KernelError::Store(why),
-            LedgerError::Plugin(why) => KernelError::Plugin(why),
+            LedgerError::Plugin(why) => KernelError::Plugin(Box::new(why)),
             LedgerError::Unknown(what) => KernelError::Unknown(what),
             LedgerError::Refused(why) => KernelError::refused(why),
         }

@@ -312,7 +312,7 @@ fn build(view: OfficeView<'_>, name: &str, parameters: Value) -> Result<Value, B
             tracing::warn!(office = %view.office().name, %fault, "A report can't be built.");
             // What a script says on purpose comes as the reason of a failure.
             let plain = fault.message.strip_prefix("failed: ").unwrap_or(&fault.message);
-            Err(fault.said.unwrap_or_else(|| BilingualText::same(plain)))
+            Err(fault.said.map_or_else(|| BilingualText::same(plain), |said| *said))
         }
         Err(failed) => Err(failed.to_string().into()),
     }

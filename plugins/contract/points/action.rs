@@ -76,7 +76,7 @@ pub(super) const AFTER: Point = Point {
 
 pub(super) const ASSIGN: Point = Point {
     id: "route.assign",
-    doc: "Says which unit or person gets a record. With no answer it waits in a queue to be assigned by hand.",
+    doc: "Says which unit or person gets a record. With no answer it waits in a queue to be assigned by hand. Nothing in this version asks it yet.",
     params: &[THE_EVENT, THE_RECORD],
     answer: Type::Struct(&ROUTE),
     combine: Combine::First { per: None },

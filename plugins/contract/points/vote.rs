@@ -12,7 +12,7 @@ const THE_VOTE: Param = param("v", Type::Struct(&VOTE), "The vote and its ballot
 
 pub(super) const CHECK: Point = Point {
     id: "vote.check",
-    doc: "Refuses a vote that is not valid: too few present, more ballots returned than issued.",
+    doc: "Refuses a vote that is not valid: too few present, more ballots returned than issued. Nothing in this version asks it yet.",
     params: &[THE_VOTE],
     answer: REFUSALS,
     combine: Combine::Veto,
@@ -29,7 +29,7 @@ pub(super) const CHECK: Point = Point {
 
 pub(super) const TALLY: Point = Point {
     id: "vote.tally",
-    doc: "Counts the ballots: who is elected, who fails, and among whom another round decides.",
+    doc: "Counts the ballots: who is elected, who fails, and among whom another round decides. Nothing in this version asks it yet.",
     params: &[THE_VOTE],
     answer: Type::Struct(&RESULT),
     combine: Combine::First { per: None },

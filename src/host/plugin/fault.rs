@@ -47,7 +47,7 @@ pub struct Fault {
     pub message: String,
     /// What a script raised in both languages, `error({ zh = …, en = … })`, for whoever asked.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub said: Option<BilingualText>,
+    pub said: Option<Box<BilingualText>>,
 }
 
 // A script can raise megabytes; a message is for people.

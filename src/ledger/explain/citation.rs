@@ -19,8 +19,8 @@ pub(crate) fn cite(figure: &mut Explained, generation: &Generation, lang: Lang) 
     let day = latest(figure).unwrap_or(ALWAYS).to_owned();
     if let Some(plugin) = figure.plugin.as_ref().and_then(|id| generation.plugin(id)) {
         figure.document = plugin.document.as_ref().map(|document| GoverningDocument {
-            title: BilingualText::same(&said(&document.title)),
-            issued_by: BilingualText::same(&said(&document.issued_by)),
+            title: BilingualText::same(said(&document.title)),
+            issued_by: BilingualText::same(said(&document.issued_by)),
             ..document.clone()
         });
         let text = figure.clause.as_deref().and_then(|clause| plugin.clause_text(clause, &day));

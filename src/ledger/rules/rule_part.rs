@@ -122,7 +122,11 @@ mod tests {
         let counts = OFFICE.points.iter().filter(|point| !matches!(point.combine, Combine::Lifecycle(_)));
         let missing: Vec<String> = counts
             .flat_map(|point| point.options.iter().map(move |option| (point.id, option)))
-            .filter(|(_, option)| matches!(option.filter, Filter::Equals(_)))
+            .filter(|(_, option)| match option.filter {
+                Filter::Equals(_) => true,
+                // A matter of cases, of days, of names; of none.
+                Filter::Fields(_) | Filter::Dates(_) | Filter::Rule(_) | Filter::None => false,
+            })
             .filter(|(_, option)| ![&WHICH[..], &COMPARED[..]].concat().contains(&option.option))
             .map(|(point, option)| format!("{point}: {}", option.option))
             .collect();

@@ -156,7 +156,7 @@ pub fn fault(
         _ if point.is_some() => format!("failed: {text}"),
         _ => text,
     };
-    let said = Raised::within(error).map(|Raised(text)| text.map(|half| readable(half.to_owned())));
+    let said = Raised::within(error).map(|Raised(text)| Box::new(text.map(|half| readable(half.to_owned()))));
     let message = readable(text);
     Fault { plugin: plugin.to_owned(), file, line, point: point.map(str::to_owned), kind, message, said }
 }
