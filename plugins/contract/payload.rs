@@ -1698,7 +1698,7 @@ pub mod answer {
     use super::view;
     #[allow(unused_imports, reason = "which of them a contract needs is its own matter")]
     use registrar_sdk::{
-        Amount, Map, Value,
+        Amount, BilingualText, FromValue, Map, Value,
         abi::Node,
         native::{Answer, Bytes, Call, FromView, View},
     };
@@ -1721,7 +1721,7 @@ pub mod answer {
         /// The register that this adds to, instead of being one.
         pub extends: Option<String>,
         /// Its title. It is text, or a table of text.
-        pub title: Value,
+        pub title: Option<BilingualText>,
         /// Its fields, by name.
         pub fields: Option<BTreeMap<String, FieldDefinition>>,
         /// Its stages; a new record is in the first.
@@ -1744,7 +1744,7 @@ pub mod answer {
             Register {
                 id: id.into(),
                 extends: None,
-                title: Value::Nil,
+                title: None,
                 fields: None,
                 stages: None,
                 moved_to: None,
@@ -1779,6 +1779,23 @@ pub mod answer {
         }
     }
 
+    impl FromValue for Register {
+        fn from_value(value: &Value) -> Register {
+            Register {
+                id: FromValue::from_value(value.get("id")),
+                extends: FromValue::from_value(value.get("extends")),
+                title: FromValue::from_value(value.get("title")),
+                fields: FromValue::from_value(value.get("fields")),
+                stages: FromValue::from_value(value.get("stages")),
+                moved_to: FromValue::from_value(value.get("moved_to")),
+                actions: FromValue::from_value(value.get("actions")),
+                measures: FromValue::from_value(value.get("measures")),
+                pools: FromValue::from_value(value.get("pools")),
+                name_field: FromValue::from_value(value.get("name_field")),
+            }
+        }
+    }
+
     /// A field of a register, or of an action's form.
     #[derive(Clone, Debug, PartialEq)]
     pub struct FieldDefinition {
@@ -1787,9 +1804,9 @@ pub mod answer {
         /// Whether it holds a list of them.
         pub many: Option<bool>,
         /// Its label; its name if left out. It is text, or a table of text.
-        pub label: Value,
+        pub label: Option<BilingualText>,
         /// A sentence shown beside it. It is text, or a table of text.
-        pub help: Value,
+        pub help: Option<BilingualText>,
         /// Whether it must be filled in.
         pub required: Option<bool>,
         /// Least value; for text the fewest characters, for a list the fewest items.
@@ -1820,8 +1837,8 @@ pub mod answer {
             FieldDefinition {
                 r#type,
                 many: None,
-                label: Value::Nil,
-                help: Value::Nil,
+                label: None,
+                help: None,
                 required: None,
                 min: None,
                 max: None,
@@ -1862,6 +1879,28 @@ pub mod answer {
     impl Answer for FieldDefinition {
         fn give(self, call: &Call<'_>) -> Result<Node, String> {
             Value::from(self).give(call)
+        }
+    }
+
+    impl FromValue for FieldDefinition {
+        fn from_value(value: &Value) -> FieldDefinition {
+            FieldDefinition {
+                r#type: FromValue::from_value(value.get("type")),
+                many: FromValue::from_value(value.get("many")),
+                label: FromValue::from_value(value.get("label")),
+                help: FromValue::from_value(value.get("help")),
+                required: FromValue::from_value(value.get("required")),
+                min: FromValue::from_value(value.get("min")),
+                max: FromValue::from_value(value.get("max")),
+                of: FromValue::from_value(value.get("of")),
+                default: FromValue::from_value(value.get("default")),
+                search: FromValue::from_value(value.get("search")),
+                personal: FromValue::from_value(value.get("personal")),
+                sets: FromValue::from_value(value.get("sets")),
+                was: FromValue::from_value(value.get("was")),
+                order: FromValue::from_value(value.get("order")),
+                asked: FromValue::from_value(value.get("asked")),
+            }
         }
     }
 
@@ -1929,13 +1968,33 @@ pub mod answer {
         }
     }
 
+    impl FromValue for FieldDefinitionType {
+        fn from_value(value: &Value) -> Self {
+            match value.as_str() {
+                Some("longtext") => FieldDefinitionType::Longtext,
+                Some("integer") => FieldDefinitionType::Integer,
+                Some("number") => FieldDefinitionType::Number,
+                Some("amount") => FieldDefinitionType::Amount,
+                Some("date") => FieldDefinitionType::Date,
+                Some("bool") => FieldDefinitionType::Bool,
+                Some("choice") => FieldDefinitionType::Choice,
+                Some("unit") => FieldDefinitionType::Unit,
+                Some("person") => FieldDefinitionType::Person,
+                Some("record") => FieldDefinitionType::Record,
+                Some("file") => FieldDefinitionType::File,
+                Some("map") => FieldDefinitionType::Map,
+                _ => FieldDefinitionType::Text,
+            }
+        }
+    }
+
     /// A choice or a stage with its label.
     #[derive(Clone, Debug, PartialEq)]
     pub struct ChoiceEntry {
         /// What is stored.
         pub id: String,
         /// What is shown. It is text, or a table of text.
-        pub label: Value,
+        pub label: Option<BilingualText>,
         /// What rules are told of it by `host.choice`: whose it is, its level.
         pub data: Option<BTreeMap<String, Value>>,
     }
@@ -1945,7 +2004,7 @@ pub mod answer {
         pub fn new(id: impl Into<String>) -> ChoiceEntry {
             ChoiceEntry {
                 id: id.into(),
-                label: Value::Nil,
+                label: None,
                 data: None,
             }
         }
@@ -1967,11 +2026,21 @@ pub mod answer {
         }
     }
 
+    impl FromValue for ChoiceEntry {
+        fn from_value(value: &Value) -> ChoiceEntry {
+            ChoiceEntry {
+                id: FromValue::from_value(value.get("id")),
+                label: FromValue::from_value(value.get("label")),
+                data: FromValue::from_value(value.get("data")),
+            }
+        }
+    }
+
     /// Something that can be done to a record.
     #[derive(Clone, Debug, PartialEq, Default)]
     pub struct ActionDefinition {
         /// Its title; its name if left out. It is text, or a table of text.
-        pub title: Value,
+        pub title: Option<BilingualText>,
         /// The stages it can be taken in; any if left out.
         pub from: Option<Vec<String>>,
         /// The stage it leads to; it stays if left out.
@@ -2009,15 +2078,30 @@ pub mod answer {
         }
     }
 
+    impl FromValue for ActionDefinition {
+        fn from_value(value: &Value) -> ActionDefinition {
+            ActionDefinition {
+                title: FromValue::from_value(value.get("title")),
+                from: FromValue::from_value(value.get("from")),
+                to: FromValue::from_value(value.get("to")),
+                by: FromValue::from_value(value.get("by")),
+                form: FromValue::from_value(value.get("form")),
+                create: FromValue::from_value(value.get("create")),
+                gathers: FromValue::from_value(value.get("gathers")),
+                submission: FromValue::from_value(value.get("submission")),
+            }
+        }
+    }
+
     /// What amounts count: points, a fee.
     #[derive(Clone, Debug, PartialEq, Default)]
     pub struct MeasureDefinition {
         /// Its title; its name if left out. It is text, or a table of text.
-        pub title: Value,
+        pub title: Option<BilingualText>,
         /// Decimals at which amounts are shown and compared (0 to 6); 0 if left out.
         pub places: Option<i64>,
         /// What one of it is called: points, yuan. It is text, or a table of text.
-        pub unit: Value,
+        pub unit: Option<BilingualText>,
         /// What its accounts are; units if left out.
         pub account: Option<MeasureDefinitionAccount>,
     }
@@ -2036,6 +2120,17 @@ pub mod answer {
     impl Answer for MeasureDefinition {
         fn give(self, call: &Call<'_>) -> Result<Node, String> {
             Value::from(self).give(call)
+        }
+    }
+
+    impl FromValue for MeasureDefinition {
+        fn from_value(value: &Value) -> MeasureDefinition {
+            MeasureDefinition {
+                title: FromValue::from_value(value.get("title")),
+                places: FromValue::from_value(value.get("places")),
+                unit: FromValue::from_value(value.get("unit")),
+                account: FromValue::from_value(value.get("account")),
+            }
         }
     }
 
@@ -2070,11 +2165,20 @@ pub mod answer {
         }
     }
 
+    impl FromValue for MeasureDefinitionAccount {
+        fn from_value(value: &Value) -> Self {
+            match value.as_str() {
+                Some("person") => MeasureDefinitionAccount::Person,
+                _ => MeasureDefinitionAccount::Unit,
+            }
+        }
+    }
+
     /// Accounts that are ranked together.
     #[derive(Clone, Debug, PartialEq, Default)]
     pub struct PoolDefinition {
         /// Its title; its name if left out. It is text, or a table of text.
-        pub title: Value,
+        pub title: Option<BilingualText>,
         /// The unit classes in it; all if left out.
         pub classes: Option<Vec<String>>,
     }
@@ -2091,6 +2195,15 @@ pub mod answer {
     impl Answer for PoolDefinition {
         fn give(self, call: &Call<'_>) -> Result<Node, String> {
             Value::from(self).give(call)
+        }
+    }
+
+    impl FromValue for PoolDefinition {
+        fn from_value(value: &Value) -> PoolDefinition {
+            PoolDefinition {
+                title: FromValue::from_value(value.get("title")),
+                classes: FromValue::from_value(value.get("classes")),
+            }
         }
     }
 
@@ -2155,6 +2268,28 @@ pub mod answer {
         }
     }
 
+    impl FromValue for Draft {
+        fn from_value(value: &Value) -> Draft {
+            Draft {
+                register: FromValue::from_value(value.get("register")),
+                id: FromValue::from_value(value.get("id")),
+                stage: FromValue::from_value(value.get("stage")),
+                number: FromValue::from_value(value.get("number")),
+                action: FromValue::from_value(value.get("action")),
+                on: FromValue::from_value(value.get("on")),
+                by: FromValue::from_value(value.get("by")),
+                form: FromValue::from_value(value.get("form")),
+                more: value
+                    .as_map()
+                    .into_iter()
+                    .flatten()
+                    .filter(|(key, _)| !["register", "id", "stage", "number", "action", "on", "by", "form"].contains(&&***key))
+                    .map(|(key, value)| (key.clone(), value.clone()))
+                    .collect(),
+            }
+        }
+    }
+
     impl<'a> FromView<'a> for Draft {
         fn from_view(view: View<'a>) -> Self {
             Draft {
@@ -2189,12 +2324,12 @@ pub mod answer {
         /// The field it is about; the whole draft if left out.
         pub field: Option<String>,
         /// What is wrong and what to do, for the person who acts. It is text, or a table of text.
-        pub text: Value,
+        pub text: BilingualText,
     }
 
     impl Finding {
         /// One with what it must have, and nothing else.
-        pub fn new(level: FindingLevel, text: impl Into<Value>) -> Finding {
+        pub fn new(level: FindingLevel, text: impl Into<BilingualText>) -> Finding {
             Finding {
                 level,
                 field: None,
@@ -2216,6 +2351,16 @@ pub mod answer {
     impl Answer for Finding {
         fn give(self, call: &Call<'_>) -> Result<Node, String> {
             Value::from(self).give(call)
+        }
+    }
+
+    impl FromValue for Finding {
+        fn from_value(value: &Value) -> Finding {
+            Finding {
+                level: FromValue::from_value(value.get("level")),
+                field: FromValue::from_value(value.get("field")),
+                text: FromValue::from_value(value.get("text")),
+            }
         }
     }
 
@@ -2250,6 +2395,16 @@ pub mod answer {
     impl Answer for FindingLevel {
         fn give(self, call: &Call<'_>) -> Result<Node, String> {
             Value::from(self).give(call)
+        }
+    }
+
+    impl FromValue for FindingLevel {
+        fn from_value(value: &Value) -> Self {
+            match value.as_str() {
+                Some("warning") => FindingLevel::Warning,
+                Some("hint") => FindingLevel::Hint,
+                _ => FindingLevel::Error,
+            }
         }
     }
 
@@ -2295,6 +2450,17 @@ pub mod answer {
         }
     }
 
+    impl FromValue for Similar {
+        fn from_value(value: &Value) -> Similar {
+            Similar {
+                record: FromValue::from_value(value.get("record")),
+                register: FromValue::from_value(value.get("register")),
+                score: FromValue::from_value(value.get("score")),
+                passages: FromValue::from_value(value.get("passages")),
+            }
+        }
+    }
+
     /// A passage that two records share.
     #[derive(Clone, Debug, PartialEq)]
     pub struct Passage {
@@ -2330,6 +2496,16 @@ pub mod answer {
     impl Answer for Passage {
         fn give(self, call: &Call<'_>) -> Result<Node, String> {
             Value::from(self).give(call)
+        }
+    }
+
+    impl FromValue for Passage {
+        fn from_value(value: &Value) -> Passage {
+            Passage {
+                here: FromValue::from_value(value.get("here")),
+                there: FromValue::from_value(value.get("there")),
+                text: FromValue::from_value(value.get("text")),
+            }
         }
     }
 
@@ -2371,6 +2547,16 @@ pub mod answer {
         }
     }
 
+    impl FromValue for Span {
+        fn from_value(value: &Value) -> Span {
+            Span {
+                field: FromValue::from_value(value.get("field")),
+                from: FromValue::from_value(value.get("from")),
+                to: FromValue::from_value(value.get("to")),
+            }
+        }
+    }
+
     /// Why an action is refused, or what to be warned of.
     #[derive(Clone, Debug, PartialEq)]
     pub struct Refusal {
@@ -2379,14 +2565,14 @@ pub mod answer {
         /// The field it is about.
         pub field: Option<String>,
         /// The reason, for the person who acts. It is text, or a table of text.
-        pub text: Value,
+        pub text: BilingualText,
         /// The clause it rests on.
         pub clause: Option<String>,
     }
 
     impl Refusal {
         /// One with what it must have, and nothing else.
-        pub fn new(text: impl Into<Value>) -> Refusal {
+        pub fn new(text: impl Into<BilingualText>) -> Refusal {
             Refusal {
                 level: None,
                 field: None,
@@ -2410,6 +2596,17 @@ pub mod answer {
     impl Answer for Refusal {
         fn give(self, call: &Call<'_>) -> Result<Node, String> {
             Value::from(self).give(call)
+        }
+    }
+
+    impl FromValue for Refusal {
+        fn from_value(value: &Value) -> Refusal {
+            Refusal {
+                level: FromValue::from_value(value.get("level")),
+                field: FromValue::from_value(value.get("field")),
+                text: FromValue::from_value(value.get("text")),
+                clause: FromValue::from_value(value.get("clause")),
+            }
         }
     }
 
@@ -2444,6 +2641,15 @@ pub mod answer {
         }
     }
 
+    impl FromValue for RefusalLevel {
+        fn from_value(value: &Value) -> Self {
+            match value.as_str() {
+                Some("warning") => RefusalLevel::Warning,
+                _ => RefusalLevel::Refusal,
+            }
+        }
+    }
+
     /// A text in two languages; a half that is left out is the other one.
     #[derive(Clone, Debug, PartialEq, Default)]
     pub struct Halves {
@@ -2465,6 +2671,15 @@ pub mod answer {
     impl Answer for Halves {
         fn give(self, call: &Call<'_>) -> Result<Node, String> {
             Value::from(self).give(call)
+        }
+    }
+
+    impl FromValue for Halves {
+        fn from_value(value: &Value) -> Halves {
+            Halves {
+                zh: FromValue::from_value(value.get("zh")),
+                en: FromValue::from_value(value.get("en")),
+            }
         }
     }
 
@@ -2518,6 +2733,19 @@ pub mod answer {
         }
     }
 
+    impl FromValue for NewEvent {
+        fn from_value(value: &Value) -> NewEvent {
+            NewEvent {
+                key: FromValue::from_value(value.get("key")),
+                action: FromValue::from_value(value.get("action")),
+                register: FromValue::from_value(value.get("register")),
+                record: FromValue::from_value(value.get("record")),
+                on: FromValue::from_value(value.get("on")),
+                fields: FromValue::from_value(value.get("fields")),
+            }
+        }
+    }
+
     /// The unit or person to which a record goes.
     #[derive(Clone, Debug, PartialEq, Default)]
     pub struct Route {
@@ -2526,7 +2754,7 @@ pub mod answer {
         /// The person.
         pub person: Option<String>,
         /// The reason, shown beside the assignment. It is text, or a table of text.
-        pub why: Value,
+        pub why: Option<BilingualText>,
     }
 
     impl From<Route> for Value {
@@ -2545,6 +2773,16 @@ pub mod answer {
         }
     }
 
+    impl FromValue for Route {
+        fn from_value(value: &Value) -> Route {
+            Route {
+                unit: FromValue::from_value(value.get("unit")),
+                person: FromValue::from_value(value.get("person")),
+                why: FromValue::from_value(value.get("why")),
+            }
+        }
+    }
+
     /// A day by which something is due on a record.
     #[derive(Clone, Debug, PartialEq)]
     pub struct Deadline {
@@ -2555,7 +2793,7 @@ pub mod answer {
         /// The day it runs from. A date like `2023-02-14`.
         pub start: Option<String>,
         /// The clause, and how it was reckoned. It is text, or a table of text.
-        pub why: Value,
+        pub why: Option<BilingualText>,
         /// Filled in by the host.
         pub state: Option<DeadlineState>,
     }
@@ -2567,7 +2805,7 @@ pub mod answer {
                 name: name.into(),
                 due: due.into(),
                 start: None,
-                why: Value::Nil,
+                why: None,
                 state: None,
             }
         }
@@ -2588,6 +2826,18 @@ pub mod answer {
     impl Answer for Deadline {
         fn give(self, call: &Call<'_>) -> Result<Node, String> {
             Value::from(self).give(call)
+        }
+    }
+
+    impl FromValue for Deadline {
+        fn from_value(value: &Value) -> Deadline {
+            Deadline {
+                name: FromValue::from_value(value.get("name")),
+                due: FromValue::from_value(value.get("due")),
+                start: FromValue::from_value(value.get("start")),
+                why: FromValue::from_value(value.get("why")),
+                state: FromValue::from_value(value.get("state")),
+            }
         }
     }
 
@@ -2646,6 +2896,17 @@ pub mod answer {
         }
     }
 
+    impl FromValue for DeadlineState {
+        fn from_value(value: &Value) -> Self {
+            match value.as_str() {
+                Some("met") => DeadlineState::Met,
+                Some("missed") => DeadlineState::Missed,
+                Some("late") => DeadlineState::Late,
+                _ => DeadlineState::Open,
+            }
+        }
+    }
+
     impl<'a> FromView<'a> for DeadlineState {
         fn from_view(view: View<'a>) -> Self {
             match view.as_str() {
@@ -2667,7 +2928,7 @@ pub mod answer {
         /// The units or persons who get it. It is text, or a list of text.
         pub to: Vec<String>,
         /// What it says. It is text, or a table of text.
-        pub text: Value,
+        pub text: Option<BilingualText>,
     }
 
     impl Reminder {
@@ -2677,7 +2938,7 @@ pub mod answer {
                 on: on.into(),
                 kind: kind.into(),
                 to,
-                text: Value::Nil,
+                text: None,
             }
         }
     }
@@ -2696,6 +2957,17 @@ pub mod answer {
     impl Answer for Reminder {
         fn give(self, call: &Call<'_>) -> Result<Node, String> {
             Value::from(self).give(call)
+        }
+    }
+
+    impl FromValue for Reminder {
+        fn from_value(value: &Value) -> Reminder {
+            Reminder {
+                on: FromValue::from_value(value.get("on")),
+                kind: FromValue::from_value(value.get("kind")),
+                to: FromValue::from_value(value.get("to")),
+                text: FromValue::from_value(value.get("text")),
+            }
         }
     }
 
@@ -2754,6 +3026,21 @@ pub mod answer {
     impl Answer for PostingAnswer {
         fn give(self, call: &Call<'_>) -> Result<Node, String> {
             Value::from(self).give(call)
+        }
+    }
+
+    impl FromValue for PostingAnswer {
+        fn from_value(value: &Value) -> PostingAnswer {
+            PostingAnswer {
+                account: FromValue::from_value(value.get("account")),
+                amount: FromValue::from_value(value.get("amount")),
+                measure: FromValue::from_value(value.get("measure")),
+                tag: FromValue::from_value(value.get("tag")),
+                clause: FromValue::from_value(value.get("clause")),
+                data: FromValue::from_value(value.get("data")),
+                period: FromValue::from_value(value.get("period")),
+                register: FromValue::from_value(value.get("register")),
+            }
         }
     }
 
@@ -2835,6 +3122,26 @@ pub mod answer {
         }
     }
 
+    impl FromValue for Posting {
+        fn from_value(value: &Value) -> Posting {
+            Posting {
+                id: FromValue::from_value(value.get("id")),
+                from: FromValue::from_value(value.get("from")),
+                account: FromValue::from_value(value.get("account")),
+                amount: FromValue::from_value(value.get("amount")),
+                measure: FromValue::from_value(value.get("measure")),
+                tag: FromValue::from_value(value.get("tag")),
+                clause: FromValue::from_value(value.get("clause")),
+                data: FromValue::from_value(value.get("data")),
+                period: FromValue::from_value(value.get("period")),
+                register: FromValue::from_value(value.get("register")),
+                event: FromValue::from_value(value.get("event")),
+                action: FromValue::from_value(value.get("action")),
+                on: FromValue::from_value(value.get("on")),
+            }
+        }
+    }
+
     impl<'a> FromView<'a> for Posting {
         fn from_view(view: View<'a>) -> Self {
             Posting {
@@ -2867,7 +3174,7 @@ pub mod answer {
         /// Its name, by which it is known.
         pub name: String,
         /// What it is called in lists; its name if left out. It is text, or a table of text.
-        pub title: Value,
+        pub title: Option<BilingualText>,
         /// How many events are owed.
         pub count: Option<f64>,
         /// How many points are owed, before rules for the period.
@@ -2889,7 +3196,7 @@ pub mod answer {
         pub fn new(name: impl Into<String>) -> Target {
             Target {
                 name: name.into(),
-                title: Value::Nil,
+                title: None,
                 count: None,
                 points: None,
                 action: None,
@@ -2920,6 +3227,22 @@ pub mod answer {
     impl Answer for Target {
         fn give(self, call: &Call<'_>) -> Result<Node, String> {
             Value::from(self).give(call)
+        }
+    }
+
+    impl FromValue for Target {
+        fn from_value(value: &Value) -> Target {
+            Target {
+                name: FromValue::from_value(value.get("name")),
+                title: FromValue::from_value(value.get("title")),
+                count: FromValue::from_value(value.get("count")),
+                points: FromValue::from_value(value.get("points")),
+                action: FromValue::from_value(value.get("action")),
+                first: FromValue::from_value(value.get("first")),
+                r#match: FromValue::from_value(value.get("match")),
+                tag: FromValue::from_value(value.get("tag")),
+                window: FromValue::from_value(value.get("window")),
+            }
         }
     }
 
@@ -2962,6 +3285,17 @@ pub mod answer {
     impl Answer for Window {
         fn give(self, call: &Call<'_>) -> Result<Node, String> {
             Value::from(self).give(call)
+        }
+    }
+
+    impl FromValue for Window {
+        fn from_value(value: &Value) -> Window {
+            Window {
+                kind: FromValue::from_value(value.get("kind")),
+                mode: FromValue::from_value(value.get("mode")),
+                per: FromValue::from_value(value.get("per")),
+                rolling: FromValue::from_value(value.get("rolling")),
+            }
         }
     }
 
@@ -3025,6 +3359,19 @@ pub mod answer {
         }
     }
 
+    impl FromValue for WindowKind {
+        fn from_value(value: &Value) -> Self {
+            match value.as_str() {
+                Some("two-month") => WindowKind::TwoMonth,
+                Some("quarter") => WindowKind::Quarter,
+                Some("half") => WindowKind::Half,
+                Some("year") => WindowKind::Year,
+                Some("to-date") => WindowKind::ToDate,
+                _ => WindowKind::Month,
+            }
+        }
+    }
+
     impl<'a> FromView<'a> for WindowKind {
         fn from_view(view: View<'a>) -> Self {
             match view.as_str() {
@@ -3066,6 +3413,15 @@ pub mod answer {
     impl Answer for WindowMode {
         fn give(self, call: &Call<'_>) -> Result<Node, String> {
             Value::from(self).give(call)
+        }
+    }
+
+    impl FromValue for WindowMode {
+        fn from_value(value: &Value) -> Self {
+            match value.as_str() {
+                Some("average") => WindowMode::Average,
+                _ => WindowMode::Sum,
+            }
         }
     }
 
@@ -3118,6 +3474,18 @@ pub mod answer {
         }
     }
 
+    impl FromValue for WindowPer {
+        fn from_value(value: &Value) -> Self {
+            match value.as_str() {
+                Some("two-month") => WindowPer::TwoMonth,
+                Some("quarter") => WindowPer::Quarter,
+                Some("half") => WindowPer::Half,
+                Some("year") => WindowPer::Year,
+                _ => WindowPer::Month,
+            }
+        }
+    }
+
     impl<'a> FromView<'a> for WindowPer {
         fn from_view(view: View<'a>) -> Self {
             match view.as_str() {
@@ -3148,7 +3516,7 @@ pub mod answer {
         /// Its rank in its pool, from 1.
         pub rank: Option<i64>,
         /// Why it is out of the ranking. It is text, or a table of text.
-        pub excluded: Value,
+        pub excluded: Option<BilingualText>,
         /// Whether something of it could not be scored.
         pub unscored: Option<bool>,
     }
@@ -3164,7 +3532,7 @@ pub mod answer {
                 amount,
                 tags: None,
                 rank: None,
-                excluded: Value::Nil,
+                excluded: None,
                 unscored: None,
             }
         }
@@ -3189,6 +3557,22 @@ pub mod answer {
     impl Answer for Row {
         fn give(self, call: &Call<'_>) -> Result<Node, String> {
             Value::from(self).give(call)
+        }
+    }
+
+    impl FromValue for Row {
+        fn from_value(value: &Value) -> Row {
+            Row {
+                account: FromValue::from_value(value.get("account")),
+                unit: FromValue::from_value(value.get("unit")),
+                measure: FromValue::from_value(value.get("measure")),
+                pool: FromValue::from_value(value.get("pool")),
+                amount: FromValue::from_value(value.get("amount")),
+                tags: FromValue::from_value(value.get("tags")),
+                rank: FromValue::from_value(value.get("rank")),
+                excluded: FromValue::from_value(value.get("excluded")),
+                unscored: FromValue::from_value(value.get("unscored")),
+            }
         }
     }
 
@@ -3224,7 +3608,7 @@ pub mod answer {
         /// The unit it belongs to.
         pub parent: Option<String>,
         /// Its name. It is text, or a table of text.
-        pub title: Value,
+        pub title: Option<BilingualText>,
         /// Its place in the official order.
         pub order: Option<i64>,
         /// The first day it exists. A date like `2023-02-14`.
@@ -3244,7 +3628,7 @@ pub mod answer {
                 id: id.into(),
                 class: None,
                 parent: None,
-                title: Value::Nil,
+                title: None,
                 order: None,
                 from: None,
                 to: None,
@@ -3272,6 +3656,28 @@ pub mod answer {
     impl Answer for Unit {
         fn give(self, call: &Call<'_>) -> Result<Node, String> {
             Value::from(self).give(call)
+        }
+    }
+
+    impl FromValue for Unit {
+        fn from_value(value: &Value) -> Unit {
+            Unit {
+                id: FromValue::from_value(value.get("id")),
+                class: FromValue::from_value(value.get("class")),
+                parent: FromValue::from_value(value.get("parent")),
+                title: FromValue::from_value(value.get("title")),
+                order: FromValue::from_value(value.get("order")),
+                from: FromValue::from_value(value.get("from")),
+                to: FromValue::from_value(value.get("to")),
+                contact: FromValue::from_value(value.get("contact")),
+                more: value
+                    .as_map()
+                    .into_iter()
+                    .flatten()
+                    .filter(|(key, _)| !["id", "class", "parent", "title", "order", "from", "to", "contact"].contains(&&***key))
+                    .map(|(key, value)| (key.clone(), value.clone()))
+                    .collect(),
+            }
         }
     }
 
@@ -3337,6 +3743,19 @@ pub mod answer {
         }
     }
 
+    impl FromValue for Award {
+        fn from_value(value: &Value) -> Award {
+            Award {
+                account: FromValue::from_value(value.get("account")),
+                award: FromValue::from_value(value.get("award")),
+                clause: FromValue::from_value(value.get("clause")),
+                rank: FromValue::from_value(value.get("rank")),
+                amount: FromValue::from_value(value.get("amount")),
+                pending: FromValue::from_value(value.get("pending")),
+            }
+        }
+    }
+
     impl<'a> FromView<'a> for Award {
         fn from_view(view: View<'a>) -> Self {
             Award {
@@ -3391,6 +3810,16 @@ pub mod answer {
     impl Answer for Pending {
         fn give(self, call: &Call<'_>) -> Result<Node, String> {
             Value::from(self).give(call)
+        }
+    }
+
+    impl FromValue for Pending {
+        fn from_value(value: &Value) -> Pending {
+            Pending {
+                candidates: FromValue::from_value(value.get("candidates")),
+                places: FromValue::from_value(value.get("places")),
+                waits: FromValue::from_value(value.get("waits")),
+            }
         }
     }
 
@@ -3453,6 +3882,18 @@ pub mod answer {
     impl Answer for Tally {
         fn give(self, call: &Call<'_>) -> Result<Node, String> {
             Value::from(self).give(call)
+        }
+    }
+
+    impl FromValue for Tally {
+        fn from_value(value: &Value) -> Tally {
+            Tally {
+                elected: FromValue::from_value(value.get("elected")),
+                revote: FromValue::from_value(value.get("revote")),
+                failed: FromValue::from_value(value.get("failed")),
+                counts: FromValue::from_value(value.get("counts")),
+                void: FromValue::from_value(value.get("void")),
+            }
         }
     }
 
@@ -3546,6 +3987,29 @@ pub mod answer {
         }
     }
 
+    impl FromValue for Document {
+        fn from_value(value: &Value) -> Document {
+            Document {
+                kind: FromValue::from_value(value.get("kind")),
+                language: FromValue::from_value(value.get("language")),
+                copy_number: FromValue::from_value(value.get("copy_number")),
+                secrecy: FromValue::from_value(value.get("secrecy")),
+                urgency: FromValue::from_value(value.get("urgency")),
+                masthead: FromValue::from_value(value.get("masthead")),
+                number: FromValue::from_value(value.get("number")),
+                signer: FromValue::from_value(value.get("signer")),
+                title: FromValue::from_value(value.get("title")),
+                addressees: FromValue::from_value(value.get("addressees")),
+                sections: FromValue::from_value(value.get("sections")),
+                attachments: FromValue::from_value(value.get("attachments")),
+                signature: FromValue::from_value(value.get("signature")),
+                note: FromValue::from_value(value.get("note")),
+                appendices: FromValue::from_value(value.get("appendices")),
+                imprint: FromValue::from_value(value.get("imprint")),
+            }
+        }
+    }
+
     impl<'a> FromView<'a> for Document {
         fn from_view(view: View<'a>) -> Self {
             Document {
@@ -3610,6 +4074,16 @@ pub mod answer {
     impl Answer for Section {
         fn give(self, call: &Call<'_>) -> Result<Node, String> {
             Value::from(self).give(call)
+        }
+    }
+
+    impl FromValue for Section {
+        fn from_value(value: &Value) -> Section {
+            Section {
+                heading: FromValue::from_value(value.get("heading")),
+                level: FromValue::from_value(value.get("level")),
+                blocks: FromValue::from_value(value.get("blocks")),
+            }
         }
     }
 
@@ -3691,6 +4165,22 @@ pub mod answer {
         }
     }
 
+    impl FromValue for Block {
+        fn from_value(value: &Value) -> Block {
+            Block {
+                kind: FromValue::from_value(value.get("kind")),
+                level: FromValue::from_value(value.get("level")),
+                text: FromValue::from_value(value.get("text")),
+                runs: FromValue::from_value(value.get("runs")),
+                indent: FromValue::from_value(value.get("indent")),
+                items: FromValue::from_value(value.get("items")),
+                caption: FromValue::from_value(value.get("caption")),
+                columns: FromValue::from_value(value.get("columns")),
+                rows: FromValue::from_value(value.get("rows")),
+            }
+        }
+    }
+
     impl<'a> FromView<'a> for Block {
         fn from_view(view: View<'a>) -> Self {
             Block {
@@ -3753,6 +4243,18 @@ pub mod answer {
         }
     }
 
+    impl FromValue for BlockKind {
+        fn from_value(value: &Value) -> Self {
+            match value.as_str() {
+                Some("paragraph") => BlockKind::Paragraph,
+                Some("list") => BlockKind::List,
+                Some("table") => BlockKind::Table,
+                Some("page_break") => BlockKind::PageBreak,
+                _ => BlockKind::Heading,
+            }
+        }
+    }
+
     impl<'a> FromView<'a> for BlockKind {
         fn from_view(view: View<'a>) -> Self {
             match view.as_str() {
@@ -3800,6 +4302,16 @@ pub mod answer {
     impl Answer for Run {
         fn give(self, call: &Call<'_>) -> Result<Node, String> {
             Value::from(self).give(call)
+        }
+    }
+
+    impl FromValue for Run {
+        fn from_value(value: &Value) -> Run {
+            Run {
+                text: FromValue::from_value(value.get("text")),
+                style: FromValue::from_value(value.get("style")),
+                explain: FromValue::from_value(value.get("explain")),
+            }
         }
     }
 
@@ -3856,6 +4368,17 @@ pub mod answer {
         }
     }
 
+    impl FromValue for RunStyle {
+        fn from_value(value: &Value) -> Self {
+            match value.as_str() {
+                Some("bold") => RunStyle::Bold,
+                Some("kaiti") => RunStyle::Kaiti,
+                Some("heiti") => RunStyle::Heiti,
+                _ => RunStyle::Plain,
+            }
+        }
+    }
+
     impl<'a> FromView<'a> for RunStyle {
         fn from_view(view: View<'a>) -> Self {
             match view.as_str() {
@@ -3906,6 +4429,17 @@ pub mod answer {
     impl Answer for Column {
         fn give(self, call: &Call<'_>) -> Result<Node, String> {
             Value::from(self).give(call)
+        }
+    }
+
+    impl FromValue for Column {
+        fn from_value(value: &Value) -> Column {
+            Column {
+                title: FromValue::from_value(value.get("title")),
+                align: FromValue::from_value(value.get("align")),
+                width: FromValue::from_value(value.get("width")),
+                places: FromValue::from_value(value.get("places")),
+            }
         }
     }
 
@@ -3960,6 +4494,16 @@ pub mod answer {
         }
     }
 
+    impl FromValue for ColumnAlign {
+        fn from_value(value: &Value) -> Self {
+            match value.as_str() {
+                Some("center") => ColumnAlign::Center,
+                Some("right") => ColumnAlign::Right,
+                _ => ColumnAlign::Left,
+            }
+        }
+    }
+
     impl<'a> FromView<'a> for ColumnAlign {
         fn from_view(view: View<'a>) -> Self {
             match view.as_str() {
@@ -4005,6 +4549,16 @@ pub mod answer {
     impl Answer for Signature {
         fn give(self, call: &Call<'_>) -> Result<Node, String> {
             Value::from(self).give(call)
+        }
+    }
+
+    impl FromValue for Signature {
+        fn from_value(value: &Value) -> Signature {
+            Signature {
+                issuers: FromValue::from_value(value.get("issuers")),
+                date: FromValue::from_value(value.get("date")),
+                seal: FromValue::from_value(value.get("seal")),
+            }
         }
     }
 
@@ -4062,6 +4616,16 @@ pub mod answer {
         }
     }
 
+    impl FromValue for Appendix {
+        fn from_value(value: &Value) -> Appendix {
+            Appendix {
+                title: FromValue::from_value(value.get("title")),
+                blocks: FromValue::from_value(value.get("blocks")),
+                landscape: FromValue::from_value(value.get("landscape")),
+            }
+        }
+    }
+
     impl<'a> FromView<'a> for Appendix {
         fn from_view(view: View<'a>) -> Self {
             Appendix {
@@ -4105,6 +4669,17 @@ pub mod answer {
     impl Answer for Imprint {
         fn give(self, call: &Call<'_>) -> Result<Node, String> {
             Value::from(self).give(call)
+        }
+    }
+
+    impl FromValue for Imprint {
+        fn from_value(value: &Value) -> Imprint {
+            Imprint {
+                copies_to: FromValue::from_value(value.get("copies_to")),
+                printed_by: FromValue::from_value(value.get("printed_by")),
+                printed_on: FromValue::from_value(value.get("printed_on")),
+                print_run: FromValue::from_value(value.get("print_run")),
+            }
         }
     }
 
@@ -4161,6 +4736,19 @@ pub mod answer {
         }
     }
 
+    impl FromValue for ImportRow {
+        fn from_value(value: &Value) -> ImportRow {
+            ImportRow {
+                line: FromValue::from_value(value.get("line")),
+                sheet: FromValue::from_value(value.get("sheet")),
+                fields: FromValue::from_value(value.get("fields")),
+                cells: FromValue::from_value(value.get("cells")),
+                hidden: FromValue::from_value(value.get("hidden")),
+                banner: FromValue::from_value(value.get("banner")),
+            }
+        }
+    }
+
     /// One thing that a package tells, or that is done because of it.
     #[derive(Clone, Debug, PartialEq)]
     pub struct PackageEntry {
@@ -4211,6 +4799,19 @@ pub mod answer {
         }
     }
 
+    impl FromValue for PackageEntry {
+        fn from_value(value: &Value) -> PackageEntry {
+            PackageEntry {
+                key: FromValue::from_value(value.get("key")),
+                register: FromValue::from_value(value.get("register")),
+                record: FromValue::from_value(value.get("record")),
+                action: FromValue::from_value(value.get("action")),
+                on: FromValue::from_value(value.get("on")),
+                fields: FromValue::from_value(value.get("fields")),
+            }
+        }
+    }
+
     impl<'a> FromView<'a> for PackageEntry {
         fn from_view(view: View<'a>) -> Self {
             PackageEntry {
@@ -4236,13 +4837,13 @@ pub mod answer {
         /// Its id in the place.
         pub id: String,
         /// Its heading. It is text, or a table of text.
-        pub title: Value,
+        pub title: BilingualText,
         /// How it is shown.
         pub kind: PanelKind,
         /// For `number` the number, for `text` the text, or a label in both languages.
         pub value: Value,
         /// For `table`: the headings.
-        pub columns: Option<Vec<Value>>,
+        pub columns: Option<Vec<BilingualText>>,
         /// For `list` the lines, for `table` lists of cells: texts, numbers, or labels in both languages.
         pub rows: Option<Vec<Value>>,
         /// Where it leads: `register/record`.
@@ -4255,7 +4856,7 @@ pub mod answer {
 
     impl Panel {
         /// One with what it must have, and nothing else.
-        pub fn new(id: impl Into<String>, title: impl Into<Value>, kind: PanelKind) -> Panel {
+        pub fn new(id: impl Into<String>, title: impl Into<BilingualText>, kind: PanelKind) -> Panel {
             Panel {
                 id: id.into(),
                 title: title.into(),
@@ -4289,6 +4890,22 @@ pub mod answer {
     impl Answer for Panel {
         fn give(self, call: &Call<'_>) -> Result<Node, String> {
             Value::from(self).give(call)
+        }
+    }
+
+    impl FromValue for Panel {
+        fn from_value(value: &Value) -> Panel {
+            Panel {
+                id: FromValue::from_value(value.get("id")),
+                title: FromValue::from_value(value.get("title")),
+                kind: FromValue::from_value(value.get("kind")),
+                value: FromValue::from_value(value.get("value")),
+                columns: FromValue::from_value(value.get("columns")),
+                rows: FromValue::from_value(value.get("rows")),
+                link: FromValue::from_value(value.get("link")),
+                level: FromValue::from_value(value.get("level")),
+                order: FromValue::from_value(value.get("order")),
+            }
         }
     }
 
@@ -4329,6 +4946,17 @@ pub mod answer {
         }
     }
 
+    impl FromValue for PanelKind {
+        fn from_value(value: &Value) -> Self {
+            match value.as_str() {
+                Some("text") => PanelKind::Text,
+                Some("list") => PanelKind::List,
+                Some("table") => PanelKind::Table,
+                _ => PanelKind::Number,
+            }
+        }
+    }
+
     /// What `level` of a [`Panel`] can be.
     #[derive(Clone, Copy, Debug, PartialEq, Eq)]
     pub enum PanelLevel {
@@ -4360,6 +4988,16 @@ pub mod answer {
     impl Answer for PanelLevel {
         fn give(self, call: &Call<'_>) -> Result<Node, String> {
             Value::from(self).give(call)
+        }
+    }
+
+    impl FromValue for PanelLevel {
+        fn from_value(value: &Value) -> Self {
+            match value.as_str() {
+                Some("notice") => PanelLevel::Notice,
+                Some("warning") => PanelLevel::Warning,
+                _ => PanelLevel::Plain,
+            }
         }
     }
 

@@ -10,6 +10,7 @@ pub mod bilingual;
 pub mod conform;
 pub mod contract;
 mod decode;
+pub mod from_value;
 pub mod header;
 pub mod image;
 pub mod native;
@@ -25,6 +26,7 @@ pub use contract::{
     AnsweredBy, Append, Combine, Contract, Failure, Filter, HostCall, Lifecycle, OpenOrder, OptionDecl,
     Param, Phase, Point, Refine, Where,
 };
+pub use from_value::FromValue;
 pub use image::Image;
 pub use term::Term;
 pub use types::{Field, Method, Struct, Type};

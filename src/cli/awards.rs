@@ -3,8 +3,10 @@
 use super::{DONE, output::Output, standings::period, whoever};
 use anyhow::Result;
 use registrar_app::OpenOffice;
+use registrar_contract::payload::point;
 use registrar_domain::Period;
 use registrar_ledger::{Award, QuotaCell, QuotaRow};
+use registrar_sdk::native::Typed;
 use serde_json::json;
 
 /// Runs `awards`.
@@ -22,7 +24,7 @@ pub fn run(
         return Ok(DONE);
     }
     if awards.is_empty() {
-        let point = opened.office.plan()?.generation.handlers("award.select");
+        let point = opened.office.plan()?.generation.handlers(point::AwardSelect::ID);
         let rules = point.iter().any(|handler| {
             handler.option("register").is_nil() || handler.words("register").any(|id| id == register)
         });

@@ -8,8 +8,10 @@ use super::{
 };
 use anyhow::{Result, bail};
 use registrar_app::{OpenOffice, command::WrongUse};
+use registrar_contract::payload::point;
 use registrar_host::Failed;
 use registrar_kernel::{KernelError, table::Table};
+use registrar_sdk::native::Typed;
 use registrar_sdk::{Value, abi::MOST_BYTES};
 use serde_json::json;
 use std::{
@@ -96,10 +98,10 @@ pub fn parse(
     let name = shown(file);
     let wanted = sheet.map(|sheet| Value::map([("sheet", Value::text(sheet))]));
     let args = vec![Value::Bytes(bytes.into()), Value::text(format), wanted.unwrap_or_default()];
-    if opened.office.plan()?.generation.concerned("import.parse", &args).is_empty() {
+    if opened.office.plan()?.generation.concerned(point::ImportParse::ID, &args).is_empty() {
         return Err(unknown(opened, format, "read"));
     }
-    match opened.office.as_operator().ask("import.parse", args) {
+    match opened.office.as_operator().ask(point::ImportParse::ID, args) {
         Ok(outcome) => match outcome.value {
             Value::List(rows) => Ok(rows),
             _ => bail!("{name}: no plugin reads this file as {format}"),
@@ -138,7 +140,8 @@ fn at(opened: &OpenOffice, point: &str) -> Result<BTreeMap<String, BTreeSet<Stri
 }
 
 fn unknown(opened: &OpenOffice, format: &str, what: &str) -> anyhow::Error {
-    let known = at(opened, if what == "read" { "import.parse" } else { "report.render" }).unwrap_or_default();
+    let known = at(opened, if what == "read" { point::ImportParse::ID } else { point::ReportRender::ID })
+        .unwrap_or_default();
     let names: Vec<&str> = known.keys().map(String::as_str).chain([LINES]).collect();
     let hint = registrar_sdk::suggest::nearest(format, names.iter().copied());
     WrongUse(format!(
@@ -152,7 +155,7 @@ fn unknown(opened: &OpenOffice, format: &str, what: &str) -> anyhow::Error {
 /// Runs `formats`.
 pub fn run(opened: &OpenOffice, output: &mut Output<'_>) -> Result<u8> {
     let own = BTreeSet::from(["registrar".to_owned()]);
-    let (mut read, mut written) = (at(opened, "import.parse")?, at(opened, "report.render")?);
+    let (mut read, mut written) = (at(opened, point::ImportParse::ID)?, at(opened, point::ReportRender::ID)?);
     read.insert(LINES.to_owned(), own.clone());
     written.insert(LINES.to_owned(), own);
     let formats: BTreeSet<&String> = read.keys().chain(written.keys()).collect();

@@ -7,8 +7,10 @@ use super::{
 };
 use anyhow::{Result, bail};
 use registrar_app::{OpenOffice, command::WrongUse};
+use registrar_contract::payload::point;
 use registrar_host::{Failed, Handler};
 use registrar_kernel::table::printable;
+use registrar_sdk::native::Typed;
 use registrar_sdk::{Value, suggest::nearest};
 use serde::Serialize;
 use std::{collections::BTreeSet, io::ErrorKind, path::PathBuf, sync::Arc};
@@ -49,11 +51,11 @@ pub fn run(
     let out = asked.out.as_ref().map(|file| place.file(file));
     let ending = asked.out.as_ref().and_then(|file| file.extension()?.to_str().map(str::to_lowercase));
     let format = asked.format.clone().or(ending).unwrap_or_else(|| MODEL.to_owned());
-    let known = words(&handlers(opened, "report.build"), "name");
+    let known = words(&handlers(opened, point::ReportBuild::ID), "name");
     if !known.any && !known.words.contains(name) {
         return Err(unknown("report", name, known.words).into());
     }
-    let mut known = words(&handlers(opened, "report.render"), "format");
+    let mut known = words(&handlers(opened, point::ReportRender::ID), "format");
     known.words.insert(MODEL.to_owned());
     if !known.any && !known.words.contains(&format) {
         return Err(unknown("format", &format, known.words).into());
@@ -65,7 +67,8 @@ pub fn run(
     if let Some(file) = out.as_ref().filter(|file| !asked.force && file.exists()) {
         return Err(output::unwritten(file, &ErrorKind::AlreadyExists.into()));
     }
-    let Some(model) = ask(opened, "report.build", vec![Value::text(name), parameters(asked)?], output)?
+    let Some(model) =
+        ask(opened, point::ReportBuild::ID, vec![Value::text(name), parameters(asked)?], output)?
     else {
         return Ok(NO);
     };
@@ -80,7 +83,7 @@ pub fn run(
         text.push('\n');
         text.into_bytes()
     } else {
-        match ask(opened, "report.render", vec![printable(model), Value::text(&format)], output)? {
+        match ask(opened, point::ReportRender::ID, vec![printable(model), Value::text(&format)], output)? {
             None => return Ok(NO),
             Some(Value::Bytes(bytes)) => bytes.to_vec(),
             Some(_) => {
@@ -119,7 +122,7 @@ struct ReportSetting {
 }
 
 fn list(opened: &OpenOffice, output: &mut Output<'_>) -> Result<u8> {
-    let building = handlers(opened, "report.build");
+    let building = handlers(opened, point::ReportBuild::ID);
     let mut lines: Vec<ReportSetting> = Vec::new();
     for handler in &building {
         for name in handler.words("name") {
@@ -132,7 +135,7 @@ fn list(opened: &OpenOffice, output: &mut Output<'_>) -> Result<u8> {
         }
     }
     lines.sort_by(|a, b| (&a.name, &a.plugin).cmp(&(&b.name, &b.plugin)));
-    let mut formats = words(&handlers(opened, "report.render"), "format").words;
+    let mut formats = words(&handlers(opened, point::ReportRender::ID), "format").words;
     formats.insert(MODEL.to_owned());
     if output.json {
         output.value(&serde_json::json!({ "reports": lines, "formats": formats }))?;

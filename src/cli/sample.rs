@@ -6,8 +6,10 @@
 
 use anyhow::{Context, Result, bail};
 use registrar_app::OpenOffice;
+use registrar_contract::payload::point;
 use registrar_kernel::ImportOptions;
 use registrar_sdk::Value;
+use registrar_sdk::native::Typed;
 use serde::Deserialize;
 
 /// Records in a page.
@@ -47,7 +49,7 @@ fn import(opened: &OpenOffice, format: &str, page: &str) -> Result<()> {
     let rows = opened
         .office
         .as_operator()
-        .ask("import.parse", args)
+        .ask(point::ImportParse::ID, args)
         .with_context(|| format!("the sample, {page}"))?
         .value;
     if rows.is_nil() {

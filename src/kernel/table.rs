@@ -1,5 +1,7 @@
 //! Records as a table: which columns there are, what a cell says, and the file that a plugin makes of it.
 
+use registrar_contract::payload::point;
+use registrar_sdk::native::Typed;
 pub mod cell;
 mod columns;
 mod day;
@@ -161,14 +163,14 @@ pub fn printable(document: Value) -> Value {
 /// # Errors
 /// What that plugin says, or it is no document.
 pub fn render(office: &Office, document: Value, format: &str) -> Result<Option<Vec<u8>>, KernelError> {
-    let point = office.host().contract().point("report.render");
+    let point = office.host().contract().point(point::ReportRender::ID);
     let point = point.ok_or_else(|| KernelError::refused("the contract has no report.render".to_owned()))?;
     let args = conform_args(point, vec![printable(document), Value::text(format)])
         .map_err(|why| KernelError::refused(format!("this is no document: {why}")))?;
-    if office.plan()?.generation.concerned("report.render", &args).is_empty() {
+    if office.plan()?.generation.concerned(point::ReportRender::ID, &args).is_empty() {
         return Ok(None);
     }
-    match office.as_operator().ask("report.render", args) {
+    match office.as_operator().ask(point::ReportRender::ID, args) {
         Ok(outcome) => match outcome.value {
             Value::Bytes(bytes) => Ok(Some(bytes.to_vec())),
             _ => Ok(None),

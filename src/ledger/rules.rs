@@ -1,6 +1,8 @@
 //! Rules as people look at them: which are in force when, what is wrong with their dates and
 //! clauses, and how two versions differ. Scores nothing that counts.
 
+use registrar_contract::payload::point;
+use registrar_sdk::native::Typed;
 mod answered_figures;
 mod clauses;
 pub mod dated_figures;
@@ -40,8 +42,14 @@ use std::{
 };
 
 /// The points whose handlers decide figures.
-const DECIDING: [&str; 6] =
-    ["score.post", "score.reconcile", "score.period", "quota.target", "rank.order", "award.select"];
+const DECIDING: [&str; 6] = [
+    point::ScorePost::ID,
+    point::ScoreReconcile::ID,
+    point::ScorePeriod::ID,
+    point::QuotaTarget::ID,
+    point::RankOrder::ID,
+    point::AwardSelect::ID,
+];
 
 /// Something about rules that is allowed and probably not meant.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]

@@ -10,7 +10,7 @@ use registrar_contract::{
     },
 };
 use registrar_sdk::{
-    Amount, Value,
+    Amount, BilingualText, FromValue, Value,
     conform::conform,
     native::{Answer, Bytes, Fake, Plugin, Typed},
 };
@@ -218,11 +218,18 @@ fn every_point_has_its_type() {
     assert_eq!(point::ALL, declared);
 }
 
-/// That an answer of the point's own type is one by the declaration too.
-fn fits<P: Typed<Answer = A>, A: Answer + Into<Value>>(_: P, answer: A) {
+/// That an answer of the point's own type is one by the declaration too; as a value.
+fn conforms<P: Typed<Answer = A>, A: Answer + Into<Value>>(_: P, answer: A) -> Value {
     let point = OFFICE.point(P::ID).unwrap();
     let value = answer.into();
     conform(&point.answer, value.clone()).unwrap_or_else(|e| panic!("{}: {value}: {e}", P::ID));
+    value
+}
+
+/// The same, and whoever asked reads the same from it.
+fn fits<P: Typed<Answer = A>, A: Answer + Into<Value> + FromValue>(point: P, answer: A) {
+    let value = conforms(point, answer);
+    assert_eq!(A::from_value(&value).into(), value, "{}", P::ID);
 }
 
 #[test]
@@ -232,16 +239,22 @@ fn answers_made_of_the_structs_conform() {
         point::ActionEffect,
         vec![NewEvent { fields: Some(BTreeMap::new()), ..NewEvent::new("k", "close") }],
     );
+    let both = BilingualText::new("标题较长", "a long title");
+    let finding = Finding { field: Some("title".into()), ..Finding::new(FindingLevel::Hint, both.clone()) };
+    fits(point::RecordCheck, vec![finding, Finding::new(FindingLevel::Error, "no title")]);
+    let deadline =
+        Deadline { why: Some(both), state: Some(DeadlineState::Met), ..Deadline::new("reply", "2023-02-14") };
+    fits(point::DeadlineCompute, Some(deadline));
     fits(point::RouteAssign, Some(Route { unit: Some("xihu".into()), ..Route::default() }));
     fits(point::ReminderPlan, vec![Reminder::new("2023-02-14", "urging", vec!["xihu".into()])]);
-    fits(point::ScorePeriod, Some(ScorePeriod::from(PostingAnswer::new(Amount::ZERO))));
+    conforms(point::ScorePeriod, Some(ScorePeriod::from(PostingAnswer::new(Amount::ZERO))));
     let window = Window { mode: Some(WindowMode::Average), ..Window::new(WindowKind::TwoMonth) };
     let target = Target { window: Some(window), r#match: Some(BTreeMap::new()), ..Target::new("monthly") };
     fits(point::QuotaTarget, Some(vec![Target { count: Some(1.5), ..target }]));
     let row =
         Row { tags: Some(BTreeMap::from([("a".into(), Amount::ZERO)])), ..Row::new("xihu", Amount::ZERO) };
     fits(point::RankOrder, Some(vec![Row { unit: Some(Unit::new("xihu")), ..row }]));
-    fits(point::VoteCheck, Some(VoteCheck::from("too few")));
+    conforms(point::VoteCheck, Some(VoteCheck::from("too few")));
     let counts = BTreeMap::from([("a".to_owned(), Value::Int(3))]);
     fits(point::VoteTally, Some(Tally { revote: Some(vec![]), ..Tally::new(vec!["a".into()], counts, 0) }));
     let run = Run { style: Some(RunStyle::Kaiti), ..Run::new("字") };
@@ -269,7 +282,7 @@ fn answers_made_of_the_structs_conform() {
     let action =
         ActionDefinition { by: Some(vec!["editor".into()]), create: Some(true), ..Default::default() };
     let register = Register {
-        title: Value::map([("zh", Value::text("信息"))]),
+        title: Some("信息".into()),
         fields: Some(BTreeMap::from([("kind".into(), field)])),
         actions: Some(BTreeMap::from([("submit".into(), action)])),
         ..Register::new("information")

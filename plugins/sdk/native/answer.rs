@@ -2,7 +2,7 @@
 
 use super::Call;
 use crate::{
-    Amount, Value,
+    Amount, BilingualText, Value,
     abi::{Node, tag},
 };
 use std::collections::BTreeMap;
@@ -64,6 +64,11 @@ impl Answer for &str {
 impl Answer for String {
     fn give(self, call: &Call<'_>) -> Result<Node, String> {
         call.text(&self)
+    }
+}
+impl Answer for BilingualText {
+    fn give(self, call: &Call<'_>) -> Result<Node, String> {
+        Value::from(self).give(call)
     }
 }
 impl Answer for Bytes {

@@ -2,7 +2,7 @@
 //! themselves are generated, by the crate that declares the contract.
 
 use super::{Answer, Bytes, View};
-use crate::{Amount, Value};
+use crate::{Amount, BilingualText, Value};
 use std::{collections::BTreeMap, iter::FusedIterator, marker::PhantomData, slice};
 
 /// A point of a contract. A contract's crate has one type for each of its points.
@@ -65,6 +65,11 @@ impl<'a> FromView<'a> for &'a [u8] {
 impl<'a> FromView<'a> for String {
     fn from_view(view: View<'a>) -> Self {
         view.as_str().unwrap_or_default().to_owned()
+    }
+}
+impl<'a> FromView<'a> for BilingualText {
+    fn from_view(view: View<'a>) -> Self {
+        BilingualText::read(&view.to_value())
     }
 }
 impl<'a> FromView<'a> for Bytes {

@@ -2,8 +2,10 @@
 
 use super::{ActError, ActionTx, draft::check_stage};
 use crate::error::KernelError;
+use registrar_contract::payload::point;
 use registrar_domain::{Actor, Event, Record, Register, log::NewEvent, reserved::OWN_ACTIONS};
 use registrar_sdk::Value;
+use registrar_sdk::native::Typed;
 use std::sync::Arc;
 
 impl ActionTx<'_> {
@@ -22,11 +24,11 @@ impl ActionTx<'_> {
     }
 
     fn effects(&mut self, event: &Event, record: &Record) -> Result<(), ActError> {
-        if self.plan.generation.handlers("action.effect").is_empty() {
+        if self.plan.generation.handlers(point::ActionEffect::ID).is_empty() {
             return Ok(());
         }
         let args = vec![event.to_value(self.nth(event)?), record.to_value()];
-        let outcome = self.dispatch("action.effect", args)?;
+        let outcome = self.dispatch(point::ActionEffect::ID, args)?;
         for step in outcome.steps {
             for further in step.answer.items() {
                 self.further(event, further, &step.handler.plugin.id)?;

@@ -5,6 +5,7 @@ use crate::{
     office::Office,
 };
 use jiff::civil::Date;
+use registrar_contract::payload::{answer, point};
 use registrar_domain::{
     Actor, Event, Register,
     event::{in_order, nths},
@@ -12,13 +13,14 @@ use registrar_domain::{
     reserved::{OVERDUE, VOID},
     storage::{Deadline, DeadlineQuery, DeadlineState},
 };
-use registrar_sdk::{BilingualText, Value, value::Map};
+use registrar_sdk::native::Typed;
+use registrar_sdk::{BilingualText, FromValue, Value, value::Map};
 use std::{
     collections::{BTreeMap, BTreeSet},
     sync::Arc,
 };
 
-const POINT: &str = "deadline.compute";
+const POINT: &str = point::DeadlineCompute::ID;
 /// Under this name it is kept by what calendar and rules the open deadlines were computed.
 const FOLLOWED: &str = "$deadlines";
 
@@ -91,8 +93,8 @@ impl ActionTx<'_> {
             let steps = self.dispatch(POINT, args)?.steps;
             let end = self.directory.calendar_end().filter(|_| self.snapshot.was_past_calendar());
             for step in steps {
-                for said in step.answer.items() {
-                    let mut deadline = read(said, event, step.handler.kept_key());
+                for said in Vec::from_value(&step.answer) {
+                    let mut deadline = of_answer(said, event, step.handler.kept_key());
                     if let Some(end) = end.filter(|end| deadline.due > *end) {
                         say_uncertain(&mut deadline, end);
                         computed.past_calendar.insert(deadline.name.clone());
@@ -121,19 +123,20 @@ fn say_uncertain(deadline: &mut Deadline, end: Date) {
     };
 }
 
-fn read(said: &Value, event: &Event, handler: String) -> Deadline {
-    let day = |key: &str| said.get(key).as_str().and_then(|text| text.parse::<Date>().ok());
+fn of_answer(said: answer::Deadline, event: &Event, handler: String) -> Deadline {
+    // The contract's type of a day lets nothing else through.
+    let day = |text: &str| text.parse::<Date>().unwrap_or(event.on);
     Deadline {
         register: event.register.clone(),
         record: event.record.clone(),
-        name: said.get("name").as_str().unwrap_or_default().to_owned(),
-        start: day("start").unwrap_or(event.on),
-        due: day("due").unwrap_or(event.on),
-        why: BilingualText::read(said.get("why")),
+        name: said.name,
+        start: said.start.as_deref().map_or(event.on, day),
+        due: day(&said.due),
+        why: said.why.unwrap_or_default(),
         handler,
         event: event.seq,
-        state: match said.get("state").as_str() {
-            Some("met") => DeadlineState::Met,
+        state: match said.state {
+            Some(answer::DeadlineState::Met) => DeadlineState::Met,
             _ => DeadlineState::Open,
         },
     }

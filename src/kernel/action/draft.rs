@@ -3,6 +3,10 @@
 use super::{Act, ActError, ActionTx, Reason, Severity};
 use crate::{access::Reach, attachment::Upload, error::KernelError, office::decision};
 use jiff::civil::Date;
+use registrar_contract::payload::{
+    answer::{Finding, FindingLevel},
+    point,
+};
 use registrar_domain::{
     Record, Register, Unknown,
     event::cleaned_fields,
@@ -10,7 +14,8 @@ use registrar_domain::{
     register::ActionDef,
     reserved::{NUMBER, PERIOD},
 };
-use registrar_sdk::{BilingualText, Value, value::Map};
+use registrar_sdk::native::Typed;
+use registrar_sdk::{FromValue, Value, value::Map};
 use std::collections::BTreeSet;
 
 /// What a draft has besides the register's fields.
@@ -102,14 +107,14 @@ impl ActionTx<'_> {
             let problem = "a record's number is given by the plugin that numbers records; leave it out";
             return Err(KernelError::refused(problem).into());
         }
-        if self.plan.generation.handlers("record.normalize").is_empty() {
+        if self.plan.generation.handlers(point::RecordNormalize::ID).is_empty() {
             return Ok(act.fields.clone());
         }
         let after = overlay(register, action, &before.fields, &act.fields);
         let (form, _) = split(action, &act.fields);
         let mut draft = draft_of(act, before, after, on);
         draft.insert("form".into(), Value::Map(form));
-        let folded = self.dispatch("record.normalize", vec![Value::Map(draft)])?.value;
+        let folded = self.dispatch(point::RecordNormalize::ID, vec![Value::Map(draft)])?.value;
         let Value::Map(mut draft) = folded else { return Ok(act.fields.clone()) };
         // A form's fields come back in the form, the record's at top level.
         let mut fields = match draft.remove("form") {
@@ -155,27 +160,27 @@ impl ActionTx<'_> {
         fields: &Map,
         on: Date,
     ) -> Result<(), ActError> {
-        if self.plan.generation.handlers("record.check").is_empty() {
+        if self.plan.generation.handlers(point::RecordCheck::ID).is_empty() {
             return Ok(());
         }
         let (form, _) = split(action, fields);
         let mut draft = draft_of(act, before, after, on);
         draft.insert("form".into(), Value::Map(form));
         draft.insert("register".into(), Value::text(&register.id));
-        let outcome = self.dispatch("record.check", vec![Value::Map(draft), Value::text(&act.action)])?;
+        let outcome =
+            self.dispatch(point::RecordCheck::ID, vec![Value::Map(draft), Value::text(&act.action)])?;
         let mut errors = Vec::new();
         for step in &outcome.steps {
-            for finding in step.answer.items() {
-                let word = |key: &str| finding.get(key).as_str().map(str::to_owned);
-                let level = match finding.get("level").as_str() {
-                    Some("warning") => Severity::Warning,
-                    Some("hint") => Severity::Hint,
-                    _ => Severity::Error,
+            for Finding { level, field, text } in Vec::from_value(&step.answer) {
+                let level = match level {
+                    FindingLevel::Error => Severity::Error,
+                    FindingLevel::Warning => Severity::Warning,
+                    FindingLevel::Hint => Severity::Hint,
                 };
                 let reason = Reason {
                     level,
-                    field: word("field"),
-                    text: BilingualText::read(finding.get("text")),
+                    field,
+                    text,
                     clause: step.handler.option("clause").as_str().map(str::to_owned),
                     plugin: Some(step.handler.plugin.id.clone()),
                 };

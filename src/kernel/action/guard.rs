@@ -2,13 +2,18 @@
 
 use super::{ActError, ActionTx, Reason, Severity};
 use crate::action::in_transaction::InTransaction;
+use registrar_contract::payload::{
+    answer::{Refusal, RefusalLevel},
+    point,
+};
 use registrar_domain::{
     Event, Record,
     event::{in_order, nths},
     storage::DeadlineQuery,
 };
 use registrar_host::Failed;
-use registrar_sdk::{BilingualText, Value, value::Map};
+use registrar_sdk::native::Typed;
+use registrar_sdk::{FromValue, Value, value::Map};
 use std::collections::BTreeSet;
 
 impl ActionTx<'_> {
@@ -20,7 +25,7 @@ impl ActionTx<'_> {
         let args = vec![event.to_value(self.nth(event)?), record.to_value()];
         let mut probe = args.clone();
         probe.push(Value::Nil);
-        let guards = self.plan.generation.concerned("action.guard", &probe);
+        let guards = self.plan.generation.concerned(point::ActionGuard::ID, &probe);
         if guards.is_empty() {
             return Ok(());
         }
@@ -46,22 +51,18 @@ impl ActionTx<'_> {
                 answers.push((guard.plugin.id.clone(), answer.map_err(Failed::Handler)?));
             }
         } else {
-            let outcome = self.dispatch("action.guard", args)?;
+            let outcome = self.dispatch(point::ActionGuard::ID, args)?;
             answers.extend(outcome.steps.into_iter().map(|s| (s.handler.plugin.id.clone(), s.answer)));
         }
         let mut refusals = Vec::new();
         for (plugin, answer) in answers {
-            for said in answer.items().iter().filter(|said| !said.is_absent()) {
-                let word = |key: &str| said.get(key).as_str().map(str::to_owned);
-                let warning = said.get("level").as_str() == Some("warning");
-                let reason = Reason {
-                    level: if warning { Severity::Warning } else { Severity::Error },
-                    field: word("field"),
-                    text: BilingualText::read(said.get("text")).or(&said.to_string()),
-                    clause: word("clause"),
-                    plugin: Some(plugin.clone()),
+            for Refusal { level, field, text, clause } in Vec::from_value(&answer) {
+                let level = match level {
+                    Some(RefusalLevel::Warning) => Severity::Warning,
+                    Some(RefusalLevel::Refusal) | None => Severity::Error,
                 };
-                if warning { self.warnings.push(reason) } else { refusals.push(reason) }
+                let reason = Reason { level, field, text, clause, plugin: Some(plugin.clone()) };
+                if level == Severity::Error { refusals.push(reason) } else { self.warnings.push(reason) }
             }
         }
         if refusals.is_empty() { Ok(()) } else { Err(ActError::Refused(refusals)) }

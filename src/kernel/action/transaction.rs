@@ -8,6 +8,7 @@ use crate::{
     office::{Office, OfficeGeneration, delivery_cursors, snapshot::OfficeSnapshot},
 };
 use jiff::civil::Date;
+use registrar_contract::payload::point;
 use registrar_domain::{
     Actor, Directory, Event, ReadTx, Record, Register, WriteTx,
     event::storable_map,
@@ -19,6 +20,7 @@ use registrar_domain::{
 };
 use registrar_host::{Failed, Outcome, Scope};
 use registrar_ledger::periods::period_close;
+use registrar_sdk::native::Typed;
 use registrar_sdk::{BilingualText, Value, value::Map};
 use std::sync::Arc;
 
@@ -125,7 +127,7 @@ impl<'a> ActionTx<'a> {
         let submission = register.actions.get(&event.action).is_some_and(|a| a.submission);
         // A handler may also number what comes about otherwise; then it names the action.
         let named = || {
-            let handlers = self.plan.generation.handlers("record.number");
+            let handlers = self.plan.generation.handlers(point::RecordNumber::ID);
             handlers.iter().any(|handler| handler.words("action").any(|name| name == event.action))
         };
         if submission || named() {
@@ -133,7 +135,7 @@ impl<'a> ActionTx<'a> {
             record.apply(register, &event);
             if record.number.is_none() {
                 let args = vec![event.to_value(1), register.present(record).to_value()];
-                let number = self.dispatch("record.number", args)?.value;
+                let number = self.dispatch(point::RecordNumber::ID, args)?.value;
                 if let Some(number) = number.as_str() {
                     event.fields.insert(NUMBER.into(), Value::text(number));
                 }

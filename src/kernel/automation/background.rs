@@ -7,9 +7,11 @@ use crate::{
     queries::read_calls::ReadCalls,
     table::printable,
 };
+use registrar_contract::payload::point;
 use registrar_domain::Actor;
 use registrar_host::{Caller, Services};
 use registrar_sdk::Value;
+use registrar_sdk::native::Typed;
 
 /// Calls in the background: each sees what is committed, and acts in a transaction of its own with
 /// the rights that the operator granted to the plugin.
@@ -56,7 +58,7 @@ impl Background<'_> {
             printable(args.first().cloned().unwrap_or_default()),
             args.get(1).cloned().unwrap_or_default(),
         ];
-        let rendered = self.office.as_operator().ask("report.render", args);
+        let rendered = self.office.as_operator().ask(point::ReportRender::ID, args);
         rendered.map(|outcome| outcome.value).map_err(|why| format!("host.render: {why}"))
     }
 

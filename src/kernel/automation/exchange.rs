@@ -4,6 +4,8 @@
 //! `package.accept`). Here are the envelope, the signature (Ed25519, RFC 8032) and the peers: offices
 //! whose keys the operator entered in the log.
 
+use registrar_contract::payload::point;
+use registrar_sdk::native::Typed;
 mod envelope;
 
 pub use crate::automation::exchange::envelope::is_key;
@@ -134,7 +136,7 @@ impl Office {
             return Err(KernelError::unknown("peer", to, peers.keys().map(String::as_str)).into());
         };
         let args = vec![Value::text(name), Value::Map(parameters), Value::text(to)];
-        let told = self.as_principal(by).ask("package.build", args)?.value;
+        let told = self.as_principal(by).ask(point::PackageBuild::ID, args)?.value;
         if told.is_nil() {
             return Err(refused(format!("no plugin makes packages called `{name}`")));
         }
@@ -187,8 +189,10 @@ impl Office {
         ]);
         // What is looked up for it is what the peer may see.
         let by = Principal::of(&self.directory(), &Actor::person(principal(&peer.name)), self.today());
-        let answer =
-            self.as_principal(&by.map_err(ActError::denied)?).ask("package.accept", vec![package])?.value;
+        let answer = self
+            .as_principal(&by.map_err(ActError::denied)?)
+            .ask(point::PackageAccept::ID, vec![package])?
+            .value;
         if answer.is_nil() {
             return Err(refused(format!("no plugin takes packages called `{}`", contents.name)));
         }

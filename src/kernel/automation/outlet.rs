@@ -8,11 +8,13 @@ use crate::{
     error::KernelError,
     office::{Office, decision, delivery_cursors::PUBLISHING},
 };
+use registrar_contract::payload::point;
 use registrar_domain::{
     BilingualText, Event, ReadTx,
     register::ActionDef,
     reserved::{OPEN, OUTLET, PUBLISH},
 };
+use registrar_sdk::native::Typed;
 use registrar_sdk::{Value, value::Map};
 use std::collections::BTreeMap;
 
@@ -158,7 +160,7 @@ impl Office {
             .into());
         }
         let args = vec![Value::text(report), Value::Map(parameters.clone())];
-        let document = self.as_principal(by).ask("report.build", args)?.value;
+        let document = self.as_principal(by).ask(point::ReportBuild::ID, args)?.value;
         if document.is_nil() {
             return Err(KernelError::refused(format!("no plugin built the report `{report}`")).into());
         }

@@ -2,6 +2,7 @@
 
 use super::{OfficeGeneration, held};
 use crate::office::snapshot::OfficeSnapshot;
+use registrar_contract::payload::point;
 use registrar_domain::{
     OfficeKey, Registers, Store,
     register::definition::{Definition, DefinitionConflict, DefinitionFault, DefinitionObjection},
@@ -10,6 +11,7 @@ use registrar_host::{
     Claims, Conflict, Embedder, Failed, Fault, FaultKind, Generation, Host, NoServices, Objection, Scope,
 };
 use registrar_sdk::Value;
+use registrar_sdk::native::Typed;
 use std::{
     collections::HashMap,
     sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError, Weak},
@@ -53,7 +55,7 @@ fn key(host: &Host, generation: &Generation) -> Option<[u8; 32]> {
 fn asked(host: &Host, generation: &Arc<Generation>) -> Result<Registers, Vec<Objection>> {
     let snapshot = Arc::new(OfficeSnapshot::new(Arc::default()));
     let scope = Scope { generation: generation.clone(), snapshot, depth: 0 };
-    let outcome = match host.dispatch("register.define", Vec::new(), &scope, &mut NoServices) {
+    let outcome = match host.dispatch(point::RegisterDefine::ID, Vec::new(), &scope, &mut NoServices) {
         Ok(outcome) => outcome,
         Err(Failed::Handler(fault)) => return Err(vec![fault.into()]),
         Err(Failed::Call(message)) => return Err(vec![fault(message).into()]),
@@ -94,7 +96,7 @@ fn fault(message: String) -> Fault {
         plugin: "kernel".into(),
         file: String::new(),
         line: None,
-        point: Some("register.define".into()),
+        point: Some(point::RegisterDefine::ID.into()),
         kind: FaultKind::Declaration,
         message,
         said: None,
@@ -127,7 +129,7 @@ impl Embedder for OfficeEmbedder {
                     register.id
                 ));
                 fault.plugin.clone_from(&register.plugin);
-                let handlers = candidate.handlers("register.define");
+                let handlers = candidate.handlers(point::RegisterDefine::ID);
                 if let Some(owner) = handlers.iter().find(|h| h.plugin.id == register.plugin) {
                     fault.file.clone_from(&owner.source.file);
                     fault.line = Some(owner.source.line);

@@ -1,18 +1,20 @@
 //! How far each handler that is told of events has been told.
 
+use registrar_contract::payload::point;
 use registrar_domain::{StoreError, WriteTx};
 use registrar_host::{Generation, Handler};
+use registrar_sdk::native::Typed;
 use std::sync::Arc;
 
 /// The point that is told of each day, which has a cursor as those that are told of events have.
-pub(crate) const CLOCK_TICK: &str = "clock.tick";
+pub(crate) const CLOCK_TICK: &str = point::ClockTick::ID;
 
 /// The point that brings documents to an outlet.
-pub(crate) const PUBLISHING: &str = "outlet.publish";
+pub(crate) const PUBLISHING: &str = point::OutletPublish::ID;
 
 /// The points whose handlers are told of events.
 pub(crate) const POINTS: [&str; 2] = [AFTER, PUBLISHING];
-pub(crate) const AFTER: &str = "action.after";
+pub(crate) const AFTER: &str = point::ActionAfter::ID;
 
 /// The name of its cursor.
 pub(crate) fn cursor_name(handler: &Handler) -> String {

@@ -2,12 +2,14 @@
 
 use crate::{access::Principal, error::KernelError, office::Office, queries::OfficeView};
 use jiff::civil::Date;
+use registrar_contract::payload::{answer, point};
 use registrar_domain::{
     Record,
     storage::{Deadline, DeadlineQuery, DeadlineState},
 };
 use registrar_host::{Failed, Outcome};
-use registrar_sdk::{BilingualText, Value};
+use registrar_sdk::native::Typed;
+use registrar_sdk::{BilingualText, FromValue};
 
 /// How pressing a deadline is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -69,15 +71,15 @@ impl Office {
         due: Vec<(Deadline, Record)>,
     ) -> Result<Vec<Due>, KernelError> {
         let args = due.iter().map(|(deadline, record)| vec![deadline.to_value(), record.to_value()]);
-        let planned = self.ask_all_as(by, "reminder.plan", args.collect());
+        let planned = self.ask_all_as(by, point::ReminderPlan::ID, args.collect());
         let today = self.today();
         let with = |((deadline, record), planned): ((Deadline, Record), Result<Outcome, Failed>)| {
             let planned = planned?;
             for fault in &planned.skipped {
                 tracing::warn!(office = %self.name, %fault, "Reminders can't be planned.");
             }
-            let said = planned.steps.iter().flat_map(|step| step.answer.items());
-            let come = said.filter_map(read).filter(|reminder| reminder.on <= today);
+            let said = planned.steps.iter().flat_map(|step| Vec::from_value(&step.answer));
+            let come = said.filter_map(of_answer).filter(|reminder| reminder.on <= today);
             let reminder = come.max_by_key(|reminder| reminder.on);
             Ok(Due { deadline, record, reminder })
         };
@@ -118,15 +120,9 @@ impl OfficeView<'_> {
     }
 }
 
-fn read(said: &Value) -> Option<Reminder> {
-    let word = |key: &str| said.get(key).as_str().map(str::to_owned);
-    let to = said.get("to");
-    Some(Reminder {
-        on: word("on")?.parse().ok()?,
-        kind: word("kind")?,
-        to: to.items().iter().filter_map(|one| one.as_str().map(str::to_owned)).collect(),
-        text: BilingualText::read(said.get("text")),
-    })
+fn of_answer(said: answer::Reminder) -> Option<Reminder> {
+    let text = said.text.unwrap_or_default();
+    Some(Reminder { on: said.on.parse().ok()?, kind: said.kind, to: said.to, text })
 }
 
 impl OfficeView<'_> {

@@ -1,9 +1,11 @@
 //! What plugins show someone in a place of the page.
 
 use crate::{access::Principal, error::KernelError, queries::OfficeView};
+use registrar_contract::payload::point;
 use registrar_domain::{BilingualText, Record};
 use registrar_host::Fault;
 use registrar_sdk::Value;
+use registrar_sdk::native::Typed;
 
 /// How loud a panel is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -72,7 +74,7 @@ impl OfficeView<'_> {
         let Principal::Person(person) = self.by else { return Ok(Panels::default()) };
         let record = record.map_or(Value::Nil, Record::to_value);
         let args = vec![Value::text(place), person.to_value(), record];
-        let outcome = self.ask("panel.show", args)?;
+        let outcome = self.ask(point::PanelShow::ID, args)?;
         let mut panels: Vec<Panel> = Vec::new();
         for step in &outcome.steps {
             panels.extend(step.answer.items().iter().map(|said| read(&step.handler.plugin.id, said)));

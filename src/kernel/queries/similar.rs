@@ -6,8 +6,10 @@ use crate::{
     office::{Office, OfficeGeneration},
     queries::{OfficeView, read_calls::ReadCalls},
 };
+use registrar_contract::payload::point;
 use registrar_domain::{ReadTx, Record};
 use registrar_host::{Caller, Fault, Scope, Services};
+use registrar_sdk::native::Typed;
 use registrar_sdk::{Map, Value};
 use serde::Serialize;
 use std::collections::BTreeMap;
@@ -72,7 +74,7 @@ impl Office {
         let scope = Scope { generation: plan.generation.clone(), snapshot: self.snapshot(), depth: 0 };
         let mut services = SimilarSearch { office: self, plan, principal, tx };
         let outcome =
-            self.host().dispatch("record.similar", vec![record.to_value()], &scope, &mut services)?;
+            self.host().dispatch(point::RecordSimilar::ID, vec![record.to_value()], &scope, &mut services)?;
         // Several plugins may find the same record: the one that finds more of it is shown.
         let mut best: BTreeMap<(String, String), SimilarRecord> = BTreeMap::new();
         for step in &outcome.steps {

@@ -19,7 +19,9 @@ use crate::{
     scoring::scoring_context::{LedgerSource, ScoringContext},
 };
 use jiff::civil::Date;
+use registrar_contract::payload::point;
 use registrar_domain::{Lang, Period, PeriodKind, ReadTx};
+use registrar_sdk::native::Typed;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// One of the two ledgers, open for reading.
@@ -252,7 +254,7 @@ fn awarded(
     register: &str,
     periods: &[Period],
 ) -> Vec<AwardChange> {
-    if ![before, after].iter().any(|side| side.world.has("award.select")) {
+    if ![before, after].iter().any(|side| side.world.has(point::AwardSelect::ID)) {
         return Vec::new();
     }
     let of = |period: &Period| {

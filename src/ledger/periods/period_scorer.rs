@@ -15,15 +15,17 @@ use crate::{
     scoring::scoring_context::{ScoringContext, admits},
 };
 use jiff::civil::Date;
+use registrar_contract::payload::point;
 use registrar_domain::{Period, PeriodKind, ReadTx, Registers, Stored};
 use registrar_host::{Handler, Outcome};
+use registrar_sdk::native::Typed;
 use registrar_sdk::{Value, value::Map};
 use std::{
     collections::{BTreeMap, BTreeSet},
     sync::Arc,
 };
 
-const POINT: &str = "score.period";
+const POINT: &str = point::ScorePeriod::ID;
 
 /// For which kinds of period, and under which measures, a register has rules.
 #[derive(Debug, Default)]

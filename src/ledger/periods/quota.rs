@@ -13,12 +13,14 @@ use crate::{
 };
 use jiff::civil::Date;
 use registrar_contract::model::PERIOD_CONTEXT;
+use registrar_contract::payload::point;
 use registrar_domain::{Period, PeriodKind, ReadTx, Stored, register::FieldType};
 use registrar_host::{Failed, Handler, Outcome};
+use registrar_sdk::native::Typed;
 use registrar_sdk::{Amount, Value, value::Map};
 use std::{cell::RefCell, collections::BTreeMap, rc::Rc, sync::Arc};
 
-pub(crate) const POINT: &str = "quota.target";
+pub(crate) const POINT: &str = point::QuotaTarget::ID;
 
 /// Where the events and postings that quotas and periods look at are found.
 pub(crate) struct QuotaContext<'a> {

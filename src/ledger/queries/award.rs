@@ -10,14 +10,16 @@ use crate::{
     rebuild::ledger::Ledger,
     scoring::scoring_context::{LedgerSource, PAGE},
 };
+use registrar_contract::payload::point;
 use registrar_domain::{
     Period,
     reserved::{DECIDE, PERIOD},
 };
+use registrar_sdk::native::Typed;
 use registrar_sdk::{Amount, Value};
 use serde::Serialize;
 
-const POINT: &str = "award.select";
+const POINT: &str = point::AwardSelect::ID;
 
 /// A winner, or places that wait for a decision.
 #[derive(Clone, Debug, PartialEq, Serialize)]

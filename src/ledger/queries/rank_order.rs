@@ -3,11 +3,13 @@
 use crate::{
     model::posting::RuleRef, queries::standing_row::StandingRow, scoring::scoring_context::ScoringContext,
 };
+use registrar_contract::payload::point;
 use registrar_host::{Fault, FaultKind, Outcome};
+use registrar_sdk::native::Typed;
 use registrar_sdk::{Amount, BilingualText, Value, amount::Rounding};
 use std::collections::BTreeMap;
 
-const POINT: &str = "rank.order";
+const POINT: &str = point::RankOrder::ID;
 
 /// Ranks 1, 2, 2, 4 by amount at the measure's places; equals stay in the order they are listed in.
 pub(super) fn default_ranks(rows: &mut [StandingRow], places: u32) {

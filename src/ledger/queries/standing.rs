@@ -15,7 +15,9 @@ use crate::{
     rebuild::ledger::Ledger,
     scoring::scoring_context::{LedgerSource, ScoringContext},
 };
+use registrar_contract::payload::point;
 use registrar_domain::{BilingualText, Period, Register, register::MeasureDef};
+use registrar_sdk::native::Typed;
 use registrar_sdk::{Amount, Value};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -91,7 +93,7 @@ pub(crate) fn measure_meant(
 ) -> Result<String, LedgerError> {
     let declared = world.rules.registers.find(register)?;
     let mut known: BTreeSet<String> = declared.measures.keys().cloned().collect();
-    for point in ["score.post", "score.period"] {
+    for point in [point::ScorePost::ID, point::ScorePeriod::ID] {
         let handlers = world
             .handlers(point)
             .into_iter()

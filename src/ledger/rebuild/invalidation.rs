@@ -24,9 +24,11 @@ use crate::{
         scoring_context::{RuleGeneration, admits},
     },
 };
+use registrar_contract::payload::point;
 use registrar_domain::ReadTx;
 use registrar_host::Handler;
 use registrar_sdk::Value;
+use registrar_sdk::native::Typed;
 use std::{
     cell::RefCell,
     collections::{BTreeMap, BTreeSet, HashMap},
@@ -34,10 +36,10 @@ use std::{
     time::Instant,
 };
 
-const POST: &str = "score.post";
+const POST: &str = point::ScorePost::ID;
 /// Pages that are looked at to tell how much a change touches.
 const LOOKED_AT: usize = 16;
-const PERIODIC: [&str; 2] = ["score.period", "quota.target"];
+const PERIODIC: [&str; 2] = [point::ScorePeriod::ID, point::QuotaTarget::ID];
 
 /// What a change of rules does to figures of events, and of periods.
 #[derive(Default)]
@@ -59,7 +61,7 @@ impl Touch {
     pub fn between(old: &RuleGeneration, new: &RuleGeneration) -> Option<Touch> {
         if same_registers(old, new).is_none()
             || !same_terms(old, new)
-            || handlers(old, "score.reconcile") != handlers(new, "score.reconcile")
+            || handlers(old, point::ScoreReconcile::ID) != handlers(new, point::ScoreReconcile::ID)
         {
             return None;
         }

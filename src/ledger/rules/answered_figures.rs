@@ -2,7 +2,9 @@
 
 use crate::rules::{test_cases::Probe, version_side::VersionSide};
 use jiff::civil::Date;
+use registrar_contract::payload::point;
 use registrar_host::{Failed, Handler, Host, NoServices, Outcome, Scope, Snapshot};
+use registrar_sdk::native::Typed;
 use registrar_sdk::{Amount, Value};
 use std::{collections::BTreeMap, sync::Arc};
 
@@ -105,7 +107,7 @@ fn read(
         for answer in step.answer.items() {
             let text = |key: &str| answer.get(key).as_str().unwrap_or_default().to_owned();
             let (measure, tag, account, amount) = match probe.point {
-                "quota.target" => {
+                point::QuotaTarget::ID => {
                     let owed = answer.get("count");
                     let owed = if owed.is_nil() { answer.get("points") } else { owed };
                     ("quota".to_owned(), text("name"), String::new(), owed.as_amount())

@@ -1,6 +1,8 @@
 //! Postings that two rules would count for one thing.
 
 use crate::rules::{Warning, WarningKind::CountedTwice, rule_part::RulePart};
+use registrar_contract::payload::point;
+use registrar_sdk::native::Typed;
 
 /// Pairs of handlers that post for the same event, under the same measure and tag, on the same days,
 /// where neither replaces the other.
@@ -9,7 +11,7 @@ use crate::rules::{Warning, WarningKind::CountedTwice, rule_part::RulePart};
 /// are meant to add up, unless their dates differ: then they look like versions of one rule that go
 /// by different names.
 pub(crate) fn check(parts: &[RulePart]) -> Vec<Warning> {
-    let posting: Vec<&RulePart> = parts.iter().filter(|part| part.point == "score.post").collect();
+    let posting: Vec<&RulePart> = parts.iter().filter(|part| part.point == point::ScorePost::ID).collect();
     let mut found = Vec::new();
     for (at, a) in posting.iter().enumerate() {
         for b in &posting[at + 1..] {
@@ -51,7 +53,7 @@ mod tests {
             plugin: plugin.into(),
             file: format!("{plugin}.lua"),
             line: 1,
-            point: "score.post",
+            point: point::ScorePost::ID,
             rule: rule.into(),
             layer: 0,
             effective,

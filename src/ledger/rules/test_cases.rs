@@ -3,6 +3,7 @@
 
 use crate::error::LedgerError;
 use jiff::civil::Date;
+use registrar_contract::payload::point;
 use registrar_domain::{
     ReadTx, Record, Registers,
     event::{in_order, nths},
@@ -10,11 +11,12 @@ use registrar_domain::{
     reserved::VOID,
 };
 use registrar_host::{dispatch::combine::conform_args, plugin::body::Example};
+use registrar_sdk::native::Typed;
 use registrar_sdk::{Contract, Value};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The points whose handlers can be asked for a figure one by one.
-const ASKED: [&str; 3] = ["score.post", "score.period", "quota.target"];
+const ASKED: [&str; 3] = [point::ScorePost::ID, point::ScorePeriod::ID, point::QuotaTarget::ID];
 
 /// A case that versions are asked about.
 #[derive(Clone, Debug)]
@@ -80,7 +82,7 @@ pub fn of_log(read: &dyn ReadTx, registers: &Registers, most: usize) -> Result<V
             probes.push(Probe {
                 name: event.id.clone(),
                 example: false,
-                point: "score.post",
+                point: point::ScorePost::ID,
                 args: vec![event.to_value(nth), record.clone()],
                 calls: Value::Nil,
             });
@@ -92,7 +94,8 @@ pub fn of_log(read: &dyn ReadTx, registers: &Registers, most: usize) -> Result<V
 impl Probe {
     /// The case on another day, if it is one that has a day.
     pub(crate) fn on(mut self, day: Date) -> Option<Probe> {
-        let Some(Value::Map(event)) = self.args.first_mut().filter(|_| self.point == "score.post") else {
+        let Some(Value::Map(event)) = self.args.first_mut().filter(|_| self.point == point::ScorePost::ID)
+        else {
             return None;
         };
         event.insert("on".into(), Value::text(day.to_string()));
@@ -113,8 +116,8 @@ impl Probe {
     /// The register it is about; empty if it says none.
     pub(crate) fn register(&self) -> &str {
         let places = match self.point {
-            "score.post" => self.argument(0, &["register"]),
-            "score.period" => self.argument(0, &["register"]),
+            point::ScorePost::ID => self.argument(0, &["register"]),
+            point::ScorePeriod::ID => self.argument(0, &["register"]),
             _ => self.argument(2, &[]),
         };
         places.as_str().unwrap_or_default()
@@ -122,7 +125,7 @@ impl Probe {
 
     /// The action of its event; empty where there is none.
     pub(crate) fn action(&self) -> &str {
-        if self.point == "score.post" {
+        if self.point == point::ScorePost::ID {
             self.argument(0, &["action"]).as_str().unwrap_or_default()
         } else {
             ""
@@ -145,7 +148,7 @@ impl Probe {
             }
         };
         match self.point {
-            "score.post" => {
+            point::ScorePost::ID => {
                 let register = registers.get(self.register());
                 let form = register.and_then(|r| r.actions.get(self.action())).map(|action| &action.form);
                 let (form_values, record) = (self.argument(0, &["fields"]), self.argument(1, &[]));
@@ -162,7 +165,7 @@ impl Probe {
                 let filled: Vec<(String, Value)> = telling(form, form_values);
                 own.iter().chain(&filled).for_each(|(name, value)| put(name, value));
             }
-            "score.period" => {
+            point::ScorePeriod::ID => {
                 put("class", self.argument(0, &["unit", "class"]));
                 put("period", self.argument(0, &["period", "kind"]));
             }

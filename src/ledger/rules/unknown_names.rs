@@ -1,22 +1,24 @@
 //! Names in handlers' options that no register has: such a handler is loaded, and never called.
 
 use crate::rules::{Warning, WarningKind};
+use registrar_contract::payload::point;
 use registrar_domain::{Register, Registers, register::definition::Definition, reserved::OWN_ACTIONS};
 use registrar_host::{Handler, Host, NoServices, Scope, Snapshot};
+use registrar_sdk::native::Typed;
 use registrar_sdk::{Key, Value, suggest::nearest};
 use std::{collections::BTreeSet, sync::Arc};
 
 /// Points whose `match` is about a record and the form of an action.
 const ABOUT_RECORDS: [&str; 9] = [
-    "record.normalize",
-    "record.check",
-    "record.similar",
-    "record.number",
-    "action.guard",
-    "action.effect",
-    "action.after",
-    "deadline.compute",
-    "score.post",
+    point::RecordNormalize::ID,
+    point::RecordCheck::ID,
+    point::RecordSimilar::ID,
+    point::RecordNumber::ID,
+    point::ActionGuard::ID,
+    point::ActionEffect::ID,
+    point::ActionAfter::ID,
+    point::DeadlineCompute::ID,
+    point::ScorePost::ID,
 ];
 /// What a record has besides its declared fields.
 const FRAME: [&str; 8] = ["id", "register", "stage", "number", "action", "on", "by", "form"];
@@ -36,7 +38,7 @@ pub fn registers_of_all(host: &Host, snapshot: Arc<dyn Snapshot>) -> Registers {
     let scope = Scope { generation: host.generation(), snapshot, depth: 0 };
     let mut definitions = Vec::new();
     let mut taken = BTreeSet::new();
-    for handler in host.installed().iter().filter(|handler| handler.point == "register.define") {
+    for handler in host.installed().iter().filter(|handler| handler.point == point::RegisterDefine::ID) {
         let Ok(answer) = host.invoke(handler, Vec::new(), &scope, &mut NoServices) else {
             return Registers::default();
         };

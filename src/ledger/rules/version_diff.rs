@@ -12,9 +12,11 @@ use crate::rules::{
     rule_part::RulePart,
     test_cases::Probe,
 };
+use registrar_contract::payload::point;
 use registrar_domain::Registers;
 use registrar_host::{Host, Snapshot};
 use registrar_sdk::Amount;
+use registrar_sdk::native::Typed;
 use serde::Serialize;
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -130,7 +132,7 @@ impl VersionSide {
     // time is asked as of the nearest day on which it is, so that last year's rules and this year's
     // can be set side by side.
     fn dated(&self, probes: &[Probe]) -> Vec<Probe> {
-        let handlers = self.generation.handlers("score.post");
+        let handlers = self.generation.handlers(point::ScorePost::ID);
         let own =
             handlers.iter().filter(|h| self.plugin.as_ref().is_none_or(|plugin| h.plugin.id == *plugin));
         let parts: Vec<RulePart> = own.map(|handler| RulePart::new(handler, None)).collect();

@@ -132,7 +132,9 @@ fn overlap(earlier: &RulePart, later: &RulePart, both: DaySpan) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use registrar_contract::payload::point;
     use registrar_sdk::Value;
+    use registrar_sdk::native::Typed;
 
     /// Parts of the rule `r`, one a line: `layer from to {options}`; `-` for an open end.
     fn parts(lines: &str) -> Vec<RulePart> {
@@ -145,7 +147,7 @@ mod tests {
                 plugin: "p".into(),
                 file: "p.lua".into(),
                 line,
-                point: "score.post",
+                point: point::ScorePost::ID,
                 rule: options.get("rule").as_str().unwrap_or("r").to_owned(),
                 layer: layer.parse().unwrap(),
                 effective,

@@ -13,8 +13,10 @@ use crate::{
         scoring_context::{ScoringContext, admits},
     },
 };
+use registrar_contract::payload::point;
 use registrar_domain::{Register, StoreError};
 use registrar_host::{BulkRequest, Handler, LeafLayout, RowAnswer, RowAnswers, Rows, TextPool};
+use registrar_sdk::native::Typed;
 use registrar_sdk::{Amount, Value};
 use std::{
     collections::HashMap,
@@ -83,7 +85,7 @@ struct AnsweredRows<'a> {
 impl BatchScorer {
     pub fn of(world: &ScoringContext<'_>, register: &str, texts: &Arc<TextPool>) -> Option<BatchScorer> {
         let definition = world.rules.registers.get(register)?.clone();
-        if world.handlers("score.reconcile").iter().any(|h| admits(h, "register", register)) {
+        if world.handlers(point::ScoreReconcile::ID).iter().any(|h| admits(h, "register", register)) {
             return None;
         }
         let columns = RowColumns::of(world, &definition, texts)?;

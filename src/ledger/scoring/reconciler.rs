@@ -3,11 +3,13 @@
 //! Reads what `score.reconcile` handlers answered; a handler may drop and derive, nothing else.
 
 use crate::model::posting::{Posting, RuleRef};
+use registrar_contract::payload::point;
 use registrar_host::{Fault, FaultKind, Generation, Handler, HandlerOutcome, Outcome};
 use registrar_sdk::Value;
+use registrar_sdk::native::Typed;
 use std::{collections::BTreeMap, sync::Arc};
 
-const POINT: &str = "score.reconcile";
+const POINT: &str = point::ScoreReconcile::ID;
 
 /// Who of the rules that post comes first where several do.
 pub(crate) enum Ranks {
@@ -20,10 +22,10 @@ pub(crate) enum Ranks {
 impl Ranks {
     /// Of the rules of a generation.
     pub fn of(generation: &Generation) -> Ranks {
-        let handlers = generation.handlers("score.post");
+        let handlers = generation.handlers(point::ScorePost::ID);
         let said =
             |handler: &Arc<Handler>| !handler.option("before").is_nil() || !handler.option("after").is_nil();
-        if generation.recipe.order.contains_key("score.post") || handlers.iter().any(said) {
+        if generation.recipe.order.contains_key(point::ScorePost::ID) || handlers.iter().any(said) {
             return Ranks::AsPosted;
         }
         let rank = |h: &Arc<Handler>| {

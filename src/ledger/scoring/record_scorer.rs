@@ -11,6 +11,7 @@ use crate::{
     scoring::{reconciler, scoring_context::ScoringContext},
 };
 use jiff::civil::Date;
+use registrar_contract::payload::point;
 use registrar_domain::{
     Event, ReadTx, Record, Register, Registers, Stored,
     event::{in_order, nths},
@@ -19,6 +20,7 @@ use registrar_domain::{
 };
 use registrar_host::{Failed, Outcome};
 use registrar_sdk::Value;
+use registrar_sdk::native::Typed;
 
 /// A record with its live events, in the order in which they count.
 pub struct RecordHistory {
@@ -130,13 +132,13 @@ pub fn score(world: &ScoringContext<'_>, dossiers: Vec<RecordHistory>) -> Vec<Sc
     let mut spans = Vec::with_capacity(dossiers.len());
     for (dossier, record) in dossiers.iter().zip(&values) {
         let from = args.len();
-        if let Some(record) = record.as_ref().filter(|_| world.has("score.post")) {
+        if let Some(record) = record.as_ref().filter(|_| world.has(point::ScorePost::ID)) {
             let numbered = dossier.events.iter().zip(nths(&dossier.events));
             args.extend(numbered.map(|(event, nth)| vec![event.to_value(nth), record.clone()]));
         }
         spans.push(from..args.len());
     }
-    let mut outcomes = world.dispatch_all("score.post", args).into_iter();
+    let mut outcomes = world.dispatch_all(point::ScorePost::ID, args).into_iter();
     let mut scored: Vec<ScoredRecord> = dossiers
         .into_iter()
         .zip(spans)
@@ -221,7 +223,7 @@ fn postings_of(registers: &Registers, event: &Event, outcome: &Outcome) -> Resul
 }
 
 fn reconcile_all(world: &ScoringContext<'_>, scored: &mut [ScoredRecord], records: &[Option<Value>]) {
-    const POINT: &str = "score.reconcile";
+    const POINT: &str = point::ScoreReconcile::ID;
     if !world.has(POINT) {
         return;
     }

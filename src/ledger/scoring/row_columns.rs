@@ -3,15 +3,17 @@
 use crate::scoring::{record_scorer::owning, scoring_context::ScoringContext};
 use foldhash::fast::RandomState;
 use registrar_contract::OFFICE;
+use registrar_contract::payload::point;
 use registrar_domain::{
     Register,
     register::{FieldDef, FieldType},
 };
 use registrar_host::{Chooser, Layout, Leaf, LeafLayout, TextPool};
 use registrar_sdk::Key;
+use registrar_sdk::native::Typed;
 use std::{collections::HashMap, sync::Arc};
 
-pub(crate) const POINT: &str = "score.post";
+pub(crate) const POINT: &str = point::ScorePost::ID;
 
 const EVENT: usize = 0;
 const RECORD: usize = 1;

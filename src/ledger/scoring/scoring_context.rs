@@ -3,12 +3,14 @@
 //! Pure data and dispatching; nothing here writes.
 
 use crate::scoring::sample_counts::SampleCounts;
+use registrar_contract::payload::point;
 use registrar_domain::{Directory, OfficeKey, ReadTx, Record, Registers, Store, Stored, reserved::DIRECTORY};
 use registrar_host::{
     BulkRequest, Failed, Generation, Handler, Host, Layout, NoServices, Outcome, RowAnswers, Rows, Scope,
     Snapshot, TextPool,
 };
 use registrar_sdk::Value;
+use registrar_sdk::native::Typed;
 use std::{collections::BTreeSet, sync::Arc};
 
 /// What the ledger needs of its office.
@@ -28,13 +30,13 @@ const REVISION: &[u8] = b"ledger-2\0";
 
 /// The points whose handlers decide what a ledger says.
 const DERIVING: [&str; 7] = [
-    "register.define",
-    "score.post",
-    "score.reconcile",
-    "score.period",
-    "quota.target",
-    "rank.order",
-    "award.select",
+    point::RegisterDefine::ID,
+    point::ScorePost::ID,
+    point::ScoreReconcile::ID,
+    point::ScorePeriod::ID,
+    point::QuotaTarget::ID,
+    point::RankOrder::ID,
+    point::AwardSelect::ID,
 ];
 
 /// The rules a ledger is derived by: one generation, and what its plugins define.

@@ -9,7 +9,7 @@ pub(super) const USES: &str = "\
 use super::view;
 #[allow(unused_imports, reason = \"which of them a contract needs is its own matter\")]
 use registrar_sdk::{
-    Amount, Map, Value,
+    Amount, BilingualText, FromValue, Map, Value,
     abi::Node,
     native::{Answer, Bytes, Call, FromView, View},
 };
@@ -42,6 +42,7 @@ pub(super) fn owned(ty: &'static Type, choice: &str, path: &str) -> String {
         Type::Optional(inner) => optional(inner, choice, path),
         Type::OneOf(types) => match forms(types)[..] {
             [form] => owned(form, choice, path),
+            [Type::Text, Type::Map(Type::Text)] => "BilingualText".into(),
             _ => "Value".into(),
         },
     }
@@ -87,6 +88,7 @@ pub(super) fn of_struct(s: &'static Struct, given: bool) -> String {
         constructor(&mut out, s, &name);
     }
     into_value(&mut out, s, &name);
+    from_value(&mut out, s, &name);
     if given {
         from_view(&mut out, s, &name);
     }
@@ -104,7 +106,7 @@ fn constructor(out: &mut String, s: &'static Struct, name: &str) {
     let takes = |field: &&'static Field| {
         let ty = type_of(s, field);
         match ty.as_str() {
-            "String" | "Value" => format!("{}: impl Into<{ty}>", ident(field.name)),
+            "String" | "Value" | "BilingualText" => format!("{}: impl Into<{ty}>", ident(field.name)),
             _ => format!("{}: {ty}", ident(field.name)),
         }
     };
@@ -117,7 +119,7 @@ fn constructor(out: &mut String, s: &'static Struct, name: &str) {
     for field in s.fields {
         let key = ident(field.name);
         let _ = match (type_of(s, field).as_str(), field.required) {
-            ("String" | "Value", true) => writeln!(out, "            {key}: {key}.into(),"),
+            ("String" | "Value" | "BilingualText", true) => writeln!(out, "            {key}: {key}.into(),"),
             (_, true) => writeln!(out, "            {key},"),
             ("Value", false) => writeln!(out, "            {key}: Value::Nil,"),
             (_, false) => writeln!(out, "            {key}: None,"),
@@ -151,6 +153,30 @@ fn gives(out: &mut String, name: &str) {
              }}\n\
          }}\n"
     );
+}
+
+// For whoever asked.
+fn from_value(out: &mut String, s: &Struct, name: &str) {
+    let _ = write!(
+        out,
+        "\nimpl FromValue for {name} {{\n    fn from_value(value: &Value) -> {name} {{\n        {name} {{\n"
+    );
+    for field in s.fields {
+        let key = ident(field.name);
+        let _ = writeln!(out, "            {key}: FromValue::from_value(value.get(\"{}\")),", field.name);
+    }
+    if s.open {
+        let known: Vec<_> = s.fields.iter().map(|f| format!("\"{}\"", f.name)).collect();
+        let _ = write!(
+            out,
+            "            more: value\n                .as_map()\n                .into_iter()\n                .flatten()\n                \
+                 .filter(|(key, _)| ![{}].contains(&&***key))\n                \
+                 .map(|(key, value)| (key.clone(), value.clone()))\n                \
+                 .collect(),\n",
+            known.join(", ")
+        );
+    }
+    out.push_str("        }\n    }\n}\n");
 }
 
 fn from_view(out: &mut String, s: &Struct, name: &str) {
@@ -221,16 +247,29 @@ fn of_choice(out: &mut String, name: &str, doc: &str, words: &[&str], given: boo
          }}\n"
     );
     gives(out, name);
+    read_choice(out, name, words, ("FromValue", "value: &Value", "value.as_str()"), "from_value");
     if given {
-        let _ = write!(
-            out,
-            "\nimpl<'a> FromView<'a> for {name} {{\n    fn from_view(view: View<'a>) -> Self {{\n        match view.as_str() {{\n"
-        );
-        for word in &words[1..] {
-            let _ = writeln!(out, "            Some(\"{word}\") => {name}::{},", camel(word));
-        }
-        let _ = write!(out, "            _ => {name}::{},\n        }}\n    }}\n}}\n", camel(words[0]));
+        read_choice(out, name, words, ("<'a> FromView<'a>", "view: View<'a>", "view.as_str()"), "from_view");
     }
+}
+
+// What is none of its words reads as the first.
+fn read_choice(
+    out: &mut String,
+    name: &str,
+    words: &[&str],
+    (of, takes, word): (&str, &str, &str),
+    read: &str,
+) {
+    let space = if of.starts_with('<') { "" } else { " " };
+    let _ = write!(
+        out,
+        "\nimpl{space}{of} for {name} {{\n    fn {read}({takes}) -> Self {{\n        match {word} {{\n"
+    );
+    for word in &words[1..] {
+        let _ = writeln!(out, "            Some(\"{word}\") => {name}::{},", camel(word));
+    }
+    let _ = write!(out, "            _ => {name}::{},\n        }}\n    }}\n}}\n", camel(words[0]));
 }
 
 /// The choice of forms that a handler at the point may answer; `None` if there is but one.
