@@ -156,3 +156,52 @@ impl Differences {
         self.adjusted.iter().map(of).collect()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use jiff::civil::date;
+
+    // Plugin, clause, days, event, by how much.
+    type Line = (&'static str, &'static str, (Date, Date), Option<u64>, i64);
+
+    fn found(lines: &[Line]) -> Differences {
+        let mut differences = Differences::default();
+        let own = differences.by_account.entry("a".to_owned()).or_default();
+        for (plugin, clause, days, event, by) in lines {
+            let (plugin, clause, days) = ((*plugin).to_owned(), Some((*clause).to_owned()), *days);
+            let key = DifferenceKey { plugin, clause, days, event: *event };
+            own.insert(key, (Amount::from_micros(*by * 1_000_000), "p/rules.lua:1".to_owned()));
+        }
+        differences
+    }
+
+    #[test]
+    fn a_difference_is_told_by_clause_the_largest_first_within_its_days() {
+        let day = |n| (date(2023, 2, n), date(2023, 2, n));
+        let month = (date(2023, 2, 1), date(2023, 2, 28));
+        let found = found(&[
+            ("p", "art-1", day(3), Some(1), 2),
+            ("p", "art-1", day(4), Some(2), 3),
+            ("p", "art-2", month, None, -7),
+            ("q", "art-1", day(5), Some(2), 1),
+            ("p", "art-1", (date(2023, 3, 1), date(2023, 3, 1)), Some(9), 100),
+        ]);
+        let told = |period: &str| -> Vec<String> {
+            let whys = found.of("a", period.parse().unwrap()).into_iter();
+            whys.map(|why| format!("{} {} {} of {}", why.plugin, why.clause.unwrap(), why.by, why.events))
+                .collect()
+        };
+        assert_eq!(told("2023-02"), ["p art-2 -7 of 0", "p art-1 5 of 2", "q art-1 1 of 1"]);
+        assert_eq!(told("2023-Q1"), ["p art-1 105 of 3", "p art-2 -7 of 0", "q art-1 1 of 1"]);
+        assert_eq!(told("2023-04"), Vec::<String>::new());
+        assert!(found.of("b", "2023".parse().unwrap()).is_empty());
+    }
+
+    #[test]
+    fn sums_past_the_range_stay_at_its_end() {
+        let mut sum = Amount::from_micros(i64::MAX - 1);
+        add(&mut sum, Amount::from_micros(5));
+        assert_eq!(sum.micros(), i64::MAX);
+    }
+}

@@ -164,3 +164,20 @@ pub(crate) fn of_rule(label: String, amount: Amount, rule: &RuleRef) -> Explaine
         ..plain(label, amount)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_figure_opens_down_to_the_events_of_its_sum_and_not_to_what_lies_beside_it() {
+        let of = |id: &str| Explained { event: Some(id.into()), ..plain(id.into(), Amount::ZERO) };
+        let mut month = plain("January".into(), Amount::ZERO);
+        month.children = vec![of("e1"), of("e2"), of("e1")];
+        month.because = vec![of("beside")];
+        let mut year = plain("2023".into(), Amount::ZERO);
+        year.children = vec![month, of("e3")];
+        assert_eq!(year.events(), BTreeMap::from([("e1", 2), ("e2", 1), ("e3", 1)]));
+        assert!(plain("nothing".into(), Amount::ZERO).events().is_empty());
+    }
+}

@@ -316,6 +316,11 @@ pub(crate) mod tests {
         })
     }
 
+    pub(crate) fn posting(plugin: &str, origin: Origin) -> Posting {
+        let made = answer(r#"{"account":"a","measure":"points","amount":1}"#, origin).unwrap();
+        Posting { rule: rule(plugin), ..made }
+    }
+
     fn answer(json: &str, origin: Origin) -> Result<Posting, BadPosting> {
         let registers = Registers::default();
         Posting::from_answer(

@@ -177,3 +177,41 @@ fn differences(serving: &dyn LedgerRead, replayed: &dyn LedgerRead) -> Stored<Ve
     }
     Ok(found)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use jiff::civil::date;
+
+    fn unscored(record: &str, fault: &str) -> Unscored {
+        Unscored {
+            register: "letters".into(),
+            record: Some(record.into()),
+            period: None,
+            measure: None,
+            accounts: Vec::new(),
+            first: date(2023, 1, 1),
+            last: date(2023, 1, 1),
+            fault: fault.into(),
+        }
+    }
+
+    #[test]
+    fn what_could_not_be_scored_in_one_of_two_ledgers_is_named_whatever_the_fault_says() {
+        let slow = [unscored("1", "ran past its budget of 10 ms"), unscored("2", "failed: x")];
+        let other = [unscored("1", "ran past its budget of 12 ms")];
+        assert!(faults(&slow[..1], &other).is_empty(), "the same in other words");
+        let one_way = faults(&slow, &other);
+        assert!(
+            one_way.len() == 1 && one_way[0].starts_with("unscored only in the ledger that serves"),
+            "{one_way:?}"
+        );
+        let other_way = faults(&other, &slow);
+        assert!(
+            other_way.len() == 1 && other_way[0].starts_with("unscored only in the replay"),
+            "{other_way:?}"
+        );
+        let many: Vec<Unscored> = (0..100).map(|n| unscored(&n.to_string(), "x")).collect();
+        assert_eq!(faults(&many, &[]).len(), NAMED);
+    }
+}

@@ -34,3 +34,25 @@ impl SampleCounts {
         is_first || key.is_multiple_of(SAMPLED)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::posting::tests::{event, posting};
+
+    #[test]
+    fn the_first_of_each_rule_and_register_are_scored_twice_and_later_one_in_so_many() {
+        let counts = SampleCounts::default();
+        let of = |plugin: &str| vec![posting(plugin, event(1, jiff::civil::date(2023, 1, 1)))];
+        // Records that come to nothing are those of their register.
+        let odd = |n: u64| n * 2 + 1;
+        assert!((0..8).all(|n| counts.wants(odd(n), "letters", &[])));
+        assert!(!counts.wants(odd(8), "letters", &[]));
+        // A rule that begins later is looked at from its first record on, in a register that is known.
+        assert!((0..8).all(|n| counts.wants(odd(n), "letters", &of("late"))));
+        assert!(!counts.wants(odd(8), "letters", &of("late")));
+        assert!(counts.wants(odd(9), "visits", &of("late")), "another register");
+        let later = (1..=640).filter(|key| counts.wants(*key, "letters", &of("late"))).count();
+        assert_eq!(later, 10);
+    }
+}
