@@ -49,3 +49,4 @@ pub use crate::{
     },
 };
 pub use host::{Embedder, Host, Scope};
+pub use registrar_sdk::BilingualText;

@@ -6,7 +6,6 @@ use crate::{
     host::Host,
     lifecycle::{
         assemble::{Assembled, assemble},
-        build_cache::mark,
         load::Loader,
         objection::{Claims, Objection},
         serving::{PluginSources, Serving},
@@ -30,9 +29,7 @@ pub(crate) struct Restored {
 impl Host {
     /// Notes what serves, for the next start.
     pub(crate) fn note_serving(&self, generation: &Generation, plugins: &Serving) {
-        let config = self.config();
-        let marks: BTreeSet<String> =
-            plugins.values().filter_map(|loaded| mark(&loaded.instance.body, &config)).collect();
+        let marks: BTreeSet<String> = plugins.values().filter_map(|loaded| loaded.mark.clone()).collect();
         let text = serde_json::to_string(&*generation.recipe).map_err(|e| e.to_string());
         let noted =
             text.and_then(|text| self.note(SERVING, Some(&text))).and_then(|()| match self.passed() {
@@ -40,7 +37,7 @@ impl Host {
                 _ => self.note(PASSED, Some(&marks.into_iter().collect::<Vec<_>>().join(" "))),
             });
         if let Err(error) = noted {
-            tracing::error!(office = %config.office, error, "What serves could not be noted for a restart.");
+            tracing::error!(office = %self.config().office, error, "What serves could not be noted for a restart.");
         }
     }
 

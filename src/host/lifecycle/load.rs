@@ -39,6 +39,8 @@ pub struct Loaded {
     pub handlers: Vec<Arc<Handler>>,
     /// What the operator set for it when it was built; what is set by now may not fit it.
     pub operator: Option<Map>,
+    /// Under what its examples were passed, for a later start; `None` where nobody says.
+    pub(crate) mark: Option<String>,
 }
 
 impl Loaded {
@@ -195,6 +197,7 @@ impl Loader<'_> {
         let given = self.given(source).map_err(one)?;
         let body = self.body(source, all, given, rule_hash).map_err(one)?;
         let key = build_cache::key(&body, self.config, self.served);
+        let mark = build_cache::mark(&body, self.config);
         let instance = self.instance(self.engine.build_cache.shared(key, body));
         let registered = match &source.library {
             None => self.start_script(source, all, &instance, key)?,
@@ -203,7 +206,7 @@ impl Loader<'_> {
         let handlers = handlers(&instance, &registered);
         check_order(source, self.contract, &handlers).map_err(one)?;
         let _ = instance.registered.set(registered);
-        Ok(Loaded { source: source.clone(), instance, handlers, operator: self.operator(source) })
+        Ok(Loaded { source: source.clone(), instance, handlers, operator: self.operator(source), mark })
     }
 
     /// What is still said under an id that a plugin had before counts, and is told.

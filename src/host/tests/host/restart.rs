@@ -74,6 +74,19 @@ fn what_passed_under_the_same_program_content_settings_and_limits_is_not_tried_a
     write(&plugin, &format!("{LOOKING}\n-- changed"));
     again("another content", &|_| (), true);
     again("the same content", &|_| (), false);
+    // Limits that were changed while it ran are not those under which it passed.
+    let mut config = HostConfig::new(vec![folder.path().to_owned()]);
+    config.load_budget_ms = 2000;
+    config.example_snapshot = Arc::new(Counting::default());
+    config.trial_identity = Some("this program".to_owned());
+    let host = Host::new(Engine::start(EngineConfig::default()).unwrap(), &BENCH, config, store.clone());
+    host.reload();
+    let memory = |config: &mut HostConfig| config.native.memory += 1;
+    host.configure(memory);
+    write(&folder.path().join("b.lua"), "host.on('combine.collect', function() return 1 end)");
+    assert!(host.reload().faults.is_empty());
+    drop(host);
+    again("limits that were changed while it ran", &memory, true);
     // What did not pass is not noted as if it had.
     write(&plugin, &LOOKING.replace("expect = 'a'", "expect = 'c'"));
     for _ in 0..2 {
