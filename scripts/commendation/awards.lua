@@ -6,7 +6,7 @@ local settings = host.settings
 
 -- How many win on a day: what an office says in its settings goes before the figure.
 local function places(setting, figure, day)
-  return if settings[setting] >= 0 then settings[setting] else tonumber(tostring(host.figure(figure, day)))
+  return if settings[setting] >= 0 then settings[setting] else host.figure(figure, day)
 end
 
 -- Where nobody can win, nothing waits for an earlier decision either.

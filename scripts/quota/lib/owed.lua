@@ -14,9 +14,7 @@ function M.of_class(class, on)
   if next(said) then
     return said[class]
   end
-  local figure = if table.find(classes, class) then host.figure(class, on) else nil
-  -- Items are counted: a number, as those that are settled.
-  return figure and tonumber(tostring(figure))
+  return if table.find(classes, class) then host.figure(class, on) else nil
 end
 
 --- Items a month as of a day; nil if the unit owes none.
