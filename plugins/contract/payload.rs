@@ -330,7 +330,12 @@ pub mod view {
             FromView::from_view(self.0.get("why"))
         }
 
-        /// Filled in by the host. One of `open`, `met`, `missed`, `late`.
+        /// Whether it is a right, not a duty: what may be done until then, by the action of its name. It lapses without an `overdue`.
+        pub fn lapses(self) -> Option<bool> {
+            FromView::from_view(self.0.get("lapses"))
+        }
+
+        /// Filled in by the host; of a right `allowed` while it may be used, then `met` or `lapsed`. One of `open`, `met`, `missed`, `late`, `allowed`, `lapsed`.
         pub fn state(self) -> Option<&'a str> {
             FromView::from_view(self.0.get("state"))
         }
@@ -1005,6 +1010,11 @@ pub mod view {
         pub fn on(self) -> Option<&'a str> {
             FromView::from_view(self.0.get("on"))
         }
+
+        /// Whether it is secret: no ballot says whose it is.
+        pub fn secret(self) -> Option<bool> {
+            FromView::from_view(self.0.get("secret"))
+        }
     }
 
     /// One ballot.
@@ -1031,6 +1041,16 @@ pub mod view {
         /// Whether the tellers declared it void.
         pub fn void(self) -> Option<bool> {
             FromView::from_view(self.0.get("void"))
+        }
+
+        /// How many ballots are marked so; 1 if left out.
+        pub fn count(self) -> Option<i64> {
+            FromView::from_view(self.0.get("count"))
+        }
+
+        /// Whose ballot it is; of an open vote alone.
+        pub fn member(self) -> Option<&'a str> {
+            FromView::from_view(self.0.get("member"))
         }
     }
 
@@ -2794,7 +2814,9 @@ pub mod answer {
         pub start: Option<String>,
         /// The clause, and how it was reckoned. It is text, or a table of text.
         pub why: Option<BilingualText>,
-        /// Filled in by the host.
+        /// Whether it is a right, not a duty: what may be done until then, by the action of its name. It lapses without an `overdue`.
+        pub lapses: Option<bool>,
+        /// Filled in by the host; of a right `allowed` while it may be used, then `met` or `lapsed`.
         pub state: Option<DeadlineState>,
     }
 
@@ -2806,6 +2828,7 @@ pub mod answer {
                 due: due.into(),
                 start: None,
                 why: None,
+                lapses: None,
                 state: None,
             }
         }
@@ -2818,6 +2841,7 @@ pub mod answer {
             put(&mut map, "due", given.due);
             put(&mut map, "start", given.start);
             put(&mut map, "why", given.why);
+            put(&mut map, "lapses", given.lapses);
             put(&mut map, "state", given.state);
             Value::Map(map)
         }
@@ -2836,6 +2860,7 @@ pub mod answer {
                 due: FromValue::from_value(value.get("due")),
                 start: FromValue::from_value(value.get("start")),
                 why: FromValue::from_value(value.get("why")),
+                lapses: FromValue::from_value(value.get("lapses")),
                 state: FromValue::from_value(value.get("state")),
             }
         }
@@ -2848,6 +2873,7 @@ pub mod answer {
                 due: FromView::from_view(view.get("due")),
                 start: FromView::from_view(view.get("start")),
                 why: FromView::from_view(view.get("why")),
+                lapses: FromView::from_view(view.get("lapses")),
                 state: FromView::from_view(view.get("state")),
             }
         }
@@ -2870,6 +2896,10 @@ pub mod answer {
         Missed,
         /// `late`.
         Late,
+        /// `allowed`.
+        Allowed,
+        /// `lapsed`.
+        Lapsed,
     }
 
     impl DeadlineState {
@@ -2880,6 +2910,8 @@ pub mod answer {
                 DeadlineState::Met => "met",
                 DeadlineState::Missed => "missed",
                 DeadlineState::Late => "late",
+                DeadlineState::Allowed => "allowed",
+                DeadlineState::Lapsed => "lapsed",
             }
         }
     }
@@ -2902,6 +2934,8 @@ pub mod answer {
                 Some("met") => DeadlineState::Met,
                 Some("missed") => DeadlineState::Missed,
                 Some("late") => DeadlineState::Late,
+                Some("allowed") => DeadlineState::Allowed,
+                Some("lapsed") => DeadlineState::Lapsed,
                 _ => DeadlineState::Open,
             }
         }
@@ -2913,6 +2947,8 @@ pub mod answer {
                 Some("met") => DeadlineState::Met,
                 Some("missed") => DeadlineState::Missed,
                 Some("late") => DeadlineState::Late,
+                Some("allowed") => DeadlineState::Allowed,
+                Some("lapsed") => DeadlineState::Lapsed,
                 _ => DeadlineState::Open,
             }
         }
@@ -3839,19 +3875,29 @@ pub mod answer {
         }
     }
 
-    /// What a vote came to.
+    /// What a vote came to. Who is elected, the places to be voted again and those that stay vacant add up to the places.
     #[derive(Clone, Debug, PartialEq)]
     pub struct Tally {
         /// Those elected.
         pub elected: Vec<String>,
         /// Those among whom another round decides.
         pub revote: Option<Vec<String>>,
+        /// For how many places; needed with `revote`.
+        pub again: Option<i64>,
         /// Those not elected.
         pub failed: Option<Vec<String>>,
+        /// Places that stay vacant; what is left if left out.
+        pub vacant: Option<i64>,
         /// By candidate: votes, or votes by mark.
         pub counts: BTreeMap<String, Value>,
         /// Ballots that are void.
         pub void: i64,
+        /// Ballots that have no mark.
+        pub blank: Option<i64>,
+        /// How many votes elect.
+        pub needed: Option<i64>,
+        /// By which rule it was counted. It is text, or a table of text.
+        pub why: Option<BilingualText>,
     }
 
     impl Tally {
@@ -3860,9 +3906,14 @@ pub mod answer {
             Tally {
                 elected,
                 revote: None,
+                again: None,
                 failed: None,
+                vacant: None,
                 counts,
                 void,
+                blank: None,
+                needed: None,
+                why: None,
             }
         }
     }
@@ -3872,9 +3923,14 @@ pub mod answer {
             let mut map = Map::new();
             put(&mut map, "elected", given.elected);
             put(&mut map, "revote", given.revote);
+            put(&mut map, "again", given.again);
             put(&mut map, "failed", given.failed);
+            put(&mut map, "vacant", given.vacant);
             put(&mut map, "counts", given.counts);
             put(&mut map, "void", given.void);
+            put(&mut map, "blank", given.blank);
+            put(&mut map, "needed", given.needed);
+            put(&mut map, "why", given.why);
             Value::Map(map)
         }
     }
@@ -3890,9 +3946,14 @@ pub mod answer {
             Tally {
                 elected: FromValue::from_value(value.get("elected")),
                 revote: FromValue::from_value(value.get("revote")),
+                again: FromValue::from_value(value.get("again")),
                 failed: FromValue::from_value(value.get("failed")),
+                vacant: FromValue::from_value(value.get("vacant")),
                 counts: FromValue::from_value(value.get("counts")),
                 void: FromValue::from_value(value.get("void")),
+                blank: FromValue::from_value(value.get("blank")),
+                needed: FromValue::from_value(value.get("needed")),
+                why: FromValue::from_value(value.get("why")),
             }
         }
     }
@@ -5591,7 +5652,7 @@ pub mod point {
         }
     }
 
-    /// `deadline.compute`: Sets a deadline on a record; the first answer for each name counts. Open ones are computed anew when event, rule or calendar changes; met and missed ones stay.
+    /// `deadline.compute`: Sets a deadline on a record; the first answer for each name counts. Open ones are computed anew when event, rule or calendar changes; met and missed ones stay. History that is imported goes through the same, day by day.
     #[derive(Clone, Copy, Debug)]
     pub struct DeadlineCompute;
 
@@ -5703,7 +5764,7 @@ pub mod point {
         }
     }
 
-    /// `vote.check`: Refuses a vote that is not valid: too few present, more ballots returned than issued. Nothing in this version asks it yet.
+    /// `vote.check`: Refuses a vote that is not valid: too few present, more ballots returned than issued. Asked by `host.vote` and `registrar vote`.
     #[derive(Clone, Copy, Debug)]
     pub struct VoteCheck;
 
@@ -5717,7 +5778,7 @@ pub mod point {
         }
     }
 
-    /// `vote.tally`: Counts the ballots: who is elected, who fails, and among whom another round decides. Nothing in this version asks it yet.
+    /// `vote.tally`: Counts the ballots: who is elected, who fails, and among whom another round decides. Asked where `vote.check` refuses nothing. Equal ballots come together, with their `count`.
     #[derive(Clone, Copy, Debug)]
     pub struct VoteTally;
 

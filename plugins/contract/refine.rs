@@ -65,6 +65,45 @@ pub fn refusals(at: &Refine<'_>, answer: Value) -> Result<Value, String> {
     Ok(Value::List(items.into_iter().map(refusal).collect()))
 }
 
+/// `vote.tally`: of the vote's candidates each is named once at most, and its places add up.
+pub fn tally(at: &Refine<'_>, answer: Value) -> Result<Value, String> {
+    let Value::Map(mut tally) = answer else { return Ok(answer) };
+    let vote = arg(at, 0);
+    let candidates = vote.get("candidates").items();
+    let named = |key: &str| tally.get(key).map(|list| list.items().to_vec()).unwrap_or_default();
+    let mut seen: Vec<Value> = Vec::new();
+    for key in ["elected", "revote", "failed"] {
+        for name in named(key) {
+            if !candidates.contains(&name) {
+                return Err(format!("`{key}` names {name}, who is no candidate"));
+            }
+            if seen.contains(&name) {
+                return Err(format!("`{key}` names {name} once more; each candidate comes to one end"));
+            }
+            seen.push(name);
+        }
+    }
+    let number = |key: &str| tally.get(key).and_then(Value::as_int);
+    let places = vote.get("places").as_int().unwrap_or(0);
+    let again = number("again").unwrap_or(0);
+    if (again > 0) == named("revote").is_empty() {
+        return Err(
+            "`revote` and `again` go together: among whom another round decides, and for how many places"
+                .into(),
+        );
+    }
+    let elected = i64::try_from(named("elected").len()).unwrap_or(i64::MAX);
+    let vacant = number("vacant").unwrap_or(places - elected - again);
+    if vacant < 0 || again < 0 || elected + again + vacant != places {
+        return Err(format!(
+            "{elected} elected, {again} to be voted again and {vacant} vacant are not the {places} places"
+        ));
+    }
+    tally.insert("again".into(), Value::Int(again));
+    tally.insert("vacant".into(), Value::Int(vacant));
+    Ok(Value::Map(tally))
+}
+
 /// `award.select`: a list of awards; each has an account, or is pending.
 pub fn awards(at: &Refine<'_>, answer: Value) -> Result<Value, String> {
     let items = match answer {

@@ -161,7 +161,8 @@ function posting:with(changes) end
 ---@field due string # The last day in time.
 ---@field start? string # The day it runs from.
 ---@field why? string|table<string, string> # The clause, and how it was reckoned.
----@field state? "open"|"met"|"missed"|"late" # Filled in by the host.
+---@field lapses? boolean # Whether it is a right, not a duty: what may be done until then, by the action of its name. It lapses without an `overdue`.
+---@field state? "open"|"met"|"missed"|"late"|"allowed"|"lapsed" # Filled in by the host; of a right `allowed` while it may be used, then `met` or `lapsed`.
 
 ---Why an action is refused, or what to be warned of.
 ---@class registrar.refusal
@@ -395,20 +396,28 @@ function contest:take(list, n, options) end
 ---@field places integer # How many can be elected.
 ---@field round integer # The round, from 1.
 ---@field on? string # The day of the vote.
+---@field secret? boolean # Whether it is secret: no ballot says whose it is.
 ---@field [string] any
 
 ---One ballot.
 ---@class registrar.ballot
 ---@field marks table<string, integer|string> # By candidate: a mark such as `for`, `against`, `abstain`, or a rank from 1.
 ---@field void? boolean # Whether the tellers declared it void.
+---@field count? integer # How many ballots are marked so; 1 if left out.
+---@field member? string # Whose ballot it is; of an open vote alone.
 
----What a vote came to.
+---What a vote came to. Who is elected, the places to be voted again and those that stay vacant add up to the places.
 ---@class registrar.tally
 ---@field elected string[] # Those elected.
 ---@field revote? string[] # Those among whom another round decides.
+---@field again? integer # For how many places; needed with `revote`.
 ---@field failed? string[] # Those not elected.
+---@field vacant? integer # Places that stay vacant; what is left if left out.
 ---@field counts table<string, integer|table<string, integer>> # By candidate: votes, or votes by mark.
 ---@field void integer # Ballots that are void.
+---@field blank? integer # Ballots that have no mark.
+---@field needed? integer # How many votes elect.
+---@field why? string|table<string, string> # By which rule it was counted.
 
 ---What a report says: its parts in order, without a page's measures.
 ---@class registrar.document
@@ -708,6 +717,12 @@ function rules:with(options) end
 ---@field match? table<string, any> # Only those whose record or form has these values.
 ---@field first? boolean # Only each record's first of its action.
 ---@field limit? integer # At most so many, the first; 1,000 if left out.
+
+---What checks say of a vote, and what it came to.
+---@class registrar.voted
+---@field refusals registrar.refusal[] # Why it does not hold, and what is to be warned of.
+---@field tally? registrar.tally # What it came to; nil if it does not hold.
+---@field ballots registrar.ballot[] # The ballots as they were counted: equal ones together, in an order that tells nothing.
 
 ---An action to be taken.
 ---@class registrar.act_of
@@ -1385,6 +1400,11 @@ function host.choice(register, field, word) end
 ---@return any[]
 function host.sort(list, order, by) end
 
+---The fingerprint of a text (BLAKE3, hexadecimal): equal texts have equal ones. Who can guess the text can try it.
+---@param text string # The text.
+---@return string
+function host.digest(text) end
+
 ---The records of a register, oldest first, as far as the caller may see them.
 ---@param of registrar.records_of # Which.
 ---@return registrar.record[]
@@ -1424,6 +1444,16 @@ function host.counts(of) end
 ---@param of registrar.events_of # Which.
 ---@return registrar.event[]
 function host.events(of) end
+
+---Checks a vote and counts its ballots, by the handlers of `vote.check` and `vote.tally` for its kind. A vote that nobody counts is an error.
+---@param v registrar.vote # The vote and its ballots.
+---@return registrar.voted
+function host.vote(v) end
+
+---What proves an event: its place in the log and the link of the chain, as `registrar verify --head` takes it; nil if there is no such event that may be seen.
+---@param event string # The event's id.
+---@return (string)?
+function host.seal(event) end
 
 ---The next number of a sequence, from 1, without gaps: it is given back if the action does not come about.
 ---@param name string # Its name; another year's sequence is another name.

@@ -291,15 +291,11 @@ pub enum Command {
     /// Perform an action on a record
     Act(super::act::ActArgs),
     /// Show the records that resemble one, with the passages they share
-    Similar {
-        /// The register
-        register: String,
-        /// The record
-        record: String,
-        /// Who looks: only what they may see is shown (default: the operator)
-        #[arg(long = "as", value_name = "PERSON")]
-        person: Option<String>,
-    },
+    Similar(super::similar::SimilarArgs),
+    /// Check a vote, given as JSON on standard input, and count it by the rules of its kind
+    Vote(super::vote::VoteArgs),
+    /// Show a record: its fields, its deadlines and why each is due on its day, what it names and what names it
+    Show(super::show::ShowArgs),
     /// List deliveries that were given up, or try them again
     Parked {
         /// retry

@@ -98,9 +98,9 @@ pub(super) fn in_office(app: &App, cli: &Cli, place: &CommandContext, output: &m
         Command::Act(asked) => act::run(&opened, asked, output),
         Command::Parked { action } => parked::run(&opened, *action, output),
         Command::Bypass { plugin, until, reason } => parked::bypass(&opened, plugin, until, reason, output),
-        Command::Similar { register, record, person } => {
-            similar::run(&opened, register, record, person.as_deref(), output)
-        }
+        Command::Similar(asked) => similar::run(&opened, asked, output),
+        Command::Vote(asked) => vote::run(&opened, asked, &place.input, output),
+        Command::Show(asked) => show::run(&opened, asked, output),
         Command::Erase(asked) => erase::run(app, &opened, asked, &place.input, output),
         Command::Head => verify::head(&opened, output),
         Command::Outlet(asked) => outlet::run(&opened, asked, output),

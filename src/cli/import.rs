@@ -105,8 +105,30 @@ pub fn events(
             "{name}: {} events added, {} were there already; {} new records.",
             report.added, report.skipped, report.records
         ));
+        if report.overdue > 0 {
+            output.line(format!(
+                "期限已过而未办：{0} 件。 Days that ended before it was done: {0}.",
+                report.overdue
+            ));
+        }
+        tell_late(&report, output);
     }
     Ok(DONE)
+}
+
+/// What came after its day is taken, and told.
+fn tell_late(report: &registrar_kernel::ImportReport, output: &mut Output<'_>) {
+    for late in &report.told {
+        let registrar_kernel::import::LateEvent { register, record, action, on, due, why, .. } = late;
+        let why = if why.is_empty() { String::new() } else { format!(" ({why})") };
+        output.line(format!(
+            "{register} {record}: {action} {on} 晚于期限 {due}，照收。 It came after {due} and is taken.{why}"
+        ));
+    }
+    let more = report.late.saturating_sub(report.told.len() as u64);
+    if more > 0 {
+        output.line(format!("另有 {more} 件晚于期限。 So did {more} more."));
+    }
 }
 
 /// Runs `import`.

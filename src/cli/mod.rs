@@ -44,12 +44,14 @@ mod rules;
 mod rules_diff;
 mod sample;
 mod serve;
+mod show;
 mod similar;
 mod standings;
 mod stubs;
 mod trust;
 mod user;
 mod verify;
+mod vote;
 
 use anyhow::{Context, Result};
 use args::{Cli, Command, Common, UserCommand};
@@ -215,9 +217,9 @@ fn start(cli: Cli, args: Vec<OsString>, terminal: &mut Terminal) -> Result<u8> {
 /// What a command reads, and the files that come with it.
 fn reads(command: &Command, folder: &Path) -> Result<(Option<Stream>, InputFiles)> {
     let named = match command {
-        Command::Call { .. } | Command::User { command: Some(UserCommand::Password { .. }) } => {
-            Some(Path::new(input::STANDARD))
-        }
+        Command::Call { .. }
+        | Command::Vote(_)
+        | Command::User { command: Some(UserCommand::Password { .. }) } => Some(Path::new(input::STANDARD)),
         Command::Import(import::ImportArgs { file, .. }) => Some(file.as_path()),
         Command::ImportEvents { file, .. } | Command::Accept { file } => Some(file.as_path()),
         Command::Erase(erase::EraseArgs { from: Some(file), .. }) => Some(file.as_path()),

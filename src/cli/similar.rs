@@ -5,15 +5,22 @@ use anyhow::Result;
 use registrar_app::OpenOffice;
 use registrar_sdk::Value;
 
+/// Whose likes are looked for.
+#[derive(clap::Args, Debug)]
+pub struct SimilarArgs {
+    /// The register
+    pub register: String,
+    /// The record
+    pub record: String,
+    /// Who looks: only what they may see is shown (default: the operator)
+    #[arg(long = "as", value_name = "PERSON")]
+    pub person: Option<String>,
+}
+
 /// Runs the command.
-pub fn run(
-    opened: &OpenOffice,
-    register: &str,
-    record: &str,
-    person: Option<&str>,
-    output: &mut Output<'_>,
-) -> Result<u8> {
-    let found = whoever(opened, person)
+pub fn run(opened: &OpenOffice, asked: &SimilarArgs, output: &mut Output<'_>) -> Result<u8> {
+    let SimilarArgs { register, record, person } = asked;
+    let found = whoever(opened, person.as_deref())
         .and_then(|by| Ok(opened.office.as_principal(&by).similar(register, record)?));
     let found = match found {
         Ok(found) => found,

@@ -8,14 +8,14 @@ use super::{
 use anyhow::{Result, bail};
 use registrar_app::{App, OpenOffice};
 use registrar_domain::Store;
-use registrar_kernel::verify::{head_text, verify_head, verify_log};
+use registrar_kernel::verify::{verify_head, verify_log};
 use registrar_ledger::rebuild::verify::LedgerCheck;
 use serde_json::json;
 
 /// Runs `head`.
 pub fn head(opened: &OpenOffice, output: &mut Output<'_>) -> Result<u8> {
     let head = opened.office.log_head()?;
-    let text = head_text(&head);
+    let text = head.to_text();
     match output.json {
         true => output.value(&json!({ "head": text, "events": head.seq }))?,
         false => output.line(text),

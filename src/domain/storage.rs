@@ -46,6 +46,13 @@ pub struct LogHead {
     pub link: Link,
 }
 
+impl LogHead {
+    /// What can be kept outside to prove the log by: `SEQ:LINK`, the link in hexadecimal.
+    pub fn to_text(&self) -> String {
+        format!("{}:{}", self.seq, blake3::Hash::from_bytes(self.link).to_hex())
+    }
+}
+
 /// An event as it lies in the store.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct StoredEvent {
@@ -138,11 +145,34 @@ pub enum DeadlineState {
     Missed,
     /// Done after its due date.
     Late,
+    /// Nobody owes it: it may be done until its day ends.
+    Allowed,
+    /// It might have been done, and was not.
+    Lapsed,
 }
 
 impl DeadlineState {
     /// Whether what was to be done is still to be done.
     pub const OWED: [DeadlineState; 2] = [DeadlineState::Open, DeadlineState::Missed];
+    /// Whether its day has not ended yet, or nobody has looked since.
+    pub const RUNNING: [DeadlineState; 2] = [DeadlineState::Open, DeadlineState::Allowed];
+
+    /// Whether it is a right, not a duty, that is not settled yet.
+    pub fn is_right(self) -> bool {
+        matches!(self, DeadlineState::Allowed | DeadlineState::Lapsed)
+    }
+
+    /// Its name in the contract.
+    pub fn name(self) -> &'static str {
+        match self {
+            DeadlineState::Open => "open",
+            DeadlineState::Met => "met",
+            DeadlineState::Missed => "missed",
+            DeadlineState::Late => "late",
+            DeadlineState::Allowed => "allowed",
+            DeadlineState::Lapsed => "lapsed",
+        }
+    }
 }
 
 /// A date by which something is owed on a record.
@@ -171,18 +201,12 @@ pub struct Deadline {
 impl Deadline {
     /// The deadline as handlers see it.
     pub fn to_value(&self) -> Value {
-        let state = match self.state {
-            DeadlineState::Open => "open",
-            DeadlineState::Met => "met",
-            DeadlineState::Missed => "missed",
-            DeadlineState::Late => "late",
-        };
         Value::map([
             ("name", Value::text(&self.name)),
             ("due", Value::text(self.due.to_string())),
             ("start", Value::text(self.start.to_string())),
             ("why", self.why.clone().into()),
-            ("state", Value::text(state)),
+            ("state", Value::text(self.state.name())),
         ])
     }
 }

@@ -6,7 +6,8 @@
 //! all that it brings; commit. Any refusal or failure undoes all of it.
 
 mod consequences;
-mod deadline;
+pub(crate) mod deadline;
+pub(crate) mod deadline_course;
 mod directory;
 mod draft;
 pub mod erase;
@@ -168,6 +169,17 @@ impl ActError {
 impl From<Failed> for ActError {
     fn from(failed: Failed) -> ActError {
         ActError::Plugin(Box::new(failed))
+    }
+}
+
+impl From<ActError> for KernelError {
+    fn from(error: ActError) -> KernelError {
+        match error {
+            ActError::Kernel(error) => error,
+            ActError::Denied(why) => KernelError::Denied(why),
+            ActError::Plugin(failed) => KernelError::Plugin(failed),
+            other => KernelError::refused(other.to_string()),
+        }
     }
 }
 

@@ -13,8 +13,10 @@ pub mod panel;
 pub(crate) mod read_calls;
 pub mod record_link;
 mod records;
+pub mod references;
 pub mod search;
 pub mod similar;
+pub(crate) mod vote;
 
 pub use figures::{FigureQuery, FigureView};
 pub use records::Stages;

@@ -164,16 +164,11 @@ fn verify_no_strays(
 /// The key of the note that tells of a log that was shorter than what was known of it.
 pub(crate) const LOST: &str = "log-lost";
 
-/// The end of the chain, to be kept outside: `SEQ:LINK`, the link in hexadecimal.
-pub fn head_text(head: &LogHead) -> String {
-    format!("{}:{}", head.seq, hexadecimal(head.link))
-}
-
 fn hexadecimal(link: Link) -> String {
     blake3::Hash::from_bytes(link).to_hex().to_string()
 }
 
-/// Holds the log to what [`head_text`] said of it earlier.
+/// Holds the log to what [`LogHead::to_text`] said of it earlier.
 ///
 /// # Errors
 /// What is not so: the log is shorter, or says something else there.

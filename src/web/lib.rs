@@ -37,6 +37,7 @@ mod plugin_versions;
 mod plugins;
 mod record;
 mod record_actions;
+mod record_links;
 mod reports;
 mod router;
 mod rule_figures;

@@ -9,6 +9,7 @@ use crate::{
     page_error::PageError,
     panels,
     record_actions::possible,
+    record_links,
     state::Web,
     url::encode,
     visitor::{Member, Visitor},
@@ -18,7 +19,7 @@ use axum::{
     response::Response,
 };
 use maud::{Markup, html};
-use registrar_domain::{Event, Record, Register, register::FieldType};
+use registrar_domain::{Event, Record, Register, register::FieldType, storage::DeadlineQuery};
 use registrar_kernel::attachment::Attachment;
 use std::{collections::HashMap, sync::Arc};
 
@@ -87,12 +88,15 @@ pub async fn get(
     let (register, record, own_to_see) = looked_at(&web, &member, &names).await?;
     let visitor = &member.visitor;
     let (of, id, looked_at) = (register.id.clone(), record.id.clone(), record.clone());
-    let (events, due, shown_panels) = member
+    let (events, due, shown_panels, deadlines, referrers) = member
         .look(&web, move |view| {
             // What others said to it is not shown to who is only told what it is about.
             let events = if own_to_see { view.events_of(&of, &id)? } else { Vec::new() };
-            let due = view.due(Some((of, id)), |_| true, DUE)?;
-            Ok((events, due, view.panels_of("record", Some(&looked_at))?))
+            let due = view.due(Some((of.clone(), id.clone())), |_| true, DUE)?;
+            let query = DeadlineQuery { record: Some((of.clone(), id.clone())), ..DeadlineQuery::default() };
+            let deadlines = view.deadlines(&query)?;
+            let referrers = view.referrers(&of, &id, record_links::MOST)?;
+            Ok((events, due, view.panels_of("record", Some(&looked_at))?, deadlines, referrers))
         })
         .await?;
     let today = visitor.served.office.today();
@@ -118,6 +122,8 @@ pub async fn get(
                 }
             }
             (fields(visitor, &register, &record, &shown))
+            (record_links::deadlines(visitor, &register, &deadlines))
+            (record_links::referrers(visitor, &referrers))
             @if asks_similar && own_to_see {
                 p { a href=(format!("{}/similar", visitor.served.record(&register.id, &record.id))) { (visitor.say("查找相似的记录", "Look for similar records")) } }
             }

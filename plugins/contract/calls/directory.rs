@@ -152,3 +152,10 @@ pub(super) const SORT: HostCall = look_up(
     },
     Type::List(&Type::Any),
 );
+
+pub(super) const DIGEST: HostCall = look_up(
+    "digest",
+    "The fingerprint of a text (BLAKE3, hexadecimal): equal texts have equal ones. Who can guess the text can try it.",
+    &[param("text", Type::Text, "The text.")],
+    Type::Text,
+);

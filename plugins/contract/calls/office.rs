@@ -1,7 +1,7 @@
 //! What the office's store answers, inside the transaction at hand: records, totals, numbers, actions.
 
 use super::{EFFECT, READING, param};
-use crate::model::{AWARD, EVENT, LABEL, RECORD, ROW};
+use crate::model::{AWARD, EVENT, LABEL, RECORD, ROW, VOTE, VOTED};
 use registrar_sdk::{AnsweredBy, Field, HostCall, Param, Phase, Struct, Type};
 
 const fn service(
@@ -228,6 +228,24 @@ pub(super) const SEQUENCE: HostCall = service(
     &[param("name", Type::Text, "Its name; another year's sequence is another name.")],
     Type::Int,
     &[],
+);
+
+pub(super) const COUNT_VOTE: HostCall = service(
+    "vote",
+    "Checks a vote and counts its ballots, by the handlers of `vote.check` and `vote.tally` for its kind. A vote that \
+     nobody counts is an error.",
+    const { &[param("v", Type::Struct(&VOTE), "The vote and its ballots.")] },
+    Type::Struct(&VOTED),
+    READING,
+);
+
+pub(super) const SEAL: HostCall = service(
+    "seal",
+    "What proves an event: its place in the log and the link of the chain, as `registrar verify --head` takes it; nil \
+     if there is no such event that may be seen.",
+    const { &[param("event", Type::Text, "The event's id.")] },
+    Type::Optional(&Type::Text),
+    READING,
 );
 
 static ACT_OF: Struct = Struct::closed(

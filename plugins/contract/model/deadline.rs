@@ -12,7 +12,17 @@ pub static DEADLINE: Struct = Struct::closed(
         Field::required("due", Type::Date, "The last day in time.").sample(|| Value::text("2023-01-31")),
         Field::optional("start", Type::Date, "The day it runs from."),
         Field::optional("why", LABEL, "The clause, and how it was reckoned."),
-        Field::optional("state", Type::Choice(&["open", "met", "missed", "late"]), "Filled in by the host."),
+        Field::optional(
+            "lapses",
+            Type::Bool,
+            "Whether it is a right, not a duty: what may be done until then, by the action of its name. It lapses \
+             without an `overdue`.",
+        ),
+        Field::optional(
+            "state",
+            Type::Choice(&["open", "met", "missed", "late", "allowed", "lapsed"]),
+            "Filled in by the host; of a right `allowed` while it may be used, then `met` or `lapsed`.",
+        ),
     ],
 );
 

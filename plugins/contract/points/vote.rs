@@ -12,7 +12,7 @@ const THE_VOTE: Param = param("v", Type::Struct(&VOTE), "The vote and its ballot
 
 pub(super) const CHECK: Point = Point {
     id: "vote.check",
-    doc: "Refuses a vote that is not valid: too few present, more ballots returned than issued. Nothing in this version asks it yet.",
+    doc: "Refuses a vote that is not valid: too few present, more ballots returned than issued. Asked by `host.vote` and `registrar vote`.",
     params: &[THE_VOTE],
     answer: REFUSALS,
     combine: Combine::Veto,
@@ -29,12 +29,14 @@ pub(super) const CHECK: Point = Point {
 
 pub(super) const TALLY: Point = Point {
     id: "vote.tally",
-    doc: "Counts the ballots: who is elected, who fails, and among whom another round decides. Nothing in this version asks it yet.",
+    doc: "Counts the ballots: who is elected, who fails, and among whom another round decides. Asked where `vote.check` \
+          refuses nothing. Equal ballots come together, with their `count`.",
     params: &[THE_VOTE],
     answer: Type::Struct(&RESULT),
     combine: Combine::First { per: None },
     failure: Failure::FailCall,
     phase: Phase::Pure,
+    refine: Some(refine::tally),
     options: options![
         Where::equals("kind", "v.kind"),
         Where::rule("rule", "v.on"),

@@ -1,13 +1,16 @@
 //! Deadlines: computed by plugins, met by actions, missed when their day has ended.
 
 use crate::{
-    action::{ActError, ActionTx, Reason},
+    action::{
+        ActError, ActionTx, Reason,
+        deadline_course::{DeadlineChanges, Deadlines, after_event, ended_as},
+    },
     office::Office,
 };
 use jiff::civil::Date;
 use registrar_contract::payload::{answer, point};
 use registrar_domain::{
-    Actor, Event, Register,
+    Actor, Event, Record, Register,
     event::{in_order, nths},
     log::NewEvent,
     reserved::{OVERDUE, VOID},
@@ -15,76 +18,77 @@ use registrar_domain::{
 };
 use registrar_sdk::native::Typed;
 use registrar_sdk::{BilingualText, FromValue, Value, value::Map};
-use std::{
-    collections::{BTreeMap, BTreeSet},
-    sync::Arc,
-};
+use std::{collections::BTreeSet, sync::Arc};
 
-const POINT: &str = point::DeadlineCompute::ID;
+/// Where deadlines are set.
+pub(crate) const POINT: &str = point::DeadlineCompute::ID;
 /// Under this name it is kept by what calendar and rules the open deadlines were computed.
 const FOLLOWED: &str = "$deadlines";
 
 /// The deadlines of a record as its plugins have them now.
 #[derive(Default)]
-struct Computed {
+pub(crate) struct Computed {
     /// By name.
-    wanted: BTreeMap<String, Deadline>,
+    pub wanted: Deadlines,
     /// The names of those whose day hangs on holidays that nobody has entered yet.
     past_calendar: BTreeSet<String>,
 }
 
 impl ActionTx<'_> {
-    /// Computes a record's deadlines anew after an event of it: those no longer asked for are met
-    /// (after a void they are gone), met and missed ones stay as they are.
+    /// Computes a record's deadlines anew after an event of it.
     pub(crate) fn deadlines(&mut self, register: &Arc<Register>, event: &Event) -> Result<(), ActError> {
         if self.plan.generation.handlers(POINT).is_empty() {
             return Ok(());
         }
         let old = self.deadlines_of(&event.register, &event.record)?;
-        let Computed { wanted, past_calendar } = self.compute(register, &event.record, &old)?;
-        for deadline in wanted.values() {
-            if old.get(&deadline.name).is_none_or(|known| replaces(deadline, known)) {
-                if past_calendar.contains(&deadline.name) {
-                    let said = deadline.why.map(|why| format!("{}: {why}", deadline.due));
-                    self.warnings.push(Reason::warning(said));
-                }
-                self.tx.put_deadline(deadline)?;
+        let Computed { wanted, past_calendar } = self.compute_now(register, &event.record, &old)?;
+        let DeadlineChanges { put, removed } = after_event(&old, &wanted, event);
+        for deadline in put {
+            if past_calendar.contains(&deadline.name) && DeadlineState::RUNNING.contains(&deadline.state) {
+                let said = deadline.why.clone().map(|why| format!("{}: {why}", deadline.due));
+                self.warnings.push(Reason::warning(said));
             }
+            self.tx.put_deadline(&deadline)?;
         }
-        let owed = |d: &&Deadline| DeadlineState::OWED.contains(&d.state);
-        for known in old.values().filter(owed).filter(|d| !wanted.contains_key(&d.name)) {
-            if event.action == VOID && known.state == DeadlineState::Open {
-                self.tx.remove_deadline(&known.register, &known.record, &known.name)?;
-            } else {
-                let in_time = known.state == DeadlineState::Open && event.on <= known.due;
-                let state = if in_time { DeadlineState::Met } else { DeadlineState::Late };
-                self.tx.put_deadline(&Deadline { state, ..known.clone() })?;
-            }
+        for name in removed {
+            self.tx.remove_deadline(&event.register, &event.record, &name)?;
         }
         Ok(())
     }
 
-    fn deadlines_of(&self, register: &str, record: &str) -> Result<BTreeMap<String, Deadline>, ActError> {
+    /// The deadlines of a record as they are kept.
+    pub(crate) fn deadlines_of(&self, register: &str, record: &str) -> Result<Deadlines, ActError> {
         let record = Some((register.to_owned(), record.to_owned()));
         let known = self.tx.deadlines(&DeadlineQuery { record, ..DeadlineQuery::default() })?;
         Ok(known.into_iter().map(|d| (d.name.clone(), d)).collect())
     }
 
-    /// What the plugins say for all live events of a record, a later event before an earlier one.
-    fn compute(
+    /// What the plugins say of a record as it stands.
+    fn compute_now(
         &mut self,
         register: &Register,
         record: &str,
-        old: &BTreeMap<String, Deadline>,
+        old: &Deadlines,
     ) -> Result<Computed, ActError> {
-        let mut computed = Computed::default();
         let Some(state) = self.tx.record(&register.id, record)?.map(|r| register.present(r)) else {
-            return Ok(computed);
+            return Ok(Computed::default());
         };
         let mut events = self.tx.events_of(&register.id, record)?;
         in_order(&mut events);
+        self.compute(&state, &events, old)
+    }
+
+    /// What the plugins say for all live events of a record, in the order of their days, a later event before an
+    /// earlier one.
+    pub(crate) fn compute(
+        &mut self,
+        state: &Record,
+        events: &[Event],
+        old: &Deadlines,
+    ) -> Result<Computed, ActError> {
+        let mut computed = Computed::default();
         let before: Map = old.iter().map(|(name, d)| (name.as_str().into(), d.to_value())).collect();
-        for (event, nth) in events.iter().zip(nths(&events)) {
+        for (event, nth) in events.iter().zip(nths(events)) {
             if event.dead || event.action == VOID {
                 continue;
             }
@@ -105,6 +109,29 @@ impl ActionTx<'_> {
         }
         Ok(computed)
     }
+
+    /// The event that says that a duty's day has ended.
+    pub(crate) fn overdue(&self, deadline: &Deadline) -> Result<NewEvent, ActError> {
+        Ok(NewEvent {
+            id: Some(overdue_id(deadline)),
+            register: deadline.register.clone(),
+            record: deadline.record.clone(),
+            action: OVERDUE.to_owned(),
+            on: deadline.due,
+            by: Actor::Clock,
+            fields: Map::from([
+                ("deadline".into(), Value::text(&deadline.name)),
+                ("start".into(), Value::text(deadline.start.to_string())),
+                ("why".into(), Value::text(deadline.why.to_string())),
+            ]),
+            cause: self.tx.event(deadline.event)?.map(|event| event.id),
+        })
+    }
+}
+
+/// The id of the event that says that a deadline's day has ended: once, however often somebody looks.
+pub(crate) fn overdue_id(deadline: &Deadline) -> String {
+    format!("overdue/{}/{}/{}/{}", deadline.register, deadline.record, deadline.name, deadline.due)
 }
 
 /// Says on a deadline that its day was reckoned with weekends alone. It is computed anew once the holidays are there.
@@ -135,21 +162,12 @@ fn of_answer(said: answer::Deadline, event: &Event, handler: String) -> Deadline
         why: said.why.unwrap_or_default(),
         handler,
         event: event.seq,
-        state: match said.state {
-            Some(answer::DeadlineState::Met) => DeadlineState::Met,
+        state: match (said.state, said.lapses) {
+            (Some(answer::DeadlineState::Met), _) => DeadlineState::Met,
+            (_, Some(true)) => DeadlineState::Allowed,
             _ => DeadlineState::Open,
         },
     }
-}
-
-/// Whether a computed deadline takes the place of the one that is known. Frozen ones give way only to
-/// another deadline of the same name, from a later event; one that was met, also to the same days: what
-/// is asked for once more is owed once more.
-fn replaces(computed: &Deadline, known: &Deadline) -> bool {
-    known.state == DeadlineState::Open
-        || computed.event > known.event
-            && (known.state == DeadlineState::Met
-                || (computed.start, computed.due) != (known.start, known.due))
 }
 
 impl Office {
@@ -188,8 +206,8 @@ impl Office {
     /// # Errors
     /// A plugin failed, or the store; what was done until then stays.
     pub fn recompute_deadlines(&self) -> Result<usize, ActError> {
-        let open = DeadlineQuery { states: vec![DeadlineState::Open], ..DeadlineQuery::default() };
-        let open = self.read()?.deadlines(&open)?;
+        let running = DeadlineQuery { states: DeadlineState::RUNNING.to_vec(), ..DeadlineQuery::default() };
+        let open = self.read()?.deadlines(&running)?;
         let mut records: Vec<_> =
             open.iter().map(|deadline| (deadline.register.clone(), deadline.record.clone())).collect();
         records.dedup();
@@ -199,9 +217,9 @@ impl Office {
             let mut work = ActionTx::begin(self, &Actor::Clock, 0)?;
             let Some(register) = work.plan.registers.get(register).cloned() else { continue };
             let old = work.deadlines_of(&register.id, record)?;
-            let wanted = work.compute(&register, record, &old)?.wanted;
+            let wanted = work.compute_now(&register, record, &old)?.wanted;
             let mut changed = false;
-            for known in old.values().filter(|d| d.state == DeadlineState::Open) {
+            for known in old.values().filter(|d| DeadlineState::RUNNING.contains(&d.state)) {
                 match wanted.get(&known.name) {
                     Some(deadline) if deadline == known => continue,
                     Some(deadline) => work.tx.put_deadline(deadline)?,
@@ -223,36 +241,22 @@ impl Office {
     /// # Errors
     /// A plugin failed at what follows from an event, or the store; earlier ones stay logged.
     pub fn run_clock(&self, today: Date) -> Result<Vec<Event>, ActError> {
-        let query =
-            DeadlineQuery { states: vec![DeadlineState::Open], due_before: Some(today), record: None };
+        let states = DeadlineState::RUNNING.to_vec();
+        let query = DeadlineQuery { states, due_before: Some(today), record: None };
         let mut logged = Vec::new();
         for deadline in self.read()?.deadlines(&query)? {
             let mut work = ActionTx::begin(self, &Actor::Clock, 0)?;
             let known = work.deadlines_of(&deadline.register, &deadline.record)?.remove(&deadline.name);
             // Someone may have met it since it was read.
-            let Some(deadline) = known.filter(|d| d.state == DeadlineState::Open && d.due < today) else {
-                continue;
-            };
+            let running = |d: &Deadline| DeadlineState::RUNNING.contains(&d.state) && d.due < today;
+            let Some(deadline) = known.filter(running) else { continue };
             let Some(register) = work.plan.registers.get(&deadline.register).cloned() else { continue };
-            work.tx.put_deadline(&Deadline { state: DeadlineState::Missed, ..deadline.clone() })?;
-            let new = NewEvent {
-                id: Some(format!(
-                    "overdue/{}/{}/{}/{}",
-                    deadline.register, deadline.record, deadline.name, deadline.due
-                )),
-                register: deadline.register,
-                record: deadline.record,
-                action: OVERDUE.to_owned(),
-                on: deadline.due,
-                by: Actor::Clock,
-                fields: Map::from([
-                    ("deadline".into(), Value::text(&deadline.name)),
-                    ("start".into(), Value::text(deadline.start.to_string())),
-                    ("why".into(), Value::text(deadline.why.to_string())),
-                ]),
-                cause: work.tx.event(deadline.event)?.map(|event| event.id),
-            };
-            work.unasked(&register, new)?;
+            let ended = ended_as(&deadline);
+            work.tx.put_deadline(&ended)?;
+            if ended.state == DeadlineState::Missed {
+                let new = work.overdue(&ended)?;
+                work.unasked(&register, new)?;
+            }
             logged.extend(work.finish_unasked()?);
         }
         Ok(logged)

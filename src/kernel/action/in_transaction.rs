@@ -3,7 +3,7 @@
 use crate::{
     access::Principal,
     office::{Office, OfficeGeneration},
-    queries::read_calls::ReadCalls,
+    queries::{read_calls::ReadCalls, vote},
 };
 use registrar_domain::WriteTx;
 use registrar_host::{Caller, Services};
@@ -18,8 +18,12 @@ pub(crate) struct InTransaction<'a, 't> {
 }
 
 impl Services for InTransaction<'_, '_> {
-    fn call(&mut self, name: &str, _: &Caller<'_>, args: &[Value]) -> Result<Value, String> {
+    fn call(&mut self, name: &str, caller: &Caller<'_>, args: &[Value]) -> Result<Value, String> {
         match name {
+            "vote" => {
+                let (office, plan) = (self.office, self.plan);
+                vote::count(office, plan, caller.depth + 1, self, args.first().unwrap_or(&Value::Nil))
+            }
             "sequence" => {
                 let name = args.first().and_then(Value::as_str).unwrap_or_default();
                 self.tx.next_in_sequence(name).map(Value::Int).map_err(|e| e.to_string())

@@ -4,7 +4,7 @@ use crate::{
     access::Principal,
     action::{Act, ActError},
     office::{Office, OfficeGeneration},
-    queries::read_calls::ReadCalls,
+    queries::{read_calls::ReadCalls, vote},
     table::printable,
 };
 use registrar_contract::payload::point;
@@ -38,6 +38,10 @@ impl Services for Background<'_> {
             "http" => return self.office.outside()?.http(&self.office.name, plugin, of),
             "mail" => return self.office.outside()?.mail(&self.office.name, plugin, of).map(|()| Value::Nil),
             "render" => return self.render(args),
+            "vote" => {
+                let (office, plan) = (self.office, self.plan);
+                return vote::count(office, plan, caller.depth + 1, self, of);
+            }
             _ => {}
         }
         // What was not granted is not seen; a plugin without a grant sees nothing of any record.

@@ -1,27 +1,26 @@
 //! Brings in history: one event a line, in batches, checked against the schema only.
 //!
-//! No guards, stages, effects or notifications. The same id with the same content is skipped, so
+//! No guards, stages, effects or notifications; deadlines follow it (`deadlines`). The same id with the same content is skipped, so
 //! that an import that was cut off can simply be run again.
 
-use super::NumberedLines;
+use super::{NumberedLines, deadlines::LateEvent, history_line::HistoryLine};
 use crate::{
-    action::erasure_index,
+    action::{ActionTx, erasure_index},
     error::KernelError,
-    office::{Office, OfficeGeneration, PAGE},
-    queries::OperatorView,
+    office::{Office, OfficeGeneration, snapshot::OfficeSnapshot},
 };
-use jiff::civil::Date;
 use registrar_domain::{
-    Actor, Directory, DomainError, Event, ReadTx, Record, Register, StoreError, WriteTx,
-    commitment::{Commitment, HexSalt},
-    id,
-    log::{self, NewEvent},
+    Actor, Directory, DomainError, Event, ReadTx, Record, Register, StoreError, WriteTx, id, log,
     register::schema::SchemaContext,
     reserved::{DIRECTORY, OWN_ACTIONS, VOID},
 };
 use registrar_sdk::value::{Key, Map};
-use serde::{Deserialize, Serialize};
-use std::{collections::BTreeMap, io::BufRead, sync::Arc};
+use serde::Serialize;
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    io::BufRead,
+    sync::Arc,
+};
 
 /// How an import goes about it.
 #[derive(Clone, Copy, Debug)]
@@ -37,7 +36,7 @@ impl Default for ImportOptions {
 }
 
 /// What an import did.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct ImportReport {
     /// Lines read, empty ones not counted.
     pub lines: u64,
@@ -47,109 +46,16 @@ pub struct ImportReport {
     pub skipped: u64,
     /// Records that were made.
     pub records: u64,
+    /// Deadlines whose day ended before what was to be done was done: so many `overdue` events were added.
+    pub overdue: u64,
+    /// Events of them that came after the day until which they were due, or allowed.
+    pub late: u64,
+    /// The first few of those.
+    pub told: Vec<LateEvent>,
 }
 
-/// A line as it is written.
-#[derive(Deserialize, Serialize)]
-#[serde(deny_unknown_fields)]
-struct HistoryLine {
-    id: String,
-    register: String,
-    record: String,
-    action: String,
-    on: Date,
-    #[serde(default = "operator", serialize_with = "as_text")]
-    by: Actor,
-    #[serde(default)]
-    fields: Map,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    cause: Option<String>,
-    /// What stands for personal values that were erased, by field.
-    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
-    erased: BTreeMap<Key, Commitment>,
-    /// The salts of the other personal values, by field: with them the chain comes out the same.
-    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
-    salts: BTreeMap<Key, HexSalt>,
-}
-
-impl From<Event> for HistoryLine {
-    fn from(event: Event) -> HistoryLine {
-        let erased: Vec<Key> = event.erased().cloned().collect();
-        let Event { id, register, record, action, on, by, fields, cause, mut personal, .. } = event;
-        let salts =
-            personal.iter().filter_map(|(name, has)| Some((name.clone(), HexSalt(has.salt()?)))).collect();
-        personal.retain(|name, _| erased.contains(name));
-        HistoryLine { id, register, record, action, on, by, fields, cause, erased: personal, salts }
-    }
-}
-
-impl HistoryLine {
-    /// The event that it would be.
-    fn prepare(&self, tx: &dyn ReadTx, register: &Register, fields: Map) -> Result<Event, KernelError> {
-        let mut event = log::prepare(tx, register, self.new_event(fields))?;
-        if let Some(there) = self.erased.keys().find(|name| event.record_fields().contains_key(*name)) {
-            return Err(KernelError::refused(format!(
-                "`erased`: \"{there}\" has a value; leave one of the two out"
-            )));
-        }
-        for (name, HexSalt(salt)) in &self.salts {
-            if let Some(value) = event.record_fields().get(name) {
-                let commitment = Commitment::salted(*salt, value).map_err(KernelError::refused)?;
-                event.personal.insert(name.clone(), commitment);
-            }
-        }
-        event.personal.extend(self.erased.clone());
-        Ok(event)
-    }
-
-    fn new_event(&self, fields: Map) -> NewEvent {
-        NewEvent {
-            id: Some(self.id.clone()),
-            register: self.register.clone(),
-            record: self.record.clone(),
-            action: self.action.clone(),
-            on: self.on,
-            by: self.by.clone(),
-            fields,
-            cause: self.cause.clone(),
-        }
-    }
-}
-
-fn operator() -> Actor {
-    Actor::Operator
-}
-
-/// A file of history is written for people: no person has an id that could be read as another.
-fn as_text<S: serde::Serializer>(by: &Actor, to: S) -> Result<S::Ok, S::Error> {
-    to.serialize_str(by.as_str())
-}
-
-impl OperatorView<'_> {
-    /// The log, one event a line, as [`Office::import_events`] reads it; `take` gets the lines of each batch
-    /// and how many there were so far.
-    ///
-    /// # Errors
-    /// The store, or a number that JSON has no form for.
-    pub fn export_events(&self, take: &mut dyn FnMut(&str, u64)) -> Result<(), KernelError> {
-        let read = self.office.read()?;
-        let (mut after, mut done) = (0, 0);
-        loop {
-            let events = read.events_after(after, PAGE)?;
-            let Some(last) = events.last() else { return Ok(()) };
-            after = last.seq;
-            let mut lines = String::new();
-            for event in events {
-                let id = event.id.clone();
-                let line = serde_json::to_string(&HistoryLine::from(event));
-                lines.push_str(&line.map_err(|why| KernelError::refused(format!("event {id}: {why}")))?);
-                lines.push('\n');
-                done += 1;
-            }
-            take(&lines, done);
-        }
-    }
-}
+/// Late events that are told one by one.
+const TOLD: usize = 20;
 
 impl Office {
     /// Imports events, one a line. After an error the batches before the bad one stay, nothing of
@@ -190,11 +96,16 @@ impl Office {
         lines: &mut Vec<(u64, String)>,
         report: &mut ImportReport,
     ) -> Result<(), KernelError> {
-        let mut tx = self.store().begin_write(self.key())?;
-        drop(self.directory_turn());
-        let mut counts = *report;
-        let mut batch =
-            Batch { plan, directory: self.directory(), directory_changed: false, states: BTreeMap::new() };
+        let mut work = ActionTx::begin(self, &Actor::Clock, 0).map_err(KernelError::from)?;
+        let since = work.tx.head()?.seq;
+        let mut counts = report.clone();
+        let mut batch = Batch {
+            plan,
+            directory: work.directory.clone(),
+            directory_changed: false,
+            states: BTreeMap::new(),
+            voided: BTreeSet::new(),
+        };
         for (number, line) in lines.drain(..) {
             counts.lines += 1;
             let line: HistoryLine = serde_json::from_str(&line).map_err(|e| {
@@ -202,12 +113,33 @@ impl Office {
                 let why = why.split(" at line ").next().unwrap_or(&why).to_owned();
                 at(number, format!("column {}: {why}", e.column()))
             })?;
-            batch.take(&mut *tx, line, &mut counts).map_err(|e| at(number, e))?;
+            batch.take(&mut *work.tx, line, &mut counts).map_err(|e| at(number, e))?;
         }
         for (record, _) in batch.states.values().filter(|(_, written)| !written) {
-            tx.put_record(record)?;
+            work.tx.put_record(record)?;
         }
-        if batch.directory_changed {
+        let Batch { directory, directory_changed, states, voided, .. } = batch;
+        let touched: BTreeSet<(String, String)> = states.into_keys().chain(voided).collect();
+        if directory_changed {
+            work.snapshot = Arc::new(OfficeSnapshot::with(directory.clone(), work.plan.registers.clone()));
+            work.scope.snapshot = work.snapshot.clone();
+            work.directory = directory;
+        }
+        for (register, record) in &touched {
+            let Some(register) = plan.registers.by_id.get(register) else { continue };
+            if !work.has_deadlines(&register.id) {
+                continue;
+            }
+            let came_to = work.replay_deadlines(register, record, since).map_err(|why| {
+                KernelError::refused(format!("{} {record}: its deadlines: {why}", register.id))
+            })?;
+            counts.overdue += came_to.overdue;
+            counts.late += came_to.late.len() as u64;
+            let room = TOLD.saturating_sub(counts.told.len());
+            counts.told.extend(came_to.late.into_iter().take(room));
+        }
+        let ActionTx { tx, .. } = work;
+        if directory_changed {
             let turn = self.directory_turn();
             tx.commit()?;
             self.refresh_directory(&turn)?;
@@ -233,6 +165,8 @@ struct Batch<'a> {
     /// Records that the batch touched, and whether they are written as they stand: read once, and
     /// written when they are made and at the end, however many events they have.
     states: BTreeMap<(String, String), (Record, bool)>,
+    /// Records of which an event was made void.
+    voided: BTreeSet<(String, String)>,
 }
 
 impl Batch<'_> {
@@ -274,6 +208,7 @@ impl Batch<'_> {
         if event.action == VOID {
             // Made anew from the log, whatever was not yet written of it.
             log::append(tx, register, &event)?;
+            self.voided.insert(key);
         } else {
             let before = was_touched.map(|written| (state.clone(), written));
             state.apply(register, &event);

@@ -104,6 +104,7 @@ impl Snapshot for OfficeSnapshot {
                 let place = |id: &str| directory.official(id);
                 Value::List(order::sort(list, word(1)?, arg(2).as_str(), &place)?)
             }
+            "digest" => Value::text(blake3::hash(word(0)?.as_bytes()).to_hex().as_str()),
             other => return Err(format!("host.{other} is not available here")),
         })
     }

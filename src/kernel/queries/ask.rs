@@ -2,11 +2,13 @@
 
 use crate::{
     access::Principal,
+    error::KernelError,
     office::{Office, OfficeGeneration},
-    queries::{OfficeView, read_calls::ReadCalls},
+    queries::{OfficeView, read_calls::ReadCalls, vote},
 };
+use registrar_contract::OFFICE;
 use registrar_host::{Caller, Failed, Outcome, Scope, Services};
-use registrar_sdk::Value;
+use registrar_sdk::{Value, conform::conform};
 
 impl OfficeView<'_> {
     /// Calls the handlers of a point with the rights of who looks: what they may not see no handler sees for
@@ -17,6 +19,23 @@ impl OfficeView<'_> {
     pub fn ask(&self, point: &str, args: Vec<Value>) -> Result<Outcome, Failed> {
         let none = || Failed::Call(format!("{point} gave no answer"));
         self.office.ask_all_as(self.by, point, vec![args]).pop().unwrap_or_else(|| Err(none()))
+    }
+}
+
+impl OfficeView<'_> {
+    /// Checks a vote (contract: `vote`) and counts it, with the rights of who asks; answers a `voted`.
+    ///
+    /// # Errors
+    /// The vote is not of its type, nobody counts votes of its kind, or a plugin failed.
+    pub fn vote(&self, said: Value) -> Result<Value, KernelError> {
+        let plan = self.office.plan()?;
+        let params = OFFICE.call("vote").map_or(&[][..], |call| call.params);
+        let said = match params.first() {
+            Some(param) => conform(&param.ty, said).map_err(|why| KernelError::refused(why.to_string()))?,
+            None => said,
+        };
+        let mut services = ConsoleServices { office: self.office, plan: &plan, by: self.by };
+        vote::count(self.office, &plan, 0, &mut services, &said).map_err(KernelError::refused)
     }
 }
 
@@ -45,7 +64,11 @@ pub(crate) struct ConsoleServices<'a> {
 }
 
 impl Services for ConsoleServices<'_> {
-    fn call(&mut self, name: &str, _: &Caller<'_>, args: &[Value]) -> Result<Value, String> {
+    fn call(&mut self, name: &str, caller: &Caller<'_>, args: &[Value]) -> Result<Value, String> {
+        if name == "vote" {
+            let (office, plan) = (self.office, self.plan);
+            return vote::count(office, plan, caller.depth + 1, self, args.first().unwrap_or(&Value::Nil));
+        }
         if name == "act" || name == "sequence" {
             return Err(format!("host.{name} changes the office; use `registrar act`"));
         }

@@ -5,7 +5,11 @@ use crate::{
     office::{Office, OfficeGeneration, PAGE},
     queries::figure_calls,
 };
-use registrar_domain::{Event, Period, ReadTx, Record, Register, event::nths, storage::RecordQuery};
+use registrar_domain::{
+    Event, Period, ReadTx, Record, Register,
+    event::nths,
+    storage::{LogHead, RecordQuery},
+};
 use registrar_sdk::{Key, Value};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -28,12 +32,25 @@ impl ReadCalls<'_> {
             "count" => self.count(of),
             "counts" => self.counts(of),
             "events" => self.each_of(of),
+            "seal" => self.seal(of.as_str().unwrap_or_default()),
             "standing" | "awards" | "quotas" | "total" => {
                 let view = self.office.as_principal(self.principal);
                 figure_calls::answer(&view, self.plan, name, of).map_err(|why| format!("host.{name}: {why}"))
             }
             other => Err(format!("host.{other} is not available here")),
         }
+    }
+
+    fn seal(&self, id: &str) -> Result<Value, String> {
+        let failed = |e: registrar_domain::StoreError| format!("host.seal: {e}");
+        let Some(event) = self.tx.event_by_id(id).map_err(failed)? else { return Ok(Value::Nil) };
+        let Ok(register) = self.plan.registers.find(&event.register) else { return Ok(Value::Nil) };
+        let record = self.tx.record(&event.register, &event.record).map_err(failed)?;
+        let sees = record.is_some_and(|record| self.principal.may_see(register, &register.present(record)));
+        let stored = self.tx.stored_after(event.seq - 1, 1).map_err(failed)?;
+        let seal = stored.first().filter(|_| sees);
+        let seal = seal.map(|stored| Value::text(LogHead { seq: stored.seq, link: stored.link }.to_text()));
+        Ok(seal.unwrap_or_default())
     }
 
     fn register(&self, call: &str, of: &Value) -> Result<&Register, String> {

@@ -8,7 +8,7 @@ use crate::{
     error::KernelError,
     office::{Office, PAGE},
 };
-use registrar_domain::{Record, Register, Registers, storage::RecordQuery};
+use registrar_domain::{Record, Register, Registers, register::FieldType, storage::RecordQuery};
 use registrar_sdk::Value;
 use std::{collections::BTreeSet, fmt::Write};
 
@@ -18,6 +18,8 @@ const CURSOR: &str = "$search";
 const NOTE: &str = "search-fields";
 /// Between two texts of a record, so that no run goes from one into the other.
 const BREAK: &str = "\u{f8ff}";
+/// Begins a word that stands for a record that is named. Nobody types it, so nobody finds it by its letters.
+const NAMES: char = '\u{f8fe}';
 /// Most phrases of a question; the rest says little more.
 const PHRASES: usize = 16;
 
@@ -55,8 +57,14 @@ pub fn phrases(text: &str) -> Vec<String> {
     phrases.take(PHRASES).collect()
 }
 
-/// The words of a record: its id, its number, and what its register searches in. Personal fields are
-/// not among them.
+/// The word that a record has which names this one.
+pub(crate) fn word_of_reference(register: &str, id: &str) -> String {
+    let hash = blake3::hash(format!("{register}/{id}").as_bytes()).to_hex();
+    format!("{NAMES}{}", &hash.as_str()[..32])
+}
+
+/// The words of a record: its id, its number, what its register searches in, and which records it names. Personal
+/// fields are not among them.
 fn words_of(register: &Register, record: &Record) -> String {
     let searched = |name: &str| {
         let field = register.fields.get(name);
@@ -70,7 +78,23 @@ fn words_of(register: &Register, record: &Record) -> String {
     for (_, value) in record.fields.iter().filter(|(name, _)| searched(name)) {
         value.items().iter().filter_map(Value::as_str).for_each(&mut add);
     }
+    for (register, id) in references_of(register, record) {
+        let _ = write!(words, " {BREAK} {}", word_of_reference(register, id));
+    }
     words
+}
+
+/// The records that one names: register and id.
+pub(crate) fn references_of<'r>(
+    register: &'r Register,
+    record: &'r Record,
+) -> impl Iterator<Item = (&'r str, &'r str)> {
+    let named = register.fields.iter().filter(|(_, field)| field.ty == FieldType::Record && !field.personal);
+    named.flat_map(move |(name, field)| {
+        let of = field.of.first().map(String::as_str);
+        let ids = record.fields.get(name.as_str()).into_iter().flat_map(Value::items);
+        ids.filter_map(move |id| Some((of?, id.as_str().filter(|id| !id.is_empty())?)))
+    })
 }
 
 /// Stands for what registers search in.
@@ -79,7 +103,11 @@ fn fingerprint(registers: &Registers) -> String {
     for register in registers.by_id.values() {
         let fields = register.fields.iter().filter(|(_, field)| field.search && !field.personal);
         let names: Vec<&str> = fields.map(|(name, _)| name.as_str()).collect();
-        let _ = write!(all, "{}:{}:{};", register.id, register.name_field, names.join(","));
+        let named = register.fields.iter().filter(|(_, field)| field.ty == FieldType::Record);
+        let named: Vec<String> =
+            named.map(|(name, field)| format!("{name}>{}", field.of.join(","))).collect();
+        let (id, title) = (&register.id, &register.name_field);
+        let _ = write!(all, "{id}:{title}:{}:{};", names.join(","), named.join(","));
     }
     blake3::hash(all.as_bytes()).to_hex().to_string()
 }

@@ -85,6 +85,8 @@ pub(super) fn state_number(state: DeadlineState) -> i64 {
         DeadlineState::Met => 1,
         DeadlineState::Missed => 2,
         DeadlineState::Late => 3,
+        DeadlineState::Allowed => 4,
+        DeadlineState::Lapsed => 5,
     }
 }
 
@@ -95,6 +97,8 @@ pub(super) fn deadline(row: &Row<'_>) -> Stored<Deadline> {
         1 => DeadlineState::Met,
         2 => DeadlineState::Missed,
         3 => DeadlineState::Late,
+        4 => DeadlineState::Allowed,
+        5 => DeadlineState::Lapsed,
         other => return Err(StoreError::Damaged(format!("a deadline is in state {other}"))),
     };
     Ok(Deadline {

@@ -122,6 +122,7 @@ pub(super) static OFFICES: Schema = Schema {
         value TEXT NOT NULL,
         PRIMARY KEY (place, field)) STRICT, WITHOUT ROWID;
     ",
+        "-- Deadlines may be in the states 4 and 5, which an earlier program does not know.",
     ],
 };
 

@@ -1,7 +1,7 @@
 //! Topics become commissions with deadlines, and are followed to adoptions; leaders mark what they read.
 
 use super::city::{Acted, City};
-use registrar_domain::storage::{DeadlineQuery, DeadlineState};
+use registrar_domain::storage::DeadlineQuery;
 use registrar_kernel::access::Principal;
 use serde_json::{Value as Json, json};
 
@@ -23,14 +23,8 @@ fn deadlines(city: &City) -> Vec<String> {
     let mut all: Vec<_> = all
         .iter()
         .map(|deadline| {
-            let state = match deadline.state {
-                DeadlineState::Open => "open",
-                DeadlineState::Met => "met",
-                DeadlineState::Missed => "missed",
-                DeadlineState::Late => "late",
-            };
             let unit = city.record(&deadline.register, &deadline.record)["unit"].as_str().unwrap().to_owned();
-            format!("{unit} {} {state}", deadline.due)
+            format!("{unit} {} {}", deadline.due, deadline.state.name())
         })
         .collect();
     all.sort();
