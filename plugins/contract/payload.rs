@@ -5474,11 +5474,11 @@ pub mod args {
 
     /// What a handler at `panel.show` is given.
     pub struct PanelShow<'a> {
-        /// The place: `home`, `record`, `standings` …
+        /// The place: `home`; `record`, beside a record; `screen`, large in a room, without anything else.
         pub place: &'a str,
         /// Who looks.
         pub person: view::Person<'a>,
-        /// At `record`: the record that is looked at.
+        /// At `record` and `screen`: the record that is looked at.
         pub record: Option<view::Record<'a>>,
     }
 

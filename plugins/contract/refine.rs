@@ -51,6 +51,8 @@ pub fn period(at: &Refine<'_>, answer: Value) -> Result<Value, String> {
 pub fn refusals(at: &Refine<'_>, answer: Value) -> Result<Value, String> {
     let items = match answer {
         Value::List(items) => items,
+        // An author's empty table: no reason, not a reason that says nothing.
+        Value::Map(map) if map.is_empty() => Vec::new(),
         one => vec![one],
     };
     let refusal = |item: Value| {
@@ -299,10 +301,33 @@ mod tests {
     #[test]
     fn a_text_is_a_refusal() {
         let options = value(r#"{"clause":"art. 3"}"#);
+        let none = refusals(&Refine { options: &options, args: &[] }, value("{}")).unwrap();
+        assert_eq!(none.to_string(), "[]");
         let got = refusals(&Refine { options: &options, args: &[] }, Value::text("too late")).unwrap();
         assert_eq!(got.to_json().to_string(), r#"[{"clause":"art. 3","level":"refusal","text":"too late"}]"#);
         let both = value(r#"{"zh":"已超期","en":"late"}"#);
         let got = refusals(&Refine { options: &Value::Nil, args: &[] }, both).unwrap();
         assert_eq!(got.to_json().to_string(), r#"[{"level":"refusal","text":{"en":"late","zh":"已超期"}}]"#);
+    }
+
+    fn check_tally(answer: &str, expected: &str) {
+        let args = [value(r#"{"candidates":["a","b","c"],"places":2}"#)];
+        let got = match tally(&Refine { options: &Value::Nil, args: &args }, value(answer)) {
+            Ok(tally) => format!("again {} vacant {}", tally.get("again"), tally.get("vacant")),
+            Err(why) => why,
+        };
+        assert!(got.contains(expected), "got `{got}`, expected `{expected}`");
+    }
+
+    #[test]
+    fn the_places_of_a_tally_add_up() {
+        check_tally(r#"{"elected":["a","b"]}"#, "again 0 vacant 0");
+        check_tally(r#"{"elected":["a"],"failed":["b"]}"#, "again 0 vacant 1");
+        check_tally(r#"{"elected":["a"],"revote":["b","c"],"again":1}"#, "again 1 vacant 0");
+        check_tally(r#"{"elected":["a"],"revote":["b","c"]}"#, "go together");
+        check_tally(r#"{"elected":["a","b","c"]}"#, "are not the 2 places");
+        check_tally(r#"{"elected":["a"],"vacant":0}"#, "are not the 2 places");
+        check_tally(r#"{"elected":["x"]}"#, "who is no candidate");
+        check_tally(r#"{"elected":["a"],"failed":["a"]}"#, "once more");
     }
 }

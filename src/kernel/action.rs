@@ -26,10 +26,11 @@ use crate::{attachment::Upload, error::KernelError, office::Office};
 use jiff::civil::Date;
 use registrar_domain::{
     Actor, DomainError, Event, Record, StoreError, event::Link, register::schema::FieldProblem,
+    storage::Receipt,
 };
 use registrar_host::Failed;
 use registrar_ledger::LedgerError;
-use registrar_sdk::{BilingualText, Value, value::Map};
+use registrar_sdk::{BilingualText, Key, Value, value::Map};
 use serde::Serialize;
 use std::fmt;
 
@@ -231,8 +232,30 @@ impl Act {
         }
     }
 
-    /// The same for the same request, whenever it is made.
+    /// Whether a receipt is of this request.
+    fn is_of(&self, receipt: &Receipt) -> bool {
+        // Receipts of earlier versions tell in which order lines came.
+        receipt.request == self.fingerprint() || receipt.request == self.fingerprint_of(self.fields.clone())
+    }
+
+    /// The same for the same request, whenever it is made. In which order the lines of a text came is not told by it:
+    /// receipts are kept, and what is secret about a list is often its order.
     fn fingerprint(&self) -> Link {
+        let unordered = |(name, value): (&Key, &Value)| {
+            let value = match value {
+                Value::Text(text) if text.contains('\n') => {
+                    let mut lines: Vec<&str> = text.lines().collect();
+                    lines.sort_unstable();
+                    Value::text(lines.join("\n"))
+                }
+                other => other.clone(),
+            };
+            (name.clone(), value)
+        };
+        self.fingerprint_of(self.fields.iter().map(unordered).collect())
+    }
+
+    fn fingerprint_of(&self, fields: Map) -> Link {
         let file = |file: &Upload| {
             let hash = blake3::hash(&file.bytes).to_hex();
             Value::text(format!("{}={}/{}", file.field, hash, file.name))
@@ -243,7 +266,7 @@ impl Act {
             ("action", Value::text(&self.action)),
             ("on", Value::from(self.on.map(|on| on.to_string()))),
             ("by", Value::text(self.by.as_str())),
-            ("fields", Value::Map(self.fields.clone())),
+            ("fields", Value::Map(fields)),
             ("files", Value::List(self.files.iter().map(file).collect())),
         ]);
         *blake3::hash(request.to_json().to_string().as_bytes()).as_bytes()

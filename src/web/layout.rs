@@ -23,6 +23,14 @@ pub fn desk(member: &Member, title: &str, content: Markup) -> Markup {
     around(member, title, false, content)
 }
 
+/// A page for all in a room: nothing of who signed in, nothing to press; it is drawn anew when something changes.
+pub fn screen(member: &Member, title: &str, content: Markup) -> Markup {
+    let visitor = &member.visitor;
+    let pulse = crate::live::OfficePulse::now(&visitor.served).to_string();
+    let main = html! { main id="content" class="screen" data-live { (content) } };
+    shell(visitor, title, Some((visitor.served.link("/live"), pulse)), main)
+}
+
 fn around(member: &Member, title: &str, live: bool, content: Markup) -> Markup {
     let visitor = &member.visitor;
     let link = |below: &str| visitor.served.link(below);

@@ -42,6 +42,7 @@ mod reports;
 mod router;
 mod rule_figures;
 mod rules;
+mod screen;
 mod served_office;
 mod server;
 mod session;

@@ -2,7 +2,19 @@
 
 use crate::{layout::notice, visitor::Visitor};
 use maud::{Markup, html};
-use registrar_kernel::queries::panel::{Panel, PanelContent, PanelEmphasis, Panels};
+use registrar_kernel::queries::{
+    OfficeView,
+    panel::{Panel, PanelContent, PanelEmphasis, Panels},
+};
+
+/// The place of panels that are shown to a whole room.
+pub const ROOM: &str = "screen";
+
+/// Whether a plugin shows something of records to a room.
+pub fn has_room(view: &OfficeView<'_>) -> bool {
+    let handlers = view.office().host().generation().handlers("panel.show");
+    handlers.iter().any(|handler| handler.words("place").any(|place| place == ROOM))
+}
 
 /// All panels of a place; nothing where there are none.
 pub fn show(visitor: &Visitor, panels: &Panels) -> Markup {

@@ -88,7 +88,7 @@ pub async fn get(
     let (register, record, own_to_see) = looked_at(&web, &member, &names).await?;
     let visitor = &member.visitor;
     let (of, id, looked_at) = (register.id.clone(), record.id.clone(), record.clone());
-    let (events, due, shown_panels, deadlines, referrers) = member
+    let (events, due, shown_panels, on_screen, deadlines, referrers) = member
         .look(&web, move |view| {
             // What others said to it is not shown to who is only told what it is about.
             let events = if own_to_see { view.events_of(&of, &id)? } else { Vec::new() };
@@ -96,7 +96,11 @@ pub async fn get(
             let query = DeadlineQuery { record: Some((of.clone(), id.clone())), ..DeadlineQuery::default() };
             let deadlines = view.deadlines(&query)?;
             let referrers = view.referrers(&of, &id, record_links::MOST)?;
-            Ok((events, due, view.panels_of("record", Some(&looked_at))?, deadlines, referrers))
+            let on_screen = own_to_see
+                && panels::has_room(&view)
+                && !view.panels_of(panels::ROOM, Some(&looked_at))?.panels.is_empty();
+            let panels = view.panels_of("record", Some(&looked_at))?;
+            Ok((events, due, panels, on_screen, deadlines, referrers))
         })
         .await?;
     let today = visitor.served.office.today();
@@ -124,6 +128,9 @@ pub async fn get(
             (fields(visitor, &register, &record, &shown))
             (record_links::deadlines(visitor, &register, &deadlines))
             (record_links::referrers(visitor, &referrers))
+            @if on_screen {
+                p { a href=(format!("{}/screen", visitor.served.record(&register.id, &record.id))) { (visitor.say("投到大屏", "Show in the room")) } }
+            }
             @if asks_similar && own_to_see {
                 p { a href=(format!("{}/similar", visitor.served.record(&register.id, &record.id))) { (visitor.say("查找相似的记录", "Look for similar records")) } }
             }
@@ -142,7 +149,8 @@ fn fields(visitor: &Visitor, register: &Register, record: &Record, shown: &Field
     let file_at = |hash: &str| format!("{}/file/{hash}", visitor.served.record(&register.id, &record.id));
     html! {
         dl class="fields" {
-            @for (name, field) in in_order(&register.fields) {
+            // What plugins keep for themselves they show in panels.
+            @for (name, field) in in_order(&register.fields).into_iter().filter(|(_, field)| field.ty != FieldType::Map) {
                 @if let Some(value) = record.fields.get(name) {
                     dt { (visitor.title(&field.label)) }
                     dd class="text" {

@@ -3,7 +3,7 @@
 use crate::{
     act, assets, batch_action, board, calendar, client::Client, directory, error_page, export, figures,
     form::MOST_FILES, headers, home, language, list, live, log, packages, page_error::PageError, password,
-    people, plugins, record, reports, rules, session::Sessions, set_up, sign_in, similar, state::Web,
+    people, plugins, record, reports, rules, screen, session::Sessions, set_up, sign_in, similar, state::Web,
     visitor,
 };
 use axum::{
@@ -164,6 +164,7 @@ fn addresses() -> Vec<PageRoute> {
         send("/{office}/r/{register}/new/{action}", post(act::create)),
         look("/{office}/r/{register}/i/{record}", get(record::get)),
         look("/{office}/r/{register}/i/{record}/similar", get(similar::get)),
+        look("/{office}/r/{register}/i/{record}/screen", get(screen::get)),
         look("/{office}/r/{register}/i/{record}/file/{hash}", get(record::file)),
         look("/{office}/r/{register}/i/{record}/{action}", get(act::get)),
         send("/{office}/r/{register}/i/{record}/{action}", post(act::post)),

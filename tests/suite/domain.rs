@@ -20,4 +20,5 @@ mod rules;
 mod sample;
 mod topics;
 mod upper_results;
+mod votes;
 mod year;

@@ -12,12 +12,16 @@ pub(super) const SHOW: Point = Point {
     doc: "Shows panels in a place of the page, to one person.",
     params: const {
         &[
-            param("place", Type::Text, "The place: `home`, `record`, `standings` …"),
+            param(
+                "place",
+                Type::Text,
+                "The place: `home`; `record`, beside a record; `screen`, large in a room, without anything else.",
+            ),
             param("person", Type::Struct(&PERSON), "Who looks."),
             param(
                 "record",
                 Type::Optional(const { &Type::Struct(&RECORD) }),
-                "At `record`: the record that is looked at.",
+                "At `record` and `screen`: the record that is looked at.",
             ),
         ]
     },

@@ -86,7 +86,7 @@ impl<'a> ActionTx<'a> {
     pub fn done_before(&self, act: &Act) -> Result<Option<ActOutcome>, ActError> {
         let Some(id) = &act.id else { return Ok(None) };
         let events = match self.tx.receipt(id)? {
-            Some(receipt) if receipt.request == act.fingerprint() => {
+            Some(receipt) if act.is_of(&receipt) => {
                 let count = usize::try_from(receipt.last - receipt.first).unwrap_or(0) + 1;
                 self.tx.events_after(receipt.first - 1, count)?
             }

@@ -11,7 +11,7 @@ use std::{
 /// Nobody, the reporters of two units, the editor, who looks after the office.
 const WHO: [&str; 5] = ["", "east", "west", "editor", "boss"];
 
-const LOOKED_AT: [(&str, [u16; 5]); 46] = [
+const LOOKED_AT: [(&str, [u16; 5]); 47] = [
     ("/", [303; 5]),
     ("/default", [303; 5]),
     ("/default/", [303, 200, 200, 200, 200]),
@@ -48,6 +48,7 @@ const LOOKED_AT: [(&str, [u16; 5]); 46] = [
     ("/default/r/information/new/merge", [303, 403, 403, 200, 403]),
     ("/default/r/information/i/e1", [303, 200, 404, 200, 403]),
     ("/default/r/information/i/e1/similar", [303, 200, 404, 200, 403]),
+    ("/default/r/information/i/e1/screen", [303, 200, 404, 200, 403]),
     ("/default/r/information/i/e1/file/absent", [303, 404, 404, 404, 403]),
     ("/default/r/information/i/e1/return", [303, 403, 404, 200, 403]),
     ("/default/r/information/i/e1/submit", [303, 409, 404, 403, 403]),
