@@ -18,6 +18,7 @@ mod opinion_figures;
 mod quotas;
 mod rules;
 mod sample;
+mod suggestions;
 mod topics;
 mod upper_results;
 mod votes;
