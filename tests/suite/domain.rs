@@ -13,6 +13,7 @@ mod fees;
 mod honours;
 mod instructions;
 mod items;
+mod meetings;
 mod opinion;
 mod opinion_figures;
 mod quotas;
