@@ -20,6 +20,7 @@ mod quotas;
 mod rules;
 mod sample;
 mod suggestions;
+mod supervision;
 mod topics;
 mod upper_results;
 mod votes;

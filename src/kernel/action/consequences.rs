@@ -79,6 +79,7 @@ impl ActionTx<'_> {
             cause: Some(cause.id.clone()),
         };
         let (event, record) = self.enter(&register, new)?;
+        self.check_directory(&register, &event)?;
         self.follow(&register, &event, record.as_ref())
     }
 

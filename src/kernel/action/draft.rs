@@ -112,6 +112,7 @@ impl ActionTx<'_> {
         }
         let after = overlay(register, action, &before.fields, &act.fields);
         let (form, _) = split(action, &act.fields);
+        let shown = after.clone();
         let mut draft = draft_of(act, before, after, on);
         draft.insert("form".into(), Value::Map(form));
         let folded = self.dispatch(point::RecordNormalize::ID, vec![Value::Map(draft)])?.value;
@@ -122,15 +123,22 @@ impl ActionTx<'_> {
             _ => Map::new(),
         };
         draft.retain(|name, _| !FRAME.contains(&&**name) || register.fields.contains_key(&**name));
-        let set_by_form = |name: &str| {
-            action.form.values().any(|f| f.sets.as_deref() == Some(name)) && !act.fields.contains_key(name)
+        // The form's field that sets one of the record's, unless that is said itself.
+        let set_by = |name: &str| {
+            let of = action.form.iter().find(|(_, field)| field.sets.as_deref() == Some(name));
+            of.filter(|_| !act.fields.contains_key(name)).map(|(form, _)| form.as_str())
         };
         for (name, value) in &draft {
             let given = act.fields.contains_key(name)
                 || act.fields.keys().any(|k| register.current_name(k) == &**name);
             let same = before.fields.get(name).is_some_and(|old| old.same(value));
-            if given || (!same && !set_by_form(name)) {
-                fields.insert(name.clone(), value.clone());
+            let unchanged = shown.get(name).is_some_and(|shown| shown.same(value));
+            match set_by(name) {
+                // What the form says is in the form; what a plugin says instead takes its place.
+                Some(_) if unchanged => {}
+                Some(form) if fields.contains_key(form) => drop(fields.insert(form.into(), value.clone())),
+                _ if given || !same => drop(fields.insert(name.clone(), value.clone())),
+                _ => {}
             }
         }
         for name in before.fields.keys().chain(act.fields.keys()) {

@@ -358,3 +358,25 @@ fn what_comes_about_otherwise_is_numbered_by_a_handler_that_names_the_action() {
     assert_eq!(number("wang rekind a", r#"{"kind":"dynamic"}"#).as_deref(), Some("K-1"));
     assert_eq!(number("wang accept a", r#"{"shelf":"x"}"#).as_deref(), Some("K-1"));
 }
+
+#[test]
+fn what_a_plugin_says_of_a_field_that_a_form_sets_is_taken() {
+    let fixture = Fixture::new(
+        r#"
+        host.on("record.normalize", { register = "item", action = "accept" }, function(draft)
+          local item = table.clone(draft)
+          item.level = if draft.level == nil then "usual" elseif draft.level == "hi" then "high" else draft.level
+          return item
+        end)
+        "#,
+    );
+    fixture.act("li submit a 2023-03-01", r#"{"title":"标题","unit":"xihu"}"#).unwrap();
+    let level = |fields: &str| {
+        let done = fixture.act("wang accept a 2023-03-02", fields).unwrap();
+        let event = done.events[0].fields.keys().map(ToString::to_string).collect::<Vec<_>>().join(" ");
+        format!("{} ({event})", done.record.unwrap().fields["level"].as_str().unwrap())
+    };
+    assert_eq!(level(r#"{"shelf":"x"}"#), "usual (level shelf)");
+    assert_eq!(level(r#"{"shelf":"x","rank":"low"}"#), "low (rank shelf)");
+    assert_eq!(level(r#"{"shelf":"x","rank":"hi"}"#), "high (rank shelf)");
+}

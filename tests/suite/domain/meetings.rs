@@ -1,6 +1,6 @@
 //! Meetings, decisions and policies: who came, what follows, and nothing resolved without a vote.
 
-use super::city::City;
+use super::{city::City, votes::hold};
 use registrar_domain::storage::DeadlineQuery;
 use serde_json::{Value, json};
 
@@ -93,19 +93,7 @@ fn resolved(city: &City, votes_for: u32) -> (String, String, Result<String, Stri
         resolve().unwrap_err().contains("There is no vote on record"),
         "one that is only drafted is none"
     );
-    let vote =
-        city.records("votes", |vote| vote["decision"] == json!(id))[0]["id"].as_str().unwrap().to_owned();
-    city.act("li", "votes", &vote, "open", json!({ "of_members": 42, "are_present": 42, "are_issued": 42 }));
-    let entry = format!("{votes_for}x +\n{}x -", 42 - votes_for);
-    city.act("li", "votes", &vote, "count_first", json!({ "were_returned": 42, "entry": entry }));
-    city.directory(
-        "2022-01-01",
-        "zhao",
-        "person",
-        json!({ "name": "赵", "roles": [{ "role": "teller", "unit": "*" }] }),
-    );
-    city.act("zhao", "votes", &vote, "count_second", json!({ "entry": entry }));
-    city.act("li", "votes", &vote, "close", json!({}));
+    hold(city, "decision", &id, 42, &format!("{votes_for}x +\n{}x -", 42 - votes_for));
     let done = resolve();
     (id, item, done)
 }
