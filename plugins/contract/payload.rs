@@ -1839,6 +1839,8 @@ pub mod answer {
         pub default: Value,
         /// Whether its text is searched.
         pub search: Option<bool>,
+        /// Of a `person`: roles. Who has one of them and is named here sees the record, whatever their unit; it lets nobody act. It is text, or a list of text.
+        pub sees: Option<Vec<String>>,
         /// Whether it is personal: it is kept beside the log, where `registrar erase` finds it, and not searched in.
         pub personal: Option<bool>,
         /// In a form: the record's field that it sets.
@@ -1865,6 +1867,7 @@ pub mod answer {
                 of: Value::Nil,
                 default: Value::Nil,
                 search: None,
+                sees: None,
                 personal: None,
                 sets: None,
                 was: None,
@@ -1887,6 +1890,7 @@ pub mod answer {
             put(&mut map, "of", given.of);
             put(&mut map, "default", given.default);
             put(&mut map, "search", given.search);
+            put(&mut map, "sees", given.sees);
             put(&mut map, "personal", given.personal);
             put(&mut map, "sets", given.sets);
             put(&mut map, "was", given.was);
@@ -1915,6 +1919,7 @@ pub mod answer {
                 of: FromValue::from_value(value.get("of")),
                 default: FromValue::from_value(value.get("default")),
                 search: FromValue::from_value(value.get("search")),
+                sees: FromValue::from_value(value.get("sees")),
                 personal: FromValue::from_value(value.get("personal")),
                 sets: FromValue::from_value(value.get("sets")),
                 was: FromValue::from_value(value.get("was")),

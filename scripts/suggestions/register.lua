@@ -15,8 +15,8 @@ host.register("suggestions", {
   fields = {
     title = { type = "text", required = true, max = 100, search = true, order = 1, label = { zh = "标题", en = "Title" } },
     text = { type = "longtext", required = true, search = true, order = 2, label = { zh = "建议内容", en = "Text" } },
-    deputy = { type = "person", required = true, order = 3, label = { zh = "领衔代表", en = "Deputy" } },
-    joint = { type = "person", many = true, order = 4, label = { zh = "附议代表", en = "Seconded by" } },
+    deputy = { type = "person", required = true, sees = settings.deputies, order = 3, label = { zh = "领衔代表", en = "Deputy" } },
+    joint = { type = "person", many = true, sees = settings.deputies, order = 4, label = { zh = "附议代表", en = "Seconded by" } },
     received = { type = "date", order = 5, label = { zh = "收到日期", en = "Received" }, help = { zh = "不填为登记之日", en = "The day of registration if left out" } },
     unit = { type = "unit", asked = false, order = 6, label = { zh = "主办单位", en = "Main office" } },
     others = { type = "unit", many = true, asked = false, order = 7, label = { zh = "协办单位", en = "Other offices" } },

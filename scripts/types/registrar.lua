@@ -27,6 +27,7 @@
 ---@field of? string|(string|registrar.choice_entry)[] # For a `choice` its words; for a `record` the register; for a `unit` the classes; for a `file` the endings it may have.
 ---@field default? any # What a new record has.
 ---@field search? boolean # Whether its text is searched.
+---@field sees? string|string[] # Of a `person`: roles. Who has one of them and is named here sees the record, whatever their unit; it lets nobody act.
 ---@field personal? boolean # Whether it is personal: it is kept beside the log, where `registrar erase` finds it, and not searched in.
 ---@field sets? string # In a form: the record's field that it sets.
 ---@field was? string # The name it had before.
@@ -717,6 +718,18 @@ function rules:with(options) end
 ---@field match? table<string, any> # Only those whose record or form has these values.
 ---@field first? boolean # Only each record's first of its action.
 ---@field limit? integer # At most so many, the first; 1,000 if left out.
+
+---Which deadlines.
+---@class registrar.deadlines_of
+---@field register? string # Only those of this register.
+---@field record? string # Only those of this record; of all states, not only what is owed.
+---@field before? string # Only those due before this day.
+
+---A deadline with its record.
+---@class registrar.owed
+---@field register string # The register.
+---@field record registrar.record # The record, as it is now.
+---@field deadline registrar.deadline # The deadline.
 
 ---What checks say of a vote, and what it came to.
 ---@class registrar.voted
@@ -1444,6 +1457,11 @@ function host.counts(of) end
 ---@param of registrar.events_of # Which.
 ---@return registrar.event[]
 function host.events(of) end
+
+---What is owed on records that the caller may see, in all registers, the first due first.
+---@param of? registrar.deadlines_of # Which; all if left out.
+---@return registrar.owed[]
+function host.deadlines(of) end
 
 ---Checks a vote and counts its ballots, by the handlers of `vote.check` and `vote.tally` for its kind. A vote that nobody counts is an error.
 ---@param v registrar.vote # The vote and its ballots.

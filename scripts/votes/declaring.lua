@@ -40,16 +40,31 @@ host.on("record.check", { register = "votes", action = "close" }, function(draft
   return found
 end)
 
+-- What a vote is on, as lines of work say it in fields of their own.
+local function on_what(vote)
+  local own = {
+    "id", "register", "stage", "number", "title", "kind", "secret", "candidates", "places", "majority", "base", "round", "previous", "members", "present",
+    "issued", "returned", "first_by", "second_by", "ballots", "needed", "elected", "revote", "failed", "again", "vacant", "void", "blank", "first", "counts",
+  }
+  local fields = {}
+  for name, value in vote do
+    if not table.find(own, name) then
+      fields[name] = value
+    end
+  end
+  return fields
+end
+
 -- Another round among those who tied, for the places that are left.
 host.on("action.effect", { register = "votes", action = "revote" }, function(event, vote)
-  local round = (vote.round or 1) + 1
-  return {
-    key = `round-{round}`, action = "draft",
-    fields = {
-      title = vote.title, kind = vote.kind, secret = vote.secret, candidates = vote.revote, places = vote.again, majority = vote.majority,
-      base = vote.base, round = round, previous = vote.id,
-    },
-  }
+  local round, fields = (vote.round or 1) + 1, on_what(vote)
+  for name, value in {
+    title = vote.title, kind = vote.kind, secret = vote.secret, candidates = vote.revote, places = vote.again, majority = vote.majority, base = vote.base,
+    round = round, previous = vote.id,
+  } do
+    fields[name] = value
+  end
+  return { key = `round-{round}`, action = "draft", fields = fields }
 end)
 
 host.on("action.guard", { register = "votes", action = "revote" }, function(event, vote)
@@ -80,11 +95,11 @@ host.example("one that does not is not", {
   expect = { { level = "error", field = "present", text = "没有法定人数" } },
 })
 
-local tied = { id = "2023-0001", register = "votes", stage = "closed", title = "民生项目", kind = "choice", secret = true, again = 1, revote = { "甲", "乙" }, round = 1, majority = "half", base = "members" }
+local tied = { project_call = "9", id = "2023-0001", register = "votes", stage = "closed", title = "民生项目", kind = "choice", secret = true, again = 1, revote = { "甲", "乙" }, round = 1, majority = "half", base = "members" }
 
 host.example("who tied is voted again, for what is left", {
   point = "action.effect", event = { register = "votes", action = "revote", on = "2023-04-20" }, record = tied,
-  expect = { { key = "round-2", action = "draft", fields = { candidates = { "甲", "乙" }, places = 1, round = 2, previous = "2023-0001" } } },
+  expect = { { key = "round-2", action = "draft", fields = { candidates = { "甲", "乙" }, places = 1, round = 2, previous = "2023-0001", project_call = "9" } } },
 })
 host.example("where nobody tied there is no other round", {
   point = "action.guard", event = { register = "votes", action = "revote", nth = 1 }, record = { again = 0 }, ctx = { deadlines = {}, totals = {} },

@@ -114,6 +114,8 @@ pub struct FieldDef {
     pub search: bool,
     /// Whether it is personal.
     pub personal: bool,
+    /// Of a person: the roles whose holders see the record if they are named here.
+    pub sees: Vec<String>,
 }
 
 impl FieldDef {
@@ -142,6 +144,7 @@ impl FieldDef {
             was: None,
             search: false,
             personal: false,
+            sees: Vec::new(),
         }
     }
 }

@@ -5,9 +5,9 @@ use registrar_domain::{
     Actor, Directory, Record, Register,
     directory::people::Person,
     id,
-    register::{ActionDef, FieldType},
+    register::{ActionDef, FieldDef, FieldType},
 };
-use registrar_sdk::{BilingualText, value::Map};
+use registrar_sdk::{BilingualText, Value, value::Map};
 
 /// The unit of a role that is not limited to one.
 pub const EVERYWHERE: &str = "*";
@@ -95,15 +95,37 @@ impl Principal {
     }
 
     /// Whether a register may be opened, and whose records are seen there: by whoever may take some
-    /// action in it. `None`: not at all.
+    /// action in it; of no unit, by whom its records may name. `None`: not at all.
     pub fn may_open(&self, register: &Register) -> Option<Reach> {
         let Principal::Person(person) = self else { return Some(Reach::Office) };
-        reach(person, |role| register.actions.values().any(|a| a.by.iter().any(|by| by == role)))
+        let acts = reach(person, |role| register.actions.values().any(|a| a.by.iter().any(|by| by == role)));
+        acts.or_else(|| self.may_be_named(register).then(|| Reach::Units(Vec::new())))
     }
 
-    /// Whether a record may be seen: by whoever may open its register, within their reach.
+    /// Whether records of a register may be seen by being named in them, with the roles that they have.
+    pub fn may_be_named(&self, register: &Register) -> bool {
+        register.fields.values().any(|field| self.sees_by(field))
+    }
+
+    fn sees_by(&self, field: &FieldDef) -> bool {
+        let Principal::Person(person) = self else { return false };
+        person.roles.iter().any(|held| field.sees.contains(&held.role))
+    }
+
+    /// Whether a record may be seen: by whoever may open its register, within their reach, and by whom it names where
+    /// that lets see it.
     pub fn may_see(&self, register: &Register, record: &Record) -> bool {
-        self.may_open(register).is_some_and(|reach| reach.covers(register, &record.fields).is_ok())
+        let within = |reach: Reach| reach.covers(register, &record.fields).is_ok();
+        self.may_open(register).is_some_and(within) || self.is_named(register, record)
+    }
+
+    fn is_named(&self, register: &Register, record: &Record) -> bool {
+        let Principal::Person(person) = self else { return false };
+        register.fields.iter().any(|(name, field)| {
+            let names =
+                |value: &Value| value.items().iter().any(|one| one.as_str() == Some(person.id.as_str()));
+            self.sees_by(field) && record.fields.get(name.as_str()).is_some_and(names)
+        })
     }
 
     /// Whether a figure of an account may be opened: of whoever sees all the register's records, else of

@@ -16,6 +16,7 @@ mod items;
 mod meetings;
 mod opinion;
 mod opinion_figures;
+mod projects;
 mod quotas;
 mod rules;
 mod sample;

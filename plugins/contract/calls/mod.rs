@@ -72,6 +72,7 @@ pub static ALL: &[HostCall] = &[
     office::COUNT,
     office::COUNTS,
     office::EVENTS,
+    office::DEADLINES,
     office::COUNT_VOTE,
     office::SEAL,
     office::SEQUENCE,

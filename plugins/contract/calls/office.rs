@@ -1,7 +1,7 @@
 //! What the office's store answers, inside the transaction at hand: records, totals, numbers, actions.
 
 use super::{EFFECT, READING, param};
-use crate::model::{AWARD, EVENT, LABEL, RECORD, ROW, VOTE, VOTED};
+use crate::model::{AWARD, DEADLINE, EVENT, LABEL, RECORD, ROW, VOTE, VOTED};
 use registrar_sdk::{AnsweredBy, Field, HostCall, Param, Phase, Struct, Type};
 
 const fn service(
@@ -236,6 +236,38 @@ pub(super) const COUNT_VOTE: HostCall = service(
      nobody counts is an error.",
     const { &[param("v", Type::Struct(&VOTE), "The vote and its ballots.")] },
     Type::Struct(&VOTED),
+    READING,
+);
+
+static DEADLINES_OF: Struct = Struct::closed(
+    "deadlines_of",
+    "Which deadlines.",
+    &[
+        Field::optional("register", Type::Text, "Only those of this register."),
+        Field::optional(
+            "record",
+            Type::Text,
+            "Only those of this record; of all states, not only what is owed.",
+        ),
+        Field::optional("before", Type::Date, "Only those due before this day."),
+    ],
+);
+
+static OWED: Struct = Struct::closed(
+    "owed",
+    "A deadline with its record.",
+    &[
+        Field::required("register", Type::Text, "The register."),
+        Field::required("record", Type::Struct(&RECORD), "The record, as it is now."),
+        Field::required("deadline", Type::Struct(&DEADLINE), "The deadline."),
+    ],
+);
+
+pub(super) const DEADLINES: HostCall = service(
+    "deadlines",
+    "What is owed on records that the caller may see, in all registers, the first due first.",
+    const { &[param("of", Type::Optional(const { &Type::Struct(&DEADLINES_OF) }), "Which; all if left out.")] },
+    Type::List(const { &Type::Struct(&OWED) }),
     READING,
 );
 

@@ -52,6 +52,12 @@ pub static FIELD_DEF: Struct = Struct::closed(
         Field::optional("default", Type::Any, "What a new record has."),
         Field::optional("search", Type::Bool, "Whether its text is searched."),
         Field::optional(
+            "sees",
+            Type::OneOf(&[Type::Text, Type::List(&Type::Text)]),
+            "Of a `person`: roles. Who has one of them and is named here sees the record, whatever their unit; it lets \
+             nobody act.",
+        ),
+        Field::optional(
             "personal",
             Type::Bool,
             "Whether it is personal: it is kept beside the log, where `registrar erase` finds it, and not searched in.",

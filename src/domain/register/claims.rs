@@ -105,6 +105,11 @@ fn check_links(
         })
         .collect();
     links.into_iter().for_each(|(claim, what)| reading.wrong(&claim, register, what));
+    let names_nobody = |field: &FieldDef| !field.sees.is_empty() && field.ty != FieldType::Person;
+    for (name, _) in register.fields.iter().filter(|(_, field)| names_nobody(field)) {
+        let what = format!("field `{name}` says `sees`, but holds no person: nobody is named in it");
+        reading.wrong(&format!("field {id}.{name}"), register, what);
+    }
 }
 
 /// Whether an action leads from stages to stages that are there, and its form to fields.

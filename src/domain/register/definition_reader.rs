@@ -217,6 +217,7 @@ impl FieldDef {
             was: value.get("was").as_str().map(str::to_owned),
             search: value.get("search").as_bool().unwrap_or(false),
             personal: value.get("personal").as_bool().unwrap_or(false),
+            sees: value.get("sees").items().iter().filter_map(Value::as_str).map(str::to_owned).collect(),
         }
     }
 }

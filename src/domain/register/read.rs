@@ -198,6 +198,7 @@ pub(crate) mod tests {
         check(&[("a", r#"{"id":"x","fields":{"id":{"type":"text"}}}"#)], "can't be called `id`");
         check(&[("a", r#"{"id":"x","actions":{"void":{}}}"#)], "can't be called `void`");
         check(&[("a", r#"{"id":"x","fields":{"r":{"type":"record","of":"y"}}}"#)], "which no plugin defines");
+        check(&[("a", r#"{"id":"x","fields":{"r":{"type":"text","sees":"clerk"}}}"#)], "holds no person");
         check(&[("a", r#"{"id":"x","measures":{"p":{"places":9}}}"#)], "0 to 6");
     }
 

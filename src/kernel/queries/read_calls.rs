@@ -8,7 +8,7 @@ use crate::{
 use registrar_domain::{
     Event, Period, ReadTx, Record, Register,
     event::nths,
-    storage::{LogHead, RecordQuery},
+    storage::{DeadlineQuery, DeadlineState, LogHead, RecordQuery},
 };
 use registrar_sdk::{Key, Value};
 use std::collections::{BTreeMap, BTreeSet};
@@ -32,6 +32,7 @@ impl ReadCalls<'_> {
             "count" => self.count(of),
             "counts" => self.counts(of),
             "events" => self.each_of(of),
+            "deadlines" => self.deadlines(of),
             "seal" => self.seal(of.as_str().unwrap_or_default()),
             "standing" | "awards" | "quotas" | "total" => {
                 let view = self.office.as_principal(self.principal);
@@ -39,6 +40,46 @@ impl ReadCalls<'_> {
             }
             other => Err(format!("host.{other} is not available here")),
         }
+    }
+
+    fn deadlines(&self, of: &Value) -> Result<Value, String> {
+        let failed = |e: registrar_domain::StoreError| format!("host.deadlines: {e}");
+        let word = |key: &str| of.get(key).as_str().map(str::to_owned);
+        let (register, record) = (word("register"), word("record"));
+        if let Some(id) = &register {
+            self.register("deadlines", of)
+                .map_err(|_| format!("host.deadlines: there is no register `{id}`"))?;
+        }
+        let query = match (&register, &record) {
+            (Some(register), Some(record)) => {
+                DeadlineQuery { record: Some((register.clone(), record.clone())), ..DeadlineQuery::default() }
+            }
+            (None, Some(_)) => {
+                return Err("host.deadlines: a record is one of a register; say `register`".into());
+            }
+            _ => DeadlineQuery { states: DeadlineState::OWED.to_vec(), ..DeadlineQuery::default() },
+        };
+        let due_before = word("before").and_then(|day| day.parse().ok());
+        let query = DeadlineQuery { due_before, ..query };
+        let mut owed = Vec::new();
+        for deadline in self.tx.deadlines(&query).map_err(failed)? {
+            let Some(of) = self.plan.registers.by_id.get(&deadline.register) else { continue };
+            if register.as_ref().is_some_and(|register| *register != of.id)
+                || self.principal.may_open(of).is_none()
+            {
+                continue;
+            }
+            let record =
+                self.tx.record(&of.id, &deadline.record).map_err(failed)?.map(|record| of.present(record));
+            if let Some(record) = record.filter(|record| self.principal.may_see(of, record)) {
+                owed.push(Value::map([
+                    ("register", Value::text(&of.id)),
+                    ("record", record.to_value()),
+                    ("deadline", deadline.to_value()),
+                ]));
+            }
+        }
+        Ok(Value::List(owed))
     }
 
     fn seal(&self, id: &str) -> Result<Value, String> {

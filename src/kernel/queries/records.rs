@@ -113,8 +113,8 @@ impl OfficeView<'_> {
             (Some(Reach::Office), _) | (_, None) => None,
             (Some(Reach::Units(units)), Some(field)) => Some((field.to_owned(), units)),
         };
-        if owner.is_some() && register.has_renamed() {
-            // The store knows fields by the names that they were written under.
+        if owner.is_some() && (register.has_renamed() || self.by.may_be_named(register)) {
+            // The store knows fields by the names that they were written under, and no list of people.
             let mut records = self.records(query)?;
             records.sort_by_key(|record| std::cmp::Reverse(record.created));
             let count = records.len() as u64;
@@ -163,7 +163,7 @@ impl OfficeView<'_> {
                         *stages.entry(register.current_stage(stage).to_owned()).or_default() += count;
                     }
                 }
-                Some(Reach::Units(units)) if !register.has_renamed() => {
+                Some(Reach::Units(units)) if !register.has_renamed() && !self.by.may_be_named(register) => {
                     let owner = owner_field(register).map(|field| (field.to_owned(), units));
                     let stored = counted.iter().filter(|(of, ..)| *of == register.id);
                     for (_, stage, count) in stored {
@@ -218,7 +218,7 @@ pub(crate) fn sees(
         let owner = match (by.may_open(other), owner_field(other)) {
             _ if fields.is_empty() => continue,
             (None, _) => continue,
-            (Some(Reach::Units(units)), Some(owner)) if !other.has_renamed() => {
+            (Some(Reach::Units(units)), Some(owner)) if !other.has_renamed() && !by.may_be_named(other) => {
                 Some((owner.to_owned(), units))
             }
             _ => None,
