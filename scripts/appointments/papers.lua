@@ -61,7 +61,7 @@ local function holders(on)
 end
 
 host.on("report.build", {
-  name = "office-holders", title = { zh = "任职名册", en = "Who holds which post" },
+  name = "post-holders", title = { zh = "任职名册", en = "Who holds which post" },
   form = { on = { type = "date", label = { zh = "日期", en = "As of" }, help = { zh = "不填为今天", en = "Today if left out" } } },
 }, function(_, parameters)
   local on = parameters.on or host.now().on
@@ -87,9 +87,9 @@ host.example("none before it is decided", {
   point = "report.build", name = "certificate", parameters = { appointment = "1" }, calls = { records = { { id = "1", register = "appointments", stage = "voting", title = "任命胡明为主任" } } }, fails = "尚未通过",
 })
 host.example("who holds a post", {
-  point = "report.build", name = "office-holders", parameters = { on = "2023-06-01" }, calls = calls,
+  point = "report.build", name = "post-holders", parameters = { on = "2023-06-01" }, calls = calls,
   expect = { sections = { { blocks = { { rows = { { 1, "主任", "胡明", "2023-05-20", "2023-05-21", "任免〔2023〕1号" } } } } } } },
 })
 host.example("nobody did before", {
-  point = "report.build", name = "office-holders", parameters = { on = "2023-05-19" }, calls = calls, expect = { sections = { { blocks = { { rows = {} } } } } },
+  point = "report.build", name = "post-holders", parameters = { on = "2023-05-19" }, calls = calls, expect = { sections = { { blocks = { { rows = {} } } } } },
 })

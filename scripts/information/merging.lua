@@ -34,6 +34,9 @@ host.on("action.effect", { register = "information", action = "merge" }, functio
   return further
 end)
 
+host.example("a piece has two items at least", {
+  point = "record.check", action = "merge", draft = { register = "information", title = "三地经验", parts = { "1" } }, expect = { { level = "error", field = "parts" } },
+})
 host.example("three items merged into one piece credit three units", {
   point = "record.normalize",
   draft = { register = "information", action = "merge", title = "三地经验", parts = { "1", "2", "3" } },

@@ -95,14 +95,6 @@ host.on("reminder.plan", { register = "attendance", name = "confirm" }, function
   })
 end)
 
-host.on("score.post", { register = "attendance", action = "attend", measure = "present", account = "unit" }, function()
-  return 1
-end)
-
-host.on("score.post", { register = "attendance", action = "miss", measure = "absent", account = "unit" }, function()
-  return 1
-end)
-
 local meeting = { register = "meetings", id = "1", stage = "notified", title = "例会", day = "2023-05-20", invited = { "a", "b", "c" } }
 
 host.example("units that are named and whole classes are invited, each once", {
@@ -161,9 +153,3 @@ host.example("a reminder before, and an urging after", {
 host.example("meetings are numbered by the year", {
   point = "record.number", event = { register = "meetings", action = "plan", on = "2023-05-05" }, record = {}, calls = { sequence = 3 }, expect = "会〔2023〕3号",
 })
-for action, measure in { attend = "present", miss = "absent" } do
-  host.example(`{measure} is counted`, {
-    point = "score.post", event = { register = "attendance", action = action, on = "2023-05-20" }, record = { unit = "a" },
-    expect = { { account = "a", measure = measure, amount = 1 } },
-  })
-end

@@ -33,3 +33,7 @@ host.example("a line a person with the Opinion's parts", {
     { 1, "王小芳", "甲县", 30, 30, 30, -60, 30, "" }, { "", "合计", "", 30, 30, 30, -60, 30, "" },
   } } } } } },
 })
+host.example("what adds no fee is warned of nothing", {
+  point = "action.guard", event = { register = "information", action = "adopt", on = "2023-05-06" }, record = { unit = "a" },
+  ctx = { totals = {}, postings = {}, deadlines = {} }, expect = {},
+})

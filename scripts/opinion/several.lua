@@ -13,12 +13,17 @@ for _, one in counted do
   end)
 end
 
-local function posting(event, account, amount)
+local function posting(event, account, amount, tag)
   return {
     action = "adopt", event = event, on = "2023-03-12", account = account,
-    tag = "adoption", clause = "adoption-city", amount = amount,
+    tag = tag or "adoption", clause = "adoption-city", amount = amount,
   }
 end
+
+rules:example("several instructions on an item", {
+  point = "score.reconcile", record = { unit = "a" }, postings = { posting("1", "a", 10, "instruction"), posting("2", "a", 30, "instruction") },
+  expect = if settings.instructions == "highest" then { { event = "2" } } else { { event = "1" }, { event = "2" } },
+})
 
 local three = { posting("1", "a", 2), posting("2", "a", 20), posting("3", "a", 20) }
 rules:example("several adoptions of an item", {

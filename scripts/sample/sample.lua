@@ -3,6 +3,7 @@
 local directory = require("lib/directory")
 local lines = require("lib/lines")
 local office = require("lib/office")
+local registers = require("lib/registers")
 local story = require("lib/story")
 local settings = host.settings
 
@@ -26,14 +27,14 @@ local function items(of, spec)
 end
 
 -- What a page may be of.
-local parts = { directory = directory.lines, items = items }
+local parts = { directory = directory.lines, items = items, registers = registers.lines }
 
 host.on("import.parse", { format = "sample" }, function(bytes)
   -- Who asks in process may hand over text as it is.
   local spec = if type(bytes) == "buffer" then buffer.tostring(bytes) else bytes
   local part = string.match(spec, "%f[%w]part=(%l+)") or "items"
   if parts[part] == nil then
-    error({ zh = `没有“{part}”这一部分`, en = `There is no part {part}; there are directory and items.` }, 0)
+    error({ zh = `没有“{part}”这一部分`, en = `There is no part {part}; there are directory, items and registers.` }, 0)
   end
   -- What the province gives is told where there are registers for it.
   local received = string.match(spec, "%f[%w]received=yes") ~= nil

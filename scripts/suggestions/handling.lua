@@ -40,14 +40,6 @@ host.on("action.guard", { register = "suggestions", action = "handle_again" }, f
   end
 end)
 
-host.on("score.post", { register = "suggestions", action = "answer", measure = "handled", account = "unit", clause = "answer" }, function(event)
-  return if event.nth == 1 then 1 else nil
-end)
-
-host.on("score.post", { register = "suggestions", action = "overdue", measure = "overdue", account = "unit", clause = "answer" }, function(event)
-  return if event.fields.deadline == "answer" then 1 else nil
-end)
-
 local function checked(title, action, draft, calls, expect)
   draft.register = "suggestions"
   host.example(title, { point = "record.check", action = action, draft = draft, calls = calls, expect = expect })
@@ -75,13 +67,3 @@ guarded("who is not satisfied is heard again first", "close", { satisfaction = "
 guarded("after a second handling it is closed", "close", { satisfaction = "dissatisfied", round = 2 }, {})
 guarded("who is satisfied is done with", "close", { satisfaction = "satisfied", round = 1 }, {})
 guarded("there is a second handling, and no third", "handle_again", { round = 3 }, { { text = { zh = "已经再次办理" } } })
-
-local function posted(title, action, event, expect)
-  event.register, event.action, event.on = "suggestions", action, "2024-02-20"
-  host.example(title, { point = "score.post", event = event, record = { unit = "a" }, expect = expect })
-end
-
-posted("an answer counts once", "answer", { nth = 1 }, { { account = "a", measure = "handled", amount = 1 } })
-posted("a second one does not", "answer", { nth = 2 }, {})
-posted("a day that ended without an answer counts", "overdue", { nth = 1, fields = { deadline = "answer" } }, { { account = "a", measure = "overdue", amount = 1 } })
-posted("another one does not", "overdue", { nth = 1, fields = { deadline = "rate" } }, {})

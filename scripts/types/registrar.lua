@@ -602,7 +602,7 @@ function rules:with(options) end
 ---@class registrar.example
 ---@field point string # The point.
 ---@field expect? any # The answer; of tables, only what is named here is compared.
----@field calls? table<string, any> # What host calls answer meanwhile, by name: `{ sequence = 7 }`; for `state.update` the value that it finds; `host.null` for nil.
+---@field calls? table<string, any> # What host calls answer meanwhile, by name: `{ sequence = 7 }`, each call of a name the same; for `state.update` the value that it finds; `host.null` for nil.
 ---@field fails? string # Instead of `expect`: a part of the message with which it fails.
 ---@field [string] any
 
@@ -1418,7 +1418,7 @@ function host.sort(list, order, by) end
 ---@return string
 function host.digest(text) end
 
----The records of a register, oldest first, as far as the caller may see them.
+---The records of a register, oldest first, as far as the caller may see them: who acts or looks, in the background the plugin. Inside an action the record that is acted on is among them.
 ---@param of registrar.records_of # Which.
 ---@return registrar.record[]
 function host.records(of) end
@@ -1443,12 +1443,12 @@ function host.awards(of) end
 ---@return registrar.quota_had[]
 function host.quotas(of) end
 
----How many live events there are.
+---How many live events there are, of records that the caller may see.
 ---@param of registrar.events_count_of # Which.
 ---@return integer
 function host.count(of) end
 
----How many live events there are for each value of a field, in one go; of a list, for each entry. Values that have none are left out.
+---How many live events there are for each value of a field, of records that the caller may see; of a list, for each entry. Values that have none are left out.
 ---@param of registrar.events_counts_of # Which, and by what.
 ---@return table<string, integer>
 function host.counts(of) end

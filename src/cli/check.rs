@@ -10,12 +10,16 @@ use registrar_app::{
     host_config,
 };
 use registrar_contract::OFFICE;
-use registrar_host::{Engine, Fault, Host, MemoryStore, PluginState, Snapshot, faults_of, library_id};
+use registrar_contract::payload::point;
+use registrar_host::{
+    Engine, Fault, Handler, Host, MemoryStore, PluginState, Snapshot, faults_of, library_id,
+};
 use registrar_kernel::{OfficeSnapshot, registers_of};
 use registrar_ledger::rules::{self, Warning};
+use registrar_sdk::native::Typed;
 use serde_json::json;
 use std::{
-    collections::BTreeSet,
+    collections::{BTreeMap, BTreeSet},
     path::{Path, PathBuf},
     sync::Arc,
 };
@@ -69,10 +73,22 @@ fn show(
     warnings: &[Warning],
     output: &mut Output<'_>,
 ) -> Result<()> {
+    let place = |handler: &Handler| format!("{}:{}", handler.source.file, handler.source.line);
+    let is_checked = |handler: &&Arc<Handler>| checked.contains(&handler.plugin.id);
+    let untried = host.unexampled();
+    let untried: Vec<String> =
+        untried.iter().filter(is_checked).map(|one| format!("{} ({})", place(one), one.point)).collect();
+    let shadowed = shadowed_reports(host, checked);
     if output.json {
-        return output.value(&json!({ "checked": checked, "faults": faults, "settings": settings, "warnings": warnings, "passed_over": host.passed_over() }));
+        return output.value(&json!({
+            "checked": checked, "faults": faults, "settings": settings, "warnings": warnings, "passed_over": host.passed_over(),
+            "without_example": untried, "shadowed": shadowed,
+        }));
     }
     let here = std::env::current_dir().unwrap_or_default();
+    for shadow in &shadowed {
+        output.note(format!("warning: {shadow}"));
+    }
     faults.iter().for_each(|fault| output.note(host.told_from(&here, fault)));
     for fault in settings {
         output.note(fault.to_string());
@@ -94,7 +110,30 @@ fn show(
         count(good, "plugin is good", "plugins are good"),
         count(bad, "is not", "are not")
     ));
+    if !untried.is_empty() {
+        output.line(format!("No example calls {}.", untried.join(", ")));
+    }
     Ok(())
+}
+
+/// Reports of a name that two plugins build: the first that answers is asked, the other never.
+fn shadowed_reports(host: &Host, checked: &[String]) -> Vec<String> {
+    let mut first = BTreeMap::<String, Arc<Handler>>::new();
+    let mut shadowed = Vec::new();
+    for handler in host.generation().handlers(point::ReportBuild::ID) {
+        for name in handler.words("name") {
+            let known = first.entry(name.to_owned()).or_insert_with(|| handler.clone());
+            let both = [&known.plugin.id, &handler.plugin.id];
+            if both[0] != both[1] && both.iter().any(|id| checked.contains(id)) {
+                shadowed.push(format!(
+                    "the report \"{name}\" is built by \"{}\" ({}:{}) and by \"{}\" ({}:{}); only the first is asked: give one \
+                     of them another name",
+                    both[0], known.source.file, known.source.line, both[1], handler.source.file, handler.source.line
+                ));
+            }
+        }
+    }
+    shadowed
 }
 
 /// What to load, and of what of it to tell.

@@ -28,10 +28,12 @@ pub fn run(config: &Config, kind: NewKind, name: &str, of: &Of<'_>, output: &mut
             return Ok(DONE);
         }
         NewKind::Script => vec![(folder.join(format!("{name}.lua")), fill(SCRIPT, name))],
-        NewKind::Register => vec![
-            (folder.join(name).join("plugin.toml"), fill(REGISTER_TOML, name)),
-            (folder.join(name).join("register.lua"), fill(REGISTER, name)),
-        ],
+        NewKind::Register => {
+            // What they share lies beside them where the scripts that ship do.
+            let has_std = config.scripts().iter().any(|scripts| scripts.join("std/plugin.toml").exists());
+            let files = if has_std { &REGISTER[..] } else { &BARE[..] };
+            files.iter().map(|(file, text)| (folder.join(name).join(file), fill(text, name))).collect()
+        }
         NewKind::Rules => {
             let Some(register) = of.register else {
                 return Err(WrongUse("say whose events the rules count: --register NAME".into()).into());
@@ -87,13 +89,24 @@ host.example("a short title passes", {
 })
 "#;
 
-const REGISTER_TOML: &str = r#"id = "NAME"
+/// A register with one of each: a check, a number, a deadline, a figure, a document, and their examples.
+const REGISTER: [(&str, &str); 4] = [
+    ("plugin.toml", include_str!("templates/register/plugin.toml")),
+    ("register.lua", include_str!("templates/register/register.lua")),
+    ("rules.lua", include_str!("templates/register/rules.lua")),
+    ("report.lua", include_str!("templates/register/report.lua")),
+];
+
+/// The least of it, where there is no `std`.
+const BARE: [(&str, &str); 2] = [("plugin.toml", BARE_TOML), ("register.lua", BARE_REGISTER)];
+
+const BARE_TOML: &str = r#"id = "NAME"
 version = "0.1.0"
 title = { zh = "NAME", en = "NAME" }
 contract = 1
 "#;
 
-const REGISTER: &str = r#"host.register("NAME", {
+const BARE_REGISTER: &str = r#"host.register("NAME", {
   title = { zh = "NAME", en = "NAME" },
   fields = {
     title = { type = "text", required = true, max = 60, label = { zh = "标题", en = "Title" } },

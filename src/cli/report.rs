@@ -11,7 +11,7 @@ use registrar_contract::payload::point;
 use registrar_host::{Failed, Handler};
 use registrar_kernel::table::printable;
 use registrar_sdk::native::Typed;
-use registrar_sdk::{Value, suggest::nearest};
+use registrar_sdk::{BilingualText, Key, Value, suggest::nearest};
 use serde::Serialize;
 use std::{collections::BTreeSet, io::ErrorKind, path::PathBuf, sync::Arc};
 
@@ -67,8 +67,12 @@ pub fn run(
     if let Some(file) = out.as_ref().filter(|file| !asked.force && file.exists()) {
         return Err(output::unwritten(file, &ErrorKind::AlreadyExists.into()));
     }
-    let Some(model) =
-        ask(opened, point::ReportBuild::ID, vec![Value::text(name), parameters(asked)?], output)?
+    let Some(model) = ask(
+        opened,
+        point::ReportBuild::ID,
+        vec![Value::text(name), parameters(opened, name, asked)?],
+        output,
+    )?
     else {
         return Ok(NO);
     };
@@ -118,7 +122,26 @@ struct ReportSetting {
     name: String,
     plugin: String,
     title: String,
+    /// What it is asked for, `*` behind what it needs.
+    parameters: Vec<String>,
     source: String,
+}
+
+/// What people call a report; the plugin's title where it has none.
+fn title_of(handler: &Handler) -> String {
+    let said = BilingualText::read(handler.option("title"));
+    if said.is_empty() { handler.plugin.title.to_string() } else { said.to_string() }
+}
+
+fn parameters_of(handler: &Handler) -> Vec<String> {
+    let form = handler.option("form").as_map().cloned().unwrap_or_default();
+    let mut fields: Vec<_> = form.iter().collect();
+    fields.sort_by_key(|(name, field)| (field.get("order").as_int().unwrap_or(i64::MAX), (*name).clone()));
+    let named = |(name, field): (&Key, &Value)| match field.get("required").as_bool() {
+        Some(true) => format!("{name}*"),
+        _ => name.to_string(),
+    };
+    fields.into_iter().map(named).collect()
 }
 
 fn list(opened: &OpenOffice, output: &mut Output<'_>) -> Result<u8> {
@@ -129,7 +152,8 @@ fn list(opened: &OpenOffice, output: &mut Output<'_>) -> Result<u8> {
             lines.push(ReportSetting {
                 name: name.to_owned(),
                 plugin: handler.plugin.id.clone(),
-                title: handler.plugin.title.to_string(),
+                title: title_of(handler),
+                parameters: parameters_of(handler),
                 source: format!("{}:{}", handler.source.file, handler.source.line),
             });
         }
@@ -144,8 +168,11 @@ fn list(opened: &OpenOffice, output: &mut Output<'_>) -> Result<u8> {
     if lines.is_empty() {
         output.line("There is no report: no plugin has a handler at report.build with a `name`.");
     } else {
-        let rows: Vec<_> = lines.into_iter().map(|l| vec![l.name, l.plugin, l.title, l.source]).collect();
-        output.table(&["REPORT", "PLUGIN", "TITLE", "SOURCE"], &rows);
+        let row = |l: ReportSetting| vec![l.name, l.title, l.parameters.join(" "), l.source];
+        output.table(
+            &["REPORT", "TITLE", "-p (* needed)", "SOURCE"],
+            &lines.into_iter().map(row).collect::<Vec<_>>(),
+        );
     }
     output.line(format!("Formats: {}", join(&formats)));
     Ok(DONE)
@@ -176,8 +203,19 @@ fn join(words: &BTreeSet<String>) -> String {
     words.iter().map(String::as_str).collect::<Vec<_>>().join(", ")
 }
 
-fn parameters(asked: &ReportArgs) -> Result<Value> {
-    let mut map = asked.parameters.map()?;
+/// What it is asked for, with records by their ids: people know them by number and name.
+fn parameters(opened: &OpenOffice, name: &str, asked: &ReportArgs) -> Result<Value> {
+    let handlers = handlers(opened, point::ReportBuild::ID);
+    let of_it = handlers.iter().filter(|handler| handler.words("name").any(|known| known == name));
+    let forms = of_it.filter_map(|handler| handler.option("form").as_map());
+    let records: Vec<(String, String)> = forms
+        .flatten()
+        .filter(|(_, field)| field.get("type").as_str() == Some("record"))
+        .filter_map(|(name, field)| {
+            Some((name.to_string(), field.get("of").items().first()?.as_str()?.to_owned()))
+        })
+        .collect();
+    let mut map = opened.office.as_operator().with_record_ids(asked.parameters.map()?, records)?;
     if let Some(register) = &asked.register {
         map.insert("register".into(), Value::text(register));
     }

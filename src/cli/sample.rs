@@ -21,8 +21,8 @@ const PAGE: u64 = 500;
 pub struct Sample {
     /// The format under which the plugin reads pages.
     format: String,
-    /// What comes before all pages.
-    once: String,
+    /// What comes before all pages, in this order.
+    once: Vec<String>,
     /// How pages are asked for.
     paged: String,
 }
@@ -33,7 +33,9 @@ pub struct Sample {
 /// # Errors
 /// No plugin makes the sample, it failed, or what it made can't be imported.
 pub fn fill(opened: &OpenOffice, sample: &Sample, records: u64, progress: &mut dyn FnMut(u64)) -> Result<()> {
-    import(opened, &sample.format, &sample.once)?;
+    for page in &sample.once {
+        import(opened, &sample.format, page)?;
+    }
     let mut from = 1;
     while from <= records {
         let to = (from + PAGE - 1).min(records);

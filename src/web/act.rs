@@ -42,7 +42,13 @@ type FormPieces = HashMap<String, String>;
 
 /// The actions with which this person may begin a record.
 pub fn creating<'r>(member: &Member, register: &'r Register) -> Vec<(&'r str, &'r ActionDef)> {
-    allowed(member, register).filter(|(_, action)| action.create).collect()
+    let first = register.stages.first().map(|stage| stage.id.as_str());
+    // What a record is submitted by begins it, where nothing comes before.
+    let submits = |action: &ActionDef| {
+        let from = action.from.iter().flatten();
+        action.submission && from.map(String::as_str).any(|stage| Some(stage) == first)
+    };
+    allowed(member, register).filter(|(_, action)| action.create || submits(action)).collect()
 }
 
 /// The form that begins a record, with what the address fills in.

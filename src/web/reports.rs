@@ -50,6 +50,25 @@ struct ReportForm {
     form: BTreeMap<String, FieldDef>,
 }
 
+impl ReportForm {
+    /// Whether it is of one record or person, and of a period only if it says so itself.
+    fn is_of_one(&self) -> bool {
+        self.form.values().any(|field| field.required)
+    }
+
+    fn is_asked(&self, sent: &FormFields) -> bool {
+        let has = |name: &str| !sent.trimmed(name).is_empty();
+        let needed = self.form.iter().filter(|(_, field)| field.required);
+        has(PERIOD) || self.is_of_one() && needed.into_iter().all(|(name, _)| has(name))
+    }
+
+    /// Which of its parameters are records, and of which register.
+    fn records(&self) -> Vec<(String, String)> {
+        let records = self.form.iter().filter(|(_, field)| field.ty == FieldType::Record);
+        records.filter_map(|(name, field)| Some((name.clone(), field.of.first()?.clone()))).collect()
+    }
+}
+
 /// The list of reports.
 pub async fn list(member: Member) -> Result<Markup, PageError> {
     let visitor = &member.visitor;
@@ -88,12 +107,16 @@ pub async fn get(
     let report =
         all(&visitor.served.office).into_iter().find(|r| r.name == *wanted).ok_or(PageError::Absent)?;
     let sent = FormFields::of_query(query.as_deref().unwrap_or_default());
-    let asked = !sent.trimmed(PERIOD).is_empty();
+    let asked = report.is_asked(&sent);
     let office = visitor.served.office.clone();
     let built = if asked {
         let parameters = parameters(&report, &sent);
-        let name = report.name.clone();
-        Some(member.look(&web, move |view| Ok(build(view, &name, parameters))).await?)
+        let (name, records) = (report.name.clone(), report.records());
+        let built = member.look(&web, move |view| {
+            let parameters = view.with_record_ids(parameters, records)?;
+            Ok(build(view, &name, Value::Map(parameters)))
+        });
+        Some(built.await?)
     } else {
         None
     };
@@ -165,7 +188,7 @@ impl ReportPage<'_> {
         html! {
             form class="filter" action=(self.at) {
                 label { (visitor.say("时段", "Period")) " "
-                    input name=(PERIOD) value=(period) list="periods" required size="12" aria-describedby="period-help";
+                    input name=(PERIOD) value=(period) list="periods" required[!self.report.is_of_one()] size="12" aria-describedby="period-help";
                 }
                 datalist id="periods" { @for one in offered(office) { option value=(one) { (period_name(one, visitor.lang)) } } }
                 @for (name, field) in in_order(&self.report.form) { (names.input(name, field, &has(name), None)) }
@@ -227,10 +250,8 @@ pub async fn publish(
     let at = member.visitor.served.link(&format!("/reports/{}", encode(&report.name)));
     let to = format!("{at}?{}&{PUBLISHED}={}", asked.to_query(), encode(&outlet));
     let principal = member.who.principal.clone();
-    let parameters = match parameters(&report, &asked) {
-        Value::Map(parameters) => parameters,
-        _ => Map::new(),
-    };
+    let (parameters, records) = (parameters(&report, &asked), report.records());
+    let parameters = member.look(&web, move |view| Ok(view.with_record_ids(parameters, records)?)).await?;
     let key = (!key.is_empty()).then(|| format!("{}/{key}", member.who.person.id));
     web.work(move || Ok(office.publish(&principal, &outlet, &report.name, parameters, key)?)).await?;
     tracing::info!(office = %member.visitor.served.office.name, person = %member.who.person.id, at, "A report was published.");
@@ -289,15 +310,18 @@ fn offered(office: &Office) -> Vec<Period> {
     periods
 }
 
-fn parameters(report: &ReportForm, sent: &FormFields) -> Value {
-    let mut map = Map::from([(PERIOD.into(), Value::text(sent.trimmed(PERIOD)))]);
+fn parameters(report: &ReportForm, sent: &FormFields) -> Map {
+    let mut map = Map::new();
+    if !sent.trimmed(PERIOD).is_empty() {
+        map.insert(PERIOD.into(), Value::text(sent.trimmed(PERIOD)));
+    }
     for (name, field) in &report.form {
         let value = read(field, name, sent);
         if !value.is_nil() {
             map.insert(name.as_str().into(), value);
         }
     }
-    Value::Map(map)
+    map
 }
 
 /// What the report says, or why it can't be built.

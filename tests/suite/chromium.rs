@@ -5,6 +5,7 @@
 
 mod clerk;
 mod driver;
+mod registers;
 mod screens;
 mod work;
 

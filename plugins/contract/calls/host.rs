@@ -32,7 +32,7 @@ static EXAMPLE_OF: Struct = Struct::open(
         Field::optional(
             "calls",
             Type::Map(&Type::Any),
-            "What host calls answer meanwhile, by name: `{ sequence = 7 }`; for `state.update` the value that it finds; `host.null` for nil.",
+            "What host calls answer meanwhile, by name: `{ sequence = 7 }`, each call of a name the same; for `state.update` the value that it finds; `host.null` for nil.",
         ),
         Field::optional(
             "fails",

@@ -39,7 +39,8 @@ static RECORDS_OF: Struct = Struct::closed(
 
 pub(super) const RECORDS: HostCall = service(
     "records",
-    "The records of a register, oldest first, as far as the caller may see them.",
+    "The records of a register, oldest first, as far as the caller may see them: who acts or looks, in the background the \
+     plugin. Inside an action the record that is acted on is among them.",
     const { &[param("of", Type::Struct(&RECORDS_OF), "Which.")] },
     Type::List(const { &Type::Struct(&RECORD) }),
     READING,
@@ -172,7 +173,7 @@ static COUNT_OF: Struct = Struct::closed(
 
 pub(super) const COUNT: HostCall = service(
     "count",
-    "How many live events there are.",
+    "How many live events there are, of records that the caller may see.",
     const { &[param("of", Type::Struct(&COUNT_OF), "Which.")] },
     Type::Int,
     READING,
@@ -194,7 +195,8 @@ static COUNTS_OF: Struct = Struct::closed(
 
 pub(super) const COUNTS: HostCall = service(
     "counts",
-    "How many live events there are for each value of a field, in one go; of a list, for each entry. Values that have none are left out.",
+    "How many live events there are for each value of a field, of records that the caller may see; of a list, for each \
+     entry. Values that have none are left out.",
     const { &[param("of", Type::Struct(&COUNTS_OF), "Which, and by what.")] },
     Type::Map(&Type::Int),
     READING,

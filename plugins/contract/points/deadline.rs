@@ -10,8 +10,9 @@ use registrar_sdk::{Combine, Failure, Point, Type, Where};
 pub(super) const COMPUTE: Point = Point {
     id: "deadline.compute",
     doc: "Sets a deadline on a record; the first answer for each name counts. Open ones are computed anew when \
-          event, rule or calendar changes; met and missed ones stay. History that is imported goes through the same, \
-          day by day.",
+          event, rule or calendar changes; met and missed ones stay, unless a later event asks anew. It is met by the \
+          event after which it is answered no longer: say in `match` in which stage it is owed. History that is \
+          imported goes through the same, day by day.",
     params: &[
         THE_EVENT,
         THE_RECORD,

@@ -54,7 +54,8 @@ end
 
 --- The number of a day, `05-01`.
 function M.day(date)
-  return assert(table.find(dates, `{M.year}-{date}`), date)
+  local n = assert(table.find(dates, `{M.year}-{date}`), date)
+  return n
 end
 
 --- The day to which so much of the year's work is written, from 0 to 1.

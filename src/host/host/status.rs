@@ -3,12 +3,18 @@
 use crate::{
     dispatch::quarantine::Quarantined,
     host::Host,
-    lifecycle::serving::{Held, Pinned},
-    plugin::fault::Fault,
+    lifecycle::{
+        load::Loaded,
+        serving::{Held, Pinned},
+    },
+    plugin::{fault::Fault, handler::Handler},
     runtime::{call_counts::Timing, instance::Health},
 };
 use serde::Serialize;
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 
 /// A plugin, loaded or not.
 #[derive(Debug, Clone, Serialize)]
@@ -72,6 +78,20 @@ impl Host {
     /// why it is passed over (`is a symbolic link`).
     pub fn passed_over(&self) -> BTreeMap<String, String> {
         self.live().passed_over.clone()
+    }
+
+    /// The handlers that none of their plugins' examples call, where the examples were run here; what defines registers
+    /// needs none.
+    pub fn unexampled(&self) -> Vec<Arc<Handler>> {
+        let live = self.live();
+        let of = |loaded: &Arc<Loaded>| {
+            let instance = loaded.instance.clone();
+            let wanted = move |handler: &&Arc<Handler>| {
+                !handler.point.starts_with("register.") && instance.is_unexampled(handler.index)
+            };
+            loaded.handlers.iter().filter(wanted).cloned().collect::<Vec<_>>()
+        };
+        live.loaded.values().flat_map(of).collect()
     }
 
     /// All plugins, by id.

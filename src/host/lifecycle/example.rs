@@ -67,7 +67,7 @@ fn check(
         written: CallWrites::default(),
         quota: instance.body.quota.clone(),
     };
-    let mut invoke = InExample { call, context: Rc::new(context) };
+    let mut invoke = InExample { call, context: Rc::new(context), instance };
     let outcome = combine::run(point, own, &BTreeSet::new(), args, &mut invoke);
     judge(point, spec, outcome).map_err(|problem| match problem {
         // A loop or a leak in an example is reported as what it is.
@@ -173,10 +173,12 @@ fn differs(path: &str, expected: &Value, got: &Value) -> Option<String> {
 struct InExample<'a> {
     call: CallFn<'a>,
     context: Rc<Context>,
+    instance: &'a Instance,
 }
 
 impl Invoke for InExample<'_> {
     fn invoke(&mut self, handler: &Arc<Handler>, args: &[Value]) -> Result<Value, Fault> {
+        self.instance.note_example(Some(handler.index));
         (self.call)(handler, &self.context, args)
     }
 }

@@ -102,7 +102,9 @@ impl Loader<'_> {
             self.instance(body)
         };
         let listed = listed_examples(source, self.contract).map_err(|f| vec![f])?;
+        instance.note_example(None);
         if instance.registered.get().is_some_and(|r| r.examples.is_empty()) && listed.is_empty() {
+            live.exampled_as(&instance);
             return Ok(Vec::new());
         }
         let (own, snapshot) = (instance.clone(), self.config.example_snapshot.clone());
@@ -138,6 +140,7 @@ impl Loader<'_> {
             },
             &mut |_| {},
         );
+        live.exampled_as(&instance);
         outcome.unwrap_or_else(|_| Ok(vec![abandoned(&instance, "an example")]))
     }
 }

@@ -38,14 +38,14 @@ pub struct DatedFigure {
 
 /// `[figures]` as it is written.
 #[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, expecting = "a figure with its days, { from = { 2023-01-01 = 5 } }")]
 pub struct FigureToml {
     label: Option<toml::Value>,
     unit: Option<toml::Value>,
     #[serde(default)]
     clause: String,
     note: Option<toml::Value>,
-    from: BTreeMap<String, toml::Value>,
+    from: Option<toml::Value>,
 }
 
 impl DatedFigure {
@@ -76,13 +76,13 @@ impl FigureToml {
                 "a figure's name has small letters, digits and _, and begins with a letter".to_owned()
             );
         }
-        if self.from.is_empty() {
+        let Some(days) = self.from.as_ref().and_then(toml::Value::as_table).filter(|days| !days.is_empty())
+        else {
             return Err("has no day; write from = { 2023-01-01 = 5 }".to_owned());
-        }
+        };
         let said = |value: &Option<toml::Value>| value.as_ref().map(text_of).unwrap_or_default();
         let label = self.label.as_ref().map_or_else(|| BilingualText::same(name), text_of);
-        let from =
-            self.from.iter().map(|(day, value)| dated(day, &crate::plugin::toml_value::from_toml(value)));
+        let from = days.iter().map(|(day, value)| dated(day, &crate::plugin::toml_value::from_toml(value)));
         let from = from.collect::<Result<_, String>>()?;
         Ok(DatedFigure {
             label,

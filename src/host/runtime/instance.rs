@@ -3,6 +3,7 @@
 //! Luau, a library in this process, a library in a process of its own: whoever loads, dispatches and shows plugins
 //! knows them as a `Runtime` alone.
 
+use crate::sync::lock;
 use crate::{
     plugin::{
         body::{Body, Registrations},
@@ -20,9 +21,10 @@ use crate::{
 };
 use registrar_sdk::Value;
 use std::{
+    collections::BTreeSet,
     rc::Rc,
     sync::{
-        Arc, OnceLock,
+        Arc, Mutex, OnceLock,
         atomic::{AtomicBool, Ordering::Relaxed},
     },
 };
@@ -43,6 +45,8 @@ pub struct Instance {
     pub(crate) spent: CallCounts,
     /// How much it may still write to the log.
     pub(crate) log_limit: Arc<LogLimit>,
+    /// Which of its handlers its examples called, by their index; nothing where they were not run here.
+    pub(crate) exampled: Mutex<Option<BTreeSet<u32>>>,
 }
 
 impl Instance {
@@ -50,7 +54,27 @@ impl Instance {
     pub(crate) fn new(counters: &Counters, body: Arc<Body>) -> Arc<Instance> {
         let id = counters.next_instance.fetch_add(1, Relaxed);
         let (registered, runtime, stopped, spent, log_limit) = Default::default();
-        Arc::new(Instance { id, body, registered, stopped, runtime, spent, log_limit })
+        let exampled = Mutex::default();
+        Arc::new(Instance { id, body, registered, stopped, runtime, spent, log_limit, exampled })
+    }
+
+    /// Notes that an example called a handler, or with `None` that examples are run at all.
+    pub(crate) fn note_example(&self, handler: Option<u32>) {
+        let mut exampled = lock(&self.exampled);
+        exampled.get_or_insert_default().extend(handler);
+    }
+
+    /// Notes what was noted of another one of the same sources.
+    pub(crate) fn exampled_as(&self, other: &Instance) {
+        if self.id != other.id {
+            let called = lock(&other.exampled).clone();
+            *lock(&self.exampled) = called;
+        }
+    }
+
+    /// Whether its examples were run and none of them called a handler.
+    pub(crate) fn is_unexampled(&self, handler: u32) -> bool {
+        lock(&self.exampled).as_ref().is_some_and(|called| !called.contains(&handler))
     }
 }
 

@@ -32,14 +32,24 @@ impl DeadlineChanges {
 }
 
 /// What an event changes: duties that are no longer asked for are met, or done late; a right is used by the action
-/// of its name. After a void what was running is gone; what was met or missed stays as it is.
+/// of its name. After a void what nobody asks for any more is gone, and what is asked for still is as if the event had
+/// never been: done no longer, missed if its day had ended.
 pub(crate) fn after_event(known: &Deadlines, wanted: &Deadlines, event: &Event) -> DeadlineChanges {
     let mut changes = DeadlineChanges::default();
     let uses = |known: &Deadline| known.state.is_right() && event.action == known.name;
+    let is_void = event.action == VOID;
     for deadline in wanted.values() {
-        let replaced = known.get(&deadline.name).is_none_or(|known| replaces(deadline, known, uses(known)));
-        if replaced {
-            changes.put.push(deadline.clone());
+        match known.get(&deadline.name) {
+            // What had settled it no longer counts.
+            Some(known) if is_void && known.event == deadline.event => match known.state {
+                DeadlineState::Late => {
+                    changes.put.push(Deadline { state: ended_as(deadline).state, ..deadline.clone() });
+                }
+                DeadlineState::Missed | DeadlineState::Lapsed => {}
+                _ => changes.put.push(deadline.clone()),
+            },
+            Some(known) if !replaces(deadline, known, uses(known)) => {}
+            _ => changes.put.push(deadline.clone()),
         }
     }
     for known in known.values() {
@@ -52,7 +62,7 @@ pub(crate) fn after_event(known: &Deadlines, wanted: &Deadlines, event: &Event) 
                 let in_time = in_time && known.state == DeadlineState::Allowed;
                 changes.put.push(settled(if in_time { DeadlineState::Met } else { DeadlineState::Late }));
             }
-            DeadlineState::Open | DeadlineState::Allowed if !is_wanted && event.action == VOID => {
+            DeadlineState::Open | DeadlineState::Allowed if !is_wanted && is_void => {
                 changes.removed.push(known.name.clone());
             }
             DeadlineState::Allowed if !is_wanted => changes.removed.push(known.name.clone()),
@@ -136,6 +146,10 @@ mod tests {
         check(Missed, "answer", "2023-01-30", None, Some(Late));
         check(Open, "void", "2023-01-30", None, None);
         check(Met, "void", "2023-01-30", None, Some(Met));
+        // What met it is void, and it is asked for as before.
+        check(Met, "void", "2023-01-30", Some(deadline(1, "2023-01-31", Open)), Some(Open));
+        check(Late, "void", "2023-02-10", Some(deadline(1, "2023-01-31", Open)), Some(Missed));
+        check(Missed, "void", "2023-02-10", Some(deadline(1, "2023-01-31", Open)), Some(Missed));
     }
 
     #[test]

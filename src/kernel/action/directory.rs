@@ -1,6 +1,7 @@
 //! What the directory is told is looked at before it is taken: roles that mean something, units that are there.
 
 use super::{ActError, ActionTx, Reason};
+use crate::access::EVERYWHERE;
 use registrar_domain::{Event, Register, register::schema::FieldProblem, reserved::DIRECTORY};
 use registrar_sdk::{BilingualText, Value, suggest::nearest};
 use std::collections::BTreeSet;
@@ -35,7 +36,11 @@ impl ActionTx<'_> {
         let named: BTreeSet<(&str, String)> =
             units.chain(of_roles).filter_map(|(field, unit)| Some((field, unit?))).collect();
         for (field, unit) in named {
-            if !unit.is_empty() && unit != event.record && !self.directory.knows_unit(&unit) {
+            if !unit.is_empty()
+                && unit != EVERYWHERE
+                && unit != event.record
+                && !self.directory.knows_unit(&unit)
+            {
                 let hint = nearest(&unit, self.directory.unit_ids());
                 self.warnings.push(Reason::warning(BilingualText::new(
                     format!("`{field}`: 通讯录中还没有单位“{unit}”"),

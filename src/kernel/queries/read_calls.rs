@@ -10,7 +10,7 @@ use registrar_domain::{
     event::nths,
     storage::{DeadlineQuery, DeadlineState, LogHead, RecordQuery},
 };
-use registrar_sdk::{Key, Value};
+use registrar_sdk::{Key, Value, suggest::nearest};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Records that `host.records` gives where nothing else is said.
@@ -102,6 +102,7 @@ impl ReadCalls<'_> {
 
     fn records(&self, of: &Value) -> Result<Value, String> {
         let register = self.register("records", of)?;
+        known_fields("records", register, of, false)?;
         let limit = of.get("limit").as_int().map_or(RECORDS, |n| usize::try_from(n).unwrap_or(0));
         let failed = |e: registrar_domain::StoreError| format!("host.records: {e}");
         let ids = match of.get("id") {
@@ -202,6 +203,7 @@ impl ReadCalls<'_> {
         take: &mut dyn FnMut(&Record, &Event, u64, bool),
     ) -> Result<(), String> {
         let register = self.register(call, of)?;
+        known_fields(call, register, of, true)?;
         let word = |key: &str| of.get(key).as_str();
         let span = match word("period") {
             Some(id) => Some(id.parse::<Period>().map_err(|why| format!("host.{call}: {why}"))?),
@@ -247,6 +249,26 @@ impl ReadCalls<'_> {
                 return Ok(all);
             }
             all.extend(page);
+        }
+    }
+}
+
+/// What events of the kernel's own say, on any record: those of deadlines, reminders and voids.
+const SAID_BY_THE_CLOCK: [&str; 9] =
+    ["deadline", "start", "why", "due", "kind", "to", "text", "event", "reason"];
+
+/// That `match` names fields that are there: of others nothing would ever be found.
+fn known_fields(call: &str, register: &Register, of: &Value, forms: bool) -> Result<(), String> {
+    let in_forms =
+        |name: &str| forms && register.actions.values().any(|action| action.form.contains_key(name));
+    let own = |name: &str| forms && SAID_BY_THE_CLOCK.contains(&name);
+    let known =
+        |name: &str| register.open || register.fields.contains_key(name) || in_forms(name) || own(name);
+    match of.get("match").as_map().into_iter().flatten().find(|(name, _)| !known(name)) {
+        None => Ok(()),
+        Some((name, _)) => {
+            let hint = nearest(name, register.fields.keys().map(String::as_str));
+            Err(format!("host.{call}: `match` names `{name}`, which is no field of {}{hint}", register.id))
         }
     }
 }

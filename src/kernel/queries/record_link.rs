@@ -5,6 +5,7 @@ use crate::{
     queries::{OfficeView, search::phrases},
 };
 use registrar_domain::{Record, Register, storage::RecordQuery};
+use registrar_sdk::{Value, value::Map};
 
 /// Records of the same words that are looked at.
 const MOST: usize = 1_000;
@@ -26,6 +27,25 @@ pub fn call_name<'r>(register: &Register, record: &'r Record) -> &'r str {
 }
 
 impl OfficeView<'_> {
+    /// What was filled in, with records by their ids: `records` says which entries are records, and of which register.
+    /// What stands for none, or for several, stays as it was said.
+    ///
+    /// # Errors
+    /// A register is not there, or the store failed.
+    pub fn with_record_ids(
+        &self,
+        mut filled: Map,
+        records: impl IntoIterator<Item = (String, String)>,
+    ) -> Result<Map, KernelError> {
+        for (name, register) in records {
+            let Some(said) = filled.get(name.as_str()).and_then(Value::as_str) else { continue };
+            if let LinkTarget::One(id) = self.called(&register, said, &[])? {
+                filled.insert(name.as_str().into(), Value::text(id));
+            }
+        }
+        Ok(filled)
+    }
+
     /// The record that they mean: by its number, else by its name, else by its id; `had` are those that stood
     /// there before, which are meant first.
     ///

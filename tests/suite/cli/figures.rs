@@ -47,8 +47,8 @@ fn explain_opens_205_points_down_to_38_events() {
 fn the_rules_of_a_day_are_listed_with_clause_and_line() {
     let program = Program::with_quarter();
     let rules = program.run(&["rules", "--on", "2023-02-01", "--json"]).ok().json();
-    let lines: Vec<_> =
-        rules.as_array().unwrap().iter().map(|rule| rule["source"].as_str().unwrap()).collect();
+    let lines = rules.as_array().unwrap().iter().map(|rule| rule["source"].as_str().unwrap());
+    let lines: Vec<_> = lines.filter(|source| source.starts_with("zhalantun/")).collect();
     assert_eq!(lines, ["zhalantun/scoring.lua:7", "zhalantun/scoring.lua:14"]);
     program.run(&["rules", "--on", "2023-02-01"]).ok().shows("扎兰屯市");
 }
@@ -60,7 +60,9 @@ fn a_dated_rule_is_in_force_on_its_days_only() {
     let points = |on: &str| {
         let rules = program.run(&["rules", "--on", on, "--json"]).ok().json();
         let span = |r: &Value| format!("{}..{}", r["from"].as_str().unwrap(), r["to"].as_str().unwrap());
-        rules.as_array().unwrap().iter().map(span).collect::<Vec<_>>()
+        let of =
+            rules.as_array().unwrap().iter().filter(|r| r["source"].as_str().unwrap().contains("dated/"));
+        of.map(span).collect::<Vec<_>>()
     };
     assert_eq!(
         (points("2022-05-31"), points("2022-06-01")),

@@ -171,14 +171,15 @@ fn every_report_that_ships_builds_for_a_period() {
     let program = Program::with_quarter();
     program.write("registrar.toml", "[office.default]\nrules = [\"zhalantun\", \"fees\"]\n");
     let list = program.run(&["report", "--json"]).ok().json();
-    let names: Vec<String> =
-        list["reports"].as_array().unwrap().iter().map(|r| r["name"].as_str().unwrap().to_owned()).collect();
+    // Those of one record are built where there is one, in tests of their own.
+    let needs = |report: &serde_json::Value| report["parameters"].to_string().contains('*');
+    let reports = list["reports"].as_array().unwrap().iter().filter(|report| !needs(report));
+    let names: Vec<String> = reports.map(|report| report["name"].as_str().unwrap().to_owned()).collect();
     assert!(names.len() >= 15, "{names:?}");
     for name in names {
         let more = match name.as_str() {
             "issue" => &["-p", "carrier=journal", "-p", "issue=2"][..],
-            // They are of one record, and are built where there is one, in tests of their own.
-            "copy" | "distribution-list" | "urging-letter" | "topic-answer" => continue,
+            "distribution-list" | "urging-letter" => continue,
             _ => &[],
         };
         let model = program.run(&[&["report", &name, "--period", "2023-Q1"], more].concat()).ok().json();

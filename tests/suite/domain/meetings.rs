@@ -27,7 +27,7 @@ fn minutes(tasks: &str) -> Value {
 
 #[test]
 fn a_meeting_yields_four_tasks_and_an_absent_unit_is_listed() {
-    let city = City::new(&[]);
+    let city = City::new(&["performance"]);
     let id = held(&city);
     let stage =
         |unit: &str| city.record("attendance", &format!("{id}-{unit}"))["stage"].as_str().unwrap().to_owned();
@@ -138,7 +138,7 @@ fn a_resolution_without_a_vote_that_carried_it_is_refused() {
 #[test]
 fn a_policy_without_items_is_listed() {
     let city = City::new(&[]);
-    resolved(&city, 22);
+    resolved(&city, 22).2.unwrap();
     let idle = city.attempt("li", "policies", None, "enter", json!({ "title": "养老条例" })).unwrap().record;
     let said = |city: &City| {
         city.report("policies", json!({})).unwrap()["sections"][0]["blocks"][0]["text"]

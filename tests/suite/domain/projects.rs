@@ -88,7 +88,7 @@ fn a_project_behind_its_plan_is_amber_and_far_behind_it_red() {
 
 /// An office with two deputies.
 fn deputies() -> City {
-    let city = City::new(&[]);
+    let city = City::new(&["performance"]);
     for (id, name) in [("hu", "胡明"), ("lin", "林静")] {
         city.directory(
             "2022-01-01",

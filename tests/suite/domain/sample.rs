@@ -194,3 +194,55 @@ fn a_thousand_items_go_in_and_every_one_is_scored_by_the_citys_rules() {
     take(&city, &[void]);
     assert_eq!((&*before, &*of("county-12")), ("195.475", "192.475"));
 }
+
+#[test]
+fn the_sister_registers_have_their_year_too_and_their_votes_are_what_their_ballots_come_to() {
+    let city = City::new(&[]);
+    city.day("2024-06-01");
+    take(&city, &page(&city, "part=directory"));
+    take(&city, &holidays(&city));
+    let lines = page(&city, "part=registers seed=2023");
+    assert_eq!(lines, page(&city, "part=registers seed=2023"));
+    assert_ne!(lines, page(&city, "part=registers seed=2024"));
+    take(&city, &lines);
+    city.day("2024-06-02");
+    let stage = |register: &str, stage: &str| city.records(register, |record| record["stage"] == stage).len();
+    assert_eq!(
+        (stage("suggestions", "joined"), stage("projects", "under_way"), stage("projects", "declined")),
+        (1, 10, 2)
+    );
+    assert_eq!(
+        (stage("findings", "closed"), stage("findings", "open"), stage("decisions", "published")),
+        (5, 2, 6)
+    );
+    // What a clerk would see declared is what was.
+    let votes = city.records("votes", |vote| vote["stage"] == "closed");
+    assert_eq!(votes.len(), 10);
+    for vote in votes {
+        let mut draft = vote.clone();
+        for (name, value) in [("action", json!("close")), ("on", json!("2023-12-31")), ("form", json!({}))] {
+            draft[name] = value;
+        }
+        for name in ["counts", "elected", "failed", "revote", "again", "vacant", "void", "blank", "needed"] {
+            draft.as_object_mut().unwrap().remove(name);
+        }
+        let declared = city.ask("record.normalize", vec![draft]);
+        for name in ["counts", "elected", "failed", "revote", "again", "vacant", "void", "blank", "needed"] {
+            // In which order equal ones are listed decides nothing.
+            let said = |of: &Json| match of[name].as_array() {
+                Some(list) => json!(list.iter().map(Json::to_string).collect::<BTreeSet<_>>()),
+                None if of[name].is_null() => json!([]),
+                None => of[name].clone(),
+            };
+            assert_eq!(said(&declared), said(&vote), "{} {name}", vote["title"]);
+        }
+    }
+    // Deadlines of history ran, and those that nobody met are overdue since.
+    let overdue = city.report("overview", json!({ "date": "2024-06-02" })).unwrap();
+    let said = overdue["sections"][0]["blocks"][0]["text"].as_str().unwrap();
+    assert!(said.starts_with("截至2024年6月2日，各台账超期"), "{said}");
+    let late = overdue["sections"][0]["blocks"][1]["rows"].as_array().unwrap().len();
+    assert!((10..60).contains(&late), "{late}");
+    let report = city.report("suggestions-year", json!({ "period": "2023" })).unwrap();
+    assert!(report.to_string().contains("登记代表建议24件（其中并案1件）"), "{report}");
+}

@@ -6,7 +6,7 @@ use registrar_kernel::ImportOptions;
 use serde_json::{Value, json};
 
 fn city() -> City {
-    let city = City::new(&[]);
+    let city = City::new(&["performance"]);
     city.directory("2022-01-01", "hu", "person", json!({ "name": "胡明" }));
     city
 }

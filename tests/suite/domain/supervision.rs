@@ -181,8 +181,7 @@ fn nobody_is_appointed_without_documents_and_enough_votes_and_a_post_brings_its_
     let certificate = city.report("certificate", json!({ "appointment": id })).unwrap();
     assert!(certificate.to_string().contains("任命胡明为市财政局局长"), "{certificate}");
     let held = |on: &str| {
-        city.report("office-holders", json!({ "on": on })).unwrap()["sections"][0]["blocks"][0]["rows"]
-            .clone()
+        city.report("post-holders", json!({ "on": on })).unwrap()["sections"][0]["blocks"][0]["rows"].clone()
     };
     assert_eq!(
         held("2023-06-01"),

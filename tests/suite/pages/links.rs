@@ -3,7 +3,7 @@
 use super::{PASSWORD, Pages};
 
 const TASKS: &str = r#"
-host.register("tasks", {
+host.register("errands", {
   title = { zh = "交办", en = "Tasks" },
   fields = {
     title = { type = "text", required = true, order = 1, label = { zh = "事项", en = "Task" } },
@@ -16,11 +16,11 @@ host.register("tasks", {
 })
 "#;
 
-const NEW: &str = "/default/r/tasks/new/assign";
+const NEW: &str = "/default/r/errands/new/assign";
 
 fn pages() -> Pages {
     let program = crate::program::Program::new();
-    program.write("scripts/tasks.lua", TASKS);
+    program.write("scripts/errands.lua", TASKS);
     Pages::of(program)
 }
 
@@ -92,11 +92,11 @@ fn who_is_given_a_task_sees_what_it_is_about_and_nobody_gives_it_to_themselves()
         .is(422)
         .shows("或者您无权查看");
     let act =
-        ["act", "tasks", "-", "assign", "title=x", "unit=u-west", &format!("item={id}"), "--as", "west"];
+        ["act", "errands", "-", "assign", "title=x", "unit=u-west", &format!("item={id}"), "--as", "west"];
     pages.program.run(&act).ended(1).says("there is no record");
     pages
         .program
-        .run(&["act", "tasks", "-", "assign", "title=x", "unit=u-west", "item=nothing"])
+        .run(&["act", "errands", "-", "assign", "title=x", "unit=u-west", "item=nothing"])
         .ended(1)
         .says("there is no record");
     west.look(&item, &[]).is(404);
@@ -122,7 +122,7 @@ fn who_is_given_a_task_sees_what_it_is_about_and_nobody_gives_it_to_themselves()
     let mut event = events.lines().map(|line| serde_json::from_str::<serde_json::Value>(line).unwrap());
     let event = event.rfind(|event| event["action"] == "assign").unwrap();
     let void = format!("event={}", event["id"].as_str().unwrap());
-    pages.program.run(&["act", "tasks", task.rsplit('/').next().unwrap(), "void", &void, "reason=x"]).ok();
+    pages.program.run(&["act", "errands", task.rsplit('/').next().unwrap(), "void", &void, "reason=x"]).ok();
     west.look(&item, &[]).is(404);
 }
 

@@ -1,4 +1,4 @@
--- What deputies did, in points by the figures of the day; and their files.
+-- A deputy's file: what they did in a period, and what it is worth where the rule set `performance` is chosen.
 
 local blocks = require("std/blocks")
 local names = require("std/names")
@@ -8,19 +8,6 @@ local column = blocks.column
 
 -- More than a year brings.
 local all = 10000
-
--- By kind, the figure that it is worth.
-host.on("score.post", { register = "activities", action = "hold", measure = "performance", account = "deputies", share = "each", clause = "performance" }, function(_, activity)
-  return host.figures[activity.kind]
-end)
-
--- A suggestion counts for its deputy, among what they did.
-host.on("score.post", { register = "suggestions", action = "submit", clause = "performance" }, function(event, suggestion)
-  if event.nth > 1 or suggestion.deputy == nil then
-    return nil
-  end
-  return { account = suggestion.deputy, measure = "performance", register = "activities", amount = host.figures.suggestion }
-end)
 
 local kinds = { meeting = "会议", inspection = "视察调研", contact = "接待群众", training = "培训" }
 
@@ -109,17 +96,6 @@ host.on("report.build", {
     signature = { issuers = { settings.issuer }, date = period.last },
   }
 end)
-
-for kind, worth in { meeting = 1, inspection = 2, contact = 2, training = 1 } do
-  host.example(`{kind} is worth its figure to each who took part`, {
-    point = "score.post", event = { register = "activities", action = "hold", on = "2023-05-20" }, record = { kind = kind, deputies = { "hu", "lin" } },
-    expect = { { account = "hu", measure = "performance", amount = worth }, { account = "lin", amount = worth } },
-  })
-end
-host.example("a suggestion counts for its deputy", {
-  point = "score.post", event = { register = "suggestions", action = "submit", on = "2023-05-20", nth = 1 }, record = { deputy = "hu" },
-  expect = { { account = "hu", measure = "performance", register = "activities", amount = 5 } },
-})
 
 local activity = { id = "1", register = "activities", stage = "held", title = "河道视察", kind = "inspection", deputies = { "hu" }, day = "2023-05-20" }
 host.example("a deputy's file", {
