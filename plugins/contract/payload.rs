@@ -1756,6 +1756,8 @@ pub mod answer {
         pub pools: Option<BTreeMap<String, PoolDefinition>>,
         /// The field that names a record in lists; `title` if left out.
         pub name_field: Option<String>,
+        /// Roles that see its records, within their units, besides those that may act in it. It is text, or a list of text.
+        pub readers: Option<Vec<String>>,
     }
 
     impl Register {
@@ -1772,6 +1774,7 @@ pub mod answer {
                 measures: None,
                 pools: None,
                 name_field: None,
+                readers: None,
             }
         }
     }
@@ -1789,6 +1792,7 @@ pub mod answer {
             put(&mut map, "measures", given.measures);
             put(&mut map, "pools", given.pools);
             put(&mut map, "name_field", given.name_field);
+            put(&mut map, "readers", given.readers);
             Value::Map(map)
         }
     }
@@ -1812,6 +1816,7 @@ pub mod answer {
                 measures: FromValue::from_value(value.get("measures")),
                 pools: FromValue::from_value(value.get("pools")),
                 name_field: FromValue::from_value(value.get("name_field")),
+                readers: FromValue::from_value(value.get("readers")),
             }
         }
     }

@@ -16,6 +16,7 @@ end)
 
 host.register("meetings", {
   title = { zh = "会议", en = "Meetings" },
+  readers = officers,
   fields = {
     title = { type = "text", required = true, max = 100, search = true, order = 1, label = { zh = "会议名称", en = "Meeting" } },
     kind = { type = "choice", of = kinds.choices, required = true, default = "work", order = 2, label = { zh = "类别", en = "Kind" } },
@@ -72,6 +73,7 @@ host.register("meetings", {
 
 host.register("agenda", {
   title = { zh = "议程", en = "Agenda" },
+  readers = officers,
   fields = {
     title = { type = "text", required = true, max = 200, search = true, order = 1, label = { zh = "议题", en = "Item" } },
     meeting = { type = "record", of = "meetings", required = true, order = 2, label = { zh = "会议", en = "Meeting" } },

@@ -69,13 +69,31 @@ local function under_way()
   return list
 end
 
+-- What was reported as done by a day, by project.
+local function done_by(date)
+  local done = {}
+  for _, event in host.events({ register = "projects", action = "progress", limit = all }) do
+    if event.on <= date then
+      done[event.record] = event.fields.done
+    end
+  end
+  for _, event in host.events({ register = "projects", action = "finish", limit = all }) do
+    if event.on <= date then
+      done[event.record] = 100
+    end
+  end
+  return done
+end
+
 host.on("report.build", {
   name = "projects", title = { zh = "民生实事项目进展", en = "Progress of projects" },
   form = { date = { type = "date", label = { zh = "截至日期", en = "As of" }, help = { zh = "不填为今天", en = "Today if left out" } } },
 }, function(_, parameters)
   local date = parameters.date or host.now().on
-  local rows, counts = {}, { green = 0, amber = 0, red = 0 }
-  for n, project in under_way() do
+  local rows, counts, reported = {}, { green = 0, amber = 0, red = 0 }, done_by(date)
+  for n, found in under_way() do
+    local project = table.clone(found)
+    project.percent = reported[project.id] or 0
     -- Behind a plan one falls by doing nothing: the light is that of the day, not of the last report.
     local light = if project.stage == "under_way" then plan.light(project, date) else "green"
     counts[light] += 1

@@ -12,6 +12,8 @@ end
 
 host.register("project-calls", {
   title = { zh = "项目征集", en = "Calls for projects" },
+  -- Who proposes a project names the call.
+  readers = officers,
   fields = {
     title = { type = "text", required = true, max = 100, search = true, order = 1, label = { zh = "征集名称", en = "Call" } },
     places = { type = "integer", required = true, min = 1, order = 2, label = { zh = "拟定项目数", en = "Projects to be chosen" } },

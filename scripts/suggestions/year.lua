@@ -88,7 +88,7 @@ host.on("report.build", { name = "suggestions-year", title = { zh = "代表建�
   for _, title in { "建议", "已答复", "超期", "A", "B", "C", "D", "满意", "基本满意", "不满意" } do
     table.insert(columns, column(title, 1.4, "right"))
   end
-  table.insert(columns, column("满意率", 1.8, "right"))
+  table.insert(columns, column("满意率", 2.2, "right"))
   return {
     kind = "table", language = "zh", title = parameters.title or `{period.name}代表建议办理情况`,
     sections = { { blocks = { blocks.paragraph(said) } } },

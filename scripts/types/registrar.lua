@@ -14,6 +14,7 @@
 ---@field measures? table<string, registrar.measure_definition> # What is counted in it, by name.
 ---@field pools? table<string, registrar.pool_definition> # Which accounts are ranked together, by name.
 ---@field name_field? string # The field that names a record in lists; `title` if left out.
+---@field readers? string|string[] # Roles that see its records, within their units, besides those that may act in it.
 
 ---A field of a register, or of an action's form.
 ---@class registrar.field_definition

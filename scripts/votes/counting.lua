@@ -24,6 +24,11 @@ local function fingerprints(record, parsed)
   return prints
 end
 
+-- Who counts, if the directory knows them: whoever runs the program is nobody there.
+local function person(draft)
+  return if draft.by and draft.on and host.person(draft.by, draft.on) then draft.by else nil
+end
+
 local function parsed(draft)
   return ballots.parse(draft.form.entry or "", votes.of(draft, {}, draft.on))
 end
@@ -35,7 +40,8 @@ host.on("record.normalize", { register = "votes", action = "count_first" }, func
   end
   local vote = table.clone(draft)
   vote.first = fingerprints(draft, entry)
-  vote.first_by = draft.by
+  vote.first.by = draft.by
+  vote.first_by = person(draft)
   vote.form = table.clone(draft.form)
   vote.form.entry = sealed .. string.sub(vote.first.all, 1, 16)
   return vote
@@ -49,7 +55,7 @@ host.on("record.normalize", { register = "votes", action = "count_second" }, fun
   local vote = table.clone(draft)
   -- In an order that tells nothing, before it is written anywhere.
   vote.ballots = ballots.format(entry, votes.of(draft, {}, draft.on))
-  vote.second_by = draft.by
+  vote.second_by = person(draft)
   vote.form = table.clone(draft.form)
   vote.form.entry = vote.ballots
   return vote
@@ -99,7 +105,7 @@ host.on("record.check", { register = "votes", action = "count_second" }, functio
   if entry == nil then
     return errors(faults)
   end
-  if draft.by == draft.first_by then
+  if draft.by == draft.first.by then
     return { level = "error", text = { zh = "两次录入须由两人完成", en = "The second count is somebody else's." } }
   end
   local found = {}
@@ -122,7 +128,7 @@ host.on("record.normalize", { register = "votes", action = "recount" }, function
 end)
 
 local base = {
-  register = "votes", id = "2023-0001", kind = "motion", candidates = { "决议" }, places = 1, secret = true, members = 3, present = 3, issued = 3, returned = 3,
+  register = "votes", id = "2023-0001", on = "2023-04-20", kind = "motion", candidates = { "决议" }, places = 1, secret = true, members = 3, present = 3, issued = 3, returned = 3,
 }
 
 local function example(title, point, action, more, rest)
@@ -135,9 +141,9 @@ local function example(title, point, action, more, rest)
   host.example(title, rest)
 end
 
-local digest = { digest = "00112233445566778899" }
+local digest = { digest = "00112233445566778899", person = { id = "li", name = "李" } }
 local seal = sealed .. "0011223344556677"
-local prints = { all = "00112233445566778899", ballots = "00112233445566778899", void = "00112233445566778899", c1 = "00112233445566778899" }
+local prints = { by = "li", all = "00112233445566778899", ballots = "00112233445566778899", void = "00112233445566778899", c1 = "00112233445566778899" }
 
 example("of the first entry fingerprints are kept", "record.normalize", "count_first", { by = "li", form = { entry = "2x +\n-" } }, {
   calls = digest, expect = { first_by = "li", first = { all = "00112233445566778899" }, form = { entry = seal } },
@@ -154,7 +160,7 @@ example("nobody counts twice", "record.check", "count_second", { by = "li", firs
 })
 example("two that agree", "record.check", "count_second", { by = "wang", first_by = "li", first = prints, form = { entry = "3x +" } }, { calls = digest, expect = {} })
 example("two that do not", "record.check", "count_second", {
-  by = "wang", first_by = "li", form = { entry = "3x +" }, first = { all = "x", ballots = "00112233445566778899", void = "00112233445566778899", c1 = "x" },
+  by = "wang", form = { entry = "3x +" }, first = { by = "li", all = "x", ballots = "00112233445566778899", void = "00112233445566778899", c1 = "x" },
 }, { calls = digest, expect = { { level = "error", field = "entry", text = { zh = "与第一次录入不一致：决议；请核对，或重新计票" } } } })
 example("a new count forgets the old one", "record.normalize", "recount", { first_by = "li", ballots = "3x 1+" }, {
   expect = { first_by = host.null, ballots = host.null },

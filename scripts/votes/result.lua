@@ -66,7 +66,9 @@ host.on("report.build", {
   end
   table.insert(body, { kind = "table", columns = columns, rows = rows })
   table.insert(body, blocks.paragraph(`计票人：{person(vote.first_by, last.on)}、{person(vote.second_by, last.on)}`))
-  table.insert(body, blocks.paragraph(`核验码：{host.seal(last.id) or ""}`))
+  -- In a line of its own: it has no place at which to break.
+  table.insert(body, blocks.paragraph("核验码："))
+  table.insert(body, { kind = "paragraph", text = host.seal(last.id) or "", indent = false })
   return {
     kind = "table", language = "zh", number = vote.number, title = parameters.title or `{vote.title}表决结果报告单`,
     sections = { { blocks = body } }, signature = { issuers = { settings.issuer }, date = last.on },
@@ -91,7 +93,7 @@ host.example("a result on paper, with its seal", {
       { text = "2023年4月20日，就“关于预算的决议”进行事项表决（无记名，第1轮）。应到42人，实到42人，须得22票（全体组成人员的过半数）。" },
       { text = "发出选票42张，收回42张，其中废票0张、空白票2张。" },
       { rows = { { 1, "关于预算的决议", 31, 9, 2, "通过" } } },
-      { text = "计票人：李编辑、李编辑" }, { text = "核验码：17:00ff" },
+      { text = "计票人：李编辑、李编辑" }, { text = "核验码：" }, { text = "17:00ff" },
     } } },
   },
 })

@@ -224,6 +224,8 @@ pub struct Register {
     pub pools: BTreeMap<String, PoolDef>,
     /// The field that names a record in lists.
     pub name_field: String,
+    /// The roles that see its records besides those that may act in it.
+    pub readers: Vec<String>,
     /// Whether its actions and their fields are whatever the kernel logs, checked by nobody.
     pub open: bool,
     /// Hash of all that defines it; events keep it.

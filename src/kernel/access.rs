@@ -95,11 +95,13 @@ impl Principal {
     }
 
     /// Whether a register may be opened, and whose records are seen there: by whoever may take some
-    /// action in it; of no unit, by whom its records may name. `None`: not at all.
+    /// action in it; of no unit of theirs, by whom its records may name. `None`: not at all.
     pub fn may_open(&self, register: &Register) -> Option<Reach> {
         let Principal::Person(person) = self else { return Some(Reach::Office) };
-        let acts = reach(person, |role| register.actions.values().any(|a| a.by.iter().any(|by| by == role)));
-        acts.or_else(|| self.may_be_named(register).then(|| Reach::Units(Vec::new())))
+        let acts = |role: &str| register.actions.values().any(|a| a.by.iter().any(|by| by == role));
+        let reads = |role: &str| register.readers.iter().any(|reader| reader == role);
+        reach(person, |role| acts(role) || reads(role))
+            .or_else(|| self.may_be_named(register).then(|| Reach::Units(Vec::new())))
     }
 
     /// Whether records of a register may be seen by being named in them, with the roles that they have.

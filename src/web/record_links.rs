@@ -43,7 +43,7 @@ pub fn deadlines(visitor: &Visitor, register: &Register, deadlines: &[Deadline])
 }
 
 /// How a deadline stands, in words.
-fn stands<'a>(visitor: &'a Visitor, state: DeadlineState) -> &'a str {
+fn stands(visitor: &Visitor, state: DeadlineState) -> &str {
     match state {
         DeadlineState::Open => visitor.say("未到期", "running"),
         DeadlineState::Met => visitor.say("按期完成", "met"),

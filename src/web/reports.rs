@@ -109,16 +109,9 @@ pub async fn get(
     let sent = FormFields::of_query(query.as_deref().unwrap_or_default());
     let asked = report.is_asked(&sent);
     let office = visitor.served.office.clone();
-    let built = if asked {
-        let parameters = parameters(&report, &sent);
-        let (name, records) = (report.name.clone(), report.records());
-        let built = member.look(&web, move |view| {
-            let parameters = view.with_record_ids(parameters, records)?;
-            Ok(build(view, &name, Value::Map(parameters)))
-        });
-        Some(built.await?)
-    } else {
-        None
+    let built = match asked {
+        true => Some(built(&web, &member, &report, &sent).await?),
+        false => None,
     };
     if let (Some(Ok(model)), format) = (&built, sent.trimmed(FORMAT))
         && !format.is_empty()
@@ -166,6 +159,22 @@ pub async fn get(
         },
     );
     Ok((status, shown).into_response())
+}
+
+/// What a report says of what was sent, or why it can't be built.
+async fn built(
+    web: &Web,
+    member: &Member,
+    report: &ReportForm,
+    sent: &FormFields,
+) -> Result<Result<Value, BilingualText>, PageError> {
+    let (parameters, name, records) = (parameters(report, sent), report.name.clone(), report.records());
+    member
+        .look(web, move |view| {
+            let parameters = view.with_record_ids(parameters, records)?;
+            Ok(build(view, &name, Value::Map(parameters)))
+        })
+        .await
 }
 
 /// The forms around a report: what it is asked for, and what can be done with it.

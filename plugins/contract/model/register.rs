@@ -170,5 +170,10 @@ pub static REGISTER: Struct = Struct::closed(
             Type::Text,
             "The field that names a record in lists; `title` if left out.",
         ),
+        Field::optional(
+            "readers",
+            Type::OneOf(&[Type::Text, Type::List(&Type::Text)]),
+            "Roles that see its records, within their units, besides those that may act in it.",
+        ),
     ],
 );

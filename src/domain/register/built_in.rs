@@ -94,6 +94,7 @@ fn register(id: &str, en: &str, zh: &str, open: bool) -> Register {
         measures: BTreeMap::new(),
         pools: BTreeMap::new(),
         name_field: "title".to_owned(),
+        readers: Vec::new(),
         open,
         hash: REVISION.to_owned(),
         renamed: BTreeMap::new(),

@@ -47,6 +47,8 @@ impl DefinitionReader<'_, '_> {
         if let Some(name) = value.get("name_field").as_str().filter(|_| self.claim("name_field", "")) {
             register.name_field = name.to_owned();
         }
+        // Who extends a register may let others read it, too.
+        register.readers.extend(words(value.get("readers")));
         let mut stage_labels = labels(value.get("stages"));
         for stage in words(value.get("stages")) {
             if self.claim("stage", &stage) {

@@ -95,6 +95,7 @@ fn assemble<'a>(id: &str, parts: &[&'a Definition], reading: &mut DefinitionMerg
         measures: BTreeMap::new(),
         pools: BTreeMap::new(),
         name_field: "title".into(),
+        readers: Vec::new(),
         open: false,
         hash: String::new(),
         renamed: BTreeMap::new(),

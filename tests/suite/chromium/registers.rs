@@ -95,7 +95,7 @@ fn hold(people: &People, record: &str, entry: &str, shows: &str) -> String {
         clerk,
         &format!("{vote}/count_second"),
         "计票（第二人）",
-        &[Fill("entry", "42x o")],
+        &[Fill("entry", "42x 废")],
         "与第一次录入不一致",
     );
     send(clerk, &format!("{vote}/count_second"), "计票（第二人）", &[Fill("entry", entry)], "已复核");

@@ -138,7 +138,7 @@ fn nominated(city: &City, kind: &str, post: &str, documents: &[&str]) -> String 
     let file = |field: &&str| Upload {
         field: (*field).to_owned(),
         name: "材料.txt".into(),
-        bytes: b"text".to_vec().into(),
+        bytes: b"text".to_vec(),
     };
     let act = registrar_kernel::Act {
         register: "appointments".into(),
