@@ -72,14 +72,11 @@ end
 -- What was reported as done by a day, by project.
 local function done_by(date)
   local done = {}
-  for _, event in host.events({ register = "projects", action = "progress", limit = all }) do
-    if event.on <= date then
-      done[event.record] = event.fields.done
-    end
-  end
-  for _, event in host.events({ register = "projects", action = "finish", limit = all }) do
-    if event.on <= date then
-      done[event.record] = 100
+  for _, action in { "progress", "finish" } do
+    for _, event in host.events({ register = "projects", action = action, limit = all }) do
+      if event.action == action and event.on <= date then
+        done[event.record] = if action == "finish" then 100 else event.fields.done
+      end
     end
   end
   return done

@@ -360,7 +360,7 @@ fn deputies(office: &Office, people: &People) {
     send(clerk, &format!("{record}/tell"), "反馈代表和群众", &[Fill("by_way", "电话")], "已反馈");
     let text =
         paper(office, clerk, &format!("petition-answer?petition={}", id_of(&record)), "关于“井盖松动”的反馈");
-    assert!(text.contains("张三") && text.contains("白景行代表"), "{text}");
+    assert!(text.contains("张三") && text.contains("已更换"), "{text}");
     let text = paper(office, clerk, "deputy-file?period=2023&deputy=deputy-01", "代表履职档案");
     assert!(text.contains("领衔建议"), "{text}");
     clerk.open("/");
