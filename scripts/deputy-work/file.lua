@@ -91,7 +91,7 @@ host.on("report.build", {
     kind = "table", language = "zh", title = parameters.title or `{person.name or person.id}代表履职档案`,
     sections = { { blocks = {
       blocks.paragraph((if unit then `{unit}。` else "") .. said),
-      { kind = "table", rows = rows, columns = { column("日期", 2.2, "center"), column("类别", 2.2, "center"), column("事项", 7) } },
+      { kind = "table", rows = rows, columns = { column("日期", 2.8, "center"), column("类别", 2.4, "center"), column("事项", 6.2) } },
     } } },
     signature = { issuers = { settings.issuer }, date = period.last },
   }

@@ -92,7 +92,7 @@ host.on("report.build", {
 }, function(_, parameters)
   local on = parameters.date or host.now().on
   local late, soon = owed(on)
-  local columns = { column("单位", 2.4), column("承办人", 1.6), column("事项", 5), column("期限", 2.2, "center"), column("超期（工作日）", 1.6, "right") }
+  local columns = { column("单位", 2.2), column("承办人", 1.6), column("事项", 4.6), column("期限", 2.8, "center"), column("超期（工作日）", 1.6, "right") }
   local body = { blocks.paragraph(`截至{blocks.day(on)}，各台账超期{#late}件，{settings.soon}日内到期{#soon}件。`) }
   local function part(title, lines)
     if #lines > 0 then

@@ -90,7 +90,7 @@ function M.tell(told)
   told:edited("policies", "2023-p2", "enter", year.day("03-15"), { title = "关于推进基层立法联系点建设的意见", issuer = "省人大常委会", from = "2023-03-01" })
   for n, matter in matters do
     local day, id = year.day(matter[1]), string.format("2023-m%02d", n)
-    told:edited("meetings", id, "plan", year.day("01-09"), { title = `第{n}次常委会会议`, kind = "plenary", day = year.date(day), place = "市人大常委会会议厅" })
+    told:edited("meetings", id, "plan", year.day("01-09"), { title = `第{n}次常委会会议`, kind = "plenary", day = year.date(day), place = "市人大常委会会议厅", number = `会〔2023〕{n}号` })
     told:edited("agenda", `{id}-a1`, "list", day - 20, { title = matter[2], meeting = id, place = 1 })
     decided(told, n, day, `{id}-a1`)
     told:edited("meetings", id, "hold", day, { came = {} })
