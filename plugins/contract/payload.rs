@@ -2085,6 +2085,8 @@ pub mod answer {
         pub gathers: Option<String>,
         /// Whether a record counts as submitted from its first event of this action.
         pub submission: Option<bool>,
+        /// Whether its form offers the record's own fields as they are, to be changed; those that begin or submit a record do.
+        pub edits: Option<bool>,
     }
 
     impl From<ActionDefinition> for Value {
@@ -2098,6 +2100,7 @@ pub mod answer {
             put(&mut map, "create", given.create);
             put(&mut map, "gathers", given.gathers);
             put(&mut map, "submission", given.submission);
+            put(&mut map, "edits", given.edits);
             Value::Map(map)
         }
     }
@@ -2119,6 +2122,7 @@ pub mod answer {
                 create: FromValue::from_value(value.get("create")),
                 gathers: FromValue::from_value(value.get("gathers")),
                 submission: FromValue::from_value(value.get("submission")),
+                edits: FromValue::from_value(value.get("edits")),
             }
         }
     }

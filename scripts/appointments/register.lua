@@ -35,7 +35,7 @@ host.register("appointments", {
   },
   actions = {
     nominate = { title = { zh = "提请", en = "Nominate" }, from = { "draft" }, to = "nominated", by = clerks, submission = true },
-    amend = { title = { zh = "补充材料", en = "Add documents" }, from = { "nominated" }, by = clerks },
+    amend = { title = { zh = "补充材料", en = "Add documents" }, edits = true, from = { "nominated" }, by = clerks },
     put_to_vote = { title = { zh = "交付表决", en = "Put to the vote" }, from = { "nominated" }, to = "voting", by = clerks },
     decide = {
       title = { zh = "任免", en = "Decide" }, from = { "voting" }, to = "decided", by = clerks,

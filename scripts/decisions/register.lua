@@ -64,7 +64,7 @@ host.register("policies", {
   stages = { { id = "draft", label = { zh = "草稿", en = "Draft" } }, { id = "in_force", label = { zh = "施行中", en = "In force" } }, { id = "ended", label = { zh = "已废止", en = "Ended" } } },
   actions = {
     enter = { title = { zh = "登记", en = "Enter" }, from = { "draft" }, to = "in_force", by = clerks, submission = true },
-    amend = { title = { zh = "修改", en = "Amend" }, from = { "in_force" }, by = clerks },
+    amend = { title = { zh = "修改", en = "Amend" }, edits = true, from = { "in_force" }, by = clerks },
     link = {
       title = { zh = "关联信息", en = "Link items" }, from = { "in_force" }, by = clerks,
       form = { about = { type = "record", of = "information", many = true, required = true, sets = "items", label = { zh = "信息", en = "Items" } } },

@@ -35,7 +35,7 @@ host.register("stations", {
   stages = { { id = "draft", label = { zh = "草稿", en = "Draft" } }, { id = "open", label = { zh = "开放", en = "Open" } }, { id = "closed", label = { zh = "已撤销", en = "Closed" } } },
   actions = {
     open = { title = { zh = "设立", en = "Open" }, from = { "draft" }, to = "open", by = clerks, submission = true },
-    amend = { title = { zh = "修改", en = "Amend" }, from = { "open" }, by = clerks },
+    amend = { title = { zh = "修改", en = "Amend" }, edits = true, from = { "open" }, by = clerks },
     close = { title = { zh = "撤销", en = "Close" }, from = { "open" }, to = "closed", by = clerks },
   },
 })

@@ -40,7 +40,7 @@ host.register("meetings", {
   },
   actions = {
     plan = { title = { zh = "列入计划", en = "Plan" }, from = { "draft" }, to = "planned", by = clerks, submission = true },
-    amend = { title = { zh = "修改", en = "Amend" }, from = { "planned", "notified" }, by = clerks },
+    amend = { title = { zh = "修改", en = "Amend" }, edits = true, from = { "planned", "notified" }, by = clerks },
     notify = {
       title = { zh = "通知", en = "Notify" }, from = { "planned", "notified" }, to = "notified", by = clerks,
       form = {
@@ -84,7 +84,7 @@ host.register("agenda", {
   stages = { { id = "draft", label = { zh = "草稿", en = "Draft" } }, { id = "listed", label = { zh = "已列入", en = "Listed" } }, { id = "dropped", label = { zh = "已撤下", en = "Dropped" } } },
   actions = {
     list = { title = { zh = "列入议程", en = "List" }, from = { "draft" }, to = "listed", by = clerks, submission = true },
-    amend = { title = { zh = "修改", en = "Amend" }, from = { "listed" }, by = clerks },
+    amend = { title = { zh = "修改", en = "Amend" }, edits = true, from = { "listed" }, by = clerks },
     drop = { title = { zh = "撤下", en = "Drop" }, from = { "listed" }, to = "dropped", by = clerks },
   },
 })

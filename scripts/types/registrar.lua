@@ -51,6 +51,7 @@
 ---@field create? boolean # Whether it can create a record; so can every action from the first stage.
 ---@field gathers? string # Of an action that makes a record: the field into which records that were chosen together go.
 ---@field submission? boolean # Whether a record counts as submitted from its first event of this action.
+---@field edits? boolean # Whether its form offers the record's own fields as they are, to be changed; those that begin or submit a record do.
 
 ---What amounts count: points, a fee.
 ---@class registrar.measure_definition

@@ -71,7 +71,10 @@ host.register("votes", {
   },
   actions = {
     draft = { title = { zh = "起草", en = "Draft" }, from = { "draft" }, to = "draft", by = clerks, submission = true },
-    amend = { title = { zh = "修改", en = "Amend" }, from = { "draft" }, by = clerks, form = { why = { type = "text", max = 200, label = { zh = "修改原因", en = "Why" } } } },
+    amend = {
+      title = { zh = "修改", en = "Amend" }, edits = true, from = { "draft" }, by = clerks,
+      form = { why = { type = "text", max = 200, label = { zh = "修改原因", en = "Why" } } },
+    },
     open = {
       title = { zh = "开始投票", en = "Open" }, from = { "draft" }, to = "open", by = clerks,
       form = { of_members = number("应到人数", "Members", "members"), are_present = number("实到人数", "Present", "present"), are_issued = number("发出选票", "Ballots issued", "issued") },

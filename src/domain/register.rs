@@ -175,6 +175,8 @@ pub struct ActionDef {
     pub create: bool,
     /// Whether a record counts as submitted from its first event of this action.
     pub submission: bool,
+    /// Whether its form offers the record's own fields, to be changed.
+    pub edits: bool,
     /// The field into which records that were chosen together go.
     pub gathers: Option<String>,
 }
@@ -245,6 +247,7 @@ impl ActionDef {
             form: Default::default(),
             create: true,
             submission: false,
+            edits: false,
             gathers: None,
         }
     }

@@ -160,11 +160,11 @@ struct ActionTarget<'a> {
 }
 
 impl ActionTarget<'_> {
-    /// What its form offers: its own fields, and the record's where it begins or submits one. Nothing
+    /// What its form offers: its own fields, and the record's where it begins, submits or edits one. Nothing
     /// else is taken from what is sent.
     fn offered(&self) -> Vec<(&str, &FieldDef)> {
         let mut fields = Vec::new();
-        if self.record.is_none() || self.action.submission {
+        if self.record.is_none() || self.action.submission || self.action.edits {
             fields.extend(in_order(&self.register.fields));
         }
         fields.extend(in_order(&self.action.form));

@@ -106,6 +106,12 @@ pub static ACTION_DEF: Struct = Struct::closed(
             Type::Bool,
             "Whether a record counts as submitted from its first event of this action.",
         ),
+        Field::optional(
+            "edits",
+            Type::Bool,
+            "Whether its form offers the record's own fields as they are, to be changed; those that begin or submit a \
+             record do.",
+        ),
     ],
 );
 

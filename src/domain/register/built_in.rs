@@ -115,6 +115,7 @@ fn action_of(action: &str, fields: &[FormField]) -> ActionDef {
         form,
         create: true,
         submission: false,
+        edits: false,
         gathers: None,
     }
 }

@@ -193,6 +193,7 @@ impl DefinitionReader<'_, '_> {
             form,
             create: value.get("create").as_bool().unwrap_or(false),
             submission: value.get("submission").as_bool().unwrap_or(false),
+            edits: value.get("edits").as_bool().unwrap_or(false),
             gathers: value.get("gathers").as_str().map(str::to_owned),
         }
     }

@@ -140,6 +140,12 @@ fn two_entries_that_disagree_stop_and_a_count_begins_anew() {
     city.act("zhao", "votes", &vote, "count_second", json!({ "entry": "11x -\n30x +\n+" }));
     city.act("li", "votes", &vote, "close", json!({}));
     assert_eq!(city.record("votes", &vote)["ballots"], "31x 1+\n11x 1-");
+    // Nobody changes on the way what was opened or counted.
+    let third = opened(&city, motion(), (42, 42, 42));
+    assert!(declared(&city, &third, 42, "42x -").unwrap()["elected"].is_null());
+    let sent = json!({ "again": 1, "revote": ["关于预算的决议"] });
+    let why = city.attempt("li", "votes", Some(&third), "revote", sent).unwrap_err();
+    assert!(why.contains("`again`") && why.contains("does not change it"), "{why}");
     // Each step is in the log.
     let steps = city.office.as_operator().events_of("votes", &vote).unwrap();
     let steps: Vec<_> = steps.iter().map(|event| event.action.as_str()).collect();
