@@ -8,11 +8,6 @@ local settings = host.settings
 -- Where an answer is owed.
 local owing = { "assigned", "handling" }
 
--- From when the answer's term runs: from receipt, or from the assignment.
-local function start_of(event, record)
-  return if settings.from == "assigned" then event.on else record.received or event.on
-end
-
 host.on("record.normalize", { register = "suggestions", action = "submit" }, function(draft)
   if draft.received == nil and draft.on then
     local dated = table.clone(draft)
@@ -25,12 +20,21 @@ host.on("record.number", { register = "suggestions" }, function(event)
   return numbering.yearly("suggestions", "建议", event.on)
 end)
 
-host.on("deadline.compute", { register = "suggestions", action = "assign", match = { stage = owing }, clause = "answer" }, function(event, record)
+-- From when the answer's term runs: from receipt, or from the last assignment.
+local function start_of(event, record, old)
+  if settings.from == "received" and record.received then
+    return record.received
+  end
+  return if event.action == "extend" and old.answer then old.answer.start else event.on
+end
+
+-- The extension itself says so, since history may not have marked the record.
+host.on("deadline.compute", { register = "suggestions", action = { "assign", "extend" }, match = { stage = owing }, clause = "answer" }, function(event, record, old)
   if (record.round or 1) > 1 then
     return nil
   end
-  local start = start_of(event, record)
-  local more = if record.extended then host.figure("extension_months", start) else 0
+  local start = start_of(event, record, old)
+  local more = if record.extended or event.action == "extend" then host.figure("extension_months", start) else 0
   return deadlines.months("answer", start, host.figure("answer_months", start), more, { zh = "办理办法", en = "the rules" })
 end)
 
@@ -83,13 +87,15 @@ end
 
 local days = { ["date.add_working_days"] = "2023-12-11" }
 local back = { name = "hand_back", start = "2023-11-30", due = "2023-12-11", lapses = true }
+local extended = { name = "answer", start = "2023-11-30", due = "2024-05-30", why = { zh = "自2023年11月30日起6个月（含延长3个月）（办理办法）" } }
 
 term("an answer is due three months after receipt, and may be handed back for seven working days", "assign", "2023-11-30", { stage = "assigned", received = "2023-11-30" }, days, {
   { name = "answer", start = "2023-11-30", due = "2024-02-29", why = { zh = "自2023年11月30日起3个月（办理办法）" } }, back,
 })
-term("an extension is reckoned from the start, not from the day before", "assign", "2023-11-30", { stage = "handling", received = "2023-11-30", extended = true }, days, {
-  { name = "answer", due = "2024-05-30", why = { zh = "自2023年11月30日起6个月（含延长3个月）（办理办法）" } }, back,
-})
+if settings.from == "received" then
+  term("an extension is reckoned from the start, not from the day before", "extend", "2024-02-20", { stage = "handling", received = "2023-11-30" }, {}, { extended })
+end
+term("who gets it after the extension has it too", "assign", "2023-11-30", { stage = "assigned", received = "2023-11-30", extended = true }, days, { extended, back })
 term("once it is answered nothing is owed", "assign", "2023-11-30", { stage = "answered", received = "2023-11-30" }, days, {})
 term("a second handling has a month", "handle_again", "2024-03-10", { stage = "handling", round = 2 }, days, { { name = "answer", due = "2024-04-10" } })
 

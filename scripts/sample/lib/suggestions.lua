@@ -64,7 +64,7 @@ function M.tell(told)
         assigned = year.later(assigned, 7)
         told:edited("suggestions", id, "assign", assigned, { main = unit })
       elseif n == 9 then
-        told:edited("suggestions", id, "extend", assigned + 60, { why = "涉及多条道路，需要统筹安排。" })
+        told:edited("suggestions", id, "extend", assigned + 60, { why = "涉及多条道路，需要统筹安排。", extended = true })
       end
       handled(told, id, unit, assigned)
     end

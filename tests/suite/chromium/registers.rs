@@ -138,6 +138,9 @@ fn each_line_of_work_goes_from_entry_to_document() {
         ("/r/activities/standings?period=2023", "Performance"),
         ("/r/petitions", "Petitions"),
         ("/r/tasks", "Tasks"),
+        ("/r/suggestions/new/submit", "Seconded by"),
+        ("/r/agenda/new/list", "Item"),
+        ("/r/decisions/new/propose", "Matter"),
         ("/", "overdue"),
     ] {
         people.clerk.open(at);

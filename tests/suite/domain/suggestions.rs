@@ -95,15 +95,21 @@ fn what_is_anothers_is_handed_back_within_seven_working_days_and_not_later() {
     }
 }
 
-/// The same as one that is entered day by day, as lines of history.
-fn history(back: &str) -> String {
-    let event = |n: u32, action: &str, on: &str, by: &str, fields: Value| {
-        json!({ "id": format!("s{n}"), "register": "suggestions", "record": "old-1", "action": action, "on": on, "by": by, "fields": fields }).to_string()
-    };
+/// A line of the history of one suggestion.
+fn event(n: u32, action: &str, on: &str, by: &str, fields: Value) -> String {
+    json!({ "id": format!("s{n}"), "register": "suggestions", "record": "old-1", "action": action, "on": on, "by": by, "fields": fields }).to_string()
+}
+
+fn registered() -> String {
     let mut entered = suggestion();
     entered["received"] = json!("2023-11-30");
+    event(1, "submit", "2023-11-30", "li", entered)
+}
+
+/// The same as one that is entered day by day, as lines of history.
+fn history(back: &str) -> String {
     [
-        event(1, "submit", "2023-11-30", "li", entered),
+        registered(),
         event(2, "assign", "2023-11-30", "li", json!({ "main": "health" })),
         event(3, "hand_back", back, "zhou", json!({ "why": "属交通部门职责" })),
         event(4, "assign", "2023-12-13", "li", json!({ "main": "east" })),
@@ -151,6 +157,23 @@ fn imported_it_has_the_same_deadlines_and_what_came_late_is_taken_and_told() {
     assert_eq!((deadlines(&city, &id), overdue(&city, &id)), (found, late));
     // And the figure of it.
     assert_eq!(city.amount("suggestions", "2024-02", "overdue", "east"), "1");
+}
+
+#[test]
+fn imported_it_is_extended_as_entered() {
+    let city = city();
+    city.day("2024-06-10");
+    let lines = [
+        registered(),
+        event(2, "assign", "2023-12-05", "li", json!({ "main": "health" })),
+        event(3, "extend", "2024-02-20", "li", json!({ "why": "涉及多个部门" })),
+    ]
+    .join("\n");
+    city.office.import_events(lines.as_bytes(), ImportOptions::default(), &mut |_| {}).unwrap();
+    city.day("2024-06-10");
+    let due = "answer 2023-11-30 > 2024-05-30 missed: 6 months, 3 of them an extension, (the rules) from 2023-11-30";
+    assert_eq!(deadlines(&city, "old-1")[0], due);
+    assert_eq!(overdue(&city, "old-1"), ["2024-05-30 answer"]);
 }
 
 #[test]
