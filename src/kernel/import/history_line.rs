@@ -88,8 +88,8 @@ fn as_text<S: serde::Serializer>(by: &Actor, to: S) -> Result<S::Ok, S::Error> {
 }
 
 impl OperatorView<'_> {
-    /// The log, one event a line, as [`Office::import_events`] reads it; `take` gets the lines of each batch
-    /// and how many there were so far.
+    /// The log, one event a line, as [`Office::import_events`](crate::Office::import_events) reads it; `take`
+    /// gets the lines of each batch and how many there were so far.
     ///
     /// # Errors
     /// The store, or a number that JSON has no form for.
