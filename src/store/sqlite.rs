@@ -6,6 +6,7 @@
 
 mod accounts;
 mod backup;
+mod condition;
 mod host;
 mod ledger;
 mod read;
@@ -24,7 +25,7 @@ use crate::Database;
 use accounts::AccountFile;
 use registrar_domain::{OfficeKey, ReadTx, Store, StoreError, Stored, WriteTx, account_store::AccountStore};
 use registrar_host::{HostStore, runtime::allowance};
-use rusqlite::{Connection, OpenFlags, OptionalExtension};
+use rusqlite::{Connection, OpenFlags, OptionalExtension, config::DbConfig};
 use std::{
     os::unix::fs::PermissionsExt,
     path::{Path, PathBuf},
@@ -266,6 +267,11 @@ fn stoppable(connection: &mut Connection) -> rusqlite::Result<()> {
     connection.progress_handler(BETWEEN_LOOKS, Some(allowance::is_used_up))
 }
 
+/// Has a statement keep its plan whatever is bound to it: else some are planned anew at each use.
+fn planned_once(connection: &Connection) -> rusqlite::Result<()> {
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true).map(drop)
+}
+
 fn connect(file: &Path, writable: bool, sync: Sync) -> Stored<Connection> {
     let mut flags = OpenFlags::SQLITE_OPEN_NO_MUTEX;
     flags |= if writable {
@@ -278,6 +284,7 @@ fn connect(file: &Path, writable: bool, sync: Sync) -> Stored<Connection> {
         stoppable(&mut connection)?;
         connection.busy_timeout(BUSY)?;
         connection.set_prepared_statement_cache_capacity(128);
+        planned_once(&connection)?;
         connection.pragma_update(None, "foreign_keys", true)?;
         if writable {
             seal::functions(&connection)?;

@@ -1,6 +1,11 @@
 //! Reads of one office.
 
-use super::{doing, row, tx::OfficeTx, word_check};
+use super::{
+    condition::{DEADLINES, fits, wanted_deadlines},
+    doing, row,
+    tx::OfficeTx,
+    word_check,
+};
 use jiff::civil::Date;
 use registrar_domain::{
     Event, ReadTx, Record, StoreError, Stored,
@@ -16,41 +21,6 @@ use rusqlite::{CachedStatement, OptionalExtension, Params, params, params_from_i
 
 /// A limit that no list reaches.
 const ALL: i64 = i64::MAX;
-
-/// The condition of a query on `entry`, but for its fields, with what stands for its question marks.
-fn fits(office: i64, query: &RecordQuery) -> (String, Vec<Sql>) {
-    let mut condition = "office = ? AND register = ? AND created > 0".to_owned();
-    let mut params = vec![Sql::Integer(office), Sql::Text(query.register.clone())];
-    let marks = |count: usize| vec!["?"; count].join(", ");
-    let texts = |texts: &[String]| texts.iter().cloned().map(Sql::Text).collect::<Vec<_>>();
-    if let Some(after) = &query.after {
-        condition.push_str(" AND id > ?");
-        params.push(Sql::Text(after.clone()));
-    }
-    if !query.stages.is_empty() {
-        condition.push_str(&format!(" AND stage IN ({})", marks(query.stages.len())));
-        params.extend(texts(&query.stages));
-    }
-    if let Some((name, values)) = &query.owner {
-        condition.push_str(&format!(" AND fields ->> ? IN ({})", marks(values.len())));
-        params.push(Sql::Text(format!("$.\"{}\"", name.replace('"', ""))));
-        params.extend(texts(values));
-    }
-    if !query.words.is_empty() {
-        condition.push_str(" AND key IN (SELECT rowid FROM search WHERE search MATCH ?)");
-        params.push(Sql::Text(expression(&query.words)));
-    }
-    (condition, params)
-}
-
-/// Runs of words as FTS5 writes them: each in quotes, so that nothing of it is an operator.
-fn expression(phrases: &[String]) -> String {
-    let quoted = |phrase: &String| {
-        let (words, star) = phrase.strip_suffix('*').map_or((phrase.as_str(), ""), |words| (words, " *"));
-        format!("\"{}\"{star}", words.replace('"', " "))
-    };
-    phrases.iter().map(quoted).collect::<Vec<_>>().join(" AND ")
-}
 
 fn limit(limit: usize) -> i64 {
     i64::try_from(limit).unwrap_or(ALL)
@@ -249,20 +219,9 @@ impl ReadTx for OfficeTx<'_> {
     }
 
     fn deadlines(&self, query: &DeadlineQuery) -> Stored<Vec<Deadline>> {
-        let sql = "SELECT e.register, e.id, d.name, d.start, d.due, d.why, d.handler, d.event, d.state
-            FROM deadline d JOIN entry e ON e.key = d.entry
-            WHERE d.office = ?1 AND (?2 = '' OR instr(?2, d.state)) AND (?3 IS NULL OR d.due < ?3)
-            AND (?4 IS NULL OR (e.register = ?4 AND e.id = ?5))
-            ORDER BY d.due, e.register, e.id, d.name";
-        let record = query.record.as_ref();
-        let params = params![
-            self.office,
-            query.states.iter().map(|s| row::state_number(*s).to_string()).collect::<String>(),
-            query.due_before.map(|day| day.to_string()),
-            record.map(|(register, _)| register),
-            record.map(|(_, id)| id)
-        ];
-        row::all(self.prepare_cached(sql), params, "reading deadlines", row::deadline)
+        let (condition, params) = wanted_deadlines(self.office, query);
+        let sql = format!("{DEADLINES} WHERE {condition} ORDER BY d.due, e.register, e.id, d.name");
+        row::all(self.prepare_cached(&sql), params_from_iter(params), "reading deadlines", row::deadline)
     }
 
     fn file(&self, hash: &str) -> Stored<Option<Vec<u8>>> {
