@@ -105,9 +105,7 @@ pub fn tabs(member: &Member, register: &Register) -> Markup {
     let of = visitor.served.register(&register.id);
     let asked = |point: &str| {
         let handlers = visitor.served.office.host().generation().handlers(point);
-        handlers
-            .iter()
-            .any(|h| h.option("register").is_nil() || h.words("register").any(|id| id == register.id))
+        handlers.iter().any(|h| h.admits("register", &register.id))
     };
     let counted = !register.measures.is_empty();
     let whole = member.who.principal.may_open(register) == Some(Reach::Office);

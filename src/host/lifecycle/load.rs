@@ -23,7 +23,7 @@ use crate::{
 use registrar_sdk::{Contract, Map, Value, suggest::nearest};
 use std::{
     collections::{BTreeMap, BTreeSet},
-    sync::Arc,
+    sync::{Arc, atomic::AtomicBool},
 };
 
 /// Part of every rule hash: rises when the engine computes anything differently.
@@ -341,6 +341,7 @@ fn handlers(instance: &Arc<Instance>, registered: &Registrations) -> Vec<Arc<Han
             options: r.options.clone(),
             source: r.source.clone(),
             instance: instance.id,
+            looks_at_all: AtomicBool::new(false),
         })
     };
     registered.handlers.iter().enumerate().map(make).collect()

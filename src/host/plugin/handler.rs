@@ -7,7 +7,13 @@ use crate::plugin::{
 };
 use registrar_sdk::{BilingualText, Value};
 use serde::Serialize;
-use std::{collections::BTreeMap, sync::Arc};
+use std::{
+    collections::BTreeMap,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering::Relaxed},
+    },
+};
 
 /// Where something was written.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize)]
@@ -95,9 +101,17 @@ pub struct Handler {
     pub source: Arc<SourceLocation>,
     /// Which of the generation's plugins it belongs to.
     pub(crate) instance: u64,
+    /// Whether it was seen to look at what arguments may come without.
+    pub(crate) looks_at_all: AtomicBool,
 }
 
 impl Handler {
+    /// Whether it was seen to look at fields that arguments may come without (`Field::on_request`): then it is
+    /// better given them at once.
+    pub fn looks_at_all(&self) -> bool {
+        self.looks_at_all.load(Relaxed)
+    }
+
     /// The option called `name`; `Nil` if it was not given.
     pub fn option(&self, name: &str) -> &Value {
         self.options.get(name)
@@ -106,6 +120,15 @@ impl Handler {
     /// The words of an option that is one or a list of them; none if it was not given.
     pub fn words(&self, name: &str) -> impl Iterator<Item = &str> {
         self.option(name).items().iter().filter_map(Value::as_str)
+    }
+
+    /// Whether an option that takes one word or several leaves `word` in; one not given leaves all in.
+    pub fn admits(&self, option: &str, word: &str) -> bool {
+        match self.option(option) {
+            Value::Text(one) => &**one == word,
+            Value::List(some) => some.iter().any(|one| one.as_str() == Some(word)),
+            _ => true,
+        }
     }
 
     /// What the same handler is kept under in the store, whatever its plugin is called by now.
@@ -117,6 +140,11 @@ impl Handler {
     pub fn key(&self) -> String {
         format!("{}#{}", self.plugin.id, self.index)
     }
+}
+
+/// The fault of a handler that is to be called again, with all of its arguments.
+pub(crate) fn withheld(handler: &Handler) -> Fault {
+    fault(handler, FaultKind::Withheld, "looked at a part of its arguments that it had not been given".into())
 }
 
 /// A fault at the place where a handler was registered.

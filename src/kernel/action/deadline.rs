@@ -16,6 +16,7 @@ use registrar_domain::{
     reserved::{OVERDUE, VOID},
     storage::{Deadline, DeadlineQuery, DeadlineState},
 };
+use registrar_host::Handler;
 use registrar_sdk::native::Typed;
 use registrar_sdk::{BilingualText, FromValue, Value, value::Map};
 use std::{collections::BTreeSet, sync::Arc};
@@ -88,8 +89,10 @@ impl ActionTx<'_> {
     ) -> Result<Computed, ActError> {
         let mut computed = Computed::default();
         let before: Map = old.iter().map(|(name, d)| (name.as_str().into(), d.to_value())).collect();
+        let handlers = self.deadline_handlers(&state.register);
         for (event, nth) in events.iter().zip(nths(events)) {
-            if event.dead || event.action == VOID {
+            // Without a crossing to a worker where nobody would be asked.
+            if event.dead || event.action == VOID || !admit(&handlers, event) {
                 continue;
             }
             let args = vec![event.to_value(nth), state.to_value(), Value::Map(before.clone())];
@@ -110,6 +113,13 @@ impl ActionTx<'_> {
         Ok(computed)
     }
 
+    /// The handlers that may set deadlines in a register.
+    pub(crate) fn deadline_handlers(&self, register: &str) -> Vec<Arc<Handler>> {
+        let mut handlers = self.plan.generation.handlers(POINT);
+        handlers.retain(|handler| handler.admits("register", register));
+        handlers
+    }
+
     /// The event that says that a duty's day has ended.
     pub(crate) fn overdue(&self, deadline: &Deadline) -> Result<NewEvent, ActError> {
         Ok(NewEvent {
@@ -127,6 +137,11 @@ impl ActionTx<'_> {
             cause: self.tx.event(deadline.event)?.map(|event| event.id),
         })
     }
+}
+
+/// Whether some of the handlers may set a deadline for an event.
+pub(crate) fn admit(handlers: &[Arc<Handler>], event: &Event) -> bool {
+    handlers.iter().any(|handler| handler.admits("action", &event.action))
 }
 
 /// The id of the event that says that a deadline's day has ended: once, however often somebody looks.

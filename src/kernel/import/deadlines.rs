@@ -75,15 +75,6 @@ struct Replay<'a> {
 }
 
 impl ActionTx<'_> {
-    /// Whether a plugin sets deadlines in a register.
-    pub(super) fn has_deadlines(&self, register: &str) -> bool {
-        let handlers = self.plan.generation.handlers(deadline::POINT);
-        handlers.iter().any(|handler| {
-            let mut words = handler.words("register").peekable();
-            words.peek().is_none() || words.any(|word| word == register)
-        })
-    }
-
     /// Has the deadlines of a record follow its events day by day. Only what comes after the event at `since` is
     /// told as late.
     pub(super) fn replay_deadlines(
@@ -92,10 +83,17 @@ impl ActionTx<'_> {
         record: &str,
         since: u64,
     ) -> Result<HistoryDeadlines, ActError> {
+        let handlers = self.deadline_handlers(&register.id);
+        if handlers.is_empty() {
+            return Ok(HistoryDeadlines::default());
+        }
         let kept = self.deadlines_of(&register.id, record)?;
-        let now = self.tx.record(&register.id, record)?.map(|state| register.present(state));
         let mut events = self.tx.events_of(&register.id, record)?;
         events.retain(|event| !event.dead && event.action != VOID);
+        if kept.is_empty() && !events.iter().any(|event| deadline::admit(&handlers, event)) {
+            return Ok(HistoryDeadlines::default());
+        }
+        let now = self.tx.record(&register.id, record)?.map(|state| register.present(state));
         // A day is over when all is done that was done on it.
         events.sort_by_key(|event| (event.on, event.action == OVERDUE, event.seq));
         let mut replay = Replay {

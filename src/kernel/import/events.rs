@@ -127,9 +127,6 @@ impl Office {
         }
         for (register, record) in &touched {
             let Some(register) = plan.registers.by_id.get(register) else { continue };
-            if !work.has_deadlines(&register.id) {
-                continue;
-            }
             let came_to = work.replay_deadlines(register, record, since).map_err(|why| {
                 KernelError::refused(format!("{} {record}: its deadlines: {why}", register.id))
             })?;

@@ -3,7 +3,7 @@
 use crate::{
     error::LedgerError,
     rebuild::ledger::Ledger,
-    scoring::scoring_context::{LedgerSource, RuleGeneration, admits},
+    scoring::scoring_context::{LedgerSource, RuleGeneration},
 };
 use jiff::civil::Date;
 use registrar_domain::{BilingualText, Period, PeriodKind};
@@ -129,7 +129,7 @@ impl Ledger {
 fn kinds(rules: &RuleGeneration, register: &str) -> Vec<PeriodKind> {
     let mut kinds = Vec::new();
     let handlers = rules.generation.handlers(crate::periods::quota::POINT);
-    for handler in handlers.iter().filter(|handler| admits(handler, "register", register)) {
+    for handler in handlers.iter().filter(|handler| handler.admits("register", register)) {
         let named: Vec<PeriodKind> = handler.words("period").filter_map(PeriodKind::named).collect();
         kinds.extend(if named.is_empty() { vec![PeriodKind::Month] } else { named });
     }

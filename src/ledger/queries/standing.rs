@@ -94,10 +94,7 @@ pub(crate) fn measure_meant(
     let declared = world.rules.registers.find(register)?;
     let mut known: BTreeSet<String> = declared.measures.keys().cloned().collect();
     for point in [point::ScorePost::ID, point::ScorePeriod::ID] {
-        let handlers = world
-            .handlers(point)
-            .into_iter()
-            .filter(|h| crate::scoring::scoring_context::admits(h, "register", register));
+        let handlers = world.handlers(point).into_iter().filter(|h| h.admits("register", register));
         known.extend(handlers.filter_map(|h| h.option("measure").as_str().map(str::to_owned)));
     }
     match named {

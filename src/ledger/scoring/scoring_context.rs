@@ -80,15 +80,6 @@ impl RuleGeneration {
     }
 }
 
-/// Whether an option that takes one word or several leaves `word` in; one not given leaves all in.
-pub(crate) fn admits(handler: &Handler, option: &str, word: &str) -> bool {
-    match handler.option(option) {
-        Value::Text(one) => &**one == word,
-        Value::List(some) => some.iter().any(|one| one.as_str() == Some(word)),
-        _ => true,
-    }
-}
-
 /// Everything that scoring looks at, fixed for one run.
 pub struct ScoringContext<'a> {
     /// The office.
