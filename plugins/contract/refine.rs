@@ -193,41 +193,37 @@ fn share_out(
     if let Some(other) = accounts.iter().find(|a| a.as_str().is_none()) {
         return Err(format!("the list in `{field}` holds {}; an account is text", other.kind()));
     }
-    let mut put = |account: &Value, amount: Option<Amount>| {
+    let total = posting.get("amount").and_then(Value::as_amount).unwrap_or(Amount::ZERO);
+    let parts = shares(total, accounts.len(), field, options.get("share"))?;
+    for (account, part) in accounts.iter().zip(parts) {
         let mut one = posting.clone();
         one.insert(ACCOUNT.clone(), account.clone());
-        if let Some(amount) = amount {
-            one.insert(AMOUNT.clone(), Value::Amount(amount));
-        }
+        one.insert(AMOUNT.clone(), Value::Amount(part));
         out.push(Value::Map(one));
-    };
-    let total = posting.get("amount").and_then(Value::as_amount).unwrap_or(Amount::ZERO);
-    match options.get("share") {
-        Value::Text(word) if &**word == "each" => accounts.iter().for_each(|account| put(account, None)),
-        Value::Text(_) => {
-            let parts = amounts::split_evenly(total, accounts.len(), None)?;
-            accounts.iter().zip(parts).for_each(|(account, part)| put(account, Some(part)));
-        }
-        Value::List(weights) if weights.len() >= accounts.len() => {
-            let parts = amounts::split_by(total, &weights[..accounts.len()], None)?;
-            accounts.iter().zip(parts).for_each(|(account, part)| put(account, Some(part)));
-        }
-        Value::List(weights) => {
-            return Err(format!(
-                "`share` has {} weights for {} accounts in `{field}`",
-                weights.len(),
-                accounts.len()
-            ));
-        }
-        _ => {
-            return Err(format!(
-                "the field `{field}` holds {} accounts; say in the options how they share: share = \"each\", \
-                 \"split\" or a list of weights",
-                accounts.len()
-            ));
-        }
     }
     Ok(())
+}
+
+/// What each of the accounts in the field that the option `account` names gets of an amount, as the option `share`
+/// says: the whole, equal parts that add up to it, or parts by weights.
+///
+/// # Errors
+/// There are fewer weights than accounts, or nothing is said.
+pub fn shares(total: Amount, accounts: usize, field: &str, share: &Value) -> Result<Vec<Amount>, String> {
+    match share {
+        Value::Text(word) if &**word == "each" => Ok(vec![total; accounts]),
+        Value::Text(_) => amounts::split_evenly(total, accounts, None),
+        Value::List(weights) if weights.len() >= accounts => {
+            amounts::split_by(total, &weights[..accounts], None)
+        }
+        Value::List(weights) => {
+            Err(format!("`share` has {} weights for {accounts} accounts in `{field}`", weights.len()))
+        }
+        _ => Err(format!(
+            "the field `{field}` holds {accounts} accounts; say in the options how they share: share = \"each\", \
+             \"split\" or a list of weights"
+        )),
+    }
 }
 
 #[cfg(test)]

@@ -73,6 +73,10 @@ pub struct Field {
     pub doc: &'static str,
     /// What an example gets when it does not say; a stand-in of the type where this is `None`.
     pub sample: Option<fn() -> Value>,
+    /// Whether an argument may come without it at first, though it is there: a handler that looks at it is called once
+    /// more, with it. For what is dear to make and seldom looked at. Only in a struct with methods that is itself an
+    /// argument; its methods look at it, too.
+    pub on_request: bool,
 }
 
 /// A function on a struct: `value:name(…)`.
@@ -111,17 +115,22 @@ impl Struct {
 impl Field {
     /// A field that must be there.
     pub const fn required(name: &'static str, ty: Type, doc: &'static str) -> Field {
-        Field { name, ty, required: true, doc, sample: None }
+        Field { name, ty, required: true, doc, sample: None, on_request: false }
     }
 
     /// A field that may be absent.
     pub const fn optional(name: &'static str, ty: Type, doc: &'static str) -> Field {
-        Field { name, ty, required: false, doc, sample: None }
+        Field { name, ty, required: false, doc, sample: None, on_request: false }
     }
 
     /// The same with a value for examples that leave it out.
     pub const fn sample(self, sample: fn() -> Value) -> Field {
         Field { sample: Some(sample), ..self }
+    }
+
+    /// The same, left out until a handler looks at it.
+    pub const fn on_request(self) -> Field {
+        Field { on_request: true, ..self }
     }
 }
 
@@ -197,6 +206,11 @@ impl Type {
 }
 
 impl Struct {
+    /// Whether a value comes without a field that is left out until somebody looks at it.
+    pub fn withholds(&self, value: &Value) -> bool {
+        self.fields.iter().any(|field| field.on_request && value.get(field.name).is_nil())
+    }
+
     /// The field called `name`.
     pub fn field(&self, name: &str) -> Option<&'static Field> {
         self.fields.iter().find(|f| f.name == name)

@@ -62,12 +62,14 @@ pub static PERIOD_CONTEXT: Struct = Struct::closed(
             "postings",
             Type::List(&Type::Struct(&POSTING)),
             "The account's postings in it, additions of earlier handlers included.",
-        ),
+        )
+        .on_request(),
         Field::required(
             "events",
             Type::List(&Type::Struct(&COUNTED_EVENT)),
             "The live events of the account's records in it.",
-        ),
+        )
+        .on_request(),
         Field::required("quotas", Type::List(&Type::Struct(&QUOTA)), "What it owed, and had."),
     ],
 )

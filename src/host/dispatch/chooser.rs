@@ -46,7 +46,7 @@ impl Chooser {
                     let path: Vec<&str> = path.iter().map(String::as_str).collect();
                     // A place that no row has is one where nothing is.
                     let Some(leaf) = layout.leaf(arg, &path) else { continue };
-                    if layout.leaves[leaf].cell == LeafLayout::Piece {
+                    if layout.leaves[leaf].cell.is_in_heap() {
                         return None;
                     }
                     if look.days.is_empty() {
@@ -152,7 +152,7 @@ impl Chooser {
                     _ => Value::Nil,
                 },
                 LeafLayout::Number => number(raw),
-                LeafLayout::Piece => Value::Nil,
+                LeafLayout::Piece | LeafLayout::List => Value::Nil,
             };
             if value.is_nil() {
                 continue;

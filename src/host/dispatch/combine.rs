@@ -158,7 +158,11 @@ fn fold(
         }
         let Some(answer) = run.outcome.steps.last().map(|s| s.answer.clone()) else { continue };
         match (append, args.first_mut()) {
-            (Some(append), Some(argument)) => append_to(argument, &append, items(&answer)),
+            // What is withheld is given whole where it is looked at.
+            (Some(append), Some(argument)) if !withholds(point, argument) => {
+                append_to(argument, &append, items(&answer));
+            }
+            (Some(_), Some(_)) => {}
             (_, Some(first)) => *first = answer,
             (_, None) => {}
         }
@@ -166,6 +170,11 @@ fn fold(
     let mut outcome = run.finish(point.combine);
     outcome.value = args.into_iter().next().unwrap_or_default();
     Ok(outcome)
+}
+
+fn withholds(point: &Point, first: &Value) -> bool {
+    let s = point.params.first().and_then(|param| param.ty.as_struct());
+    s.is_some_and(|s| s.withholds(first))
 }
 
 fn append_to(argument: &mut Value, append: &Append, mut additions: Vec<Value>) {

@@ -4,7 +4,7 @@ use crate::{
     dispatch::{combine::Invoke, early_calls::Ahead, generation::Generation},
     plugin::{
         fault::{Fault, FaultKind},
-        handler::{Handler, fault},
+        handler::{Handler, fault, withheld},
         quota::{CallWrites, Quota},
         services::Snapshot,
     },
@@ -17,10 +17,13 @@ use crate::{
         worker::Worker,
     },
 };
-use registrar_sdk::{Point, Value};
+use registrar_sdk::{Param, Point, Value};
 use std::{
     rc::Rc,
-    sync::{Arc, atomic::Ordering::Acquire},
+    sync::{
+        Arc,
+        atomic::Ordering::{Acquire, Relaxed},
+    },
 };
 
 /// Calls handlers of one generation, for one dispatch after the other.
@@ -81,6 +84,12 @@ impl DispatchSession<'_> {
     }
 }
 
+/// Whether an argument comes without fields that a handler may look at.
+fn withholds(point: &Point, args: &[Value]) -> bool {
+    let of = |(param, arg): (&Param, &Value)| param.ty.as_struct().is_some_and(|s| s.withholds(arg));
+    point.params.iter().zip(args).any(of)
+}
+
 fn runtime_of<'i>(instance: &'i Instance, handler: &Handler) -> Result<&'i dyn Runtime, Fault> {
     let runtime = instance.runtime.get().map(|runtime| &**runtime);
     runtime.ok_or_else(|| fault(handler, FaultKind::Error, "is not ready to be called".into()))
@@ -100,7 +109,15 @@ impl Invoke for DispatchSession<'_> {
             return answer;
         }
         let call = HandlerCall { instance, handler, context: &self.context };
-        runtime_of(instance, handler)?.call(self.worker, call, args)
+        let runtime = runtime_of(instance, handler)?;
+        let answer = match runtime.asks_for_fields() || !withholds(self.context.point, args) {
+            true => runtime.call(self.worker, call, args),
+            false => Err(withheld(handler)),
+        };
+        if answer.as_ref().is_err_and(|fault| fault.kind == FaultKind::Withheld) {
+            handler.looks_at_all.store(true, Relaxed);
+        }
+        answer
     }
 
     fn done(&mut self) {

@@ -26,6 +26,8 @@ pub enum FaultKind {
     Example,
     /// A file could not be read.
     Unreadable,
+    /// It looked at what its arguments came without: it is to be called again, with all of them.
+    Withheld,
 }
 
 /// One failure of one plugin, with the place it comes from.

@@ -128,6 +128,12 @@ pub(crate) trait Runtime: Send + Sync {
         Vec::new()
     }
 
+    /// Whether a handler that looks at a field that its argument came without says so
+    /// (`FaultKind::Withheld`); else such an argument must be whole.
+    fn asks_for_fields(&self) -> bool {
+        false
+    }
+
     /// How native code fares.
     fn health(&self) -> Option<Health> {
         None

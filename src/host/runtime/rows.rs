@@ -84,19 +84,26 @@ pub enum LeafLayout {
     Number,
     /// No, yes or none.
     Flag,
+    /// A list of texts that recur: their numbers, a piece of the heap.
+    List,
 }
 
 impl LeafLayout {
+    /// Whether a row has a piece of the heap for it.
+    pub(crate) fn is_in_heap(self) -> bool {
+        matches!(self, LeafLayout::Piece | LeafLayout::List)
+    }
+
     fn bytes(self) -> usize {
         match self {
             LeafLayout::Text => 4,
-            LeafLayout::Piece | LeafLayout::Number => 8,
+            LeafLayout::Piece | LeafLayout::Number | LeafLayout::List => 8,
             LeafLayout::Flag => 1,
         }
     }
 }
 
-/// A place in the arguments that holds a scalar.
+/// A place in the arguments that holds a scalar, or a list of texts.
 #[derive(Clone, Debug)]
 pub struct Leaf {
     /// The argument's number.
@@ -235,6 +242,22 @@ impl Rows {
         let (at, len) = (self.heap.len() as u32 + 1, text.len() as u32);
         self.heap.extend_from_slice(text.as_bytes());
         self.put(leaf, LeafLayout::Piece, &(u64::from(at) | u64::from(len) << 32).to_le_bytes());
+    }
+
+    /// In the last row, a list of texts by their numbers.
+    pub fn set_list(&mut self, leaf: &Leaf, numbers: &[u32]) {
+        let (at, len) = (self.heap.len() as u32 + 1, numbers.len() as u32);
+        numbers.iter().for_each(|number| self.heap.extend_from_slice(&number.to_le_bytes()));
+        self.put(leaf, LeafLayout::List, &(u64::from(at) | u64::from(len) << 32).to_le_bytes());
+    }
+
+    /// The numbers of the texts in the list that a leaf has in a row; `None` if it has no list.
+    pub fn list(&self, row: usize, leaf: &Leaf) -> Option<Vec<u32>> {
+        let raw = if leaf.cell == LeafLayout::List { self.raw(row, leaf).first_chunk() } else { None };
+        let cell = raw.map(|bytes| u64::from_le_bytes(*bytes)).filter(|cell| *cell != 0)?;
+        let (at, len) = (cell as u32 as usize - 1, (cell >> 32) as usize);
+        let numbers = self.heap.get(at..at + len * 4).unwrap_or_default().chunks_exact(4);
+        Some(numbers.filter_map(|number| Some(u32::from_le_bytes(*number.first_chunk()?))).collect())
     }
 
     /// In the last row, a number.

@@ -270,8 +270,8 @@ fn write_shape(body: &mut String, count: &mut usize, methods: &Methods, ty: Opti
         return;
     };
     let s = ty.and_then(Type::as_struct);
-    let has_methods = s.is_some_and(|s| methods.has(s));
-    body.push_str(if has_methods { "equip({ " } else { "freeze({ " });
+    let kind = s.and_then(|s| methods.kind(s, |name| keys.iter().any(|(key, _)| &**key == name)));
+    body.push_str(if kind.is_some() { "equip({ " } else { "freeze({ " });
     for (key, shape) in keys {
         // A table of plain names is copied from a template with its keys in place.
         let _ = match is_name(key) {
@@ -281,9 +281,9 @@ fn write_shape(body: &mut String, count: &mut usize, methods: &Methods, ty: Opti
         write_shape(body, count, methods, s.and_then(|s| s.field(key)).map(|f| &f.ty), shape);
         body.push_str(", ");
     }
-    match s {
-        Some(s) if has_methods => {
-            let _ = write!(body, "}}, kinds[{}])", quoted(s.name));
+    match kind {
+        Some(kind) => {
+            let _ = write!(body, "}}, kinds[{}])", quoted(&kind));
         }
         _ => body.push_str("})"),
     }

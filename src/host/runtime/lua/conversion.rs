@@ -1,7 +1,7 @@
 //! Values across the border: Lua to the value tree and back. Typing is `conform`'s.
 
-use crate::runtime::watchdog::told_to_stop;
-use mlua::{Lua, Table, Value as LuaValue};
+use crate::runtime::{lua::sandbox::REFUSE, watchdog::told_to_stop};
+use mlua::{Function, Lua, Table, Value as LuaValue};
 use registrar_sdk::{
     Map, Value,
     abi::{MOST_BYTES, MOST_VALUES},
@@ -108,6 +108,13 @@ fn number(n: f64) -> Result<Value, Placed> {
 }
 
 fn read_table(table: &Table, depth: usize, left: &mut Left) -> Result<Value, Placed> {
+    // What is looked at by its fields alone is not whole as it lies there.
+    if let Some(metatable) = table.metatable()
+        && let Ok(refuse) = metatable.raw_get::<Function>(REFUSE)
+    {
+        let why = refuse.call::<()>(()).err().map_or_else(String::new, |why| why.to_string());
+        return Err((String::new(), why));
+    }
     let (mut map, mut list) = (Map::new(), Vec::new());
     let mut fault: Option<Placed> = None;
     let walked = table.for_each::<LuaValue, LuaValue>(|key, value| {

@@ -40,7 +40,8 @@ impl Runtime for Luau {
         // Making the VM is not the handler's time.
         let timed = instance.spent.begin();
         let answer = vm.call(handler, context, args);
-        instance.spent.end(timed, answer.is_ok());
+        let failed = answer.as_ref().is_err_and(|fault| fault.kind != FaultKind::Withheld);
+        instance.spent.end(timed, !failed);
         if let Err(fault) = &answer
             && matches!(fault.kind, FaultKind::Budget | FaultKind::Memory)
         {
@@ -48,6 +49,10 @@ impl Runtime for Luau {
             worker.forget(&**instance);
         }
         answer
+    }
+
+    fn asks_for_fields(&self) -> bool {
+        true
     }
 
     fn call_rows(

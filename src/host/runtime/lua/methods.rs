@@ -1,12 +1,26 @@
 //! Structs that scripts call methods on: `p:total { tag = "x" }`.
 
-use crate::runtime::lua::conversion;
+use crate::runtime::lua::{
+    conversion,
+    sandbox::{FREEZE, REFUSE, WATCHED_TABLES},
+};
 use mlua::{Function, Lua, MultiValue, Table, Value as LuaValue};
 use registrar_sdk::{Contract, Method, Struct, Type, Value, conform::conform};
-use std::{cell::RefCell, collections::BTreeMap, rc::Rc};
+use std::{
+    cell::{Cell, RefCell},
+    collections::BTreeMap,
+    rc::Rc,
+};
 
 /// A table that the host made, and what it says, once that was read.
 type MethodTable = (Table, Option<Rc<Value>>);
+
+/// The metatables of a struct with methods.
+struct StructTables {
+    whole: Table,
+    /// Of one that comes without fields that are left out until somebody looks at them, where it has such.
+    without: Option<Table>,
+}
 
 /// The metatables of a contract's structs, in one VM.
 #[derive(Clone)]
@@ -15,9 +29,11 @@ pub struct Methods {
     pub freeze: Function,
     /// Gives a table a metatable and freezes it.
     pub equip: Function,
-    /// Metatables by struct name.
+    /// Metatables by struct name; with a `?` behind it that of one that comes without some of its fields.
     pub kinds: Table,
-    names: Rc<BTreeMap<&'static str, Table>>,
+    names: Rc<BTreeMap<&'static str, StructTables>>,
+    /// Whether somebody looked at what a struct came without.
+    withheld: Rc<Cell<bool>>,
     // The table that `equip` made last, which nobody can change, and what it says once a method was called
     // on it: the next method has no need to read all of it again.
     last: Rc<RefCell<Option<MethodTable>>>,
@@ -28,24 +44,32 @@ impl Methods {
     pub fn install(lua: &Lua, contract: &'static Contract) -> mlua::Result<Methods> {
         let last: Rc<RefCell<Option<MethodTable>>> = Rc::default();
         let made = last.clone();
+        let watched: Table = lua.named_registry_value(WATCHED_TABLES)?;
         let equip = lua.create_function(move |_, (table, metatable): (Table, Table)| {
+            if let Ok(refuse) = metatable.raw_get::<Function>(REFUSE) {
+                watched.raw_set(&table, refuse)?;
+            }
             table.set_metatable(Some(metatable))?;
             // Not by `table.freeze`: it refuses a table whose metatable is protected.
             table.set_readonly(true);
             *made.borrow_mut() = Some((table.clone(), None));
             Ok(table)
         })?;
-        let freeze: Function = lua.globals().get::<Table>("table")?.get("freeze")?;
-        let kinds = lua.create_table()?;
+        let freeze: Function = lua.named_registry_value(FREEZE)?;
+        let (kinds, withheld) = (lua.create_table()?, Rc::new(Cell::new(false)));
         let mut names = BTreeMap::new();
         for s in structs(contract).into_values().filter(|s| !s.methods.is_empty()) {
-            let metatable = lua.create_table()?;
-            kinds.raw_set(s.name, &metatable)?;
-            names.insert(s.name, metatable);
+            let whole = lua.create_table()?;
+            kinds.raw_set(s.name, &whole)?;
+            let without = without_fields(lua, s, &withheld)?;
+            if let Some(without) = &without {
+                kinds.raw_set(format!("{}?", s.name), without)?;
+            }
+            names.insert(s.name, StructTables { whole, without });
         }
-        let methods = Methods { freeze, equip, kinds, names: Rc::new(names), last };
+        let methods = Methods { freeze, equip, kinds, names: Rc::new(names), withheld, last };
         for s in structs(contract).into_values() {
-            let Some(metatable) = methods.names.get(s.name) else { continue };
+            let Some(StructTables { whole: metatable, .. }) = methods.names.get(s.name) else { continue };
             let index = lua.create_table()?;
             for method in s.methods {
                 index.raw_set(method.name, methods.function(lua, s, method)?)?;
@@ -59,9 +83,16 @@ impl Methods {
         Ok(methods)
     }
 
-    /// Whether values of `s` carry methods.
-    pub fn has(&self, s: &Struct) -> bool {
-        self.names.contains_key(s.name)
+    /// Under which name of `kinds` the metatable of a struct is that has these keys; `None` if it has no methods.
+    pub fn kind(&self, s: &Struct, has: impl Fn(&str) -> bool) -> Option<String> {
+        let tables = self.names.get(s.name)?;
+        let lacks = || s.fields.iter().any(|field| field.on_request && !has(field.name));
+        Some(if tables.without.is_some() && lacks() { format!("{}?", s.name) } else { s.name.to_owned() })
+    }
+
+    /// Whether somebody looked, since this was asked the last time, at what a struct came without.
+    pub fn was_withheld(&self) -> bool {
+        self.withheld.take()
     }
 
     /// Makes a Lua value; structs with methods get them, all the way down.
@@ -92,8 +123,9 @@ impl Methods {
                 for (key, value) in map.iter().filter(|(_, v)| !v.is_nil()) {
                     table.raw_set(&**key, self.to_lua(lua, s.field(key).map(|f| &f.ty), value)?)?;
                 }
-                if let Some(metatable) = self.names.get(s.name) {
-                    table.set_metatable(Some(metatable.clone()))?;
+                if let Some(kind) = self.kind(s, |name| map.get(name).is_some_and(|value| !value.is_nil())) {
+                    let metatable: Table = self.kinds.raw_get(kind)?;
+                    return Ok(LuaValue::Table(self.equip.call((table, metatable))?));
                 }
                 table.set_readonly(true);
                 Ok(LuaValue::Table(table))
@@ -144,6 +176,34 @@ impl Methods {
             methods.to_lua(lua, Some(&method.result), &result)
         })
     }
+}
+
+/// The metatable of a struct that comes without its fields `on_request`, if it has such: whoever looks at one of them,
+/// by its name, a method or a walk, is to be called again.
+fn without_fields(lua: &Lua, s: &'static Struct, withheld: &Rc<Cell<bool>>) -> mlua::Result<Option<Table>> {
+    if !s.fields.iter().any(|field| field.on_request) {
+        return Ok(None);
+    }
+    let (table, flag) = (lua.create_table()?, withheld.clone());
+    let refuse = move |_: &Lua, ()| -> mlua::Result<()> {
+        flag.set(true);
+        Err(mlua::Error::runtime("to be called with all of its arguments"))
+    };
+    let refuse = lua.create_function(refuse)?;
+    let mut names: Vec<&str> = s.methods.iter().map(|method| method.name).collect();
+    names.extend(s.fields.iter().filter(|field| field.on_request).map(|field| field.name));
+    let refused = refuse.clone();
+    let index = lua.create_function(move |_, (_, key): (LuaValue, LuaValue)| {
+        let is_named = |key: &mlua::LuaString| key.to_str().is_ok_and(|key| names.contains(&&*key));
+        if key.as_string().is_some_and(is_named) { refused.call::<()>(()) } else { Ok(()) }
+    })?;
+    table.raw_set("__index", index)?;
+    for name in [REFUSE, "__iter", "__len", "__eq", "__tostring"] {
+        table.raw_set(name, &refuse)?;
+    }
+    table.raw_set("__metatable", s.name)?;
+    table.set_readonly(true);
+    Ok(Some(table))
 }
 
 fn structs(contract: &'static Contract) -> BTreeMap<&'static str, &'static Struct> {

@@ -6,7 +6,7 @@ use crate::runtime::{
 };
 use memchr::memmem;
 use mlua::{
-    Lua, LuaOptions, LuaString, StdLib, Value as LuaValue,
+    Function, Lua, LuaOptions, LuaString, StdLib, Table, Value as LuaValue,
     chunk::{ChunkMode, Compiler},
 };
 use std::sync::OnceLock;
@@ -23,7 +23,38 @@ const REPLACED: &[&str] = &[
     "tostring",
     "setmetatable",
     "print",
+    "pairs",
+    "next",
+    "rawget",
+    "rawset",
+    "rawlen",
+    "rawequal",
+    "getmetatable",
+    "table.clone",
+    "table.freeze",
+    "table.isfrozen",
+    "table.clear",
+    "table.foreach",
+    "table.foreachi",
+    "table.getn",
+    "table.maxn",
 ];
+
+/// `for … in next, t` would never call the one that the prelude puts in its place.
+const MUTABLE: &[&str] = &["next"];
+
+/// Under this name a state keeps the tables that a script may look at by their fields only: each with the function that
+/// refuses when it looks otherwise.
+pub const WATCHED_TABLES: &str = "watched tables";
+
+/// And under this one `rawset` as it was, which asks none of them.
+pub const SET_FIELD: &str = "set a field";
+
+/// And under this one `table.freeze` as it was.
+pub const FREEZE: &str = "freeze";
+
+/// In a metatable, what refuses when somebody looks at its table as a whole.
+pub const REFUSE: &str = "__refuse";
 
 const PRELUDE: &str = include_str!("prelude.luau");
 
@@ -70,7 +101,11 @@ pub fn open(cap: usize, speed: Speed, log: impl Fn(&str) + 'static) -> mlua::Res
         lua.create_string(text.as_bytes().repeat(times))
     })?;
     let prelude = lua.load(prelude()?).set_name("=host").set_mode(ChunkMode::Binary);
-    prelude.call::<()>((find, rep, log, text, raise, cap))?;
+    let (watched, set, freeze): (Table, Function, Function) =
+        prelude.call((find, rep, log, text, raise, cap))?;
+    lua.set_named_registry_value(WATCHED_TABLES, watched)?;
+    lua.set_named_registry_value(SET_FIELD, set)?;
+    lua.set_named_registry_value(FREEZE, freeze)?;
     let callbacks = interrupt::install(&lua)?;
     Ok((lua, callbacks))
 }
@@ -84,6 +119,7 @@ pub fn compiler() -> &'static Compiler {
             .set_debug_level(1)
             .set_type_info_level(1)
             .set_disabled_builtins(REPLACED.iter().copied())
+            .set_mutable_globals(MUTABLE.iter().copied())
     })
 }
 

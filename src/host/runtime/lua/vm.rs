@@ -5,7 +5,7 @@ use crate::{
         body::Registrations,
         fault::{Fault, FaultKind},
         filter::day_of,
-        handler::{Handler, fault},
+        handler::{Handler, fault, withheld},
         registration::typed,
     },
     runtime::{
@@ -172,6 +172,10 @@ impl Vm {
             self.builder.call(&self.lua, &shared.methods, function, point.params, args)
         });
         shared.methods.forget();
+        // Whatever its own `pcall` made of that.
+        if shared.methods.was_withheld() {
+            return Err(withheld(handler));
+        }
         let answer = match outcome {
             Ok(answer) => answer,
             Err(_) if stopped => {
@@ -196,9 +200,6 @@ impl Vm {
     ) -> (RowAnswers, bool) {
         let again = || RowAnswers::again(wanted.len());
         let shared = &*self.shared;
-        if !self.loops.fit(|| rows::innocent(shared.body.files.values())) {
-            return (again(), true);
-        }
         let day = || packed.layout.leaf_of_day(context.point);
         let now = match shared.figures.now().map(|now| (now, day())) {
             None => None,

@@ -62,7 +62,7 @@ fn fills(
             LeafLayout::Number => {
                 format!("c = readf64(buf, base + {}) if c == c then v = c else v = nil end", leaf.at)
             }
-            LeafLayout::Piece => format!("v = read{n}(base)"),
+            LeafLayout::Piece | LeafLayout::List => format!("v = read{n}(base)"),
         };
         let _ = writeln!(
             fill,
@@ -129,9 +129,10 @@ return run
 "#;
 
 const HEAD: &str = r#"
-local texts, numbers, seen, unknown, now = ...
+local texts, numbers, seen, unknown, now, watched, rawset = ...
 local readu32, readf64, readu8, readstring = buffer.readu32, buffer.readf64, buffer.readu8, buffer.readstring
 local writeu8, writeu32, writef64 = buffer.writeu8, buffer.writeu32, buffer.writef64
+local create, freeze = table.create, table.freeze
 local flags = { false, true }
 local NONE, NUMBER, STRUCTS, AGAIN = 0, 1, 2, 3
 -- Where the row begins that the handler is called for; nil while a row is filled in.
@@ -148,6 +149,14 @@ local function strange(v)
         table.insert(unknown, v)
     end
     return nil
+end
+-- A list of texts, by where their numbers lie.
+local function list(from, count)
+    local items = create(count)
+    for n = 1, count do
+        items[n] = texts[readu32(heap, from + n * 4 - 4)]
+    end
+    return freeze(items)
 end
 local function reading(leaves)
     return function(_, key)
@@ -169,7 +178,7 @@ local function kind(leaves)
             end
             rawset(of, key, value)
         end,
-        __iter = refuse, __len = refuse, __eq = refuse, __tostring = refuse,
+        __refuse = refuse, __iter = refuse, __len = refuse, __eq = refuse, __tostring = refuse,
         __call = refuse, __concat = refuse, __unm = refuse, __lt = refuse, __le = refuse,
     }
 end
@@ -190,6 +199,10 @@ fn write_readers(out: &mut String, layout: &Layout) {
             LeafLayout::Text => format!("return texts[readu32(data, at + {at})]"),
             LeafLayout::Piece => format!(
                 "local from = readu32(data, at + {at}) if from == 0 then return nil end if heap == nil then refuse() end return readstring(heap, from - 1, readu32(data, at + {}))",
+                at + 4
+            ),
+            LeafLayout::List => format!(
+                "local from = readu32(data, at + {at}) if from == 0 then return nil end if heap == nil then refuse() end return list(from - 1, readu32(data, at + {}))",
                 at + 4
             ),
             LeafLayout::Number => {
@@ -214,7 +227,7 @@ fn write_tables(
             .filter_map(|(n, leaf)| Some(format!("[{}] = {}", quoted(leaf.path.last()?), n + 1)))
             .collect();
         let left = if left.is_empty() { "nil".to_owned() } else { format!("{{ {} }}", left.join(", ")) };
-        let _ = writeln!(out, "local t{table} = setmetatable({{}}, kind({left}))");
+        let _ = writeln!(out, "local t{table} = setmetatable({{}}, kind({left})) watched[t{table}] = refuse");
     }
     for ((arg, inner), table) in tables {
         if let Some(inner) = inner {
