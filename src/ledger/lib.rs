@@ -25,8 +25,8 @@ pub use model::{
     page::{EncodedPage, Page, sums::PageSums},
     posting::{EventRef, Origin, Posting, RuleRef},
     storage::{
-        AccountEntries, LedgerRead, LedgerShelf, LedgerStore, LedgerWrite, Mark, OfRecord, PostingQuery,
-        Total, Unscored,
+        AccountEntries, CountQuery, LedgerRead, LedgerShelf, LedgerStore, LedgerWrite, Mark, OfRecord,
+        PostingQuery, Total, Unscored,
     },
 };
 pub use periods::{period_close::Closure, period_scorer::Owed};

@@ -2,6 +2,8 @@
 
 pub mod dependencies;
 pub mod period_close;
+mod period_context;
 pub mod period_scorer;
 pub mod quota;
+mod quota_progress;
 pub mod quota_window;

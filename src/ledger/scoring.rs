@@ -2,8 +2,10 @@
 
 mod answer_fields;
 pub mod batch_scorer;
+mod handler_plan;
 pub mod live_sample;
 pub mod reconciler;
+mod reconciliation;
 pub mod record_scorer;
 pub mod row_columns;
 pub mod row_reader;

@@ -26,6 +26,7 @@ mod offices;
 mod opened;
 mod outside;
 mod pages;
+mod period_context;
 mod periods;
 mod program;
 mod readme;

@@ -304,3 +304,56 @@ fn many_events_are_asked_about_in_a_loop_whose_tables_are_used_again() {
     let refused = bureau.ledger().rebuild(&bureau, bureau.rules(), &|_, _| {}).unwrap_err().to_string();
     assert!(refused.contains("a second time"), "{refused}");
 }
+
+// Records with lists, amounts that are shared, and postings that are looked at together: live they are scored by single
+// calls, in a replay in rows.
+#[test]
+fn lists_shares_and_reconciled_postings_come_to_the_same_one_by_one_and_in_bulk() {
+    let rules = r#"
+host.on("score.post", { register = "information", action = "submit", measure = "points", account = "joint", share = "split", tag = "joint" },
+  function(_, record) return if record.joint and #record.joint > 0 then 1 else nil end)
+host.on("score.post", { register = "information", action = { "submit", "adopt" }, measure = "points", account = "unit", tag = "own" },
+  function(event, record)
+    local sum = 0
+    for _, unit in record.joint or {} do
+      sum += #unit
+    end
+    return { amount = sum + event.nth }
+  end)
+host.on("score.post", { register = "information", action = "adopt", measure = "points", account = "unit", tag = "keys" },
+  function(_, record)
+    local n = 0
+    for key in pairs(record) do
+      n += #key
+    end
+    return n
+  end)
+host.on("score.reconcile", { register = "information", tag = "own" }, function(postings)
+  local best
+  for _, posting in postings do
+    if best == nil or posting.amount > best.amount then
+      best = posting
+    end
+  end
+  return { best }
+end)
+"#;
+    let bureau = Bureau::new(rules);
+    let lists = ["null", "[]", r#"["north"]"#, r#"["north","west"]"#, r#"["west","north","west"]"#];
+    for n in 0..300 {
+        let (record, joint) = (format!("r{n}"), lists[n % lists.len()]);
+        let day = date(2023, (n % 12) as i8 + 1, (n % 27) as i8 + 1);
+        let fields = format!(r#"{{"title":"t{n}","unit":"east","joint":{joint}}}"#);
+        bureau.log("information", &record, "submit", day, &fields);
+        for _ in 0..n % 3 {
+            bureau.log("information", &record, "adopt", day, r#"{"carrier":"journal"}"#);
+        }
+    }
+    let first = bureau.standing("2023");
+    bureau.check_replay();
+    // By other rules it is scored in bulk from the start.
+    bureau.write_rules(&format!("{rules}\n-- changed"));
+    assert!(bureau.follow());
+    assert_eq!(bureau.standing("2023"), first);
+    bureau.check_replay();
+}

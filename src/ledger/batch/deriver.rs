@@ -77,6 +77,8 @@ pub(crate) enum DerivationScope<'a> {
     Run(RecordRange),
     /// Some events, by some handlers alone.
     Picked(PickedEvents<'a>),
+    /// The records with these keys, whole.
+    Records(&'a [u64]),
 }
 
 /// Events that are to be derived anew, each by itself, and records that can't be parted.
@@ -87,8 +89,8 @@ pub(crate) struct PickedEvents<'a> {
     pub nths: Vec<u32>,
     /// Which handlers are to be asked.
     pub asked: &'a dyn Fn(&Handler) -> bool,
-    /// Records that are to be scored the long way, whole.
-    pub odd: Vec<NamedRecord>,
+    /// Records that are to be scored whole, by all handlers.
+    pub whole: Vec<NamedRecord>,
 }
 
 /// What a part of the log came to.
@@ -96,10 +98,12 @@ pub(crate) struct PickedEvents<'a> {
 pub(crate) struct DerivedRun {
     /// What was packed in rows.
     pub rows: Page,
-    /// What was scored the long way,
-    pub by_hand: Page,
-    /// of the records with these keys.
+    /// What was scored whole or the long way,
+    pub whole: Page,
+    /// of the records with these keys, in order;
     pub odd: Vec<u64>,
+    /// of those the ones that were scored the long way.
+    pub by_hand: Vec<u64>,
     pub unscored: Vec<Unscored>,
     pub timings: Timings,
 }
@@ -134,15 +138,16 @@ impl<'a> Deriver<'a> {
         self.names
     }
 
-    /// Whether records of a register are packed in rows.
-    pub fn packs(&mut self, register: &str) -> bool {
-        self.desk(register).is_some()
+    /// Whether an event of a register can be derived by itself: its records are packed in rows, and nothing looks at
+    /// the postings of several events together.
+    pub fn parts(&mut self, register: &str) -> bool {
+        self.scorer(register).is_some_and(|scorer| scorer.reconciliation.is_none())
     }
 
-    fn desk(&mut self, register: &str) -> Option<&mut BatchScorer> {
+    fn scorer(&mut self, register: &str) -> Option<&mut BatchScorer> {
         if !self.registers.contains_key(register) {
-            let desk = BatchScorer::of(self.world, register, &self.reader.texts);
-            self.registers.insert(register.to_owned(), desk);
+            let scorer = BatchScorer::of(self.world, register, &self.reader.texts);
+            self.registers.insert(register.to_owned(), scorer);
         }
         self.registers.get_mut(register)?.as_mut()
     }
@@ -150,39 +155,78 @@ impl<'a> Deriver<'a> {
     /// Derives part of the log.
     pub fn run(&mut self, log: &dyn ReadTx, part: &DerivationScope<'_>) -> Result<DerivedRun, LedgerError> {
         let mut ran = DerivedRun::default();
-        let began = Instant::now();
-        let (ids, mut odd) = self.read(log, part)?;
-        ran.timings.read = began.elapsed();
-        let mut asked: &dyn Fn(&Handler) -> bool = &|_| true;
-        if let DerivationScope::Picked(picked) = part {
-            asked = picked.asked;
-            odd.extend(picked.odd.iter().cloned());
+        let all: &dyn Fn(&Handler) -> bool = &|_| true;
+        let picked = if let DerivationScope::Picked(picked) = part { Some(picked) } else { None };
+        let (rows, mut odd) =
+            self.derive_rows(log, part, picked.map_or(all, |picked| picked.asked), &mut ran)?;
+        ran.rows = rows;
+        for (key, register, id) in picked.into_iter().flat_map(|picked| &picked.whole) {
+            match self.scorer(register) {
+                Some(_) => ran.odd.push(*key),
+                None => odd.push((*key, register.clone(), id.clone())),
+            }
         }
-        for (register, desk) in &mut self.registers {
-            let Some(desk) = desk else { continue };
-            let began = Instant::now();
-            let answers = desk.ask(self.world, asked);
-            ran.timings.rules += answers.took;
-            let mut page = Page::default();
-            let again = desk.post(self.names, register, &answers, &ids, &mut page)?;
-            // Records of several registers lie among each other.
-            ran.rows = if ran.rows.records.is_empty() { page } else { ran.rows.replaced(&|_| false, &page) };
-            ran.timings.aggregate += began.elapsed().saturating_sub(answers.took);
-            odd.extend(again.into_iter().map(|(key, id)| (key, register.clone(), id)));
+        if !ran.odd.is_empty() {
+            ran.odd.sort_unstable();
+            let keys = ran.odd.clone();
+            let (whole, again) = self.derive_rows(log, &DerivationScope::Records(&keys), all, &mut ran)?;
+            ran.whole = whole;
+            odd.extend(again);
         }
         let began = Instant::now();
         odd.sort();
         odd.dedup();
-        ran.odd = odd.iter().map(|(key, ..)| *key).collect();
+        ran.by_hand = odd.iter().map(|(key, ..)| *key).collect();
+        ran.odd.extend(&ran.by_hand);
+        ran.odd.sort_unstable();
+        ran.odd.dedup();
+        let mut by_hand = Page::default();
         for scored in score(self.world, self.dossiers(log, &odd)?) {
             let ScoredRecord { key, register, record, entries, postings, unscored: fault } = scored;
             if !entries.is_empty() {
-                ran.by_hand.put_record(self.names, key, (&register, &record), &entries, &postings)?;
+                by_hand.put_record(self.names, key, (&register, &record), &entries, &postings)?;
             }
             ran.unscored.extend(fault);
         }
+        ran.whole = joined(std::mem::take(&mut ran.whole), by_hand);
         ran.timings.single += began.elapsed();
         Ok(ran)
+    }
+
+    /// Derives what of a part can be packed in rows, by those handlers that are asked; gives the records that are
+    /// to be scored the long way.
+    fn derive_rows(
+        &mut self,
+        log: &dyn ReadTx,
+        part: &DerivationScope<'_>,
+        asked: &dyn Fn(&Handler) -> bool,
+        ran: &mut DerivedRun,
+    ) -> Result<(Page, Vec<NamedRecord>), LedgerError> {
+        let began = Instant::now();
+        let (ids, mut odd) = self.read(log, part)?;
+        ran.timings.read += began.elapsed();
+        let (world, names) = (self.world, self.names);
+        let mut rows = Page::default();
+        for (register, scorer) in &mut self.registers {
+            let Some(scorer) = scorer else { continue };
+            let began = Instant::now();
+            let answers = scorer.ask(world, asked);
+            ran.timings.rules += answers.took;
+            let mut page = Page::default();
+            let again = scorer.post(names, register, &answers, &ids, &mut page)?;
+            ran.timings.aggregate += began.elapsed().saturating_sub(answers.took);
+            if let Some(reconciliation) = &mut scorer.reconciliation {
+                let began = Instant::now();
+                let (reconciled, unscored) = reconciliation.apply((world, log), (names, register), page)?;
+                page = reconciled;
+                ran.unscored.extend(unscored);
+                ran.timings.single += began.elapsed();
+            }
+            // Records of several registers lie among each other.
+            rows = joined(rows, page);
+            odd.extend(again.into_iter().map(|(key, id)| (key, register.clone(), id)));
+        }
+        Ok((rows, odd))
     }
 
     /// Scores some of these records of a page a second time, each call by itself and in the opposite
@@ -225,13 +269,13 @@ impl<'a> Deriver<'a> {
 
     /// [`Deriver::run`] of all records of a run, packed; no page if there are none.
     pub fn derive(&mut self, log: &dyn ReadTx, keys: RecordRange) -> Result<DerivedPage, LedgerError> {
-        let DerivedRun { rows, by_hand, mut unscored, mut timings, .. } =
+        let DerivedRun { rows, whole, mut unscored, mut timings, .. } =
             self.run(log, &DerivationScope::Run(keys))?;
         let began = Instant::now();
         unscored.extend(self.twice(log, &rows, &|_| true)?);
         timings.single += began.elapsed();
         let began = Instant::now();
-        let page = if by_hand.records.is_empty() { rows } else { rows.replaced(&|_| false, &by_hand) };
+        let page = joined(rows, whole);
         let mut packed = None;
         if !page.records.is_empty() {
             packed = Some(EncodedPage { keys, ..page.pack(self.names)? });
@@ -243,21 +287,36 @@ impl<'a> Deriver<'a> {
     /// Reads part of the log into the registers' rows; gives the texts in which the records' ids are, and
     /// the records that are no rows.
     fn read(&mut self, log: &dyn ReadTx, part: &DerivationScope<'_>) -> Stored<(Page, Vec<NamedRecord>)> {
-        let (scan, nths) = match part {
-            DerivationScope::Run(keys) => (LogScan::Run(*keys), None),
-            DerivationScope::Picked(picked) => (LogScan::Events(&picked.events), Some(picked)),
-        };
+        let picked = if let DerivationScope::Picked(picked) = part { Some(picked) } else { None };
         let mut reading =
-            LogPacker { deriver: self, picked: nths, open: None, ids: Page::default(), odd: Vec::new() };
-        log.scan(scan, &mut |scanned| {
-            match scanned {
-                scanned @ Scanned::Record { .. } => reading.begin(&scanned),
-                Scanned::Event { seq, dead, bytes } => reading.event(seq, dead, bytes),
+            LogPacker { deriver: self, picked, open: None, ids: Page::default(), odd: Vec::new() };
+        let mut scan = |scan: LogScan<'_>| {
+            log.scan(scan, &mut |scanned| {
+                match scanned {
+                    scanned @ Scanned::Record { .. } => reading.begin(&scanned),
+                    Scanned::Event { seq, dead, bytes } => reading.event(seq, dead, bytes),
+                }
+                Ok(())
+            })
+        };
+        match part {
+            DerivationScope::Run(keys) => scan(LogScan::Run(*keys))?,
+            DerivationScope::Picked(picked) => scan(LogScan::Events(&picked.events))?,
+            DerivationScope::Records(keys) => {
+                keys.iter().try_for_each(|key| scan(LogScan::Run((*key, *key))))?;
             }
-            Ok(())
-        })?;
+        }
         reading.close();
         Ok((reading.ids, reading.odd))
+    }
+}
+
+/// The records of two pages, by their keys; one that is in both is that of the second.
+fn joined(page: Page, with: Page) -> Page {
+    match (page.records.is_empty(), with.records.is_empty()) {
+        (_, true) => page,
+        (true, _) => with,
+        _ => page.replaced(&|_| false, &with),
     }
 }
 
@@ -285,14 +344,14 @@ impl LogPacker<'_, '_> {
             return;
         }
         let named = (key, register.to_owned(), id.to_owned());
-        if self.deriver.desk(register).is_none() || created == 0 {
+        if self.deriver.scorer(register).is_none() || created == 0 {
             self.odd.push(named);
             return;
         }
         let Deriver { reader, registers, .. } = &mut *self.deriver;
-        if let Some(Some(desk)) = registers.get(register) {
-            let stage = desk.register.current_stage(stage);
-            reader.begin(&desk.columns, register, id, stage, number, fields);
+        if let Some(Some(scorer)) = registers.get(register) {
+            let stage = scorer.register.current_stage(stage);
+            reader.begin(&scorer.columns, register, id, stage, number, fields);
             self.open = Some(named);
         }
     }
@@ -304,19 +363,19 @@ impl LogPacker<'_, '_> {
             picked.nths.get(at).copied()
         });
         let Deriver { reader, registers, .. } = &mut *self.deriver;
-        if let Some(Some(desk)) = registers.get(register) {
-            reader.event(&desk.columns, (seq, nth), dead, bytes);
+        if let Some(Some(scorer)) = registers.get(register) {
+            reader.event(&scorer.columns, (seq, nth), dead, bytes);
         }
     }
 
     fn close(&mut self) {
         let Some(named) = self.open.take() else { return };
         let Deriver { reader, registers, .. } = &mut *self.deriver;
-        let Some(Some(desk)) = registers.get_mut(&named.1) else { return };
-        let first = desk.rows.len();
-        if reader.end(&desk.columns, &named.2, &mut desk.rows, &mut desk.of) {
+        let Some(Some(scorer)) = registers.get_mut(&named.1) else { return };
+        let first = scorer.rows.len();
+        if reader.end(&scorer.columns, &named.2, &mut scorer.rows, &mut scorer.of) {
             let id = self.ids.put_text(&named.2);
-            desk.records.push(PackedRecord { key: named.0, id, rows: first..desk.rows.len() });
+            scorer.records.push(PackedRecord { key: named.0, id, rows: first..scorer.rows.len() });
         } else {
             self.odd.push(named);
         }

@@ -3,6 +3,8 @@
 use crate::{
     effect::AdjustmentChange,
     model::{
+        interner::{Code, Interner},
+        page::{Item, PagePosting},
         posting::{Origin, Posting},
         storage::{LedgerRead, PostingQuery},
     },
@@ -57,42 +59,83 @@ pub(crate) struct Differences {
     adjusted: BTreeMap<(String, Vec<String>, Period), Amount>,
 }
 
-/// Where an account's postings differ between two ledgers.
+/// A ledger that is compared, with the names that its pages are in.
+#[derive(Clone, Copy)]
+pub(crate) struct ComparedLedger<'a> {
+    pub read: &'a dyn LedgerRead,
+    pub names: &'a Interner,
+}
+
+/// Where the postings of some accounts differ between two ledgers of one log. Both are gone through side by side, page
+/// by page, so that no more is held than what differs.
 pub(crate) fn differences(
-    before: &dyn LedgerRead,
-    after: &dyn LedgerRead,
+    before: ComparedLedger<'_>,
+    after: ComparedLedger<'_>,
     register: &str,
     measure: &str,
-    account: &str,
+    accounts: &BTreeSet<String>,
 ) -> Stored<Differences> {
+    let mut found = Differences::default();
+    let (old, mut new) = (before.read.pages()?, after.read.pages()?.into_iter().peekable());
+    let [of_old, of_new] =
+        [before, after].map(|side| WantedPostings::of(side.names, register, measure, accounts));
+    let take = |found: &mut Differences, side: ComparedLedger<'_>, page: u64, is_new: bool| {
+        let wanted = if is_new { &of_new } else { &of_old };
+        let page = side.read.page(page)?;
+        for item in page.items() {
+            for posting in item.postings.iter().filter(|posting| wanted.holds(&item, posting)) {
+                found.add(&item.posting(side.names, posting)?, is_new);
+            }
+        }
+        Stored::Ok(())
+    };
+    for (first, last) in old {
+        take(&mut found, before, first, false)?;
+        while let Some((first, _)) = new.next_if(|(first, _)| *first <= last) {
+            take(&mut found, after, first, true)?;
+        }
+        found.forget_equal();
+    }
+    for (first, _) in new {
+        take(&mut found, after, first, true)?;
+    }
     let query = PostingQuery {
         register: register.to_owned(),
         measure: Some(measure.to_owned()),
-        account: Some(account.to_owned()),
         ..PostingQuery::default()
     };
-    let mut found = Differences::default();
-    let own = found.by_account.entry(account.to_owned()).or_default();
-    for (ledger, new) in [(before, false), (after, true)] {
-        for posting in ledger.postings(&query)? {
-            let amount = if new { posting.amount } else { -posting.amount };
-            let (sum, source) = own.entry(key(&posting)).or_default();
-            add(sum, amount);
-            // What counts later is where someone looks.
-            *source = posting.rule.place();
-            if let Origin::Adjustment(period) = posting.origin {
-                let closed = closed_periods(&posting);
-                // What is taken out of a closed period is put into an open one.
-                if !closed.iter().any(|closed| closed.encloses(period)) {
-                    let closed = closed.iter().map(ToString::to_string).collect();
-                    add(found.adjusted.entry((account.to_owned(), closed, period)).or_default(), amount);
-                }
+    for (side, is_new) in [(before, false), (after, true)] {
+        for posting in side.read.postings_of_periods(&query)? {
+            if accounts.contains(&posting.account) {
+                found.add(&posting, is_new);
             }
         }
     }
-    own.retain(|_, (sum, _)| *sum != Amount::ZERO);
-    found.adjusted.retain(|_, sum| *sum != Amount::ZERO);
+    found.forget_equal();
     Ok(found)
+}
+
+/// Which postings in pages are compared, in codes.
+struct WantedPostings {
+    register: Code,
+    measure: Code,
+    accounts: BTreeSet<Code>,
+}
+
+impl WantedPostings {
+    fn of(names: &Interner, register: &str, measure: &str, accounts: &BTreeSet<String>) -> WantedPostings {
+        // A text without a code is in no page, and 0 stands for none.
+        let known = |text: &str| names.known(text).unwrap_or_default();
+        let accounts = accounts.iter().filter_map(|account| names.known(account)).collect();
+        WantedPostings { register: known(register), measure: known(measure), accounts }
+    }
+
+    fn holds(&self, item: &Item<'_>, posting: &PagePosting) -> bool {
+        posting.struck == 0
+            && self.register == item.register(posting)
+            && self.measure == posting.measure
+            && self.accounts.contains(&posting.account)
+    }
 }
 
 fn key(posting: &Posting) -> DifferenceKey {
@@ -110,9 +153,30 @@ fn add(to: &mut Amount, amount: Amount) {
 }
 
 impl Differences {
-    pub fn extend(&mut self, other: Differences) {
-        self.by_account.extend(other.by_account);
-        self.adjusted.extend(other.adjusted);
+    /// Takes in a posting of the ledger after the change, or of the one before.
+    fn add(&mut self, posting: &Posting, is_new: bool) {
+        let amount = if is_new { posting.amount } else { -posting.amount };
+        let own = self.by_account.entry(posting.account.clone()).or_default();
+        let (sum, source) = own.entry(key(posting)).or_default();
+        add(sum, amount);
+        // What counts later is where someone looks.
+        *source = posting.rule.place();
+        if let Origin::Adjustment(period) = posting.origin {
+            let closed = closed_periods(posting);
+            // What is taken out of a closed period is put into an open one.
+            if !closed.iter().any(|closed| closed.encloses(period)) {
+                let closed = closed.iter().map(ToString::to_string).collect();
+                add(self.adjusted.entry((posting.account.clone(), closed, period)).or_default(), amount);
+            }
+        }
+    }
+
+    /// Lets go what has come to the same on both sides.
+    fn forget_equal(&mut self) {
+        for own in self.by_account.values_mut() {
+            own.retain(|_, (sum, _)| *sum != Amount::ZERO);
+        }
+        self.adjusted.retain(|_, sum| *sum != Amount::ZERO);
     }
 
     /// Why an account's sum in a period differs, the largest difference first.

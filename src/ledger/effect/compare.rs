@@ -3,7 +3,7 @@
 use crate::{
     effect::{
         AwardChange, BeforeAfter, Effect, Moved, MovedRow,
-        causes::{Differences, Why, differences},
+        causes::{ComparedLedger, Differences, Why, differences},
     },
     error::LedgerError,
     explain::explained::title_of,
@@ -93,6 +93,7 @@ pub fn compare(
     let log = basis.store().begin_read(basis.office())?;
     let (worlds, reads) =
         ((before.world(basis), after.world(basis)), (before.store.read()?, after.store.read()?));
+    let names = (before.store.names(), after.store.names());
     let before = LedgerSide::new(&worlds.0, &*reads.0, &*log)?;
     let after = LedgerSide::new(&worlds.1, &*reads.1, &*log)?;
     let mut effect = Effect {
@@ -111,14 +112,17 @@ pub fn compare(
         let periods = periods([&before, &after], register, days);
         for measure in measures([&before, &after], register, days)? {
             let found = moved(&before, &after, register, &measure, &periods)?;
-            let mut why = Differences::default();
             let accounts: BTreeSet<String> =
                 found.iter().flat_map(|m| m.rows.iter().map(|row| row.account.clone())).collect();
-            for account in accounts {
-                let differences = differences(&*reads.0, &*reads.1, register, &measure, &account)?;
-                effect.adjustments.extend(differences.adjusted(register, &measure));
-                why.extend(differences);
-            }
+            let why = match accounts.is_empty() {
+                true => Differences::default(),
+                false => {
+                    let sides = [(&*reads.0, &*names.0), (&*reads.1, &*names.1)];
+                    let [old, new] = sides.map(|(read, names)| ComparedLedger { read, names });
+                    differences(old, new, register, &measure, &accounts)?
+                }
+            };
+            effect.adjustments.extend(why.adjusted(register, &measure));
             effect.standings.extend(found.into_iter().map(|mut moved| {
                 let period = moved.period;
                 for row in &mut moved.rows {

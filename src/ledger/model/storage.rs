@@ -75,6 +75,21 @@ pub struct PostingQuery {
     pub struck: bool,
 }
 
+/// Which events are counted. What is `None` does not choose.
+#[derive(Clone, Debug)]
+pub struct CountQuery {
+    /// Of this register.
+    pub register: String,
+    /// Owned by this account.
+    pub account: String,
+    /// Of this action.
+    pub action: Option<String>,
+    /// Only each record's first of its action.
+    pub first: bool,
+    /// Between these days, both included.
+    pub days: (Date, Date),
+}
+
 /// A sum of postings that count.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Total {
@@ -132,6 +147,12 @@ pub trait LedgerRead: Send {
     /// The same sums by the span that postings belong to: the first and last day of their own period, or of
     /// the month of their event.
     fn totals_by_span(&self, query: &PostingQuery) -> Stored<Vec<(Total, (Date, Date))>>;
+    /// The postings that fit and are of no event: those of periods, and adjustments, in the order of the digest.
+    fn postings_of_periods(&self, query: &PostingQuery) -> Stored<Vec<Posting>>;
+    /// Sums of the postings of events that count and fit, by account, measure and tag.
+    fn totals_of_events(&self, query: &PostingQuery) -> Stored<Vec<Total>>;
+    /// How many events an account owns between two days, both included.
+    fn count_owned(&self, of: &CountQuery) -> Stored<u64>;
     /// Every posting in the order of the digest, until `visit` breaks off: by record, in the order in
     /// which the log first named them, and its events, in the order in which they count; else (after
     /// all events) by period and account; then by register, measure, plugin, registration, place in

@@ -10,22 +10,20 @@ use crate::{
     },
     periods::{
         dependencies::{FigureGraph, SourceChange, StaleFigures},
+        period_context::{self, POINT, PeriodContext},
         quota::{self, AccountRef, QuotaContext},
+        quota_progress,
     },
-    scoring::scoring_context::{ScoringContext, admits},
+    scoring::scoring_context::ScoringContext,
 };
 use jiff::civil::Date;
-use registrar_contract::payload::point;
 use registrar_domain::{Period, PeriodKind, ReadTx, Registers, Stored};
 use registrar_host::{Handler, Outcome};
-use registrar_sdk::native::Typed;
 use registrar_sdk::{Value, value::Map};
 use std::{
     collections::{BTreeMap, BTreeSet},
     sync::Arc,
 };
-
-const POINT: &str = point::ScorePeriod::ID;
 
 /// For which kinds of period, and under which measures, a register has rules.
 #[derive(Debug, Default)]
@@ -39,7 +37,7 @@ impl PeriodicPlan {
     /// The plan that the handlers of `score.period` make for a register.
     pub fn of(world: &ScoringContext<'_>, register: &str) -> PeriodicPlan {
         let handlers: Vec<_> =
-            world.handlers(POINT).into_iter().filter(|h| admits(h, "register", register)).collect();
+            world.handlers(POINT).into_iter().filter(|h| h.admits("register", register)).collect();
         let mut measures: BTreeSet<String> = match world.rules.registers.get(register) {
             Some(register) => register.measures.keys().cloned().collect(),
             None => BTreeSet::new(),
@@ -50,7 +48,7 @@ impl PeriodicPlan {
             let scored: Vec<String> = measures
                 .iter()
                 .filter(|m| {
-                    handlers.iter().any(|h| admits(h, "period", kind.name()) && admits(h, "measure", m))
+                    handlers.iter().any(|h| h.admits("period", kind.name()) && h.admits("measure", m))
                 })
                 .cloned()
                 .collect();
@@ -59,7 +57,7 @@ impl PeriodicPlan {
             }
         }
         let targets = world.handlers(quota::POINT);
-        let quotas = targets.iter().any(|h| admits(h, "register", register));
+        let quotas = targets.iter().any(|h| h.admits("register", register));
         PeriodicPlan { kinds, quotas }
     }
 
@@ -158,9 +156,9 @@ impl<'a> Periods<'a> {
         due: Vec<(String, Value)>,
     ) -> Stored<()> {
         let mut came_to: Vec<Result<Vec<Posting>, String>> = Vec::with_capacity(due.len());
-        let mut args = Vec::new();
-        {
+        let answers = {
             let ledger = QuotaContext::new(self.world, self.log, &*ledger, due.len());
+            let mut shown = Vec::new();
             let asked = due.iter().map(|(account, unit)| {
                 (unit_on(self.world, account, period.first()).unwrap_or_else(|| unit.clone()), period)
             });
@@ -173,14 +171,15 @@ impl<'a> Periods<'a> {
                 };
                 match quotas {
                     Ok(quotas) => {
-                        args.push(vec![context(&ledger, of, unit, period, quotas)?]);
+                        shown.push(PeriodContext { of, unit, period, quotas });
                         came_to.push(Ok(Vec::new()));
                     }
                     Err(fault) => came_to.push(Err(fault)),
                 }
             }
-        }
-        let mut outcomes = self.world.dispatch_all(POINT, args).into_iter();
+            period_context::ask(&ledger, &shown)?
+        };
+        let mut outcomes = answers.into_iter();
         for ((account, _), came_to) in due.iter().zip(came_to) {
             let came_to = came_to.and_then(|_| match outcomes.next() {
                 Some(Ok(outcome)) => additions((&self.world.rules.registers, register), period, &outcome),
@@ -271,26 +270,6 @@ fn person_as_unit(person: &registrar_domain::directory::people::Person) -> Value
     Value::Map(map)
 }
 
-fn context(
-    ledger: &QuotaContext<'_>,
-    of: AccountRef<'_>,
-    unit: &Value,
-    period: Period,
-    quotas: Vec<Value>,
-) -> Stored<Value> {
-    let days = (period.first(), period.last());
-    Ok(Value::map([
-        ("account", Value::text(of.account)),
-        ("unit", unit.clone()),
-        ("register", Value::text(of.register)),
-        ("measure", Value::text(of.measure)),
-        ("period", period.to_value()),
-        ("postings", Value::List(ledger.postings(of, days, Some(period.kind()))?)),
-        ("events", Value::List(ledger.counted(of, days)?)),
-        ("quotas", Value::List(quotas)),
-    ]))
-}
-
 /// The postings that an outcome of `score.period` adds.
 fn additions(of: (&Registers, &str), period: Period, outcome: &Outcome) -> Result<Vec<Posting>, String> {
     let mut postings = Vec::new();
@@ -321,15 +300,9 @@ pub(crate) fn heeds(
     let Some((_, unit)) = known.into_iter().find(|(account, _)| account == of.account) else {
         return Ok(false);
     };
-    let shown = context(ledger, of, &unit, period, quotas.to_vec())?;
-    let with = |quotas: Vec<Value>| {
-        let mut map = shown.as_map().cloned().unwrap_or_default();
-        map.insert("quotas".into(), Value::List(quotas));
-        vec![Value::Map(map)]
-    };
-    let others = [Vec::new(), quotas.iter().map(quota::turned).collect()];
-    let args = [vec![shown.clone()]].into_iter().chain(others.map(with)).collect();
-    let said = ledger.world.dispatch_all(POINT, args).into_iter().map(|outcome| {
+    let shown = [quotas.to_vec(), Vec::new(), quotas.iter().map(quota_progress::turned).collect()];
+    let shown = shown.map(|quotas| PeriodContext { of, unit: &unit, period, quotas });
+    let said = period_context::ask(ledger, &shown)?.into_iter().map(|outcome| {
         let postings =
             additions((&ledger.world.rules.registers, of.register), period, &outcome.ok()?).ok()?;
         Some(postings.into_iter().filter(|posting| posting.rule == *rule).collect::<Vec<_>>())

@@ -6,10 +6,10 @@ use crate::{
     model::{
         counted_event::CountedEvent,
         posting::Origin,
-        storage::{AccountEntries, LedgerRead, PostingQuery},
+        storage::{AccountEntries, CountQuery, LedgerRead, PostingQuery},
     },
-    periods::quota_window::Window,
-    scoring::scoring_context::{ScoringContext, admits},
+    periods::{quota_progress::QuotaProgress, quota_window::Window},
+    scoring::scoring_context::ScoringContext,
 };
 use jiff::civil::Date;
 use registrar_contract::model::PERIOD_CONTEXT;
@@ -210,14 +210,11 @@ impl<'a> QuotaContext<'a> {
                 return Ok(Err(format!("target {name} has neither `count` nor `points`; give one of them")));
             }
             (Value::Nil, points) => {
-                let postings = self.postings(of, (window.first, window.last), None)?;
-                let of_tag = Value::map([("tag", target.get("tag").clone())]);
-                (points, method("total", Value::map([("postings", Value::List(postings))]), of_tag))
+                (points, self.total(of, (window.first, window.last), target.get("tag").as_str())?)
             }
             (count, _) => {
-                let events = self.counted(of, (window.first, window.last))?;
                 let wanted = self.wanted_events(of.register, target);
-                (count, method("count", Value::map([("events", Value::List(events))]), wanted))
+                (count, self.count(of, (window.first, window.last), wanted)?)
             }
         };
         let sum = sum.and_then(|sum| sum.as_amount().ok_or_else(|| "gave no sum".to_owned()));
@@ -225,6 +222,48 @@ impl<'a> QuotaContext<'a> {
             let owed = owed.as_amount().ok_or_else(|| format!("owes {owed}; expected a number"))?;
             Ok(QuotaProgress { owed, sum, months: window.months, per: window.per })
         }))
+    }
+
+    /// What the account's postings of events between two days come to, or those with a tag.
+    fn total(
+        &self,
+        of: AccountRef<'_>,
+        days: (Date, Date),
+        tag: Option<&str>,
+    ) -> Stored<Result<Value, String>> {
+        let totals = self.ledger.totals_of_events(&PostingQuery {
+            register: of.register.to_owned(),
+            measure: Some(of.measure.to_owned()),
+            account: Some(of.account.to_owned()),
+            tag: tag.map(str::to_owned),
+            within: Some(days),
+            ..PostingQuery::default()
+        })?;
+        let mut sum = Amount::ZERO;
+        for total in totals {
+            match sum.checked_add(total.amount) {
+                Some(more) => sum = more,
+                None => return Ok(Err("the total is beyond the range of amounts".to_owned())),
+            }
+        }
+        Ok(Ok(Value::Amount(sum)))
+    }
+
+    /// How many of the account's events between two days are wanted.
+    fn count(&self, of: AccountRef<'_>, days: (Date, Date), wanted: Value) -> Stored<Result<Value, String>> {
+        // What records and forms hold is read only where it is asked for.
+        if wanted.get("match").as_map().is_some_and(|fields| !fields.is_empty()) {
+            let events = Value::map([("events", Value::List(self.counted(of, days)?))]);
+            return Ok(method("count", events, wanted));
+        }
+        let count = self.ledger.count_owned(&CountQuery {
+            register: of.register.to_owned(),
+            account: of.account.to_owned(),
+            action: wanted.get("action").as_str().map(str::to_owned),
+            first: wanted.get("first").as_bool() == Some(true),
+            days,
+        })?;
+        Ok(Ok(Value::Int(i64::try_from(count).unwrap_or(i64::MAX))))
     }
 
     /// A record is submitted once, by its first event of the submission; other actions count each time.
@@ -260,50 +299,6 @@ pub(crate) struct CountedQuota {
     pub counted: Vec<Value>,
 }
 
-/// What was owed and had, before the division of an average, so that nothing is rounded in
-/// deciding whether it was met.
-struct QuotaProgress {
-    owed: Amount,
-    sum: Amount,
-    months: i64,
-    per: i64,
-}
-
-impl QuotaProgress {
-    fn filled(&self, target: &Value) -> Value {
-        let months = i128::from(self.months);
-        let (owed, sum) =
-            (i128::from(self.owed.micros()) * months, i128::from(self.sum.micros()) * i128::from(self.per));
-        let mut map = target.as_map().cloned().unwrap_or_default();
-        map.insert("have".into(), Value::Amount(divided(sum, months)));
-        map.insert("short".into(), Value::Amount(divided((owed - sum).max(0), months)));
-        map.insert("met".into(), Value::Bool(sum >= owed));
-        Value::Map(map)
-    }
-}
-
-/// The quota as it would be if what was met had been short, and what was short met.
-pub(crate) fn turned(quota: &Value) -> Value {
-    let mut map = quota.as_map().cloned().unwrap_or_default();
-    let owed = [quota.get("count"), quota.get("points")].into_iter().find(|owed| !owed.is_nil()).cloned();
-    let (owed, none) = (owed.unwrap_or(Value::Amount(Amount::ZERO)), Value::Amount(Amount::ZERO));
-    let met = quota.get("met").as_bool() == Some(true);
-    let (have, short) = if met { (none, owed) } else { (owed, none) };
-    map.insert("have".into(), have);
-    map.insert("short".into(), short);
-    map.insert("met".into(), Value::Bool(!met));
-    Value::Map(map)
-}
-
-fn divided(micros: i128, parts: i128) -> Amount {
-    let twice = micros * 2 + if micros < 0 { -parts } else { parts };
-    Amount::from_micros(i64::try_from(twice / (parts * 2)).unwrap_or(if micros < 0 {
-        i64::MIN
-    } else {
-        i64::MAX
-    }))
-}
-
 /// The targets of an outcome, each with the handler that answered it.
 fn targets_of(outcome: &Outcome) -> impl Iterator<Item = (&Arc<Handler>, &Value)> {
     outcome
@@ -318,46 +313,10 @@ pub(crate) fn targets(
     register: &str,
     asked: Vec<(Value, Period)>,
 ) -> Vec<Result<Outcome, Failed>> {
-    let relevant = world.handlers(POINT).iter().any(|h| admits(h, "register", register));
+    let relevant = world.handlers(POINT).iter().any(|h| h.admits("register", register));
     if !relevant {
         return asked.iter().map(|_| Ok(Outcome::default())).collect();
     }
     let args = |(unit, period): (Value, Period)| vec![unit, period.to_value(), Value::text(register)];
     world.dispatch_all(POINT, asked.into_iter().map(args).collect())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn filled(owed: i64, sum: i64, months: i64) -> String {
-        filled_per(owed, sum, months, 1)
-    }
-
-    fn filled_per(owed: i64, sum: i64, months: i64, per: i64) -> String {
-        let amount = |n| Amount::from_int(n).unwrap();
-        let quota = QuotaProgress { owed: amount(owed), sum: amount(sum), months, per }.filled(&Value::Nil);
-        format!("{} {} {}", quota.get("have"), quota.get("short"), quota.get("met"))
-    }
-
-    #[test]
-    fn one_then_three_meets_an_average_of_two_and_fails_a_strict_month() {
-        assert_eq!(filled(2, 1, 1), "1 1 false");
-        assert_eq!(filled(2, 3, 1), "3 0 true");
-        assert_eq!(filled(2, 1 + 3, 2), "2 0 true");
-        assert_eq!(filled(2, 3, 2), "1.5 0.5 false");
-    }
-
-    #[test]
-    fn an_average_may_be_of_each_two_months() {
-        assert_eq!(filled_per(1, 1, 2, 2), "1 0 true");
-        assert_eq!(filled_per(1, 2, 5, 2), "0.8 0.2 false");
-        assert_eq!(filled_per(1, 3, 5, 2), "1.2 0 true");
-    }
-
-    #[test]
-    fn an_average_that_has_no_end_is_met_exactly() {
-        assert_eq!(filled(3, 10, 3), "3.333333 0 true");
-        assert_eq!(filled(3, 8, 3), "2.666667 0.333333 false");
-    }
 }

@@ -21,7 +21,7 @@ use crate::{
     periods::dependencies::{FigureSource, SourceChange},
     scoring::{
         batch_scorer::{asked_as, asked_of},
-        scoring_context::{RuleGeneration, admits},
+        scoring_context::RuleGeneration,
     },
 };
 use registrar_contract::payload::point;
@@ -153,11 +153,11 @@ impl Touch {
         let page = Page::read(&stored.bytes)?;
         let asked = |handler: &Handler| self.new.contains(&asked_of(handler));
         let picked = self.pick(deriver, &page, later, &asked);
-        if picked.events.is_empty() && picked.odd.is_empty() {
+        if picked.events.is_empty() && picked.whole.is_empty() {
             return Ok(DerivedPage { packed: Some(stored), ..DerivedPage::default() });
         }
         let read = began.elapsed();
-        let DerivedRun { rows, by_hand, odd, mut unscored, mut timings } =
+        let DerivedRun { rows, whole, odd, by_hand, mut unscored, mut timings } =
             deriver.run(log, &DerivationScope::Picked(picked))?;
         timings.read += read;
         let began = Instant::now();
@@ -167,14 +167,16 @@ impl Touch {
             let gone = || names.rule_of(rule).is_some_and(|rule| self.gone.contains(&asked_as(&rule)));
             *known.entry(rule).or_insert_with(gone)
         };
-        let amendment = Amendment { rows: &rows, by_hand: &by_hand, odd: &odd, gone: &gone };
+        let amendment = Amendment { rows: &rows, whole: &whole, odd: &odd, gone: &gone };
         let Amended { page, before, after, days } = page.amended(&amendment, names)?;
         let packed = EncodedPage { keys: run, ..page.pack_with(names, after)? };
         timings.aggregate += began.elapsed();
         let began = Instant::now();
-        // What was scored the long way was scored by single calls already.
         let in_rows = |key: u64| rows.records.binary_search_by_key(&key, |record| record.key).is_ok();
-        unscored.extend(deriver.twice(log, &page, &in_rows)?);
+        // What was scored the long way was scored by single calls already.
+        let is_in = |keys: &[u64], key: u64| keys.binary_search(&key).is_ok();
+        let anew = |key: u64| in_rows(key) || (is_in(&odd, key) && !is_in(&by_hand, key));
+        unscored.extend(deriver.twice(log, &page, &anew)?);
         timings.single += began.elapsed();
         let changes = days.into_iter().map(|(register, measure, account, first, last)| {
             let text = |code| names.text(code).map_or_else(String::new, |text| text.to_string());
@@ -200,8 +202,8 @@ impl Touch {
     ) -> PickedEvents<'a> {
         let names = deriver.names();
         let mut known = AskedHandlers::new();
-        let mut packs: HashMap<Code, bool> = HashMap::new();
-        let mut picked = PickedEvents { events: Vec::new(), nths: Vec::new(), asked, odd: Vec::new() };
+        let mut parts: HashMap<Code, bool> = HashMap::new();
+        let mut picked = PickedEvents { events: Vec::new(), nths: Vec::new(), asked, whole: Vec::new() };
         for item in page.items().filter(|item| !later.contains(&item.record.key)) {
             let mut touched =
                 item.entries.iter().filter(|entry| self.touches(&item, entry, names, &mut known)).peekable();
@@ -209,9 +211,9 @@ impl Touch {
                 continue;
             }
             let register = || names.text(item.record.register).unwrap_or_else(|| "".into());
-            let packs = *packs.entry(item.record.register).or_insert_with(|| deriver.packs(&register()));
+            let parts = *parts.entry(item.record.register).or_insert_with(|| deriver.parts(&register()));
             // Nobody knows what was asked about one that was scored the long way.
-            if packs && item.entries.iter().all(|entry| entry.asked != 0) {
+            if parts && item.entries.iter().all(|entry| entry.asked != 0) {
                 let from = picked.events.len();
                 let mut entries: Vec<_> = touched.map(|entry| (entry.seq, entry.nth)).collect();
                 entries.sort_unstable();
@@ -219,7 +221,7 @@ impl Touch {
                 picked.nths.extend(entries.iter().map(|(_, nth)| nth));
                 debug_assert!(picked.events[from..].is_sorted());
             } else {
-                picked.odd.push((item.record.key, register().to_string(), item.id().to_owned()));
+                picked.whole.push((item.record.key, register().to_string(), item.id().to_owned()));
             }
         }
         picked
@@ -232,7 +234,7 @@ type AskedHandlers = HashMap<Code, Option<bool>>;
 
 // Its register, its actions and its days; other options may leave out more.
 fn admitted(handler: &Arc<Handler>, item: &Item<'_>, action: Code, on: i32, names: &Interner) -> bool {
-    let is = |option: &str, code: Code| names.text(code).is_none_or(|word| admits(handler, option, &word));
+    let is = |option: &str, code: Code| names.text(code).is_none_or(|word| handler.admits(option, &word));
     let day = day_of(on).to_string();
     let end = |end: &str| handler.options.at(&format!("effective.{end}")).as_str().map(str::to_owned);
     is("register", item.record.register)

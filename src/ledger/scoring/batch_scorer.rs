@@ -8,16 +8,16 @@ use crate::{
     },
     scoring::{
         answer_fields::AnswerFields,
+        handler_plan::{HandlerPlan, Receivers},
+        reconciliation::Reconciliation,
         row_columns::{POINT, RowColumns},
         row_reader::RowSource,
-        scoring_context::{ScoringContext, admits},
+        scoring_context::ScoringContext,
     },
 };
-use registrar_contract::payload::point;
 use registrar_domain::{Register, StoreError};
 use registrar_host::{BulkRequest, Handler, LeafLayout, RowAnswer, RowAnswers, Rows, TextPool};
-use registrar_sdk::native::Typed;
-use registrar_sdk::{Amount, Value};
+use registrar_sdk::Amount;
 use std::{
     collections::HashMap,
     ops::Range,
@@ -28,6 +28,8 @@ use std::{
 /// What is at hand for a register whose events are packed.
 pub(crate) struct BatchScorer {
     pub register: Arc<Register>,
+    /// How the postings of its records are reconciled, if they are.
+    pub reconciliation: Option<Reconciliation>,
     pub columns: RowColumns,
     pub rows: Rows,
     pub of: Vec<RowSource>,
@@ -45,16 +47,6 @@ pub(crate) struct PackedRecord {
     /// Among the ids that were read with it.
     pub id: TextSlice,
     pub rows: Range<usize>,
-}
-
-/// How a handler's plain answers become postings.
-struct HandlerPlan {
-    rule: Code,
-    clause: Code,
-    measure: Code,
-    tag: Code,
-    /// The leaves that the option `account` names: the record's, else the event's.
-    accounts: [Option<usize>; 2],
 }
 
 /// What became of asking.
@@ -85,12 +77,10 @@ struct AnsweredRows<'a> {
 impl BatchScorer {
     pub fn of(world: &ScoringContext<'_>, register: &str, texts: &Arc<TextPool>) -> Option<BatchScorer> {
         let definition = world.rules.registers.get(register)?.clone();
-        if world.handlers(point::ScoreReconcile::ID).iter().any(|h| admits(h, "register", register)) {
-            return None;
-        }
         let columns = RowColumns::of(world, &definition, texts)?;
         Some(BatchScorer {
             register: definition,
+            reconciliation: Reconciliation::of(world, register),
             rows: Rows::new(&columns.layout),
             columns,
             of: Vec::new(),
@@ -254,17 +244,14 @@ impl BatchScorer {
         };
         match (answer, answers) {
             (RowAnswer::None, _) => true,
-            (RowAnswer::Number(number), _) => {
-                let account = self.account(names, plan, row);
-                match Amount::from_f64(number) {
-                    Ok(amount) if account != 0 && plan.measure != 0 => {
-                        page.postings.push(posting(account, amount, 0));
-                        true
-                    }
-                    _ => false,
+            (RowAnswer::Number(number), _) => match Amount::from_f64(number) {
+                Ok(amount) if plan.measure != 0 => {
+                    self.post_to_receivers(names, (plan, row), posting(0, amount, 0), page)
                 }
-            }
+                _ => false,
+            },
             (RowAnswer::Structs(first, count), Some(answers)) => {
+                let before = page.postings.len();
                 for at in first..first + count {
                     let text = |field: Option<usize>| field.map_or(0, |place| answers.text(at, place));
                     let amount = fields.amount.and_then(|place| answers.number(at, place));
@@ -274,21 +261,20 @@ impl BatchScorer {
                     let (tag, clause) =
                         (or(text(fields.tag), plan.tag), or(text(fields.clause), plan.clause));
                     let measure = or(text(fields.measure), plan.measure);
-                    let account = match text(fields.account) {
-                        0 => self.account(names, plan, row),
-                        number => self.code(names, number),
-                    };
+                    let account = or(text(fields.account), 0);
                     // What belongs elsewhere is asked again, where it is looked at more closely.
                     let elsewhere = text(fields.period) != 0 || text(fields.register) != 0;
-                    if account == 0 || measure == 0 || elsewhere {
+                    let named = text(fields.account) != 0;
+                    if (named && account == 0) || measure == 0 || elsewhere {
                         return false;
                     }
-                    page.postings.push(PagePosting {
-                        measure,
-                        tag,
-                        clause,
-                        ..posting(account, amount, at - first)
-                    });
+                    let index = (page.postings.len() - before) as u32;
+                    let one = PagePosting { measure, tag, clause, ..posting(account, amount, index) };
+                    if named {
+                        page.postings.push(one);
+                    } else if !self.post_to_receivers(names, (plan, row), one, page) {
+                        return false;
+                    }
                 }
                 true
             }
@@ -296,27 +282,52 @@ impl BatchScorer {
         }
     }
 
-    /// The account in the field that the option names; 0 if there is none to be had simply.
-    fn account(&mut self, names: &Interner, plan: &HandlerPlan, row: usize) -> Code {
+    /// Who is in the field that the option names.
+    fn receivers(&mut self, names: &Interner, plan: &HandlerPlan, row: usize) -> Receivers {
         for leaf in plan.accounts.iter().flatten() {
             let leaf = &self.columns.layout.leaves[*leaf];
-            if leaf.cell != LeafLayout::Text {
-                return 0;
-            }
-            let number = self.rows.text(row, leaf);
-            if number != 0 {
-                return self.code(names, number);
+            match leaf.cell {
+                LeafLayout::Text => match self.rows.text(row, leaf) {
+                    0 => {}
+                    number => return Receivers::One(self.code(names, number)),
+                },
+                LeafLayout::List => {
+                    if let Some(numbers) = self.rows.list(row, leaf) {
+                        return Receivers::Several(numbers.iter().map(|n| self.code(names, *n)).collect());
+                    }
+                }
+                _ => return Receivers::Unknown,
             }
         }
-        0
+        Receivers::Unknown
+    }
+
+    /// Posts an amount to those who are in the field that the option names; `false` if that can't be done simply.
+    fn post_to_receivers(
+        &mut self,
+        names: &Interner,
+        (plan, row): (&HandlerPlan, usize),
+        posting: PagePosting,
+        page: &mut Page,
+    ) -> bool {
+        let receivers = self.receivers(names, plan, row);
+        let Some(parts) = plan.shared(Amount::from_micros(posting.amount), receivers) else { return false };
+        let one = |(n, (account, amount)): (usize, (Code, Amount))| PagePosting {
+            account,
+            amount: amount.micros(),
+            index: posting.index + n as u32,
+            ..posting
+        };
+        page.postings.extend(parts.into_iter().enumerate().map(one));
+        true
     }
 
     fn owners(&mut self, names: &Interner, row: usize) -> Code {
-        let numbers: Vec<u32> = self
-            .columns
-            .owning
-            .iter()
-            .map(|leaf| self.rows.text(row, &self.columns.layout.leaves[*leaf]))
+        let leaves = self.columns.owning.iter().map(|leaf| &self.columns.layout.leaves[*leaf]);
+        let numbers: Vec<u32> = leaves
+            .flat_map(|leaf| {
+                [self.rows.text(row, leaf)].into_iter().chain(self.rows.list(row, leaf).into_iter().flatten())
+            })
             .filter(|number| *number != 0)
             .collect();
         match numbers.as_slice() {
@@ -349,23 +360,9 @@ impl BatchScorer {
     }
 
     fn plan(&mut self, names: &Interner, handler: &Arc<Handler>) -> Arc<HandlerPlan> {
-        if let Some(plan) = self.plans.get(&handler.key()) {
-            return plan.clone();
-        }
-        let option = |name: &str| match handler.option(name) {
-            Value::Text(text) if !text.is_empty() => names.code(text),
-            _ => 0,
-        };
-        let account = handler.option("account").as_str();
-        let plan = Arc::new(HandlerPlan {
-            rule: names.rule(&RuleRef::of(handler)),
-            clause: option("clause"),
-            measure: option("measure"),
-            tag: option("tag"),
-            accounts: account.map_or([None, None], |field| self.columns.account(field)),
-        });
-        self.plans.insert(handler.key(), plan.clone());
-        plan
+        let columns = &self.columns;
+        let plan = || Arc::new(HandlerPlan::of(names, handler, columns));
+        self.plans.entry(handler.key()).or_insert_with(plan).clone()
     }
 }
 

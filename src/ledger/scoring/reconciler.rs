@@ -92,26 +92,26 @@ pub(crate) fn apply(
     order: &[usize],
     outcome: &Outcome,
 ) -> Result<Vec<Posting>, Fault> {
-    let mut desk = Reconciliation { live: order.iter().map(|i| (*i, Value::Nil)).collect(), postings };
+    let mut live = LivePostings { live: order.iter().map(|i| (*i, Value::Nil)).collect(), postings };
     // Values known so far: those given first, and what each handler derived.
     for (slot, value) in
-        desk.live.iter_mut().zip(as_arguments(&desk.postings, order).as_list().unwrap_or(&[]))
+        live.live.iter_mut().zip(as_arguments(&live.postings, order).as_list().unwrap_or(&[]))
     {
         slot.1 = value.clone();
     }
     for step in &outcome.steps {
-        desk.step(step)?;
+        live.step(step)?;
     }
-    Ok(desk.postings)
+    Ok(live.postings)
 }
 
-struct Reconciliation {
+struct LivePostings {
     postings: Vec<Posting>,
     /// Which postings are not struck, with the value that stands for each.
     live: Vec<(usize, Value)>,
 }
 
-impl Reconciliation {
+impl LivePostings {
     fn step(&mut self, step: &HandlerOutcome) -> Result<(), Fault> {
         let rule = RuleRef::of(&step.handler);
         let mut given = Vec::new();

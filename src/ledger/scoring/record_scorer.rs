@@ -222,7 +222,12 @@ fn postings_of(registers: &Registers, event: &Event, outcome: &Outcome) -> Resul
     Ok(postings)
 }
 
-fn reconcile_all(world: &ScoringContext<'_>, scored: &mut [ScoredRecord], records: &[Option<Value>]) {
+/// Has the postings of records reconciled, each with what stands for its record, in one crossing.
+pub(crate) fn reconcile_all(
+    world: &ScoringContext<'_>,
+    scored: &mut [ScoredRecord],
+    records: &[Option<Value>],
+) {
     const POINT: &str = point::ScoreReconcile::ID;
     if !world.has(POINT) {
         return;

@@ -54,7 +54,9 @@ pub(crate) struct RowColumns {
 
 fn cell_of(field: &FieldDef) -> Option<LeafLayout> {
     if field.many {
-        return None;
+        let recurs =
+            matches!(field.ty, FieldType::Choice | FieldType::Unit | FieldType::Person | FieldType::Record);
+        return recurs.then_some(LeafLayout::List);
     }
     Some(match field.ty {
         FieldType::Text | FieldType::LongText | FieldType::Record | FieldType::File => LeafLayout::Piece,
@@ -98,12 +100,13 @@ impl RowColumns {
         let mut layout = Arc::new(Layout::new(point, leaves.clone()));
         let mut chooser = Chooser::new(generation, point, &layout, texts);
         if chooser.is_none() {
-            // A filter looks at a text that was not expected to recur: then it recurs.
-            for (.., cell) in &mut leaves[own_leaves..] {
-                if *cell == LeafLayout::Piece {
-                    *cell = LeafLayout::Text;
-                }
-            }
+            // A filter looks at a text that was not expected to recur: then it recurs. Or at a list: then rows have none.
+            let fields = leaves.split_off(own_leaves);
+            leaves.extend(fields.into_iter().filter_map(|(arg, path, cell)| match cell {
+                LeafLayout::Piece => Some((arg, path, LeafLayout::Text)),
+                LeafLayout::List => None,
+                cell => Some((arg, path, cell)),
+            }));
             layout = Arc::new(Layout::new(point, leaves));
             chooser = Chooser::new(generation, point, &layout, texts);
         }

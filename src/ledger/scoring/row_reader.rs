@@ -1,6 +1,6 @@
 //! Reads the log's bytes into packed rows, without values in between.
 //!
-//! What does not fit a row (a list, a field that the register does not know, a text where a number
+//! What does not fit a row (a list of maps, a field that the register does not know, a text where a number
 //! should be) makes its record an odd one, which is scored the long way.
 
 mod json;
@@ -23,6 +23,8 @@ enum Scalar {
     Piece(u32, u32),
     Number(f64),
     Flag(bool),
+    /// Where in `lists`, and how many.
+    List(u32, u32),
 }
 
 /// One event as it is read, before it is known which row it becomes.
@@ -46,6 +48,7 @@ pub(crate) struct RowReader {
     void: u32,
     /// Of the record that is being read.
     scratch: String,
+    lists: Vec<u32>,
     scalars: Vec<(usize, Scalar)>,
     events: Vec<RowsRead>,
     head: usize,
@@ -71,6 +74,7 @@ impl RowReader {
             days: HashMap::default(),
             void: texts.number(VOID).unwrap_or_default(),
             scratch: String::new(),
+            lists: Vec::new(),
             scalars: Vec::new(),
             events: Vec::new(),
             head: 0,
@@ -129,7 +133,7 @@ impl RowReader {
                 let (at, len) = self.piece(text);
                 Scalar::Piece(at, len)
             }
-            LeafLayout::Number | LeafLayout::Flag => {
+            LeafLayout::Number | LeafLayout::Flag | LeafLayout::List => {
                 self.odd = true;
                 return;
             }
@@ -148,6 +152,7 @@ impl RowReader {
         fields: &str,
     ) {
         self.scratch.clear();
+        self.lists.clear();
         self.scalars.clear();
         self.events.clear();
         self.odd = false;
@@ -259,6 +264,9 @@ impl RowReader {
             Scalar::Piece(at, len) => rows.set_piece(leaf, self.of((at, len))),
             Scalar::Number(number) => rows.set_number(leaf, number),
             Scalar::Flag(flag) => rows.set_flag(leaf, flag),
+            Scalar::List(at, len) => {
+                rows.set_list(leaf, self.lists.get(at as usize..(at + len) as usize).unwrap_or_default());
+            }
         }
     }
 }

@@ -9,7 +9,9 @@ mod page_cache;
 mod pages;
 mod read;
 mod row;
+mod sums;
 mod tx;
+mod wanted;
 mod write;
 
 use super::{doing, held};

@@ -12,7 +12,7 @@ pub(crate) struct Amendment<'a> {
     /// Records with some of their events, which have postings in addition.
     pub rows: &'a Page,
     /// Records that are there anew, whole,
-    pub by_hand: &'a Page,
+    pub whole: &'a Page,
     /// in the place of those with these keys, in order.
     pub odd: &'a [u64],
     /// Whether postings of a rule are there no more.
@@ -38,14 +38,14 @@ impl Page {
     /// A posting's span is no period.
     pub(crate) fn amended(&self, by: &Amendment<'_>, names: &Interner) -> Stored<Amended> {
         let mut amended = Amended::default();
-        let (mut rows, mut by_hand) = (by.rows.items().peekable(), by.by_hand.items().peekable());
+        let (mut rows, mut whole) = (by.rows.items().peekable(), by.whole.items().peekable());
         for item in self.items() {
             let key = item.record.key;
             let fresh = rows.next_if(|fresh| fresh.record.key == key);
             if by.odd.binary_search(&key).is_ok() {
                 amended.before.add(&item, names)?;
                 amended.note(&item, names)?;
-                if let Some(fresh) = by_hand.next_if(|fresh| fresh.record.key == key) {
+                if let Some(fresh) = whole.next_if(|fresh| fresh.record.key == key) {
                     amended.after.add(&fresh, names)?;
                     amended.note(&fresh, names)?;
                     amended.page.put_item(fresh);
@@ -169,8 +169,8 @@ mod tests {
         ]);
         // Rule 2 is gone; of record 1 the second event was asked about again, record 3 is there anew.
         let rows = page(&[(1, &[(11, 9, &[(7, 4, 250)])])]);
-        let by_hand = page(&[(3, &[(13, 0, &[(9, 4, 550)])])]);
-        let amendment = Amendment { rows: &rows, by_hand: &by_hand, odd: &[3], gone: &|rule| rule == 2 };
+        let whole = page(&[(3, &[(13, 0, &[(9, 4, 550)])])]);
+        let amendment = Amendment { rows: &rows, whole: &whole, odd: &[3], gone: &|rule| rule == 2 };
         let names = Interner::default();
         let Amended { page: new, before, after, days } = old.amended(&amendment, &names).unwrap();
         let expected = page(&[

@@ -1,4 +1,5 @@
-//! What records come to: sums of their postings by month, and how many live events a day has.
+//! What records come to: sums of their postings by month, how many live events a day has, and how many of which
+//! action an account has in a month.
 
 use crate::model::{
     interner::{Code, Interner},
@@ -11,6 +12,10 @@ use std::collections::HashMap;
 /// What sums are kept of: register, measure, account, tag (codes), first and last day.
 pub type SumKey = (Code, Code, Code, Code, i32, i32);
 
+/// What events are counted of: register, owner, action (codes), whether the record had one of the action before, and
+/// the first day of the month.
+pub type CountKey = (Code, Code, Code, bool, i32);
+
 /// What records come to.
 #[derive(Debug, Default)]
 pub struct PageSums {
@@ -18,6 +23,10 @@ pub struct PageSums {
     pub postings: HashMap<SumKey, (i128, i64), RandomState>,
     /// Live events by register and day.
     pub live: HashMap<(Code, i32), i64, RandomState>,
+    /// Live events of each owner by action and month.
+    pub owned: HashMap<CountKey, i64, RandomState>,
+    /// The codes of a record's owners, by the code of all of them.
+    owners: HashMap<Code, Vec<Code>, RandomState>,
     /// Months by a day of theirs, as far as they were looked up.
     months: HashMap<i32, (i32, i32), RandomState>,
 }
@@ -38,8 +47,16 @@ impl PageSums {
     /// # Errors
     /// It names what is not among the names.
     pub fn add(&mut self, item: &Item<'_>, names: &Interner) -> Stored<()> {
+        let all = item.record.owners;
+        let codes = || item.owners(names).iter().map(|owner| names.code(owner)).collect();
+        let owners = self.owners.entry(all).or_insert_with(codes);
         for entry in item.entries {
             *self.live.entry((item.record.register, entry.on)).or_default() += 1;
+            let month = self.months.entry(entry.on).or_insert_with(|| month_of(entry.on)).0;
+            for owner in owners.iter() {
+                let key = (item.record.register, *owner, entry.action, entry.nth > 1, month);
+                *self.owned.entry(key).or_default() += 1;
+            }
         }
         item.postings.iter().try_for_each(|posting| self.add_posting(item, posting, names))
     }

@@ -128,8 +128,18 @@ impl<'de> Visitor<'de> for FieldSeed<'_> {
         Ok(())
     }
     fn visit_seq<A: de::SeqAccess<'de>>(self, mut seq: A) -> Result<(), A::Error> {
-        self.reader.odd = true;
-        while seq.next_element::<IgnoredAny>()?.is_some() {}
+        if self.columns.layout.leaves[self.leaf].cell != LeafLayout::List {
+            self.reader.odd = true;
+            while seq.next_element::<IgnoredAny>()?.is_some() {}
+            return Ok(());
+        }
+        let at = self.reader.lists.len();
+        // What is no text ends the reading, and makes the record an odd one.
+        while let Some(number) = seq.next_element_seed(Word(&mut *self.reader))? {
+            self.reader.lists.push(number);
+        }
+        let len = self.reader.lists.len() - at;
+        self.reader.scalars.push((self.leaf, Scalar::List(at as u32, len as u32)));
         Ok(())
     }
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {

@@ -13,7 +13,7 @@ use std::{
 };
 
 /// Marks a ledger's file and its layout; another layout is another ledger.
-const LAYOUT: i64 = 0x5247_4C04;
+const LAYOUT: i64 = 0x5247_4C05;
 
 const TABLES: &str = "
     CREATE TABLE mark (key INTEGER PRIMARY KEY CHECK (key = 0), body TEXT NOT NULL) STRICT;
@@ -35,6 +35,12 @@ const TABLES: &str = "
     CREATE TABLE live (
         register INTEGER NOT NULL, day INTEGER NOT NULL, count INTEGER NOT NULL,
         PRIMARY KEY (register, day)) STRICT, WITHOUT ROWID;
+    -- How many live events an account's records have in a month (by its first day); again: not the first of
+    -- their action in their record.
+    CREATE TABLE owned (
+        register INTEGER NOT NULL, account INTEGER NOT NULL, month INTEGER NOT NULL,
+        action INTEGER NOT NULL, again INTEGER NOT NULL, count INTEGER NOT NULL,
+        PRIMARY KEY (register, account, month, action, again)) STRICT, WITHOUT ROWID;
     -- kind: 1 of the scoring of a period, 2 an adjustment. A period is scored for someone in a register, and
     -- may post to others.
     CREATE TABLE posting (
@@ -65,8 +71,8 @@ const TABLES: &str = "
     CREATE INDEX unscored_record ON unscored (register, record);
 ";
 
-pub(super) const TABLES_BESIDE_PAGES: [&str; 7] =
-    ["mark", "name", "rule", "sum", "live", "posting", "unscored"];
+pub(super) const TABLES_BESIDE_PAGES: [&str; 8] =
+    ["mark", "name", "rule", "sum", "live", "owned", "posting", "unscored"];
 
 /// Files that go when their ledger is closed.
 pub(super) type Doomed = Arc<Mutex<BTreeSet<PathBuf>>>;
@@ -184,6 +190,7 @@ pub(super) fn connect(file: &Path, create: bool) -> Stored<Connection> {
         crate::sqlite::stoppable(&mut connection)?;
         connection.busy_timeout(BUSY)?;
         connection.set_prepared_statement_cache_capacity(64);
+        crate::sqlite::planned_once(&connection)?;
         // A commit that power loss takes back takes its mark back with it, and is made again.
         connection.pragma_update(None, "synchronous", "NORMAL")?;
         Ok(connection)

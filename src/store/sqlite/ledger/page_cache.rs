@@ -1,6 +1,9 @@
 //! The pages of a ledger that a transaction has at hand.
 
-use registrar_ledger::{Code, Page, model::page::sums::SumKey};
+use registrar_ledger::{
+    Code, Page,
+    model::page::sums::{CountKey, SumKey},
+};
 use std::collections::BTreeMap;
 
 /// Pages at hand.
@@ -11,6 +14,7 @@ pub(super) struct PageCache {
     /// What is to be added to the stored sums and counts.
     pub(super) sums: BTreeMap<SumKey, (i128, i64)>,
     pub(super) live: BTreeMap<(Code, i32), i64>,
+    pub(super) owned: BTreeMap<CountKey, i64>,
 }
 
 /// A page, and whether it is to be written.

@@ -2,7 +2,12 @@
 //!
 //! Pages that change are kept decoded until the transaction ends or something looks at them all.
 
-use super::{doing, page_cache::OpenPage, row, tx::LedgerTx};
+use super::{
+    doing,
+    page_cache::{OpenPage, PageCache},
+    row,
+    tx::LedgerTx,
+};
 use registrar_domain::{StoreError, Stored};
 use registrar_ledger::{EncodedPage, Page, PageSums, model::page::RECORDS};
 use rusqlite::{OptionalExtension, params};
@@ -69,6 +74,9 @@ impl LedgerTx<'_> {
         for (key, count) in &sums.live {
             *desk.live.entry(*key).or_default() += count * times;
         }
+        for (key, count) in &sums.owned {
+            *desk.owned.entry(*key).or_default() += count * times;
+        }
     }
 
     /// Writes the pages that changed, and forgets those at hand.
@@ -104,9 +112,10 @@ impl LedgerTx<'_> {
     /// Brings all that is stored up to what is at hand.
     pub(super) fn settle(&self) -> Stored<()> {
         self.put_away()?;
-        let (sums, live) = {
+        let PageCache { sums, live, owned, .. } = {
             let mut desk = self.desk.borrow_mut();
-            (std::mem::take(&mut desk.sums), std::mem::take(&mut desk.live))
+            let pages = std::mem::take(&mut desk.pages);
+            std::mem::replace(&mut *desk, PageCache { pages, ..PageCache::default() })
         };
         for ((register, measure, account, tag, first, last), (amount, count)) in sums {
             if (amount, count) == (0, 0) {
@@ -136,6 +145,21 @@ impl LedgerTx<'_> {
             self.put(
                 "DELETE FROM live WHERE register = ?1 AND day = ?2 AND count = 0",
                 params![register, day],
+            )?;
+        }
+        for ((register, account, action, again, month), count) in owned {
+            if count == 0 {
+                continue;
+            }
+            self.put(
+                "INSERT INTO owned (register, account, month, action, again, count) VALUES (?1, ?2, ?3, ?4, ?5, ?6) \
+                 ON CONFLICT DO UPDATE SET count = count + excluded.count",
+                params![register, account, month, action, again, count],
+            )?;
+            self.put(
+                "DELETE FROM owned WHERE register = ?1 AND account = ?2 AND month = ?3 AND action = ?4 AND again = ?5 \
+                 AND count = 0",
+                params![register, account, month, action, again],
             )?;
         }
         Ok(())

@@ -3,14 +3,16 @@
 use super::{
     doing,
     row::{self, ORDER, POSTING, get},
+    sums::{SumOf, SumRows, totals_of},
     tx::LedgerTx,
+    wanted::Wanted,
 };
 use jiff::civil::Date;
 use registrar_domain::{StoreError, Stored};
 use registrar_ledger::{
-    AccountEntries, Code, CountedEvent, EncodedPage, LedgerRead, Mark, OfRecord, Page, Posting, PostingQuery,
-    Total, Unscored,
-    model::page::{Item, PagePosting, day_number, day_of},
+    AccountEntries, Code, CountQuery, CountedEvent, EncodedPage, LedgerRead, Mark, OfRecord, Page, Posting,
+    PostingQuery, Total, Unscored,
+    model::page::{day_number, day_of},
 };
 use registrar_sdk::Amount;
 use rusqlite::{OptionalExtension, Params, Row, ToSql, params, params_from_iter};
@@ -35,73 +37,6 @@ impl LedgerTx<'_> {
         }
         Ok(out)
     }
-
-    /// The postings in pages that fit, by record and in the order of the digest.
-    fn in_pages(&self, query: &PostingQuery, visit: &mut dyn FnMut(Posting)) -> Stored<()> {
-        let Some(wanted) = Wanted::of(self, query) else { return Ok(()) };
-        self.each_page(wanted.days, &mut |page| {
-            for item in page.items() {
-                let mut fits = false;
-                for posting in item.postings {
-                    fits |= wanted.holds(self, &item, posting)?;
-                }
-                if !fits {
-                    continue;
-                }
-                let kept: Vec<PagePosting> = item.postings.to_vec();
-                for posting in kept {
-                    if !wanted.holds(self, &item, &posting)? {
-                        continue;
-                    }
-                    visit(item.posting(self.names(), &posting)?);
-                }
-            }
-            Ok(ControlFlow::Continue(()))
-        })
-    }
-
-    fn code(&self, text: Option<&str>) -> Option<Option<Code>> {
-        // A text without a code is in no page.
-        text.map_or(Some(None), |text| self.names().known(text).map(Some))
-    }
-}
-
-/// A query in codes.
-struct Wanted {
-    register: Code,
-    measure: Option<Code>,
-    account: Option<Code>,
-    tag: Option<Code>,
-    days: Option<(i32, i32)>,
-    struck: bool,
-}
-
-impl Wanted {
-    fn of(tx: &LedgerTx<'_>, query: &PostingQuery) -> Option<Wanted> {
-        Some(Wanted {
-            register: tx.names().known(&query.register)?,
-            measure: tx.code(query.measure.as_deref())?,
-            account: tx.code(query.account.as_deref())?,
-            tag: tx.code(query.tag.as_deref())?,
-            days: query.within.map(|(first, last)| (day_number(first), day_number(last))),
-            struck: query.struck,
-        })
-    }
-
-    fn holds(&self, tx: &LedgerTx<'_>, item: &Item<'_>, posting: &PagePosting) -> Stored<bool> {
-        let same = |wanted: Option<Code>, code: Code| wanted.is_none_or(|wanted| wanted == code);
-        if !(self.register == item.register(posting)
-            && same(self.account, posting.account)
-            && same(self.measure, posting.measure)
-            && same(self.tag, posting.tag)
-            && (self.struck || posting.struck == 0))
-        {
-            return Ok(false);
-        }
-        let Some((first, last)) = self.days else { return Ok(true) };
-        let days = item.days(tx.names(), posting)?;
-        Ok(first <= days.0 && days.1 <= last)
-    }
 }
 
 /// The conditions of a query on rows, and what is bound to them.
@@ -123,39 +58,6 @@ fn conditions(query: &PostingQuery) -> (String, Vec<Box<dyn ToSql>>) {
     (sql, bound)
 }
 
-/// Account, measure and tag.
-type SumOf = (String, String, Option<String>);
-type SumRows = BTreeMap<SumOf, i128>;
-
-impl LedgerTx<'_> {
-    /// Sums of postings in pages: of whole months as they are kept, else of the postings.
-    fn sums_of_pages(&self, query: &PostingQuery, sums: &mut SumRows) -> Stored<()> {
-        let whole = |(first, last): (Date, Date)| first.day() == 1 && last == last.last_of_month();
-        if !query.within.is_none_or(whole) {
-            return self.in_pages(query, &mut |posting| {
-                let key = (posting.account, posting.measure, posting.tag);
-                *sums.entry(key).or_default() += i128::from(posting.amount.micros());
-            });
-        }
-        let Some(wanted) = Wanted::of(self, query) else { return Ok(()) };
-        let (first, last) = wanted.days.unzip();
-        let sql = "SELECT account, measure, tag, sum(amount) FROM sum WHERE register = ?1 \
-            AND (?2 IS NULL OR measure = ?2) AND (?3 IS NULL OR account = ?3) AND (?4 IS NULL OR tag = ?4) \
-            AND (?5 IS NULL OR (first >= ?5 AND last <= ?6)) GROUP BY account, measure, tag";
-        let name = |code: Code| self.names().text(code).map(|text| text.to_string());
-        let params = params![wanted.register, wanted.measure, wanted.account, wanted.tag, first, last];
-        let rows = self.all(sql, params, |row| {
-            let codes: (Code, Code, Code) = (get(row, 0)?, get(row, 1)?, get(row, 2)?);
-            Ok((codes, get::<i64>(row, 3)?))
-        })?;
-        for ((account, measure, tag), amount) in rows {
-            let key = (name(account).unwrap_or_default(), name(measure).unwrap_or_default(), name(tag));
-            *sums.entry(key).or_default() += i128::from(amount);
-        }
-        Ok(())
-    }
-}
-
 impl LedgerRead for LedgerTx<'_> {
     fn mark(&self) -> Stored<Mark> {
         let body: Option<String> = self
@@ -168,11 +70,25 @@ impl LedgerRead for LedgerTx<'_> {
     fn postings(&self, query: &PostingQuery) -> Stored<Vec<Posting>> {
         let mut postings = Vec::new();
         self.in_pages(query, &mut |posting| postings.push(posting))?;
-        let (conditions, bound) = conditions(query);
-        let rows =
-            self.all(&format!("{POSTING}{conditions}{ORDER}"), params_from_iter(bound), row::posting)?;
-        postings.extend(rows);
+        postings.extend(self.postings_of_periods(query)?);
         Ok(postings)
+    }
+
+    fn postings_of_periods(&self, query: &PostingQuery) -> Stored<Vec<Posting>> {
+        let (conditions, bound) = conditions(query);
+        self.all(&format!("{POSTING}{conditions}{ORDER}"), params_from_iter(bound), row::posting)
+    }
+
+    fn totals_of_events(&self, query: &PostingQuery) -> Stored<Vec<Total>> {
+        let query = PostingQuery { struck: false, ..query.clone() };
+        self.settle()?;
+        let mut sums = SumRows::new();
+        self.sums_of_pages(&query, &mut sums)?;
+        totals_of(sums)
+    }
+
+    fn count_owned(&self, of: &CountQuery) -> Stored<u64> {
+        self.owned_of(of)
     }
 
     fn totals(&self, query: &PostingQuery) -> Stored<Vec<Total>> {
@@ -191,11 +107,7 @@ impl LedgerRead for LedgerTx<'_> {
         for (key, amount) in rows {
             *sums.entry(key).or_default() += i128::from(amount);
         }
-        let total = |((account, measure, tag), amount): (_, i128)| {
-            let amount = i64::try_from(amount).map_err(|_| super::pages::beyond())?;
-            Ok(Total { account, measure, tag, amount: Amount::from_micros(amount) })
-        };
-        sums.into_iter().map(total).collect()
+        totals_of(sums)
     }
 
     fn totals_by_span(&self, query: &PostingQuery) -> Stored<Vec<(Total, (Date, Date))>> {
