@@ -10,6 +10,7 @@ pub mod pages;
 pub mod paths;
 pub mod permissions;
 pub mod resources;
+pub mod sample;
 pub mod scheduler;
 pub mod signing_keys;
 pub mod socket;

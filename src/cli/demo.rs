@@ -1,16 +1,15 @@
 //! `demo`: the offices that `demo/demo.toml` among the scripts describes, filled and kept running.
 
-use super::{
-    Commands, DONE,
-    formats::OutputTarget,
-    office,
-    output::Output,
-    sample::{self, Sample},
-    standings,
-};
+use super::{Commands, DONE, formats::OutputTarget, office, output::Output, standings};
 use anyhow::{Context, Result};
 use jiff::{ToSpan, civil::Date};
-use registrar_app::{App, OpenOffice, command::CommandRunner, config::Config, maintenance};
+use registrar_app::{
+    App, OpenOffice,
+    command::CommandRunner,
+    config::Config,
+    maintenance,
+    sample::{self, Sample},
+};
 use registrar_domain::{
     Actor,
     reserved::{DECIDE_BY, PERIODS},

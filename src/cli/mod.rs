@@ -42,7 +42,6 @@ mod rule_figures;
 mod rule_settings;
 mod rules;
 mod rules_diff;
-mod sample;
 mod serve;
 mod show;
 mod similar;

@@ -2,7 +2,7 @@
 //! in all, what it does and holds while nobody asks for anything. `REGISTRAR_OFFICES=10,100,1000` says how many.
 
 use crate::{
-    office::{folder, shipped, write},
+    office::{copy, folder, shipped, write},
     report::{Aim, Line, Report},
 };
 use registrar_domain::Store;
@@ -97,17 +97,6 @@ fn children(parent: u32) -> usize {
         stat.rsplit_once(')')?.1.split_ascii_whitespace().nth(1)?.parse::<u32>().ok()
     };
     all.filter(|entry| of(entry.path()) == Some(parent)).count()
-}
-
-fn copy(from: &Path, to: &Path) {
-    fs::create_dir_all(to).expect("a folder");
-    for entry in fs::read_dir(from).expect("a folder").flatten() {
-        let target = to.join(entry.file_name());
-        match entry.path().is_dir() {
-            true => copy(&entry.path(), &target),
-            false => drop(fs::copy(entry.path(), target).expect("a copy")),
-        }
-    }
 }
 
 // Ends the process whatever happens.

@@ -1,6 +1,7 @@
 //! Benchmarks as ratios: each measures the program and the bare limit in the same run, side by
 //! side in turns, and gives medians. `cargo bench` runs all, `cargo bench -- handler` those whose
-//! name has that in it, `cargo bench -- --json` prints JSON. `sizes` and `offices` are run only if they are named.
+//! name is that or else has that in it, `cargo bench -- --json` prints JSON. `sizes`, `offices` and `office` are run only if they
+//! are named.
 
 mod guard;
 mod handler;
@@ -16,6 +17,7 @@ mod recompute;
 mod reload;
 mod report;
 mod rows;
+mod sample_office;
 mod skipped;
 mod start;
 
@@ -23,7 +25,7 @@ use report::Report;
 
 type Bench = fn(&mut Report);
 
-const BENCHES: [(&str, Bench); 12] = [
+const BENCHES: [(&str, Bench); 13] = [
     ("handler", handler::run),
     ("rows", rows::run),
     ("native", native::run),
@@ -36,11 +38,13 @@ const BENCHES: [(&str, Bench); 12] = [
     ("recompute", recompute::run),
     (SIZES, recompute::sizes),
     (OFFICES, offices::run),
+    (OFFICE, sample_office::run),
 ];
 
 /// These take so long that they are run only if they are named.
 const SIZES: &str = "sizes";
 const OFFICES: &str = "offices";
+const OFFICE: &str = "office";
 
 fn main() {
     let args: Vec<String> = std::env::args().skip(1).collect();
@@ -50,12 +54,20 @@ fn main() {
     if let Some(at) = args.iter().position(|a| a == recompute::WORD) {
         return recompute::child(&args[at + 1..]);
     }
+    if let Some(at) = args.iter().position(|a| a == sample_office::WORD) {
+        return sample_office::child(&args[at + 1..]);
+    }
     let json = args.iter().any(|a| a == "--json");
     let wanted: Vec<&String> = args.iter().filter(|a| !a.starts_with('-')).collect();
     let mut report = Report::default();
+    // `office` is one, and not also `offices`.
+    let meant = |wanted: &str, name: &str| {
+        let exact = BENCHES.iter().any(|(name, _)| *name == wanted);
+        if exact { name == wanted } else { name.contains(wanted) }
+    };
     for (name, bench) in BENCHES {
-        if (wanted.is_empty() && ![SIZES, OFFICES].contains(&name))
-            || wanted.iter().any(|w| name.contains(w.as_str()))
+        if (wanted.is_empty() && ![SIZES, OFFICES, OFFICE].contains(&name))
+            || wanted.iter().any(|w| meant(w, name))
         {
             eprintln!("{name} …");
             bench(&mut report);

@@ -71,12 +71,14 @@ pub fn child(args: &[String]) {
     println!("{found}");
 }
 
-fn peak_begins() {
+/// Has the peak of memory begin here.
+pub fn peak_begins() {
     // Without it the peak is that of all that was before.
     std::fs::write("/proc/self/clear_refs", "5").expect("the peak to be set back");
 }
 
-fn peak() -> f64 {
+/// The peak of memory, MiB.
+pub fn peak() -> f64 {
     let status = std::fs::read_to_string("/proc/self/status").expect("a status");
     let line = status.lines().find(|line| line.starts_with("VmHWM")).expect("a peak");
     let kib: f64 = line.split_whitespace().nth(1).and_then(|n| n.parse().ok()).expect("a number");
