@@ -9,10 +9,7 @@ mod sample;
 use crate::{
     effect::causes::Why,
     error::LedgerError,
-    rebuild::{
-        derivation::Progress,
-        ledger::{Ledger, ServingLedger},
-    },
+    rebuild::{derivation::Progress, ledger::Ledger, serving_ledger::ServingLedger},
     rules::dated_figures::FigureChange,
     scoring::scoring_context::{LedgerSource, RuleGeneration},
 };

@@ -4,4 +4,5 @@ pub mod derivation;
 pub mod invalidation;
 pub mod ledger;
 pub mod recompute_phase;
+pub mod serving_ledger;
 pub mod verify;

@@ -203,18 +203,17 @@ fn fold_each(
     };
     let mut run = Run { point, invoke, outcome: Outcome::default() };
     for (handler, filters) in registered {
-        let mut probe = args.clone();
+        // The other arguments may be large; each item takes the first one's place among them.
         let mut concerned = |item: &Value| {
-            probe[0] = item.clone();
-            filters.pass(&probe) && choose(registered, &probe).iter().any(|h| Arc::ptr_eq(h, handler))
+            args[0] = item.clone();
+            filters.pass(&args) && choose(registered, &args).iter().any(|h| Arc::ptr_eq(h, handler))
         };
         let (given, rest): (Vec<Value>, Vec<Value>) = all.iter().cloned().partition(|item| concerned(item));
         if given.is_empty() || is_out(point, quarantined, handler) {
             continue;
         }
-        let mut call_args = args.clone();
-        call_args[0] = Value::List(given.clone());
-        if !run.call(handler, &call_args, given)? {
+        args[0] = Value::List(given.clone());
+        if !run.call(handler, &args, given)? {
             continue;
         }
         let Some(kept) = run.outcome.steps.last().map(|s| items(&s.answer)) else { continue };

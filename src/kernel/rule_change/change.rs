@@ -18,7 +18,7 @@ use registrar_domain::{
 use registrar_host::{Candidate, Generation, GenerationManifest};
 use registrar_ledger::{
     Effect, Ledger, Progress, RecomputePhase, RuleGeneration, effect::compare::compare,
-    rebuild::ledger::ServingLedger,
+    rebuild::serving_ledger::ServingLedger,
 };
 use registrar_sdk::{Value, value::Map};
 use serde::{Deserialize, Serialize};

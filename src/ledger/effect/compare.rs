@@ -14,7 +14,7 @@ use crate::{
         period_view::PeriodView,
         standing::{StandingQuery, StandingRow, standing},
     },
-    rebuild::{derivation::ranges, ledger::ServingLedger},
+    rebuild::{derivation::ranges, serving_ledger::ServingLedger},
     rules::dated_figures::changed_figures,
     scoring::scoring_context::{LedgerSource, ScoringContext},
 };

@@ -11,7 +11,8 @@ use crate::{
     },
     rebuild::{
         derivation,
-        ledger::{Ledger, ServingLedger, held},
+        ledger::{Ledger, held},
+        serving_ledger::ServingLedger,
     },
     scoring::scoring_context::ScoringContext,
 };

@@ -11,6 +11,7 @@ use crate::{
     rebuild::{
         derivation::{self, CatchUp, PreviousLedger, advance, derive_all, derive_touched},
         invalidation::Touch,
+        serving_ledger::ServingLedger,
     },
     scoring::{
         record_scorer,
@@ -21,15 +22,6 @@ use arc_swap::ArcSwap;
 use registrar_domain::{Directory, Event};
 use std::sync::{Arc, Mutex, MutexGuard};
 use tracing::{info, warn};
-
-/// What serves: a ledger, the rules it was derived by, and the directory it saw.
-pub struct ServingLedger {
-    /// Where it is kept.
-    pub store: Arc<dyn LedgerStore>,
-    /// The rules it was derived by.
-    pub rules: RuleGeneration,
-    pub(crate) directory: Arc<Directory>,
-}
 
 /// The ledger of one office.
 pub struct Ledger {
@@ -156,8 +148,11 @@ impl Ledger {
     /// # Errors
     /// The store failed.
     pub fn catch_up(&self, basis: &dyn LedgerSource) -> Result<CaughtUp, LedgerError> {
-        let _writing = held(&self.writing);
-        self.catch_up_held(basis)?;
+        // Who only looks waits for nobody who writes.
+        if !self.live.load().is_current(basis)? {
+            let _writing = held(&self.writing);
+            self.catch_up_held(basis)?;
+        }
         let live = self.live.load_full();
         let read = live.store.read()?;
         Ok(CaughtUp { seq: read.mark()?.seq, unscored: read.unscored(None)? })
@@ -365,12 +360,6 @@ impl Ledger {
     /// The directory that the ledger saw.
     pub fn directory(&self) -> Arc<Directory> {
         self.live.load().directory.clone()
-    }
-}
-
-impl ServingLedger {
-    pub(crate) fn world<'a>(&self, basis: &'a dyn LedgerSource) -> ScoringContext<'a> {
-        ScoringContext::new(basis, self.rules.clone(), self.directory.clone())
     }
 }
 

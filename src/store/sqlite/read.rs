@@ -1,7 +1,7 @@
 //! Reads of one office.
 
 use super::{
-    condition::{DEADLINES, fits, wanted_deadlines},
+    condition::{DEADLINES, counting, fits, wanted_deadlines},
     doing, row,
     tx::OfficeTx,
     word_check,
@@ -201,9 +201,9 @@ impl ReadTx for OfficeTx<'_> {
         if !query.fields.is_empty() {
             return Ok(self.records(&RecordQuery { limit: None, offset: 0, ..query.clone() })?.len() as u64);
         }
-        let (condition, params) = fits(self.office, query);
+        let (sql, params) = counting(self.office, query);
         let count: i64 = self
-            .prepare_cached(&format!("SELECT count(*) FROM entry WHERE {condition}"))
+            .prepare_cached(&sql)
             .and_then(|mut s| s.query_row(params_from_iter(params), |row| row.get(0)))
             .map_err(doing("counting records"))?;
         Ok(count as u64)

@@ -123,9 +123,13 @@ impl Methods {
                 for (key, value) in map.iter().filter(|(_, v)| !v.is_nil()) {
                     table.raw_set(&**key, self.to_lua(lua, s.field(key).map(|f| &f.ty), value)?)?;
                 }
-                if let Some(kind) = self.kind(s, |name| map.get(name).is_some_and(|value| !value.is_nil())) {
-                    let metatable: Table = self.kinds.raw_get(kind)?;
-                    return Ok(LuaValue::Table(self.equip.call((table, metatable))?));
+                if let Some(StructTables { whole, without }) = self.names.get(s.name) {
+                    match without {
+                        Some(without) if s.withholds(value) => {
+                            return Ok(LuaValue::Table(self.equip.call((table, without))?));
+                        }
+                        _ => table.set_metatable(Some(whole.clone()))?,
+                    }
                 }
                 table.set_readonly(true);
                 Ok(LuaValue::Table(table))
