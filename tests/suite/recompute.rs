@@ -272,7 +272,7 @@ fn a_record_that_a_change_fails_for_is_named_once() {
     bureau.write_plugin("brief.lua", &carrier("brief", "", "2"));
     bureau.follow();
     let on = date(2023, 1, 1);
-    // Of joint units, so it is scored by itself; and the first that the change touches.
+    // The first that the change touches: one of those that are scored twice.
     bureau.log("information", "r0", "submit", on, r#"{"unit":"east","joint":["west"]}"#);
     bureau.log("information", "r0", "adopt", on, r#"{"carrier":"brief"}"#);
     for n in 1..9 {
@@ -282,6 +282,32 @@ fn a_record_that_a_change_fails_for_is_named_once() {
     bureau.write_plugin("brief.lua", &carrier("brief", "", "error('no longer')"));
     match bureau.ledger().rebuild(&bureau, bureau.rules(), &|_, _| {}) {
         Err(NotSwapped::Unscored(unscored)) => assert_eq!(unscored.len(), 1, "{unscored:#?}"),
+        other => panic!("{other:?}"),
+    }
+}
+
+#[test]
+fn a_record_whose_postings_can_not_be_reconciled_is_named_once_and_the_others_count() {
+    let bureau = Bureau::new(&versions()[2].1[0]);
+    for n in 0..9 {
+        bureau.submit(&format!("r{n}"), "east", date(2023, 1, 1));
+    }
+    bureau.ledger().catch_up(&bureau).unwrap();
+    // The first of the page, which is scored twice.
+    let failing = r#"
+host.on("score.reconcile", { register = "information" }, function(postings, record)
+  if record.id == "r0" then
+    error("not these")
+  end
+  return postings
+end)
+"#;
+    bureau.write_plugin("strict.lua", failing);
+    match bureau.ledger().rebuild(&bureau, bureau.rules(), &|_, _| {}) {
+        Err(NotSwapped::Unscored(unscored)) => {
+            assert_eq!(unscored.len(), 1, "{unscored:#?}");
+            assert!(unscored[0].to_string().contains("not these"), "{}", unscored[0]);
+        }
         other => panic!("{other:?}"),
     }
 }

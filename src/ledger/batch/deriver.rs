@@ -213,13 +213,13 @@ impl<'a> Deriver<'a> {
             let answers = scorer.ask(world, asked);
             ran.timings.rules += answers.took;
             let mut page = Page::default();
-            let again = scorer.post(names, register, &answers, &ids, &mut page)?;
+            let mut again = scorer.post(names, register, &answers, &ids, &mut page)?;
             ran.timings.aggregate += began.elapsed().saturating_sub(answers.took);
             if let Some(reconciliation) = &mut scorer.reconciliation {
                 let began = Instant::now();
-                let (reconciled, unscored) = reconciliation.apply((world, log), (names, register), page)?;
+                let (reconciled, failed) = reconciliation.apply((world, log), (names, register), page)?;
                 page = reconciled;
-                ran.unscored.extend(unscored);
+                again.extend(failed);
                 ran.timings.single += began.elapsed();
             }
             // Records of several registers lie among each other.

@@ -75,7 +75,7 @@ pub(crate) fn differences(
     measure: &str,
     accounts: &BTreeSet<String>,
 ) -> Stored<Differences> {
-    let mut found = Differences::default();
+    let (mut found, mut window) = (Differences::default(), Differences::default());
     let (old, mut new) = (before.read.pages()?, after.read.pages()?.into_iter().peekable());
     let [of_old, of_new] =
         [before, after].map(|side| WantedPostings::of(side.names, register, measure, accounts));
@@ -89,16 +89,23 @@ pub(crate) fn differences(
         }
         Stored::Ok(())
     };
+    // Up to which key the new pages were gone through.
+    let mut reached = 0;
     for (first, last) in old {
-        take(&mut found, before, first, false)?;
-        while let Some((first, _)) = new.next_if(|(first, _)| *first <= last) {
-            take(&mut found, after, first, true)?;
+        take(&mut window, before, first, false)?;
+        while let Some((first, last)) = new.next_if(|(first, _)| *first <= last) {
+            take(&mut window, after, first, true)?;
+            reached = last;
         }
-        found.forget_equal();
+        // Both sides have told all of these records; a page that reaches further is waited for.
+        if reached <= last {
+            found.extend(std::mem::take(&mut window));
+        }
     }
     for (first, _) in new {
-        take(&mut found, after, first, true)?;
+        take(&mut window, after, first, true)?;
     }
+    found.extend(window);
     let query = PostingQuery {
         register: register.to_owned(),
         measure: Some(measure.to_owned()),
@@ -169,6 +176,15 @@ impl Differences {
                 add(self.adjusted.entry((posting.account.clone(), closed, period)).or_default(), amount);
             }
         }
+    }
+
+    /// Takes in what other records differ in.
+    fn extend(&mut self, mut other: Differences) {
+        other.forget_equal();
+        for (account, own) in other.by_account {
+            self.by_account.entry(account).or_default().extend(own);
+        }
+        self.adjusted.extend(other.adjusted);
     }
 
     /// Lets go what has come to the same on both sides.

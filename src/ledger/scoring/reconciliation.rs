@@ -6,7 +6,6 @@ use crate::{
     model::{
         interner::{Code, Interner},
         page::{Item, Page},
-        storage::Unscored,
     },
     scoring::{
         record_scorer::{ScoredRecord, reconcile_all},
@@ -35,14 +34,14 @@ impl Reconciliation {
         (!handlers.is_empty()).then(|| Reconciliation { handlers, known: HashMap::new() })
     }
 
-    /// A page of whole records of one register as it is once the handlers have seen their postings, and what could
-    /// not be reconciled.
+    /// A page of whole records of one register as it is once the handlers have seen their postings; gives keys and ids
+    /// of those that could not be reconciled, which are to be scored the long way: it names what is wrong, once.
     pub fn apply(
         &mut self,
         (world, log): (&ScoringContext<'_>, &dyn ReadTx),
         (names, register): (&Interner, &str),
         page: Page,
-    ) -> Stored<(Page, Vec<Unscored>)> {
+    ) -> Stored<(Page, Vec<(u64, String)>)> {
         let (mut scored, mut values) = (Vec::<ScoredRecord>::new(), Vec::<Option<Value>>::new());
         for item in page.items().filter(|item| self.concerns(names, item)) {
             // In the order in which they were posted.
@@ -61,12 +60,17 @@ impl Reconciliation {
             return Ok((page, Vec::new()));
         }
         reconcile_all(world, &mut scored, &values);
-        let (mut reconciled, mut unscored) = (Page::default(), Vec::new());
-        for ScoredRecord { key, register, record, entries, postings, unscored: why } in scored {
-            reconciled.put_record(names, key, (&register, &record), &entries, &postings)?;
-            unscored.extend(why);
+        let (mut reconciled, mut again) = (Page::default(), Vec::new());
+        for ScoredRecord { key, register, record, entries, postings, unscored } in scored {
+            if unscored.is_some() {
+                again.push((key, record));
+            } else {
+                reconciled.put_record(names, key, (&register, &record), &entries, &postings)?;
+            }
         }
-        Ok((page.replaced(&|_| false, &reconciled), unscored))
+        // By their keys, as the page has them.
+        let gone = |key: u64| again.binary_search_by_key(&key, |(key, _)| *key).is_ok();
+        Ok((page.replaced(&gone, &reconciled), again))
     }
 
     /// Whether one of the handlers may look at a record's postings.

@@ -110,7 +110,7 @@ fn number(n: f64) -> Result<Value, Placed> {
 fn read_table(table: &Table, depth: usize, left: &mut Left) -> Result<Value, Placed> {
     // What is looked at by its fields alone is not whole as it lies there.
     if let Some(metatable) = table.metatable()
-        && let Ok(refuse) = metatable.raw_get::<Function>(REFUSE)
+        && let Ok(Some(refuse)) = metatable.raw_get::<Option<Function>>(REFUSE)
     {
         let why = refuse.call::<()>(()).err().map_or_else(String::new, |why| why.to_string());
         return Err((String::new(), why));

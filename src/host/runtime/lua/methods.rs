@@ -46,7 +46,7 @@ impl Methods {
         let made = last.clone();
         let watched: Table = lua.named_registry_value(WATCHED_TABLES)?;
         let equip = lua.create_function(move |_, (table, metatable): (Table, Table)| {
-            if let Ok(refuse) = metatable.raw_get::<Function>(REFUSE) {
+            if let Some(refuse) = metatable.raw_get::<Option<Function>>(REFUSE)? {
                 watched.raw_set(&table, refuse)?;
             }
             table.set_metatable(Some(metatable))?;
